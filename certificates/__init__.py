@@ -1,0 +1,1 @@
+"""Statements, envelopes, verification, bundles and the PDF. Knows no disk and no database."""

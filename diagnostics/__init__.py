@@ -1,0 +1,1 @@
+"""Read a machine, its drives and batteries, collect the guided checks, grade by a written policy."""

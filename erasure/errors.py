@@ -1,0 +1,74 @@
+"""Errors of the erasure library.
+
+    ErasureError
+    |- DeviceError            the device cannot be opened, read or identified
+    |  |- DeviceBusy          somebody holds it (holders are named)
+    |  |- NotABlockDevice     the path is not a whole block device
+    |  `- IdentityChanged     another drive answers than the one that was planned for
+    |- ClearanceError         a run was asked without a valid, unused clearance
+    |- JournalError           the journal could not be made durable: nothing more is written
+    |- PolicyError            an unknown or malformed policy
+    `- DuplicateMethod        two erase methods share an id
+
+Each has a stable `code`; the words for people, in both languages, are kept by the application.
+"""
+
+
+class ErasureError(Exception):
+    """Root of the tree."""
+
+    code = "erasure"
+
+
+class DeviceError(ErasureError):
+    """The device cannot be opened, read or identified."""
+
+    code = "device"
+
+
+class DeviceBusy(DeviceError):
+    """Somebody holds the device."""
+
+    code = "device-busy"
+
+    def __init__(self, path: str, holders: tuple[str, ...] = ()) -> None:
+        """Name the device and whoever holds it."""
+        super().__init__(f"{path} is in use: {', '.join(holders) or 'holder unknown'}")
+        self.path = path
+        self.holders = holders
+
+
+class NotABlockDevice(DeviceError):
+    """The path is not a whole block device."""
+
+    code = "not-a-block-device"
+
+
+class IdentityChanged(DeviceError):
+    """Another drive answers than the one that was planned for."""
+
+    code = "identity-changed"
+
+
+class ClearanceError(ErasureError):
+    """A run was asked without a valid, unused clearance."""
+
+    code = "clearance"
+
+
+class JournalError(ErasureError):
+    """The journal could not be made durable."""
+
+    code = "journal"
+
+
+class PolicyError(ErasureError):
+    """An unknown or malformed policy."""
+
+    code = "policy"
+
+
+class DuplicateMethod(ErasureError):
+    """Two erase methods share an id."""
+
+    code = "duplicate-method"

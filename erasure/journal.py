@@ -1,0 +1,37 @@
+"""The journal that the engine writes through: every entry is durable before `record` returns.
+
+The engine only needs this protocol. The bench keeps it in SQLite beside its outbox (`station_agent.journal`); tests
+keep it in memory. `INTENT` comes before the first destructive byte; a run without `CLOSED` is open (INTERRUPTED).
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class EntryKind(StrEnum):
+    """What a journal entry says."""
+
+    INTENT = "INTENT"  # identity, size, plan, key, boot id: durable before the first write
+    CHECKPOINT = "CHECKPOINT"  # {"phase","offset","bad"}: everything below `offset` was written and flushed
+    WRITTEN = "WRITTEN"  # the write pass is complete and flushed; its errors are listed
+    VERIFIED = "VERIFIED"  # the verification is complete; its counts
+    RESUMED = "RESUMED"  # taken up again: boot id, offset
+    CLOSED = "CLOSED"  # the verdict; written by the bench in one transaction with the statement
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One durable fact of a run. `data` holds plain JSON types only."""
+
+    run_id: str
+    kind: EntryKind
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class Journal(Protocol):
+    """Where entries become durable."""
+
+    def record(self, entry: JournalEntry) -> None:
+        """Store the entry durably, then return. Raises `JournalError`; the engine then stops writing."""
+        ...

@@ -1,0 +1,1 @@
+"""The only room that speaks to the kernel: ports as protocols, and their Linux implementation by direct ioctl."""

@@ -1,0 +1,55 @@
+"""Engine and sessions: SQLite by default (WAL, FULL, BEGIN IMMEDIATE), PostgreSQL by `ETABLI_DATABASE_URL`.
+
+One request is one transaction. SQLite pragmas are read back: a journal mode that silently stays `delete` would lose
+acknowledged statements at a power cut.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+PRAGMAS = (("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("trusted_schema", "0"))
+
+
+class StorageError(Exception):
+    """The database does not promise what the ledger needs."""
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for name, wanted in PRAGMAS:
+        cursor.execute(f"PRAGMA {name}={wanted}")
+        got = str(cursor.execute(f"PRAGMA {name}").fetchone()[0]).lower()
+        if got != wanted:
+            raise StorageError(f"SQLite refused {name}={wanted}: it is {got}")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def open_engine(url: str) -> Engine:
+    """Make the engine for a database URL ("sqlite:///path", "postgresql+psycopg://...")."""
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def session_factory(engine: Engine) -> sessionmaker[Session]:
+    """Sessions whose objects stay readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def transaction(factory: sessionmaker[Session]) -> Iterator[Session]:
+    """One unit of work: commits at the end, rolls back on any error."""
+    with factory.begin() as session:
+        yield session

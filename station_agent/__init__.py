@@ -1,0 +1,1 @@
+"""The agent of one bench machine: watches, erases, diagnoses, signs, keeps, and sends when it can."""
