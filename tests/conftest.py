@@ -1,3 +1,3 @@
-"""The two plugins that every test runs under: the guard of the world, and the tiers."""
+"""The plugins that every test runs under: the guard of the world, the tiers, and the fixtures of the kernel tier."""
 
-pytest_plugins = ("tests.guard", "tests.tiers")
+pytest_plugins = ("tests.guard", "tests.tiers", "tests.kernel.fixtures")
