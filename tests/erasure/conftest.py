@@ -233,7 +233,9 @@ def facts(identity: Callable[..., DriveIdentity]) -> Callable[..., DriveFacts]:
 
     def make(identity_: dict[str, Any] | None = None, **given: Any) -> DriveFacts:
         size = given.get("size_bytes", 1_048_576_000)
-        device = BlockDevice("/dev/sdb", "sdb", 8, 16, 7, given.pop("sighted_bytes", size), identity(**(identity_ or {})))
+        device = BlockDevice(
+            "/dev/sdb", "sdb", 8, 16, 7, given.pop("sighted_bytes", size), identity(**(identity_ or {}))
+        )
         plain = {
             "device": device,
             "size_bytes": size,
