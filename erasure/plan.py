@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from erasure.applicability import Inapplicable
 from erasure.drive import DriveFacts
 from erasure.outcome import Level, Reason
 from erasure.policy import Policy
 
-__all__ = ["ErasurePlan", "Inapplicable", "Refusal"]
+
+@dataclass(frozen=True, slots=True)
+class Inapplicable:
+    """Why a method cannot be used on this drive."""
+
+    method: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
