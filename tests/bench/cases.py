@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.bench.device import Device
 from tests.bench.measure import SECONDS, CaseFailed, Sample, timed
+from tests.kernel.udevd import settle
 
 Samples = dict[str, Sample]
 
@@ -104,6 +105,7 @@ def run_case(case: Case, device: Device, folder: Path) -> Samples:
     """Soil the device, run one case, never on another device. A failed program gives no sample."""
     device.soil()
     device.guard()
+    settle()
     try:
         return case.run(device, folder)
     except CaseFailed as error:

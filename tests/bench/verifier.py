@@ -23,6 +23,7 @@ from erasure.transport.linux_block import LinuxOpener
 from tests.bench.device import MIB, SECTOR, Device
 from tests.bench.engine import erase
 from tests.kernel.loops import assert_ours
+from tests.kernel.udevd import settle
 
 
 def places(size: int) -> tuple[int, ...]:
@@ -32,6 +33,7 @@ def places(size: int) -> tuple[int, ...]:
 
 def read_back(device: Device, method: str, secret: bytes) -> tuple[LbaRange, ...]:
     """Verify the device as the engine does; return the sectors that do not match."""
+    settle()  # udevd locks a device for a moment after its last writer has closed it
     with LinuxOpener()(sight(KernelView(), device.node)) as port:
         ports = Ports(
             block=port,
