@@ -1,4 +1,4 @@
-"""A workshop for end-to-end tests: the hub as the program that people run, its pages as a browser sends them, one bench.
+"""A workshop for end-to-end tests: the hub and the bench as the programs that people run, pages as a browser sees them.
 
 Nothing of the packages is imported here: only their commands, their pages and their files are used, as by a stranger.
 """
