@@ -9,15 +9,17 @@ import errno
 import fcntl
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from erasure.drive import AreaState, BlockDevice, HiddenAreas
-from erasure.errors import DeviceBusy, DeviceError, IdentityChanged, NotABlockDevice
+from erasure.errors import DeviceBusy, DeviceError, IdentityChanged, NotABlockDevice, Unreadable
 from erasure.interlocks import holders_of
-from erasure.inventory import sight_number, traits_of
+from erasure.inventory import node_numbered, sight_number, traits_of
 from erasure.kernel_view import KernelView
 from erasure.stacking import LOOP_MAJOR
 from erasure.transport import ioctl
@@ -67,20 +69,23 @@ class LinuxBlockPort:
         return ioctl.diskseq(self._fd)
 
     def sighting(self) -> BlockDevice:
-        """Identify the device behind the open descriptor again. Raises OSError, NotABlockDevice, Unreadable.
+        """Identify the device behind the open descriptor again. Raises OSError.
 
         The device number may have gone to another disk while ours vanished: their sequence numbers then differ, and
         that is a lost device (ENODEV), never a new identity of this one.
         """
         number = os.fstat(self._fd).st_rdev
-        seen = sight_number(self._view, os.major(number), os.minor(number))
+        with as_os_errors():
+            seen = sight_number(self._view, os.major(number), os.minor(number))
         if seen.diskseq != self.diskseq():
             raise OSError(errno.ENODEV, f"{seen.name} is another disk than the open one")
         return seen
 
     def hidden_areas(self) -> HiddenAreas:
         """A loop over a whole file hides nothing; of a real drive nothing was asked, so all is unknown."""
-        if os.major(os.fstat(self._fd).st_rdev) == LOOP_MAJOR and self._shows_whole_file():
+        with as_os_errors():
+            whole_file = os.major(os.fstat(self._fd).st_rdev) == LOOP_MAJOR and self._shows_whole_file()
+        if whole_file:
             return HiddenAreas(AreaState.NONE, AreaState.NONE, AreaState.NONE, self.size_bytes())
         return HiddenAreas(AreaState.UNKNOWN, AreaState.UNKNOWN, AreaState.UNKNOWN, None)
 
@@ -89,8 +94,10 @@ class LinuxBlockPort:
         return self._view.text(folder / "offset") == "0" and self._view.text(folder / "sizelimit") == "0"
 
     def traits(self) -> dict[str, str]:
-        """Raw readings of sysfs; what the kernel does not tell is left out. Raises Unreadable."""
-        return traits_of(self._view, self._view.nodes()[self.device.name])
+        """Raw readings of sysfs; what the kernel does not tell is left out. Raises OSError."""
+        number = os.fstat(self._fd).st_rdev
+        with as_os_errors():
+            return traits_of(self._view, node_numbered(self._view, os.major(number), os.minor(number)))
 
     def reopen_for_reading(self) -> "LinuxBlockPort":
         """Open the very same node again, read-only and past the page cache. Raises OSError, DeviceError."""
@@ -115,6 +122,17 @@ class LinuxBlockPort:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@contextmanager
+def as_os_errors() -> Iterator[None]:
+    """Turn what sysfs refuses into the errors that a port may raise: ENODEV for a device that left, else EIO."""
+    try:
+        yield
+    except NotABlockDevice as error:
+        raise OSError(errno.ENODEV, str(error)) from error
+    except Unreadable as error:
+        raise OSError(errno.EIO, str(error)) from error
 
 
 def open_exclusively(device: BlockDevice, view: KernelView) -> LinuxBlockPort:
