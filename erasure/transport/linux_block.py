@@ -9,7 +9,8 @@ import errno
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +21,13 @@ from erasure.drive import AreaState, BlockDevice, HiddenAreas
 from erasure.errors import DeviceBusy, DeviceError, IdentityChanged, NotABlockDevice, Unreadable
 from erasure.interlocks import holders_of
 from erasure.inventory import node_numbered, sight_number, traits_of
-from erasure.kernel_view import KernelView
+from erasure.kernel_view import KernelView, programs_holding
 from erasure.stacking import LOOP_MAJOR
 from erasure.transport import ioctl
 
 EXCLUSIVE = os.O_RDWR | os.O_EXCL | os.O_DIRECT | os.O_CLOEXEC
+LOCK_TRIES = 100
+LOCK_PAUSE = 0.1  # seconds
 READING = os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC
 
 
@@ -135,7 +138,7 @@ def as_os_errors() -> Iterator[None]:
         raise OSError(errno.EIO, str(error)) from error
 
 
-def open_exclusively(device: BlockDevice, view: KernelView) -> LinuxBlockPort:
+def open_exclusively(device: BlockDevice, view: KernelView, pause: Callable[[float], None]) -> LinuxBlockPort:
     """Open a whole disk for erasing, alone.
 
     Raises NotABlockDevice, DeviceBusy with its holders named, IdentityChanged when the node is another disk than the
@@ -148,7 +151,7 @@ def open_exclusively(device: BlockDevice, view: KernelView) -> LinuxBlockPort:
         raise refused(device, view, error) from error
     try:
         check_same_disk(fd, device)
-        lock(fd, device)
+        lock(fd, device, view, pause)
     except BaseException:
         os.close(fd)
         raise
@@ -176,12 +179,26 @@ def check_same_disk(fd: int, device: BlockDevice) -> None:
         raise IdentityChanged(f"{device.path} is now {found[0]}:{found[1]} sequence {found[2]}, not {wanted}")
 
 
-def lock(fd: int, device: BlockDevice) -> None:
-    """Take the advisory lock that udev and other benches respect, without waiting. Raises DeviceBusy."""
+def lock(fd: int, device: BlockDevice, view: KernelView, pause: Callable[[float], None]) -> None:
+    """Take the advisory lock that udev and other benches respect. Raises DeviceBusy.
+
+    udev locks every disk for the moment in which it looks at it, after each plug and each close: that is waited for.
+    """
+    for _ in range(LOCK_TRIES):
+        if try_lock(fd):
+            return
+        pause(LOCK_PAUSE)
+    others = (name for name in programs_holding(view, device.path) if not name.endswith(f"({os.getpid()})"))
+    raise DeviceBusy(device.path, tuple(f"locked by {name}" for name in others) or ("locked by another program",))
+
+
+def try_lock(fd: int) -> bool:
+    """Take the lock if it is free, and say whether it was. Raises OSError."""
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise DeviceBusy(device.path, ("locked by another program",)) from error
+    except BlockingIOError:
+        return False
+    return True
 
 
 def refused(device: BlockDevice, view: KernelView, error: OSError) -> DeviceError:
@@ -196,7 +213,8 @@ class LinuxOpener:
     """Opens disks of this machine exclusively; picklable, to travel to the worker of a drive."""
 
     view: KernelView = field(default_factory=KernelView)
+    pause: Callable[[float], None] = time.sleep  # seconds, between tries for the lock
 
     def __call__(self, device: BlockDevice) -> LinuxBlockPort:
         """Open one disk exclusively. Raises DeviceError."""
-        return open_exclusively(device, self.view)
+        return open_exclusively(device, self.view, self.pause)
