@@ -87,7 +87,8 @@ class Bench:
         prepare_backing(self.drive, path)
         return path
 
-    def bytes(self) -> bytes:
+    def content(self) -> bytes:
+        """Every byte of the backing file."""
         return self.backing.read_bytes()
 
     def expected(self) -> bytes:
@@ -100,7 +101,7 @@ class Bench:
 
     def old_sectors(self) -> list[tuple[int, int]]:
         """Ranges of LBAs whose bytes are not those that must be there: [(first, count), ...]."""
-        found, wanted, sector = self.bytes(), self.expected(), self.drive.logical_sector
+        found, wanted, sector = self.content(), self.expected(), self.drive.logical_sector
         ranges: list[tuple[int, int]] = []
         for lba in range(len(wanted) // sector):
             if found[lba * sector : (lba + 1) * sector] != wanted[lba * sector : (lba + 1) * sector]:

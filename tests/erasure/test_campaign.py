@@ -5,13 +5,16 @@ them with the backing file itself.
 """
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from erasure.errors import DeviceError, RunInterrupted
 from erasure.outcome import VerdictWord
+from erasure.report import ErasureReport
 from erasure.simulated import Contents, Fault, FaultKind, SimulatedDrive
+from tests.erasure.conftest import Bench
 
 SUCCESS = (VerdictWord.ERASED, VerdictWord.ERASED_WITH_EXCEPTIONS)
 HARMLESS = (FaultKind.SHORT_IO, FaultKind.INTERRUPTED_IO, FaultKind.SLOW)
@@ -22,37 +25,41 @@ CAMPAIGN = settings(
 
 
 @st.composite
-def geometries(draw):
+def geometries(draw: st.DrawFn) -> tuple[int, int]:
     sector = draw(st.sampled_from([512, 4096]))
     sectors = draw(st.integers(min_value=65536 // sector, max_value=(1 << 20) // sector))
     return sector, sectors
 
 
 @st.composite
-def faults(draw, sector, sectors, kinds):
+def faults(draw: st.DrawFn, sector: int, sectors: int, kinds: Any) -> Fault:
     kind = draw(st.sampled_from(kinds))
     first = draw(st.integers(0, sectors - 1))
-    count = draw(st.integers(1, min(sectors - first, 200)))
     size = sector * sectors
-    if kind is FaultKind.WRAP:
-        return Fault(kind, real_bytes=draw(st.integers(1, sectors - 1)) * sector)
-    if kind is FaultKind.WRONG_SIZE:
-        real = draw(st.integers(1, 2 * sectors).filter(lambda other: other != sectors)) * sector
-        return Fault(kind, real_bytes=real, after_bytes=draw(st.integers(1, size)))
-    if kind in (FaultKind.VANISH, FaultKind.POWER_LOSS):
-        return Fault(kind, after_bytes=draw(st.integers(1, size)))
-    if kind in (FaultKind.BAD_FLUSH, FaultKind.INTERRUPTED_IO):
-        return Fault(kind)
-    if kind is FaultKind.RENAMED:
-        return Fault(kind, after_read_bytes=draw(st.integers(sector, size // 2)))
-    if kind is FaultKind.SHORT_IO:
-        return Fault(kind, count=draw(st.integers(1, 64)))
-    late = draw(st.sampled_from([0, 0, size // 3])) if kind is FaultKind.DROP_WRITES else 0
-    return Fault(kind, first, count, after_bytes=late, seconds=1.0 if kind is FaultKind.SLOW else 0.0)
+    members: dict[str, Any] = {}
+    match kind:
+        case FaultKind.WRAP:
+            members = {"real_bytes": draw(st.integers(1, sectors - 1)) * sector}
+        case FaultKind.WRONG_SIZE:
+            real = draw(st.integers(1, 2 * sectors).filter(lambda other: other != sectors)) * sector
+            members = {"real_bytes": real, "after_bytes": draw(st.integers(1, size))}
+        case FaultKind.VANISH | FaultKind.POWER_LOSS:
+            members = {"after_bytes": draw(st.integers(1, size))}
+        case FaultKind.RENAMED:
+            members = {"after_read_bytes": draw(st.integers(sector, size // 2))}
+        case FaultKind.SHORT_IO:
+            members = {"count": draw(st.integers(1, 64))}
+        case FaultKind.BAD_FLUSH | FaultKind.INTERRUPTED_IO:
+            pass
+        case _:
+            late = draw(st.sampled_from([0, 0, size // 3])) if kind is FaultKind.DROP_WRITES else 0
+            count = draw(st.integers(1, min(sectors - first, 200)))
+            members = {"first_lba": first, "count": count, "after_bytes": late, "seconds": 1.0}
+    return Fault(kind, **members)
 
 
 @st.composite
-def drives(draw, kinds, at_most=3):
+def drives(draw: st.DrawFn, kinds: Any, at_most: int = 3) -> SimulatedDrive:
     sector, sectors = draw(geometries())
     vices = draw(st.lists(faults(sector, sectors, kinds), max_size=at_most))
     return SimulatedDrive(
@@ -70,7 +77,7 @@ def drives(draw, kinds, at_most=3):
 METHODS = st.sampled_from(["overwrite.keystream", "overwrite.zeros"])
 
 
-def judge(bench, report):
+def judge(bench: Bench, report: ErasureReport) -> str | None:
     """Say what is wrong with a report; None when it holds."""
     kinds = [fault.kind for fault in bench.drive.faults]
     if report.verdict in SUCCESS:
@@ -90,7 +97,7 @@ def judge(bench, report):
 
 @settings(CAMPAIGN, max_examples=600)
 @given(drive=drives(list(FaultKind)), method=METHODS)
-def test_no_drive_is_falsely_called_erased(bench, drive, method):
+def test_no_drive_is_falsely_called_erased(bench: Bench, drive: SimulatedDrive, method: str) -> None:
     tried = replace(bench, drive=drive, method=method, journal=type(bench.journal)(), events=[])
     try:
         report = tried.erase()
@@ -101,7 +108,7 @@ def test_no_drive_is_falsely_called_erased(bench, drive, method):
 
 @settings(CAMPAIGN, max_examples=100)
 @given(drive=drives(list(HARMLESS), at_most=2), method=METHODS)
-def test_every_healthy_drive_ends_erased(bench, drive, method):
+def test_every_healthy_drive_ends_erased(bench: Bench, drive: SimulatedDrive, method: str) -> None:
     tried = replace(bench, drive=drive, method=method, journal=type(bench.journal)(), events=[])
     try:
         report = tried.erase()
@@ -113,7 +120,9 @@ def test_every_healthy_drive_ends_erased(bench, drive, method):
 
 @settings(CAMPAIGN, max_examples=300)
 @given(drive=drives(list(FaultKind), at_most=2), method=METHODS, cut=st.integers(0, 4), data=st.data())
-def test_no_interrupted_drive_is_falsely_called_erased(bench, drive, method, cut, data):
+def test_no_interrupted_drive_is_falsely_called_erased(
+    bench: Bench, drive: SimulatedDrive, method: str, cut: int, data: st.DataObject
+) -> None:
     """Stopped at any request, power lost or not, then taken up again with other vices on the same medium."""
     tried = replace(bench, drive=drive, method=method, journal=type(bench.journal)(), events=[])
     asked = iter(range(1_000_000))
@@ -127,7 +136,7 @@ def test_no_interrupted_drive_is_falsely_called_erased(bench, drive, method, cut
     tried.backing.unlink()
 
 
-def later_faults(data, drive):
+def later_faults(data: st.DataObject, drive: SimulatedDrive) -> tuple[Fault, ...]:
     """Draw the vices of the second part; what wraps around once, wraps around for ever."""
     sector = drive.logical_sector
     kinds = [kind for kind in FaultKind if kind is not FaultKind.WRAP]
@@ -135,7 +144,7 @@ def later_faults(data, drive):
     return (*(fault for fault in drive.faults if fault.kind is FaultKind.WRAP), *later)
 
 
-def taken_up_again(tried):
+def taken_up_again(tried: Bench) -> ErasureReport | None:
     """Resume; None when the run stays open because the drive is not the same any more."""
     try:
         return tried.erase(resume=tried.resume_point())

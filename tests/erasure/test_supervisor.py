@@ -6,20 +6,25 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from erasure.clearance import Confirmation, authorize
 from erasure.errors import ClearanceError, DeviceBusy, JournalError
-from erasure.events import Ended, Notice, Progress, WorkerLost
-from erasure.journal import EntryKind
+from erasure.events import Ended, Event, Notice, Progress, WorkerLost
+from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import ReasonCode, VerdictWord
+from erasure.plan import ErasurePlan
 from erasure.resume import ResumePoint
 from erasure.simulated import SimulatedDrive, SimulatedExaminer, SimulatedOpener
 from erasure.simulated.contents import prepare_backing
 from erasure.simulated.port import backing_path
 from erasure.supervisor import Supervisor, WorkOrder
+from tests.erasure.conftest import Bench, MemoryJournal
 
 pytestmark = [pytest.mark.world, pytest.mark.timeout(120)]
 
@@ -29,12 +34,25 @@ MIB = 1 << 20
 class Workshop:
     """Simulated drives under a supervisor."""
 
-    def __init__(self, folder, journal, plan_of, drives):
+    def __init__(
+        self,
+        folder: Path,
+        journal: MemoryJournal,
+        plan_of: Callable[..., ErasurePlan],
+        drives: tuple[SimulatedDrive, ...],
+    ) -> None:
         self.folder, self.journal, self.plan_of, self.drives = folder, journal, plan_of, drives
         self.opener = SimulatedOpener(drives, folder)
         self.supervisor = Supervisor(journal, opener=self.opener, examine=SimulatedExaminer(drives))
 
-    def order(self, drive, *, resume=None, serial=None, run_id=None):
+    def order(
+        self,
+        drive: SimulatedDrive,
+        *,
+        resume: ResumePoint | None = None,
+        serial: str | None = None,
+        run_id: str | None = None,
+    ) -> WorkOrder:
         with self.opener(drive.sighting()) as port:
             plan = self.plan_of(port)
         confirmation = Confirmation("Camille", drive.serial)
@@ -43,7 +61,7 @@ class Workshop:
         name = run_id or (resume.run_id if resume else secrets.token_hex(16))
         return WorkOrder.from_clearance(clearance, typed, run_id=name, resume=resume)
 
-    def until(self, kinds, seconds=40.0):
+    def until(self, kinds: Any, seconds: float = 40.0) -> tuple[Any, list[Event]]:
         """Poll until an event of one of `kinds` comes; return it and everything before."""
         deadline, seen = time.monotonic() + seconds, []
         while time.monotonic() < deadline:
@@ -53,21 +71,21 @@ class Workshop:
                     return event, seen
         raise AssertionError(f"nothing of {kinds} in {seconds} s, but {seen}")
 
-    def entries(self, run_id):
+    def entries(self, run_id: str) -> list[JournalEntry]:
         return [entry for entry in self.journal.entries if entry.run_id == run_id]
 
-    def content(self, drive):
+    def content(self, drive: SimulatedDrive) -> bytes:
         return backing_path(self.folder, drive.name).read_bytes()
 
-    def pid(self, run_id):
+    def pid(self, run_id: str) -> int:
         return self.supervisor._workers[run_id].process.pid
 
 
 @pytest.fixture
-def workshop_of(tmp_path, bench):
+def workshop_of(tmp_path: Path, bench: Bench) -> Iterator[Callable[..., Workshop]]:
     made = []
 
-    def make(*drives):
+    def make(*drives: SimulatedDrive):
         for drive in drives:
             prepare_backing(drive, backing_path(tmp_path, drive.name))
         workshop = Workshop(tmp_path, bench.journal, bench.plan_for, drives)
@@ -79,18 +97,18 @@ def workshop_of(tmp_path, bench):
         workshop.supervisor.close()
 
 
-def slow_drive(name="sda", number=0):
+def slow_drive(name: str = "sda", number: int = 0) -> SimulatedDrive:
     """8 MiB and a sector at 4 MiB/s: about four seconds for both passes."""
     return SimulatedDrive(
         name, 8 * MIB + 512, serial=f"DEMO-{name}", wwn="5000000000000001", bytes_per_second=4 * MIB, number=number
     )
 
 
-def fast_drive(name, number):
+def fast_drive(name: str, number: int) -> SimulatedDrive:
     return SimulatedDrive(name, MIB + 512, serial=f"DEMO-{name}", number=number)
 
 
-def test_several_drives_are_erased_side_by_side(workshop_of):
+def test_several_drives_are_erased_side_by_side(workshop_of: Callable[..., Workshop]) -> None:
     drives = [fast_drive(f"sd{letter}", number) for number, letter in enumerate("abc")]
     workshop = workshop_of(*drives)
     runs = {workshop.supervisor.start(workshop.order(drive)): drive for drive in drives}
@@ -107,7 +125,7 @@ def test_several_drives_are_erased_side_by_side(workshop_of):
         assert b"donor" not in workshop.content(drive)
 
 
-def test_a_killed_worker_is_lost_and_its_run_is_taken_up_again(workshop_of):
+def test_a_killed_worker_is_lost_and_its_run_is_taken_up_again(workshop_of: Callable[..., Workshop]) -> None:
     drive = slow_drive()
     workshop = workshop_of(drive)
     run_id = workshop.supervisor.start(workshop.order(drive))
@@ -130,7 +148,7 @@ def test_a_killed_worker_is_lost_and_its_run_is_taken_up_again(workshop_of):
     assert b"donor" not in workshop.content(drive)
 
 
-def test_a_stopped_worker_flushes_checkpoints_and_leaves_its_run_open(workshop_of):
+def test_a_stopped_worker_flushes_checkpoints_and_leaves_its_run_open(workshop_of: Callable[..., Workshop]) -> None:
     drive = slow_drive()
     workshop = workshop_of(drive)
     run_id = workshop.supervisor.start(workshop.order(drive))
@@ -146,7 +164,7 @@ def test_a_stopped_worker_flushes_checkpoints_and_leaves_its_run_open(workshop_o
     assert 0 <= last.data["offset"] < drive.size_bytes
 
 
-def test_sigterm_leaves_the_run_open_too(workshop_of):
+def test_sigterm_leaves_the_run_open_too(workshop_of: Callable[..., Workshop]) -> None:
     drive = slow_drive()
     workshop = workshop_of(drive)
     run_id = workshop.supervisor.start(workshop.order(drive))
@@ -187,7 +205,7 @@ if __name__ == "__main__":
 """
 
 
-def test_a_worker_without_its_supervisor_stops_writing(tmp_path):
+def test_a_worker_without_its_supervisor_stops_writing(tmp_path: Path) -> None:
     """The supervisor is killed: the worker sees the closed pipe before its next write, and ends."""
     script = tmp_path / "orphan.py"
     script.write_text(ORPHAN)
@@ -209,15 +227,15 @@ def test_a_worker_without_its_supervisor_stops_writing(tmp_path):
     assert b"donor" not in content[: 1 << 20]  # it had begun
 
 
-def is_alive(pid):
+def is_alive(pid: int) -> bool:
     try:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        with Path(f"/proc/{pid}/stat").open(encoding="ascii") as file:
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
 
 
-def test_a_clearance_makes_one_order_only(workshop_of):
+def test_a_clearance_makes_one_order_only(workshop_of: Callable[..., Workshop]) -> None:
     drive = fast_drive("sda", 0)
     workshop = workshop_of(drive)
     with workshop.opener(drive.sighting()) as port:
@@ -230,7 +248,7 @@ def test_a_clearance_makes_one_order_only(workshop_of):
         WorkOrder.from_clearance(clearance, confirmation, run_id=secrets.token_hex(16))
 
 
-def test_an_order_with_the_wrong_serial_erases_nothing(workshop_of):
+def test_an_order_with_the_wrong_serial_erases_nothing(workshop_of: Callable[..., Workshop]) -> None:
     drive = fast_drive("sda", 0)
     workshop = workshop_of(drive)
     before = workshop.content(drive)
@@ -242,7 +260,7 @@ def test_an_order_with_the_wrong_serial_erases_nothing(workshop_of):
     assert workshop.journal.entries == []
 
 
-def test_interlocks_are_asked_again_under_the_exclusive_open(workshop_of):
+def test_interlocks_are_asked_again_under_the_exclusive_open(workshop_of: Callable[..., Workshop]) -> None:
     drive = fast_drive("sda", 0)
     workshop = workshop_of(drive)
     order = workshop.order(drive)
@@ -256,7 +274,7 @@ def test_interlocks_are_asked_again_under_the_exclusive_open(workshop_of):
     workshop.supervisor.close()
 
 
-def test_a_drive_that_somebody_holds_is_not_erased(workshop_of):
+def test_a_drive_that_somebody_holds_is_not_erased(workshop_of: Callable[..., Workshop]) -> None:
     drive = fast_drive("sda", 0)
     workshop = workshop_of(drive)
     order = workshop.order(drive)
@@ -267,7 +285,7 @@ def test_a_drive_that_somebody_holds_is_not_erased(workshop_of):
     assert [reason.code for reason in ended.report.reasons] == [ReasonCode.IN_USE]
 
 
-def test_one_drive_has_one_worker(workshop_of):
+def test_one_drive_has_one_worker(workshop_of: Callable[..., Workshop]) -> None:
     drive = slow_drive()
     workshop = workshop_of(drive)
     first, second = workshop.order(drive), workshop.order(drive)
@@ -276,7 +294,7 @@ def test_one_drive_has_one_worker(workshop_of):
         workshop.supervisor.start(second)
 
 
-def test_a_journal_that_fails_at_the_intent_leaves_the_drive_untouched(workshop_of):
+def test_a_journal_that_fails_at_the_intent_leaves_the_drive_untouched(workshop_of: Callable[..., Workshop]) -> None:
     drive = fast_drive("sda", 0)
     workshop = workshop_of(drive)
     before = workshop.content(drive)
@@ -288,7 +306,7 @@ def test_a_journal_that_fails_at_the_intent_leaves_the_drive_untouched(workshop_
     assert workshop.content(drive) == before
 
 
-def test_close_ends_every_worker_and_leaves_the_runs_open(workshop_of):
+def test_close_ends_every_worker_and_leaves_the_runs_open(workshop_of: Callable[..., Workshop]) -> None:
     drives = [slow_drive("sda", 0), slow_drive("sdb", 1)]
     workshop = workshop_of(*drives)
     for drive in drives:
