@@ -1,8 +1,8 @@
 """The envelope: DSSE 1.0.2 in one stored form. Parsing is strict; it verifies no signature (see `certificates.verify`).
 
 `{"payload":"<base64>","payloadType":"<type>","signatures":[{"keyid":"<kid>","sig":"<base64>"}]}`: one line, sorted
-members, no whitespace, padded standard base64, exactly one signature. Stricter than DSSE on purpose: the statement id is
-the SHA-256 of these bytes, so there must be one form only.
+members, no whitespace, padded standard base64, exactly one signature. Stricter than DSSE on purpose: the statement id
+is the SHA-256 of these bytes, so there must be one form only.
 """
 
 import base64
@@ -97,7 +97,7 @@ def parse_envelope(data: bytes) -> EnvelopeParts:
 
 
 def parts_of(members: Any) -> EnvelopeParts:
-    """Read a decoded envelope (as it lies in a bundle); EnvelopeError when the members are not exactly the right ones."""
+    """Read a decoded envelope (as it lies in a bundle); EnvelopeError unless it has exactly the right members."""
     outer = _exact(members, {"payload", "payloadType", "signatures"})
     signatures = outer["signatures"]
     if not isinstance(signatures, list) or len(signatures) != 1:

@@ -21,7 +21,8 @@ _WITH_BODY = '("@method" "@target-uri" "content-digest")'
 _WITHOUT_BODY = '("@method" "@target-uri")'
 _NONCE = r"[A-Za-z0-9._~:+/=-]{1,256}"
 _INPUT = re.compile(
-    rf'{LABEL}=(?P<params>(?P<covered>\([a-z@" -]+\));keyid="(?P<kid>[0-9a-f]{{64}})";nonce="(?P<nonce>{_NONCE})";tag="{TAG}")',
+    rf'{LABEL}=(?P<params>(?P<covered>\([a-z@" -]+\));keyid="(?P<kid>[0-9a-f]{{64}})";'
+    rf'nonce="(?P<nonce>{_NONCE})";tag="{TAG}")',
     re.ASCII,
 )
 _SIGNATURE = re.compile(rf"{LABEL}=:(?P<base64>[A-Za-z0-9+/]{{86}}==):", re.ASCII)

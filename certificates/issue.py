@@ -37,8 +37,8 @@ def certificate_payload(
 ) -> dict[str, Any]:
     """Payload of a certificate for one erasure that a named person approved; BundleError when it must not be made.
 
-    `lot` {code, label}, `donor` {name}, `issuer` {name, address, siret, url}, `device` {asset}; `certificate` is a UUID,
-    `prev` 64 and `nonce` 32 hex digits, `wall` "2026-11-21T10:00:00Z".
+    `lot` {code, label}, `donor` {name}, `issuer` {name, address, siret, url}, `device` {asset}; `certificate` is a
+    UUID, `prev` 64 and `nonce` 32 hex digits, `wall` "2026-11-21T10:00:00Z".
     """
     require_certifiable(erasure, validation, diagnostics)
     return {

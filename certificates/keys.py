@@ -1,7 +1,8 @@
-"""Ed25519 keys: a public key that was judged before it was trusted, and a signing key that signs three families only.
+"""Ed25519 keys: a public key that was judged before it was trusted, and a signing key that signs two families only.
 
-Families: statements and other DSSE messages (first byte "D") and RFC 9421 signature bases (first byte '"'). A key that is
-not a demo key refuses to sign simulated statements. Key files are PKCS8 in PEM, mode 0600, created once, never replaced.
+Families: statements and other DSSE messages (first byte "D") and RFC 9421 signature bases (first byte '"'). A key that
+is not a demo key refuses to sign simulated statements. Key files are PKCS8 in PEM, mode 0600, created once, never
+replaced.
 """
 
 import base64
@@ -110,8 +111,8 @@ class SigningKey:
     def sign_statement(self, payload: dict[str, Any]) -> SignedEnvelope:
         """Sign a payload of one of our kinds.
 
-        Text is made NFC first. SchemaError, Inconsistent, NotCanonical for a wrong payload; KeyMismatch when `kid` names
-        another key; SigningRefused when it is simulated and this is no demo key.
+        Text is made NFC first. SchemaError, Inconsistent, NotCanonical for a wrong payload; KeyMismatch when `kid`
+        names another key; SigningRefused when it is simulated and this is no demo key.
         """
         payload = _nfc(payload)
         kind = validate_statement(payload)
