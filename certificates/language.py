@@ -55,7 +55,7 @@ def catalogue(folder: Path, lang: str) -> Catalogue:
 
     with path.open("rb") as handle:
         entries = read_po(handle, locale=lang, abort_invalid=True)
-    return Catalogue(lang, _translated(entries), gettext.c2py(entries.plural_expr))  # type: ignore[attr-defined]
+    return Catalogue(lang, _translated(entries), gettext.c2py(entries.plural_expr))
 
 
 def _translated(entries: "object") -> dict[str, tuple[str, ...]]:

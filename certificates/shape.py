@@ -14,6 +14,7 @@ from certificates.errors import SchemaError
 
 WALL_FORM = "%Y-%m-%dT%H:%M:%SZ"
 WALL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+_SPACE = 0x20
 PRINTABLE = re.compile(r"[ -~]*", re.ASCII)
 
 
@@ -41,7 +42,7 @@ class Text:
             raise SchemaError(path, f"{len(value)} characters; {self.least} to {self.limit} are allowed")
         if self.ascii and not PRINTABLE.fullmatch(value):
             raise SchemaError(path, "printable ASCII expected (other bytes as visible \\xHH)")
-        if any(ord(letter) < 0x20 and not (self.lines and letter == "\n") for letter in value):
+        if any(ord(letter) < _SPACE and not (self.lines and letter == "\n") for letter in value):
             raise SchemaError(path, "control character")
 
 

@@ -1,7 +1,7 @@
-"""Which keys count: the trust file (`etabli.trust/1`). A document is verified against it, never against a key of its own.
+"""Which keys count: the trust file (`etabli.trust/1`). A document is verified against it, never against its own key.
 
-{"schema": "etabli.trust/1", "hub": {"name", "url"}, "keys": [{"kid", "public" (base64 of 32 bytes), "role": hub | station,
-"name", "status": active | retired | compromised, "demo": bool}], "witness": {"quorum": 0}}
+{"schema": "etabli.trust/1", "hub": {"name", "url"}, "keys": [{"kid", "public" (base64 of 32 bytes), "role": hub or
+station, "name", "status": active, retired or compromised, "demo": bool}], "witness": {"quorum": 0}}
 
 Pure: reading the file is the caller's business. Every key passes the tests of `certificates.keys.PublicKey`.
 """

@@ -1,8 +1,8 @@
 """Verification: the only maker of `VerifiedStatement`. Pure: no clock, no file, no network.
 
-The order is fixed: size and canonical form of the envelope; its members; the payload type; base64 spelled in the one way;
-the key; the signature over PAE(type, body); the same body bytes in canonical form, their schema and consistency; and that
-payload, envelope and key agree on key id, role and mode (real or simulated).
+The order is fixed: size and canonical form of the envelope; its members; the payload type; base64 spelled in the one
+way; the key; the signature over PAE(type, body); the same body bytes in canonical form, their schema and consistency;
+and that payload, envelope and key agree on key id, role and mode (real or simulated).
 """
 
 from collections.abc import Callable, Collection
@@ -28,6 +28,7 @@ class VerifiedStatement:
     envelope: SignedEnvelope
     kind: str
     signer: TrustedKey
+    _body: bytes
 
     def __init__(self, mint: object, envelope: SignedEnvelope, body: bytes, kind: str, signer: TrustedKey) -> None:
         """Refuse everybody but `verify_envelope` and `open_signed`."""
@@ -52,7 +53,7 @@ class VerifiedStatement:
     @property
     def payload(self) -> dict[str, Any]:
         """The signed payload, decoded afresh: changing it changes nothing."""
-        payload: dict[str, Any] = canonical.decode(self._body)  # type: ignore[has-type]
+        payload: dict[str, Any] = canonical.decode(self._body)
         return payload
 
     @property
