@@ -1,4 +1,4 @@
-"""Statements: the closed set of members of each kind, as data. A payload is a plain dict, judged by `validate_statement`.
+"""Statements: the closed set of members of each kind, as data. Payloads are plain dicts; `validate_statement` judges.
 
 Kinds so far: `erasure` and `diagnostics` (signed by a station), `validation` and `certificate` (signed by a hub). What
 the members of one statement say about each other is checked in `certificates.consistency`.
