@@ -127,8 +127,8 @@ def parse_documents(text: str) -> list[object]:
         except (ValueError, RecursionError) as error:
             raise UnreadableReport(f"this is no JSON of smartctl: {error}") from error
         found.extend(part if isinstance(part, list) else [part])
-    if not any(isinstance(part, Mapping) and "smartctl" in part for part in found):
-        raise UnreadableReport("this JSON was not written by smartctl: it has no member 'smartctl'")
+    if not any(isinstance(part, Mapping) and _SIGNS & part.keys() for part in found):
+        raise UnreadableReport("this JSON was not written by smartctl: it has neither 'smartctl' nor 'device'")
     return found
 
 
@@ -150,6 +150,7 @@ def assess(reading: SmartReading, *, after_overwrite: bool = False, policy: Heal
     )
 
 
+_SIGNS = frozenset({"smartctl", "device"})  # one of them is in every document of smartctl
 _WORST_FIRST = (HealthVerdict.REJECT, HealthVerdict.UNKNOWN, HealthVerdict.REVIEW, HealthVerdict.OK)
 _HEAVIEST_FIRST = (Severity.REJECT, Severity.UNKNOWN, Severity.REVIEW, Severity.INFO)
 _WORD = {
