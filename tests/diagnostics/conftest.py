@@ -166,7 +166,7 @@ def graded_report() -> Callable[..., Document]:
             {"id": "battery", "role": "battery", "result": "not-tested"},
         ]
         for name, (result, value) in answers.items():
-            found = next(entry for entry in rows if entry["id"] == name)
+            found = next(entry for entry in rows if entry["id"] == name.removesuffix("_check"))
             found.update(result=result, value=value)
         batteries = [] if battery is None else [{"state": state, "health_permille": battery}]
         return {"machine": {"identity": {"chassis": chassis}}, "batteries": batteries, "checks": rows}
