@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntFlag, StrEnum
+from typing import Any
 
 from diagnostics import plain, wording
 from diagnostics.errors import UnreadableReport
@@ -70,7 +71,7 @@ class HealthReport:
     complete: bool  # a status and counters were read
     others: tuple["HealthReport", ...] = ()
 
-    def to_document(self, translate: Callable[[str], str] = str) -> dict[str, object]:
+    def to_document(self, translate: Callable[[str], str] = str) -> dict[str, Any]:
         """Return the `etabli.health/1` document: plain JSON types, texts passed through `translate`."""
         document: dict[str, object] = {
             "schema": SCHEMA,
@@ -321,7 +322,7 @@ def _doubted(identity: SmartIdentity, rules: HealthPolicy) -> SmartIdentity:
     return replace(identity, grade="C") if _is_no_disk(identity.model, rules) else identity
 
 
-def _reason_document(reason: Reason, translate: Callable[[str], str]) -> dict[str, object]:
+def _reason_document(reason: Reason, translate: Callable[[str], str]) -> dict[str, Any]:
     return {
         "code": reason.code,
         "attribute": reason.attribute,

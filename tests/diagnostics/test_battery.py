@@ -42,7 +42,7 @@ def test_half_of_a_pair_is_unknown(battery_tree: Make) -> None:
 
 @pytest.mark.parametrize(("health", "cycles"), [(970, 0), (969, None)])
 def test_a_count_of_zero_cycles_is_not_reported_unless_the_battery_is_fresh(
-    battery_tree: Make, health: int | None, cycles: int | None
+    battery_tree: Make, health: int, cycles: int | None
 ) -> None:
     battery = the_battery(battery_tree(cycle_count=0, energy_full=50_000 * health, capacity=None))
     assert battery.cycles == cycles

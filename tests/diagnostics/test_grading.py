@@ -41,7 +41,7 @@ def inputs(
         (5, 5, 800, ("charger",), "D"), (5, 5, 800, ("an unlisted thing",), "D"),
     ],
 )  # fmt: skip
-def test_bounds_are_inclusive(function: int, looks: int, battery: Any, parts: str, letter: str) -> None:
+def test_bounds_are_inclusive(function: int, looks: int, battery: Any, parts: tuple[str, ...], letter: str) -> None:
     assert grade(inputs(function, looks, battery, parts)).letter == letter
 
 

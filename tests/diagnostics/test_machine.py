@@ -34,15 +34,15 @@ def test_the_demo_laptop_is_read_from_its_tree(fixtures_folder: Path) -> None:
 def test_an_empty_tree_is_a_machine_that_says_nothing(tmp_path: Path) -> None:
     machine = read_machine(tmp_path)
     assert (machine.identity.grade, machine.identity.serial, machine.memory_bytes) == ("C", "", 0)
-    assert (machine.storage, machine.panels, machine.passwords) == ((), (), {})
+    assert (machine.storage, machine.panels, machine.locks.password_set) == ((), (), False)
 
 
 @pytest.mark.parametrize(
     "word",
     [
-        "To Be Filled By O.E.M.", "to be filled by O.E.M", "Default string", "System Serial Number", "Not Specified", "None",
-        "", "   ", "0", "0000000000", "xxxxxxxx", "XXXX-XXXX", "........", "123456789", "0123456789", "1234567890", "987654321",
-        "N/A", "INVALID", "Chassis Serial Number", "O.E.M.", "Not Applicable",
+        "To Be Filled By O.E.M.", "to be filled by O.E.M", "Default string", "System Serial Number", "Not Specified",
+        "None", "", "   ", "0", "0000000000", "xxxxxxxx", "XXXX-XXXX", "........", "123456789", "0123456789",
+        "987654321", "1234567890", "N/A", "INVALID", "Chassis Serial Number", "O.E.M.", "Not Applicable",
     ],
 )  # fmt: skip
 def test_what_the_maker_left_in_place_of_a_serial_is_recognised(word: str) -> None:
@@ -159,7 +159,9 @@ def test_firmware_passwords_are_told_where_the_tables_tell() -> None:
 def test_a_panel_with_a_wrong_checksum_or_cut_short_is_no_panel(fixtures_folder: Path) -> None:
     text = (fixtures_folder / "machines/demo-laptop/sys/class/drm/card0-eDP-1/edid.hex").read_text("utf-8")
     data = bytes.fromhex("".join(text.split()))
-    assert edid.decode(data, "eDP-1").model == "DEMO PANEL 14"
+    panel = edid.decode(data, "eDP-1")
+    assert panel is not None
+    assert panel.model == "DEMO PANEL 14"
     assert edid.decode(data[:-1] + b"\xff", "eDP-1") is None
     assert edid.decode(data[:127], "eDP-1") is None
 

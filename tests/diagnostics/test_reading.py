@@ -31,13 +31,15 @@ def test_a_plain_raw_value_is_used_only_where_there_is_no_string(ata: Make, row:
     packed = row(197, "0")
     packed["raw"] = {"value": 8_589_934_592_000, "string": "0 (2000 0)"}
     reading = decode(ata(bare, packed))
-    assert [reading.attribute(number).count for number in (5, 197)] == [12, 0]
+    assert {row.number: row.count for row in reading.attributes} == {5: 12, 197: 0}
 
 
 def test_integers_above_two_to_the_fifty_third_are_read_from_their_string_twin(nvme: Make) -> None:
     document = nvme(media_errors=None)
     document["nvme_smart_health_information_log"]["media_errors_s"] = "18446744073709551615"
-    assert decode(document).nvme.media_errors == 18446744073709551615
+    log = decode(document).nvme
+    assert log is not None
+    assert log.media_errors == 18446744073709551615
 
 
 def test_both_shapes_of_smart_support_mean_the_same(ata: Make) -> None:

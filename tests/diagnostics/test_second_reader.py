@@ -56,7 +56,9 @@ SMART overall-health self-assessment test result: PASSED
         (None, "absent", []),
     ],
 )
-def test_differences_are_found_and_known_faults_explained(ata: Make, second: str, state: str, expected: Any) -> None:
+def test_differences_are_found_and_known_faults_explained(
+    ata: Make, second: SecondReading | None, state: str, expected: Any
+) -> None:
     agreement = compare(decode(ata()).identity, second, additional_id="ADD-ON")
     assert (agreement.state, [(one.field, one.explained) for one in agreement.differences]) == (state, expected)
     assert agreement.blocks_certificate is (state == "differs")
