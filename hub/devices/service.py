@@ -138,14 +138,18 @@ def _erasure_events(session: Session, erasure: Erasure) -> list[TimelineEvent]:
 
 
 def _device_views(session: Session, person: Person, devices: tuple[Device, ...]) -> tuple[DeviceView, ...]:
-    drives = {view.drive.id: view for view in _drive_views(session, person, tuple(d for v in devices for d in v.drives))}
+    drives = {
+        view.drive.id: view for view in _drive_views(session, person, tuple(d for v in devices for d in v.drives))
+    }
     newest = select(func.max(Diagnostic.position)).group_by(Diagnostic.device_id)
     query = select(Diagnostic).where(
         Diagnostic.device_id.in_([device.id for device in devices]), Diagnostic.position.in_(newest)
     )
     grades = {found.device_id: found for found in session.scalars(query)}
     return tuple(
-        DeviceView(device, tuple(drives[drive.id] for drive in device.drives if drive.id in drives), grades.get(device.id))
+        DeviceView(
+            device, tuple(drives[drive.id] for drive in device.drives if drive.id in drives), grades.get(device.id)
+        )
         for device in devices
     )
 

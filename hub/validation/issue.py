@@ -60,9 +60,9 @@ def issue_certificate(
 
 
 def _freeze(session: Session, certificate_id: str, bundle: VerifiedBundle, now: datetime) -> None:
-    key, trust = hub_of(session).identity.key, trust_of(session)
+    key = hub_of(session).identity.key
     for lang in LANGUAGES:
-        pdf = render_certificate(bundle, trust, key, lang)
+        pdf = render_certificate(bundle, key, lang)
         session.add(
             IssuedDocument(
                 certificate_id=certificate_id,
