@@ -113,7 +113,9 @@ def accept_all(folder: Path) -> None:
         database.commit()
 
 
-def test_what_the_hub_acknowledged_survives_every_kill(tmp_path: Path, record_property: Callable[[str, Any], None]) -> None:
+def test_what_the_hub_acknowledged_survives_every_kill(
+    tmp_path: Path, record_property: Callable[[str, Any], None]
+) -> None:
     seed = int(os.environ.get("ETABLI_SEED", str(random.SystemRandom().randrange(2**32))))
     chance = random.Random(seed)
     hub = HubProcess(tmp_path / "hub", free_port())
@@ -133,6 +135,7 @@ def test_what_the_hub_acknowledged_survives_every_kill(tmp_path: Path, record_pr
     stop.set()
     for pusher in pushers:
         pusher.join(timeout=30)
+        pusher.client.close()
     hub.kill()
     acknowledged = {key: data for pusher in pushers for key, data in pusher.acknowledged.items()}
     print(f"kills={KILLS} seed={seed} acknowledged={len(acknowledged)}")

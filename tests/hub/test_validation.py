@@ -205,7 +205,7 @@ def test_if_the_document_cannot_be_made_nothing_is_decided(world: Any, monkeypat
     def broken(*_: Any) -> bytes:
         raise HubError("no ink")
 
-    monkeypatch.setattr("hub.validation.issue.render_certificate", broken)
+    monkeypatch.setattr("hub.validation.issue.render", broken)
     with world.hub.sessions()() as session, pytest.raises(HubError, match="no ink"):
         approve(session, lead, statement, "", now(world))
     with world.hub.sessions()() as session:
