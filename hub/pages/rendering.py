@@ -1,0 +1,57 @@
+"""Turns a template and facts into a page: language, escaping, security headers, the waiting message.
+
+Autoescape is always on; every value passes through `visible` first, so that a serial number with control characters
+shows them instead of acting. No page holds inline script or style, nor the address of another host.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from hub.pages import assets, flash, formats
+from hub.pages.language import LANGUAGES, language_of, words
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def _when(moment: datetime | None, lang: str) -> str:
+    return formats.moment_text(moment, lang)
+
+
+@cache
+def environment(lang: str) -> Environment:
+    """The template environment of one language."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=formats.visible,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    spoken = words(lang)
+    env.install_gettext_callables(spoken.gettext, spoken.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(icon=assets.icon, static=assets.address, lang=lang, languages=LANGUAGES)
+    env.filters.update(
+        when=partial(_when, lang=lang),
+        size=partial(formats.size_text, lang=lang),
+        count=partial(formats.count_text, lang=lang),
+        duration=formats.duration_text,
+        groups=formats.in_groups,
+    )
+    return env
