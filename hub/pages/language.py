@@ -3,28 +3,16 @@
 Source strings are English; translations are in `hub/locale/`. The choice is kept in a cookie that holds nothing else.
 """
 
-from functools import cache
-from pathlib import Path
-
 from fastapi import Request
 
-from certificates.language import Catalogue, catalogue
+from certificates.language import mark
+from hub.wording import page_words as words
+
+__all__ = ["COOKIE", "LANGUAGES", "language_of", "mark", "words"]
 
 COOKIE = "etabli-lang"
 LANGUAGES = {"fr": "Français", "en": "English"}
 DEFAULT = "fr"
-LOCALE = Path(__file__).resolve().parent.parent / "locale"
-
-
-@cache
-def words(lang: str) -> Catalogue:
-    """The catalogue of page words in `lang` ("fr" or "en")."""
-    return catalogue(LOCALE, lang)
-
-
-def mark(text: str) -> str:
-    """Mark a string for translation later; returns it unchanged."""
-    return text
 
 
 def language_of(request: Request) -> str:

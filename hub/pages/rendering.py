@@ -10,12 +10,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hub.pages import assets, flash, formats
-from hub.pages.language import LANGUAGES, language_of, words
+from hub.pages import assets, formats
+from hub.pages.language import LANGUAGES, words
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 HEADERS = {
@@ -55,3 +54,9 @@ def environment(lang: str) -> Environment:
         groups=formats.in_groups,
     )
     return env
+
+
+def html(lang: str, template: str, status: int, facts: Mapping[str, Any]) -> HTMLResponse:
+    """Render one template of one language, with the headers that every page carries."""
+    body = environment(lang).get_template(template).render(**facts)
+    return HTMLResponse(body, status_code=status, headers={**HEADERS, "Content-Language": lang})
