@@ -4,9 +4,11 @@ Words about erasures (verdicts, reasons, methods, levels) come from `certificate
 certificate never differ; words about lots, decisions, stations and people are the hub's own.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import certificates.wording
 from certificates.language import Catalogue, catalogue, mark
 from hub.models import DecisionWord, LotState, Role, StationState
 
@@ -58,6 +60,14 @@ VERDICT_LOOKS = {
     "UNCONFIRMED": ("wait", "question"),
     "FAILED": ("bad", "cross"),
     "NOT_ERASED": ("none", "dash"),
+}
+JUDGEMENT_LOOKS = {
+    "VALID": ("ok", "shield"),
+    "VALID-UNWITNESSED": ("wait", "shield"),
+    "SUPERSEDED": ("wait", "info"),
+    "DISPUTED": ("wait", "alert"),
+    "UNKNOWN-KEY": ("wait", "question"),
+    "INVALID": ("bad", "cross"),
 }
 UNTOUCHED = ("none", "dash", mark("nothing reported yet"))
 ACTIVE = ("ok", "check", mark("active"))
@@ -117,3 +127,33 @@ def role_word(word: str, lang: str) -> str:
 def kind_word(kind: str, lang: str) -> str:
     """What a kind of device is called; an unknown kind is shown as it came."""
     return page_words(lang).gettext(KINDS[kind]) if kind in KINDS else kind
+
+
+def verdict_state(verdict: str, lang: str) -> State:
+    """The verdict on a drive."""
+    tone, icon = VERDICT_LOOKS.get(verdict, ("wait", "question"))
+    return State(tone, icon, certificates.wording.verdict_word(verdict, lang))
+
+
+def verdict_meaning(verdict: str, lang: str) -> str:
+    """The verdict on a drive, as a sentence."""
+    return certificates.wording.verdict_sentence(verdict, lang)
+
+
+def reason_words(code: str, lang: str) -> str:
+    """A reason or exception, as half a sentence."""
+    return certificates.wording.reason_words(code, lang)
+
+
+def reasons(coded: Iterable[Mapping[str, str]], lang: str) -> tuple[str, ...]:
+    """Reasons or exceptions with the fact behind each, which is printable ASCII from the bench."""
+    return tuple(
+        f"{reason_words(one['code'], lang)} ({one['detail']})" if one["detail"] else reason_words(one["code"], lang)
+        for one in coded
+    )
+
+
+def judgement_state(word: str, lang: str) -> State:
+    """The verdict on a document."""
+    tone, icon = JUDGEMENT_LOOKS[word]
+    return State(tone, icon, certificates.wording.judgement_word(word, lang))

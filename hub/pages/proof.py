@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from certificates.wording import area_words, level_words, method_words, verification_words
 from hub import wording
 from hub.models import Drive, Erasure
 from hub.pages import formats
@@ -14,13 +15,12 @@ from hub.pages.language import mark, words
 
 OPS = {"probe": mark("Probed"), "write": mark("Written"), "verify": mark("Read back")}
 MODES = {
-    "full": mark("every sector read back and compared"),
-    "sample": mark("a sample of sectors read back and compared"),
+    "full": mark("full read-back"),
+    "sample": mark("sample read back"),
     "none": mark("nothing was read back"),
 }
 PHASE = mark("%(size)s (%(bytes)s bytes) in %(duration)s")
 PHASE_ERRORS = mark("%(errors)s sectors in error")
-VERIFIED = mark("%(mode)s: %(sectors)s sectors compared, %(nonmatching)s different, %(unreadable)s unreadable")
 BAD_TITLES = {
     "write": mark("Sectors that could not be written: %(total)s"),
     "read": mark("Sectors that could not be read back: %(total)s"),
@@ -32,12 +32,6 @@ CAPACITY = mark("%(size)s (%(bytes)s bytes; sectors of %(sector)s)")
 BRIDGED = mark("%(bus)s, behind %(bridge)s")
 IDENTITY = mark("%(source)s (grade %(grade)s)")
 BENCH = mark("%(station)s, operator %(operator)s")
-AREAS = {
-    "none": mark("none"),
-    "removed": mark("removed"),
-    "present": mark("present, not reached"),
-    "unknown": mark("unknown"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +107,9 @@ def evidence(payload: Mapping[str, Any], lang: str) -> Evidence:
         capacity=_capacity(seen, lang),
         connection=_connection(seen, lang),
         identity=words(lang).gettext(IDENTITY) % {"source": seen["identity_source"], "grade": seen["identity_grade"]},
-        method=wording.method_words(payload["method"]["achieved"] or payload["method"]["requested"], lang),
-        level=wording.level_words(payload["method"]["level"], lang),
-        verification=verification(payload, lang),
+        method=method_words(payload["method"]["achieved"] or payload["method"]["requested"], lang),
+        level=level_words(payload["method"]["level"], lang),
+        verification=verification_words(payload["verify"], _sectors(seen), lang),
         phases=tuple(_phase(phase, lang) for phase in payload["phases"]),
         duration=formats.duration_text(payload["duration_ms"]),
         bench=words(lang).gettext(BENCH) % {"station": payload["station"], "operator": payload["operator"] or "–"},
@@ -127,15 +121,6 @@ def evidence(payload: Mapping[str, Any], lang: str) -> Evidence:
         bad=tuple(_bad(bad, sort, lang) for sort in BAD_TITLES if bad[f"{sort}_total"]),
         truncated=bad["truncated"],
     )
-
-
-def verification(payload: Mapping[str, Any], lang: str) -> str:
-    """How the result was verified, with its figures."""
-    say, check = words(lang).gettext, payload["verify"]
-    if check["mode"] == "none":
-        return say(MODES["none"])
-    figures = {name: formats.count_text(check[name], lang) for name in ("sectors", "nonmatching", "unreadable")}
-    return say(VERIFIED) % {"mode": say(MODES[check["mode"]]), **figures}
 
 
 def short_verification(payload: Mapping[str, Any], lang: str) -> str:
@@ -184,5 +169,8 @@ def _connection(seen: Mapping[str, Any], lang: str) -> str:
 
 
 def _hidden(hidden: Mapping[str, str], lang: str) -> str:
-    say = words(lang).gettext
-    return ", ".join(f"{name.upper()}: {say(AREAS[word]) if word in AREAS else word}" for name, word in hidden.items())
+    return ", ".join(f"{name.upper()}: {area_words(word, lang)}" for name, word in hidden.items())
+
+
+def _sectors(seen: Mapping[str, Any]) -> int:
+    return int(seen["size_bytes"]) // int(seen["logical_sector"] or 512)
