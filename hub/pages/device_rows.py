@@ -154,9 +154,7 @@ def _blockers(lang: str, numbers: dict[str, int], total: int, empty: int) -> tup
         )
         found.append(text % {"num": numbers["open"]})
     if numbers["awaiting"]:
-        text = say(
-            "%(num)s drive waits for a decision", "%(num)s drives wait for a decision", numbers["awaiting"]
-        )
+        text = say("%(num)s drive waits for a decision", "%(num)s drives wait for a decision", numbers["awaiting"])
         found.append(text % {"num": numbers["awaiting"]})
     if numbers["untouched"]:
         text = say(

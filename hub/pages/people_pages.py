@@ -12,7 +12,6 @@ from hub.pages.sentences import in_words
 from hub.pages.visit import Administrators, Visit
 from hub.people import service
 
-
 router = APIRouter(include_in_schema=False)
 EMPTY = {"name": "", "email": "", "role": Role.TECHNICIAN.value, "donor": ""}
 

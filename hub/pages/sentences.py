@@ -1,7 +1,7 @@
 """Sentences that services say in English, in the reader's language.
 
-Services know no language: they raise or return one English sentence. Each of them stands here once more as a pattern with
-named places; a sentence that is not listed is shown as it came.
+Services know no language: they raise or return one English sentence. Each of them stands here once more as a pattern
+with named places; a sentence that is not listed is shown as it came.
 """
 
 import re

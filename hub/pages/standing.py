@@ -1,7 +1,7 @@
 """Where drives, devices and lots stand, counted for pages. Reads the services' views; decides nothing.
 
-A drive is *explained* when an approved erasure gave it a certificate (field reference, INV-5); everything else blocks the
-closing of its lot.
+A drive is *explained* when an approved erasure gave it a certificate (field reference, INV-5); everything else blocks
+the closing of its lot.
 """
 
 from collections import Counter

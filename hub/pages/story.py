@@ -1,4 +1,4 @@
-"""The story of a device as its evidence tells it: received, diagnosed, erased, decided, certified; and what is still to come."""
+"""The story of a device as its evidence tells it, from its arrival to its certificate, and what is still to come."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
