@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from certificates.envelope import long_id
 from certificates.errors import EnvelopeError
-from certificates.verdicts import Verdict, verify_document
+from certificates.verdicts import Judgement, judge
 from hub.context import hub_of
 from hub.errors import NotFound
 from hub.models import Certificate, Erasure, IssuedDocument, Lot, Person
@@ -84,9 +84,9 @@ def issued_here(session: Session, data: bytes) -> bool:
     return session.scalar(select(IssuedDocument.lang).where(IssuedDocument.pdf_sha256 == digest).limit(1)) is not None
 
 
-def verify_upload(session: Session, data: bytes) -> Verdict:
+def verify_upload(session: Session, data: bytes) -> Judgement:
     """Judge an uploaded PDF, bundle or envelope by this hub's trust document; the bytes are not kept."""
-    return verify_document(data, trust_of(session))
+    return judge(data, trust_of(session))
 
 
 def _document(session: Session, person: Person, certificate_id: str, lang: str | None) -> IssuedDocument:

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from certificates.bundle import build_bundle
+from certificates.bundle import VerifiedBundle
 from certificates.issue import certificate_payload
 from certificates.pdf import render_certificate
 from certificates.verify import VerifiedStatement, verify_envelope
@@ -55,11 +55,11 @@ def issue_certificate(
     )
     certificate = signed(hub.identity.key, payload)
     append(session, certificate, now)
-    _freeze(session, certificate_id, build_bundle(certificate, decision, run, diagnosis), now)
+    _freeze(session, certificate_id, VerifiedBundle(certificate, decision, run, diagnosis), now)
     return certificate
 
 
-def _freeze(session: Session, certificate_id: str, bundle: bytes, now: datetime) -> None:
+def _freeze(session: Session, certificate_id: str, bundle: VerifiedBundle, now: datetime) -> None:
     key, trust = hub_of(session).identity.key, trust_of(session)
     for lang in LANGUAGES:
         pdf = render_certificate(bundle, trust, key, lang)
@@ -69,7 +69,7 @@ def _freeze(session: Session, certificate_id: str, bundle: bytes, now: datetime)
                 lang=lang,
                 pdf=pdf,
                 pdf_sha256=hashlib.sha256(pdf).hexdigest(),
-                bundle=bundle,
+                bundle=bundle.data,
                 created=now,
             ),
         )
