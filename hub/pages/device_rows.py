@@ -144,27 +144,27 @@ def _name(view: DeviceView | None, lang: str) -> str:
 
 
 def _blockers(lang: str, numbers: dict[str, int], total: int, empty: int) -> tuple[str, ...]:
-    say = words(lang).ngettext
+    plural = words(lang).ngettext
     found = []
     if numbers["open"]:
-        text = say(
+        text = plural(
             "%(num)s drive failed or was rejected: erase it in another way or have it destroyed",
             "%(num)s drives failed or were rejected: erase them in another way or have them destroyed",
             numbers["open"],
         )
         found.append(text % {"num": numbers["open"]})
     if numbers["awaiting"]:
-        text = say("%(num)s drive waits for a decision", "%(num)s drives wait for a decision", numbers["awaiting"])
+        text = plural("%(num)s drive waits for a decision", "%(num)s drives wait for a decision", numbers["awaiting"])
         found.append(text % {"num": numbers["awaiting"]})
     if numbers["untouched"]:
-        text = say(
+        text = plural(
             "%(num)s drive has not been reported by any bench",
             "%(num)s drives have not been reported by any bench",
             numbers["untouched"],
         )
         found.append(text % {"num": numbers["untouched"]})
     if empty:
-        text = say(
+        text = plural(
             "%(num)s device has no drive recorded: nobody knows yet what was in it",
             "%(num)s devices have no drive recorded: nobody knows yet what was in them",
             empty,

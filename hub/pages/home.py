@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from hub import wording
 from hub.devices import service as devices
+from hub.lots import service as lots
 from hub.models import Alarm, Erasure, LotState, Role, Station
+from hub.pages.forms import SmallForm
 from hub.pages.language import mark
-from hub.pages.lot_rows import lot_rows
+from hub.pages.lot_rows import lot_rows, visible
 from hub.pages.places import waiting_at
-from hub.pages.visit import SignedIn, Visit
+from hub.pages.visit import Managers, SignedIn, Visit
 from hub.stations import service as stations
 
 router = APIRouter(include_in_schema=False)
@@ -38,8 +40,10 @@ class Tile:
 @router.get("/")
 def start(visit: SignedIn) -> Response:
     """What waits for the reader, by role."""
-    lots = [row for row in lot_rows(visit) if row.word not in ENDED][:SHOWN]
-    facts: dict[str, Any] = {"lots": lots, "show_donor": not visit.has_role(Role.DONOR), "alarms": [], "unmatched": []}
+    rows = [row for row in lot_rows(visit) if row.word not in ENDED][:SHOWN]
+    facts: dict[str, Any] = {"lots": rows, "show_donor": not visit.has_role(Role.DONOR), "alarms": [], "unmatched": []}
+    facts["manager"] = visit.has_role(Role.LEAD, Role.ADMIN)
+    facts["choices"] = visible(visit)
     if visit.has_role(Role.DONOR):
         facts["tiles"] = _donor_tiles(visit)
     else:
@@ -48,6 +52,21 @@ def start(visit: SignedIn) -> Response:
         facts["unmatched"] = [_unmatched(visit, erasure) for erasure in unmatched]
         facts["alarms"] = _alarms(visit, stations.alarms(visit.session))
     return visit.page("home.html", **facts)
+
+
+@router.post("/drives/{drive_id}/tie")
+def tie(visit: Managers, drive_id: str, fields: SmallForm) -> Response:
+    """A person says to which lot, and to which device in it, a drive belongs."""
+    lot = lots.lot_for(visit.session, visit.someone, fields.text("lot"))
+    drive = devices.tie(visit.session, visit.someone, drive_id, lot, fields.text("asset"))
+    return visit.go("/", "tied", serial=drive.serial, lot=lot.code)
+
+
+@router.post("/alarms/{alarm_id}/close")
+def close_alarm(visit: Managers, alarm_id: int, _fields: SmallForm) -> Response:
+    """Somebody has looked at an alarm."""
+    stations.close_alarm(visit.session, visit.someone, alarm_id)
+    return visit.go("/", "alarm-closed")
 
 
 def _staff_tiles(visit: Visit, unmatched: int) -> list[Tile]:
@@ -131,6 +150,7 @@ def _unmatched(visit: Visit, erasure: Erasure) -> dict[str, Any]:
         "model": seen["model"],
         "serial": seen["serial"],
         "verdict": wording.verdict_state(erasure.verdict, visit.lang),
+        "drive_id": erasure.drive_id,
         "lot": erasure.payload["lot"],
         "received": erasure.received,
     }
@@ -142,6 +162,7 @@ def _alarms(visit: Visit, alarms: Iterable[Alarm]) -> list[dict[str, Any]]:
         station = visit.session.get(Station, alarm.station_id) if alarm.station_id else None
         shown.append(
             {
+                "id": alarm.id,
                 "word": visit.say(wording.ALARMS[alarm.kind]) if alarm.kind in wording.ALARMS else alarm.kind,
                 "station": station.name if station else "–",
                 "detail": alarm.detail,

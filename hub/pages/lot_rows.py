@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hub import wording
 from hub.lots import service as lots
+from hub.models import Lot
 from hub.pages import standing
 from hub.pages.visit import Visit
 
@@ -29,7 +30,7 @@ def lot_rows(visit: Visit) -> list[LotRow]:
     return [_row(visit, lots.summary(visit.session, visit.someone, lot)) for lot in visible(visit)]
 
 
-def visible(visit: Visit) -> tuple[lots.Lot, ...]:
+def visible(visit: Visit) -> tuple[Lot, ...]:
     """The lots in the reader's scope."""
     return lots.visible_lots(visit.session, visit.someone)
 

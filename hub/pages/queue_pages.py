@@ -8,8 +8,11 @@ from datetime import datetime
 
 from fastapi import APIRouter, Response
 
+from certificates.statement import CERTIFIABLE
+from certificates.wording import method_words
 from hub import wording
 from hub.errors import BadInput, Forbidden
+from hub.lots import service as lots
 from hub.models import DecisionWord, Erasure
 from hub.pages import formats, proof
 from hub.pages.decisions import erasure_for, reason_given, rejected
@@ -23,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 UNSURE = mark("Tick the box first: it says that you have read the evidence.")
 NO_REASON = mark("A rejection needs a reason: it is signed with it.")
 NOT_CERTIFIABLE = mark("This drive was not erased. Reject it with a reason, then erase it again or have it destroyed.")
-NO_LOT = mark("This drive belongs to no lot yet. Add it to the list of its lot first.")
+NO_LOT = mark("This drive belongs to no lot yet. Say here to which one, then decide.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Item:
     decided: wording.State
     reason_given: str
     certificate: str
+    rejection: str
+    drive_id: str
     can_approve: bool
     can_reconsider: bool
     why_not: str
@@ -98,11 +103,14 @@ def reject(visit: Validators, statement_id: str, fields: SmallForm) -> Response:
 
 def _decide(visit: Visit, statement_id: str, fields: Fields, answer: str) -> Response:
     serial = erasure_for(visit.session, visit.someone, statement_id).drive.serial
-    act = service.approve if answer == "approved" else service.reject
+    reason, now = fields.text("reason"), visit.hub.clock()
     try:
-        act(visit.session, visit.someone, statement_id, fields.text("reason"), visit.hub.clock())
+        if answer == "approved":
+            service.approve(visit.session, visit.someone, statement_id, reason, now, over=fields.text("over"))
+        else:
+            service.reject(visit.session, visit.someone, statement_id, reason, now)
     except (BadInput, Forbidden) as error:
-        return _item_page(visit, statement_id, in_words(error.message, visit.lang), error.status, fields.text("reason"))
+        return _item_page(visit, statement_id, in_words(error.message, visit.lang), error.status, reason)
     left = service.queue(visit.session, visit.someone)
     return visit.go(f"/queue/{left[0].statement_id}" if left else "/queue", answer, serial=serial)
 
@@ -114,6 +122,7 @@ def _item_page(visit: Visit, statement_id: str, error: str = "", status: int = 2
         status,
         item=_item(visit, erasure),
         drive=proof.drive_facts(erasure.drive, erasure, visit.lang),
+        lots=lots.visible_lots(visit.session, visit.someone),
         left=len(service.queue(visit.session, visit.someone)),
         form={"reason": reason},
         error=error,
@@ -122,7 +131,7 @@ def _item_page(visit: Visit, statement_id: str, error: str = "", status: int = 2
 
 def _item(visit: Visit, erasure: Erasure) -> Item:
     was_rejected = erasure.decision == DecisionWord.REJECTED
-    certifiable = erasure.verdict in service.CERTIFIABLE
+    certifiable = erasure.verdict in CERTIFIABLE
     open_ = erasure.decision == DecisionWord.AWAITING or was_rejected
     return Item(
         id=erasure.statement_id,
@@ -134,6 +143,8 @@ def _item(visit: Visit, erasure: Erasure) -> Item:
         decided=wording.decision_state(erasure.decision, visit.lang),
         reason_given=reason_given(visit.session, erasure),
         certificate=erasure.statement_id if erasure.certificate_id else "",
+        rejection=(erasure.validation_id or "") if was_rejected else "",
+        drive_id=erasure.drive_id,
         can_approve=open_ and certifiable and erasure.lot_id is not None,
         can_reconsider=was_rejected and certifiable,
         why_not=visit.say(NO_LOT if certifiable else NOT_CERTIFIABLE),
@@ -152,7 +163,7 @@ def _row(visit: Visit, erasure: Erasure, given: str = "") -> QueueRow:
         capacity=formats.size_text(seen["size_bytes"], lang),
         lot=erasure.lot.code if erasure.lot else "",
         asset=payload["asset"],
-        method=proof.method_words(erasure.method, lang),
+        method=method_words(erasure.method, lang),
         verification=proof.short_verification(payload, lang),
         duration=formats.duration_text(payload["duration_ms"]),
         received=erasure.received,

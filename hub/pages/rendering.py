@@ -1,4 +1,4 @@
-"""Turns a template and facts into a page: language, escaping, security headers, the waiting message.
+"""Turns a template and facts into a page: language and escaping (security headers: `hub.boundary.headers`).
 
 Autoescape is always on; every value passes through `visible` first, so that a serial number with control characters
 shows them instead of acting. No page holds inline script or style, nor the address of another host.
@@ -17,14 +17,6 @@ from hub.pages import assets, formats
 from hub.pages.language import LANGUAGES, words
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
 
 
 def _when(moment: datetime | None, lang: str) -> str:
@@ -57,6 +49,6 @@ def environment(lang: str) -> Environment:
 
 
 def html(lang: str, template: str, status: int, facts: Mapping[str, Any]) -> HTMLResponse:
-    """Render one template of one language, with the headers that every page carries."""
+    """Render one template of one language."""
     body = environment(lang).get_template(template).render(**facts)
-    return HTMLResponse(body, status_code=status, headers={**HEADERS, "Content-Language": lang})
+    return HTMLResponse(body, status_code=status, headers={"Content-Language": lang, "Cache-Control": "no-store"})

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from certificates.wording import method_words
 from hub import wording
 from hub.derive.interpret import payload_of
 from hub.devices import service as devices
 from hub.devices.service import DeviceView, TimelineEvent
 from hub.models import Erasure, LedgerEntry
 from hub.pages.language import mark
-from hub.pages.proof import method_words
 from hub.pages.visit import Visit
 
 SOURCES = {

@@ -145,7 +145,7 @@ def _document_facts(visit: Visit, found: Judgement) -> tuple[Fact, ...]:
     say = visit.say
     if found.bundle is not None:
         told = certificate_account(found.bundle, visit.lang)
-        head = (
+        head: tuple[Fact, ...] = (
             Fact(say(mark("Certificate number")), told.number, code=True),
             Fact(say(mark("Issued by")), told.issuer[0] if told.issuer else ""),
             Fact(say(mark("Issued on")), told.issued),

@@ -62,11 +62,11 @@ class Visit:
             response.delete_cookie(flash.COOKIE)
         return response
 
-    def go(self, path: str, code: str | None = None, **values: str) -> Response:
+    def go(self, path: str, flash_code: str | None = None, /, **values: str) -> Response:
         """Send the reader to `path` after a form was done, with a message from the closed list."""
         response = RedirectResponse(path, status_code=303)
-        if code is not None:
-            flash.put(response, flash.Flash(code, values), secure=self.hub.settings.secure)
+        if flash_code is not None:
+            flash.put(response, flash.Flash(flash_code, values), secure=self.hub.settings.secure)
         return response
 
 
