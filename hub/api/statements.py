@@ -7,7 +7,15 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import JSONResponse
 
 from certificates.envelope import MEDIA_TYPE
-from hub.api.schemas import BatchAnswer, BatchRequest, BatchResult, ErrorAnswer, ErrorDetail, ReceiptAnswer, ReceiptShape
+from hub.api.schemas import (
+    BatchAnswer,
+    BatchRequest,
+    BatchResult,
+    ErrorAnswer,
+    ErrorDetail,
+    ReceiptAnswer,
+    ReceiptShape,
+)
 from hub.api.signed import SIGNED, UNSIGNED_ANSWER, RawBody, json_only, require_type, signed_by
 from hub.boundary.errors import NONCE_HEADER
 from hub.errors import BadInput

@@ -7,7 +7,16 @@ FILLERS = frozenset(
     {
         *("", "0", "none", "n/a", "na", "unknown", "default string", "system serial number", "not specified"),
         *("not applicable", "to be filled by o.e.m.", "to be filled by oem", "o.e.m.", "serial", "serial number"),
-        *("empty", "xxxxxxxx", "123456789", "1234567890", "0123456789", "0123456789abcdef", "invalid", "chassis serial number"),
+        *(
+            "empty",
+            "xxxxxxxx",
+            "123456789",
+            "1234567890",
+            "0123456789",
+            "0123456789abcdef",
+            "invalid",
+            "chassis serial number",
+        ),
     }
 )
 _ONE_LETTER = re.compile(r"(.)\1*", re.DOTALL)

@@ -85,11 +85,14 @@ def timeline(session: Session, device: Device) -> tuple[TimelineEvent, ...]:
     events = [TimelineEvent(device.created, "created", device.source, device.asset or device.serial, None)]
     for erasure in session.scalars(select(Erasure).where(Erasure.device_id == device.id)):
         events.extend(_erasure_events(session, erasure))
-    for found in session.scalars(select(Diagnostic).where(Diagnostic.device_id == device.id)):
-        detail = f"{found.policy} v{found.policy_version}"
-        events.append(TimelineEvent(found.received, "diagnostics", found.letter, detail, found.statement_id))
-    for issued in session.scalars(select(Certificate).where(Certificate.device_id == device.id)):
-        events.append(TimelineEvent(issued.issued, "certificate", issued.number, issued.id, issued.statement_id))
+    events.extend(
+        TimelineEvent(d.received, "diagnostics", d.letter, f"{d.policy} v{d.policy_version}", d.statement_id)
+        for d in session.scalars(select(Diagnostic).where(Diagnostic.device_id == device.id))
+    )
+    events.extend(
+        TimelineEvent(c.issued, "certificate", c.number, c.id, c.statement_id)
+        for c in session.scalars(select(Certificate).where(Certificate.device_id == device.id))
+    )
     return tuple(sorted(events, key=lambda event: (event.at, event.kind, event.statement_id or "")))
 
 
@@ -138,14 +141,18 @@ def _erasure_events(session: Session, erasure: Erasure) -> list[TimelineEvent]:
 
 
 def _device_views(session: Session, person: Person, devices: tuple[Device, ...]) -> tuple[DeviceView, ...]:
-    drives = {view.drive.id: view for view in _drive_views(session, person, tuple(d for v in devices for d in v.drives))}
+    drives = {
+        view.drive.id: view for view in _drive_views(session, person, tuple(d for v in devices for d in v.drives))
+    }
     newest = select(func.max(Diagnostic.position)).group_by(Diagnostic.device_id)
     query = select(Diagnostic).where(
         Diagnostic.device_id.in_([device.id for device in devices]), Diagnostic.position.in_(newest)
     )
     grades = {found.device_id: found for found in session.scalars(query)}
     return tuple(
-        DeviceView(device, tuple(drives[drive.id] for drive in device.drives if drive.id in drives), grades.get(device.id))
+        DeviceView(
+            device, tuple(drives[drive.id] for drive in device.drives if drive.id in drives), grades.get(device.id)
+        )
         for device in devices
     )
 

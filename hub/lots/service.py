@@ -38,9 +38,7 @@ def visible_lots(session: Session, person: Person) -> tuple[Lot, ...]:
 
 def lot_for(session: Session, person: Person, code: str) -> Lot:
     """The lot with this code. Raises NotFound when there is none in the person's scope."""
-    lot = session.scalar(
-        select(Lot).options(selectinload(Lot.donor)).where(Lot.code == code, in_scope(person, Lot.id))
-    )
+    lot = session.scalar(select(Lot).options(selectinload(Lot.donor)).where(Lot.code == code, in_scope(person, Lot.id)))
     if lot is None:
         raise NotFound(f"no lot {code}")
     return lot
@@ -121,8 +119,13 @@ def preview_import(session: Session, lot: Lot, text: str) -> ImportPreview:
 
 
 def apply_import(session: Session, lot: Lot, text: str, person: Person) -> ImportPreview:
-    """Write the rows that are created or matched; conflicting and rejected rows are left out and told. Raises Forbidden."""
+    """Write created and matched rows; conflicting and rejected ones are left out and told. Raises Forbidden."""
     require(person, *MANAGERS)
+    return import_list(session, lot, text, person)
+
+
+def import_list(session: Session, lot: Lot, text: str, person: Person | None) -> ImportPreview:
+    """As `apply_import`; `person` None is the command line."""
     done = apply_rows(session, lot, text)
     rematch(session, lot.id)
     audit.record(session, person, "lot.import", lot.id, f"sha256 {done.sha256}: {done.counts()}")

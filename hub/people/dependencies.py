@@ -62,9 +62,7 @@ def set_session_cookie(response: Response, hub: Hub, token: str) -> None:
 
 def clear_session_cookie(response: Response, hub: Hub) -> None:
     """Take the session token back."""
-    response.delete_cookie(
-        cookie_name(hub), path="/", secure=hub.settings.secure, httponly=True, samesite="lax"
-    )
+    response.delete_cookie(cookie_name(hub), path="/", secure=hub.settings.secure, httponly=True, samesite="lax")
 
 
 def session_token(request: Request) -> str | None:
