@@ -4,7 +4,6 @@ Never compiles anything to disk. Used by the verifier, the station and the hub, 
 """
 
 import gettext
-import locale
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -86,5 +85,4 @@ def choose_language(option: str | None, environ: Mapping[str, str]) -> str:
 
 
 def _language_of(word: str | None) -> str:
-    normal = locale.normalize(word) if word else ""
-    return normal.replace("-", "_").split("_")[0].split(".")[0].lower()
+    return (word or "").replace("-", "_").split("_")[0].split(".")[0].lower()
