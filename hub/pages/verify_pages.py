@@ -166,5 +166,5 @@ def _document_facts(visit: Visit, found: Judgement) -> tuple[Fact, ...]:
         Fact(say(mark("Technique")), erasure.technique),
         Fact(say(mark("Level reached")), erasure.level),
         Fact(say(mark("Verification")), erasure.verification),
-        Fact(say(mark("End, by the bench's clock")), erasure.ended),
+        Fact(say(mark("From, to, by the bench's clock")), erasure.period),
     )
