@@ -47,7 +47,8 @@ class KernelExaminer:
 
     def __call__(self, device: BlockDevice) -> tuple[Reason, ...]:
         """Give every reason why this disk must not be touched; empty means free."""
-        from erasure.interlocks import KernelView, interlocks
+        from erasure.interlocks import interlocks
+        from erasure.kernel_view import KernelView
 
         return interlocks(
             KernelView(self.root), device, allow_loop=self.allow_loop, protected_serials=self.protected_serials
@@ -73,7 +74,7 @@ def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[s
     udev = udev_runs()
 
     def disks() -> tuple[BlockDevice, ...]:
-        found = whole_disks(KernelView(root))
+        found = whole_disks(KernelView(root), loops=allow_loop)
         return with_properties(found, udev_properties()) if udev else found
 
     return Bench(
@@ -115,10 +116,19 @@ def simulated_bench(path: Path, workdir: Path) -> Bench:
 
 
 def live_smart(device: BlockDevice) -> dict[str, Any] | None:
-    """Ask smartctl about a real drive; None when it is not installed or does not answer."""
-    from diagnostics.smartctl import read_live
+    """Ask smartctl about a real drive; None when it is not installed or does not answer usefully."""
+    return None if device.identity.bus == "loop" else smart_of(device.path)
 
-    return read_live(device.path)
+
+def smart_of(path: str) -> dict[str, Any] | None:
+    """Ask smartctl about the drive at this path; None when it is not installed or does not answer usefully."""
+    from diagnostics.errors import DiagnosticsError
+    from diagnostics.smartctl import read_drive
+
+    try:
+        return dict(read_drive(path).document)
+    except DiagnosticsError:
+        return None
 
 
 def _recorded(path: Path | None) -> dict[str, Any] | None:

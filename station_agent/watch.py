@@ -134,8 +134,11 @@ def _merged(device: BlockDevice, properties: dict[str, str] | None) -> BlockDevi
 class Watch:
     """Keeps the list of disks; `changes` gives what appeared and went since the last call."""
 
-    def __init__(self, source: EventSource, enumerate_disks: Enumerate, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, source: EventSource, enumerate_disks: Enumerate, *, clock: Callable[[], float], rescan_s: float = RESCAN_S
+    ) -> None:
         self._source = source
+        self._rescan_s = rescan_s
         self._enumerate = enumerate_disks
         self._clock = clock
         self._known: dict[DiskKey, BlockDevice] = {}
@@ -158,7 +161,7 @@ class Watch:
         except OSError:
             return self._rescan()
         gone = self._forget(events)
-        if events or self._clock() - self._last_scan >= RESCAN_S:
+        if events or self._clock() - self._last_scan >= self._rescan_s:
             return gone + self._rescan()
         return gone
 
