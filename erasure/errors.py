@@ -8,6 +8,7 @@
     |  `- IdentityChanged     another drive answers than the one that was planned for
     |- ClearanceError         a run was asked without a valid, unused clearance
     |- JournalError           the journal could not be made durable: nothing more is written
+    |- RunInterrupted        asked to stop: what was written is flushed, the run stays open
     |- PolicyError            an unknown or malformed policy
     `- DuplicateMethod        two erase methods share an id
 
@@ -81,6 +82,12 @@ class JournalError(ErasureError):
     """The journal could not be made durable."""
 
     code = "journal"
+
+
+class RunInterrupted(ErasureError):
+    """The run was asked to stop; it stays open and can be taken up again."""
+
+    code = "interrupted"
 
 
 class PolicyError(ErasureError):

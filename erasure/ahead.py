@@ -1,0 +1,97 @@
+"""Work ahead: a thread prepares the next buffers (cipher, or reads) while the current one is written or compared.
+
+A ring of three buffers and two queues. The thread ends when its work is done, when it fails, or when nobody wants
+more; it never outlives the `with` block.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from erasure.buffers import CHUNK, RING, aligned
+
+WAIT_SECONDS = 0.5
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared(Generic[Result]):
+    """One buffer of the ring, the part of it in use, its byte offset on the drive, and what `prepare` gave."""
+
+    offset: int
+    ring_buffer: memoryview
+    buffer: memoryview
+    result: Result
+
+
+def pieces(first: int, end: int, length: int = CHUNK) -> Iterator[tuple[int, int]]:
+    """Cut the bytes from `first` to `end` into (offset, length), the last as short as it has to be."""
+    for offset in range(first, end, length):
+        yield offset, min(length, end - offset)
+
+
+class Ahead(Generic[Result]):
+    """Runs `prepare(buffer, offset)` on a thread for every piece between bytes `first` and `end`, in order."""
+
+    def __init__(
+        self,
+        prepare: Callable[[memoryview, int], Result],
+        first: int,
+        end: int,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._prepare = prepare
+        self._waiting = waiting
+        self._first, self._end = first, end
+        self._length = min(CHUNK, max(end - first, 1))
+        self._free: SimpleQueue[memoryview | None] = SimpleQueue()
+        self._ready: SimpleQueue[Prepared[Result] | Exception | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="ahead", daemon=True)
+
+    def __enter__(self) -> Self:
+        for _ in range(RING):
+            self._free.put(aligned(self._length))
+        self._thread.start()
+        return self
+
+    def __iter__(self) -> Iterator[Prepared[Result]]:
+        """Give the pieces in order; a buffer is reused once the next is asked for. Raises what `prepare` raised.
+
+        `waiting` is called now and then while a piece takes its time; what it raises ends the work.
+        """
+        while (item := self._next()) is not None:
+            if isinstance(item, Exception):
+                raise item
+            yield item
+            self._free.put(item.ring_buffer)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._free.put(None)
+        self._thread.join()
+
+    def _next(self) -> Prepared[Result] | Exception | None:
+        while True:
+            try:
+                return self._ready.get(timeout=WAIT_SECONDS)
+            except Empty:
+                self._waiting()
+
+    def _work(self) -> None:
+        for offset, length in pieces(self._first, self._end):
+            ring_buffer = self._free.get()
+            if ring_buffer is None:
+                return
+            used = ring_buffer[:length]
+            try:
+                result = self._prepare(used, offset)
+            except Exception as error:  # noqa: BLE001 - carried over to the thread that waits, and raised there
+                self._ready.put(error)
+                return
+            self._ready.put(Prepared(offset, ring_buffer, used, result))
+        self._ready.put(None)

@@ -1,0 +1,131 @@
+"""What a simulated drive is made of: identity, geometry, old contents and vices. Frozen and picklable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from erasure.drive import AreaState, BlockDevice, DriveIdentity, HiddenAreas, IdentityGrade
+from erasure.simulated.faults import Fault, FaultKind, fault_from_document
+
+SECTOR_SIZES = (512, 4096)
+
+
+class Contents(StrEnum):
+    """What lies on the drive before anybody erases it."""
+
+    ZEROS = "zeros"
+    RANDOM = "random"
+    FILESYSTEM = "filesystem"
+    PATTERN = "pattern"
+
+
+NO_HIDDEN_AREAS = HiddenAreas(AreaState.NONE, AreaState.NONE, AreaState.NONE, None)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedDrive:
+    """One drive of a simulated bench. Sizes in bytes; `size_bytes` is a multiple of `logical_sector`."""
+
+    name: str
+    size_bytes: int
+    model: str = "DEMO DRIVE"
+    serial: str = "DEMO-0000"
+    wwn: str = ""
+    firmware: str = "1.0"
+    bus: str = "ata"
+    bridge: str = ""
+    logical_sector: int = 512
+    physical_sector: int = 512
+    rotational: bool = True
+    removable: bool = False
+    read_only: bool = False
+    contents: Contents = Contents.FILESYSTEM
+    hidden: HiddenAreas = NO_HIDDEN_AREAS
+    bytes_per_second: int = 0
+    faults: tuple[Fault, ...] = ()
+    number: int = 0  # position on the bench: minor number and disk sequence number follow from it
+    smartctl: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a geometry that no drive has."""
+        if self.logical_sector not in SECTOR_SIZES or self.size_bytes <= 0 or self.size_bytes % self.logical_sector:
+            raise ValueError(f"{self.name}: {self.size_bytes} bytes in sectors of {self.logical_sector}")
+
+    @property
+    def path(self) -> str:
+        """Path by which the bench names it."""
+        return f"sim:{self.name}"
+
+    @property
+    def real_bytes(self) -> int:
+        """True capacity: smaller than `size_bytes` on a drive that wraps around."""
+        wraps = [fault.real_bytes for fault in self.faults if fault.kind is FaultKind.WRAP and fault.real_bytes]
+        return min([self.size_bytes, *wraps])
+
+    def identity(self, serial: str | None = None) -> DriveIdentity:
+        """Who the drive says it is (grade A with a world-wide name, C behind a bridge, else B)."""
+        grade = IdentityGrade.C if self.bridge else IdentityGrade.A if self.wwn else IdentityGrade.B
+        return DriveIdentity(
+            self.model,
+            self.serial if serial is None else serial,
+            self.wwn,
+            self.firmware,
+            self.bus,
+            self.bridge,
+            "simulated",
+            grade,
+        )
+
+    def sighting(self, size_bytes: int | None = None, serial: str | None = None) -> BlockDevice:
+        """Show the device as a bench sees it, with `size_bytes` or `serial` in place of its own."""
+        return BlockDevice(
+            path=self.path,
+            name=self.name,
+            major=0,
+            minor=self.number,
+            diskseq=self.number + 1,
+            size_bytes=self.size_bytes if size_bytes is None else size_bytes,
+            identity=self.identity(serial),
+            simulated=True,
+            properties=self.traits(),
+        )
+
+    def traits(self) -> dict[str, str]:
+        """Give raw readings in the words of sysfs."""
+        return {
+            "rotational": str(int(self.rotational)),
+            "removable": str(int(self.removable)),
+            "zoned": "none",
+            "simulated": "1",
+        }
+
+
+def hidden_from_document(document: Mapping[str, Any], size_bytes: int) -> HiddenAreas:
+    """Read the `hidden` table; what is left out is "none", the native capacity the visible one."""
+    states = [AreaState(document.get(area, "none")) for area in ("hpa", "dco", "ama")]
+    native = document.get("native_bytes", None if AreaState.UNKNOWN in states else size_bytes)
+    return HiddenAreas(states[0], states[1], states[2], None if native is None else int(native))
+
+
+_TEXTS = ("name", "model", "serial", "wwn", "firmware", "bus", "bridge", "smartctl")
+_NUMBERS = ("size_bytes", "logical_sector", "physical_sector", "bytes_per_second")
+_SWITCHES = ("rotational", "removable", "read_only")
+_OTHERS = ("fixture", "contents", "hidden", "faults")
+
+
+def drive_from_document(document: Mapping[str, Any], number: int) -> SimulatedDrive:
+    """Read one `[[drives]]` table (fixture already merged in). Raises ValueError or KeyError, naming the member."""
+    unknown = set(document) - {*_TEXTS, *_NUMBERS, *_SWITCHES, *_OTHERS}
+    if unknown:
+        raise ValueError(f"drive {document.get('name', number)!r}: unknown members {sorted(unknown)}")
+    members: dict[str, Any] = {name: str(document[name]) for name in _TEXTS if name in document}
+    members |= {name: int(document[name]) for name in _NUMBERS if name in document}
+    members |= {name: bool(document[name]) for name in _SWITCHES if name in document}
+    return SimulatedDrive(
+        **members,
+        contents=Contents(document.get("contents", "filesystem")),
+        hidden=hidden_from_document(document.get("hidden", {}), int(document["size_bytes"])),
+        faults=tuple(fault_from_document(fault) for fault in document.get("faults", ())),
+        number=number,
+    )

@@ -1,0 +1,156 @@
+"""Reading back through a second descriptor, past the host's caches, and comparing each byte with what must be there.
+
+Full by default; a sample only by policy and named so. A read of nothing is an error, never a pass. What does not match
+is narrowed down 4 MiB -> 64 KiB -> sector.
+"""
+
+import hashlib
+import threading
+from collections.abc import Iterator
+
+from erasure.ahead import Ahead
+from erasure.buffers import BLOCK, aligned
+from erasure.drive import DriveFacts
+from erasure.errors import RunInterrupted
+from erasure.methods.protocol import Evidence, Ports
+from erasure.outcome import Phase, Reason, ReasonCode, Verification
+from erasure.pattern import Pattern
+from erasure.ranges import RangeLedger
+from erasure.transfer import Gone, Target, move_or_bisect, size_reason
+from erasure.transport.ports import BlockPort
+
+UNREADABLE_LIMIT = 65_536  # sectors, each may cost the drive half a minute
+RANGE_LIMIT = 65_536  # separate ranges of mismatches
+
+
+def sample_lbas(sectors: int, draws: int, seed: str) -> tuple[int, ...]:
+    """Draw single sectors: one in each of `draws` equal strata, and the first and the last LBA; sorted.
+
+    Draw i lies SHA-256(seed ":" i), first eight bytes big-endian, modulo the width of stratum i, above its start:
+    anyone can repeat it from the seed that is printed.
+    """
+    draws = min(draws, sectors)
+    lbas = {0, sectors - 1}
+    for i in range(draws):
+        start, end = sectors * i // draws, sectors * (i + 1) // draws
+        digest = hashlib.sha256(f"{seed}:{i}".encode("ascii")).digest()
+        lbas.add(start + int.from_bytes(digest[:8], "big") % (end - start))
+    return tuple(sorted(lbas))
+
+
+class Readback:
+    """One verification of `pattern` on the drive of `ports`."""
+
+    def __init__(self, ports: Ports, facts: DriveFacts, pattern: Pattern) -> None:
+        self._ports, self._pattern = ports, pattern
+        self._size, self._sector = facts.size_bytes, facts.logical_sector
+        self._unreadable, self._mismatch = RangeLedger(), RangeLedger()
+        self._bytes = 0
+        self._compared = 0
+        self._errors = 0
+        self._expected = aligned(BLOCK)
+        self._abandoned = threading.Event()
+
+    def carry_out(self) -> Evidence:
+        """Read, compare, and say what was found. Raises RunInterrupted; OSError when no reader can be opened."""
+        start = self._ports.clock.monotonic_ns()
+        failure = None
+        try:
+            with self._ports.block.reopen_for_reading() as reader:
+                self._read_everything(reader)
+            failure = size_reason(self._ports.block, self._size)
+        except Gone as gone:
+            failure = gone.reason
+        return self._evidence(start, failure)
+
+    def _read_everything(self, reader: BlockPort) -> None:
+        if self._ports.verification == "full":
+            self._full(reader)
+        else:
+            self._sample(reader)
+
+    def _full(self, reader: BlockPort) -> None:
+        def load(buffer: memoryview, offset: int) -> list[int]:
+            return list(self._load(reader, buffer, offset))
+
+        with Ahead(load, 0, self._size, waiting=self._stop_if_asked) as chunks:
+            try:
+                for chunk in chunks:
+                    self._take(chunk.buffer, chunk.offset, chunk.result)
+                    self._stop_if_asked()
+            finally:
+                self._abandoned.set()
+
+    def _sample(self, reader: BlockPort) -> None:
+        buffer = aligned(self._sector)
+        for lba in sample_lbas(self._size // self._sector, self._ports.sample_sectors, self._ports.seed):
+            offset = lba * self._sector
+            self._take(buffer, offset, list(self._load(reader, buffer, offset)))
+            self._stop_if_asked()
+
+    def _load(self, reader: BlockPort, buffer: memoryview, offset: int) -> Iterator[int]:
+        """Read `buffer` from byte `offset`; give each LBA that cannot be read."""
+        target = Target(reader, self._size, self._sector)
+        for lba in move_or_bisect(target, reader.pread_into, buffer, offset):
+            yield lba
+            if self._abandoned.is_set():
+                raise RunInterrupted("verification abandoned")
+
+    def _take(self, buffer: memoryview, offset: int, unreadable: list[int]) -> None:
+        """Compare one chunk that was read, `unreadable` sectors left out."""
+        self._bytes += len(buffer) - len(unreadable) * self._sector
+        self._compared += len(buffer) // self._sector - len(unreadable)
+        self._errors += len(unreadable)
+        for lba in unreadable:
+            self._unreadable.add(lba)
+        if unreadable or not self._pattern.matches(buffer, offset):
+            skipped = frozenset(unreadable)
+            for start in range(0, len(buffer), BLOCK):
+                self._compare_sectors(buffer[start : start + BLOCK], offset + start, skipped)
+        self._ports.progress("verify", offset + len(buffer), self._errors + self._mismatch.sectors())
+        self._give_up_if_hopeless(offset + len(buffer))
+
+    def _compare_sectors(self, block: memoryview, offset: int, skipped: frozenset[int]) -> None:
+        expected = self._expected[: len(block)]
+        self._pattern.fill(expected, offset)
+        found, wanted, sector = bytes(block), bytes(expected), self._sector
+        if found == wanted and not skipped:
+            return
+        for start in range(0, len(found), sector):
+            lba = (offset + start) // sector
+            if lba not in skipped and found[start : start + sector] != wanted[start : start + sector]:
+                self._mismatch.add(lba)
+
+    def _give_up_if_hopeless(self, offset: int) -> None:
+        told = f"gave up after byte {offset}"
+        if self._errors >= UNREADABLE_LIMIT and offset < self._size:
+            raise Gone(Reason(ReasonCode.READ_ERROR, f"{told}: {self._errors} sectors cannot be read"))
+        if len(self._mismatch) >= RANGE_LIMIT and offset < self._size:
+            raise Gone(Reason(ReasonCode.MISMATCH, f"{told}: {len(self._mismatch)} separate ranges do not match"))
+
+    def _stop_if_asked(self) -> None:
+        if self._ports.stop():
+            raise RunInterrupted(f"stopped on request, {self._bytes} of {self._size} bytes verified")
+
+    def _evidence(self, start_ns: int, failure: Reason | None) -> Evidence:
+        mode, total = self._ports.verification, self._size // self._sector
+        if mode == "full" and failure is not None and self._compared + self._errors < total:
+            first = self._compared + self._errors  # the chunks come in order
+            self._unreadable.add(first, total - first)
+        errors = self._errors + self._mismatch.sectors()
+        end_ns = self._ports.clock.monotonic_ns()
+        return Evidence(
+            phases=(Phase("verify", self._bytes, errors, start_ns // 1_000_000, end_ns // 1_000_000),),
+            verification=Verification(
+                mode=mode,
+                pattern=self._pattern.name,
+                key_sha256=self._pattern.key_sha256,
+                seed=self._ports.seed if mode == "sample" else "",
+                sectors=self._compared,
+                nonmatching=self._mismatch.sectors(),
+                unreadable=self._unreadable.sectors(),
+            ),
+            unreadable=self._unreadable.ranges(),
+            mismatch=self._mismatch.ranges(),
+            failures=() if failure is None else (failure,),
+        )
