@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from erasure.applicability import Inapplicable
 from erasure.drive import AreaState, DriveFacts
 from erasure.identity import serial_fault
 from erasure.outcome import Level, Reason, ReasonCode
@@ -13,7 +12,13 @@ from erasure.quirks import QuirkEffect, quirks_of
 
 SECTOR_SIZES = frozenset({512, 1024, 2048, 4096})  # bytes; 520 and 528 need another way (drives, 5.1)
 
-__all__ = ["ErasurePlan", "Inapplicable", "Refusal", "plan"]
+
+@dataclass(frozen=True, slots=True)
+class Inapplicable:
+    """Why a method cannot be used on this drive."""
+
+    method: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

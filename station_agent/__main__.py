@@ -3,7 +3,7 @@
 
 def main() -> None:
     """Run the command line."""
-    from station_agent.app import main as run
+    from station_agent.app import main as run  # noqa: PLC0415  heavy, only where it is used
 
     run()
 

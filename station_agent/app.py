@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import typer
+from diagnostics.errors import DiagnosticsError
 
 from certificates.errors import CertificateError
-from diagnostics.errors import DiagnosticsError
 from erasure.errors import ErasureError, PolicyError
 from station_agent.commands import diagnose, disks, enrol, erase, health, overview, plan, serve, sync
 from station_agent.errors import StationError
@@ -22,20 +22,41 @@ COMMANDS: Final = (
     ("disks", disks.disks, mark("Show every drive: identity, size, health, protections, methods.")),
     ("plan", plan.plan, mark("Show how each drive would be erased, or why not. Nothing is touched.")),
     ("erase", erase.erase, mark("Erase drives, verify every sector, and keep a signed statement of each.")),
-    ("diagnose", diagnose.diagnose, mark("Read this machine, grade it by the written policy, and keep a signed statement of it.")),
-    ("health", health.health, mark("Judge the health of a drive: 0 healthy, 10 to be looked at, 20 failing, 21 unknown.")),
+    (
+        "diagnose",
+        diagnose.diagnose,
+        mark("Read this machine, grade it by the written policy, and keep a signed statement of it."),
+    ),
+    (
+        "health",
+        health.health,
+        mark("Judge the health of a drive: 0 healthy, 10 to be looked at, 20 failing, 21 unknown."),
+    ),
     ("enrol", enrol.enrol, mark("Introduce this bench to a hub; a person there must accept it by its fingerprint.")),
     ("sync", sync.sync, mark("Send every queued statement to the hub now.")),
     ("outbox", sync.outbox, mark("Show every statement of this bench and where it is.")),
-    ("serve", serve.serve, mark("Watch drives, show interrupted runs, send statements; until SIGTERM or Ctrl-C. Erases nothing by itself.")),
+    (
+        "serve",
+        serve.serve,
+        mark(
+            "Watch drives, show interrupted runs, send statements; until SIGTERM or Ctrl-C. Erases nothing by itself."
+        ),
+    ),
 )
-ABOUT: Final = mark("Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements.")
+ABOUT: Final = mark(
+    "Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements."
+)
 
 
 def build() -> typer.Typer:
     """Make the application, in English."""
     app = typer.Typer(
-        name=PROGRAM, help=ABOUT, add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, rich_markup_mode=None
+        name=PROGRAM,
+        help=ABOUT,
+        add_completion=False,
+        no_args_is_help=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
     )
     app.callback(invoke_without_command=True)(overview.overview)
     for name, function, about in COMMANDS:
@@ -56,7 +77,7 @@ def translated(command: Any, speech: Voice) -> Any:
 
 
 def with_many_serials(arguments: Sequence[str]) -> list[str]:
-    """Let `--confirm A B C` stand for `--confirm A --confirm B --confirm C`: all words up to the next option are serials."""
+    """Let `--confirm A B` stand for `--confirm A --confirm B`: all words up to the next option are serials."""
     spread: list[str] = []
     serials = first = False
     for word in arguments:
@@ -78,16 +99,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         command.main(args=with_many_serials(given), prog_name=PROGRAM)
     except StationError as error:
-        sys.exit(tell(speech, error.code, speech.say(error.sentence, **error.facts), error.exit_status, given))
+        sys.exit(tell(error.code, speech.say(error.sentence, **error.facts), error.exit_status, given))
     except PolicyError as error:
-        sys.exit(tell(speech, error.code, str(error), USAGE, given))
+        sys.exit(tell(error.code, str(error), USAGE, given))
     except (ErasureError, CertificateError, DiagnosticsError) as error:
-        sys.exit(tell(speech, error.code, str(error), OPEN, given))
+        sys.exit(tell(error.code, str(error), OPEN, given))
 
 
-def tell(speech: Voice, code: str, sentence: str, status: int, given: Sequence[str]) -> int:
+def tell(code: str, sentence: str, status: int, given: Sequence[str]) -> int:
     """Say an error to the person, or as a document; give the exit status."""
     if "--json" in given:
-        print(json.dumps({"schema": "etabli.error/1", "error": {"code": code, "message": sentence}}, ensure_ascii=False))
+        print(
+            json.dumps({"schema": "etabli.error/1", "error": {"code": code, "message": sentence}}, ensure_ascii=False)
+        )
     complain(f"{sentence} [{code}]")
     return status

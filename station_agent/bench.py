@@ -4,17 +4,27 @@ Two makes: this machine (kernel, ioctl, smartctl) and a simulated bench from a f
 knows the difference.
 """
 
+import json
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from diagnostics.errors import DiagnosticsError
+from diagnostics.smartctl import read_drive
+
 from erasure.drive import BlockDevice
+from erasure.interlocks import interlocks
+from erasure.inventory import whole_disks
+from erasure.kernel_view import KernelView
 from erasure.outcome import Reason
+from erasure.simulated import load_bench
+from erasure.transport.linux_block import LinuxOpener
 from erasure.transport.ports import PortOpener
 from station_agent.errors import UsageError
 from station_agent.language import mark
+from station_agent.watch import udev_properties, udev_runs, with_properties
 
 Examiner = Callable[[BlockDevice], tuple[Reason, ...]]
 
@@ -47,9 +57,6 @@ class KernelExaminer:
 
     def __call__(self, device: BlockDevice) -> tuple[Reason, ...]:
         """Give every reason why this disk must not be touched; empty means free."""
-        from erasure.interlocks import interlocks
-        from erasure.kernel_view import KernelView
-
         return interlocks(
             KernelView(self.root), device, allow_loop=self.allow_loop, protected_serials=self.protected_serials
         )
@@ -66,11 +73,6 @@ def open_bench(
 
 def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[str]) -> Bench:
     """Give this machine. Without a udev daemon the kernel's own list is used, and a notice says so."""
-    from erasure.inventory import whole_disks
-    from erasure.kernel_view import KernelView
-    from erasure.transport.linux_block import LinuxOpener
-    from station_agent.watch import udev_properties, udev_runs, with_properties
-
     udev = udev_runs()
 
     def disks() -> tuple[BlockDevice, ...]:
@@ -92,8 +94,6 @@ def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[s
 
 def simulated_bench(path: Path, workdir: Path) -> Bench:
     """Give the bench of a file. Its drives live under `workdir` and stay between calls. Raises `UsageError`."""
-    from erasure.simulated import load_bench
-
     try:
         bench = load_bench(path, workdir / path.stem)
     except (OSError, ValueError, tomllib.TOMLDecodeError) as error:
@@ -122,9 +122,6 @@ def live_smart(device: BlockDevice) -> dict[str, Any] | None:
 
 def smart_of(path: str) -> dict[str, Any] | None:
     """Ask smartctl about the drive at this path; None when it is not installed or does not answer usefully."""
-    from diagnostics.errors import DiagnosticsError
-    from diagnostics.smartctl import read_drive
-
     try:
         return dict(read_drive(path).document)
     except DiagnosticsError:
@@ -132,6 +129,4 @@ def smart_of(path: str) -> dict[str, Any] | None:
 
 
 def _recorded(path: Path | None) -> dict[str, Any] | None:
-    import json
-
     return None if path is None else dict(json.loads(path.read_text("utf-8")))

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-FLOOR: Final = datetime(2026, 1, 1, tzinfo=UTC)  # no statement is older than the software; before it the clock is not set
+FLOOR: Final = datetime(
+    2026, 1, 1, tzinfo=UTC
+)  # no statement is older than the software; before it the clock is not set
 
 
 @dataclass(frozen=True, slots=True)

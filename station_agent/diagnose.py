@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-import diagnostics
-from certificates.language import catalogue
 from diagnostics.checks import CheckOutcome, CheckResult
 from diagnostics.diagnosis import diagnose as read_and_grade
 from diagnostics.errors import DiagnosticsError
 from diagnostics.report import DiagnosticReport
+
+import diagnostics
+from certificates.language import catalogue
 from station_agent.assemble import diagnostics_facts
 from station_agent.bench import Bench
 from station_agent.errors import UsageError
@@ -61,7 +62,10 @@ def stated_report(report: DiagnosticReport) -> dict[str, Any]:
     document = report.to_document()
     grade = dict(report.grade.to_document())
     beside = {name: value for name, value in document.items() if name not in (*STATED, "grade")}
-    return {**{name: document[name] for name in STATED}, "grade": {**beside, **grade, "letter": grade["letter"] or UNGRADED}}
+    return {
+        **{name: document[name] for name in STATED},
+        "grade": {**beside, **grade, "letter": grade["letter"] or UNGRADED},
+    }
 
 
 def _documents(bench: Bench, report: DiagnosticReport) -> list[dict[str, Any]]:

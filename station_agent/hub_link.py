@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from certificates.envelope import MEDIA_TYPE
-from certificates.exchange import NONCE_HEADER, sign_request
 from certificates.errors import ExchangeError
+from certificates.exchange import NONCE_HEADER, sign_request
 from certificates.keys import SigningKey
 from station_agent.errors import HubUnreachable, UsageError
 from station_agent.language import mark, visible
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx  # noqa: PLC0415  heavy, only where it is used
 
 TIMEOUT_S: Final = 10.0
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -50,14 +50,15 @@ def hub_url(text: str, *, allow_http: bool = False) -> str:
         raise UsageError(mark("{url} is not the address of a hub. Write it like https://hub.example.org"), url=text)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not allow_http:
         raise UsageError(
-            mark("{url} is not protected on its way. Use https, or add --allow-http on a network that you trust."), url=text
+            mark("{url} is not protected on its way. Use https, or add --allow-http on a network that you trust."),
+            url=text,
         )
     return text.strip().rstrip("/")
 
 
 def open_client(transport: "httpx.BaseTransport | None" = None) -> "httpx.Client":
     """Make the HTTP client: short timeouts, no redirects, no proxies of the environment."""
-    import httpx
+    import httpx  # noqa: PLC0415  heavy, only where it is used
 
     return httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False, transport=transport)
 
@@ -107,7 +108,9 @@ class HubLink:
         return answer
 
     def _once(self, method: str, path: str, body: bytes | None, media_type: str) -> Answer:
-        nonce = self._nonce or str(self._send(lambda: self._client.get(f"{self._base}/api/v1/nonce")).document.get("nonce"))
+        nonce = self._nonce or str(
+            self._send(lambda: self._client.get(f"{self._base}/api/v1/nonce")).document.get("nonce")
+        )
         self._nonce = ""
         url = self._base + path
         try:
@@ -119,7 +122,7 @@ class HubLink:
         return self._send(lambda: self._client.request(method, url, content=body, headers=headers))
 
     def _send(self, ask: Callable[[], "httpx.Response"]) -> Answer:
-        import httpx
+        import httpx  # noqa: PLC0415  heavy, only where it is used
 
         try:
             response = ask()

@@ -126,9 +126,7 @@ class BenchJournal:
 def keep_evidence(connection: sqlite3.Connection, report: ErasureReport) -> None:
     """Store the transcript under its SHA-256."""
     data = transcript(report)
-    connection.execute(
-        "INSERT OR IGNORE INTO evidence VALUES (?, ?)", (hashlib.sha256(data).hexdigest(), data)
-    )
+    connection.execute("INSERT OR IGNORE INTO evidence VALUES (?, ?)", (hashlib.sha256(data).hexdigest(), data))
 
 
 def outcome_document(report: ErasureReport) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from certificates.language import Catalogue, catalogue, choose_language, mark
 
 __all__ = ["LOCALE", "Voice", "mark", "voice"]
 
+PRINTABLE: Final = range(0x20, 0x7F)
 LOCALE: Final = Path(__file__).parent / "locale"
 
 
@@ -54,7 +55,9 @@ def lang_option(arguments: list[str]) -> str | None:
 
 def visible(text: str) -> str:
     r"""Show hostile text as printable ASCII: every other byte of its UTF-8 becomes `\\xHH`."""
-    return "".join(chr(byte) if 0x20 <= byte <= 0x7E else f"\\x{byte:02X}" for byte in text.encode("utf-8", "surrogateescape"))
+    return "".join(
+        chr(byte) if byte in PRINTABLE else f"\\x{byte:02X}" for byte in text.encode("utf-8", "surrogateescape")
+    )
 
 
 def complain(sentence: str) -> None:

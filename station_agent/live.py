@@ -12,7 +12,7 @@ from station_agent.language import Voice, visible
 from station_agent.words import size_words, state_words, time_words
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.table import Table  # noqa: PLC0415  heavy, only where it is used
 
 BAR_CELLS = 12
 STEP_PERCENT = 10
@@ -72,8 +72,8 @@ class LiveTable:
     """The table of rich, four times a second."""
 
     def __init__(self, board: Board, voice: Voice) -> None:
-        from rich.console import Console
-        from rich.live import Live
+        from rich.console import Console  # noqa: PLC0415  heavy, only where it is used
+        from rich.live import Live  # noqa: PLC0415  heavy, only where it is used
 
         self._board = board
         self._voice = voice
@@ -112,9 +112,9 @@ def plain_line(voice: Voice, line: Line) -> str:
 
 def table(board: Board, voice: Voice) -> "Table":
     """Draw the board."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+    from rich import box  # noqa: PLC0415  heavy, only where it is used
+    from rich.table import Table  # noqa: PLC0415  heavy, only where it is used
+    from rich.text import Text  # noqa: PLC0415  heavy, only where it is used
 
     drawn = Table(box=box.ASCII, expand=False, pad_edge=False)
     for title in (
@@ -159,5 +159,7 @@ def bar(percent: int) -> str:
 def _style(line: Line) -> str:
     """Colour beside the words, from the Okabe-Ito palette: blue good, orange to look at, vermilion bad."""
     if line.state is LineState.CLOSED:
-        return {"ERASED": "#56b4e9", "ERASED_WITH_EXCEPTIONS": "#e69f00", "FAILED": "#d55e00"}.get(line.verdict, "#e69f00")
+        return {"ERASED": "#56b4e9", "ERASED_WITH_EXCEPTIONS": "#e69f00", "FAILED": "#d55e00"}.get(
+            line.verdict, "#e69f00"
+        )
     return "#e69f00" if line.over else ""

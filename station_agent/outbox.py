@@ -1,6 +1,6 @@
 """Statements on their way to the hub. A row ends only by a receipt that names its statement; nothing is ever dropped.
 
-States: queued -> confirmed (the hub acknowledged it), refused (422, 413: kept and shown), conflict (409: kept and shown).
+States: queued, then confirmed (the hub acknowledged it), refused (422, 413) or conflict (409): kept and shown.
 """
 
 import json
@@ -93,7 +93,8 @@ class Outbox:
         """Count an attempt that brought no answer; the rows stay queued."""
         with self._store.transaction() as connection:
             connection.executemany(
-                "UPDATE outbox SET attempts = attempts + 1, code = ?, message = ? WHERE position = ? AND state = 'queued'",
+                "UPDATE outbox SET attempts = attempts + 1, code = ?, message = ? "
+                "WHERE position = ? AND state = 'queued'",
                 [(code, message, waiting.position) for waiting in batch],
             )
 
@@ -118,9 +119,7 @@ class Outbox:
         found = {OutboxState(row["state"]): int(row["n"]) for row in rows}
         return {state: found.get(state, 0) for state in OutboxState}
 
-    def _move(
-        self, waiting: Waiting, state: OutboxState, code: str = "", message: str = "", receipt: str = ""
-    ) -> None:
+    def _move(self, waiting: Waiting, state: OutboxState, code: str = "", message: str = "", receipt: str = "") -> None:
         with self._store.transaction() as connection:
             connection.execute(
                 "UPDATE outbox SET state = ?, attempts = attempts + 1, code = ?, message = ?, receipt = ?, changed = ? "

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from erasure.clearance import Confirmation
-from erasure.drive import BlockDevice, DriveFacts
+from erasure.drive import AreaState, BlockDevice, DriveFacts, HiddenAreas
 from erasure.errors import DeviceBusy, DeviceError
 from erasure.facts import read_facts
 from erasure.outcome import Reason, ReasonCode
@@ -56,7 +56,7 @@ def choose(devices: Sequence[BlockDevice], names: Sequence[str]) -> tuple[BlockD
 
 
 def survey(bench: Bench, devices: Sequence[BlockDevice], policy: Policy) -> tuple[Surveyed, ...]:
-    """Give the plan or the refusal of every drive; nothing is touched. Every disk here is looked at for doubled serials."""
+    """Give the plan or the refusal of every drive; nothing is touched. A serial that two disks show is refused."""
     serials = Counter(device.identity.serial for device in bench.enumerate_disks())
     return tuple(_survey_one(bench, device, policy, doubled=serials[device.identity.serial] > 1) for device in devices)
 
@@ -104,8 +104,6 @@ def confirmed(serial: str, typed: Sequence[str]) -> bool:
 
 def sighted_facts(device: BlockDevice) -> DriveFacts:
     """Give what is known of a drive that could not be opened: sector sizes 0 mean unknown."""
-    from erasure.drive import AreaState, HiddenAreas
-
     unknown = HiddenAreas(AreaState.UNKNOWN, AreaState.UNKNOWN, AreaState.UNKNOWN, None)
     return DriveFacts(device, device.size_bytes, 0, 0, False, None, None, "", unknown)
 

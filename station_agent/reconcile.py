@@ -1,9 +1,8 @@
 """After a crash, a power cut or a Ctrl-C: which runs are open, and how each of them goes on or ends.
 
-An open run is INTERRUPTED. It is taken up again on the same drive only (model, serial, WWN, capacity), or closed as FAILED
-with a signed statement when a person starts over. Nothing is resumed by itself. Drives reference, section 6.1.
+An open run is INTERRUPTED. It is taken up again on the same drive only (model, serial, WWN, capacity), or closed as
+FAILED with a signed statement when a person starts over. Nothing is resumed by itself. Drives reference, section 6.1.
 """
-
 
 from erasure.drive import BlockDevice
 from erasure.journal import EntryKind

@@ -1,4 +1,4 @@
-"""What the bench knows about a run besides the engine: for whom, in which lot, on which drive. Kept from the first moment."""
+"""What the bench knows of a run besides the engine: for whom, in which lot, on which drive. Kept from the start."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

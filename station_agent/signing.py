@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,7 +46,7 @@ class Head:
 
 
 def station_key(folder: Path, *, demo: bool, random_bytes: RandomBytes) -> SigningKey:
-    """Load the key of this bench, or make it on first use (file mode 0600). Raises `certificates.errors.KeyFileError`."""
+    """Load the key of this bench, or make it on first use (file mode 0600). Raises `KeyFileError`."""
     path = folder / KEY_FILE
     if path.exists():
         return SigningKey.load(path)
@@ -89,7 +90,7 @@ class Chain:
         return Head(int(found[0]["seq"]), str(found[0]["head"])) if found else Head(0, GENESIS)
 
     def lock(self, why: str) -> None:
-        """Stop signing: the hub knows statements of this key that are not here (a restored or copied stick)."""
+        """Stop signing: the hub knows statements of this key that are not here (restored or copied stick)."""
         self._store.note(LOCK_NOTE, why)
 
     def locked(self) -> str:
@@ -101,8 +102,8 @@ class Chain:
         if why := self.locked():
             raise ChainLocked(
                 mark(
-                    "This stick is older than what the hub has from it ({why}). It was copied or restored. Nothing more "
-                    "is signed with this key: restore the newer state, or enrol this bench anew."
+                    "This stick is older than what the hub has from it ({why}). It was copied or restored. Nothing "
+                    "more is signed with this key: restore the newer state, or enrol this bench anew."
                 ),
                 why=why,
             )
@@ -110,7 +111,7 @@ class Chain:
     def append(
         self, connection: sqlite3.Connection, kind: str, facts: Mapping[str, Any], *, run_id: str | None
     ) -> Signed:
-        """Sign the next statement and store it, its outbox row and the new head. Raises `ChainLocked` and signing errors.
+        """Sign and store the next statement, its outbox row and the new head. Raises `ChainLocked`, signing errors.
 
         `facts` are the members of the kind; the common members that belong to the chain and the clocks are added here.
         """
@@ -149,15 +150,14 @@ class Chain:
             "INSERT INTO outbox (position, state, changed) VALUES (?, 'queued', ?)", (cursor.lastrowid, wall)
         )
         connection.execute(
-            "INSERT INTO chain VALUES (?, ?, ?) ON CONFLICT (kid) DO UPDATE SET seq = excluded.seq, head = excluded.head",
+            "INSERT INTO chain VALUES (?, ?, ?) "
+            "ON CONFLICT (kid) DO UPDATE SET seq = excluded.seq, head = excluded.head",
             (signed.kid, signed.seq, signed.id),
         )
 
 
 def agent_version() -> str:
     """Version of the installed distribution, or of the checkout."""
-    from importlib.metadata import PackageNotFoundError, version
-
     try:
         return version("etabli")
     except PackageNotFoundError:

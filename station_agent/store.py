@@ -25,24 +25,48 @@ PRAGMAS: Final[tuple[tuple[str, str, str | int], ...]] = (
     ("foreign_keys", "ON", 1),
     ("trusted_schema", "OFF", 0),
 )
-SCHEMA: Final = (
-    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
-    "CREATE TABLE run (run_id TEXT PRIMARY KEY, opened TEXT NOT NULL, context TEXT NOT NULL, "
-    "state TEXT NOT NULL CHECK (state IN ('open', 'closed'))) STRICT",
-    "CREATE TABLE journal (position INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL REFERENCES run, "
-    "kind TEXT NOT NULL, data TEXT NOT NULL, boot_id TEXT NOT NULL, mono_ns INTEGER NOT NULL, wall TEXT NOT NULL) STRICT",
-    "CREATE INDEX journal_run ON journal (run_id, position)",
-    "CREATE TABLE chain (kid TEXT PRIMARY KEY, seq INTEGER NOT NULL, head TEXT NOT NULL) STRICT",
-    "CREATE TABLE statement (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kid TEXT NOT NULL, "
-    "seq INTEGER NOT NULL, kind TEXT NOT NULL, run_id TEXT UNIQUE REFERENCES run, envelope BLOB NOT NULL, "
-    "made TEXT NOT NULL, UNIQUE (kid, seq)) STRICT",
-    "CREATE TABLE outbox (position INTEGER PRIMARY KEY REFERENCES statement, "
-    "state TEXT NOT NULL CHECK (state IN ('queued', 'confirmed', 'refused', 'conflict')), "
-    "attempts INTEGER NOT NULL DEFAULT 0, code TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '', "
-    "receipt TEXT NOT NULL DEFAULT '', changed TEXT NOT NULL) STRICT",
-    "CREATE INDEX outbox_state ON outbox (state, position)",
-    "CREATE TABLE evidence (sha256 TEXT PRIMARY KEY, transcript BLOB NOT NULL) STRICT",
-)
+SCHEMA: Final = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE run (
+    run_id TEXT PRIMARY KEY,
+    opened TEXT NOT NULL,
+    context TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed'))
+) STRICT;
+CREATE TABLE journal (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id TEXT NOT NULL REFERENCES run,
+    kind TEXT NOT NULL,
+    data TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    mono_ns INTEGER NOT NULL,
+    wall TEXT NOT NULL
+) STRICT;
+CREATE INDEX journal_run ON journal (run_id, position);
+CREATE TABLE chain (kid TEXT PRIMARY KEY, seq INTEGER NOT NULL, head TEXT NOT NULL) STRICT;
+CREATE TABLE statement (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kid TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    run_id TEXT UNIQUE REFERENCES run,
+    envelope BLOB NOT NULL,
+    made TEXT NOT NULL,
+    UNIQUE (kid, seq)
+) STRICT;
+CREATE TABLE outbox (
+    position INTEGER PRIMARY KEY REFERENCES statement,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'confirmed', 'refused', 'conflict')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    code TEXT NOT NULL DEFAULT '',
+    message TEXT NOT NULL DEFAULT '',
+    receipt TEXT NOT NULL DEFAULT '',
+    changed TEXT NOT NULL
+) STRICT;
+CREATE INDEX outbox_state ON outbox (state, position);
+CREATE TABLE evidence (sha256 TEXT PRIMARY KEY, transcript BLOB NOT NULL) STRICT;
+"""
 MEDIUM_FAILURES: Final = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 
 
@@ -183,12 +207,14 @@ def _bring_up(connection: sqlite3.Connection) -> None:
     if version > SCHEMA_VERSION:
         connection.execute("ROLLBACK")
         raise StoreNewer(
-            mark("The state was written by a newer version (schema {found}, this one knows {known}). Update the bench."),
+            mark(
+                "The state was written by a newer version (schema {found}, this one knows {known}). Update the bench."
+            ),
             found=version,
             known=SCHEMA_VERSION,
         )
     if version == 0:
-        for sentence in SCHEMA:
+        for sentence in SCHEMA.strip().removesuffix(";").split(";"):
             connection.execute(sentence)
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
     connection.execute("COMMIT")

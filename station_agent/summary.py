@@ -1,4 +1,4 @@
-"""What is said of every drive when the work is over: verdict, reasons, sectors, statement, where it is kept, what next."""
+"""What is said of every drive when the work is over: verdict, reasons, sectors, statement, where kept, what next."""
 
 from station_agent.board import Board, Line, LineState
 from station_agent.language import Voice, mark, visible
@@ -27,7 +27,8 @@ def _about(voice: Voice, line: Line, state: OutboxState | None) -> list[str]:
     said = ["", f"{line.device.name}  {named}", f"  {state_words(voice, line)}"]
     said += [f"  - {reason_words(voice, code, detail)}" for code, detail in line.reasons]
     said += [
-        "  - " + voice.say("exception: {what}", what=reason_words(voice, code, detail)) for code, detail in line.exceptions
+        "  - " + voice.say("exception: {what}", what=reason_words(voice, code, detail))
+        for code, detail in line.exceptions
     ]
     said += [f"  - {range_words(voice, kind, ranges)}" for kind, ranges in line.ranges.items() if ranges]
     if line.verdict in ADVICE:

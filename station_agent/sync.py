@@ -1,7 +1,7 @@
 """Bring statements to the hub: oldest first, in batches, again and again until each has a receipt that names it.
 
-A pause with jitter follows every failure and survives a restart. A wipe never waits for this: only short transactions are
-shared, and the network is used outside of them. Trust and reliability, section 6.4.
+A pause with jitter follows every failure and survives a restart. A wipe never waits for this: only short transactions
+are shared, and the network is used outside of them. Trust and reliability, section 6.4.
 """
 
 import threading
@@ -242,5 +242,7 @@ class SyncThread:
 
 def _unusable(answer: Answer) -> HubUnreachable:
     return HubUnreachable(
-        mark("The hub answered {status} {detail}, which this bench cannot use."), status=answer.status, detail=answer.message
+        mark("The hub answered {status} {detail}, which this bench cannot use."),
+        status=answer.status,
+        detail=answer.message,
     )

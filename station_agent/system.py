@@ -1,5 +1,6 @@
-"""The only place of the bench that starts programs: argument lists, time limits, and the end of the whole process group."""
+"""The only place of the bench that starts programs: argument lists, time limits, end of the whole process group."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -38,9 +39,9 @@ class Finished:
 def run(
     argv: Sequence[str], *, timeout_s: float, env: Mapping[str, str] | None = None, given: str | None = None
 ) -> Finished:
-    """Run a program to its end. Raises `ProcessFailed` when it cannot start or does not end in time (it is then killed)."""
+    """Run a program to its end. Raises `ProcessFailed` when it cannot start or is killed for not ending in time."""
     try:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  an argument list, never a shell
             list(argv),
             stdin=subprocess.PIPE if given is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -70,7 +71,7 @@ class Service:
         self._log: IO[bytes] = log.open("ab")
         self.argv = tuple(argv)
         try:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603  an argument list, never a shell
                 list(argv),
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
@@ -96,10 +97,8 @@ class Service:
         """Ask the group to end, and kill what is left of it."""
         if self._process.poll() is None:
             _signal_group(self.pid, signal.SIGTERM)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(TERM_PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                pass
         kill_group(self.pid)
         self._process.wait()
         self._log.close()

@@ -54,7 +54,7 @@ class EventSource(Protocol):
         ...
 
     def wait(self, timeout_s: float) -> tuple[Uevent, ...]:
-        """Give the events of the next `timeout_s` seconds, as soon as there are any. Raises OSError when some were lost."""
+        """Give events as soon as there are any, within `timeout_s` seconds. Raises OSError when some were lost."""
         ...
 
 
@@ -62,7 +62,7 @@ class UdevSource:
     """Events of udev by pyudev; no Device object leaves this class."""
 
     def __init__(self) -> None:
-        import pyudev
+        import pyudev  # noqa: PLC0415  heavy, only where it is used
 
         self._monitor = pyudev.Monitor.from_netlink(pyudev.Context())
         self._monitor.filter_by("block", "disk")
@@ -109,7 +109,7 @@ def udev_runs(socket: Path = UDEV_SOCKET) -> bool:
 
 def udev_properties() -> dict[str, dict[str, str]]:
     """Give the properties that udev has of every whole disk, by kernel name. Empty where no udev database is."""
-    import pyudev
+    import pyudev  # noqa: PLC0415  heavy, only where it is used
 
     found = {}
     for device in pyudev.Context().list_devices(subsystem="block", DEVTYPE="disk"):

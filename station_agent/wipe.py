@@ -1,7 +1,7 @@
-"""One session of erasing: the engine's supervisor runs the drives; this journals, states, shows, and stops in good order.
+"""One session of erasing: the engine's supervisor runs the drives; this journals, states, shows, stops in good order.
 
-Nothing here waits for the network. A line turns to its verdict only after the verdict, the signed statement and the outbox
-row are durable in one transaction. A worker that dies leaves its run open, never closed.
+Nothing here waits for the network. A line turns to its verdict only after the verdict, the signed statement and the
+outbox row are durable in one transaction. A worker that dies leaves its run open, never closed.
 """
 
 import time
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from certificates.errors import CertificateError
-from erasure.clearance import Confirmation
+from erasure.clearance import Confirmation, authorize
 from erasure.errors import ErasureError
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
 from erasure.outcome import LbaRange, Reason
@@ -76,7 +76,7 @@ class Session:
     contexts: dict[str, RunContext] = field(default_factory=dict)
 
     def begin(self, tasks: Sequence[Task]) -> None:
-        """Journal and start every task; a refused drive gets its NOT_ERASED statement at once. Raises `StationError`."""
+        """Journal and start every task; a refused drive gets its NOT_ERASED statement at once. Raises StationError."""
         for task in tasks:
             if isinstance(task.surveyed.outcome, Refusal):
                 self._refuse(task, task.surveyed.outcome)
@@ -114,16 +114,13 @@ class Session:
         else:
             self.contexts[run_id] = task.resume.context
         resume = ResumePoint.from_entries(task.resume.entries) if task.resume else None
-        order = WorkOrder(
-            run_id=run_id,
-            device=task.surveyed.device,
-            plan=plan,
-            confirmation=task.confirmation,
-            allow_loop=self.allow_loop,
-            resume=resume,
-        )
         try:
-            self.crew.start(order)
+            clearance = authorize(plan.facts, plan, (), task.confirmation)
+            self.crew.start(
+                WorkOrder.from_clearance(
+                    clearance, task.confirmation, run_id=run_id, allow_loop=self.allow_loop, resume=resume
+                )
+            )
         except ErasureError as error:
             line.state, line.detail = LineState.INTERRUPTED, str(error)
 

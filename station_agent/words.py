@@ -1,7 +1,8 @@
-"""Codes of the engine in the words of the bench: phases, verdicts, states and reasons. Colour is never the only sign."""
+"""Codes of the engine in the words of the bench: phases, verdicts, states, reasons. Never colour alone."""
 
 from typing import Final
 
+from erasure.drive import BlockDevice
 from station_agent.board import Line, LineState
 from station_agent.language import Voice, mark, visible
 
@@ -65,6 +66,8 @@ KINDS: Final = {
     "mismatch": mark("different"),
 }
 SHOWN_RANGES: Final = 8
+THOUSAND: Final = 1000
+HUNDRED: Final = 100
 
 
 def state_words(voice: Voice, line: Line) -> str:
@@ -85,18 +88,28 @@ def reason_words(voice: Voice, code: str, detail: str) -> str:
 def range_words(voice: Voice, kind: str, ranges: tuple[tuple[int, int], ...]) -> str:
     """Say which sectors are bad: `LBA 2000-2007, 9000 (9 sectors)`, cut after eight ranges with the rest counted."""
     shown = ", ".join(str(first) if n == 1 else f"{first}-{first + n - 1}" for first, n in ranges[:SHOWN_RANGES])
-    more = voice.count(" and {n} more range", " and {n} more ranges", left) if (left := len(ranges) - SHOWN_RANGES) > 0 else ""
+    more = (
+        voice.count(" and {n} more range", " and {n} more ranges", left)
+        if (left := len(ranges) - SHOWN_RANGES) > 0
+        else ""
+    )
     total = voice.count("{n} sector", "{n} sectors", sum(n for _, n in ranges))
     return f"{voice.say(KINDS[kind])}: LBA {shown}{more} ({total})"
+
+
+def named(device: BlockDevice) -> str:
+    """Name a drive so that nobody takes another: path, model, whole serial, capacity."""
+    identity = device.identity
+    return f"{device.path}  {visible(identity.model)}  {visible(identity.serial)}  {size_words(device.size_bytes)}"
 
 
 def size_words(size: int) -> str:
     """Write a capacity as drive makers do: decimal units, three digits."""
     value = float(size)
     for unit in ("B", "kB", "MB", "GB", "TB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.3g} {unit}"
-        value /= 1000
+        if value < THOUSAND:
+            return f"{value:.0f} {unit}" if unit == "B" or value >= HUNDRED else f"{value:.3g} {unit}"
+        value /= THOUSAND
     return f"{value:.3g} PB"
 
 

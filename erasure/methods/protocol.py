@@ -8,12 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from erasure.applicability import Applicable, Inapplicable
 from erasure.clock import Clock
 from erasure.drive import DriveFacts
 from erasure.events import Progress
 from erasure.outcome import LbaRange, Level, Phase, Reason, Verification
+from erasure.plan import Inapplicable
 from erasure.transport.ports import BlockPort
+
+
+@dataclass(frozen=True, slots=True)
+class Applicable:
+    """The method can be used on this drive; `level` is earned if everything goes well."""
+
+    method: str
+    level: Level
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 
 import typer
+from diagnostics.report import DiagnosticReport
 
 from diagnostics import wording
-from diagnostics.report import DiagnosticReport
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.diagnose import diagnosis, diagnostics_words, state_diagnosis
@@ -19,6 +19,7 @@ ShowOnly = Annotated[bool, typer.Option("--show-only", help=mark("Show the diagn
 
 
 def diagnose(
+    *,
     lot: LotOption = "",
     asset: AssetOption = "",
     operator: options.Operator = "",
@@ -36,7 +37,11 @@ def diagnose(
     if not show_only:
         with call.station(simulated=bench.simulated) as station:
             signed = state_diagnosis(station, bench, report, lot=lot, asset=asset or bench.asset, operator=operator)
-    document = {"simulated": bench.simulated, "report": report.to_document(), "statement": signed.id if signed else None}
+    document = {
+        "simulated": bench.simulated,
+        "report": report.to_document(),
+        "statement": signed.id if signed else None,
+    }
     call.show("diagnose", document, diagnosis_lines(call, report, signed))
 
 

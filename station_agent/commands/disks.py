@@ -3,15 +3,16 @@
 from typing import Any
 
 from diagnostics.health import HealthVerdict, assess_document
+
 from erasure.outcome import Reason
 from erasure.plan import ErasurePlan
 from erasure.policy import load_policy
 from station_agent.bench import Bench
 from station_agent.commands import options
 from station_agent.commands.call import begin
-from station_agent.language import Voice, mark, visible
+from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, survey
-from station_agent.words import reason_words, size_words
+from station_agent.words import named, reason_words
 
 HEALTH = {
     HealthVerdict.OK: mark("healthy"),
@@ -22,6 +23,7 @@ HEALTH = {
 
 
 def disks(
+    *,
     bench_file: options.BenchFile = None,
     allow_loop: options.AllowLoop = False,
     policy: options.PolicyName = "default",
@@ -35,7 +37,11 @@ def disks(
     found = survey(bench, bench.enumerate_disks(), load_policy(policy))
     documents = [drive_document(bench, drive) for drive in found]
     lines = [line for drive in found for line in drive_lines(call.voice, bench, drive)]
-    empty = [call.voice.say("No drive is seen here. RAID modes of the firmware hide drives: look there before you say there is none.")]
+    empty = [
+        call.voice.say(
+            "No drive is seen here. RAID modes of the firmware hide drives: look there before you say there is none."
+        )
+    ]
     call.show("disks", {"simulated": bench.simulated, "drives": documents}, lines or empty)
 
 
@@ -83,12 +89,18 @@ def reason_documents(reasons: tuple[Reason, ...]) -> list[dict[str, str]]:
 
 def drive_lines(voice: Voice, bench: Bench, drive: Surveyed) -> list[str]:
     """Say one drive in words."""
-    identity = drive.device.identity
-    head = f"{drive.device.path}  {visible(identity.model)}  {visible(identity.serial)}  {size_words(drive.device.size_bytes)}"
-    said = [f"{head}  {voice.say(HEALTH[health_of(bench, drive)])}"]
+    said = [f"{named(drive.device)}  {voice.say(HEALTH[health_of(bench, drive)])}"]
     if isinstance(drive.outcome, ErasurePlan):
-        said.append("  " + voice.say("can be erased: {method}, level {level}", method=drive.outcome.method, level=drive.outcome.level))
-        said += [f"  - {other.method}: {reason_words(voice, other.reason.code, other.reason.detail)}" for other in drive.outcome.inapplicable]
+        said.append(
+            "  "
+            + voice.say(
+                "can be erased: {method}, level {level}", method=drive.outcome.method, level=drive.outcome.level
+            )
+        )
+        said += [
+            f"  - {other.method}: {reason_words(voice, other.reason.code, other.reason.detail)}"
+            for other in drive.outcome.inapplicable
+        ]
     else:
         said.append("  " + voice.say("PROTECTED:"))
         said += [f"  - {reason_words(voice, reason.code, reason.detail)}" for reason in drive.outcome.reasons]

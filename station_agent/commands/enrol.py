@@ -15,10 +15,13 @@ Hub = Annotated[str, typer.Option("--hub", metavar="URL", help=mark("Address of 
 Token = Annotated[str, typer.Option("--token", metavar="T", help=mark("One-off token that a lead made on the hub."))]
 Name = Annotated[str, typer.Option("--name", metavar="NAME", help=mark("Name of this bench, for people."))]
 Demo = Annotated[bool, typer.Option("--demo", help=mark("Make a demo key: it signs simulated drives only."))]
-AllowHttp = Annotated[bool, typer.Option("--allow-http", help=mark("Accept an unprotected connection on a network that you trust."))]
+AllowHttp = Annotated[
+    bool, typer.Option("--allow-http", help=mark("Accept an unprotected connection on a network that you trust."))
+]
 
 
 def enrol(
+    *,
     hub: Hub,
     token: Token,
     name: Name = "",
@@ -32,7 +35,9 @@ def enrol(
     call = begin(lang=lang, as_json=as_json, state=state)
     url = hub_url(hub, allow_http=allow_http)
     with call.station(simulated=demo) as station:
-        done = introduce(station.store, station.link_to(url), station.key, url=url, token=token, name=name or station.chain.name)
+        done = introduce(
+            station.store, station.link_to(url), station.key, url=url, token=token, name=name or station.chain.name
+        )
     document = {
         "simulated": demo,
         "station": done.station,
@@ -45,7 +50,12 @@ def enrol(
         "enrol",
         document,
         [
-            call.voice.say("The hub {url} knows this bench as {name}. State: {state}.", url=url, name=done.station, state=done.state),
+            call.voice.say(
+                "The hub {url} knows this bench as {name}. State: {state}.",
+                url=url,
+                name=done.station,
+                state=done.state,
+            ),
             call.voice.say("Read this fingerprint to the person who accepts the bench on the hub:"),
             "  " + fingerprint(done.kid),
             call.voice.say("You can erase already: statements wait here until the bench is accepted."),

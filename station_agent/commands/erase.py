@@ -1,6 +1,7 @@
-"""`etabli-station erase DEVICE... --confirm SERIAL...`: plan, confirm by serial, erase, verify, state, and begin to send."""
+"""`etabli-station erase DEVICE... --confirm SERIAL...`: confirm by serial, erase, verify, state, begin to send."""
 
 import os
+import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -40,6 +41,7 @@ OfMachine = Annotated[
 
 
 def erase(
+    *,
     devices: options.Devices,
     confirmed: Confirm = None,
     lot: options.Lot = None,
@@ -67,7 +69,9 @@ def erase(
         station.chain.require_unlocked()
         interrupted = _settle_interrupted(call, station, found, policy, restart=restart)
         tasks = [
-            Task(drive, confirmations.get(drive.device.path), lots[n], assets[n], open_run_of(drive.device, interrupted))
+            Task(
+                drive, confirmations.get(drive.device.path), lots[n], assets[n], open_run_of(drive.device, interrupted)
+            )
             for n, drive in enumerate(found)
         ]
         board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine)
@@ -132,8 +136,6 @@ def _follow(call: Call, session: Session, tasks: Sequence[Task], display: Displa
 
 
 def _display(call: Call, board: Board) -> Display:
-    import sys
-
     if call.as_json:
         return Silent()
     if sys.stdout.isatty():
@@ -154,7 +156,9 @@ def _settle_interrupted(
             signed = abandon(station.journal, run, station.clock)
             complain(
                 call.voice.say(
-                    "The interrupted run of {serial} is given up and stated as FAILED ({id}).", serial=drive.serial, id=signed.id
+                    "The interrupted run of {serial} is given up and stated as FAILED ({id}).",
+                    serial=drive.serial,
+                    id=signed.id,
                 )
             )
         elif isinstance(drive.outcome, ErasurePlan) and run.context.policy != policy:

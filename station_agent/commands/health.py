@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-
 from diagnostics.errors import DiagnosticsError
 from diagnostics.health import HealthReport, HealthVerdict, assess_document, assess_text
+from diagnostics.wording import HEALTH_VERDICTS
+
 from station_agent.bench import smart_of
 from station_agent.commands import options
 from station_agent.commands.call import begin
@@ -20,6 +21,7 @@ STATUS = {HealthVerdict.OK: 0, HealthVerdict.REVIEW: 10, HealthVerdict.REJECT: 2
 
 
 def health(
+    *,
     source: Source,
     bench_file: options.BenchFile = None,
     as_json: options.AsJson = False,
@@ -52,8 +54,6 @@ def _judged(document: dict[str, Any] | None) -> HealthReport:
 
 
 def _lines(report: HealthReport, document: dict[str, Any], words: Any) -> list[str]:
-    from diagnostics.wording import HEALTH_VERDICTS
-
     identity = report.identity
     said = [f"{visible(identity.model)}  {visible(identity.serial)}  {words(HEALTH_VERDICTS[str(report.verdict)])}"]
     return said + [f"  - {reason['text']}" for reason in document["reasons"]]

@@ -11,7 +11,9 @@ from station_agent.language import mark
 from station_agent.reconcile import reconcile
 from station_agent.watch import Appeared
 
-COMMANDS = mark("Commands: disks, plan, erase, diagnose, health, enrol, sync, outbox, serve. Each explains itself with --help.")
+COMMANDS = mark(
+    "Commands: disks, plan, erase, diagnose, health, enrol, sync, outbox, serve. Each explains itself with --help."
+)
 
 
 def overview(

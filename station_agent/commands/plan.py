@@ -10,14 +10,15 @@ from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.commands.disks import reason_documents
 from station_agent.exit_status import ExitStatus
-from station_agent.language import Voice, mark, visible
+from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, choose, survey
-from station_agent.words import reason_words, size_words
+from station_agent.words import named, reason_words
 
 VERIFICATIONS = {"full": mark("every sector read back"), "sample": mark("a sample read back")}
 
 
 def plan(
+    *,
     devices: options.Devices,
     bench_file: options.BenchFile = None,
     policy: options.PolicyName = "default",
@@ -38,7 +39,12 @@ def plan(
 def plan_document(drive: Surveyed) -> dict[str, Any]:
     """Give the plan or the refusal of one drive as JSON types."""
     identity = drive.device.identity
-    head = {"path": drive.device.path, "model": identity.model, "serial": identity.serial, "size_bytes": drive.device.size_bytes}
+    head = {
+        "path": drive.device.path,
+        "model": identity.model,
+        "serial": identity.serial,
+        "size_bytes": drive.device.size_bytes,
+    }
     outcome = drive.outcome
     if not isinstance(outcome, ErasurePlan):
         return {**head, "erasable": False, "reasons": reason_documents(outcome.reasons)}
@@ -60,8 +66,7 @@ def plan_document(drive: Surveyed) -> dict[str, Any]:
 
 def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
     """Say the plan or the refusal of one drive."""
-    identity = drive.device.identity
-    said = [f"{drive.device.path}  {visible(identity.model)}  {visible(identity.serial)}  {size_words(drive.device.size_bytes)}"]
+    said = [named(drive.device)]
     outcome = drive.outcome
     if not isinstance(outcome, ErasurePlan):
         said.append("  " + voice.say("will NOT be touched:"))

@@ -1,4 +1,4 @@
-"""`etabli-station serve`: the daemon that watches the drives, keeps the record and sends it. It never erases by itself."""
+"""`etabli-station serve`: watch the drives, keep the record, send it. It never erases by itself."""
 
 import signal
 import threading
@@ -10,8 +10,8 @@ from station_agent.bench import Bench
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.heartbeat import beat
-from station_agent.language import Voice, visible
 from station_agent.journal import OpenRun
+from station_agent.language import Voice, visible
 from station_agent.reconcile import reconcile
 from station_agent.station import STOP_PATIENCE_S, Station
 from station_agent.sync import SyncStep
@@ -26,13 +26,14 @@ from station_agent.watch import (
     Watch,
     udev_runs,
 )
-from station_agent.words import size_words
+from station_agent.words import named
 
 HEARTBEAT_S: Final = 30.0
 WAIT_S: Final = 1.0
 
 
 def serve(
+    *,
     bench_file: options.BenchFile = None,
     allow_loop: options.AllowLoop = False,
     lang: options.Lang = None,
@@ -93,7 +94,14 @@ class Daemon:
             counts = self._station.outbox.counts()
             numbers = ", ".join(f"{state} {n}" for state, n in counts.items() if n)
             if now is not told:
-                say(self._voice.say("hub: {state} {message}  outbox: {numbers}", state=now.state, message=now.message, numbers=numbers or "-"))
+                say(
+                    self._voice.say(
+                        "hub: {state} {message}  outbox: {numbers}",
+                        state=now.state,
+                        message=now.message,
+                        numbers=numbers or "-",
+                    )
+                )
         return now
 
     def _beat(self) -> None:
@@ -106,15 +114,14 @@ class Daemon:
 def change_line(change: Change) -> str:
     """Say that a drive came or went."""
     device = change.device
-    named = f"{device.path}  {visible(device.identity.model)}  {visible(device.identity.serial)}  {size_words(device.size_bytes)}"
-    return f"+ {named}" if isinstance(change, Appeared) else f"- {named}"
+    return f"{'+' if isinstance(change, Appeared) else '-'} {named(device)}"
 
 
 def interrupted_line(voice: Voice, run: OpenRun) -> str:
     """Say where an interrupted run stands and how it goes on."""
     facts = run.context.facts
     return voice.say(
-        "INTERRUPTED at {percent} %: {model} {serial}. Erase the same drive again to go on, or add --restart to give up.",
+        "INTERRUPTED at {percent} %: {model} {serial}. Erase the same drive to go on; --restart gives the run up.",
         percent=run.offset * 100 // max(1, facts.size_bytes),
         model=visible(facts.device.identity.model),
         serial=visible(facts.device.identity.serial),

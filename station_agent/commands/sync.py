@@ -21,12 +21,14 @@ STEPS = {
     SyncState.UNREACHABLE: mark("The hub does not answer usefully: {message}. Everything stays queued; try later."),
     SyncState.PENDING: mark("The hub has not accepted this bench (yet): {message}. Everything stays queued."),
     SyncState.UNENROLLED: mark("This bench knows no hub. Introduce it: etabli-station enrol --hub URL --token T"),
-    SyncState.BEHIND: mark("The hub has later statements of this key than this stick ({message}). Signing has stopped."),
+    SyncState.BEHIND: mark(
+        "The hub has later statements of this key than this stick ({message}). Signing has stopped."
+    ),
 }
 OPEN = 22
 
 
-def sync(as_json: options.AsJson = False, lang: options.Lang = None, state: options.State = None) -> None:
+def sync(*, as_json: options.AsJson = False, lang: options.Lang = None, state: options.State = None) -> None:
     """Send every queued statement to the hub now."""
     call = begin(lang=lang, as_json=as_json, state=state)
     with call.station() as station:
@@ -56,7 +58,7 @@ def count_lines(voice: Voice, counts: dict[OutboxState, int]) -> list[str]:
     return [f"  {voice.say(STATES[state])}: {n}" for state, n in counts.items() if n or state is OutboxState.QUEUED]
 
 
-def outbox(as_json: options.AsJson = False, lang: options.Lang = None, state: options.State = None) -> None:
+def outbox(*, as_json: options.AsJson = False, lang: options.Lang = None, state: options.State = None) -> None:
     """Show every statement of this bench and where it is."""
     call = begin(lang=lang, as_json=as_json, state=state)
     with call.station() as station:

@@ -1,0 +1,112 @@
+"""How a run is put into its report: refused before anything was sent, or ended with all its evidence."""
+
+from dataclasses import dataclass
+
+from erasure.clock import Clock
+from erasure.drive import DriveFacts, DriveIdentity
+from erasure.methods.protocol import Evidence, Written
+from erasure.outcome import BadRanges, Phase, Reason, Verification
+from erasure.plan import ErasurePlan
+from erasure.report import ErasureReport
+from erasure.transcript import Transcript, facts_document
+from erasure.verdict import Verdict
+
+NOTHING_VERIFIED = Verification("none", "", "", "", 0, 0, 0)
+NOTHING_READ = Evidence((), NOTHING_VERIFIED, (), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """When this part of the run began: monotonic nanoseconds for the duration, wall time as a claim."""
+
+    run_id: str
+    ns: int
+    wall: str
+    resumed: int
+
+    @staticmethod
+    def now(run_id: str, clock: Clock, wall: str = "", resumed: int = 0) -> "Beginning":
+        """Take the time; `wall` is that of the first part of a run that is taken up again."""
+        return Beginning(run_id, clock.monotonic_ns(), wall or clock.wall(), resumed)
+
+
+def not_erased(
+    begun: Beginning, clock: Clock, plan: ErasurePlan, facts: DriveFacts, reasons: tuple[Reason, ...]
+) -> ErasureReport:
+    """Report that nothing destructive was sent, with every reason."""
+    verdict = Verdict.not_erased(reasons)
+    return ErasureReport(
+        run_id=begun.run_id,
+        facts=facts,
+        identity_after=None,
+        method_requested=plan.method,
+        method_achieved="",
+        method_version=plan.method_version,
+        level=verdict.level,
+        verdict=verdict.word,
+        reasons=verdict.reasons,
+        exceptions=(),
+        phases=(),
+        verification=NOTHING_VERIFIED,
+        bad=BadRanges(),
+        started_wall=begun.wall,
+        ended_wall=clock.wall(),
+        duration_ms=(clock.monotonic_ns() - begun.ns) // 1_000_000,
+        resumed=begun.resumed,
+        evidence=({"what": "facts", "data": facts_document(facts)},),
+        simulated=facts.device.simulated,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a run did to the drive, and who answered at the end."""
+
+    written: Written
+    evidence: Evidence
+    identity_after: DriveIdentity | None
+
+    @property
+    def bad(self) -> BadRanges:
+        """Every sector that failed, by what failed."""
+        return BadRanges(self.written.bad, self.evidence.unreadable, self.evidence.mismatch)
+
+
+def closed(
+    begun: Beginning,
+    clock: Clock,
+    plan: ErasurePlan,
+    facts: DriveFacts,
+    *,
+    done: Done,
+    verdict: Verdict,
+    told: Transcript,
+) -> ErasureReport:
+    """Report a run that sent something destructive."""
+    return ErasureReport(
+        run_id=begun.run_id,
+        facts=facts,
+        identity_after=done.identity_after,
+        method_requested=plan.method,
+        method_achieved=plan.method,
+        method_version=plan.method_version,
+        level=verdict.level,
+        verdict=verdict.word,
+        reasons=verdict.reasons,
+        exceptions=verdict.exceptions,
+        phases=tuple(_since(phase, begun.ns) for phase in (*done.written.phases, *done.evidence.phases)),
+        verification=done.evidence.verification,
+        bad=done.bad,
+        started_wall=begun.wall,
+        ended_wall=clock.wall(),
+        duration_ms=(clock.monotonic_ns() - begun.ns) // 1_000_000,
+        resumed=begun.resumed,
+        evidence=told.items(),
+        simulated=facts.device.simulated,
+    )
+
+
+def _since(phase: Phase, start_ns: int) -> Phase:
+    """Count the times of a phase from the beginning of the run."""
+    start_ms = start_ns // 1_000_000
+    return Phase(phase.op, phase.bytes, phase.errors, phase.start_ms - start_ms, phase.end_ms - start_ms)

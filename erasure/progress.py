@@ -1,0 +1,47 @@
+"""Tells a watcher where a run is: a few events a second, the rate of the last seconds, the time that is left."""
+
+from collections import deque
+from collections.abc import Callable
+
+from erasure.clock import Clock
+from erasure.events import Event, Progress
+
+EVERY_NS = 250_000_000
+WINDOW_NS = 5_000_000_000
+
+
+class ProgressTeller:
+    """Turns byte counts of the passes into `Progress` events. `passes_after` knows how many whole passes follow."""
+
+    def __init__(
+        self, run_id: str, size_bytes: int, clock: Clock, report: Callable[[Event], None], passes_after: dict[str, int]
+    ) -> None:
+        self._run_id, self._size, self._clock, self._report = run_id, size_bytes, clock, report
+        self._passes_after = passes_after
+        self._phase = ""
+        self._told_ns = 0
+        self._marks: deque[tuple[int, int]] = deque()
+
+    def tell(self, phase: str, done: int, bad: int) -> None:
+        """Report `done` bytes of `phase` if it is time, or if the phase has just begun or ended."""
+        now = self._clock.monotonic_ns()
+        if phase != self._phase:
+            self._phase, self._told_ns = phase, 0
+            self._marks.clear()
+        elif now - self._told_ns < EVERY_NS and done < self._size:
+            return
+        self._told_ns = now
+        self._marks.append((now, done))
+        while len(self._marks) > 2 and now - self._marks[0][0] > WINDOW_NS:  # noqa: PLR2004 - two marks make a rate
+            self._marks.popleft()
+        rate = self._rate()
+        self._report(Progress(self._run_id, phase, done, self._size, rate, self._seconds_left(phase, done, rate), bad))
+
+    def _rate(self) -> int:
+        (first_ns, first), (last_ns, last) = self._marks[0], self._marks[-1]
+        return (last - first) * 1_000_000_000 // (last_ns - first_ns) if last_ns > first_ns else 0
+
+    def _seconds_left(self, phase: str, done: int, rate: int) -> int | None:
+        if rate <= 0 or phase not in self._passes_after:
+            return None
+        return (self._size - done + self._passes_after[phase] * self._size) // rate

@@ -1,0 +1,96 @@
+"""Where an open run is taken up again: read from its journal, and from nothing else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from erasure.drive import DriveFacts
+from erasure.errors import JournalError
+from erasure.journal import EntryKind, JournalEntry
+from erasure.outcome import LbaRange, Reason, ReasonCode
+
+
+@dataclass(frozen=True, slots=True)
+class ResumePoint:
+    """The state of an open run. `offset` in bytes: everything below was written and flushed."""
+
+    run_id: str
+    method: str
+    key: bytes
+    model: str
+    serial: str
+    wwn: str
+    size_bytes: int
+    logical_sector: int
+    offset: int
+    begun: bool  # a checkpoint exists: the write pass has started
+    written: bool  # the write pass is complete: only the verification is left
+    bad_write: tuple[LbaRange, ...]
+    failures: tuple[Reason, ...]  # what ended the write pass, when it is over and failed
+    resumed: int  # how often it was taken up before
+    started_wall: str
+    entries: tuple[JournalEntry, ...]
+
+    @staticmethod
+    def from_entries(entries: Iterable[JournalEntry]) -> "ResumePoint":
+        """Read the point from the journal of one open run, oldest entry first.
+
+        Raises JournalError when there is no INTENT, when it is closed, or when an entry cannot be understood.
+        """
+        listed = tuple(entries)
+        intents = [entry for entry in listed if entry.kind is EntryKind.INTENT]
+        if len(intents) != 1 or any(entry.kind is EntryKind.CLOSED for entry in listed):
+            raise JournalError("only a run with one INTENT and without CLOSED can be taken up again")
+        try:
+            return _read(listed, intents[0])
+        except (KeyError, TypeError, ValueError) as error:
+            raise JournalError(f"the journal of run {intents[0].run_id} cannot be understood: {error!r}") from error
+
+    def differs_from(self, facts: DriveFacts, method: str) -> str:
+        """Name why `facts` or `method` are not those of this run; "" when it is the same drive and the same plan."""
+        identity = facts.device.identity
+        pairs = (
+            ("model", self.model, identity.model),
+            ("serial", self.serial, identity.serial),
+            ("wwn", self.wwn, identity.wwn),
+            ("size", self.size_bytes, facts.size_bytes),
+            ("logical sector", self.logical_sector, facts.logical_sector),
+            ("method", self.method, method),
+        )
+        return "; ".join(f"{name} was {old!r}, is {new!r}" for name, old, new in pairs if old != new)
+
+
+def ranges_document(ranges: tuple[LbaRange, ...]) -> list[list[int]]:
+    """Give ranges as [[first, count], ...]."""
+    return [[item.first, item.count] for item in ranges]
+
+
+def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoint:
+    data: dict[str, Any] = intent.data
+    steps = [entry.data for entry in entries if entry.kind in (EntryKind.CHECKPOINT, EntryKind.WRITTEN)]
+    written = any(entry.kind is EntryKind.WRITTEN for entry in entries)
+    last: dict[str, Any] = steps[-1] if steps else {"offset": 0, "bad": []}
+    edge = int(last["offset"]) // int(data["logical_sector"])  # what lies above is written once more
+    return ResumePoint(
+        run_id=intent.run_id,
+        method=str(data["method"]),
+        key=bytes.fromhex(data["key"]),
+        model=str(data["identity"]["model"]),
+        serial=str(data["identity"]["serial"]),
+        wwn=str(data["identity"]["wwn"]),
+        size_bytes=int(data["size_bytes"]),
+        logical_sector=int(data["logical_sector"]),
+        offset=int(last["offset"]),
+        begun=bool(steps),
+        written=written,
+        bad_write=tuple(LbaRange(int(first), int(count)) for first, count in last["bad"] if written or first < edge),
+        failures=tuple(Reason(ReasonCode(item["code"]), str(item["detail"])) for item in last.get("failures", ())),
+        resumed=sum(entry.kind is EntryKind.RESUMED for entry in entries),
+        started_wall=str(data["wall"]),
+        entries=entries,
+    )
+
+
+def reasons_document(reasons: tuple[Reason, ...]) -> list[dict[str, str]]:
+    """Give reasons as [{"code", "detail"}, ...]."""
+    return [{"code": str(item.code), "detail": item.detail} for item in reasons]

@@ -1,0 +1,156 @@
+"""One process per drive, and the supervisor that starts them, answers their journal requests and collects their events.
+
+A drive that hangs, a worker that crashes or is killed, stops no other drive. The supervisor never opens a drive itself.
+`poll` has to be called again and again: workers wait for it while their entries become durable.
+"""
+
+import multiprocessing
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from typing import Any
+
+from erasure.clock import Clock, SystemClock
+from erasure.errors import DeviceBusy, ErasureError, JournalError
+from erasure.events import Ended, Event, Notice, WorkerLost
+from erasure.journal import Journal, JournalEntry
+from erasure.orders import Durable, Examiner, FromWorker, NotDurable, RecordRequest, StillOpen, StopRequest, WorkOrder
+from erasure.resume import ResumePoint
+from erasure.transport.ports import PortOpener
+from erasure.worker import work
+
+__all__ = ["Examiner", "ResumePoint", "Supervisor", "WorkOrder"]
+
+PATIENCE_SECONDS = 10.0  # for workers that were asked to stop, before they are killed
+
+
+def small_context() -> ForkServerContext:
+    """Give a fork server that has loaded the worker and nothing else."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["erasure.worker"])
+    return context
+
+
+@dataclass(slots=True)
+class _Worker:
+    order: WorkOrder
+    process: ForkServerProcess
+    link: "Connection[Any, Any]"
+    ended: bool = False
+
+
+class Supervisor:
+    """Runs orders in worker processes. Used by one thread.
+
+    `journal` is asked in the thread that calls `poll`. `opener`, `examine` and `clock` are picklable: they go to the
+    workers. A run ends with `Ended`, or with `WorkerLost` when it stays open.
+    """
+
+    def __init__(self, journal: Journal, *, opener: PortOpener, examine: Examiner, clock: Clock | None = None) -> None:
+        self._journal = journal
+        self._opener, self._examine, self._clock = opener, examine, clock or SystemClock()
+        self._context = small_context()
+        self._workers: dict[str, _Worker] = {}
+
+    @property
+    def running(self) -> tuple[str, ...]:
+        """The run ids that have a worker."""
+        return tuple(self._workers)
+
+    def start(self, order: WorkOrder) -> str:
+        """Start a worker for `order`; return its run id. Raises DeviceBusy when a worker has this drive already."""
+        for worker in self._workers.values():
+            if worker.order.device.path == order.device.path:
+                raise DeviceBusy(order.device.path, (f"run {worker.order.run_id}",))
+        if order.run_id in self._workers:
+            raise ErasureError(f"run {order.run_id} is under way")
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=work,
+            args=(order, theirs, self._opener, self._examine, self._clock),
+            name=f"etabli {order.device.name}",
+            daemon=True,
+        )
+        process.start()
+        theirs.close()
+        self._workers[order.run_id] = _Worker(order, process, ours)
+        return order.run_id
+
+    def poll(self, timeout: float) -> list[Event]:
+        """Serve the workers until there are events, at most `timeout` seconds; return them."""
+        deadline = time.monotonic() + timeout
+        events: list[Event] = []
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            if not self._workers:
+                time.sleep(left)
+                return events
+            ready = wait([worker.link for worker in self._workers.values()], left)
+            for worker in [worker for worker in self._workers.values() if worker.link in ready]:
+                events += self._serve(worker)
+            if events or time.monotonic() >= deadline:
+                return events
+
+    def stop(self, run_id: str) -> None:
+        """Ask a worker to flush, checkpoint and end; its run stays open. An unknown run is already over."""
+        worker = self._workers.get(run_id)
+        if worker is not None:
+            try:
+                worker.link.send(StopRequest())
+            except OSError:
+                return  # it is dead: the next poll will say so
+
+    def close(self) -> list[Event]:
+        """Stop every worker, give them time to end properly, kill the rest; return the last events."""
+        events: list[Event] = []
+        for run_id in self.running:
+            self.stop(run_id)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._workers and time.monotonic() < deadline:
+            events += self.poll(min(0.2, max(0.0, deadline - time.monotonic())))
+        for worker in list(self._workers.values()):
+            worker.process.kill()
+            events += self._dismiss(worker, "killed: it did not stop when asked")
+        return events
+
+    def _serve(self, worker: _Worker) -> list[Event]:
+        """Take every message that waits; a closed pipe is the end of the worker."""
+        events: list[Event] = []
+        try:
+            while worker.link.poll(0):
+                message = worker.link.recv()
+                events += self._answer(worker, message)
+        except (EOFError, OSError):
+            events += self._dismiss(worker, "")
+        return events
+
+    def _answer(self, worker: _Worker, message: FromWorker) -> list[Event]:
+        if isinstance(message, RecordRequest):
+            return self._record(worker, message.entry)
+        if isinstance(message, StillOpen):
+            worker.ended = True
+            return [Notice(message.run_id, message.code, message.detail), WorkerLost(message.run_id, message.detail)]
+        worker.ended = worker.ended or isinstance(message, Ended)
+        return [message]
+
+    def _record(self, worker: _Worker, entry: JournalEntry) -> list[Event]:
+        """Make an entry durable and say so, or say that it is not."""
+        try:
+            self._journal.record(entry)
+        except JournalError as error:
+            worker.link.send(NotDurable(str(error)))
+            return [Notice(worker.order.run_id, error.code, str(error))]
+        worker.link.send(Durable())
+        return []
+
+    def _dismiss(self, worker: _Worker, detail: str) -> list[Event]:
+        """Forget a worker that has ended; without a last word its run is lost, and open."""
+        del self._workers[worker.order.run_id]
+        worker.link.close()
+        worker.process.join(PATIENCE_SECONDS if not detail else 1.0)
+        if worker.ended:
+            return []
+        code = worker.process.exitcode
+        told = detail or (f"killed by signal {-code}" if code is not None and code < 0 else f"ended with code {code}")
+        return [WorkerLost(worker.order.run_id, f"worker of {worker.order.device.path} {told}")]

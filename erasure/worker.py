@@ -1,0 +1,148 @@
+"""The process of one drive: opens it exclusively, is cleared under that descriptor, runs, reports, ends.
+
+It holds no journal: every entry goes through the pipe, and the worker waits until the supervisor says that it is
+durable. Without a supervisor it writes nothing more: a closed pipe is a request to stop.
+"""
+
+import os
+import signal
+import sys
+from multiprocessing.connection import Connection
+from types import FrameType
+from typing import Any
+
+from erasure.clearance import Clearance, authorize
+from erasure.clock import Clock
+from erasure.closing import Beginning, not_erased
+from erasure.drive import DriveFacts
+from erasure.errors import ClearanceError, DeviceBusy, DeviceError, ErasureError, JournalError
+from erasure.events import Ended, Event
+from erasure.facts import read_facts
+from erasure.journal import JournalEntry
+from erasure.orders import Durable, Examiner, NotDurable, RecordRequest, StillOpen, StopRequest, WorkOrder
+from erasure.outcome import Reason, ReasonCode
+from erasure.pins import moved
+from erasure.report import ErasureReport
+from erasure.run import run
+from erasure.transport.ports import BlockPort, PortOpener
+
+EXIT_DONE = 0
+EXIT_OPEN = 22  # the run stays open
+
+
+class Wire:
+    """The worker's end of the pipe: a journal, a way to report, and the question whether to stop."""
+
+    def __init__(self, link: "Connection[Any, Any]") -> None:
+        self._link = link
+        self._asked_to_stop = False
+
+    def ask_to_stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """Note that the run shall stop: handler of SIGTERM and SIGINT."""
+        self._asked_to_stop = True
+
+    def stop(self) -> bool:
+        """Say whether the run shall stop: asked to, or nobody is left at the other end."""
+        try:
+            while self._link.poll(0):
+                self._take(self._link.recv())
+        except (EOFError, OSError):
+            self._asked_to_stop = True
+        return self._asked_to_stop
+
+    def tell(self, message: Event | StillOpen) -> None:
+        """Send a message; with nobody at the other end the run stops."""
+        try:
+            self._link.send(message)
+        except OSError:
+            self._asked_to_stop = True
+
+    def record(self, entry: JournalEntry) -> None:
+        """Wait until the supervisor has made `entry` durable. Raises JournalError when it did not or is gone."""
+        try:
+            self._link.send(RecordRequest(entry))
+            answer = self._link.recv()
+            while isinstance(answer, StopRequest):
+                self._take(answer)
+                answer = self._link.recv()
+        except (EOFError, OSError) as error:
+            self._asked_to_stop = True
+            raise JournalError(f"the supervisor is gone: {error!r}") from error
+        if isinstance(answer, NotDurable):
+            raise JournalError(answer.detail)
+        if not isinstance(answer, Durable):
+            raise JournalError(f"the supervisor answered {answer!r}")
+
+    def _take(self, message: object) -> None:
+        if isinstance(message, StopRequest):
+            self._asked_to_stop = True
+
+
+def work(order: WorkOrder, link: "Connection[Any, Any]", opener: PortOpener, examine: Examiner, clock: Clock) -> None:
+    """Carry out one order, then end the process: exit code 0 with a report, 22 when the run stays open."""
+    wire = Wire(link)
+    signal.signal(signal.SIGTERM, wire.ask_to_stop)
+    signal.signal(signal.SIGINT, wire.ask_to_stop)
+    try:
+        wire.tell(Ended(order.run_id, erase(order, wire, opener, examine, clock)))
+    except ErasureError as error:
+        wire.tell(StillOpen(order.run_id, error.code, str(error)))
+        sys.exit(EXIT_OPEN)
+    finally:
+        link.close()
+    sys.exit(EXIT_DONE)
+
+
+def erase(order: WorkOrder, wire: Wire, opener: PortOpener, examine: Examiner, clock: Clock) -> ErasureReport:
+    """Open, examine, clear, run. What stands in the way becomes NOT_ERASED, or leaves a resumed run open.
+
+    Raises RunInterrupted, JournalError; DeviceError on a run that is taken up again.
+    """
+    begun = Beginning.now(order.run_id, clock)
+    facts = order.plan.facts
+    try:
+        with opener(order.device) as port:
+            facts, clearance, reasons = clear(order, port, examine)
+            if clearance is not None:
+                return run(
+                    port,
+                    clearance,
+                    wire,
+                    run_id=order.run_id,
+                    clock=clock,
+                    random_bytes=os.urandom,
+                    report=wire.tell,
+                    resume=order.resume,
+                    stop=wire.stop,
+                )
+    except DeviceBusy as busy:
+        reasons = (Reason(ReasonCode.IN_USE, str(busy)),)
+    except DeviceError as error:
+        if order.resume is not None:
+            raise
+        reasons = (Reason(ReasonCode.TRANSPORT, str(error)),)
+    if order.resume is not None:
+        raise DeviceError("; ".join(f"{reason.code}: {reason.detail}" for reason in reasons))
+    return not_erased(begun, clock, order.plan, facts, reasons)
+
+
+def clear(
+    order: WorkOrder, port: BlockPort, examine: Examiner
+) -> tuple[DriveFacts, Clearance | None, tuple[Reason, ...]]:
+    """Make the clearance under the open descriptor: facts and interlocks are read again. None comes with reasons."""
+    facts = order.plan.facts
+    try:
+        facts = read_facts(port)
+        blocks = examine(facts.device)
+    except OSError as error:
+        return facts, None, (Reason(ReasonCode.TRANSPORT, f"the drive cannot be examined: {error}"),)
+    if facts.device.identity.bus == "loop" and not order.allow_loop:
+        blocks = (*blocks, Reason(ReasonCode.UNSUPPORTED, "loop devices are not allowed here"))
+    changed = moved(order.plan.facts, facts)
+    reasons = (*blocks, Reason(ReasonCode.IDENTITY, changed)) if changed else blocks
+    if reasons:
+        return facts, None, reasons
+    try:
+        return facts, authorize(facts, order.plan, blocks, order.confirmation), ()
+    except ClearanceError as error:
+        return facts, None, (Reason(ReasonCode.OPERATOR, str(error)),)
