@@ -177,11 +177,11 @@ class KernelView:
 
 
 def programs_holding(view: KernelView, path: str) -> tuple[str, ...]:
-    """Name the programs that have a device file open, as "program NAME (PID)"; those that we may not see are missing."""
+    """Name the programs that have a device file open, as "program NAME (PID)", as far as we may see them."""
     found = []
     for process in sorted(view.inside("/proc").glob("[0-9]*")):
         try:
-            held = {os.readlink(link) for link in (process / "fd").iterdir()}
+            held = {str(link.readlink()) for link in (process / "fd").iterdir()}
         except OSError:  # it ended meanwhile, or is somebody else's
             continue
         if path in held:
