@@ -9,7 +9,7 @@ from typing import Any
 
 from certificates import wording
 from certificates.bundle import VerifiedBundle
-from certificates.figures import capacity, date, duration, moment, shown, size
+from certificates.figures import capacity, date, duration, moment, period, shown, size
 from certificates.language import mark as _
 from certificates.verify import VerifiedStatement
 
@@ -43,8 +43,7 @@ class ErasureAccount:
     lot: str
     station: str
     operator: str
-    started: str
-    ended: str
+    period: str
     duration: str
     agent: str
     evidence: str
@@ -125,7 +124,7 @@ def erasure_account(statement: VerifiedStatement, lang: str) -> ErasureAccount:
         wwn=_or_missing(drive["wwn"], _("the drive gives none"), lang),
         firmware=_or_missing(drive["firmware"], _("the drive gives none"), lang),
         connection=_connection(drive, lang),
-        identity=f"{drive['identity_source']}, {drive['identity_grade']}",
+        identity=_identity(drive, lang),
         size=size(drive["size_bytes"], lang),
         capacity=capacity(drive["size_bytes"], lang),
         machine=_machine(payload["subject"]["machine"], lang),
@@ -134,8 +133,7 @@ def erasure_account(statement: VerifiedStatement, lang: str) -> ErasureAccount:
         lot=_or_missing(payload["lot"], _("no lot is recorded"), lang),
         station=shown(payload["station"]),
         operator=_or_missing(payload["operator"], _("none was entered"), lang),
-        started=_clock(payload, "started", lang),
-        ended=_clock(payload, "ended", lang),
+        period=_period(payload, lang),
         duration=duration(payload["duration_ms"]),
         agent=payload["agent"]["version"],
         evidence=payload["evidence_sha256"],
@@ -189,6 +187,11 @@ def _connection(drive: dict[str, Any], lang: str) -> str:
     return say("{bus} through the bridge {bridge}").format(bus=bus, bridge=drive["bridge"]) if drive["bridge"] else bus
 
 
+def _identity(drive: dict[str, Any], lang: str) -> str:
+    say = wording.words(lang).gettext
+    return say("grade {grade}, from {source}").format(grade=drive["identity_grade"], source=drive["identity_source"])
+
+
 def _machine(machine: dict[str, Any] | None, lang: str) -> str:
     if machine is None:
         return wording.words(lang).gettext("drive treated outside a machine")
@@ -201,10 +204,10 @@ def _machine_serial(machine: dict[str, Any] | None, lang: str) -> str:
     return _or_missing(machine["serial"], _("the machine gives none"), lang)
 
 
-def _clock(payload: dict[str, Any], name: str, lang: str) -> str:
+def _period(payload: dict[str, Any], lang: str) -> str:
     if payload["wall_src"] == "unset":
         return _or_missing("", _("the clock of the station was not set"), lang)
-    return moment(payload[name], lang)
+    return period(payload["started"], payload["ended"], lang)
 
 
 def _uncovered(payload: dict[str, Any], lang: str) -> tuple[str, ...]:

@@ -48,6 +48,14 @@ def moment(wall: str, lang: str) -> str:
     return f"{date(wall, lang)}{' à' if lang == 'fr' else ','} {clock:%H:%M}{NO_BREAK}UTC"
 
 
+def period(start: str, end: str, lang: str) -> str:
+    """From a moment to another, in UTC; the day once when it is the same."""
+    if start[:10] != end[:10]:
+        return f"{moment(start, lang)} – {moment(end, lang)}"
+    first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    return f"{date(start, lang)}, {first:%H:%M}{NO_BREAK}–{NO_BREAK}{last:%H:%M}{NO_BREAK}UTC"
+
+
 def duration(milliseconds: int) -> str:
     """Hours, minutes and seconds."""
     if milliseconds < _THOUSAND:

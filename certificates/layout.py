@@ -1,9 +1,8 @@
-"""Setting text on a page: fonts, measuring, wrapping and shrinking. Text is drawn as given, never as markup.
+r"""Setting text on a page: fonts, measuring, wrapping and shrinking. Text is drawn as given, never as markup.
 
-Characters that a font lacks are shown as visible `\\u{1F600}`; nothing ever runs over the width it was given.
+Characters that a font lacks are shown as visible `\u{1F600}`; nothing ever runs over the width it was given.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ FONTS = Path(__file__).parent / "fonts"
 TEXT, STRONG, CODE = "Etabli-Text", "Etabli-Strong", "Etabli-Code"
 _FILES = {TEXT: "SourceSansPro-Regular.ttf", STRONG: "SourceSansPro-Semibold.ttf", CODE: "DejaVuSansMono.ttf"}
 ELLIPSIS = "…"
+Colour = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,17 @@ class Setting:
     font: str
     size: float
     leading: float  # points
+    cut: bool = False
 
     @property
     def height(self) -> float:
         """Height of the block in points."""
         return len(self.lines) * self.leading
+
+    @property
+    def width(self) -> float:
+        """Width of the longest line in points."""
+        return max(_width(line, self.font, self.size) for line in self.lines)
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +69,7 @@ def fit(text: str, style: Style, width: float, lines: int) -> Setting:
     last = kept[-1]
     while last and _width(last + ELLIPSIS, style.font, size) > width:
         last = last[:-1]
-    return Setting((*kept[:-1], last + ELLIPSIS), style.font, size, size * style.leading)
+    return Setting((*kept[:-1], last + ELLIPSIS), style.font, size, size * style.leading, cut=True)
 
 
 def wrap(text: str, font: str, size: float, width: float) -> list[str]:
@@ -85,23 +91,40 @@ def wrap(text: str, font: str, size: float, width: float) -> list[str]:
 def drawable(text: str, font: str) -> str:
     """Text in which every character can be seen with this font."""
     register_fonts()
-    glyphs = pdfmetrics.getFont(font).face.charToGlyph
+    glyphs = _glyphs(font)
     return "".join(letter if ord(letter) in glyphs else f"\\u{{{ord(letter):X}}}" for letter in shown(text))
 
 
-def draw(canvas: Canvas, setting: Setting, x: float, y: float) -> float:
-    """Draw lines downwards with the first baseline one size below `y`; returns the y under the block."""
-    canvas.setFont(setting.font, setting.size)
-    baseline = y - setting.size
-    for line in setting.lines:
-        canvas.drawString(x, baseline, line)
-        baseline -= setting.leading
-    return y - setting.height
+class Pen:
+    """Draws on a canvas, or only measures when there is none; remembers whether any text was cut."""
+
+    def __init__(self, canvas: Canvas | None) -> None:
+        self.canvas = canvas
+        self.cut = False
+
+    def text(self, setting: Setting, x: float, y: float, colour: Colour) -> float:
+        """Draw lines downwards with the first baseline one size below `y`; returns the y under the block."""
+        self.cut = self.cut or setting.cut
+        if self.canvas is not None:
+            self.canvas.setFillColorRGB(*colour)
+            self.canvas.setFont(setting.font, setting.size)
+            for place, line in enumerate(setting.lines):
+                self.canvas.drawString(x, y - setting.size - place * setting.leading, line)
+        return y - setting.height
+
+    def block(self, x: float, y: float, width: float, height: float, colour: Colour) -> float:
+        """Fill a rectangle whose upper left corner is (x, y); returns the y under it."""
+        if self.canvas is not None:
+            self.canvas.setFillColorRGB(*colour)
+            self.canvas.rect(x, y - height, width, height, stroke=0, fill=1)
+        return y - height
 
 
-def stack(settings: Sequence[Setting], gap: float) -> float:
-    """Height in points of blocks one above the other."""
-    return sum(setting.height for setting in settings) + gap * max(0, len(settings) - 1)
+@lru_cache(maxsize=8)
+def _glyphs(font: str) -> frozenset[int]:
+    loaded = pdfmetrics.getFont(font)
+    assert isinstance(loaded, TTFont)
+    return frozenset(loaded.face.charToGlyph)
 
 
 def _pieces(word: str, font: str, size: float, width: float) -> list[str]:

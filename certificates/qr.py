@@ -1,4 +1,4 @@
-"""QR code of an address, drawn as one path (ISO/IEC 18004 by segno). The mask is fixed: readers take it from the code."""
+"""QR code of an address (ISO/IEC 18004 by segno), drawn as one path. The mask is fixed: readers find it in the code."""
 
 import segno
 from reportlab.pdfgen.canvas import Canvas

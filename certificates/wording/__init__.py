@@ -27,8 +27,8 @@ VERDICT_SENTENCE = {
     "NOT_ERASED": _("Nothing was erased on this drive."),
 }
 LEVEL = {
-    "CLEAR": _("Clear, per the project's IEEE 2883-2022 mapping"),
-    "PURGE": _("Purge, per the project's IEEE 2883-2022 mapping"),
+    "CLEAR": _("Clear, per the project’s IEEE 2883-2022 mapping"),
+    "PURGE": _("Purge, per the project’s IEEE 2883-2022 mapping"),
     "NONE": _("no level reached"),
 }
 LEVEL_WORD = {"CLEAR": "Clear", "PURGE": "Purge", "NONE": "–"}
