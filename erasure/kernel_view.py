@@ -181,12 +181,20 @@ def programs_holding(view: KernelView, path: str) -> tuple[str, ...]:
     found = []
     for process in sorted(view.inside("/proc").glob("[0-9]*")):
         try:
-            held = {str(link.readlink()) for link in (process / "fd").iterdir()}
+            links = tuple((process / "fd").iterdir())
         except OSError:  # it ended meanwhile, or is somebody else's
             continue
-        if path in held:
+        if any(leads_to(link, path) for link in links):
             found.append(f"program {view.attribute(process / 'comm') or '?'} ({process.name})")
     return tuple(found)
+
+
+def leads_to(link: Path, path: str) -> bool:
+    """Say whether a symbolic link names a path; one that is gone does not."""
+    try:
+        return str(link.readlink()) == path
+    except OSError:
+        return False
 
 
 def unreadable(path: Path, error: OSError) -> Unreadable:
