@@ -1,7 +1,6 @@
 """One diagnosis of the machine of a bench: read, judged and graded by `diagnostics`, stated and queued here."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,7 +46,7 @@ def state_diagnosis(
     """Sign the diagnosis and queue it, in one transaction. Raises `StationError` and signing errors."""
     facts = diagnostics_facts(
         stated_report(report),
-        member(report.machine.identity),
+        member(report.findings.machine.identity),
         lot=lot,
         asset=asset,
         operator=operator,
@@ -70,12 +69,11 @@ def stated_report(report: DiagnosticReport) -> dict[str, Any]:
 
 def _documents(bench: Bench, report: DiagnosticReport) -> list[dict[str, Any]]:
     """Give the health documents of the drives that the machine itself shows, by serial."""
-    own = {drive.serial for drive in report.machine.storage if drive.serial}
+    own = {drive.serial for drive in report.findings.machine.storage if drive.serial}
     mine = [device for device in bench.enumerate_disks() if device.identity.serial in own]
     return [document for device in mine if (document := bench.smart(device)) is not None]
 
 
 def _result(row: dict[str, Any]) -> CheckResult:
-    result = CheckResult(str(row["id"]), CheckOutcome(str(row["result"])))
-    given = {name: str(row[name]) for name in ("value", "reason", "note", "operator") if name in row}
-    return replace(result, **given)
+    value, reason, note, operator = (str(row.get(name, "")) for name in ("value", "reason", "note", "operator"))
+    return CheckResult(str(row["id"]), CheckOutcome(str(row["result"])), value, reason, note, operator)

@@ -18,7 +18,7 @@ from station_agent.errors import HubUnreachable, UsageError
 from station_agent.language import mark, visible
 
 if TYPE_CHECKING:
-    import httpx  # noqa: PLC0415  heavy, only where it is used
+    import httpx
 
 TIMEOUT_S: Final = 10.0
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")

@@ -12,10 +12,10 @@ from station_agent.language import Voice, visible
 from station_agent.words import size_words, state_words, time_words
 
 if TYPE_CHECKING:
-    from rich.table import Table  # noqa: PLC0415  heavy, only where it is used
+    from rich.table import Table
 
 BAR_CELLS = 12
-STEP_PERCENT = 10
+STEP_PERCENT = 25
 
 
 class Display(Protocol):
@@ -45,7 +45,7 @@ class Silent:
 
 
 class PlainLines:
-    """One line when a phase begins, at every tenth of it, and at the end: for serial lines, braille and scripts."""
+    """One line when a phase begins, at every quarter of it, and at the end: for serial lines, braille and scripts."""
 
     def __init__(self, board: Board, voice: Voice, write: Callable[[str], None]) -> None:
         self._board = board

@@ -68,8 +68,8 @@ class Pause:
     def failed(self) -> float:
         """Lengthen the pause (doubled, with jitter) and give its seconds."""
         failures = int(self._store.noted("sync-failures", "0")) + 1
-        longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(failures - 1, 16))
-        seconds = longest * (0.5 + 0.5 * self._jitter())
+        longest: float = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(failures - 1, 16))
+        seconds: float = longest * (0.5 + 0.5 * self._jitter())
         self._store.note("sync-failures", str(failures))
         self._store.note("sync-not-before", f"{self._clock.now().timestamp() + seconds:.3f}")
         return seconds

@@ -134,12 +134,12 @@ class Session:
         self._close(refused_report(run_id, context, refusal.reasons, self.clock))
 
     def _context(self, task: Task, outcome: ErasurePlan | Refusal) -> RunContext:
-        planned = isinstance(outcome, ErasurePlan)
+        planned = outcome if isinstance(outcome, ErasurePlan) else None
         return RunContext(
             facts=outcome.facts or sighted_facts(task.surveyed.device),
-            method=outcome.method if planned else "",
-            method_version=outcome.method_version if planned else 0,
-            policy=outcome.policy.name if planned else "",
+            method=planned.method if planned else "",
+            method_version=planned.method_version if planned else 0,
+            policy=planned.policy.name if planned else "",
             lot=task.lot,
             asset=task.asset,
             operator=self.operator,

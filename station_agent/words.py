@@ -52,7 +52,7 @@ REASONS: Final = {
     "READ_ERROR": mark("sectors could not be read back"),
     "WRITE_ERROR": mark("sectors could not be written"),
     "NOT_IN_LOT": mark("it does not belong to this lot"),
-    "OPERATOR": mark("a person gave it up"),
+    "OPERATOR": mark("decided by a person or a policy"),
 }
 ADVICE: Final = {
     "FAILED": mark("Put it aside for destruction, or try again on another port."),
