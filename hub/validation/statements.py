@@ -1,0 +1,53 @@
+"""Statements that the hub signs itself, under its own chain."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from certificates.keys import SigningKey
+from certificates.verify import VerifiedStatement, open_signed
+from hub.clock import wall
+from hub.context import hub_of
+from hub.ledger.append import head_of
+from hub.models import Person
+
+
+def chained(session: Session, now: datetime) -> dict[str, Any]:
+    """The members that every hub statement has: key, name, next seq and prev, nonce, time. Call under the ledger lock."""
+    identity = hub_of(session).identity
+    seq, prev = head_of(session, identity.key.kid)
+    return {
+        "kid": identity.key.kid,
+        "hub": identity.name,
+        "seq": seq + 1,
+        "prev": prev,
+        "nonce": secrets.token_hex(16),
+        "wall": wall(now),
+        "wall_src": "system",
+    }
+
+
+def signed(key: SigningKey, payload: dict[str, Any]) -> VerifiedStatement:
+    """Sign and read back at once: what is stored was verified like everything else."""
+    return open_signed(key.sign_statement(payload).data, key.public, role="hub", demo=key.demo)
+
+
+def validation_statement(
+    session: Session, person: Person, run: VerifiedStatement, decision: str, reason: str, now: datetime
+) -> VerifiedStatement:
+    """The signed decision of a person about one erasure statement."""
+    payload = {
+        **chained(session, now),
+        "v": 1,
+        "kind": "validation",
+        "statement": run.id,
+        "decision": decision,
+        "reason": reason,
+        "validator": person.pseudonym,
+        "validator_name": person.name,
+        "role": person.role,
+        "simulated": run.simulated,
+    }
+    return signed(hub_of(session).identity.key, payload)
