@@ -255,8 +255,8 @@ def _attribute(number: int, row: Mapping[str, object]) -> Attribute:
 def count(number: int, raw: str) -> int | None:
     """Return the counter in the raw text of attribute `number`; None where there is none.
 
-    The first integer counts; of a packed figure its low 16-bit word. 188 printed as three words has the low one last. An
-    all-ones figure is the absence of a counter, not four thousand million events.
+    The first integer counts; of a packed figure its low 16-bit word. 188 printed as three words has the low one last.
+    An all-ones figure is the absence of a counter, not four thousand million events.
     """
     words = raw.split()
     if number == _COMMAND_TIMEOUT and len(words) == _WORDS and all(word.isdecimal() for word in words):

@@ -33,7 +33,8 @@ class Findings:
 
     def graded(self, policy: GradePolicy | None = None) -> "DiagnosticReport":
         """Grade the findings by a policy, the default one where none is given."""
-        return DiagnosticReport(self, grade_report(self.to_document(), policy))
+        grade = grade_report(self.to_document(), policy)
+        return DiagnosticReport(self.machine, self.drives, self.batteries, self.checks, self.checklist, grade)
 
     def to_document(self, translate: Callable[[str], str] = str) -> dict[str, object]:
         """Return the document without its grade."""
@@ -48,12 +49,11 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
-class DiagnosticReport:
+class DiagnosticReport(Findings):
     """Findings and the grade that follows from them."""
 
-    findings: Findings
     grade: Grade
 
     def to_document(self, translate: Callable[[str], str] = str) -> dict[str, object]:
         """Return plain JSON types; texts inside pass through `translate` (signed statements keep the English ones)."""
-        return self.findings.to_document(translate) | {"grade": self.grade.to_document()}
+        return Findings.to_document(self, translate) | {"grade": self.grade.to_document()}
