@@ -1,6 +1,7 @@
 """Interlock scenarios of drives, section 10: whoever uses a drive, at any depth, protects it."""
 
 from typing import Any
+
 import pytest
 
 from erasure.interlocks import KernelExaminer, holders_of, interlocks
@@ -11,11 +12,11 @@ def ask(machine: Any, name: str, *, allow_loop: bool = False, **given: Any) -> t
     return interlocks(machine.view, machine.sight(name), allow_loop=allow_loop, **given)
 
 
-def codes(reasons: tuple[Reason, ...]: Any) -> set[ReasonCode]:
+def codes(reasons: tuple[Reason, ...]) -> set[ReasonCode]:
     return {reason.code for reason in reasons}
 
 
-def details(reasons: tuple[Reason, ...]: Any) -> str:
+def details(reasons: tuple[Reason, ...]) -> str:
     return " | ".join(reason.detail for reason in reasons)
 
 
