@@ -4,13 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import diagnostics
+from certificates.language import catalogue
 from diagnostics.checks import CheckOutcome, CheckResult
 from diagnostics.diagnosis import diagnose as read_and_grade
 from diagnostics.errors import DiagnosticsError
 from diagnostics.report import DiagnosticReport
-
-import diagnostics
-from certificates.language import catalogue
 from station_agent.assemble import diagnostics_facts
 from station_agent.bench import Bench
 from station_agent.errors import UsageError
@@ -46,7 +45,7 @@ def state_diagnosis(
     """Sign the diagnosis and queue it, in one transaction. Raises `StationError` and signing errors."""
     facts = diagnostics_facts(
         stated_report(report),
-        member(report.findings.machine.identity),
+        member(report.machine.identity),
         lot=lot,
         asset=asset,
         operator=operator,
@@ -69,7 +68,7 @@ def stated_report(report: DiagnosticReport) -> dict[str, Any]:
 
 def _documents(bench: Bench, report: DiagnosticReport) -> list[dict[str, Any]]:
     """Give the health documents of the drives that the machine itself shows, by serial."""
-    own = {drive.serial for drive in report.findings.machine.storage if drive.serial}
+    own = {drive.serial for drive in report.machine.storage if drive.serial}
     mine = [device for device in bench.enumerate_disks() if device.identity.serial in own]
     return [document for device in mine if (document := bench.smart(device)) is not None]
 

@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 
 import typer
-from diagnostics.report import DiagnosticReport
 
 from diagnostics import wording
+from diagnostics.report import DiagnosticReport
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.diagnose import diagnosis, diagnostics_words, state_diagnosis
@@ -48,15 +48,15 @@ def diagnose(
 def diagnosis_lines(call: Call, report: DiagnosticReport, signed: Signed | None) -> list[str]:
     """Say what was found, shortest first."""
     words = diagnostics_words(call.voice.lang)
-    identity = report.findings.machine.identity
+    identity = report.machine.identity
     said = [
         f"{visible(identity.maker)} {visible(identity.model)}  {visible(identity.serial)}  {identity.chassis}",
-        f"  {visible(report.findings.machine.processor)}, {size_words(report.findings.machine.memory_bytes)}",
+        f"  {visible(report.machine.processor)}, {size_words(report.machine.memory_bytes)}",
     ]
-    for battery in report.findings.batteries:
+    for battery in report.batteries:
         health = "-" if battery.health_permille is None else f"{battery.health_permille // 10} %"
         said.append("  " + call.voice.say("battery {name}: {health}", name=visible(battery.name), health=health))
-    for drive in report.findings.drives:
+    for drive in report.drives:
         verdict = words(wording.HEALTH_VERDICTS[str(drive.verdict)])
         said.append(f"  {visible(drive.identity.model)}  {visible(drive.identity.serial)}  {verdict}")
     said += _check_lines(call, report, words)
@@ -68,8 +68,8 @@ def diagnosis_lines(call: Call, report: DiagnosticReport, signed: Signed | None)
 
 
 def _check_lines(call: Call, report: DiagnosticReport, words: Any) -> list[str]:
-    failed = [row for row in report.findings.checks if str(row.result.outcome) == "fail"]
-    open_checks = [row for row in report.findings.checks if str(row.result.outcome) == "not-tested"]
+    failed = [row for row in report.checks if str(row.result.outcome) == "fail"]
+    open_checks = [row for row in report.checks if str(row.result.outcome) == "not-tested"]
     said = [f"  - {words(wording.CHECKS.get(row.check.id, row.check.id))}: {words('Failed')}" for row in failed]
     if open_checks:
         names = ", ".join(words(wording.CHECKS.get(row.check.id, row.check.id)) for row in open_checks)
