@@ -14,3 +14,8 @@ def utc_now() -> datetime:
 def wall(moment: datetime) -> str:
     """A time as statements write it: `YYYY-MM-DDTHH:MM:SSZ`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def instant(text: str) -> datetime:
+    """A time from a statement, back as a time."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What every service of one running hub shares. It travels with the database session, so that services need no globals."""
+"""What every service of one running hub shares. It travels with the database session: services need no globals."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""Who sees what: the one scope function of the hub. Every query about lots, devices, drives or documents goes through it."""
+"""Who sees what: the one scope function. Every query about lots, devices, drives or documents goes through it."""
 
 from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Mapped

@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from hub.api import enrolments, public, stations, statements
+from hub.api import enrolments, public, statements, stations
 
 routers: tuple[APIRouter, ...] = (public.router, enrolments.router, stations.router, statements.router)

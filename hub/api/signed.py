@@ -1,4 +1,7 @@
-"""Signed requests of stations (RFC 9421) as FastAPI dependencies: signature, nonce, state. 401 carries a fresh nonce."""
+"""Signed requests of stations (RFC 9421) as FastAPI dependencies: signature, nonce, state.
+
+A refusal (401) carries a fresh nonce, so that a station tries again once.
+"""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -42,7 +45,7 @@ def require_type(request: Request, wanted: str) -> None:
 
 
 def signed_by(*states: StationState) -> Callable[..., Station]:
-    """A dependency: the station that signed this request, which must be in one of these states. Raises StationRefused."""
+    """A dependency: the station that signed this request, in one of these states. Raises StationRefused."""
 
     def station(request: Request, response: Response, hub: CurrentHub, body: RawBody) -> Station:
         request.state.signed = True

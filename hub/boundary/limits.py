@@ -1,4 +1,4 @@
-"""How many bytes a request may bring, before anything reads them. The proxy has its own limit; this one always holds."""
+"""How many bytes a request may bring, before anything reads them; whatever the proxy in front allows."""
 
 import json
 

@@ -34,6 +34,7 @@ def import_file(
     context: typer.Context,
     code: str,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="List as CSV (; or ,).")],
+    *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -17,7 +16,7 @@ from hub.settings import Settings
 class HubGroup(TyperGroup):
     """Turns errors that people can act on into one sentence."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command; the one place where its errors end."""
         try:
             return super().invoke(ctx)

@@ -14,6 +14,7 @@ from hub.migrations import upgrade
 
 def init(
     context: typer.Context,
+    *,
     issuer: Annotated[str, typer.Option(help="Who issues the certificates.")],
     name: Annotated[str, typer.Option(help="Name of this hub.")] = "",
     address: Annotated[str, typer.Option(help="Postal address of the issuer.")] = "",
@@ -57,6 +58,7 @@ def serve(
 
 def migrate(
     context: typer.Context,
+    *,
     again: Annotated[bool, typer.Option("--rebuild", help="Drop what is derived and read the ledger again.")] = False,
 ) -> None:
     """Bring the tables to the newest version."""

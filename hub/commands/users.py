@@ -1,4 +1,7 @@
-"""`user add`, `user list`, `user password`, `token new`. Passwords are asked for, or come by $ETABLI_PASSWORD; never by argument."""
+"""`user add`, `user list`, `user password`, `token new`.
+
+Passwords are asked for, or come by $ETABLI_PASSWORD; never as an argument.
+"""
 
 import os
 from typing import Annotated
@@ -19,6 +22,7 @@ token = typer.Typer(help="One-off enrolment tokens for benches.", no_args_is_hel
 def add(
     context: typer.Context,
     email: str,
+    *,
     role: Annotated[Role, typer.Option(help="What the person may do.")],
     name: Annotated[str, typer.Option(help="Name as it stands on decisions.")] = "",
     donor: Annotated[str, typer.Option(help="Name of the donor, for role donor.")] = "",

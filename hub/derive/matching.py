@@ -1,5 +1,7 @@
-"""How evidence finds its device and its lot (INV-2): a person's word, the asset tag, a declared drive serial, or the lot
-that the bench named. Two of them that contradict each other match nothing: a person decides.
+"""How evidence finds its device and its lot (INV-2).
+
+By the asset tag, a declared drive serial, or the lot that the bench named; two of them that contradict each other match
+nothing: a person decides, and that word is kept with the drive.
 """
 
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 from hub.devices.observed import clip, is_strong, normal
 from hub.models import Device, Drive, LedgerEntry, Lot
 
+MAX_ASSET = 64  # characters, as the column
 SPACE = UUID("6f1f6f0e-2f0c-5c3b-9a55-1b8a4f0f3c11")
 
 
@@ -25,23 +28,23 @@ class Match:
 
 
 def drive_of(session: Session, entry: LedgerEntry, seen: dict[str, Any]) -> Drive:
-    """The drive of this identity, made when it is new; its id follows from the statement, so a rebuild finds it again."""
+    """The drive of this identity, made when it is new; its id follows from the statement: a rebuild finds it again."""
     own_id = str(uuid5(SPACE, f"drive {entry.id}"))
     for drive in _candidates(session, seen):
         if _compatible(drive, seen):
             _complete(drive, seen)
             return drive
-    drive = session.get(Drive, own_id)
-    if drive is None:
-        drive = Drive(id=own_id, serial=clip(seen["serial"].strip(), 120), created=entry.received)
-        session.add(drive)
-    _complete(drive, seen)
+    own = session.get(Drive, own_id) or Drive(
+        id=own_id, serial=clip(seen["serial"].strip(), 120), created=entry.received
+    )
+    session.add(own)
+    _complete(own, seen)
     session.flush()
-    return drive
+    return own
 
 
 def match_erasure(session: Session, entry: LedgerEntry, payload: dict[str, Any], drive: Drive) -> Match:
-    """Device and lot of an erasure, and the drive tied to them; a person's word decides where evidence finds nothing."""
+    """Device and lot of an erasure, and the drive tied to them; where evidence finds nothing, a person's word."""
     found = _found(session, entry, payload, drive)
     if drive.tied_by is not None:
         return found if found.lot_id else Match(_get(session, drive.device_id), drive.lot_id)
@@ -95,7 +98,7 @@ def named_lot(session: Session, payload: dict[str, Any]) -> Lot | None:
 def bench_device(session: Session, entry: LedgerEntry, payload: dict[str, Any], lot: Lot) -> Device | None:
     """A device made from the asset tag that a bench stated in an existing lot; None without a usable tag."""
     tag = payload["asset"].strip()
-    if not tag or len(tag) > 64:
+    if not tag or len(tag) > MAX_ASSET:
         return None
     machine = payload["subject"]["machine"] or {"maker": "", "model": "", "serial": "", "chassis": ""}
     device = Device(

@@ -1,8 +1,9 @@
-"""Reading the ledger into the derived tables, always in the order of its positions. A rebuild is the same reading from
-the start, so both give the same rows.
+"""Reading the ledger into the derived tables, always in the order of its positions.
 
-This is the top loop of interpretation: whatever a reader raises becomes a line in `intake_problem`; the statement itself
-was stored, and its transaction committed, before anything here looked at it.
+A rebuild is the same reading from the start, so both give the same rows.
+
+This is the top loop of interpretation: whatever a reader raises becomes a line in `intake_problem`. The statement was
+stored, and its transaction committed, before anything here looked at it.
 """
 
 from sqlalchemy import delete, func, or_, select

@@ -85,11 +85,14 @@ def timeline(session: Session, device: Device) -> tuple[TimelineEvent, ...]:
     events = [TimelineEvent(device.created, "created", device.source, device.asset or device.serial, None)]
     for erasure in session.scalars(select(Erasure).where(Erasure.device_id == device.id)):
         events.extend(_erasure_events(session, erasure))
-    for found in session.scalars(select(Diagnostic).where(Diagnostic.device_id == device.id)):
-        detail = f"{found.policy} v{found.policy_version}"
-        events.append(TimelineEvent(found.received, "diagnostics", found.letter, detail, found.statement_id))
-    for issued in session.scalars(select(Certificate).where(Certificate.device_id == device.id)):
-        events.append(TimelineEvent(issued.issued, "certificate", issued.number, issued.id, issued.statement_id))
+    events.extend(
+        TimelineEvent(d.received, "diagnostics", d.letter, f"{d.policy} v{d.policy_version}", d.statement_id)
+        for d in session.scalars(select(Diagnostic).where(Diagnostic.device_id == device.id))
+    )
+    events.extend(
+        TimelineEvent(c.issued, "certificate", c.number, c.id, c.statement_id)
+        for c in session.scalars(select(Certificate).where(Certificate.device_id == device.id))
+    )
     return tuple(sorted(events, key=lambda event: (event.at, event.kind, event.statement_id or "")))
 
 

@@ -54,7 +54,7 @@ def certificates_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Cer
 
 
 def pdf_of(session: Session, person: Person, certificate_id: str, lang: str | None = None) -> bytes:
-    """The PDF as issued (in the language of the certificate unless another is named). Raises NotFound outside the scope."""
+    """The PDF as issued, in the language of the certificate unless another is named. Raises NotFound outside scope."""
     return _document(session, person, certificate_id, lang).pdf
 
 
@@ -64,7 +64,7 @@ def bundle_of(session: Session, person: Person, certificate_id: str) -> bytes:
 
 
 def lookup_public(session: Session, statement_or_certificate_id: str) -> PublicView | None:
-    """The certificate of this id: UUID, statement id of the certificate or the erasure (64 hex or 43 base64url), if any."""
+    """The certificate of this UUID or statement id (its own or its erasure's; 64 hex or 43 base64url), if any."""
     word = statement_or_certificate_id
     if UUID.fullmatch(word):
         which = Certificate.id == word

@@ -46,7 +46,7 @@ def receipt_of(session: Session, statement_id: str) -> Receipt | None:
 
 
 def append(session: Session, statement: VerifiedStatement, received: datetime) -> Receipt:
-    """Store the exact bytes under the next position. Call `lock_ledger` first; unique ids and (kid, seq) are enforced."""
+    """Store the exact bytes under the next position; call `lock_ledger` first. Ids and (kid, seq) stay unique."""
     payload = statement.payload
     position = 1 + (session.scalar(select(func.max(LedgerEntry.position))) or 0)
     session.execute(

@@ -21,7 +21,7 @@ class ChainWord(StrEnum):
 
 
 def judge_link(session: Session, statement_id: str, payload: dict[str, Any]) -> ChainWord:
-    """Fork, when the place is taken or a neighbour says another id; otherwise next, a gap before it, or a gap filled."""
+    """Fork, when the place is taken or a neighbour says another id; else next, a gap before it, or a gap filled."""
     kid, seq, prev = payload["kid"], payload["seq"], payload["prev"]
     near = {
         row.seq: (row.id, row.prev)

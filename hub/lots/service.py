@@ -119,7 +119,7 @@ def preview_import(session: Session, lot: Lot, text: str) -> ImportPreview:
 
 
 def apply_import(session: Session, lot: Lot, text: str, person: Person) -> ImportPreview:
-    """Write the rows that are created or matched; conflicting and rejected ones are left out and told. Raises Forbidden."""
+    """Write created and matched rows; conflicting and rejected ones are left out and told. Raises Forbidden."""
     require(person, *MANAGERS)
     return import_list(session, lot, text, person)
 

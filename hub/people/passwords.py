@@ -15,8 +15,11 @@ AT_ONCE = 4
 MINIMUM = 8
 MAXIMUM = 1024
 COMMON = frozenset(
-    "12345678 123456789 1234567890 password password1 motdepasse azertyuiop qwertyuiop azerty123 qwerty123 iloveyou "
-    "11111111 00000000 sunshine princess football baseball doudou13 soleil13 bonjour1 changeme administrateur".split()
+    {
+        *("12345678", "123456789", "1234567890", "11111111", "00000000", "password", "password1", "motdepasse"),
+        *("azertyuiop", "qwertyuiop", "azerty123", "qwerty123", "iloveyou", "sunshine", "princess", "football"),
+        *("baseball", "doudou13", "soleil13", "bonjour1", "changeme", "administrateur"),
+    }
 )
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)

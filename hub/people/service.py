@@ -13,6 +13,7 @@ from hub.errors import BadCredentials, BadInput, Conflict, NotFound, NotSignedIn
 from hub.models import Donor, Person, Role, WebSession
 from hub.people import passwords, throttle
 
+ADDRESS_LENGTH = 254
 SESSION_LIFE = timedelta(hours=12)
 
 
@@ -22,7 +23,7 @@ def authenticate(session: Session, email: str, password: str, address: str) -> P
     Ends the caller's transaction twice (before the slow hash and after the attempt was recorded), so that a flood of
     sign-ins never holds the database. Raises BadCredentials, or Throttled with the seconds to wait.
     """
-    account, address = email.strip().lower()[:254], address[:64]
+    account, address = email.strip().lower()[:ADDRESS_LENGTH], address[:64]
     throttle.check(session, account, address, hub_of(session).clock())
     person = session.scalar(select(Person).where(Person.email == account, Person.active))
     session.commit()
@@ -78,7 +79,7 @@ def add_person(
 ) -> Person:
     """Open an account. Raises BadInput (address, weak password, donor missing), Conflict when the address is taken."""
     account = email.strip().lower()
-    if "@" not in account or len(account) > 254:
+    if "@" not in account or len(account) > ADDRESS_LENGTH:
         raise BadInput(f"{email!r} is not an e-mail address", "email")
     if (role is Role.DONOR) != (donor is not None):
         raise BadInput("a donor account, and only that, belongs to a donor", "donor-account")

@@ -34,7 +34,7 @@ def _seconds_left(session: Session, whose: ColumnElement[bool], free: int, now: 
         select(func.count(), func.max(LoginAttempt.at)).where(whose, LoginAttempt.at > now - WINDOW)
     ).one()
     failures, last = int(row[0]), row[1]
-    if last is None:
+    if failures == 0:
         return 0
     passed = (now - last).total_seconds()
     return max(0, int(waiting(failures, free) - passed + 0.999))

@@ -33,7 +33,7 @@ def _assets(session: Session, ids: list[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     query = select(Device.lot_id, Device.asset).where(Device.lot_id.in_(ids), Device.asset.is_not(None))
     for lot_id, asset in session.execute(query.order_by(Device.asset)):
-        found.setdefault(lot_id, []).append(asset)
+        found.setdefault(lot_id, []).append(asset or "")
     return found
 
 

@@ -22,9 +22,9 @@ def proof_message(token: str, hub_url: str) -> bytes:
 
 
 def enrol(session: Session, *, token: str, name: str, public: str, proof: str, demo: bool) -> Station:
-    """Store a pending station. The same key with the same request again gives the same station.
+    """Store a pending station; the same request again gives the same station.
 
-    Raises BadInput (name, key, demo key outside a demo), StationRefused (token, proof), Conflict (key of another state).
+    Raises BadInput (name, key, demo key outside a demo), StationRefused (token, proof), Conflict (key enrolled before).
     """
     hub = hub_of(session)
     if demo and not hub.settings.demo:

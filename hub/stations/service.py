@@ -33,7 +33,7 @@ def refuse(session: Session, person: Person, station_id: str) -> Station:
 
 
 def new_token(session: Session, person: Person | None, minutes: int = LONGEST_TOKEN) -> str:
-    """A one-off enrolment token, valid so many minutes (1 to 60); only its hash is kept. `person` None: command line."""
+    """A one-off enrolment token for so many minutes (1 to 60); only its hash is kept. `person` None: command line."""
     if person is not None:
         require(person, *MANAGERS)
     if not 1 <= minutes <= LONGEST_TOKEN:

@@ -12,6 +12,7 @@ from certificates.bundle import VerifiedBundle
 from certificates.issue import certificate_payload
 from certificates.pdf import render_certificate
 from certificates.verify import VerifiedStatement, verify_envelope
+from hub.clock import instant
 from hub.context import hub_of
 from hub.ledger.append import append
 from hub.models import Diagnostic, Erasure, IssuedDocument, LedgerEntry, Lot
@@ -28,15 +29,10 @@ def verify_address(public_url: str, statement_id: str) -> str:
 
 
 def issue_certificate(
-    session: Session,
-    run: VerifiedStatement,
-    decision: VerifiedStatement,
-    erasure: Erasure,
-    lot: Lot,
-    now: datetime,
+    session: Session, run: VerifiedStatement, decision: VerifiedStatement, erasure: Erasure, lot: Lot
 ) -> VerifiedStatement:
     """Sign and append the certificate of an approved erasure, render its documents and freeze their bytes."""
-    hub = hub_of(session)
+    hub, now = hub_of(session), instant(decision.payload["wall"])
     diagnosis = _diagnosis(session, run, erasure)
     certificate_id = str(uuid4())
     payload = certificate_payload(

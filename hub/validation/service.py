@@ -21,14 +21,14 @@ from hub.models import Certificate, DecisionWord, Erasure, LedgerEntry, Lot, Per
 from hub.people.roles import STAFF, VALIDATORS, require
 from hub.stations.trust import trust_of
 from hub.validation.issue import issue_certificate
-from hub.validation.statements import validation_statement
+from hub.validation.statements import Decision, validation_statement
 
 LONGEST_REASON = 1000
 ONE_PERSON = "one-person workshop: operator and validator are the same person"
 
 
 def queue(session: Session, person: Person) -> tuple[Erasure, ...]:
-    """Erasures that wait for a decision: what needs a look first (no lot, not complete, exceptions), then oldest first."""
+    """Erasures that wait for a decision: those that need a look (no lot, not complete, exceptions), then the oldest."""
     require(person, *STAFF)
     clean = case((Erasure.lot_id.is_(None), 0), (Erasure.verdict != "ERASED", 1), else_=2)
     query = (
@@ -59,9 +59,9 @@ def approve(session: Session, person: Person, statement_id: str, reason: str, no
     note = _same_person(session, person, erasure)
     run = _verified(session, statement_id)
     reason = "; ".join(part for part in (_reason(reason), note) if part)
-    decision = validation_statement(session, person, run, "APPROVED", reason, now)
+    decision = validation_statement(session, person, run, Decision("APPROVED", reason, now))
     append(session, decision, now)
-    issue_certificate(session, run, decision, erasure, lot, now)
+    issue_certificate(session, run, decision, erasure, lot)
     audit.record(session, person, "erasure.approve", statement_id, reason)
     return _settled(session, erasure, DecisionWord.APPROVED)
 
@@ -75,7 +75,9 @@ def reject(session: Session, person: Person, statement_id: str, reason: str, now
     if erasure.decision == DecisionWord.REJECTED and _decided_by(session, erasure) == person.pseudonym:
         return erasure
     _require_open(session, erasure)
-    decision = validation_statement(session, person, _verified(session, statement_id), "REJECTED", reason, now)
+    decision = validation_statement(
+        session, person, _verified(session, statement_id), Decision("REJECTED", reason, now)
+    )
     append(session, decision, now)
     audit.record(session, person, "erasure.reject", statement_id, reason)
     read_ledger(session)

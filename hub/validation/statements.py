@@ -1,6 +1,7 @@
 """Statements that the hub signs itself, under its own chain."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,17 @@ from hub.ledger.append import head_of
 from hub.models import Person
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided: APPROVED or REJECTED, why, when."""
+
+    word: str
+    reason: str
+    at: datetime
+
+
 def chained(session: Session, now: datetime) -> dict[str, Any]:
-    """The members that every hub statement has: key, name, next seq and prev, nonce, time. Call under the ledger lock."""
+    """What every hub statement has: key, name, next seq and prev, nonce, time. Call under the ledger lock."""
     identity = hub_of(session).identity
     seq, prev = head_of(session, identity.key.kid)
     return {
@@ -35,16 +45,16 @@ def signed(key: SigningKey, payload: dict[str, Any]) -> VerifiedStatement:
 
 
 def validation_statement(
-    session: Session, person: Person, run: VerifiedStatement, decision: str, reason: str, now: datetime
+    session: Session, person: Person, run: VerifiedStatement, decision: Decision
 ) -> VerifiedStatement:
     """The signed decision of a person about one erasure statement."""
     payload = {
-        **chained(session, now),
+        **chained(session, decision.at),
         "v": 1,
         "kind": "validation",
         "statement": run.id,
-        "decision": decision,
-        "reason": reason,
+        "decision": decision.word,
+        "reason": decision.reason,
         "validator": person.pseudonym,
         "validator_name": person.name,
         "role": person.role,
