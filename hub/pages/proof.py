@@ -125,7 +125,8 @@ def evidence(payload: Mapping[str, Any], lang: str) -> Evidence:
 
 def short_verification(payload: Mapping[str, Any], lang: str) -> str:
     """How the result was verified, in a few words."""
-    return words(lang).gettext(MODES[payload["verify"]["mode"]])
+    mode = MODES[payload["verify"]["mode"]]
+    return words(lang).gettext(mode)
 
 
 def range_text(first: int, count: int, lang: str) -> str:
