@@ -207,7 +207,9 @@ def _said(text: str) -> str:
 
 
 def _same_model(kernel: str, health: str) -> bool:
-    return kernel == health or (len(kernel) == KERNEL_MODEL and health.startswith(kernel)) or health.endswith(kernel)
+    """Say whether both mean one model: the kernel may cut it, and may leave the vendor out."""
+    cut = len(kernel) in (KERNEL_MODEL - 1, KERNEL_MODEL) and health.startswith(kernel)
+    return kernel == health or cut or health.endswith(f" {kernel}")
 
 
 def _disagreement(what: str, one: object, other: object, serial: str) -> IdentityDisagreement:
