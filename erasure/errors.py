@@ -4,6 +4,7 @@
     |- DeviceError            the device cannot be opened, read or identified
     |  |- DeviceBusy          somebody holds it (holders are named)
     |  |- NotABlockDevice     the path is not a whole block device
+    |  |- Unreadable          the kernel would not say: whatever rests on it counts as protected
     |  `- IdentityChanged     another drive answers than the one that was planned for
     |- ClearanceError         a run was asked without a valid, unused clearance
     |- JournalError           the journal could not be made durable: nothing more is written
@@ -38,11 +39,31 @@ class DeviceBusy(DeviceError):
         self.path = path
         self.holders = holders
 
+    def __reduce__(self) -> tuple[type["DeviceBusy"], tuple[str, tuple[str, ...]]]:
+        """Survive the pipe between a worker and its supervisor."""
+        return (DeviceBusy, (self.path, self.holders))
+
 
 class NotABlockDevice(DeviceError):
     """The path is not a whole block device."""
 
     code = "not-a-block-device"
+
+
+class Unreadable(DeviceError):
+    """The kernel would not say; whatever rests on the answer counts as protected."""
+
+    code = "unreadable"
+
+    def __init__(self, path: str, why: str) -> None:
+        """Name what could not be read, and why."""
+        super().__init__(f"cannot read {path}: {why}")
+        self.path = path
+        self.why = why
+
+    def __reduce__(self) -> tuple[type["Unreadable"], tuple[str, str]]:
+        """Survive the pipe between a worker and its supervisor."""
+        return (Unreadable, (self.path, self.why))
 
 
 class IdentityChanged(DeviceError):

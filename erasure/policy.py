@@ -1,7 +1,14 @@
 """A policy: which method, how it is verified, and what is accepted. Data, named and versioned (`policies.toml`)."""
 
+import tomllib
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from erasure.errors import PolicyError
+
+MEMBERS = frozenset({"version", "methods", "verification", "sample_sectors"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +20,54 @@ class Policy:
     methods: tuple[str, ...]  # in order of preference; the first that applies is planned
     verification: Literal["full", "sample"]
     sample_sectors: int  # single-sector draws when verification is "sample"
+
+
+@cache
+def load_policies() -> dict[str, Policy]:
+    """Return the policies that ship with the library, by name. Raises PolicyError."""
+    return parse_policies(resources.files("erasure").joinpath("policies.toml").read_text("utf-8"))
+
+
+def policy_names() -> tuple[str, ...]:
+    """Names of the policies that ship with the library; "default" comes first."""
+    return tuple(load_policies())
+
+
+def load_policy(name: str) -> Policy:
+    """Return the policy of this name. Raises PolicyError when there is none."""
+    try:
+        return load_policies()[name]
+    except KeyError:
+        raise PolicyError(f"there is no policy {name!r}; there are: {', '.join(policy_names())}") from None
+
+
+def parse_policies(text: str) -> dict[str, Policy]:
+    """Read a policy file. Raises PolicyError on anything that is malformed or unknown."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"the policy file is no TOML: {error}") from error
+    return {name: parse_policy(name, table) for name, table in tables.items()}
+
+
+def parse_policy(name: str, table: Any) -> Policy:
+    """Read one policy. Raises PolicyError."""
+    if not isinstance(table, dict) or set(table) - MEMBERS:
+        raise PolicyError(f"policy {name!r} has unknown members")
+    version, methods = table.get("version"), table.get("methods")
+    if type(version) is not int or version < 1:
+        raise PolicyError(f"policy {name!r} needs a version of 1 or more")
+    if not isinstance(methods, list) or not methods or not all(isinstance(method, str) for method in methods):
+        raise PolicyError(f"policy {name!r} needs a list of methods")
+    mode, draws = parse_verification(name, table)
+    return Policy(name, version, tuple(methods), mode, draws)
+
+
+def parse_verification(name: str, table: dict[str, Any]) -> tuple[Literal["full", "sample"], int]:
+    """Read how a policy verifies: a mode, and draws above zero exactly when it samples. Raises PolicyError."""
+    mode, draws = table.get("verification"), table.get("sample_sectors", 0)
+    if mode == "full" and type(draws) is int and draws == 0:
+        return "full", 0
+    if mode == "sample" and type(draws) is int and draws > 0:
+        return "sample", draws
+    raise PolicyError(f'policy {name!r} verifies neither in "full" nor by a "sample" with its sample_sectors')

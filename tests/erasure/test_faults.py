@@ -8,7 +8,7 @@ from erasure.buffers import CHUNK
 from erasure.outcome import LbaRange, Level, ReasonCode, VerdictWord
 from erasure.report import ErasureReport
 from erasure.simulated import Contents, Fault, FaultKind
-from tests.erasure.conftest import Bench
+from tests.erasure.simulated_bench import Bench
 
 BOTH = pytest.mark.parametrize("method", ["overwrite.keystream", "overwrite.zeros"])
 PLACES = pytest.mark.parametrize("lba", [0, 1, 127, 128, 300, 599, 600])  # 600 is the last one

@@ -13,7 +13,7 @@ from erasure.methods.overwriting import ZEROS
 from erasure.methods.protocol import Ports, Ticket, Written
 from erasure.outcome import Level, ReasonCode, VerdictWord
 from erasure.plan import Inapplicable
-from tests.erasure.conftest import Bench
+from tests.erasure.simulated_bench import Bench
 
 
 def test_the_methods_keep_their_names_for_ever() -> None:

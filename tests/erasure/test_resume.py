@@ -8,7 +8,7 @@ from erasure.errors import JournalError, RunInterrupted
 from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import LbaRange
 from erasure.resume import ResumePoint
-from tests.erasure.conftest import RUN_ID, Bench
+from tests.erasure.simulated_bench import RUN_ID, Bench
 
 
 def entries(bench: Bench) -> list[JournalEntry]:

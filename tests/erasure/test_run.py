@@ -18,7 +18,7 @@ from erasure.outcome import Level, Reason, ReasonCode, VerdictWord
 from erasure.report import ErasureReport
 from erasure.run import run
 from erasure.simulated import Contents, Fault, FaultKind
-from tests.erasure.conftest import Bench
+from tests.erasure.simulated_bench import Bench
 
 BOTH = pytest.mark.parametrize("method", ["overwrite.keystream", "overwrite.zeros"])
 UNKNOWN = HiddenAreas(AreaState.UNKNOWN, AreaState.UNKNOWN, AreaState.UNKNOWN, None)

@@ -10,7 +10,7 @@ from erasure.errors import ErasureError
 from erasure.facts import read_facts
 from erasure.outcome import BadRanges, LbaRange, Level, Reason, ReasonCode, VerdictWord, Verification
 from erasure.verdict import Proof, Verdict
-from tests.erasure.conftest import Bench
+from tests.erasure.simulated_bench import Bench
 
 
 @pytest.fixture

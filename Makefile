@@ -1,0 +1,63 @@
+# Every target is one line of `make help`, made from the ## comments. Nothing here needs root but the kernel tier.
+PYTHON ?=
+VENV := .venv/bin
+PY := $(VENV)/python
+READY := .venv/ready
+T ?=
+ONCE ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format types bench planted campaign fixtures docs lock clean
+
+help: ## print this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(READY): requirements.lock pyproject.toml .ci/make-venv
+	@echo "Setting up .venv (only when requirements.lock or pyproject.toml changed) ..."
+	@PYTHON="$(PYTHON)" .ci/make-venv
+	@touch $@
+
+install: $(READY) ## .venv with etabli-station, etabli-hub and etabli-verify (PYTHON=... picks the interpreter)
+
+demo: $(READY) ## a hub, a station, six simulated drives, a laptop: until Ctrl-C (ONCE=1: run, verify, end)
+	@$(PY) -m station_agent.demo $(if $(ONCE),--once)
+
+test: $(READY) ## every tier that this machine allows (T=path or -k ...; REQUIRE_ALL_TIERS=1: a missing tier fails)
+	@$(PY) -m pytest $(T)
+
+lint: $(READY) ## style, types, import rules, and the programs of tests/lint
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports --no-logo
+	@$(PY) -m tests.lint
+
+format: $(READY) ## format and repair what can be repaired without a decision
+	@$(VENV)/ruff check --fix .
+	@$(VENV)/ruff format .
+
+types: $(READY) ## mypy --strict over the five packages
+	@$(VENV)/mypy
+
+bench: $(READY) ## this engine against dd and nwipe on loop devices, interleaved (root); build/bench.json
+	@$(PY) -m tests.bench $(ARGS)
+
+planted: $(READY) ## plant each known bug in a copy; the suite must catch every one
+	@$(PY) -m tests.planted $(ARGS)
+
+campaign: $(READY) ## random kills of worker, supervisor and hub: minutes long
+	@$(PY) -m pytest -m campaign $(T)
+
+fixtures: $(READY) ## hardware fixtures against their schema
+	@$(PY) -m tests.lint fixtures
+
+docs: $(READY) ## write the command reference from --help
+	@$(PY) -m tests.lint.command_help --write
+
+lock: ## resolve requirements.lock anew (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--no-emit-find-links --extra dev pyproject.toml --output-file requirements.lock
+
+clean: ## remove what make made; never the data of a hub or of a station
+	@rm -rf .venv build demo-data *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

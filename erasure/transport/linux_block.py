@@ -1,0 +1,220 @@
+"""A whole disk of this machine, opened exclusively: the Linux implementation of `BlockPort`.
+
+The descriptor stays open for the whole run: it keeps mounts and partition changes away, and other benches by a lock.
+The file of a device is never created, never followed to another device number, and never opened through the page
+cache (drives, section 8). Failures are `OSError` as the kernel gave them; only opening speaks to people.
+"""
+
+import errno
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from erasure.drive import AreaState, BlockDevice, HiddenAreas
+from erasure.errors import DeviceBusy, DeviceError, IdentityChanged, NotABlockDevice, Unreadable
+from erasure.interlocks import holders_of
+from erasure.inventory import node_numbered, sight_number, traits_of
+from erasure.kernel_view import KernelView, programs_holding
+from erasure.stacking import LOOP_MAJOR
+from erasure.transport import ioctl
+
+EXCLUSIVE = os.O_RDWR | os.O_EXCL | os.O_DIRECT | os.O_CLOEXEC
+LOCK_TRIES = 100
+LOCK_PAUSE = 0.1  # seconds
+READING = os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC
+
+
+class LinuxBlockPort:
+    """An open whole disk. `open_exclusively` makes it; `with` or `close` releases it."""
+
+    def __init__(self, fd: int, device: BlockDevice, view: KernelView) -> None:
+        self.device = device
+        self._fd = fd
+        self._view = view
+
+    def fileno(self) -> int:
+        """Return the descriptor, -1 once closed."""
+        return self._fd
+
+    def pwrite(self, buffer: memoryview, offset: int) -> int:
+        """Write `buffer` at byte `offset`; return the bytes taken, possibly fewer. Raises OSError."""
+        return os.pwrite(self._fd, buffer, offset)
+
+    def pread_into(self, buffer: memoryview, offset: int) -> int:
+        """Read into `buffer` from byte `offset`, past the page cache; return bytes read. Raises OSError."""
+        return os.preadv(self._fd, [buffer], offset)
+
+    def flush(self) -> None:
+        """Make written data durable, down through the drive's cache. A failure is final. Raises OSError."""
+        os.fdatasync(self._fd)
+
+    def size_bytes(self) -> int:
+        """Capacity now, in bytes. Raises OSError."""
+        return ioctl.size_bytes(self._fd)
+
+    def sector_sizes(self) -> tuple[int, int]:
+        """Logical and physical sector size in bytes. Raises OSError."""
+        return ioctl.sector_sizes(self._fd)
+
+    def read_only(self) -> bool:
+        """Say whether the kernel refuses writes. Raises OSError."""
+        return ioctl.read_only(self._fd)
+
+    def diskseq(self) -> int | None:
+        """Sequence number of the disk behind the open descriptor, None on an old kernel. Raises OSError."""
+        return ioctl.diskseq(self._fd)
+
+    def sighting(self) -> BlockDevice:
+        """Identify the device behind the open descriptor again. Raises OSError.
+
+        The device number may have gone to another disk while ours vanished: their sequence numbers then differ, and
+        that is a lost device (ENODEV), never a new identity of this one.
+        """
+        number = os.fstat(self._fd).st_rdev
+        with as_os_errors():
+            seen = sight_number(self._view, os.major(number), os.minor(number))
+        if seen.diskseq != self.diskseq():
+            raise OSError(errno.ENODEV, f"{seen.name} is another disk than the open one")
+        return seen
+
+    def hidden_areas(self) -> HiddenAreas:
+        """A loop over a whole file hides nothing; of a real drive nothing was asked, so all is unknown."""
+        with as_os_errors():
+            whole_file = os.major(os.fstat(self._fd).st_rdev) == LOOP_MAJOR and self._shows_whole_file()
+        if whole_file:
+            return HiddenAreas(AreaState.NONE, AreaState.NONE, AreaState.NONE, self.size_bytes())
+        return HiddenAreas(AreaState.UNKNOWN, AreaState.UNKNOWN, AreaState.UNKNOWN, None)
+
+    def _shows_whole_file(self) -> bool:
+        folder = self._view.inside(f"/sys/block/{self.device.name}/loop")
+        return self._view.text(folder / "offset") == "0" and self._view.text(folder / "sizelimit") == "0"
+
+    def traits(self) -> dict[str, str]:
+        """Raw readings of sysfs; what the kernel does not tell is left out. Raises OSError."""
+        number = os.fstat(self._fd).st_rdev
+        with as_os_errors():
+            return traits_of(self._view, node_numbered(self._view, os.major(number), os.minor(number)))
+
+    def reopen_for_reading(self) -> "LinuxBlockPort":
+        """Open the very same node again, read-only and past the page cache. Raises OSError, DeviceError."""
+        fd = os.open(f"/proc/self/fd/{self._fd}", READING)
+        try:
+            check_same_disk(fd, self.device)
+        except BaseException:
+            os.close(fd)
+            raise
+        return LinuxBlockPort(fd, self.device, self._view)
+
+    def close(self) -> None:
+        """Release the device; again is harmless."""
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@contextmanager
+def as_os_errors() -> Iterator[None]:
+    """Turn what sysfs refuses into the errors that a port may raise: ENODEV for a device that left, else EIO."""
+    try:
+        yield
+    except NotABlockDevice as error:
+        raise OSError(errno.ENODEV, str(error)) from error
+    except Unreadable as error:
+        raise OSError(errno.EIO, str(error)) from error
+
+
+def open_exclusively(device: BlockDevice, view: KernelView, pause: Callable[[float], None]) -> LinuxBlockPort:
+    """Open a whole disk for erasing, alone.
+
+    Raises NotABlockDevice, DeviceBusy with its holders named, IdentityChanged when the node is another disk than the
+    one that was sighted, and DeviceError for any other refusal of the kernel.
+    """
+    check_block_node(device.path)
+    try:
+        fd = os.open(device.path, EXCLUSIVE)
+    except OSError as error:
+        raise refused(device, view, error) from error
+    try:
+        check_same_disk(fd, device)
+        lock(fd, device, view, pause)
+    except BaseException:
+        os.close(fd)
+        raise
+    return LinuxBlockPort(fd, device, view)
+
+
+def check_block_node(path: str) -> None:
+    """Refuse anything but a block node before opening it: a pipe would wait, a tape rewind. Raises DeviceError."""
+    try:
+        mode = Path(path).stat().st_mode
+    except OSError as error:
+        raise DeviceError(f"{path}: {os.strerror(error.errno or 0)}") from error
+    if not stat.S_ISBLK(mode):
+        raise NotABlockDevice(f"{path} is not a block device")
+
+
+def check_same_disk(fd: int, device: BlockDevice) -> None:
+    """Compare the open node with the sighting. Raises NotABlockDevice, IdentityChanged, OSError."""
+    status = os.fstat(fd)
+    if not stat.S_ISBLK(status.st_mode):
+        raise NotABlockDevice(f"{device.path} is not a block device")
+    found = (os.major(status.st_rdev), os.minor(status.st_rdev), ioctl.diskseq(fd))
+    if found != (device.major, device.minor, device.diskseq):
+        wanted = f"{device.major}:{device.minor} sequence {device.diskseq}"
+        raise IdentityChanged(f"{device.path} is now {found[0]}:{found[1]} sequence {found[2]}, not {wanted}")
+
+
+def lock(fd: int, device: BlockDevice, view: KernelView, pause: Callable[[float], None]) -> None:
+    """Take the advisory lock that udev and other benches respect. Raises DeviceBusy.
+
+    udev locks every disk for the moment in which it looks at it, after each plug and each close: that is waited for.
+    """
+    for _ in range(LOCK_TRIES):
+        if try_lock(fd):
+            return
+        pause(LOCK_PAUSE)
+    others = (name for name in programs_holding(view, device.path) if not name.endswith(f"({os.getpid()})"))
+    raise DeviceBusy(device.path, tuple(f"locked by {name}" for name in others) or ("locked by another program",))
+
+
+def try_lock(fd: int) -> bool:
+    """Take the lock if it is free, and say whether it was. Raises OSError."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def refused(device: BlockDevice, view: KernelView, error: OSError) -> DeviceError:
+    """Word the kernel's refusal to open; a busy device names its holders."""
+    if error.errno == errno.EBUSY:
+        return DeviceBusy(device.path, holders_of(view, device))
+    return DeviceError(f"{device.path} cannot be opened: {os.strerror(error.errno or 0)}")
+
+
+@dataclass(frozen=True, slots=True)
+class LinuxOpener:
+    """Opens disks of this machine exclusively; picklable, to travel to the worker of a drive."""
+
+    view: KernelView = field(default_factory=KernelView)
+    pause: Callable[[float], None] = time.sleep  # seconds, between tries for the lock
+
+    def __call__(self, device: BlockDevice) -> LinuxBlockPort:
+        """Open one disk exclusively. Raises DeviceError."""
+        return open_exclusively(device, self.view, self.pause)

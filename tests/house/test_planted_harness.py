@@ -1,0 +1,81 @@
+"""The harness cannot call a bug caught that no test noticed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.planted.bugs import BadRow, Bug, load
+from tests.planted.harness import Result, judge, judge_all, run_pytest
+
+BUG = Bug("shrink", "the tail stays", "disk.py", "size", "size - 1", ("test_disk.py",))
+ROW = '[[bug]]\nid = "a"\nwhy = "w"\nfile = "f"\nold = "x"\nnew = "y"\ntests = ["t"]\n'
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for name in ("original", "copy"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "disk.py").write_text("def end(size): return 512\n")
+    return tmp_path
+
+
+def noticing(tree: Path, tests: tuple[str, ...]) -> int:
+    return 1 if "size - 1" in (tree / "disk.py").read_text() else 0
+
+
+def test_a_bug_that_a_test_notices_is_caught_and_the_copy_is_clean_again(tree: Path) -> None:
+    assert judge(BUG, tree / "copy", tree / "original", noticing).result is Result.CAUGHT
+    assert (tree / "copy" / "disk.py").read_text() == (tree / "original" / "disk.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("clean", "planted", "result"),
+    [(0, 0, Result.MISSED), (1, 1, Result.BROKEN), (5, 5, Result.BROKEN), (0, 2, Result.BROKEN), (0, 4, Result.BROKEN)],
+    ids=["nobody notices", "fails without the bug", "no test is there", "tests cannot be loaded", "usage error"],
+)
+def test_every_other_ending_is_not_caught(tree: Path, clean: int, planted: int, result: Result) -> None:
+    codes = iter((clean, planted))
+    assert judge(BUG, tree / "copy", tree / "original", lambda *_: next(codes)).result is result
+
+
+@pytest.mark.parametrize("source", ["nothing here\n", "size size\n"], ids=["missing", "twice"])
+def test_a_row_whose_old_text_does_not_stand_once_is_an_error(tree: Path, source: str) -> None:
+    (tree / "copy" / "disk.py").write_text(source)
+    finding = judge(BUG, tree / "copy", tree / "original", lambda *_: 0)
+    assert finding.result is Result.BROKEN
+    assert "not once" in finding.detail
+
+
+def test_all_bugs_are_judged_in_order_beside_each_other(tree: Path) -> None:
+    other = Bug("lost", "no such text", "disk.py", "absent", "x", ("test_disk.py",))
+    findings = list(judge_all([BUG, other, BUG], tree / "original", noticing))
+    assert [finding.result for finding in findings] == [Result.CAUGHT, Result.BROKEN, Result.CAUGHT]
+    assert "size - 1" not in (tree / "original" / "disk.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (ROW + ROW, "doubled id: a"),
+        (ROW.replace('["t"]', "[]"), "needs a test"),
+        (ROW.replace('"y"', '"x"'), "one that differs"),
+        (ROW.replace("why", "reason"), "reason"),
+        (ROW.replace('tests = ["t"]', ""), "tests"),
+    ],
+)
+def test_a_malformed_list_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "bugs.toml").write_text(text)
+    with pytest.raises(BadRow, match=told):
+        load(tmp_path / "bugs.toml")
+
+
+@pytest.mark.world
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [("assert True", 0), ("assert False", 1), ("import pytest; pytest.skip('no root')", 5)],
+    ids=["passes", "fails", "is skipped"],
+)
+def test_a_skipped_test_does_not_count_as_passed(tmp_path: Path, body: str, code: int) -> None:
+    (tmp_path / "pytest.ini").touch()
+    (tmp_path / "test_it.py").write_text(f"def test_it():\n    {body}\n")
+    assert run_pytest(tmp_path, ("test_it.py",)) == code
