@@ -300,7 +300,8 @@ def test_a_journal_that_fails_at_the_intent_leaves_the_drive_untouched(workshop_
     before = workshop.content(drive)
     workshop.journal.fails_at = EntryKind.INTENT
     workshop.supervisor.start(workshop.order(drive))
-    lost, seen = workshop.until(WorkerLost)
+    lost, seen = workshop.until((WorkerLost, Ended))
+    assert isinstance(lost, WorkerLost)
     assert "journal's disk is full" in lost.detail
     assert JournalError.code in [event.code for event in seen if isinstance(event, Notice)]
     assert workshop.content(drive) == before
