@@ -66,7 +66,7 @@ def reference(root: Path, script: str, package: str) -> str:
 
 def helps(root: Path, script: str, package: str) -> list[tuple[str, str]]:
     """Ask a program for its help, in English and without colours. Raises CalledProcessError."""
-    command = [sys.executable, "-m", "tests.lint.help_texts", script, package]
+    command = [sys.executable, "-c", "from tests.lint.help_texts import tell; tell()", script, package]
     environment = os.environ | PLAIN | {"PYTHONPATH": os.pathsep.join((str(root), str(HERE)))}
     done = subprocess.run(
         command, cwd=root, env=environment, capture_output=True, text=True, check=True, timeout=SECONDS

@@ -31,7 +31,8 @@ def help_of(main: Callable[[], object], script: str, words: tuple[str, ...]) -> 
     return "\n".join(line.rstrip() for line in output.getvalue().strip("\n").splitlines())
 
 
-if __name__ == "__main__":
+def tell() -> None:
+    """Print the texts of the program that the command line names."""
     name, package = sys.argv[1:3]
     program = importlib.import_module(f"{package}.__main__").main
     json.dump(list(helps(program, name)), sys.stdout)
