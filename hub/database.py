@@ -21,6 +21,7 @@ class StorageError(Exception):
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
+    cursor.execute("PRAGMA page_size=16384")  # only before the first table; an envelope fits without overflow pages
     for name, wanted in PRAGMAS:
         cursor.execute(f"PRAGMA {name}={wanted}")
         got = str(cursor.execute(f"PRAGMA {name}").fetchone()[0]).lower()

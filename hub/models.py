@@ -5,7 +5,7 @@
 * derived: read from the ledger, can be dropped and rebuilt at any time.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -14,12 +14,14 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     DateTime,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     String,
     Text,
+    TypeDecorator,
     UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -32,10 +34,31 @@ def new_id() -> str:
     return str(uuid4())
 
 
+class UtcTime(TypeDecorator[datetime]):
+    """A time in UTC with its zone; SQLite forgets the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Refuse a time without zone: it would be read back as another moment."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without zone cannot be stored: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """The stored time, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
 class Base(DeclarativeBase):
     """Root of the tables. Every time is UTC with its zone."""
 
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: DateTime(timezone=True), dict[str, Any]: JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcTime, dict[str, Any]: JSON}
 
 
 class Role(StrEnum):
@@ -113,7 +136,6 @@ class WebSession(Base):
     __tablename__ = "web_session"
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    csrf: Mapped[str] = mapped_column(String(64))
     created: Mapped[datetime]
     expires: Mapped[datetime]
     person: Mapped[Person] = relationship()
@@ -175,6 +197,7 @@ class Drive(Base):
     wwn: Mapped[str] = mapped_column(String(64), default="")
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     declared: Mapped[bool] = mapped_column(default=False)
+    tied_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))  # a person's word beats every match
     created: Mapped[datetime]
     device: Mapped[Device | None] = relationship(back_populates="drives")
     lot: Mapped[Lot | None] = relationship()
@@ -275,6 +298,14 @@ class QuarantinedStatement(Base):
 
 
 # --- derived ---
+
+
+class DerivationCursor(Base):
+    """Derived: how far the ledger has been read into the tables below (one row, id 1)."""
+
+    __tablename__ = "derivation_cursor"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
 
 
 class IntakeProblem(Base):

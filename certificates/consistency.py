@@ -1,0 +1,74 @@
+"""What the members of one erasure statement say about each other. A statement that contradicts itself is refused.
+
+Drives reference, section 6: ERASED holds for the whole addressable space, with nothing unread, unwritten or unknown.
+"""
+
+from typing import Any
+
+from certificates.errors import Inconsistent
+
+_CLOSED = ("none", "removed")
+
+
+def check_erasure(payload: dict[str, Any]) -> None:
+    """Raise Inconsistent when verdict, level, method, verification, bad sectors and reasons do not fit together."""
+    _check_lists(payload["bad"])
+    verdict = payload["result"]["verdict"]
+    if payload["subject"]["drive"] is None:
+        raise Inconsistent("an erasure statement names its drive")
+    if verdict in ("ERASED", "ERASED_WITH_EXCEPTIONS"):
+        _check_completed(payload)
+        _check_exceptions(payload, verdict)
+    else:
+        _check_not_completed(payload, verdict)
+
+
+def _check_completed(payload: dict[str, Any]) -> None:
+    method, verify, bad = payload["method"], payload["verify"], payload["bad"]
+    _require(method["level"] in ("CLEAR", "PURGE"), "a completed erasure has the level CLEAR or PURGE")
+    _require(method["achieved"] != "", "a completed erasure names the method that was used")
+    _require(not (method["achieved"].startswith("overwrite.") and method["level"] == "PURGE"), "overwriting is CLEAR")
+    _require(payload["result"]["reasons"] == [], "a completed erasure has no reasons of failure")
+    _require(verify["mode"] != "none", "a completed erasure was verified")
+    _require(verify["sectors"] > 0, "a completed erasure compared at least one sector")
+    _require(verify["nonmatching"] == 0, "sectors that differ are no completed erasure")
+    _require(verify["unreadable"] == 0, "unreadable sectors are no completed erasure")
+    _require(
+        bad["write_total"] == bad["read_total"] == bad["mismatch_total"] == 0,
+        "sectors not written, not read or different are no completed erasure",
+    )
+    if verify["mode"] == "full":
+        drive = payload["subject"]["drive"]
+        _require(
+            verify["sectors"] * drive["logical_sector"] == drive["size_bytes"],
+            "a full verification compares every sector of the drive",
+        )
+
+
+def _check_exceptions(payload: dict[str, Any], verdict: str) -> None:
+    if verdict == "ERASED_WITH_EXCEPTIONS":
+        _require(len(payload["exceptions"]) > 0, "ERASED_WITH_EXCEPTIONS names at least one exception")
+        return
+    _require(payload["exceptions"] == [], "ERASED has no exceptions")
+    _require(all(state in _CLOSED for state in payload["hidden"].values()), "ERASED knows of no area left out")
+
+
+def _check_not_completed(payload: dict[str, Any], verdict: str) -> None:
+    _require(len(payload["result"]["reasons"]) > 0, f"{verdict} needs at least one reason")
+    _require(payload["method"]["level"] == "NONE", f"{verdict} has no level")
+    if verdict == "NOT_ERASED":
+        _require(payload["method"]["achieved"] == "", "NOT_ERASED: nothing destructive was sent, so no method was used")
+        written = sum(phase["bytes"] for phase in payload["phases"] if phase["op"] != "verify")
+        _require(written == 0, "NOT_ERASED: nothing destructive was sent, so nothing was written")
+
+
+def _check_lists(bad: dict[str, Any]) -> None:
+    for name in ("write", "read", "mismatch"):
+        listed = sum(count for _, count in bad[name])
+        _require(listed <= bad[f"{name}_total"], f"bad.{name} lists more sectors than its total")
+        _require(bad["truncated"] or listed == bad[f"{name}_total"], f"bad.{name} lists fewer sectors than its total")
+
+
+def _require(holds: bool, sentence: str) -> None:  # noqa: FBT001  (reads as a sentence)
+    if not holds:
+        raise Inconsistent(sentence)

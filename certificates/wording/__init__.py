@@ -1,0 +1,191 @@
+"""Words for people, in both languages: verdicts, levels, methods, reasons, and what a verifier says.
+
+Every code has one wording here, used by the PDF, the verifier, the hub's pages and the bench. English stands in the
+tables, French in `certificates/locale/fr.po`. Never says that somebody else certified anything.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from certificates.language import Catalogue, catalogue
+from certificates.language import mark as _
+
+LOCALE = Path(__file__).parent.parent / "locale"
+
+VERDICT = {
+    "ERASED": _("Erased"),
+    "ERASED_WITH_EXCEPTIONS": _("Erased with exceptions"),
+    "FAILED": _("Failed"),
+    "UNCONFIRMED": _("Unconfirmed"),
+    "NOT_ERASED": _("Not erased"),
+}
+VERDICT_SENTENCE = {
+    "ERASED": _("The whole addressable space of the drive was erased and the result was checked."),
+    "ERASED_WITH_EXCEPTIONS": _("The addressable space was erased and checked; the areas named here are not covered."),
+    "FAILED": _("The erasure failed: data may remain on the drive."),
+    "UNCONFIRMED": _("The result cannot be known: the drive must be treated as not erased."),
+    "NOT_ERASED": _("Nothing was erased on this drive."),
+}
+LEVEL = {
+    "CLEAR": _("Clear, per the project’s IEEE 2883-2022 mapping"),
+    "PURGE": _("Purge, per the project’s IEEE 2883-2022 mapping"),
+    "NONE": _("no level reached"),
+}
+LEVEL_WORD = {"CLEAR": "Clear", "PURGE": "Purge", "NONE": "–"}
+METHOD = {
+    "overwrite.zeros": _("Every visible sector overwritten once with zeros"),
+    "overwrite.keystream": _("Every visible sector overwritten once with an AES-256-CTR keystream"),
+}
+REASON = {
+    "FROZEN": _("the drive is frozen by the firmware of the machine"),
+    "LOCKED": _("the drive is locked by a password"),
+    "COUNT_EXPIRED": _("the drive refuses further password attempts until it is powered off"),
+    "UNSUPPORTED": _("the drive does not support the method"),
+    "BRIDGE": _("the USB bridge in between does not pass the commands on faithfully"),
+    "RAID_VOLUME": _("a RAID volume hides the real drives"),
+    "IN_USE": _("the drive is in use"),
+    "BOOT_MEDIUM": _("the drive carries the running system"),
+    "READ_ONLY": _("the drive is read-only"),
+    "IDENTITY": _("the identity of the drive is missing, ambiguous or changed"),
+    "SIZE": _("the capacity of the drive is unknown or changed"),
+    "HIDDEN_AREA": _("a hidden area (HPA, DCO or AMA) is present or could not be ruled out"),
+    "ABORTED": _("the drive aborted the command"),
+    "TRANSPORT": _("the connection to the drive failed"),
+    "STATUS_UNREADABLE": _("the status of the drive could not be read"),
+    "STUCK": _("the drive made no progress"),
+    "DEVICE_LOST": _("the drive disappeared"),
+    "HOST_RESET": _("the drive or its link was reset"),
+    "WRONG_ACTION": _("the drive reports another action than the one requested"),
+    "CANARY_SURVIVED": _("a test mark survived the erasure"),
+    "MISMATCH": _("sectors do not hold what was written"),
+    "READ_ERROR": _("sectors could not be read back"),
+    "WRITE_ERROR": _("sectors could not be written"),
+    "NOT_IN_LOT": _("the drive does not belong to the lot"),
+    "OPERATOR": _("stopped by the operator"),
+}
+AREA_STATE = {
+    "none": _("none"),
+    "removed": _("removed"),
+    "present": _("present"),
+    "unknown": _("unknown"),
+}
+CHECK = {
+    "seal": _("The file is, byte for byte, the one that the issuer sealed."),
+    "form": _("The signed statements have their one canonical form."),
+    "signature": _("Every signature was made by a key of your trust file."),
+    "schema": _("Every statement is complete and does not contradict itself."),
+    "links": _("Certificate, decision and erasure name one another."),
+    "page": _("The look of a printed or displayed page: only the signed statements count."),
+    "log": _("Whether the statements are in the public log of the hub."),
+    "witness": _("Independent witnesses of that log, which the policy of this hub requires."),
+    "later": _("What happened after your trust file was written, such as a replacement or a revocation."),
+    "clock": _("The clocks: the dates are what station and hub state."),
+    "beyond-host": _("Areas of the drive that no computer can read, such as spare blocks."),
+}
+JUDGEMENT = {
+    "VALID": _("The document is authentic."),
+    "VALID-UNWITNESSED": _("The document is authentic, but not confirmed by the witnesses that this hub requires."),
+    "DISPUTED": _("The signature matches, but the key is reported as compromised: ask the issuer."),
+    "UNKNOWN-KEY": _("The document was signed with a key that your trust file does not know."),
+    "INVALID": _("The document is not authentic or was altered. Do not rely on it."),
+}
+JUDGEMENT_WORD = {
+    "VALID": _("VALID"),
+    "VALID-UNWITNESSED": _("VALID, UNWITNESSED"),
+    "DISPUTED": _("DISPUTED"),
+    "UNKNOWN-KEY": _("UNKNOWN KEY"),
+    "INVALID": _("INVALID"),
+}
+CAUSE = {
+    "not-canonical": _("Its bytes are not in the only accepted form."),
+    "envelope": _("The signed envelope has a wrong form."),
+    "schema": _("A statement is incomplete or has members that it must not have."),
+    "inconsistent": _("A statement contradicts itself."),
+    "signature": _("A signature does not match."),
+    "key-mismatch": _("A key signed something that it must not sign."),
+    "bundle": _("The statements do not belong together."),
+    "seal": _("The seal of the file is missing or the file was changed after it was sealed."),
+    "unknown-key": _("Get the trust file from the issuer over a channel that you trust."),
+    "compromised": _("The issuer or the station reported this key as compromised."),
+}
+NO_WITNESS = _("The policy of this hub requires no independent witness.")
+
+
+def words(lang: str) -> Catalogue:
+    """The catalogue of this package."""
+    return catalogue(LOCALE, lang)
+
+
+def verdict_word(code: str, lang: str) -> str:
+    """Verdict on a drive, in one or a few words."""
+    return _of(VERDICT, code, lang)
+
+
+def verdict_sentence(code: str, lang: str) -> str:
+    """Verdict on a drive, as a sentence."""
+    return _of(VERDICT_SENTENCE, code, lang)
+
+
+def level_words(code: str, lang: str) -> str:
+    """Level of erasure with its source."""
+    return _of(LEVEL, code, lang)
+
+
+def method_words(method: str, lang: str) -> str:
+    """Technique in plain words; a method that this version does not know is named by its id."""
+    return _of(METHOD, method, lang)
+
+
+def reason_words(code: str, lang: str) -> str:
+    """Reason or exception, as half a sentence in lower case."""
+    return _of(REASON, code, lang)
+
+
+def area_words(code: str, lang: str) -> str:
+    """State of a hidden area."""
+    return _of(AREA_STATE, code, lang)
+
+
+def check_words(code: str, lang: str) -> str:
+    """What a verifier checked or did not check, as a sentence."""
+    return _of(CHECK, code, lang)
+
+
+def judgement_word(code: str, lang: str) -> str:
+    """Verdict on a document, in capitals."""
+    return _of(JUDGEMENT_WORD, code, lang)
+
+
+def judgement_sentence(code: str, lang: str) -> str:
+    """Verdict on a document, as a sentence."""
+    return _of(JUDGEMENT, code, lang)
+
+
+def cause_words(code: str, lang: str) -> str:
+    """Why a document is not valid, as a sentence; empty for codes without one."""
+    return _of(CAUSE, code, lang) if code in CAUSE else ""
+
+
+def verification_words(verify: dict[str, Any], total_sectors: int, lang: str) -> str:
+    """Kind and extent of the verification of an erasure (`verify` member of its payload), as a sentence."""
+    from certificates.figures import number, percent  # noqa: PLC0415  (figures use the catalogue)
+
+    say = words(lang).gettext
+    if verify["mode"] == "none":
+        return say("nothing was read back")
+    form = (
+        say("Full read-back: {read} of {total} sectors compared, {wrong} different, {lost} unreadable")
+        if verify["mode"] == "full"
+        else say("Sample read back: {read} of {total} sectors ({share}) compared, {wrong} different, {lost} unreadable")
+    )
+    return form.format(
+        read=number(verify["sectors"], lang),
+        total=number(total_sectors, lang),
+        share=percent(verify["sectors"], total_sectors, lang),
+        wrong=number(verify["nonmatching"], lang),
+        lost=number(verify["unreadable"], lang),
+    )
+
+
+def _of(table: dict[str, str], code: str, lang: str) -> str:
+    return words(lang).gettext(table[code]) if code in table else code

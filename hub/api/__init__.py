@@ -1,0 +1,7 @@
+"""The API for stations, and the public trust document. JSON only, no forms."""
+
+from fastapi import APIRouter
+
+from hub.api import enrolments, public, statements, stations
+
+routers: tuple[APIRouter, ...] = (public.router, enrolments.router, stations.router, statements.router)

@@ -1,0 +1,23 @@
+"""What anybody may ask: a nonce, the trust document."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from hub.api.schemas import NonceAnswer, TrustAnswer
+from hub.people.dependencies import Database
+from hub.stations.trust import trust_of
+
+router = APIRouter(prefix="/api/v1", tags=["public"])
+
+
+@router.get("/nonce", summary="A nonce for the next signed request")
+def nonce(request: Request) -> NonceAnswer:
+    """Good for a few minutes and once."""
+    return NonceAnswer(nonce=request.app.state.nonces.issue())
+
+
+@router.get("/trust", summary="The trust document", response_model=TrustAnswer)
+def trust(session: Database) -> dict[str, Any]:
+    """Keys of this hub and its stations, for `etabli-verify --trust`."""
+    return trust_of(session).to_document()

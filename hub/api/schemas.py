@@ -1,0 +1,161 @@
+"""Shapes of the API, for validation and for the OpenAPI document."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Hex64 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Shape(BaseModel):
+    """A closed set of members."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ErrorDetail(Shape):
+    """Code for programs, sentence for people."""
+
+    code: str
+    message: str
+
+
+class ErrorAnswer(Shape):
+    """Every error."""
+
+    error: ErrorDetail
+
+
+class NonceAnswer(Shape):
+    """A nonce for the next signed request."""
+
+    nonce: str
+
+
+class EnrolmentRequest(Shape):
+    """What a bench shows: one-off token, name, public key (base64) and the proof that it holds the key (base64)."""
+
+    token: str = Field(max_length=200)
+    name: str = Field(max_length=400)
+    public: str = Field(max_length=64)
+    proof: str = Field(max_length=128)
+    demo: bool = False
+
+
+class HubFacts(Shape):
+    """Name, address and key id of the hub."""
+
+    name: str
+    url: str
+    kid: Hex64
+
+
+class EnrolmentAnswer(Shape):
+    """The station waits until a person accepts it."""
+
+    station: str
+    kid: Hex64
+    state: str
+    hub: HubFacts
+    trust: dict[str, Any]
+
+
+class Head(Shape):
+    """Last place of the station's chain that the hub knows; seq 0 and 64 zeros before the first statement."""
+
+    seq: int
+    id: Hex64
+
+
+class StationAnswer(Shape):
+    """What the hub knows of the station that asks."""
+
+    state: Literal["pending", "accepted", "refused", "locked"]
+    name: str
+    head: Head
+
+
+class ReceiptShape(Shape):
+    """The statement is durable in the hub's ledger, at this position."""
+
+    id: Hex64
+    position: int
+    received: str
+
+
+class ReceiptAnswer(Shape):
+    """Answer 200 or 201 to a statement."""
+
+    receipt: ReceiptShape
+
+
+class BatchRequest(Shape):
+    """Envelopes as text, oldest first."""
+
+    envelopes: Annotated[list[str], Field(min_length=1, max_length=100)]
+
+
+class BatchResult(Shape):
+    """The answer to one envelope: `receipt` for 200 and 201, `error` for 409 and 422."""
+
+    id: Hex64
+    status: Literal[200, 201, 409, 422]
+    receipt: ReceiptShape | None = None
+    error: ErrorDetail | None = None
+
+
+class BatchAnswer(Shape):
+    """One result per envelope, in their order."""
+
+    results: list[BatchResult]
+
+
+class LotAssignment(Shape):
+    """An open lot and what is expected in it."""
+
+    code: str
+    donor_label: str
+    assets: list[str]
+    serials: list[str]
+
+
+class AssignmentsAnswer(Shape):
+    """What a bench works with."""
+
+    policies: list[str]
+    lots: list[LotAssignment]
+    protected_serials: list[str]
+
+
+class TrustKeyShape(Shape):
+    """One key."""
+
+    kid: Hex64
+    public: str
+    role: Literal["hub", "station"]
+    name: str
+    status: Literal["active", "retired", "compromised"]
+    demo: bool
+
+
+class TrustHub(Shape):
+    """Whose trust document it is."""
+
+    name: str
+    url: str
+
+
+class TrustWitness(Shape):
+    """How many independent witnesses the hub's policy demands."""
+
+    quorum: int
+
+
+class TrustAnswer(Shape):
+    """The trust document (`etabli.trust/1`): what verifiers check against."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+    schema_: Literal["etabli.trust/1"] = Field(alias="schema")
+    hub: TrustHub
+    keys: list[TrustKeyShape]
+    witness: TrustWitness

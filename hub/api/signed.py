@@ -1,0 +1,93 @@
+"""Signed requests of stations (RFC 9421) as FastAPI dependencies: signature, nonce, state.
+
+A refusal (401) carries a fresh nonce, so that a station tries again once.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from sqlalchemy import select
+
+from certificates.errors import ExchangeError
+from certificates.exchange import verify_request
+from certificates.keys import PublicKey
+from hub.api.schemas import ErrorAnswer
+from hub.boundary.errors import NONCE_HEADER
+from hub.context import Hub
+from hub.errors import StationRefused, WrongType
+from hub.models import Station, StationState
+from hub.people.dependencies import CurrentHub
+
+SIGNED = "Signed by the station's key (RFC 9421, tag etabli-agent-v1) over a nonce of this hub."
+UNSIGNED_ANSWER: dict[int | str, dict[str, Any]] = {
+    401: {"model": ErrorAnswer, "description": "Not signed as agreed, stale nonce, unknown or not accepted station"},
+}
+
+
+async def raw_body(request: Request) -> bytes:
+    """The body as it came."""
+    return await request.body()
+
+
+RawBody = Annotated[bytes, Depends(raw_body)]
+
+
+def json_only(request: Request) -> None:
+    """Raise WrongType unless the body is announced as JSON."""
+    require_type(request, "application/json")
+
+
+def require_type(request: Request, wanted: str) -> None:
+    """Raise WrongType unless the content type is this one."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != wanted:
+        raise WrongType(f"the content type must be {wanted}")
+
+
+def signed_by(*states: StationState) -> Callable[..., Station]:
+    """A dependency: the station that signed this request, in one of these states. Raises StationRefused."""
+
+    def station(request: Request, response: Response, hub: CurrentHub, body: RawBody) -> Station:
+        request.state.signed = True
+        found = _signer(request, hub, body)
+        if found.state not in {state.value for state in states}:
+            raise StationRefused(_refusal(found), found.state)
+        response.headers[NONCE_HEADER] = request.app.state.nonces.issue()
+        return found
+
+    return station
+
+
+def _signer(request: Request, hub: Hub, body: bytes) -> Station:
+    known: dict[str, Station] = {}
+
+    def lookup(kid: str) -> PublicKey | None:
+        with hub.sessions()() as session:
+            found = session.scalar(select(Station).where(Station.kid == kid))
+        if found is None:
+            return None
+        known[kid] = found
+        return PublicKey.from_base64(found.public)
+
+    try:
+        verified = verify_request(request.headers, request.method, target_uri(request, hub), body or None, lookup)
+    except ExchangeError as error:
+        raise StationRefused(str(error), error.code) from error
+    if not request.app.state.nonces.consume(verified.nonce):
+        raise StationRefused("this nonce is stale or was used: take the fresh one", "nonce")
+    return known[verified.kid]
+
+
+def target_uri(request: Request, hub: Hub) -> str:
+    """The address that was signed: public URL of the settings, path and query as they came; never the Host header."""
+    path = request.scope["raw_path"].decode("ascii")
+    query = request.scope["query_string"].decode("ascii")
+    return f"{hub.settings.public_url}{path}" + (f"?{query}" if query else "")
+
+
+def _refusal(station: Station) -> str:
+    return {
+        StationState.PENDING: "a person must accept this station first",
+        StationState.REFUSED: "this station was turned away",
+        StationState.LOCKED: "this station is locked until people looked at its alarm",
+    }[StationState(station.state)]

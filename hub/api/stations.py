@@ -1,0 +1,47 @@
+"""What a station asks and tells about itself."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from sqlalchemy import update
+
+from hub.api.schemas import AssignmentsAnswer, ErrorAnswer, Head, StationAnswer
+from hub.api.signed import SIGNED, UNSIGNED_ANSWER, json_only, signed_by
+from hub.context import hub_of
+from hub.ledger.append import head_of
+from hub.models import Station, StationState
+from hub.people.dependencies import Database
+from hub.stations.assignments import assignments
+
+router = APIRouter(prefix="/api/v1", tags=["stations"], responses=UNSIGNED_ANSWER)
+AnyStation = Annotated[Station, Depends(signed_by(*StationState))]
+AcceptedStation = Annotated[Station, Depends(signed_by(StationState.ACCEPTED))]
+
+
+@router.get("/stations/self", summary="What the hub knows of this station", description=SIGNED)
+def own_state(station: AnyStation, session: Database) -> StationAnswer:
+    """State, name and the head of the chain: a station whose own head is behind must not sign."""
+    seq, statement_id = head_of(session, station.kid)
+    return StationAnswer(
+        state=StationState(station.state).value, name=station.name, head=Head(seq=seq, id=statement_id)
+    )
+
+
+@router.get("/assignments", summary="Policies, open lots, expected tags and serials", description=SIGNED)
+def own_assignments(_station: AcceptedStation, session: Database) -> AssignmentsAnswer:
+    """What a bench works with, also when it is offline later."""
+    return AssignmentsAnswer.model_validate(assignments(session))
+
+
+@router.post(
+    "/heartbeats",
+    status_code=204,
+    summary="What the bench does right now",
+    description=SIGNED,
+    dependencies=[Depends(json_only)],
+    responses={code: {"model": ErrorAnswer} for code in (413, 415, 422)},
+)
+def heartbeat(station: AcceptedStation, beat: dict[str, Any], session: Database) -> None:
+    """Feeds the live page; nothing depends on it."""
+    now = hub_of(session).clock()
+    session.execute(update(Station).where(Station.id == station.id).values(last_seen=now, heartbeat=beat))

@@ -1,0 +1,44 @@
+"""The web application of the hub: API and pages on one database, behind headers, limits and error handlers."""
+
+import time
+
+from fastapi import FastAPI
+
+from hub import api, logs, pages
+from hub.boundary import errors
+from hub.boundary.headers import SecurityHeaders, security_headers
+from hub.boundary.limits import BodyLimit
+from hub.clock import Clock, utc_now
+from hub.context import open_hub
+from hub.derive.reading import read_ledger
+from hub.settings import Settings
+from hub.stations.nonces import Nonces
+
+VERSION = "1"
+
+
+def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
+    """The application for an initialised and migrated hub. Raises NotInitialised.
+
+    The OpenAPI document is `app.openapi()`; it is served only in demo mode, the interactive pages never.
+    """
+    logs.configure()
+    hub = open_hub(settings, clock)
+    app = FastAPI(
+        title="Établi hub",
+        version=VERSION,
+        description="Signed statements in, certificates out.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json" if hub.settings.demo else None,
+    )
+    app.state.hub = hub
+    app.state.nonces = Nonces(time.monotonic)
+    with hub.sessions().begin() as session:
+        read_ledger(session)  # what was stored but not read when the process ended
+    for router in (*api.routers, *pages.routers):
+        app.include_router(router)
+    errors.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders, headers=security_headers(secure=hub.settings.secure))
+    return app

@@ -1,0 +1,1 @@
+"""What pages read, derived from the ledger and rebuildable at any time."""

@@ -1,0 +1,105 @@
+"""Reading the ledger into the derived tables, always in the order of its positions.
+
+A rebuild is the same reading from the start, so both give the same rows.
+
+This is the top loop of interpretation: whatever a reader raises becomes a line in `intake_problem`. The statement was
+stored, and its transaction committed, before anything here looked at it.
+"""
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from hub.derive.interpret import interpret, note_problem
+from hub.ledger.append import lock_ledger
+from hub.models import (
+    Certificate,
+    DerivationCursor,
+    Device,
+    Diagnostic,
+    Erasure,
+    IntakeProblem,
+    LedgerEntry,
+)
+
+PAGE = 200
+
+
+def read_ledger(session: Session) -> int:
+    """Interpret every statement that was not read yet; returns how many. Safe to call at any time, by anybody."""
+    lock_ledger(session)
+    cursor = _cursor(session)
+    before, count = _bench_devices(session), 0
+    while entries := _page(session, cursor.position):
+        for entry in entries:
+            _read(session, entry)
+            cursor.position = entry.position
+        count += len(entries)
+    session.flush()
+    if count and _bench_devices(session) != before:
+        rematch(session, None)
+    return count
+
+
+def rebuild(session: Session) -> int:
+    """Drop every derived row and read the ledger again; returns the number of statements read."""
+    lock_ledger(session)
+    session.expire_all()
+    for table in (Certificate, Erasure, Diagnostic, IntakeProblem, DerivationCursor):
+        session.execute(delete(table))
+    session.expunge_all()
+    return read_ledger(session)
+
+
+def rematch(session: Session, lot_id: str | None) -> None:
+    """Look again for device and lot of statements that have no lot, and of those of one lot (after an import)."""
+    lock_ledger(session)
+    for table in (Erasure, Diagnostic):
+        condition = table.lot_id.is_(None) if lot_id is None else or_(table.lot_id.is_(None), table.lot_id == lot_id)
+        ids = select(table.statement_id).where(condition)
+        query = select(LedgerEntry).where(LedgerEntry.id.in_(ids)).order_by(LedgerEntry.position)
+        for entry in session.scalars(query).all():
+            session.execute(delete(IntakeProblem).where(IntakeProblem.statement_id == entry.id))
+            _read(session, entry)
+    _carry_to_certificates(session, lot_id)
+
+
+def _read(session: Session, entry: LedgerEntry) -> None:
+    nested = session.begin_nested()
+    try:
+        interpret(session, entry)
+    except Exception as error:  # noqa: BLE001  the top loop: a reader that fails never costs a statement
+        nested.rollback()
+        note_problem(session, entry, f"{type(error).__name__}: {error}")
+    else:
+        nested.commit()
+
+
+def _cursor(session: Session) -> DerivationCursor:
+    cursor = session.get(DerivationCursor, 1, populate_existing=True)
+    if cursor is None:
+        cursor = DerivationCursor(id=1, position=0)
+        session.add(cursor)
+        session.flush()
+    return cursor
+
+
+def _page(session: Session, after: int) -> list[LedgerEntry]:
+    query = select(LedgerEntry).where(LedgerEntry.position > after).order_by(LedgerEntry.position).limit(PAGE)
+    return list(session.scalars(query))
+
+
+def _bench_devices(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Device).where(Device.source == "bench")) or 0
+
+
+def _carry_to_certificates(session: Session, lot_id: str | None) -> None:
+    if lot_id is None:
+        return
+    query = (
+        select(Certificate, Erasure)
+        .join(Erasure, Erasure.statement_id == Certificate.erasure_id)
+        .where(Certificate.lot_id == lot_id)
+    )
+    for certificate, erasure in session.execute(query):
+        certificate.device_id, certificate.drive_id = erasure.device_id, erasure.drive_id
+    session.flush()

@@ -1,0 +1,178 @@
+"""Devices and drives of a lot with their newest evidence, the timeline of a device, and what found no lot."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from hub import audit
+from hub.derive.reading import rematch
+from hub.errors import Conflict, NotFound
+from hub.models import Certificate, DecisionWord, Device, Diagnostic, Drive, Erasure, LedgerEntry, Lot, Person
+from hub.people.roles import MANAGERS, STAFF, require
+from hub.scope import in_scope
+
+
+@dataclass(frozen=True, slots=True)
+class DriveView:
+    """A drive, its newest erasure and the newest certificate."""
+
+    drive: Drive
+    erasure: Erasure | None
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A device, its drives and its newest diagnosis."""
+
+    device: Device
+    drives: tuple[DriveView, ...]
+    diagnostic: Diagnostic | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """One thing that happened. `kind`: created, erasure, diagnostics, certificate, approved, rejected.
+
+    `word` is the verdict, the grade letter, the certificate number or the origin; `statement_id` is None for `created`.
+    """
+
+    at: datetime
+    kind: str
+    word: str
+    detail: str
+    statement_id: str | None
+
+
+def devices_of_lot(session: Session, person: Person, lot: Lot) -> tuple[DeviceView, ...]:
+    """The devices of a lot by asset tag and serial; empty outside the person's scope."""
+    query = (
+        select(Device)
+        .options(selectinload(Device.drives))
+        .where(Device.lot_id == lot.id, in_scope(person, Device.lot_id))
+        .order_by(Device.asset, Device.serial, Device.id)
+    )
+    return _device_views(session, person, tuple(session.scalars(query)))
+
+
+def loose_drives_of_lot(session: Session, person: Person, lot: Lot) -> tuple[DriveView, ...]:
+    """The drives of a lot that sit in no known device."""
+    query = (
+        select(Drive)
+        .where(Drive.lot_id == lot.id, Drive.device_id.is_(None), in_scope(person, Drive.lot_id))
+        .order_by(Drive.serial, Drive.id)
+    )
+    return _drive_views(session, person, tuple(session.scalars(query)))
+
+
+def device_for(session: Session, person: Person, device_id: str) -> DeviceView:
+    """One device. Raises NotFound when there is none in the person's scope."""
+    query = (
+        select(Device)
+        .options(selectinload(Device.drives), selectinload(Device.lot).selectinload(Lot.donor))
+        .where(Device.id == device_id, in_scope(person, Device.lot_id))
+    )
+    device = session.scalar(query)
+    if device is None:
+        raise NotFound("no such device")
+    return _device_views(session, person, (device,))[0]
+
+
+def timeline(session: Session, device: Device) -> tuple[TimelineEvent, ...]:
+    """Everything that happened to a device (from `device_for`, which checked the scope), oldest first."""
+    events = [TimelineEvent(device.created, "created", device.source, device.asset or device.serial, None)]
+    for erasure in session.scalars(select(Erasure).where(Erasure.device_id == device.id)):
+        events.extend(_erasure_events(session, erasure))
+    events.extend(
+        TimelineEvent(d.received, "diagnostics", d.letter, f"{d.policy} v{d.policy_version}", d.statement_id)
+        for d in session.scalars(select(Diagnostic).where(Diagnostic.device_id == device.id))
+    )
+    events.extend(
+        TimelineEvent(c.issued, "certificate", c.number, c.id, c.statement_id)
+        for c in session.scalars(select(Certificate).where(Certificate.device_id == device.id))
+    )
+    return tuple(sorted(events, key=lambda event: (event.at, event.kind, event.statement_id or "")))
+
+
+def unmatched(session: Session, person: Person) -> tuple[Erasure, ...]:
+    """Erasures that found no lot, oldest first; staff only. Raises Forbidden."""
+    require(person, *STAFF)
+    query = select(Erasure).options(selectinload(Erasure.drive)).where(Erasure.lot_id.is_(None))
+    return tuple(session.scalars(query.order_by(Erasure.position)))
+
+
+def tie(session: Session, person: Person, drive_id: str, lot: Lot, asset: str = "") -> Drive:
+    """A person says where an unmatched drive belongs: a lot, and the tagged device in it if there is one.
+
+    Raises Forbidden, NotFound (drive, or no such tag in this lot), Conflict when the drive has a lot already.
+    """
+    require(person, *MANAGERS)
+    drive = session.get(Drive, drive_id, with_for_update=True, populate_existing=True)
+    if drive is None:
+        raise NotFound("no such drive")
+    if drive.lot_id is not None:
+        raise Conflict("this drive belongs to a lot already")
+    drive.lot_id, drive.tied_by = lot.id, person.id
+    drive.device_id = _tagged_in(session, lot, asset.strip()).id if asset.strip() else None
+    session.flush()
+    audit.record(session, person, "drive.tie", drive.id, f"{lot.code} {asset}".strip())
+    rematch(session, None)
+    return drive
+
+
+def _tagged_in(session: Session, lot: Lot, asset: str) -> Device:
+    device = session.scalar(select(Device).where(Device.asset == asset, Device.lot_id == lot.id))
+    if device is None:
+        raise NotFound(f"no device {asset} in lot {lot.code}")
+    return device
+
+
+def _erasure_events(session: Session, erasure: Erasure) -> list[TimelineEvent]:
+    events = [
+        TimelineEvent(erasure.received, "erasure", erasure.verdict, erasure.method, erasure.statement_id),
+    ]
+    if erasure.validation_id is not None:
+        decided = session.scalar(select(LedgerEntry.received).where(LedgerEntry.id == erasure.validation_id))
+        kind = "approved" if erasure.decision == DecisionWord.APPROVED else "rejected"
+        events.append(TimelineEvent(decided or erasure.received, kind, erasure.verdict, "", erasure.validation_id))
+    return events
+
+
+def _device_views(session: Session, person: Person, devices: tuple[Device, ...]) -> tuple[DeviceView, ...]:
+    drives = {
+        view.drive.id: view for view in _drive_views(session, person, tuple(d for v in devices for d in v.drives))
+    }
+    newest = select(func.max(Diagnostic.position)).group_by(Diagnostic.device_id)
+    query = select(Diagnostic).where(
+        Diagnostic.device_id.in_([device.id for device in devices]), Diagnostic.position.in_(newest)
+    )
+    grades = {found.device_id: found for found in session.scalars(query)}
+    return tuple(
+        DeviceView(
+            device, tuple(drives[drive.id] for drive in device.drives if drive.id in drives), grades.get(device.id)
+        )
+        for device in devices
+    )
+
+
+def _drive_views(session: Session, person: Person, drives: tuple[Drive, ...]) -> tuple[DriveView, ...]:
+    ids = [drive.id for drive in drives]
+    erasures = {
+        found.drive_id: found
+        for found in session.scalars(
+            select(Erasure)
+            .where(Erasure.drive_id.in_(ids), in_scope(person, Erasure.lot_id))
+            .order_by(Erasure.position)
+        )
+    }
+    certificates = {
+        found.drive_id: found
+        for found in session.scalars(
+            select(Certificate)
+            .where(Certificate.drive_id.in_(ids), in_scope(person, Certificate.lot_id))
+            .order_by(Certificate.issued)
+        )
+    }
+    return tuple(DriveView(drive, erasures.get(drive.id), certificates.get(drive.id)) for drive in drives)

@@ -1,0 +1,76 @@
+"""Who this hub is: its name, who issues its certificates, and its signing key. Files in the data folder.
+
+`hub.json` is plain and may be edited before the first certificate; `hub.key` is made once, mode 0600, never replaced.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from certificates.keys import SigningKey
+from hub.errors import BadInput, HubError
+
+NAME_FILE = "hub.json"
+KEY_FILE = "hub.key"
+SCHEMA = "etabli.hub/1"
+
+
+class NotInitialised(HubError):
+    """The data folder holds no hub: run `etabli-hub init` first."""
+
+    status = 503
+    code = "not-initialised"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The organisation that stands on certificates."""
+
+    name: str
+    address: str = ""
+    siret: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HubIdentity:
+    """Name, issuer and key of a hub."""
+
+    name: str
+    issuer: Issuer
+    key: SigningKey
+
+
+def create_identity(data_dir: Path, name: str, issuer: Issuer, *, demo: bool) -> HubIdentity:
+    """Make `hub.json` and `hub.key`. Raises BadInput when the folder holds a hub already or a name is missing."""
+    if not name.strip() or not issuer.name.strip():
+        raise BadInput("a hub needs a name and an issuer")
+    if (data_dir / KEY_FILE).exists():
+        raise BadInput(f"{data_dir} holds a hub already; its key is never replaced")
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = SigningKey.generate(demo=demo)
+    key.save(data_dir / KEY_FILE)
+    document = {"schema": SCHEMA, "name": name, "issuer": asdict(issuer)}
+    _write_durably(data_dir / NAME_FILE, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    return HubIdentity(name, issuer, key)
+
+
+def load_identity(data_dir: Path) -> HubIdentity:
+    """Read name, issuer and key. Raises NotInitialised; KeyFileError when the key file is open to others."""
+    try:
+        document = json.loads((data_dir / NAME_FILE).read_text(encoding="utf-8"))
+        issuer = Issuer(**document["issuer"])
+        name = str(document["name"])
+    except FileNotFoundError as error:
+        raise NotInitialised(f"{data_dir} holds no hub: run `etabli-hub init` first") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotInitialised(f"{data_dir / NAME_FILE} cannot be read: {error}") from error
+    return HubIdentity(name, issuer, SigningKey.load(data_dir / KEY_FILE))
+
+
+def _write_durably(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

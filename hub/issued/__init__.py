@@ -1,0 +1,1 @@
+"""Documents as issued: frozen bytes, scoped downloads, public look-up."""

@@ -1,0 +1,137 @@
+"""Documents as issued: lists and downloads within the person's scope, the public view of one certificate, uploads."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from certificates.envelope import long_id
+from certificates.errors import EnvelopeError
+from certificates.verdicts import Judgement, judge
+from hub.context import hub_of
+from hub.errors import NotFound
+from hub.models import Certificate, Erasure, IssuedDocument, Lot, Person
+from hub.scope import in_scope
+from hub.stations.trust import trust_of
+
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
+SHORT = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicView:
+    """What anybody may see of a certificate: the drive and the facts, no donor and no person."""
+
+    certificate_id: str
+    number: str
+    certificate_statement: str
+    erasure_statement: str
+    verdict: str
+    level: str
+    method: str
+    drive_model: str
+    drive_serial: str
+    drive_wwn: str
+    drive_bytes: int
+    ended: str
+    issued: datetime
+    issuer: str
+    simulated: bool
+
+
+def certificates_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Certificate, ...]:
+    """The certificates of a lot, by number; empty outside the person's scope."""
+    query = (
+        select(Certificate)
+        .options(selectinload(Certificate.drive), selectinload(Certificate.device))
+        .where(Certificate.lot_id == lot.id, in_scope(person, Certificate.lot_id))
+    )
+    return tuple(session.scalars(query.order_by(Certificate.number)))
+
+
+def pdf_of(session: Session, person: Person, certificate_id: str, lang: str | None = None) -> bytes:
+    """The PDF as issued, in the language of the certificate unless another is named. Raises NotFound outside scope."""
+    return _document(session, person, certificate_id, lang).pdf
+
+
+def bundle_of(session: Session, person: Person, certificate_id: str) -> bytes:
+    """The evidence bundle as issued. Raises NotFound outside the scope."""
+    return _document(session, person, certificate_id, None).bundle
+
+
+def lookup_public(session: Session, statement_or_certificate_id: str) -> PublicView | None:
+    """The certificate of this UUID or statement id (its own or its erasure's; 64 hex or 43 base64url), if any."""
+    word = statement_or_certificate_id
+    if UUID.fullmatch(word):
+        which = Certificate.id == word
+    elif (statement := _statement_id(word)) is not None:
+        which = or_(Certificate.statement_id == statement, Certificate.erasure_id == statement)
+    else:
+        return None
+    row = session.execute(
+        select(Certificate, Erasure).join(Erasure, Erasure.statement_id == Certificate.erasure_id).where(which)
+    ).first()
+    return _view(hub_of(session).identity.issuer.name, row[0], row[1]) if row else None
+
+
+def issued_here(session: Session, data: bytes) -> bool:
+    """Whether these are the exact bytes of a PDF that this hub issued."""
+    digest = hashlib.sha256(data).hexdigest()
+    return session.scalar(select(IssuedDocument.lang).where(IssuedDocument.pdf_sha256 == digest).limit(1)) is not None
+
+
+def verify_upload(session: Session, data: bytes) -> Judgement:
+    """Judge an uploaded PDF, bundle or envelope by this hub's trust document; the bytes are not kept."""
+    return judge(data, trust_of(session))
+
+
+def _document(session: Session, person: Person, certificate_id: str, lang: str | None) -> IssuedDocument:
+    query = (
+        select(IssuedDocument)
+        .join(Certificate, Certificate.id == IssuedDocument.certificate_id)
+        .where(
+            IssuedDocument.certificate_id == certificate_id,
+            IssuedDocument.lang == (lang or Certificate.lang),
+            in_scope(person, Certificate.lot_id),
+        )
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound("no such certificate")
+    return found
+
+
+def _statement_id(word: str) -> str | None:
+    if HEX.fullmatch(word):
+        return word
+    if not SHORT.fullmatch(word):
+        return None
+    try:
+        return long_id(word)
+    except EnvelopeError:
+        return None
+
+
+def _view(issuer: str, certificate: Certificate, erasure: Erasure) -> PublicView:
+    drive = erasure.payload["subject"]["drive"]
+    return PublicView(
+        certificate_id=certificate.id,
+        number=certificate.number,
+        certificate_statement=certificate.statement_id,
+        erasure_statement=certificate.erasure_id,
+        verdict=erasure.verdict,
+        level=erasure.level,
+        method=erasure.method,
+        drive_model=drive["model"],
+        drive_serial=drive["serial"],
+        drive_wwn=drive["wwn"],
+        drive_bytes=drive["size_bytes"],
+        ended=erasure.ended,
+        issued=certificate.issued,
+        issuer=issuer,
+        simulated=erasure.simulated,
+    )

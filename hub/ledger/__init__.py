@@ -1,0 +1,1 @@
+"""The ledger: exact bytes, append-only, acknowledged after the commit."""

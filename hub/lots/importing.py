@@ -1,0 +1,188 @@
+"""Importing a donor's list into a lot: the same plan is shown first and written later."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.context import hub_of
+from hub.devices.observed import is_strong, normal
+from hub.lots.listing import ListedRow, read_list
+from hub.models import Device, Drive, Lot
+
+
+class RowOutcome(StrEnum):
+    """What an import does with one row."""
+
+    CREATED = "created"
+    MATCHED = "matched"
+    CONFLICTING = "conflicting"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One row of the list, what happens to it and why."""
+
+    line: int
+    outcome: RowOutcome
+    reason: str
+    listed: ListedRow
+    device_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What an import does, row by row. `sha256` names the list, so that the confirmed one is the one that was shown."""
+
+    rows: tuple[ImportRow, ...]
+    sha256: str
+
+    def of(self, outcome: RowOutcome) -> tuple[ImportRow, ...]:
+        """The rows with this outcome."""
+        return tuple(row for row in self.rows if row.outcome is outcome)
+
+    @property
+    def created(self) -> tuple[ImportRow, ...]:
+        """Rows that make a device or a drive."""
+        return self.of(RowOutcome.CREATED)
+
+    @property
+    def matched(self) -> tuple[ImportRow, ...]:
+        """Rows that are there already."""
+        return self.of(RowOutcome.MATCHED)
+
+    @property
+    def conflicting(self) -> tuple[ImportRow, ...]:
+        """Rows that contradict what is there; a person must look."""
+        return self.of(RowOutcome.CONFLICTING)
+
+    @property
+    def rejected(self) -> tuple[ImportRow, ...]:
+        """Rows that cannot be read."""
+        return self.of(RowOutcome.REJECTED)
+
+    def counts(self) -> str:
+        """The four counts, for the audit trail."""
+        found = Counter(row.outcome.value for row in self.rows)
+        return ", ".join(f"{found[outcome.value]} {outcome.value}" for outcome in RowOutcome)
+
+
+def preview_rows(session: Session, lot: Lot, text: str) -> ImportPreview:
+    """What an import would do. Works inside a savepoint that is always rolled back, so it is the import itself."""
+    nested = session.begin_nested()
+    try:
+        preview = _run(session, lot, text)
+    finally:
+        nested.rollback()
+    known = set(session.scalars(select(Device.id).where(Device.lot_id == lot.id)))
+    rows = tuple(row if row.device_id in known else replace(row, device_id=None) for row in preview.rows)
+    return replace(preview, rows=rows)
+
+
+def apply_rows(session: Session, lot: Lot, text: str) -> ImportPreview:
+    """Write what the preview showed."""
+    return _run(session, lot, text)
+
+
+def _run(session: Session, lot: Lot, text: str) -> ImportPreview:
+    seen: dict[tuple[str, str, str], int] = {}
+    rows = []
+    for listed in read_list(text):
+        key = (normal(listed.asset), normal(listed.serial), normal(listed.drive_serial))
+        if listed.problem:
+            rows.append(ImportRow(listed.line, RowOutcome.REJECTED, listed.problem, listed))
+        elif key in seen:
+            rows.append(ImportRow(listed.line, RowOutcome.REJECTED, f"same as line {seen[key]}", listed))
+        else:
+            rows.append(_import_row(session, lot, listed))
+        seen.setdefault(key, listed.line)
+    return ImportPreview(tuple(rows), hashlib.sha256(text.encode()).hexdigest())
+
+
+def _import_row(session: Session, lot: Lot, listed: ListedRow) -> ImportRow:
+    device, reason = _known_device(session, lot, listed)
+    if reason:
+        return ImportRow(listed.line, RowOutcome.CONFLICTING, reason, listed, device.id if device else None)
+    drive, reason = _known_drive(session, lot, device, listed)
+    if reason:
+        return ImportRow(listed.line, RowOutcome.CONFLICTING, reason, listed, device.id if device else None)
+    made = False
+    if device is None and (listed.asset or listed.serial):
+        device, made = _new_device(session, lot, listed), True
+    if listed.drive_serial and (drive is None or not drive.declared):
+        _declare(session, lot, device, drive, listed)
+        made = True
+    outcome = RowOutcome.CREATED if made else RowOutcome.MATCHED
+    return ImportRow(listed.line, outcome, "", listed, device.id if device else None)
+
+
+def _known_device(session: Session, lot: Lot, listed: ListedRow) -> tuple[Device | None, str]:
+    device = None
+    if listed.asset:
+        device = session.scalar(select(Device).where(Device.asset == listed.asset))
+    if device is None and is_strong(listed.serial):
+        same = session.scalars(select(Device).where(Device.serial == listed.serial).order_by(Device.created, Device.id))
+        device = next((d for d in same if not (d.asset and listed.asset)), None)
+        if device is None and listed.asset:
+            other = session.scalar(select(Device).where(Device.serial == listed.serial))
+            if other is not None:
+                return other, f"serial {listed.serial} carries another tag ({other.asset})"
+    if device is None:
+        return None, ""
+    if device.lot_id != lot.id:
+        return device, "it belongs to another lot"
+    return device, _difference(device, listed)
+
+
+def _difference(device: Device, listed: ListedRow) -> str:
+    for name in ("maker", "model", "serial"):
+        here, there = str(getattr(device, name)), str(getattr(listed, name))
+        if here and there and normal(here) != normal(there):
+            return f"{name} is {here!r} here and {there!r} in the list"
+    return ""
+
+
+def _known_drive(session: Session, lot: Lot, device: Device | None, listed: ListedRow) -> tuple[Drive | None, str]:
+    if not listed.drive_serial:
+        return None, ""
+    if not is_strong(listed.drive_serial):
+        return None, f"{listed.drive_serial!r} is no usable drive serial"
+    drives = session.scalars(select(Drive).where(Drive.serial == listed.drive_serial).order_by(Drive.created, Drive.id))
+    for drive in drives:
+        if drive.lot_id is not None and drive.lot_id != lot.id:
+            return drive, f"drive {drive.serial} belongs to another lot"
+        if drive.device_id is not None and device is not None and drive.device_id != device.id:
+            return drive, f"drive {drive.serial} sits in another device"
+        return drive, ""
+    return None, ""
+
+
+def _new_device(session: Session, lot: Lot, listed: ListedRow) -> Device:
+    device = Device(
+        lot_id=lot.id,
+        kind=listed.kind,
+        asset=listed.asset or None,
+        maker=listed.maker,
+        model=listed.model,
+        serial=listed.serial,
+        source="import",
+        created=hub_of(session).clock(),
+    )
+    session.add(device)
+    session.flush()
+    return device
+
+
+def _declare(session: Session, lot: Lot, device: Device | None, drive: Drive | None, listed: ListedRow) -> None:
+    if drive is None:
+        drive = Drive(serial=listed.drive_serial, created=hub_of(session).clock())
+        session.add(drive)
+    drive.declared = True
+    drive.lot_id = lot.id
+    if device is not None:
+        drive.device_id = device.id
+    session.flush()

@@ -1,0 +1,122 @@
+"""Reading a donor's list (CSV): separator, headers in French or English, kinds, hostile cells. Knows no database."""
+
+import csv
+import io
+import unicodedata
+from dataclasses import dataclass
+
+from hub.errors import BadInput
+
+MAX_CHARACTERS = 2_000_000
+MAX_ROWS = 5_000
+MAX_CELL = 120
+MAX_ASSET = 64
+
+HEADERS = {
+    "kind": ("type", "kind", "categorie", "category", "nature"),
+    "maker": ("fabricant", "marque", "maker", "manufacturer", "brand"),
+    "model": ("modele", "model"),
+    "serial": ("numero de serie", "n° de serie", "no de serie", "n serie", "serial", "serial number"),
+    "asset": ("etiquette", "asset", "asset tag", "tag", "inventaire", "numero d'inventaire"),
+    "drive_serial": ("disque serie", "serie disque", "numero de serie disque", "drive serial", "disk serial"),
+}
+KINDS = {
+    "laptop": ("laptop", "portable", "ordinateur portable", "pc portable", "notebook"),
+    "desktop": ("desktop", "fixe", "ordinateur fixe", "pc fixe", "unite centrale", "uc", "tour", "ordinateur", "pc"),
+    "screen": ("screen", "ecran", "moniteur", "monitor"),
+    "phone": ("phone", "telephone", "smartphone", "tablette", "tablet"),
+    "drive": ("drive", "disque", "disque dur", "disk", "ssd", "hdd"),
+    "parts": ("parts", "pieces", "piece", "accessoire"),
+}
+_HEADER_OF = {word: name for name, words in HEADERS.items() for word in words}
+_KIND_OF = {word: name for name, words in KINDS.items() for word in words}
+_HIDDEN = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """One row of the list as read. `line` counts from 1 with the header; `problem` is empty for a usable row."""
+
+    line: int
+    kind: str
+    maker: str
+    model: str
+    serial: str
+    asset: str
+    drive_serial: str
+    problem: str = ""
+
+
+def decode_list(data: bytes) -> str:
+    """Text of an uploaded list: UTF-8 (with or without mark), else Windows-1252. Raises BadInput."""
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadInput("this file is no text in UTF-8 or Windows-1252", "list-encoding")
+
+
+def read_list(text: str) -> tuple[ListedRow, ...]:
+    """The rows of a list. Raises BadInput when it is too large, has no usable header or broken quotes."""
+    if len(text) > MAX_CHARACTERS:
+        raise BadInput("this list is too large: split it", "list-size")
+    text = text.removeprefix("\ufeff")
+    first = text.splitlines()[0] if text.strip() else ""
+    separator = ";" if first.count(";") >= first.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        names = _columns(next(reader, []))
+        rows = [_row(reader.line_num, names, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except csv.Error as error:
+        raise BadInput(f"line {reader.line_num}: {error}", "list-quotes") from error
+    if len(rows) > MAX_ROWS:
+        raise BadInput(f"this list has {len(rows)} rows; {MAX_ROWS} at most: split it", "list-size")
+    return tuple(rows)
+
+
+def plain(text: str) -> str:
+    """A word without accents, case and double spaces, to compare headers and kinds."""
+    apart = unicodedata.normalize("NFKD", text)
+    return " ".join("".join(c for c in apart if not unicodedata.combining(c)).lower().replace("_", " ").split())
+
+
+def _columns(cells: list[str]) -> list[str | None]:
+    names = [_HEADER_OF.get(plain(cell)) for cell in cells]
+    known = [name for name in names if name]
+    if not {"asset", "serial", "drive_serial"} & set(known):
+        raise BadInput("the first line must name a column: étiquette, numéro de série or disque série", "list-header")
+    if len(known) != len(set(known)):
+        raise BadInput("the first line names one column twice", "list-header")
+    return names
+
+
+def _row(line: int, names: list[str | None], cells: list[str]) -> ListedRow:
+    found = dict.fromkeys(HEADERS, "")
+    found.update({name: _cell(cell) for name, cell in zip(names, cells, strict=False) if name})
+    problem = "more cells than the first line" if any(cell.strip() for cell in cells[len(names) :]) else ""
+    problem = problem or _problem(found)
+    kind = _KIND_OF.get(plain(found["kind"]), "")
+    if not found["kind"]:
+        kind = "drive" if found["drive_serial"] and not (found["asset"] or found["serial"]) else "laptop"
+    return ListedRow(line, **{**found, "kind": kind or found["kind"][:16]}, problem=problem)
+
+
+def _cell(cell: str) -> str:
+    cell = unicodedata.normalize("NFC", cell).strip()
+    if cell.startswith("'") and cell[1:2] in {"=", "+", "-", "@"}:
+        return cell[1:]  # the mark that our own export puts before a formula
+    return cell
+
+
+def _problem(found: dict[str, str]) -> str:
+    for name, cell in found.items():
+        if any(unicodedata.category(c) == "Cc" or c in _HIDDEN for c in cell):
+            return f"hidden or control characters in {name}"
+        if len(cell) > (MAX_ASSET if name == "asset" else MAX_CELL):
+            return f"{name} is too long"
+    if not (found["asset"] or found["serial"] or found["drive_serial"]):
+        return "no tag and no serial number"
+    if found["kind"] and plain(found["kind"]) not in _KIND_OF:
+        return f"unknown kind {found['kind']!r}"
+    return ""

@@ -1,0 +1,136 @@
+"""Lots and donors: create, list, find, import."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from hub import audit
+from hub.context import hub_of
+from hub.derive.reading import rematch
+from hub.errors import BadInput, Conflict, NotFound
+from hub.lots.importing import ImportPreview, apply_rows, preview_rows
+from hub.models import Certificate, DecisionWord, Device, Donor, Drive, Erasure, Lot, Person
+from hub.people.roles import MANAGERS, require
+from hub.scope import in_scope
+
+CODE_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class LotSummary:
+    """Counts of one lot. `verdicts` counts the latest erasure of each drive; `unseen` drives have none."""
+
+    lot: Lot
+    devices: int
+    drives: int
+    unseen: int
+    verdicts: dict[str, int]
+    awaiting: int
+    certificates: int
+
+
+def visible_lots(session: Session, person: Person) -> tuple[Lot, ...]:
+    """The lots in the person's scope, newest first, with their donors."""
+    query = select(Lot).options(selectinload(Lot.donor)).where(in_scope(person, Lot.id))
+    return tuple(session.scalars(query.order_by(Lot.created.desc(), Lot.code)))
+
+
+def lot_for(session: Session, person: Person, code: str) -> Lot:
+    """The lot with this code. Raises NotFound when there is none in the person's scope."""
+    lot = session.scalar(select(Lot).options(selectinload(Lot.donor)).where(Lot.code == code, in_scope(person, Lot.id)))
+    if lot is None:
+        raise NotFound(f"no lot {code}")
+    return lot
+
+
+def create_lot(session: Session, code: str, donor: str, label: str, person: Person | None) -> Lot:
+    """Announce a lot of a donor (by name; made when new). `person` None is the command line.
+
+    Raises Forbidden, BadInput for a bad code, Conflict when the code is taken.
+    """
+    if person is not None:
+        require(person, *MANAGERS)
+    code = code.strip()
+    if not code or len(code) > CODE_LENGTH or not all(c.isalnum() or c in "-_.#" for c in code):
+        raise BadInput("a lot code has 1 to 32 letters, digits or - _ . #", "lot-code")
+    if session.scalar(select(Lot.id).where(Lot.code == code)):
+        raise Conflict(f"lot {code} exists already")
+    lot = Lot(
+        code=code,
+        label=label.strip()[:200],
+        donor_id=donor_named(session, donor).id,
+        created=hub_of(session).clock(),
+    )
+    session.add(lot)
+    session.flush()
+    audit.record(session, person, "lot.create", lot.id, code)
+    return lot
+
+
+def donor_named(session: Session, name: str) -> Donor:
+    """The donor of this name, made when new. Raises BadInput for an empty name."""
+    name = " ".join(name.split())[:200]
+    if not name:
+        raise BadInput("a donor needs a name", "donor-name")
+    donor = session.scalar(select(Donor).where(Donor.name == name))
+    if donor is None:
+        donor = Donor(name=name, created=hub_of(session).clock())
+        session.add(donor)
+        session.flush()
+        audit.record(session, None, "donor.create", donor.id, name)
+    return donor
+
+
+def donors(session: Session, person: Person) -> tuple[Donor, ...]:
+    """Every donor, for managers. Raises Forbidden."""
+    require(person, *MANAGERS)
+    return tuple(session.scalars(select(Donor).order_by(Donor.name)))
+
+
+def summary(session: Session, person: Person, lot: Lot) -> LotSummary:
+    """Counts of one lot. Raises NotFound outside the person's scope."""
+    lot = lot_for(session, person, lot.code)
+    latest = select(func.max(Erasure.position)).where(Erasure.lot_id == lot.id).group_by(Erasure.drive_id)
+    rows = session.execute(
+        select(Erasure.verdict, func.count()).where(Erasure.position.in_(latest)).group_by(Erasure.verdict)
+    )
+    verdicts = {str(row[0]): int(row[1]) for row in rows}
+    drives = _count(session, select(func.count()).select_from(Drive).where(Drive.lot_id == lot.id))
+    return LotSummary(
+        lot=lot,
+        devices=_count(session, select(func.count()).select_from(Device).where(Device.lot_id == lot.id)),
+        drives=drives,
+        unseen=max(0, drives - sum(verdicts.values())),
+        verdicts=verdicts,
+        awaiting=_count(
+            session,
+            select(func.count())
+            .select_from(Erasure)
+            .where(Erasure.lot_id == lot.id, Erasure.decision == DecisionWord.AWAITING),
+        ),
+        certificates=_count(session, select(func.count()).select_from(Certificate).where(Certificate.lot_id == lot.id)),
+    )
+
+
+def preview_import(session: Session, lot: Lot, text: str) -> ImportPreview:
+    """What an import of this list would do, row by row; nothing is written."""
+    return preview_rows(session, lot, text)
+
+
+def apply_import(session: Session, lot: Lot, text: str, person: Person) -> ImportPreview:
+    """Write created and matched rows; conflicting and rejected ones are left out and told. Raises Forbidden."""
+    require(person, *MANAGERS)
+    return import_list(session, lot, text, person)
+
+
+def import_list(session: Session, lot: Lot, text: str, person: Person | None) -> ImportPreview:
+    """As `apply_import`; `person` None is the command line."""
+    done = apply_rows(session, lot, text)
+    rematch(session, lot.id)
+    audit.record(session, person, "lot.import", lot.id, f"sha256 {done.sha256}: {done.counts()}")
+    return done
+
+
+def _count(session: Session, query: object) -> int:
+    return int(session.scalar(query) or 0)  # type: ignore[call-overload]

@@ -1,0 +1,40 @@
+"""The pages of the hub: server-rendered, in two languages, for people at a bench, in an office, or at a donor's.
+
+`routers` is what the application includes; `error_page` is what it shows when something is refused. How to add a page
+stands in `README.md` beside this file.
+"""
+
+from fastapi import APIRouter
+
+from hub.pages import (
+    assets,
+    certificate_pages,
+    device_pages,
+    help_page,
+    home,
+    import_pages,
+    lot_pages,
+    people_pages,
+    queue_pages,
+    sign_in,
+    station_pages,
+    verify_pages,
+)
+from hub.pages.errors import error_page
+
+__all__ = ["error_page", "routers"]
+
+routers: tuple[APIRouter, ...] = (
+    assets.router,
+    sign_in.router,
+    home.router,
+    import_pages.router,
+    lot_pages.router,
+    device_pages.router,
+    queue_pages.router,
+    station_pages.router,
+    people_pages.router,
+    certificate_pages.router,
+    verify_pages.router,
+    help_page.router,
+)

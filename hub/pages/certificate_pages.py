@@ -1,0 +1,33 @@
+"""Downloads: the PDF and the evidence bundle exactly as issued, within the reader's scope. Names are built from ids."""
+
+from fastapi import APIRouter, Response
+
+from hub.issued import service
+from hub.pages.language import LANGUAGES
+from hub.pages.visit import SignedIn
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/certificates/{certificate_id}.pdf")
+def pdf(visit: SignedIn, certificate_id: str, lang: str = "") -> Response:
+    """The frozen PDF, in the language of the certificate unless another is named."""
+    data = service.pdf_of(visit.session, visit.someone, certificate_id, lang if lang in LANGUAGES else None)
+    suffix = f"-{lang}" if lang in LANGUAGES else ""
+    return _download(data, "application/pdf", f"etabli-{certificate_id}{suffix}.pdf")
+
+
+@router.get("/certificates/{certificate_id}.json")
+def bundle(visit: SignedIn, certificate_id: str) -> Response:
+    """The frozen evidence bundle."""
+    data = service.bundle_of(visit.session, visit.someone, certificate_id)
+    return _download(data, "application/json", f"etabli-{certificate_id}.json")
+
+
+def _download(data: bytes, media_type: str, name: str) -> Response:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return Response(data, media_type=media_type, headers=headers)

@@ -1,0 +1,177 @@
+"""Devices and drives of one lot in a table: one row per drive, and one for a device without any."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hub import wording
+from hub.devices import service as devices
+from hub.devices.service import DeviceView, DriveView
+from hub.models import DecisionWord, Lot, Role
+from hub.pages import standing
+from hub.pages.language import mark, words
+from hub.pages.visit import Visit
+
+LOOSE = mark("loose drive")
+AWAITING = DecisionWord.AWAITING
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """One row: device, drive, result, decision. A donor's table shows `outcome` instead of result and decision."""
+
+    tag: str
+    path: str
+    device: str
+    device_serial: str
+    letter: str
+    drive: str
+    drive_serial: str
+    verdict: wording.State
+    reasons: str
+    decision: wording.State
+    decide_path: str
+    outcome: wording.State
+    attention: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LotFacts:
+    """What the head of a lot's page says."""
+
+    code: str
+    label: str
+    donor: str
+    state: wording.State
+    devices: int
+    received: int
+    graded: int
+    drives: int
+    certified: int
+    open: int
+    waiting: int
+    bar: standing.Bar
+    blockers: tuple[str, ...]
+
+
+def lot_facts(visit: Visit, lot: Lot) -> LotFacts:
+    """Count one lot."""
+    views = devices.devices_of_lot(visit.session, visit.someone, lot)
+    pairs = list(_pairs(visit, lot))
+    outcomes = [standing.outcome(drive, received=_received(device)) for device, drive in pairs if drive]
+    numbers = standing.stretches(outcomes)
+    blockers = _blockers(visit.lang, numbers, len(views), sum(not view.drives for view in views))
+    word = standing.lot_word(lot.state, seen=len(outcomes) - numbers["untouched"], open_=len(blockers))
+    return LotFacts(
+        code=lot.code,
+        label=lot.label,
+        donor=lot.donor.name,
+        state=wording.lot_state(word, visit.lang),
+        devices=len(views),
+        received=sum(_received(view) for view in views),
+        graded=sum(view.diagnostic is not None for view in views),
+        drives=len(outcomes),
+        certified=numbers["certified"],
+        open=len(outcomes) - numbers["certified"],
+        waiting=numbers["awaiting"],
+        bar=standing.bar(numbers, visit.lang),
+        blockers=blockers,
+    )
+
+
+def staff_rows(visit: Visit, lot: Lot) -> list[DeviceRow]:
+    """Every device and drive of a lot; what needs somebody first."""
+    rows = [_row(visit, device, drive) for device, drive in _pairs(visit, lot)]
+    return sorted(rows, key=lambda row: (row.outcome.tone != "bad", not row.attention))
+
+
+def donor_rows(visit: Visit, lot: Lot) -> list[DeviceRow]:
+    """Every device and drive of a lot, in the order of the tags."""
+    return [_row(visit, device, drive) for device, drive in _pairs(visit, lot)]
+
+
+def _pairs(visit: Visit, lot: Lot) -> Iterator[tuple[DeviceView | None, DriveView | None]]:
+    for view in devices.devices_of_lot(visit.session, visit.someone, lot):
+        yield from ((view, drive) for drive in view.drives)
+        if not view.drives:
+            yield view, None
+    for drive in devices.loose_drives_of_lot(visit.session, visit.someone, lot):
+        yield None, drive
+
+
+def _received(view: DeviceView | None) -> bool:
+    """A device is here when somebody said so or when a bench has seen it."""
+    if view is None:
+        return True
+    seen = view.diagnostic is not None or any(drive.erasure for drive in view.drives)
+    return view.device.received is not None or seen
+
+
+def _row(visit: Visit, view: DeviceView | None, found: DriveView | None) -> DeviceRow:
+    lang, erasure = visit.lang, found.erasure if found else None
+    device, word = view.device if view else None, "nothing"
+    if found is not None:
+        word = standing.outcome(found, received=_received(view))
+    codes = [reason["code"] for reason in erasure.payload["result"]["reasons"]] if erasure else []
+    return DeviceRow(
+        tag=(device.asset or device.serial or "?") if device else words(lang).gettext(LOOSE),
+        path=f"/devices/{device.id}" if device else "",
+        device=_name(view, lang),
+        device_serial=device.serial if device else "",
+        letter=view.diagnostic.letter if view and view.diagnostic else "",
+        drive=(found.drive.model or words(lang).gettext(mark("Drive"))) if found else "",
+        drive_serial=found.drive.serial if found else "",
+        verdict=_verdict(found, lang),
+        reasons=", ".join(dict.fromkeys(wording.reason_words(code, lang) for code in codes)),
+        decision=wording.decision_state(erasure.decision, lang)
+        if erasure
+        else wording.State("none", "dash", words(lang).gettext(mark("nothing to decide"))),
+        decide_path=f"/queue/{erasure.statement_id}" if erasure and visit.has_role(Role.LEAD) else "",
+        outcome=standing.outcome_state(word, lang),
+        attention=word == "open" or (erasure is not None and erasure.decision == AWAITING),
+    )
+
+
+def _verdict(found: DriveView | None, lang: str) -> wording.State:
+    if found is None or found.erasure is None:
+        return wording.state(wording.UNTOUCHED, lang)
+    return wording.verdict_state(found.erasure.verdict, lang)
+
+
+def _name(view: DeviceView | None, lang: str) -> str:
+    if view is None:
+        return ""
+    kind = wording.kind_word(view.device.kind, lang)
+    name = " ".join(part for part in (view.device.maker, view.device.model) if part)
+    return f"{name} ({kind})" if name else kind
+
+
+def _blockers(lang: str, numbers: dict[str, int], total: int, empty: int) -> tuple[str, ...]:
+    plural = words(lang).ngettext
+    found = []
+    if numbers["open"]:
+        text = plural(
+            "%(num)s drive failed or was rejected: erase it in another way or have it destroyed",
+            "%(num)s drives failed or were rejected: erase them in another way or have them destroyed",
+            numbers["open"],
+        )
+        found.append(text % {"num": numbers["open"]})
+    if numbers["awaiting"]:
+        text = plural("%(num)s drive waits for a decision", "%(num)s drives wait for a decision", numbers["awaiting"])
+        found.append(text % {"num": numbers["awaiting"]})
+    if numbers["untouched"]:
+        text = plural(
+            "%(num)s drive has not been reported by any bench",
+            "%(num)s drives have not been reported by any bench",
+            numbers["untouched"],
+        )
+        found.append(text % {"num": numbers["untouched"]})
+    if empty:
+        text = plural(
+            "%(num)s device has no drive recorded: nobody knows yet what was in it",
+            "%(num)s devices have no drive recorded: nobody knows yet what was in them",
+            empty,
+        )
+        found.append(text % {"num": empty})
+    if not total and not sum(numbers.values()):
+        found.append(words(lang).gettext(mark("The lot is empty: nothing has been announced or reported")))
+    return tuple(found)

@@ -1,0 +1,70 @@
+"""One message that survives one redirect: "the certificate is issued", "that lot code exists".
+
+The cookie carries a code from a closed list and plain figures or names, never a sentence, so that nobody can make the
+hub say something by planting a cookie; what it carries is escaped like any other foreign string.
+"""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field
+
+from fastapi import Request, Response
+
+from hub.pages.language import mark
+
+COOKIE = "etabli-flash"
+MAX_LENGTH = 1200  # characters of the cookie's value
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "signed-out": ("ok", mark("You are signed out.")),
+    "approved": ("ok", mark("Approved: the certificate of drive %(serial)s is issued.")),
+    "rejected": ("wait", mark("Rejected: drive %(serial)s gets no certificate. You can take this back.")),
+    "tied": ("ok", mark("Drive %(serial)s belongs to lot %(lot)s now.")),
+    "alarm-closed": ("ok", mark("Noted: somebody has looked at it.")),
+    "station-accepted": ("ok", mark("Station %(name)s is accepted: its statements are taken from now on.")),
+    "station-refused": ("wait", mark("Station %(name)s is refused: nothing is taken from it.")),
+    "lot-created": ("ok", mark("Lot %(code)s is open.")),
+    "donor-created": ("ok", mark("Donor %(name)s is recorded.")),
+    "imported": ("ok", mark("Import done: %(created)s created, %(matched)s already known.")),
+    "person-added": ("ok", mark("%(name)s can sign in now.")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """A message from the closed list: its code and the figures or names that it mentions."""
+
+    code: str
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def tone(self) -> str:
+        """Its tone: "ok", "wait" or "bad"."""
+        return MESSAGES[self.code][0]
+
+    @property
+    def message(self) -> str:
+        """Its source string, with named placeholders."""
+        return MESSAGES[self.code][1]
+
+
+def put(response: Response, flash: Flash, *, secure: bool) -> None:
+    """Send a message along with a redirect."""
+    document = json.dumps([flash.code, flash.values]).encode()
+    value = base64.urlsafe_b64encode(document).decode()
+    if len(value) <= MAX_LENGTH:
+        response.set_cookie(COOKIE, value, max_age=60, httponly=True, samesite="lax", secure=secure)
+
+
+def take(request: Request) -> Flash | None:
+    """Read the waiting message; None when there is none or when the cookie is not ours."""
+    raw = request.cookies.get(COOKIE, "")
+    if not raw or len(raw) > MAX_LENGTH:
+        return None
+    try:
+        code, values = json.loads(base64.urlsafe_b64decode(raw.encode()))
+        flash = Flash(str(code), {str(key): str(value) for key, value in dict(values).items()})
+        return flash if flash.code in MESSAGES and flash.message % flash.values else None
+    except (ValueError, TypeError, KeyError, binascii.Error):
+        return None

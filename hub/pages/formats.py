@@ -1,0 +1,75 @@
+"""How figures, times and foreign strings are shown to people.
+
+Model and serial strings come from drives and are hostile until shown: control and bidirectional characters are made
+visible here, HTML is escaped by the templates. Times are stored in UTC and shown in the hub's own time zone.
+"""
+
+from datetime import UTC, datetime
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+_KEPT = frozenset("\n\t\r")
+_BIDI = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
+_CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
+_VISIBLE = {code: f"\\x{code:02X}" for code in _CONTROLS if chr(code) not in _KEPT} | {
+    code: f"\\u{code:04X}" for code in (*_BIDI, 0x2028, 0x2029, 0xFEFF, 0x200B)
+}
+
+
+def visible(value: object) -> object:
+    """Make control and bidirectional characters of a string visible; other values pass unchanged."""
+    if isinstance(value, Markup):
+        return Markup(str(value).translate(_VISIBLE))  # noqa: S704 - was markup before; only escapes are added
+    if isinstance(value, str):
+        return value.translate(_VISIBLE)
+    return value
+
+
+def as_utc(moment: datetime) -> datetime:
+    """Give the zone back to a time that SQLite returned without one."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def moment_text(moment: datetime | None, lang: str) -> str:
+    """Write a time for people, in the hub's zone; an empty string for none."""
+    if moment is None:
+        return ""
+    local = as_utc(moment).astimezone()
+    pattern = "dd/MM/yyyy HH:mm" if lang == "fr" else "d MMM yyyy HH:mm"
+    return str(format_datetime(local, pattern, tzinfo=local.tzinfo, locale=lang))
+
+
+def count_text(number: int, lang: str) -> str:
+    """Write a whole number with the thousands separator of the language."""
+    return str(format_decimal(number, locale=lang)).replace("\N{NARROW NO-BREAK SPACE}", NO_BREAK)
+
+
+def size_text(size: int | None, lang: str) -> str:
+    """Write a capacity in decimal units, as on the drive's label (bytes in, "500 GB" or "500 Go" out)."""
+    if size is None:
+        return ""
+    units = ("o", "ko", "Mo", "Go", "To", "Po") if lang == "fr" else ("B", "kB", "MB", "GB", "TB", "PB")
+    value, rank = float(size), 0
+    while value >= 1000 and rank < len(units) - 1:  # noqa: PLR2004 - decimal prefixes
+        value, rank = value / 1000, rank + 1
+    digits = f"{value:.0f}" if value >= 100 or rank == 0 else f"{value:.1f}".removesuffix(".0")  # noqa: PLR2004
+    return digits.replace(".", "," if lang == "fr" else ".") + NO_BREAK + units[rank]
+
+
+def duration_text(milliseconds: int) -> str:
+    """Write a duration as hours, minutes and seconds ("1 h 02 min", "3 min 05 s", "12 s")."""
+    seconds = round(milliseconds / 1000)
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    if hours:
+        return f"{hours}{NO_BREAK}h{NO_BREAK}{minutes:02d}{NO_BREAK}min"
+    if minutes:
+        return f"{minutes}{NO_BREAK}min{NO_BREAK}{seconds % 60:02d}{NO_BREAK}s"
+    return f"{seconds}{NO_BREAK}s"
+
+
+def in_groups(text: str, width: int = 4) -> str:
+    """Cut a fingerprint or an id into groups that two people can compare aloud."""
+    return " ".join(text[at : at + width] for at in range(0, len(text), width))

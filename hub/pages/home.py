@@ -1,0 +1,172 @@
+"""The start page: what waits for this person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import select
+
+from hub import wording
+from hub.devices import service as devices
+from hub.lots import service as lots
+from hub.models import Alarm, Erasure, LotState, Role, Station
+from hub.pages.forms import SmallForm
+from hub.pages.language import mark
+from hub.pages.lot_rows import lot_rows, visible
+from hub.pages.places import waiting_at
+from hub.pages.visit import Managers, SignedIn, Visit
+from hub.stations import service as stations
+
+router = APIRouter(include_in_schema=False)
+PROBLEMS = ("FAILED", "UNCONFIRMED", "NOT_ERASED")
+ENDED = {LotState.CLOSED, LotState.CANCELLED}
+SHOWN = 8  # lots on the start page
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure on the start page and where it leads."""
+
+    path: str
+    number: int
+    tone: str
+    icon: str
+    what: str
+    explanation: str
+    go: str
+
+
+@router.get("/")
+def start(visit: SignedIn) -> Response:
+    """What waits for the reader, by role."""
+    rows = [row for row in lot_rows(visit) if row.word not in ENDED][:SHOWN]
+    facts: dict[str, Any] = {"lots": rows, "show_donor": not visit.has_role(Role.DONOR), "alarms": [], "unmatched": []}
+    facts["manager"] = visit.has_role(Role.LEAD, Role.ADMIN)
+    facts["choices"] = visible(visit)
+    if visit.has_role(Role.DONOR):
+        facts["tiles"] = _donor_tiles(visit)
+    else:
+        unmatched = devices.unmatched(visit.session, visit.someone)
+        facts["tiles"] = _staff_tiles(visit, len(unmatched))
+        facts["unmatched"] = [_unmatched(visit, erasure) for erasure in unmatched]
+        facts["alarms"] = _alarms(visit, stations.alarms(visit.session))
+    return visit.page("home.html", **facts)
+
+
+@router.post("/drives/{drive_id}/tie")
+def tie(visit: Managers, drive_id: str, fields: SmallForm) -> Response:
+    """A person says to which lot, and to which device in it, a drive belongs."""
+    lot = lots.lot_for(visit.session, visit.someone, fields.text("lot"))
+    drive = devices.tie(visit.session, visit.someone, drive_id, lot, fields.text("asset"))
+    return visit.go("/", "tied", serial=drive.serial, lot=lot.code)
+
+
+@router.post("/alarms/{alarm_id}/close")
+def close_alarm(visit: Managers, alarm_id: int, _fields: SmallForm) -> Response:
+    """Somebody has looked at an alarm."""
+    stations.close_alarm(visit.session, visit.someone, alarm_id)
+    return visit.go("/", "alarm-closed")
+
+
+def _staff_tiles(visit: Visit, unmatched: int) -> list[Tile]:
+    queue, pending = waiting_at(visit.session, "/queue"), waiting_at(visit.session, "/stations")
+    failed = _failed(visit)
+    say, lead, manager = visit.say, visit.has_role(Role.LEAD), visit.has_role(Role.LEAD, Role.ADMIN)
+    return [
+        Tile(
+            "/queue" if lead else "/lots",
+            queue,
+            "wait" if queue else "ok",
+            "list",
+            say(mark("decisions to take")),
+            say(mark("Erasures that a person must approve or reject.")),
+            say(mark("Decide now")) if lead else say(mark("See the lots")),
+        ),
+        Tile(
+            "/queue" if lead else "/lots",
+            failed,
+            "bad" if failed else "ok",
+            "alert",
+            say(mark("drives that failed")),
+            say(mark("Not erased, failed or unconfirmed, and not decided yet.")),
+            say(mark("Look at them")),
+        ),
+        Tile(
+            "#unmatched" if unmatched else "/lots",
+            unmatched,
+            "wait" if unmatched else "ok",
+            "question",
+            say(mark("statements without a lot")),
+            say(mark("Proof that arrived before its drive was known.")),
+            say(mark("Find their lot")) if unmatched else say(mark("See the lots")),
+        ),
+        Tile(
+            "/stations" if manager else "/help",
+            pending,
+            "wait" if pending else "ok",
+            "key",
+            say(mark("stations to accept")),
+            say(mark("Benches that ask to join.")),
+            say(mark("See the stations")) if manager else say(mark("Help")),
+        ),
+    ]
+
+
+def _donor_tiles(visit: Visit) -> list[Tile]:
+    rows = lot_rows(visit)
+    certified, open_ = sum(row.certified for row in rows), sum(row.open for row in rows)
+    say = visit.say
+    return [
+        Tile(
+            "/lots",
+            certified,
+            "ok",
+            "seal",
+            say(mark("drives erased, with a certificate")),
+            say(mark("Ready to download, lot by lot.")),
+            say(mark("See the lots")),
+        ),
+        Tile(
+            "/lots",
+            open_,
+            "wait" if open_ else "ok",
+            "clock",
+            say(mark("drives still to be explained")),
+            say(mark("The workshop is working on them.")),
+            say(mark("See the lots")),
+        ),
+    ]
+
+
+def _failed(visit: Visit) -> int:
+    query = select(Erasure.statement_id).where(Erasure.decision == "AWAITING", Erasure.verdict.in_(PROBLEMS))
+    return len(visit.session.scalars(query).all())
+
+
+def _unmatched(visit: Visit, erasure: Erasure) -> dict[str, Any]:
+    seen = erasure.payload["subject"]["drive"]
+    return {
+        "model": seen["model"],
+        "serial": seen["serial"],
+        "verdict": wording.verdict_state(erasure.verdict, visit.lang),
+        "drive_id": erasure.drive_id,
+        "lot": erasure.payload["lot"],
+        "received": erasure.received,
+    }
+
+
+def _alarms(visit: Visit, alarms: Iterable[Alarm]) -> list[dict[str, Any]]:
+    shown = []
+    for alarm in alarms:
+        station = visit.session.get(Station, alarm.station_id) if alarm.station_id else None
+        shown.append(
+            {
+                "id": alarm.id,
+                "word": visit.say(wording.ALARMS[alarm.kind]) if alarm.kind in wording.ALARMS else alarm.kind,
+                "station": station.name if station else "–",
+                "detail": alarm.detail,
+                "created": alarm.created,
+            }
+        )
+    return shown

@@ -1,0 +1,116 @@
+"""Importing the donor's list: first what the file would do, then, with the very same bytes, doing it."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+
+from hub.errors import BadInput, HubError
+from hub.lots import service as lots
+from hub.lots.importing import ImportPreview, ImportRow
+from hub.lots.listing import decode_list
+from hub.models import Lot
+from hub.pages.forms import ListForm, LongForm
+from hub.pages.language import mark
+from hub.pages.lot_pages import lot_path
+from hub.pages.sentences import in_words
+from hub.pages.visit import Managers, Visit
+
+router = APIRouter(include_in_schema=False)
+COLUMNS = {
+    "fr": "étiquette; type; marque; modèle; numéro de série; disque série",
+    "en": "asset tag; kind; maker; model; serial number; drive serial",
+}
+EMPTY = mark("Choose a file first.")
+BROKEN = mark("The list was changed on the way: choose the file again.")
+OUTCOMES = (
+    ("created", "ok", "plus", mark("created"), mark("New in this lot.")),
+    ("matched", "none", "check", mark("already known"), mark("Left as they are.")),
+    ("conflicting", "wait", "alert", mark("in conflict"), mark("They contradict what is recorded; not written.")),
+    ("rejected", "bad", "cross", mark("rejected"), mark("They cannot be read; not written.")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PileRow:
+    """One line of the list: its number, what it says and why it lies on this pile."""
+
+    line: int
+    content: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """The lines with one outcome."""
+
+    tone: str
+    icon: str
+    word: str
+    explanation: str
+    rows: tuple[PileRow, ...]
+
+
+@router.get("/lots/{code}/import")
+def choose(visit: Managers, code: str) -> Response:
+    """The form that takes the file."""
+    return _form(visit, lots.lot_for(visit.session, visit.someone, code))
+
+
+@router.post("/lots/{code}/import")
+def preview(visit: Managers, code: str, fields: ListForm) -> Response:
+    """Show what the file would do; write nothing."""
+    lot = lots.lot_for(visit.session, visit.someone, code)
+    data = fields.file("file")
+    if not data:
+        return _form(visit, lot, visit.say(EMPTY))
+    try:
+        text = decode_list(data)
+        found = lots.preview_import(visit.session, lot, text)
+    except HubError as error:
+        return _form(visit, lot, in_words(error.message, visit.lang))
+    return visit.page(
+        "import_preview.html",
+        lot=lot,
+        piles=_piles(visit, found),
+        applicable=len(found.created),
+        content=base64.b64encode(text.encode()).decode(),
+    )
+
+
+@router.post("/lots/{code}/import/apply")
+def apply(visit: Managers, code: str, fields: LongForm) -> Response:
+    """Write the lines that were shown as created."""
+    lot = lots.lot_for(visit.session, visit.someone, code)
+    try:
+        text = base64.b64decode(fields.text("content"), validate=True).decode()
+        done = lots.apply_import(visit.session, lot, text, visit.someone)
+    except (binascii.Error, UnicodeDecodeError):
+        return _form(visit, lot, visit.say(BROKEN))
+    except BadInput as error:
+        return _form(visit, lot, in_words(error.message, visit.lang))
+    return visit.go(lot_path(lot.code), "imported", created=str(len(done.created)), matched=str(len(done.matched)))
+
+
+def _form(visit: Visit, lot: Lot, error: str = "") -> Response:
+    return visit.page("import.html", 422 if error else 200, lot=lot, error=error, columns=COLUMNS[visit.lang])
+
+
+def _piles(visit: Visit, found: ImportPreview) -> list[Pile]:
+    return [
+        Pile(
+            tone,
+            icon,
+            visit.say(word),
+            visit.say(explanation),
+            tuple(_row(row, visit.lang) for row in found.rows if row.outcome.value == outcome),
+        )
+        for outcome, tone, icon, word, explanation in OUTCOMES
+    ]
+
+
+def _row(row: ImportRow, lang: str) -> PileRow:
+    cells = (row.listed.asset, row.listed.kind, row.listed.maker, row.listed.model, row.listed.serial)
+    content = " · ".join(cell for cell in (*cells, row.listed.drive_serial) if cell)
+    return PileRow(row.line, content, in_words(row.reason, lang))

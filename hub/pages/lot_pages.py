@@ -1,0 +1,99 @@
+"""Lots: the list, one lot with its devices and drives, a new lot and a new donor.
+
+A donor reads the own lots through the same addresses; another donor's lot does not exist for them (404).
+"""
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Response
+
+from hub.errors import HubError
+from hub.lots import service as lots
+from hub.models import Role
+from hub.pages.certificate_rows import certificate_rows
+from hub.pages.device_rows import donor_rows, lot_facts, staff_rows
+from hub.pages.forms import SmallForm
+from hub.pages.language import mark
+from hub.pages.lot_rows import lot_rows
+from hub.pages.sentences import in_words
+from hub.pages.visit import Managers, SignedIn, Visit
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/lots")
+def list_lots(visit: SignedIn) -> Response:
+    """Every lot in the reader's scope."""
+    return visit.page(
+        "lots.html",
+        lots=lot_rows(visit),
+        show_donor=not visit.has_role(Role.DONOR),
+        can_create=visit.has_role(Role.LEAD, Role.ADMIN),
+    )
+
+
+@router.get("/lots/{code}")
+def show_lot(visit: SignedIn, code: str) -> Response:
+    """One lot: for the workshop what is left to do, for the donor what became of each device."""
+    lot = lots.lot_for(visit.session, visit.someone, code)
+    facts = lot_facts(visit, lot)
+    certificates = certificate_rows(visit, lot)
+    if visit.has_role(Role.DONOR):
+        return visit.page("donor_lot.html", lot=facts, devices=donor_rows(visit, lot), certificates=certificates)
+    return visit.page(
+        "lot.html",
+        lot=facts,
+        devices=staff_rows(visit, lot),
+        certificates=certificates,
+        can_import=visit.has_role(Role.LEAD, Role.ADMIN),
+        can_decide=visit.has_role(Role.LEAD),
+    )
+
+
+@router.get("/new-lot")
+def new_lot(visit: Managers, donor: str = "") -> Response:
+    """The form of a new lot."""
+    return _lot_form(visit, {"donor": donor, "code": "", "label": ""})
+
+
+@router.post("/new-lot")
+def create_lot(visit: Managers, fields: SmallForm) -> Response:
+    """Open a lot, or say why not."""
+    form = {name: fields.text(name) for name in ("donor", "code", "label")}
+    donor = next((one for one in lots.donors(visit.session, visit.someone) if one.id == form["donor"]), None)
+    if donor is None:
+        return _lot_form(visit, form, visit.say(mark("Choose the donor of this lot.")))
+    try:
+        lot = lots.create_lot(visit.session, form["code"], donor.name, form["label"], visit.someone)
+    except HubError as error:
+        return _lot_form(visit, form, in_words(error.message, visit.lang), error.status)
+    return visit.go(lot_path(lot.code), "lot-created", code=lot.code)
+
+
+@router.get("/new-donor")
+def new_donor(visit: Managers) -> Response:
+    """The form of a new donor."""
+    return visit.page("donor_new.html", form={"name": "", "contact": ""}, error="")
+
+
+@router.post("/new-donor")
+def create_donor(visit: Managers, fields: SmallForm) -> Response:
+    """Record a donor, or say why not."""
+    form = {name: fields.text(name) for name in ("name", "contact")}
+    try:
+        donor = lots.donor_named(visit.session, form["name"])
+    except HubError as error:
+        return visit.page("donor_new.html", error.status, form=form, error=in_words(error.message, visit.lang))
+    donor.contact = form["contact"][:200] or donor.contact
+    return visit.go(f"/new-lot?donor={donor.id}", "donor-created", name=donor.name)
+
+
+def _lot_form(visit: Visit, form: dict[str, str], error: str = "", status: int = 200) -> Response:
+    status = 422 if error and status == 200 else status  # noqa: PLR2004 - HTTP
+    donors = lots.donors(visit.session, visit.someone)
+    return visit.page("lot_new.html", status, donors=donors, form=form, error=error)
+
+
+def lot_path(code: str) -> str:
+    """Where the page of a lot is."""
+    return f"/lots/{quote(code, safe='')}"

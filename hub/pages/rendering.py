@@ -1,0 +1,54 @@
+"""Turns a template and facts into a page: language and escaping (security headers: `hub.boundary.headers`).
+
+Autoescape is always on; every value passes through `visible` first, so that a serial number with control characters
+shows them instead of acting. No page holds inline script or style, nor the address of another host.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from hub.pages import assets, formats
+from hub.pages.language import LANGUAGES, words
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+
+def _when(moment: datetime | None, lang: str) -> str:
+    return formats.moment_text(moment, lang)
+
+
+@cache
+def environment(lang: str) -> Environment:
+    """The template environment of one language."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=formats.visible,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    spoken = words(lang)
+    env.install_gettext_callables(spoken.gettext, spoken.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(icon=assets.icon, static=assets.address, lang=lang, languages=LANGUAGES)
+    env.filters.update(
+        when=partial(_when, lang=lang),
+        size=partial(formats.size_text, lang=lang),
+        count=partial(formats.count_text, lang=lang),
+        duration=formats.duration_text,
+        groups=formats.in_groups,
+    )
+    return env
+
+
+def html(lang: str, template: str, status: int, facts: Mapping[str, Any]) -> HTMLResponse:
+    """Render one template of one language."""
+    body = environment(lang).get_template(template).render(**facts)
+    return HTMLResponse(body, status_code=status, headers={"Content-Language": lang, "Cache-Control": "no-store"})

@@ -1,0 +1,80 @@
+"""Sentences that services say in English, in the reader's language.
+
+Services know no language: they raise or return one English sentence. Each of them stands here once more as a pattern
+with named places; a sentence that is not listed is shown as it came.
+"""
+
+import re
+from functools import cache
+
+from hub.pages.language import mark, words
+
+SENTENCES = (
+    mark("sign in first"),
+    mark("your role may not do this"),
+    mark("this form is too old: load the page again"),
+    mark("this request came from another site"),
+    mark("This file is too large."),
+    mark("no lot %(code)s"),
+    mark("no such device"),
+    mark("no such certificate"),
+    mark("no such station"),
+    mark("no such statement"),
+    mark("this station is %(state)s"),
+    mark("a lot code has 1 to 32 letters, digits or - _ . #"),
+    mark("lot %(code)s exists already"),
+    mark("a donor needs a name"),
+    mark("a password needs at least %(n)s characters (15 or more are better)"),
+    mark("a password has at most %(n)s characters"),
+    mark("this password is among the most common ones"),
+    mark("%(address)s is not an e-mail address"),
+    mark("%(address)s has an account already"),
+    mark("a donor account, and only that, belongs to a donor"),
+    mark("too many bytes"),
+    # decisions
+    mark("no such erasure"),
+    mark("%(who)s decided already: %(decision)s"),
+    mark("%(verdict)s cannot be certified"),
+    mark("tie this drive to a lot first"),
+    mark("whoever ran the erasure does not approve it"),
+    mark("a rejection needs a reason"),
+    mark("a reason has at most %(n)s characters"),
+    mark("no such drive"),
+    mark("this drive belongs to a lot already"),
+    mark("no device %(tag)s in lot %(code)s"),
+    mark("no such open alarm"),
+    # lists
+    mark("this file is no text in UTF-8 or Windows-1252"),
+    mark("this list is too large: split it"),
+    mark("this list has %(n)s rows; %(most)s at most: split it"),
+    mark("the first line must name a column: étiquette, numéro de série or disque série"),
+    mark("the first line names one column twice"),
+    mark("more cells than the first line"),
+    mark("hidden or control characters in %(column)s"),
+    mark("%(column)s is too long"),
+    mark("no tag and no serial number"),
+    mark("unknown kind %(kind)s"),
+    mark("same as line %(line)s"),
+    mark("it belongs to another lot"),
+    mark("serial %(serial)s carries another tag (%(tag)s)"),
+    mark("%(column)s is %(here)s here and %(there)s in the list"),
+    mark("%(serial)s is no usable drive serial"),
+    mark("drive %(serial)s belongs to another lot"),
+    mark("drive %(serial)s sits in another device"),
+)
+
+
+@cache
+def _pattern(sentence: str) -> re.Pattern[str]:
+    pieces = re.split(r"%\((\w+)\)s", sentence)
+    marked = (f"(?P<{piece}>.+?)" if at % 2 else re.escape(piece) for at, piece in enumerate(pieces))
+    return re.compile("".join(marked), re.DOTALL)
+
+
+def in_words(text: str, lang: str) -> str:
+    """Say a service's sentence in `lang`; an unlisted one stays as it is."""
+    for sentence in SENTENCES:
+        found = _pattern(sentence).fullmatch(text)
+        if found is not None:
+            return words(lang).gettext(sentence) % found.groupdict() if found.groupdict() else words(lang).gettext(text)
+    return text

@@ -1,0 +1,104 @@
+"""Where drives, devices and lots stand, counted for pages. Reads the services' views; decides nothing.
+
+A drive is *explained* when an approved erasure gave it a certificate (field reference, INV-5); everything else blocks
+the closing of its lot.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from hub.devices.service import DeviceView, DriveView
+from hub.models import DecisionWord, LotState
+from hub.pages import formats
+from hub.pages.language import mark, words
+from hub.wording import OUTCOMES, State, state
+
+CERTIFIABLE = frozenset({"ERASED", "ERASED_WITH_EXCEPTIONS"})
+EXPLAINED = frozenset({"certified", "exceptions"})
+WORST_FIRST = ("open", "awaiting", "received", "announced", "exceptions", "certified", "nothing")
+WIDTH = 1000  # of a bar, in its own units
+
+SEGMENTS = (
+    ("certified", "ok", mark("with a certificate")),
+    ("awaiting", "wait", mark("awaiting decision")),
+    ("open", "bad", mark("failed or rejected")),
+    ("untouched", "none", mark("nothing reported yet")),
+)
+BAR_WORDS = mark("%(certified)s of %(drives)s with a certificate")
+NO_DRIVES = mark("no drive recorded")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One stretch of a bar: tone, word, number of drives, and its place in thousandths."""
+
+    tone: str
+    word: str
+    number: int
+    start: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of drives and the sentence that says the same."""
+
+    words: str
+    segments: tuple[Segment, ...]
+
+
+def outcome(view: DriveView, *, received: bool) -> str:
+    """Where one drive stands: a key of `hub.wording.OUTCOMES`."""
+    erasure = view.erasure
+    if erasure is None:
+        return "received" if received else "announced"
+    if erasure.decision == DecisionWord.APPROVED and erasure.certificate_id is not None:
+        return "certified" if erasure.verdict == "ERASED" else "exceptions"
+    waits = erasure.decision == DecisionWord.AWAITING and erasure.verdict in CERTIFIABLE
+    return "awaiting" if waits else "open"
+
+
+def outcome_of_device(view: DeviceView) -> str:
+    """Where a device stands: the worst of its drives."""
+    found = {outcome(drive, received=view.device.received is not None) for drive in view.drives} or {"nothing"}
+    return next(word for word in WORST_FIRST if word in found)
+
+
+def outcome_state(word: str, lang: str) -> State:
+    """How an outcome is shown."""
+    return state(OUTCOMES[word], lang)
+
+
+def lot_word(word: str, *, seen: int, open_: int) -> str:
+    """The state of a lot as its work shows it: in progress once a bench has seen a drive, ready once none is open."""
+    if word not in {LotState.ANNOUNCED, LotState.COLLECTED, LotState.RECEIVED, LotState.PROCESSING} or not seen:
+        return word
+    return LotState.PROCESSING if open_ else LotState.READY
+
+
+def stretches(outcomes: Iterable[str]) -> dict[str, int]:
+    """Count outcomes into the four stretches of a bar."""
+    counted = Counter(outcomes)
+    return {
+        "certified": counted["certified"] + counted["exceptions"],
+        "awaiting": counted["awaiting"],
+        "open": counted["open"],
+        "untouched": counted["received"] + counted["announced"],
+    }
+
+
+def bar(numbers: Mapping[str, int], lang: str) -> Bar:
+    """Draw the four stretches as one bar of `WIDTH` units; the words carry the same figures."""
+    say = words(lang).gettext
+    total = sum(numbers.values())
+    segments, done = [], 0
+    for name, tone, word in SEGMENTS:
+        start, end = (WIDTH * edge // total if total else 0 for edge in (done, done + numbers[name]))
+        segments.append(Segment(tone, say(word), numbers[name], start, end - start))
+        done += numbers[name]
+    values = {
+        "certified": formats.count_text(numbers["certified"], lang),
+        "drives": formats.count_text(total, lang),
+    }
+    return Bar(say(BAR_WORDS) % values if total else say(NO_DRIVES), tuple(segments))

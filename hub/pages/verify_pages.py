@@ -1,0 +1,170 @@
+"""The public check: by the number on a certificate or by its file. No account, no search by serial number.
+
+An upload is judged by the rules of the offline verifier and dropped. Donors and people are not shown.
+"""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+
+from certificates.account import certificate_account, erasure_account
+from certificates.figures import moment
+from certificates.verdicts import Judgement
+from certificates.wording import (
+    cause_words,
+    check_words,
+    judgement_sentence,
+    level_words,
+    method_words,
+    verdict_sentence,
+    verdict_word,
+)
+from hub import wording
+from hub.issued import service
+from hub.issued.service import PublicView
+from hub.pages import formats
+from hub.pages.forms import DocumentForm
+from hub.pages.language import mark
+from hub.pages.visit import Anybody, Visit
+
+router = APIRouter(include_in_schema=False)
+LONGEST_ID = 200
+SHORT_ID = 43  # characters of a statement id in base64url, where capitals matter
+NOT_FOUND = mark("This number is not in the record of this workshop. Check each character, or upload the file itself.")
+NO_FILE = mark("Choose a file first.")
+ISSUED_HERE = mark("This certificate is in the record of this workshop.")
+SIMULATED = mark("SIMULATION: no real drive was erased. This proves nothing about a drive.")
+CHECKED = mark("Checked: %(check)s")
+NOT_CHECKED = mark("Not checked: %(check)s")
+CAPACITY = mark("%(size)s (%(bytes)s bytes)")
+DRIVE_RECORD = mark("signed record")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of what the signed record says."""
+
+    term: str
+    value: str
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A verdict in words, with what stands behind it."""
+
+    tone: str
+    icon: str
+    word: str
+    sentence: str
+    notes: tuple[str, ...]
+    facts: tuple[Fact, ...]
+
+
+@router.get("/verify")
+def ask(visit: Anybody, id: str = "") -> Response:  # noqa: A002 - the name in the address
+    """The two ways of checking; a number typed there leads to its own address."""
+    asked = normal(id)
+    if not asked:
+        return _form(visit)
+    return _show_number(visit, asked)
+
+
+@router.get("/verify/{statement_id}")
+def show(visit: Anybody, statement_id: str) -> Response:
+    """What the record says about one number, in capitals or not."""
+    return _show_number(visit, normal(statement_id))
+
+
+@router.post("/verify")
+def judge_upload(visit: Anybody, fields: DocumentForm) -> Response:
+    """Judge a file and forget it."""
+    data = fields.file("file")
+    if not data:
+        return _form(visit, visit.say(NO_FILE), 422)
+    return visit.page("verify_result.html", result=_judged(visit, service.verify_upload(visit.session, data)))
+
+
+def normal(typed: str) -> str:
+    """A number as typed or scanned, without blanks and, where capitals do not matter, in lower case."""
+    word = "".join(typed.split())[:LONGEST_ID]
+    return word if len(word) == SHORT_ID else word.lower()
+
+
+def _show_number(visit: Visit, asked: str) -> Response:
+    found = service.lookup_public(visit.session, asked)
+    if found is None:
+        return _form(visit, visit.say(NOT_FOUND), 404, asked)
+    return visit.page("verify_result.html", result=_looked_up(visit, found))
+
+
+def _form(visit: Visit, error: str = "", status: int = 200, asked: str = "") -> Response:
+    return visit.page("verify.html", status, error=error, asked=asked)
+
+
+def _looked_up(visit: Visit, found: PublicView) -> Result:
+    lang, say = visit.lang, visit.say
+    state = wording.judgement_state("VALID", lang)
+    size = say(CAPACITY) % {
+        "size": formats.size_text(found.drive_bytes, lang),
+        "bytes": formats.count_text(found.drive_bytes, lang),
+    }
+    facts = (
+        Fact(say(mark("Certificate number")), found.number, code=True),
+        Fact(say(mark("Issued by")), found.issuer),
+        Fact(say(mark("Issued on")), formats.moment_text(found.issued, lang)),
+        Fact(say(mark("Model")), found.drive_model),
+        Fact(say(mark("Serial number")), found.drive_serial, code=True),
+        Fact(say(mark("WWN")), found.drive_wwn, code=True),
+        Fact(say(mark("Capacity")), size),
+        Fact(say(mark("Result")), verdict_word(found.verdict, lang)),
+        Fact(say(mark("Technique")), method_words(found.method, lang)),
+        Fact(say(mark("Level reached")), level_words(found.level, lang)),
+        Fact(say(mark("End, by the bench's clock")), moment(found.ended, lang)),
+        Fact(say(mark("Signed statement")), formats.in_groups(found.erasure_statement), code=True),
+    )
+    notes = (verdict_sentence(found.verdict, lang), *((say(SIMULATED),) if found.simulated else ()))
+    return Result(state.tone, state.icon, state.word, say(ISSUED_HERE), notes, facts)
+
+
+def _judged(visit: Visit, found: Judgement) -> Result:
+    lang, say = visit.lang, visit.say
+    state = wording.judgement_state(found.verdict, lang)
+    notes = [cause_words(found.code, lang)] if found.code else []
+    notes += [say(SIMULATED)] if found.simulated else []
+    notes += [say(CHECKED) % {"check": check_words(code, lang)} for code in found.checked]
+    notes += [say(NOT_CHECKED) % {"check": check_words(code, lang)} for code in found.not_checked if found.checked]
+    sentence = judgement_sentence(found.verdict, lang)
+    facts = (
+        *_document_facts(visit, found),
+        Fact(say(mark("SHA-256 of the file")), formats.in_groups(found.sha256), code=True),
+    )
+    return Result(state.tone, state.icon, state.word, sentence, tuple(note for note in notes if note), facts)
+
+
+def _document_facts(visit: Visit, found: Judgement) -> tuple[Fact, ...]:
+    say = visit.say
+    if found.bundle is not None:
+        told = certificate_account(found.bundle, visit.lang)
+        head: tuple[Fact, ...] = (
+            Fact(say(mark("Certificate number")), told.number, code=True),
+            Fact(say(mark("Issued by")), told.issuer[0] if told.issuer else ""),
+            Fact(say(mark("Issued on")), told.issued),
+        )
+        erasure = told.erasure
+    elif found.statement is not None and found.statement.kind == "erasure":
+        head, erasure = (), erasure_account(found.statement, visit.lang)
+    else:
+        return ()
+    return (
+        *head,
+        Fact(say(mark("Model")), erasure.model),
+        Fact(say(mark("Serial number")), erasure.serial, code=True),
+        Fact(say(mark("WWN")), erasure.wwn, code=True),
+        Fact(say(mark("Capacity")), erasure.capacity),
+        Fact(say(mark("Result")), erasure.verdict),
+        Fact(say(mark("Technique")), erasure.technique),
+        Fact(say(mark("Level reached")), erasure.level),
+        Fact(say(mark("Verification")), erasure.verification),
+        Fact(say(mark("From, to, by the bench's clock")), erasure.period),
+    )

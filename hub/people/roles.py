@@ -1,0 +1,14 @@
+"""Which role may do what. Services ask here themselves, so that a forgotten check on a page lets nobody in."""
+
+from hub.errors import Forbidden
+from hub.models import Person, Role
+
+STAFF = (Role.TECHNICIAN, Role.LEAD, Role.ADMIN)
+MANAGERS = (Role.LEAD, Role.ADMIN)
+VALIDATORS = (Role.LEAD,)  # an administrator does not sign or validate by that role alone
+
+
+def require(person: Person, *roles: Role) -> None:
+    """Raise Forbidden unless the person is active and has one of these roles."""
+    if not person.active or person.role not in {role.value for role in roles}:
+        raise Forbidden("your role may not do this")

@@ -1,0 +1,65 @@
+"""Where the hub lives and how strict it is, read once from the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.errors import BadInput
+
+TRUE = {"1", "true", "yes", "on"}
+DEFAULT_URL = "http://127.0.0.1:8080"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Paths and policies of one hub.
+
+    `public_url` has no final slash: signed requests and verify addresses are built from it, never from `Host`.
+    `demo` lets simulated statements in. `two_people` refuses a validator who was the operator of the run.
+    """
+
+    data_dir: Path
+    database_url: str
+    public_url: str = DEFAULT_URL
+    demo: bool = False
+    two_people: bool = False
+    policies: tuple[str, ...] = ("default",)
+    protected_serials: tuple[str, ...] = ()
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the hub over TLS (decides about cookies and HSTS)."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, data_dir: Path | None, environment: Mapping[str, str]) -> "Settings":
+        """Read ETABLI_* variables; `data_dir` given on the command line wins. Raises BadInput for a bad address."""
+        folder = data_dir or default_data_dir(environment)
+        public = environment.get("ETABLI_PUBLIC_URL", DEFAULT_URL).rstrip("/")
+        if not public.startswith(("http://", "https://")):
+            raise BadInput(f"ETABLI_PUBLIC_URL must start with http:// or https://, not {public!r}")
+        return cls(
+            data_dir=folder,
+            database_url=environment.get("ETABLI_DATABASE_URL") or f"sqlite:///{folder / 'hub.db'}",
+            public_url=public,
+            demo=_flag(environment, "ETABLI_DEMO"),
+            two_people=_flag(environment, "ETABLI_TWO_PEOPLE"),
+            policies=_words(environment.get("ETABLI_POLICIES", "default")),
+            protected_serials=_words(environment.get("ETABLI_PROTECTED_SERIALS", "")),
+        )
+
+
+def default_data_dir(environment: Mapping[str, str]) -> Path:
+    """`ETABLI_HUB_DATA`, else `./etabli-hub-data` when it exists, else the user's data folder."""
+    if named := environment.get("ETABLI_HUB_DATA"):
+        return Path(named)
+    local = Path("etabli-hub-data")
+    return local if local.is_dir() else Path.home() / ".local/share/etabli-hub"
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    return environment.get(name, "").strip().lower() in TRUE
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())

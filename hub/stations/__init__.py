@@ -1,0 +1,1 @@
+"""Stations: enrolment, acceptance, signed requests, the trust document."""

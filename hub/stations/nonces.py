@@ -1,0 +1,61 @@
+"""Nonces for signed requests: issued by the hub, good for a few minutes, good once. No clock of a bench is involved.
+
+The key lives as long as the process: after a restart every older nonce is stale, and the station tries again once.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from threading import Lock
+
+LIFE = 300  # seconds
+_STAMP, _RANDOM, _MAC = 8, 12, 16
+
+
+class Nonces:
+    """Issues and consumes nonces; `monotonic` gives seconds."""
+
+    def __init__(self, monotonic: Callable[[], float], key: bytes | None = None) -> None:
+        self._key = key or secrets.token_bytes(32)
+        self._monotonic = monotonic
+        self._used: dict[str, float] = {}
+        self._lock = Lock()
+
+    def issue(self) -> str:
+        """A fresh nonce (48 characters of base64url)."""
+        body = int(self._monotonic()).to_bytes(_STAMP) + secrets.token_bytes(_RANDOM)
+        return base64.urlsafe_b64encode(body + self._mac(body)).decode()
+
+    def consume(self, nonce: str) -> bool:
+        """Whether this nonce is ours, fresh and never used before; from here on it is used."""
+        issued = self._issued(nonce)
+        now = self._monotonic()
+        if issued is None or now - issued > LIFE:
+            return False
+        with self._lock:
+            if nonce in self._used:
+                return False
+            self._used[nonce] = now
+            self._forget(now)
+        return True
+
+    def _issued(self, nonce: str) -> int | None:
+        try:
+            raw = base64.b64decode(nonce, altchars=b"-_", validate=True)
+        except ValueError:
+            return None
+        body, mac = raw[: _STAMP + _RANDOM], raw[_STAMP + _RANDOM :]
+        if not hmac.compare_digest(mac, self._mac(body)):
+            return None
+        return int.from_bytes(body[:_STAMP])
+
+    def _forget(self, now: float) -> None:
+        for old, at in list(self._used.items()):  # in order of use: stop at the first that still counts
+            if now - at <= LIFE + 1:
+                return
+            del self._used[old]
+
+    def _mac(self, body: bytes) -> bytes:
+        return hmac.new(self._key, body, hashlib.sha256).digest()[:_MAC]

@@ -1,0 +1,89 @@
+"""Stations: one-off tokens, acceptance by a person, the list. Nothing is taken from a station before it is accepted."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from hub import audit
+from hub.context import hub_of
+from hub.errors import BadInput, Conflict, NotFound
+from hub.models import Alarm, EnrolmentToken, Person, Station, StationState
+from hub.people.roles import MANAGERS, require
+
+LONGEST_TOKEN = 60  # minutes
+
+
+def stations(session: Session) -> tuple[Station, ...]:
+    """Every station, pending ones first, then by name."""
+    found = session.scalars(select(Station).order_by(Station.name, Station.created)).all()
+    return tuple(sorted(found, key=lambda station: station.state != StationState.PENDING))
+
+
+def accept(session: Session, person: Person, station_id: str) -> Station:
+    """Take a pending station in, after its fingerprint was compared. Raises Forbidden, NotFound, Conflict."""
+    return _decide(session, person, station_id, StationState.ACCEPTED, {StationState.PENDING})
+
+
+def refuse(session: Session, person: Person, station_id: str) -> Station:
+    """Turn a pending station away, or end an accepted one; its old statements stay. Raises as `accept`."""
+    return _decide(session, person, station_id, StationState.REFUSED, {StationState.PENDING, StationState.ACCEPTED})
+
+
+def new_token(session: Session, person: Person | None, minutes: int = LONGEST_TOKEN) -> str:
+    """A one-off enrolment token for so many minutes (1 to 60); only its hash is kept. `person` None: command line."""
+    if person is not None:
+        require(person, *MANAGERS)
+    if not 1 <= minutes <= LONGEST_TOKEN:
+        raise BadInput(f"a token lives 1 to {LONGEST_TOKEN} minutes", "token-life")
+    now = hub_of(session).clock()
+    session.execute(delete(EnrolmentToken).where(EnrolmentToken.expires < now - timedelta(days=30)))
+    token = secrets.token_urlsafe(24)
+    session.add(
+        EnrolmentToken(
+            token_hash=token_hash(token),
+            created_by=person.id if person else None,
+            created=now,
+            expires=now + timedelta(minutes=minutes),
+        ),
+    )
+    audit.record(session, person, "token.new", token_hash(token)[:16], f"{minutes} minutes")
+    return token
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def alarms(session: Session) -> tuple[Alarm, ...]:
+    """Open alarms, oldest first."""
+    return tuple(session.scalars(select(Alarm).where(Alarm.closed.is_(None)).order_by(Alarm.id)))
+
+
+def close_alarm(session: Session, person: Person, alarm_id: int) -> None:
+    """Somebody looked at it. Raises Forbidden, NotFound."""
+    require(person, *MANAGERS)
+    alarm = session.get(Alarm, alarm_id)
+    if alarm is None or alarm.closed is not None:
+        raise NotFound("no such open alarm")
+    alarm.closed = hub_of(session).clock()
+    audit.record(session, person, "alarm.close", str(alarm_id), alarm.kind)
+
+
+def _decide(
+    session: Session, person: Person, station_id: str, state: StationState, allowed: set[StationState]
+) -> Station:
+    require(person, *MANAGERS)
+    station = session.scalar(select(Station).where(Station.id == station_id).with_for_update())
+    if station is None:
+        raise NotFound("no such station")
+    if station.state not in {word.value for word in allowed}:
+        raise Conflict(f"this station is {station.state}")
+    station.state = state.value
+    station.decided = hub_of(session).clock()
+    station.decided_by = person.id
+    audit.record(session, person, f"station.{state.value}", station.id, station.kid)
+    return station

@@ -1,0 +1,32 @@
+"""The trust document of this hub: whose signatures count, for verifiers and for uploads."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from certificates.keys import PublicKey
+from certificates.trust import Status, Trust, TrustedKey
+from hub.context import hub_of
+from hub.models import LedgerEntry, Station, StationState
+
+
+def trust_of(session: Session) -> Trust:
+    """The hub's own key and every station that was ever accepted.
+
+    A station that was ended, or locked by a fork, is `retired`: what it said before stays readable, nothing new counts.
+    """
+    hub = hub_of(session)
+    own = TrustedKey(hub.identity.key.public, "hub", hub.identity.name, demo=hub.identity.key.demo)
+    keys = [own]
+    for station in session.scalars(select(Station).order_by(Station.created, Station.id)):
+        status = _status(session, station)
+        if status is not None:
+            public = PublicKey.from_base64(station.public)
+            keys.append(TrustedKey(public, "station", station.name, status, demo=station.demo))
+    return Trust.of(hub.identity.name, hub.settings.public_url, keys)
+
+
+def _status(session: Session, station: Station) -> Status | None:
+    if station.state == StationState.ACCEPTED:
+        return "active"
+    spoke = session.scalar(select(LedgerEntry.position).where(LedgerEntry.kid == station.kid).limit(1))
+    return "retired" if spoke is not None or station.state == StationState.LOCKED else None

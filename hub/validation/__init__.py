@@ -1,0 +1,1 @@
+"""Decisions: a named person approves or rejects, and a certificate is frozen."""

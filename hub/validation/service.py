@@ -1,0 +1,162 @@
+"""Decisions about erasures: approve (and issue the certificate) or reject. One transaction holds all of it.
+
+The hub signs a `validation` statement for every decision and a `certificate` statement for every approval, appends both
+to the ledger under its own chain, renders the documents and freezes their bytes. If signing or rendering fails, nothing
+is decided: nothing goes out unsigned.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session, selectinload
+
+from certificates.statement import CERTIFIABLE
+from certificates.verify import VerifiedStatement, verify_envelope
+from hub import audit
+from hub.context import hub_of
+from hub.derive.reading import read_ledger
+from hub.errors import AlreadyDecided, BadInput, Forbidden, NotFound
+from hub.ledger.append import append, lock_ledger
+from hub.models import Certificate, DecisionWord, Erasure, LedgerEntry, Lot, Person
+from hub.people.roles import STAFF, VALIDATORS, require
+from hub.stations.trust import trust_of
+from hub.validation.issue import issue_certificate
+from hub.validation.statements import Decision, validation_statement
+
+LONGEST_REASON = 1000
+ONE_PERSON = "one-person workshop: operator and validator are the same person"
+
+
+def queue(session: Session, person: Person) -> tuple[Erasure, ...]:
+    """Erasures that wait for a decision: those that need a look (no lot, not complete, exceptions), then the oldest."""
+    require(person, *STAFF)
+    clean = case((Erasure.lot_id.is_(None), 0), (Erasure.verdict != "ERASED", 1), else_=2)
+    query = (
+        select(Erasure)
+        .options(selectinload(Erasure.drive), selectinload(Erasure.device), selectinload(Erasure.lot))
+        .where(Erasure.decision == DecisionWord.AWAITING)
+        .order_by(clean, Erasure.position)
+    )
+    return tuple(session.scalars(query))
+
+
+def may_approve(erasure: Erasure) -> bool:
+    """Whether this erasure can lead to a certificate: complete, and tied to a lot."""
+    return erasure.verdict in CERTIFIABLE and erasure.lot_id is not None and erasure.decision == DecisionWord.AWAITING
+
+
+def approve(
+    session: Session, person: Person, statement_id: str, reason: str, now: datetime, *, over: str = ""
+) -> Certificate:
+    """Approve an erasure and issue its certificate; the same person again gets the same certificate.
+
+    `over` names the rejection that is taken back (its statement id, as the person saw it): both decisions stay in the
+    ledger and the last one counts. A rejection that the person has not seen is never taken back.
+
+    Raises Forbidden (role, or operator = validator under a two-person policy), NotFound, BadInput (not certifiable, no
+    lot), AlreadyDecided when somebody else was faster or the answer was another one.
+    """
+    erasure = _open_for(session, person, statement_id)
+    if erasure.decision == DecisionWord.APPROVED and _decided_by(session, erasure) == person.pseudonym:
+        return _certificate(session, erasure)
+    if not (over and erasure.decision == DecisionWord.REJECTED and erasure.validation_id == over):
+        _require_open(session, erasure)
+    lot = _require_certifiable(session, erasure)
+    note = _same_person(session, person, erasure)
+    run = _verified(session, statement_id)
+    reason = "; ".join(part for part in (_reason(reason), note) if part)
+    decision = validation_statement(session, person, run, Decision("APPROVED", reason, now))
+    append(session, decision, now)
+    issue_certificate(session, run, decision, erasure, lot)
+    audit.record(session, person, "erasure.approve", statement_id, reason)
+    return _settled(session, erasure, DecisionWord.APPROVED)
+
+
+def reject(session: Session, person: Person, statement_id: str, reason: str, now: datetime) -> Erasure:
+    """Reject an erasure; a reason is required. The same person again changes nothing. Raises as `approve`."""
+    reason = _reason(reason)
+    if not reason:
+        raise BadInput("a rejection needs a reason", "reason-missing")
+    erasure = _open_for(session, person, statement_id)
+    if erasure.decision == DecisionWord.REJECTED and _decided_by(session, erasure) == person.pseudonym:
+        return erasure
+    _require_open(session, erasure)
+    decision = validation_statement(
+        session, person, _verified(session, statement_id), Decision("REJECTED", reason, now)
+    )
+    append(session, decision, now)
+    audit.record(session, person, "erasure.reject", statement_id, reason)
+    read_ledger(session)
+    session.refresh(erasure)
+    assert erasure.decision == DecisionWord.REJECTED
+    return erasure
+
+
+def _open_for(session: Session, person: Person, statement_id: str) -> Erasure:
+    require(person, *VALIDATORS)
+    lock_ledger(session)
+    read_ledger(session)
+    erasure = session.scalar(
+        select(Erasure).where(Erasure.statement_id == statement_id).execution_options(populate_existing=True)
+    )
+    if erasure is None:
+        raise NotFound("no such erasure")
+    return erasure
+
+
+def _require_open(session: Session, erasure: Erasure) -> None:
+    if erasure.decision != DecisionWord.AWAITING:
+        who = _payload(session, erasure.validation_id)["validator_name"]
+        raise AlreadyDecided(f"{who} decided already: {erasure.decision}")
+
+
+def _require_certifiable(session: Session, erasure: Erasure) -> Lot:
+    if erasure.verdict not in CERTIFIABLE:
+        raise BadInput(f"{erasure.verdict} cannot be certified", "not-certifiable")
+    if erasure.lot_id is None:
+        raise BadInput("tie this drive to a lot first", "no-lot")
+    lot = session.get(Lot, erasure.lot_id)
+    assert lot is not None
+    return lot
+
+
+def _same_person(session: Session, person: Person, erasure: Erasure) -> str:
+    if erasure.operator != person.pseudonym:
+        return ""
+    if hub_of(session).settings.two_people:
+        raise Forbidden("whoever ran the erasure does not approve it")
+    return ONE_PERSON
+
+
+def _settled(session: Session, erasure: Erasure, wanted: DecisionWord) -> Certificate:
+    read_ledger(session)
+    session.refresh(erasure)
+    assert erasure.decision == wanted
+    return _certificate(session, erasure)
+
+
+def _certificate(session: Session, erasure: Erasure) -> Certificate:
+    found = session.scalar(select(Certificate).where(Certificate.id == erasure.certificate_id))
+    assert found is not None
+    return found
+
+
+def _verified(session: Session, statement_id: str | None) -> VerifiedStatement:
+    data = session.scalar(select(LedgerEntry.envelope).where(LedgerEntry.id == statement_id))
+    assert data is not None
+    return verify_envelope(data, trust_of(session))
+
+
+def _payload(session: Session, statement_id: str | None) -> dict[str, str]:
+    return _verified(session, statement_id).payload
+
+
+def _decided_by(session: Session, erasure: Erasure) -> str:
+    return _payload(session, erasure.validation_id)["validator"]
+
+
+def _reason(text: str) -> str:
+    kept = "".join(c for c in text if c == "\n" or c.isprintable()).strip()
+    if len(kept) > LONGEST_REASON:
+        raise BadInput(f"a reason has at most {LONGEST_REASON} characters", "reason-long")
+    return kept

@@ -1,0 +1,63 @@
+"""Statements that the hub signs itself, under its own chain."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from certificates.keys import SigningKey
+from certificates.verify import VerifiedStatement, open_signed
+from hub.clock import wall
+from hub.context import hub_of
+from hub.ledger.append import head_of
+from hub.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided: APPROVED or REJECTED, why, when."""
+
+    word: str
+    reason: str
+    at: datetime
+
+
+def chained(session: Session, now: datetime) -> dict[str, Any]:
+    """What every hub statement has: key, name, next seq and prev, nonce, time. Call under the ledger lock."""
+    identity = hub_of(session).identity
+    seq, prev = head_of(session, identity.key.kid)
+    return {
+        "kid": identity.key.kid,
+        "hub": identity.name,
+        "seq": seq + 1,
+        "prev": prev,
+        "nonce": secrets.token_hex(16),
+        "wall": wall(now),
+        "wall_src": "system",
+    }
+
+
+def signed(key: SigningKey, payload: dict[str, Any]) -> VerifiedStatement:
+    """Sign and read back at once: what is stored was verified like everything else."""
+    return open_signed(key.sign_statement(payload).data, key.public, role="hub", demo=key.demo)
+
+
+def validation_statement(
+    session: Session, person: Person, run: VerifiedStatement, decision: Decision
+) -> VerifiedStatement:
+    """The signed decision of a person about one erasure statement."""
+    payload = {
+        **chained(session, decision.at),
+        "v": 1,
+        "kind": "validation",
+        "statement": run.id,
+        "decision": decision.word,
+        "reason": decision.reason,
+        "validator": person.pseudonym,
+        "validator_name": person.name,
+        "role": person.role,
+        "simulated": run.simulated,
+    }
+    return signed(hub_of(session).identity.key, payload)

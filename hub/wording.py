@@ -1,0 +1,159 @@
+"""What a state looks like and is called on a page: tone, drawing and word, never a colour alone.
+
+Words about erasures (verdicts, reasons, methods, levels) come from `certificates.wording`, so that a page and a
+certificate never differ; words about lots, decisions, stations and people are the hub's own.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import certificates.wording
+from certificates.language import Catalogue, catalogue, mark
+from hub.models import DecisionWord, LotState, Role, StationState
+
+LOCALE = Path(__file__).resolve().parent / "locale"
+
+# tone, icon, word
+LOT_STATES = {
+    LotState.ANNOUNCED: ("none", "list", mark("announced")),
+    LotState.COLLECTED: ("none", "box", mark("collected")),
+    LotState.RECEIVED: ("wait", "box", mark("received")),
+    LotState.PROCESSING: ("wait", "clock", mark("in progress")),
+    LotState.READY: ("ok", "check", mark("ready to close")),
+    LotState.CLOSED: ("ok", "lock", mark("closed")),
+    LotState.CANCELLED: ("none", "dash", mark("cancelled")),
+}
+DECISIONS = {
+    DecisionWord.AWAITING: ("wait", "clock", mark("awaiting decision")),
+    DecisionWord.APPROVED: ("ok", "check", mark("approved")),
+    DecisionWord.REJECTED: ("bad", "cross", mark("rejected")),
+}
+STATION_STATES = {
+    StationState.PENDING: ("wait", "clock", mark("waiting for you")),
+    StationState.ACCEPTED: ("ok", "check", mark("accepted")),
+    StationState.REFUSED: ("none", "dash", mark("refused")),
+    StationState.LOCKED: ("bad", "lock", mark("locked: contradictory statements")),
+}
+ROLES = {
+    Role.TECHNICIAN: mark("technician"),
+    Role.LEAD: mark("workshop lead"),
+    Role.DONOR: mark("donor"),
+    Role.ADMIN: mark("administrator"),
+}
+KINDS = {
+    "laptop": mark("laptop"),
+    "desktop": mark("desktop computer"),
+    "screen": mark("screen"),
+    "phone": mark("phone"),
+    "drive": mark("loose drive"),
+    "parts": mark("parts"),
+}
+ALARMS = {
+    "fork": mark("Two different statements with one number: a station may have been copied"),
+    "gap": mark("Statements of a station are missing"),
+    "refused": mark("A refused station keeps calling"),
+}
+VERDICT_LOOKS = {
+    "ERASED": ("ok", "check"),
+    "ERASED_WITH_EXCEPTIONS": ("wait", "check-note"),
+    "UNCONFIRMED": ("wait", "question"),
+    "FAILED": ("bad", "cross"),
+    "NOT_ERASED": ("none", "dash"),
+}
+JUDGEMENT_LOOKS = {
+    "VALID": ("ok", "shield"),
+    "VALID-UNWITNESSED": ("wait", "shield"),
+    "SUPERSEDED": ("wait", "info"),
+    "DISPUTED": ("wait", "alert"),
+    "UNKNOWN-KEY": ("wait", "question"),
+    "INVALID": ("bad", "cross"),
+}
+UNTOUCHED = ("none", "dash", mark("nothing reported yet"))
+ACTIVE = ("ok", "check", mark("active"))
+ENDED = ("none", "dash", mark("closed account"))
+# What a donor reads, in the order of a drive's life.
+OUTCOMES = {
+    "announced": ("none", "list", mark("announced")),
+    "received": ("none", "box", mark("received, not erased yet")),
+    "awaiting": ("wait", "clock", mark("erased, awaiting decision")),
+    "certified": ("ok", "seal", mark("erased, certificate issued")),
+    "exceptions": ("wait", "seal", mark("erased with exceptions, certificate issued")),
+    "open": ("bad", "alert", mark("not erased: handled by the workshop")),
+    "nothing": ("none", "dash", mark("no drive recorded")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a state is shown: "ok", "wait", "bad" or "none"; the name of a drawing; a word."""
+
+    tone: str
+    icon: str
+    word: str
+
+
+def page_words(lang: str) -> Catalogue:
+    """The catalogue of the hub's own words."""
+    return catalogue(LOCALE, lang)
+
+
+def state(entry: tuple[str, str, str], lang: str) -> State:
+    """One entry of the tables above, in words of the language."""
+    tone, icon, word = entry
+    return State(tone, icon, page_words(lang).gettext(word))
+
+
+def lot_state(word: str, lang: str) -> State:
+    """The state of a lot."""
+    return state(LOT_STATES[LotState(word)], lang)
+
+
+def decision_state(word: str, lang: str) -> State:
+    """The state of a decision."""
+    return state(DECISIONS[DecisionWord(word)], lang)
+
+
+def station_state(word: str, lang: str) -> State:
+    """The state of a station."""
+    return state(STATION_STATES[StationState(word)], lang)
+
+
+def role_word(word: str, lang: str) -> str:
+    """What a role is called."""
+    return page_words(lang).gettext(ROLES[Role(word)])
+
+
+def kind_word(kind: str, lang: str) -> str:
+    """What a kind of device is called; an unknown kind is shown as it came."""
+    return page_words(lang).gettext(KINDS[kind]) if kind in KINDS else kind
+
+
+def verdict_state(verdict: str, lang: str) -> State:
+    """The verdict on a drive."""
+    tone, icon = VERDICT_LOOKS.get(verdict, ("wait", "question"))
+    return State(tone, icon, certificates.wording.verdict_word(verdict, lang))
+
+
+def verdict_meaning(verdict: str, lang: str) -> str:
+    """The verdict on a drive, as a sentence."""
+    return certificates.wording.verdict_sentence(verdict, lang)
+
+
+def reason_words(code: str, lang: str) -> str:
+    """A reason or exception, as half a sentence."""
+    return certificates.wording.reason_words(code, lang)
+
+
+def reasons(coded: Iterable[Mapping[str, str]], lang: str) -> tuple[str, ...]:
+    """Reasons or exceptions with the fact behind each, which is printable ASCII from the bench."""
+    return tuple(
+        f"{reason_words(one['code'], lang)} ({one['detail']})" if one["detail"] else reason_words(one["code"], lang)
+        for one in coded
+    )
+
+
+def judgement_state(word: str, lang: str) -> State:
+    """The verdict on a document."""
+    tone, icon = JUDGEMENT_LOOKS[word]
+    return State(tone, icon, certificates.wording.judgement_word(word, lang))

@@ -1,0 +1,185 @@
+"""A hub for every test, on SQLite and on PostgreSQL: its own database, its own key, its own clock."""
+
+import itertools
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+from tests.hub.bench import Bench
+from tests.hub.postgres import Server, running_server, server_home
+
+from hub.app import create_app
+from hub.context import Hub
+from hub.database import open_engine
+from hub.identity import Issuer, create_identity
+from hub.lots.service import create_lot, donor_named
+from hub.migrations import upgrade
+from hub.models import Lot, Person, Role, Station
+from hub.people.service import add_person
+from hub.settings import Settings
+from hub.stations.service import accept, new_token
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # starlette asks for another client library than the one that the station uses
+    from starlette.testclient import TestClient
+
+URL = "http://hub.test"
+PASSWORD = "un cheval correct"
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+class Clock:
+    """A clock that stands still unless it is told."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **step: float) -> None:
+        self.now += timedelta(**step)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    home = server_home()
+    assert home is not None, "the marker `postgres` is skipped where no server is installed"
+    with running_server(home) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("template") / "hub.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Server) -> str:
+    name = postgres_server.database()
+    engine = open_engine(postgres_server.url(name))
+    upgrade(engine)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, migrated database."""
+    if request.param == "sqlite":
+        (tmp_path / "hub.db").write_bytes(request.getfixturevalue("sqlite_template"))
+        return f"sqlite:///{tmp_path / 'hub.db'}"
+    server = request.getfixturevalue("postgres_server")
+    return str(server.url(server.database(request.getfixturevalue("postgres_template"))))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def demo() -> bool:
+    """Overridden by tests that need a demo hub."""
+    return False
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(data_dir=tmp_path / "data", database_url=database_url, public_url=URL)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock, demo: bool) -> Iterator[Any]:
+    issuer = Issuer("Atelier Exemple", "1 rue du Port, Brest", "12345678900012", "https://atelier.example")
+    create_identity(settings.data_dir, "Atelier", issuer, demo=demo)
+    made = create_app(settings, clock)
+    yield made
+    made.state.hub.engine.dispose()
+
+
+@pytest.fixture
+def hub(app: Any) -> Hub:
+    found: Hub = app.state.hub
+    return found
+
+
+@pytest.fixture
+def session(hub: Hub) -> Iterator[Session]:
+    """A session that the test commits itself."""
+    with hub.sessions()() as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(app: Any) -> TestClient:
+    return TestClient(app, base_url=URL, raise_server_exceptions=False)
+
+
+class World:
+    """The people, lots and benches of a test."""
+
+    def __init__(self, hub: Hub, client: TestClient) -> None:
+        self.hub, self.client = hub, client
+
+    def person(self, role: Role = Role.LEAD, donor: str = "", email: str = "") -> Person:
+        with self.hub.sessions().begin() as session:
+            giver = donor_named(session, donor) if donor else None
+            address = email or f"{role}{donor}@hub.test".lower().replace(" ", "")
+            return add_person(session, address, f"Name of {address}", role, PASSWORD, donor=giver)
+
+    def lot(self, code: str = "LOT-1", donor: str = "CAF") -> Lot:
+        with self.hub.sessions().begin() as session:
+            return create_lot(session, code, donor, f"label of {code}", None)
+
+    def token(self) -> str:
+        with self.hub.sessions().begin() as session:
+            return new_token(session, None)
+
+    def bench(self, name: str = "banc 1", *, accepted: bool = True) -> Bench:
+        bench = Bench(self.client, URL, name, demo=self.hub.settings.demo)
+        answer = bench.enrol(self.token())
+        assert answer.status_code == 202, answer.text
+        if accepted:
+            with self.hub.sessions().begin() as session:
+                accept(session, self._gatekeeper(session), answer.json()["station"])
+        return bench
+
+    def station(self, bench: Bench) -> Station:
+        with self.hub.sessions()() as session:
+            return session.query(Station).filter_by(kid=bench.key.kid).one()
+
+    def _gatekeeper(self, session: Session) -> Person:
+        found = session.query(Person).filter_by(email="gate@hub.test").first()
+        return found or add_person(session, "gate@hub.test", "Gate", Role.ADMIN, PASSWORD)
+
+
+@pytest.fixture
+def fresh_world(
+    tmp_path: Path, sqlite_template: bytes, request: pytest.FixtureRequest
+) -> Callable[[], World]:
+    """Makes a new hub on SQLite at every call, for property tests."""
+    count = itertools.count()
+
+    def make() -> World:
+        folder = tmp_path / f"hub-{next(count)}"
+        create_identity(folder, "Atelier", Issuer("Atelier Exemple"), demo=False)
+        (folder / "hub.db").write_bytes(sqlite_template)
+        made = create_app(Settings(folder, f"sqlite:///{folder / 'hub.db'}", URL), Clock())
+        request.addfinalizer(made.state.hub.engine.dispose)
+        return World(made.state.hub, TestClient(made, base_url=URL, raise_server_exceptions=False))
+
+    return make
+
+
+@pytest.fixture
+def world(hub: Hub, client: TestClient) -> World:
+    return World(hub, client)
