@@ -47,7 +47,11 @@ def test_errors_of_the_api_have_one_shape(client: Any) -> None:
         (client.get("/api/v1/stations/self"), 401, "missing"),
         (client.post("/api/v1/enrolments", content=b"{}", headers={"Content-Type": "text/plain"}), 415, "wrong-type"),
         (client.post("/api/v1/enrolments", json={"token": 1}), 422, "bad-input"),
-        (client.post("/api/v1/enrolments", content=b"{", headers={"Content-Type": "application/json"}), 422, "bad-input"),
+        (
+            client.post("/api/v1/enrolments", content=b"{", headers={"Content-Type": "application/json"}),
+            422,
+            "bad-input",
+        ),
         (client.post("/api/v1/enrolments", content=b"x" * 20_000), 413, "too-large"),
     ):
         assert answer.status_code == status
@@ -74,8 +78,7 @@ def test_an_unexpected_error_tells_nothing_inner(app: Any, client: Any, capsys: 
     assert "the secret" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("depth", [100_000])
-def test_deeply_nested_json_is_refused_without_a_fall(client: Any, depth: int) -> None:
+def test_deeply_nested_json_is_refused_without_a_fall(client: Any) -> None:
     body = b'{"token":' + b"[" * 7_000 + b"}"
     answer = client.post("/api/v1/enrolments", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in {400, 422}

@@ -94,7 +94,9 @@ def test_the_backup_is_a_whole_database(made: Run, tmp_path: Path) -> None:
     assert made("backup", str(copy)).exit_code == 1
 
 
-def test_the_export_holds_every_envelope_byte_for_byte(world: Any, settings: Settings, run: Run, tmp_path: Path) -> None:
+def test_the_export_holds_every_envelope_byte_for_byte(
+    world: Any, settings: Settings, run: Run, tmp_path: Path
+) -> None:
     bench = world.bench()
     envelopes = [bench.erasure(station="café") for _ in range(3)]
     for envelope in envelopes:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from tests.hub.bench import Bench
 
 from certificates.envelope import MAX_ENVELOPE_BYTES, MEDIA_TYPE
 from certificates.exchange import sign_request
 from certificates.keys import SigningKey
 from hub.models import Alarm, Erasure, LedgerEntry, QuarantinedStatement
+from tests.hub.bench import Bench
 
 
 def stored(world: Any) -> list[bytes]:
@@ -199,8 +199,15 @@ def test_a_station_does_not_sign_decisions(world: Any) -> None:
     bench = world.bench()
     payload = {
         **{name: bench.common("validation")[name] for name in ("v", "kind", "kid", "seq", "prev", "nonce")},
-        **{"wall": "2026-11-21T10:00:00Z", "wall_src": "system", "hub": "x", "statement": "0" * 64},
-        **{"decision": "APPROVED", "reason": "", "validator": "p", "validator_name": "P", "role": "lead"},
+        "wall": "2026-11-21T10:00:00Z",
+        "wall_src": "system",
+        "hub": "x",
+        "statement": "0" * 64,
+        "decision": "APPROVED",
+        "reason": "",
+        "validator": "p",
+        "validator_name": "P",
+        "role": "lead",
         "simulated": False,
     }
     assert bench.put(bench.key.sign_statement(payload)).status_code == 422

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tests.hub.bench import Bench
 
 from certificates.keys import SigningKey
 from certificates.trust import Trust
@@ -14,6 +13,7 @@ from hub.lots.service import apply_import, lot_for
 from hub.models import AuditEntry, EnrolmentToken, Role, Station
 from hub.stations import service
 from hub.stations.nonces import LIFE, Nonces
+from tests.hub.bench import Bench
 
 URL = "http://hub.test"
 
