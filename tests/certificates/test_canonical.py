@@ -1,6 +1,7 @@
 """Strict canonical JSON: one value, one form in bytes."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,14 +18,14 @@ VALUES = st.recursive(
 )
 
 
-def nesting(value):
+def nesting(value: Any) -> Any:
     if isinstance(value, dict):
         return 1 + max(map(nesting, value.values()), default=0)
     return 1 + max(map(nesting, value), default=0) if isinstance(value, list) else 0
 
 
 @given(VALUES)
-def test_every_allowed_value_comes_back_and_agrees_with_the_json_module(value):
+def test_every_allowed_value_comes_back_and_agrees_with_the_json_module(value: Any) -> None:
     if nesting(value) > canonical.MAX_DEPTH:
         with pytest.raises(NotCanonical):
             canonical.encode(value)
@@ -35,7 +36,7 @@ def test_every_allowed_value_comes_back_and_agrees_with_the_json_module(value):
 
 
 @given(VALUES, st.data())
-def test_any_other_bytes_for_the_same_value_are_refused(value, data):
+def test_any_other_bytes_for_the_same_value_are_refused(value: Any, data: Any) -> None:
     if nesting(value) > canonical.MAX_DEPTH:
         return
     encoded = canonical.encode(value)
@@ -79,30 +80,30 @@ def test_any_other_bytes_for_the_same_value_are_refused(value, data):
         "9" * 5000,
     ],
 )
-def test_another_spelling_is_refused(text):
+def test_another_spelling_is_refused(text: Any) -> None:
     with pytest.raises(NotCanonical):
         canonical.decode(text.encode())
 
 
 @pytest.mark.parametrize("data", [b"\xff", b'"\xed\xa0\x80"', b'"\xc0\x80"', "1".encode("utf-16")])
-def test_bytes_that_are_not_utf_8_are_refused(data):
+def test_bytes_that_are_not_utf_8_are_refused(data: Any) -> None:
     with pytest.raises(NotCanonical):
         canonical.decode(data)
 
 
 @pytest.mark.parametrize("value", [1.0, {"a": 1.5}, (1,), b"x", {1: 2}, {"é": 1}, "\ud800", 2**53, {"a": {1, 2}}])
-def test_values_outside_the_space_are_not_encoded(value):
+def test_values_outside_the_space_are_not_encoded(value: Any) -> None:
     with pytest.raises(NotCanonical):
         canonical.encode(value)
 
 
-def test_eight_levels_are_allowed_and_the_ninth_is_not():
+def test_eight_levels_are_allowed_and_the_ninth_is_not() -> None:
     assert canonical.decode(b"[" * 8 + b"]" * 8) == [[[[[[[[]]]]]]]]
     with pytest.raises(NotCanonical, match="nested"):
         canonical.encode([[[[[[[[[]]]]]]]]])
 
 
-def test_sixty_four_kibibytes_are_the_limit():
+def test_sixty_four_kibibytes_are_the_limit() -> None:
     assert len(canonical.encode("x" * 65_534)) == 65_536
     with pytest.raises(NotCanonical, match="at most 65536"):
         canonical.encode("x" * 65_535)
