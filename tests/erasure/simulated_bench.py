@@ -120,9 +120,7 @@ class Bench:
     ) -> ErasureReport:
         with port or self.open() as opened:
             chosen = planned or self.plan_for(opened)
-            clearance = authorize(
-                chosen.facts, chosen, (), Confirmation(PERSON, chosen.facts.device.identity.serial)
-            )
+            clearance = authorize(chosen.facts, chosen, (), Confirmation(PERSON, chosen.facts.device.identity.serial))
             return run(
                 opened,
                 clearance,
