@@ -1,6 +1,6 @@
 """A grade in words: its letter, what it rests on, and why it is not a better one.
 
-The codes are those of `diagnostics.grading`; a code that is not known here is shown as it is, for the statement may come
+The codes are those of `diagnostics.grading`; a code that is not known here is shown as it is: the statement may come
 from a newer bench.
 """
 
