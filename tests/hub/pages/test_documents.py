@@ -129,9 +129,8 @@ def test_a_device_tells_its_story_to_the_end(issued: Issued, workshop: Workshop,
     story = next(page for page in pages if "WD-0001" in page)
     for step in ("Announced on the donor&#39;s list", "Diagnosed: grade B", "Drive WD-0001: Erased", "Approved"):
         assert step in story
-    order = [
-        story.index(word) for word in ("Diagnosed: grade B", "Drive WD-0001: Erased", f"Certificate {issued.number}")
-    ]
+    words = ("seen by a bench", "Diagnosed: grade B", "WD-0001: Erased", ">Approved<", f"{issued.number} issued")
+    order = [story.index(word) for word in words]
     assert order == sorted(order)
     for words in ("Battery at 77 % is below 80 %, wanted for A", "F5", "C4", "77.2%", "grade.of-tomorrow unknown rule"):
         assert words in story

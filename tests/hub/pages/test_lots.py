@@ -50,7 +50,7 @@ def test_a_list_is_shown_with_lines_and_reasons_before_anything_is_written(
     page = upload(lead, token_of(lead), MIXED)
     assert "Nothing is written yet." in page
     assert "Apply: create 1 line" in page
-    for words in ("created (1)", "already known (1)", "in conflict (1)", "rejected (2)"):
+    for words in ("new lines (1)", "known lines (1)", "lines in conflict (1)", "rejected lines (2)"):
         assert words in page
     assert "it belongs to another lot" in page
     assert "no tag and no serial number" in page

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from hub.models import Device, Lot
-from hub.pages import formats
+from hub.pages import assets, formats
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]
@@ -172,3 +172,35 @@ def test_the_style_sheet_and_the_script_are_own_files(visitor: TestClient) -> No
         assert "immutable" in answer.headers["cache-control"]
     assert visitor.get("/static/..%2Fapp.py").status_code == 404
     assert visitor.get("/static/nothing.css").status_code == 404
+
+
+COLOUR = re.compile(r"--([a-z-]+): #([0-9a-f]{6});")
+PAIRS = (
+    ("ink", "paper"),
+    ("ink", "sheet"),
+    ("soft", "paper"),
+    ("soft", "sheet"),
+    ("blue", "paper"),
+    ("blue", "blue-tint"),
+    ("blue-deep", "blue-tint"),
+    ("orange-ink", "orange-tint"),
+    ("red-ink", "red-tint"),
+    ("red-ink", "sheet"),
+    ("sheet", "blue"),
+    ("sheet", "blue-deep"),
+    ("ink", "orange"),
+    ("ink", "grey-tint"),
+)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(("front", "back"), PAIRS)
+def test_text_stands_out_from_what_is_behind_it(front: str, back: str) -> None:
+    colours = dict(COLOUR.findall((assets.FOLDER / "etabli.css").read_text(encoding="utf-8")))
+    light, dark = sorted((luminance(colours[front]), luminance(colours[back])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
