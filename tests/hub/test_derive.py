@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from tests.hub.bench import Bench, machine
 
 from hub.derive.reading import read_ledger, rebuild
 from hub.devices import service as devices
@@ -24,6 +23,7 @@ from hub.models import (
     Role,
 )
 from hub.validation.service import approve, reject
+from tests.hub.bench import Bench, machine
 
 DERIVED = (Erasure, Diagnostic, Certificate, IntakeProblem)
 
@@ -218,7 +218,9 @@ ACTS = st.lists(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(acts=ACTS)
-def test_a_rebuild_gives_identical_rows_after_any_story(fresh_world: Any, acts: list[tuple[str, str, str, str]]) -> None:
+def test_a_rebuild_gives_identical_rows_after_any_story(
+    fresh_world: Any, acts: list[tuple[str, str, str, str]]
+) -> None:
     world = fresh_world()
     world.lot("LOT-1")
     world.lot("LOT-2", donor="CHU")
