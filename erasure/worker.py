@@ -4,7 +4,9 @@ It holds no journal: every entry goes through the pipe, and the worker waits unt
 durable. Without a supervisor it writes nothing more: a closed pipe is a request to stop.
 """
 
+import gc
 import os
+import select
 import signal
 import sys
 from multiprocessing.connection import Connection
@@ -15,7 +17,15 @@ from erasure.clearance import Clearance, authorize
 from erasure.clock import Clock
 from erasure.closing import Beginning, not_erased
 from erasure.drive import DriveFacts
-from erasure.errors import ClearanceError, DeviceBusy, DeviceError, ErasureError, JournalError
+from erasure.errors import (
+    ClearanceError,
+    DeviceBusy,
+    DeviceError,
+    ErasureError,
+    IdentityChanged,
+    JournalError,
+    NotABlockDevice,
+)
 from erasure.events import Ended, Event
 from erasure.facts import read_facts
 from erasure.journal import JournalEntry
@@ -35,6 +45,8 @@ class Wire:
 
     def __init__(self, link: "Connection[Any, Any]") -> None:
         self._link = link
+        self._waiting = select.poll()  # `Connection.poll` builds a selector for each question
+        self._waiting.register(link.fileno(), select.POLLIN)
         self._asked_to_stop = False
 
     def ask_to_stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
@@ -44,7 +56,7 @@ class Wire:
     def stop(self) -> bool:
         """Say whether the run shall stop: asked to, or nobody is left at the other end."""
         try:
-            while self._link.poll(0):
+            while self._waiting.poll(0):
                 self._take(self._link.recv())
         except (EOFError, OSError):
             self._asked_to_stop = True
@@ -80,6 +92,7 @@ class Wire:
 
 def work(order: WorkOrder, link: "Connection[Any, Any]", opener: PortOpener, examine: Examiner, clock: Clock) -> None:
     """Carry out one order, then end the process: exit code 0 with a report, 22 when the run stays open."""
+    gc.freeze()  # what came with the fork stays shared: collections would copy its pages
     wire = Wire(link)
     signal.signal(signal.SIGTERM, wire.ask_to_stop)
     signal.signal(signal.SIGINT, wire.ask_to_stop)
@@ -101,7 +114,7 @@ def erase(order: WorkOrder, wire: Wire, opener: PortOpener, examine: Examiner, c
     begun = Beginning.now(order.run_id, clock)
     facts = order.plan.facts
     try:
-        with opener(order.device) as port:
+        with _opened(opener, order) as port:
             facts, clearance, reasons = clear(order, port, examine)
             if clearance is not None:
                 return run(
@@ -115,15 +128,23 @@ def erase(order: WorkOrder, wire: Wire, opener: PortOpener, examine: Examiner, c
                     resume=order.resume,
                     stop=wire.stop,
                 )
-    except DeviceBusy as busy:
-        reasons = (Reason(ReasonCode.IN_USE, str(busy)),)
     except DeviceError as error:
         if order.resume is not None:
             raise
-        reasons = (Reason(ReasonCode.TRANSPORT, str(error)),)
+        reasons = (Reason(_CODES.get(type(error), ReasonCode.TRANSPORT), str(error)),)
     if order.resume is not None:
         raise DeviceError("; ".join(f"{reason.code}: {reason.detail}" for reason in reasons))
     return not_erased(begun, clock, order.plan, facts, reasons)
+
+
+_CODES = {DeviceBusy: ReasonCode.IN_USE, IdentityChanged: ReasonCode.IDENTITY, NotABlockDevice: ReasonCode.UNSUPPORTED}
+
+
+def _opened(opener: PortOpener, order: WorkOrder) -> BlockPort:
+    try:
+        return opener(order.device)
+    except OSError as error:
+        raise DeviceError(f"{order.device.path} cannot be opened: {error}") from error
 
 
 def clear(

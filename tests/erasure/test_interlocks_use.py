@@ -1,6 +1,7 @@
 """Interlock scenarios of drives, section 10: whoever uses a drive, at any depth, protects it."""
 
 from typing import Any
+
 import pytest
 
 from erasure.interlocks import KernelExaminer, holders_of, interlocks
@@ -11,11 +12,11 @@ def ask(machine: Any, name: str, *, allow_loop: bool = False, **given: Any) -> t
     return interlocks(machine.view, machine.sight(name), allow_loop=allow_loop, **given)
 
 
-def codes(reasons: tuple[Reason, ...]: Any) -> set[ReasonCode]:
+def codes(reasons: tuple[Reason, ...]) -> set[ReasonCode]:
     return {reason.code for reason in reasons}
 
 
-def details(reasons: tuple[Reason, ...]: Any) -> str:
+def details(reasons: tuple[Reason, ...]) -> str:
     return " | ".join(reason.detail for reason in reasons)
 
 
@@ -120,6 +121,11 @@ def test_row_08_while_a_zfs_pool_is_in_use_a_disk_of_unknown_content_is_protecte
     assert codes(ask(two_disks, "sdb")) == {ReasonCode.IN_USE}
     assert "sdb1 may be a member" in details(ask(two_disks, "sdb"))
     assert "sdb2 may be a member" in details(ask(two_disks, "sdb"))
+
+
+def test_row_08_an_imported_zfs_pool_counts_although_nothing_of_it_is_mounted(two_disks: Any) -> None:
+    (two_disks.root / "proc/spl/kstat/zfs/tank").mkdir(parents=True)
+    assert "a ZFS pool is in use and sdb may be a member of it" in details(ask(two_disks, "sdb"))
 
 
 def test_row_09_a_multipath_map_protects_both_of_its_paths(two_disks: Any) -> None:

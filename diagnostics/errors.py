@@ -1,0 +1,47 @@
+"""Errors of the diagnostics library.
+
+    DiagnosticsError
+    |- UnreadableReport      a health document is no JSON of smartctl
+    |- ToolError             a program could not be run
+    |  `- NotResponding      it did not end in time; the drive behind it may be dying
+    |- PolicyError           a policy or a checklist is malformed or unknown
+    `- CheckRefused          a result of a guided check breaks the rules of section 4
+
+Each has a stable `code`; the words for people are in `diagnostics.wording`.
+"""
+
+
+class DiagnosticsError(Exception):
+    """Root of the tree."""
+
+    code = "diagnostics"
+
+
+class UnreadableReport(DiagnosticsError):
+    """A health document is no JSON of smartctl."""
+
+    code = "unreadable-report"
+
+
+class ToolError(DiagnosticsError):
+    """A program could not be run."""
+
+    code = "tool"
+
+
+class NotResponding(ToolError):
+    """A program did not end in time."""
+
+    code = "not-responding"
+
+
+class PolicyError(DiagnosticsError):
+    """A policy or a checklist is malformed or unknown."""
+
+    code = "policy"
+
+
+class CheckRefused(DiagnosticsError):
+    """A result of a guided check breaks a rule."""
+
+    code = "check-refused"

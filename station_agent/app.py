@@ -1,0 +1,116 @@
+"""The command line of the bench: which commands there are, their help in two languages, and how errors are told."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+import typer
+from diagnostics.errors import DiagnosticsError
+
+from certificates.errors import CertificateError
+from erasure.errors import ErasureError, PolicyError
+from station_agent.commands import diagnose, disks, enrol, erase, health, overview, plan, serve, sync
+from station_agent.errors import StationError
+from station_agent.language import Voice, complain, lang_option, mark, voice
+
+PROGRAM: Final = "etabli-station"
+USAGE: Final = 2
+OPEN: Final = 22
+COMMANDS: Final = (
+    ("disks", disks.disks, mark("Show every drive: identity, size, health, protections, methods.")),
+    ("plan", plan.plan, mark("Show how each drive would be erased, or why not. Nothing is touched.")),
+    ("erase", erase.erase, mark("Erase drives, verify every sector, and keep a signed statement of each.")),
+    (
+        "diagnose",
+        diagnose.diagnose,
+        mark("Read this machine, grade it by the written policy, and keep a signed statement of it."),
+    ),
+    (
+        "health",
+        health.health,
+        mark("Judge the health of a drive: 0 healthy, 10 to be looked at, 20 failing, 21 unknown."),
+    ),
+    ("enrol", enrol.enrol, mark("Introduce this bench to a hub; a person there must accept it by its fingerprint.")),
+    ("sync", sync.sync, mark("Send every queued statement to the hub now.")),
+    ("outbox", sync.outbox, mark("Show every statement of this bench and where it is.")),
+    (
+        "serve",
+        serve.serve,
+        mark(
+            "Watch drives, show interrupted runs, send statements; until SIGTERM or Ctrl-C. Erases nothing by itself."
+        ),
+    ),
+)
+ABOUT: Final = mark(
+    "Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements."
+)
+
+
+def build() -> typer.Typer:
+    """Make the application, in English."""
+    app = typer.Typer(
+        name=PROGRAM,
+        help=ABOUT,
+        add_completion=False,
+        no_args_is_help=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback(invoke_without_command=True)(overview.overview)
+    for name, function, about in COMMANDS:
+        app.command(name, help=about)(function)
+    return app
+
+
+def translated(command: Any, speech: Voice) -> Any:
+    """Translate the help of a command, of its options and of its sub-commands, in place."""
+    if command.help:
+        command.help = speech.say(command.help)
+    for parameter in command.params:
+        if getattr(parameter, "help", None):
+            parameter.help = speech.say(parameter.help)
+    for child in getattr(command, "commands", {}).values():
+        translated(child, speech)
+    return command
+
+
+def with_many_serials(arguments: Sequence[str]) -> list[str]:
+    """Let `--confirm A B` stand for `--confirm A --confirm B`: all words up to the next option are serials."""
+    spread: list[str] = []
+    serials = first = False
+    for word in arguments:
+        if word == "--confirm":
+            serials = first = True
+            spread.append(word)
+            continue
+        serials = serials and not word.startswith("-")
+        spread += ["--confirm", word] if serials and not first else [word]
+        first = False
+    return spread
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and end with its exit status; every known error is a sentence and a code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    speech = voice(lang_option(given), os.environ)
+    command = translated(typer.main.get_command(build()), speech)
+    try:
+        command.main(args=with_many_serials(given), prog_name=PROGRAM)
+    except StationError as error:
+        sys.exit(tell(error.code, speech.say(error.sentence, **error.facts), error.exit_status, given))
+    except PolicyError as error:
+        sys.exit(tell(error.code, str(error), USAGE, given))
+    except (ErasureError, CertificateError, DiagnosticsError) as error:
+        sys.exit(tell(error.code, str(error), OPEN, given))
+
+
+def tell(code: str, sentence: str, status: int, given: Sequence[str]) -> int:
+    """Say an error to the person, or as a document; give the exit status."""
+    if "--json" in given:
+        print(
+            json.dumps({"schema": "etabli.error/1", "error": {"code": code, "message": sentence}}, ensure_ascii=False)
+        )
+    complain(f"{sentence} [{code}]")
+    return status

@@ -1,0 +1,132 @@
+"""The bench as the commands see it: which disks, how they are opened, what protects them, what their health is.
+
+Two makes: this machine (kernel, ioctl, smartctl) and a simulated bench from a file. Nothing else in the application
+knows the difference.
+"""
+
+import json
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from diagnostics.errors import DiagnosticsError
+from diagnostics.smartctl import read_drive
+
+from erasure.drive import BlockDevice
+from erasure.interlocks import interlocks
+from erasure.inventory import whole_disks
+from erasure.kernel_view import KernelView
+from erasure.outcome import Reason
+from erasure.simulated import load_bench
+from erasure.transport.linux_block import LinuxOpener
+from erasure.transport.ports import PortOpener
+from station_agent.errors import UsageError
+from station_agent.language import mark
+from station_agent.watch import udev_properties, udev_runs, with_properties
+
+Examiner = Callable[[BlockDevice], tuple[Reason, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Everything that a command needs of the hardware. `examine` and `opener` are picklable."""
+
+    name: str
+    simulated: bool
+    enumerate_disks: Callable[[], tuple[BlockDevice, ...]]
+    opener: PortOpener
+    examine: Examiner
+    smart: Callable[[BlockDevice], dict[str, Any] | None]  # the smartctl document, None where there is none
+    machine_root: Path | None
+    allow_loop: bool = False
+    asset: str = ""
+    checks: tuple[dict[str, Any], ...] = ()
+    notices: tuple[str, ...] = ()
+    document: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KernelExaminer:
+    """The interlocks of this machine, as the engine's worker asks for them."""
+
+    root: Path
+    allow_loop: bool
+    protected_serials: frozenset[str]
+
+    def __call__(self, device: BlockDevice) -> tuple[Reason, ...]:
+        """Give every reason why this disk must not be touched; empty means free."""
+        return interlocks(
+            KernelView(self.root), device, allow_loop=self.allow_loop, protected_serials=self.protected_serials
+        )
+
+
+def open_bench(
+    bench_file: Path | None, state: Path, *, allow_loop: bool, protected_serials: frozenset[str] = frozenset()
+) -> Bench:
+    """Give the simulated bench of a file, or this machine. Raises `UsageError`."""
+    if bench_file is not None:
+        return simulated_bench(bench_file, state / "bench")
+    return kernel_bench(Path("/"), allow_loop=allow_loop, protected_serials=protected_serials)
+
+
+def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[str]) -> Bench:
+    """Give this machine. Without a udev daemon the kernel's own list is used, and a notice says so."""
+    udev = udev_runs()
+
+    def disks() -> tuple[BlockDevice, ...]:
+        found = whole_disks(KernelView(root), loops=allow_loop)
+        return with_properties(found, udev_properties()) if udev else found
+
+    return Bench(
+        name="",
+        simulated=False,
+        enumerate_disks=disks,
+        opener=LinuxOpener(),
+        examine=KernelExaminer(root, allow_loop, protected_serials),
+        smart=live_smart,
+        machine_root=root,
+        allow_loop=allow_loop,
+        notices=() if udev else (mark("No udev runs here: drives are read from the kernel's list every few seconds."),),
+    )
+
+
+def simulated_bench(path: Path, workdir: Path) -> Bench:
+    """Give the bench of a file. Its drives live under `workdir` and stay between calls. Raises `UsageError`."""
+    try:
+        bench = load_bench(path, workdir / path.stem)
+    except (OSError, ValueError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(mark("The bench file {path} cannot be used: {detail}"), path=path, detail=error) from error
+    machine = bench.document.get("machine", {})
+    for drive in bench.drives:
+        bench.backing(drive.name)
+    return Bench(
+        name=bench.name,
+        simulated=True,
+        enumerate_disks=lambda: bench.devices,
+        opener=bench.opener,
+        examine=bench.examiner,
+        smart=lambda device: _recorded(bench.smartctl(device.name)),
+        machine_root=bench.fixture(str(machine["fixture"])) if machine.get("fixture") else None,
+        asset=str(machine.get("asset", "")),
+        checks=tuple(bench.document.get("checks", ())),
+        document=bench.document,
+    )
+
+
+def live_smart(device: BlockDevice) -> dict[str, Any] | None:
+    """Ask smartctl about a real drive; None when it is not installed or does not answer usefully."""
+    return None if device.identity.bus == "loop" else smart_of(device.path)
+
+
+def smart_of(path: str) -> dict[str, Any] | None:
+    """Ask smartctl about the drive at this path; None when it is not installed or does not answer usefully."""
+    try:
+        return dict(read_drive(path).document)
+    except DiagnosticsError:
+        return None
+
+
+def _recorded(path: Path | None) -> dict[str, Any] | None:
+    return None if path is None else dict(json.loads(path.read_text("utf-8")))

@@ -1,0 +1,1 @@
+"""The commands of `etabli-station`, one module each."""

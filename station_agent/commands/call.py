@@ -1,0 +1,67 @@
+"""One call of a command: language, output form, state folder and bench, decided once."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from station_agent.bench import Bench, open_bench
+from station_agent.errors import UsageError
+from station_agent.language import Voice, mark, voice
+from station_agent.state import state_folder
+from station_agent.station import Station, open_station
+
+SIMULATED = "simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How this call speaks, and where its state lies."""
+
+    voice: Voice
+    as_json: bool
+    state: Path
+    bench_file: Path | None
+
+    def bench(self, *, allow_loop: bool = False, protected_serials: frozenset[str] = frozenset()) -> Bench:
+        """Open the bench; its notices are told to the person. Raises `UsageError`."""
+        bench = open_bench(self.bench_file, self.state, allow_loop=allow_loop, protected_serials=protected_serials)
+        for notice in bench.notices:
+            print(self.voice.say(notice), file=sys.stderr)
+        return bench
+
+    def station(self, *, simulated: bool | None = None) -> Station:
+        """Open the state; None takes whatever key is there. Raises `StationError`.
+
+        A simulated bench needs a demo key and real drives need a real one; a first use makes the key that is needed.
+        """
+        station = open_station(self.state, demo=bool(simulated))
+        if simulated is not None and station.key.demo != simulated:
+            station.close()
+            raise UsageError(
+                mark(
+                    "The state in {folder} has the key of another kind of bench: simulated and real drives never share "
+                    "one. Choose another folder with --state."
+                ),
+                folder=self.state,
+            )
+        return station
+
+    def show(self, name: str, document: dict[str, Any], lines: Iterable[str]) -> None:
+        """Print the document `etabli.<name>/1`, or the lines."""
+        if self.as_json:
+            print(json.dumps({"schema": f"etabli.{name}/1", **document}, ensure_ascii=False, indent=1), flush=True)
+            return
+        for line in lines:
+            print(line, flush=True)
+
+
+def begin(*, lang: str | None, as_json: bool, state: Path | None, bench_file: Path | None = None) -> Call:
+    """Decide language, state folder and output form from the options and the environment."""
+    folder = state_folder(state, os.environ, root=os.geteuid() == 0)
+    if bench_file is not None and state is None and "ETABLI_STATE" not in os.environ:
+        folder = folder / SIMULATED
+    return Call(voice(lang, os.environ), as_json, folder, bench_file)

@@ -1,0 +1,113 @@
+"""`etabli-station disks`: the drives that are seen, who they are, how they are, and what protects them."""
+
+from typing import Any
+
+from diagnostics.health import HealthVerdict, assess_document
+
+from erasure.outcome import Reason
+from erasure.plan import ErasurePlan
+from erasure.policy import load_policy
+from station_agent.bench import Bench
+from station_agent.commands import options
+from station_agent.commands.call import begin
+from station_agent.language import Voice, mark
+from station_agent.planning import Surveyed, survey
+from station_agent.words import named, reason_words
+
+HEALTH = {
+    HealthVerdict.OK: mark("healthy"),
+    HealthVerdict.REVIEW: mark("to be looked at"),
+    HealthVerdict.REJECT: mark("failing"),
+    HealthVerdict.UNKNOWN: mark("health unknown"),
+}
+
+
+def disks(
+    *,
+    bench_file: options.BenchFile = None,
+    allow_loop: options.AllowLoop = False,
+    policy: options.PolicyName = "default",
+    as_json: options.AsJson = False,
+    lang: options.Lang = None,
+    state: options.State = None,
+) -> None:
+    """Show every drive: identity, size, health, protections, methods."""
+    call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
+    bench = call.bench(allow_loop=allow_loop)
+    found = survey(bench, bench.enumerate_disks(), load_policy(policy))
+    documents = [drive_document(bench, drive) for drive in found]
+    lines = [line for drive in found for line in drive_lines(call.voice, bench, drive)]
+    empty = [
+        call.voice.say(
+            "No drive is seen here. RAID modes of the firmware hide drives: look there before you say there is none."
+        )
+    ]
+    call.show("disks", {"simulated": bench.simulated, "drives": documents}, lines or empty)
+
+
+def drive_document(bench: Bench, drive: Surveyed) -> dict[str, Any]:
+    """Give one drive as JSON types."""
+    identity = drive.device.identity
+    return {
+        "path": drive.device.path,
+        "name": drive.device.name,
+        "model": identity.model,
+        "serial": identity.serial,
+        "wwn": identity.wwn,
+        "firmware": identity.firmware,
+        "bus": identity.bus,
+        "bridge": identity.bridge,
+        "size_bytes": drive.device.size_bytes,
+        "diskseq": drive.device.diskseq,
+        "identity_source": identity.source,
+        "identity_grade": str(identity.grade),
+        "health": str(health_of(bench, drive)),
+        "erasable": isinstance(drive.outcome, ErasurePlan),
+        "protections": [] if isinstance(drive.outcome, ErasurePlan) else reason_documents(drive.outcome.reasons),
+        "methods": method_documents(drive),
+    }
+
+
+def method_documents(drive: Surveyed) -> list[dict[str, Any]]:
+    """Give every method: the planned one, and the others with the reason why not."""
+    if not isinstance(drive.outcome, ErasurePlan):
+        return []
+    plan = drive.outcome
+    return [
+        {"id": plan.method, "planned": True, "reason": None},
+        *(
+            {"id": other.method, "planned": False, "reason": reason_documents((other.reason,))[0]}
+            for other in plan.inapplicable
+        ),
+    ]
+
+
+def reason_documents(reasons: tuple[Reason, ...]) -> list[dict[str, str]]:
+    """Give reasons as JSON types."""
+    return [{"code": str(reason.code), "detail": reason.detail} for reason in reasons]
+
+
+def drive_lines(voice: Voice, bench: Bench, drive: Surveyed) -> list[str]:
+    """Say one drive in words."""
+    said = [f"{named(drive.device)}  {voice.say(HEALTH[health_of(bench, drive)])}"]
+    if isinstance(drive.outcome, ErasurePlan):
+        said.append(
+            "  "
+            + voice.say(
+                "can be erased: {method}, level {level}", method=drive.outcome.method, level=drive.outcome.level
+            )
+        )
+        said += [
+            f"  - {other.method}: {reason_words(voice, other.reason.code, other.reason.detail)}"
+            for other in drive.outcome.inapplicable
+        ]
+    else:
+        said.append("  " + voice.say("PROTECTED:"))
+        said += [f"  - {reason_words(voice, reason.code, reason.detail)}" for reason in drive.outcome.reasons]
+    return said
+
+
+def health_of(bench: Bench, drive: Surveyed) -> HealthVerdict:
+    """Judge the health document of a drive; without one it is unknown, never good."""
+    document = bench.smart(drive.device)
+    return HealthVerdict.UNKNOWN if document is None else assess_document(document).verdict

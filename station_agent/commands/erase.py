@@ -1,0 +1,211 @@
+"""`etabli-station erase DEVICE... --confirm SERIAL...`: confirm by serial, erase, verify, state, begin to send."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from erasure.errors import JournalError
+from erasure.plan import ErasurePlan
+from erasure.policy import load_policy
+from erasure.supervisor import Supervisor
+from station_agent.bench import Bench
+from station_agent.board import Board, Line
+from station_agent.commands import options
+from station_agent.commands.call import Call, begin
+from station_agent.commands.plan import plan_lines
+from station_agent.errors import UsageError
+from station_agent.exit_status import of_line, worst
+from station_agent.journal import OpenRun
+from station_agent.language import complain, mark
+from station_agent.live import Display, LiveTable, PlainLines, Silent
+from station_agent.machine import machine_identity
+from station_agent.planning import Surveyed, choose, confirm, survey
+from station_agent.reconcile import abandon, open_run_of, reconcile
+from station_agent.station import STOP_PATIENCE_S, Station
+from station_agent.summary import summary
+from station_agent.wipe import Session, Task
+
+Confirm = Annotated[
+    list[str] | None,
+    typer.Option("--confirm", metavar="SERIAL...", help=mark("Full serial number of each drive, in any order.")),
+]
+Restart = Annotated[
+    bool, typer.Option("--restart", help=mark("Give up an interrupted run (stated as FAILED) and start over."))
+]
+OfMachine = Annotated[
+    bool, typer.Option("--machine", help=mark("The drives belong to this machine: name it in their statements."))
+]
+
+
+def erase(
+    *,
+    devices: options.Devices,
+    confirmed: Confirm = None,
+    lot: options.Lot = None,
+    asset: options.Asset = None,
+    policy: options.PolicyName = "default",
+    operator: options.Operator = "",
+    of_machine: OfMachine = False,
+    restart: Restart = False,
+    allow_loop: options.AllowLoop = False,
+    bench_file: options.BenchFile = None,
+    as_json: options.AsJson = False,
+    lang: options.Lang = None,
+    state: options.State = None,
+) -> None:
+    """Erase drives, verify every sector, and keep a signed statement of each."""
+    call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
+    bench = call.bench(allow_loop=allow_loop)
+    chosen = choose(bench.enumerate_disks(), devices)
+    lots, assets = per_drive("--lot", lot, len(chosen)), per_drive("--asset", asset, len(chosen))
+    found = survey(bench, chosen, load_policy(policy))
+    if not as_json:
+        call.show("plan", {}, [line for drive in found for line in plan_lines(call.voice, drive)])
+    confirmations = confirm(found, confirmed or [], operator or "bench")
+    with call.station(simulated=bench.simulated) as station:
+        station.chain.require_unlocked()
+        interrupted = _settle_interrupted(call, station, found, policy, restart=restart)
+        tasks = [
+            Task(
+                drive, confirmations.get(drive.device.path), lots[n], assets[n], open_run_of(drive.device, interrupted)
+            )
+            for n, drive in enumerate(found)
+        ]
+        board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine)
+        states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
+    call.show("erase", _document(bench, board, states), summary(call.voice, board, states))
+    raise typer.Exit(worst(board.lines.values()))
+
+
+def per_drive(option: str, given: Sequence[str] | None, drives: int) -> list[str]:
+    """Give one value for each drive: none, one for all, or exactly as many. Raises `UsageError`."""
+    values = list(given or [""])
+    if len(values) == 1:
+        return values * drives
+    if len(values) != drives:
+        raise UsageError(
+            mark("{option} was given {given} times for {drives} drives. Give it once, or once for each drive."),
+            option=option,
+            given=len(values),
+            drives=drives,
+        )
+    return values
+
+
+def wipe(
+    call: Call, station: Station, bench: Bench, tasks: Sequence[Task], *, operator: str, of_machine: bool
+) -> Board:
+    """Run the tasks with their table, sync beside them, and stop in good order on Ctrl-C."""
+    machine = machine_identity(bench)
+    sending = station.background_sync()
+    board = Board()
+    crew = Supervisor(station.journal, opener=bench.opener, examine=bench.examine)
+    session = Session(
+        crew=crew,
+        journal=station.journal,
+        clock=station.clock,
+        operator=operator,
+        machine_of=lambda task: machine if of_machine or (task.asset and task.asset == bench.asset) else None,
+        random_bytes=os.urandom,
+        stated=sending.nudge,
+        allow_loop=bench.allow_loop,
+        board=board,
+    )
+    try:
+        with _display(call, board) as display:
+            _follow(call, session, tasks, display)
+    finally:
+        crew.close()
+        sending.stop(STOP_PATIENCE_S)
+    return board
+
+
+def _follow(call: Call, session: Session, tasks: Sequence[Task], display: Display) -> None:
+    try:
+        session.begin(tasks)
+        session.run(display)
+    except KeyboardInterrupt:
+        complain(call.voice.say("Stopping in good order: what was written is kept, the runs can be taken up again ..."))
+        session.interrupt(display)
+    except JournalError as error:
+        complain(call.voice.say("The record cannot be kept ({detail}): the drives are stopped.", detail=error))
+        session.interrupt(display)
+
+
+def _display(call: Call, board: Board) -> Display:
+    if call.as_json:
+        return Silent()
+    if sys.stdout.isatty():
+        return LiveTable(board, call.voice)
+    return PlainLines(board, call.voice, lambda text: print(text, flush=True))
+
+
+def _settle_interrupted(
+    call: Call, station: Station, found: Sequence[Surveyed], policy: str, *, restart: bool
+) -> tuple[OpenRun, ...]:
+    """Show the interrupted runs of these drives; with `restart`, state each as FAILED first. Raises `UsageError`."""
+    open_runs = reconcile(station.journal)
+    for drive in found:
+        run = open_run_of(drive.device, open_runs)
+        if run is None:
+            continue
+        if restart:
+            signed = abandon(station.journal, run, station.clock)
+            complain(
+                call.voice.say(
+                    "The interrupted run of {serial} is given up and stated as FAILED ({id}).",
+                    serial=drive.serial,
+                    id=signed.id,
+                )
+            )
+        elif isinstance(drive.outcome, ErasurePlan) and run.context.policy != policy:
+            raise UsageError(
+                mark(
+                    "Drive {serial} has an interrupted run under the policy {old}. Go on with --policy {old}, or start "
+                    "over with --restart."
+                ),
+                serial=drive.serial,
+                old=run.context.policy,
+            )
+        else:
+            complain(
+                call.voice.say(
+                    "The interrupted run of {serial} goes on at {percent} %.",
+                    serial=drive.serial,
+                    percent=run.offset * 100 // max(1, run.context.facts.size_bytes),
+                )
+            )
+    return reconcile(station.journal)
+
+
+def _document(bench: Bench, board: Board, states: dict[str, Any]) -> dict[str, Any]:
+    lines = board.lines.values()
+    return {
+        "simulated": bench.simulated,
+        "exit_status": int(worst(lines)),
+        "drives": [_drive(line, states.get(line.statement_id)) for line in lines],
+    }
+
+
+def _drive(line: Line, kept: Any) -> dict[str, Any]:
+    identity = line.device.identity
+    return {
+        "path": line.device.path,
+        "model": identity.model,
+        "serial": identity.serial,
+        "size_bytes": line.device.size_bytes,
+        "run_id": line.run_id,
+        "state": str(line.state),
+        "verdict": line.verdict or None,
+        "exit_status": int(of_line(line)),
+        "resumed": line.resumed,
+        "reasons": [{"code": code, "detail": detail} for code, detail in line.reasons],
+        "exceptions": [{"code": code, "detail": detail} for code, detail in line.exceptions],
+        "bad": {kind: [list(pair) for pair in ranges] for kind, ranges in line.ranges.items()},
+        "statement": line.statement_id or None,
+        "kept": str(kept) if kept else None,
+        "detail": line.detail,
+    }

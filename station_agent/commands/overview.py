@@ -1,0 +1,47 @@
+"""`etabli-station` without a command: the state of the bench in words, and where to go on."""
+
+import typer
+
+from station_agent.commands import options
+from station_agent.commands.call import Call, begin
+from station_agent.commands.serve import change_line, interrupted_line
+from station_agent.commands.sync import count_lines
+from station_agent.errors import StoreBusy
+from station_agent.language import mark
+from station_agent.reconcile import reconcile
+from station_agent.watch import Appeared
+
+COMMANDS = mark(
+    "Commands: disks, plan, erase, diagnose, health, enrol, sync, outbox, serve. Each explains itself with --help."
+)
+
+
+def overview(
+    context: typer.Context,
+    bench_file: options.BenchFile = None,
+    lang: options.Lang = None,
+    state: options.State = None,
+) -> None:
+    """Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements."""
+    if context.invoked_subcommand is not None:
+        return
+    call = begin(lang=lang, as_json=False, state=state, bench_file=bench_file)
+    bench = call.bench()
+    for device in bench.enumerate_disks():
+        print(change_line(Appeared(device)).removeprefix("+ "))
+    for line in _kept(call):
+        print(line)
+    print(call.voice.say(COMMANDS))
+
+
+def _kept(call: Call) -> list[str]:
+    if not (call.state / "station.sqlite3").exists():
+        return [call.voice.say("This bench has kept nothing yet (folder {folder}).", folder=call.state)]
+    try:
+        with call.station() as station:
+            where = station.hub_url or call.voice.say("no hub yet")
+            said = [call.voice.say("Bench {name}, hub: {hub}", name=station.chain.name, hub=where)]
+            said += [interrupted_line(call.voice, run) for run in reconcile(station.journal)]
+            return said + count_lines(call.voice, station.outbox.counts())
+    except StoreBusy as error:
+        return [call.voice.say(error.sentence, **error.facts)]

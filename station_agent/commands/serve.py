@@ -1,0 +1,133 @@
+"""`etabli-station serve`: watch the drives, keep the record, send it. It never erases by itself."""
+
+import signal
+import threading
+import time
+from types import FrameType
+from typing import Final
+
+from station_agent.bench import Bench
+from station_agent.commands import options
+from station_agent.commands.call import Call, begin
+from station_agent.heartbeat import beat
+from station_agent.journal import OpenRun
+from station_agent.language import Voice, visible
+from station_agent.reconcile import reconcile
+from station_agent.station import STOP_PATIENCE_S, Station
+from station_agent.sync import SyncStep
+from station_agent.watch import (
+    POLL_WITHOUT_UDEV_S,
+    RESCAN_S,
+    Appeared,
+    Change,
+    EventSource,
+    NoUdev,
+    UdevSource,
+    Watch,
+    udev_runs,
+)
+from station_agent.words import named
+
+HEARTBEAT_S: Final = 30.0
+WAIT_S: Final = 1.0
+
+
+def serve(
+    *,
+    bench_file: options.BenchFile = None,
+    allow_loop: options.AllowLoop = False,
+    lang: options.Lang = None,
+    state: options.State = None,
+) -> None:
+    """Watch drives, show interrupted runs, send statements; until SIGTERM or Ctrl-C. Erases nothing by itself."""
+    call = begin(lang=lang, as_json=False, state=state, bench_file=bench_file)
+    bench = call.bench(allow_loop=allow_loop)
+    over = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        over.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    with call.station(simulated=bench.simulated) as station:
+        Daemon(call, station, bench, over).run()
+
+
+class Daemon:
+    """The loop of `serve`; `over` ends it."""
+
+    def __init__(self, call: Call, station: Station, bench: Bench, over: threading.Event) -> None:
+        self._voice = call.voice
+        self._station = station
+        self._over = over
+        self._events = bench.simulated or not udev_runs()
+        self._source: EventSource = NoUdev(over.wait) if self._events else UdevSource()
+        self._watch = Watch(self._source, bench.enumerate_disks, clock=time.monotonic, rescan_s=self._rescan_s())
+        self._open: tuple[OpenRun, ...] = ()
+        self._beaten = 0.0
+        self._link = station.link()
+
+    def run(self) -> None:
+        """Watch, sync and beat until told to stop; everything is durable at any moment."""
+        self._open = reconcile(self._station.journal)
+        for run in self._open:
+            say(interrupted_line(self._voice, run))
+        self._tell(self._watch.start())
+        sending = self._station.background_sync(self._beat)
+        told = SyncStep(sending.last.state)
+        say(self._voice.say("The bench is ready."))
+        while not self._over.is_set():
+            self._tell(self._watch.changes(WAIT_S))
+            told = self._tell_sync(told, sending.last)
+        sending.stop(STOP_PATIENCE_S)
+        say(self._voice.say("The bench has stopped; everything is saved."))
+
+    def _rescan_s(self) -> float:
+        return POLL_WITHOUT_UDEV_S if self._events else RESCAN_S
+
+    def _tell(self, changes: tuple[Change, ...]) -> None:
+        for change in changes:
+            say(change_line(change))
+
+    def _tell_sync(self, told: SyncStep, now: SyncStep) -> SyncStep:
+        if now.state is not told.state or now.confirmed or now.kept:
+            counts = self._station.outbox.counts()
+            numbers = ", ".join(f"{state} {n}" for state, n in counts.items() if n)
+            if now is not told:
+                say(
+                    self._voice.say(
+                        "hub: {state} {message}  outbox: {numbers}",
+                        state=now.state,
+                        message=now.message,
+                        numbers=numbers or "-",
+                    )
+                )
+        return now
+
+    def _beat(self) -> None:
+        now = time.monotonic()
+        if self._beaten == 0.0 or now - self._beaten >= HEARTBEAT_S:
+            self._beaten = now
+            beat(self._link, self._watch, self._station.outbox, len(self._open))
+
+
+def change_line(change: Change) -> str:
+    """Say that a drive came or went."""
+    device = change.device
+    return f"{'+' if isinstance(change, Appeared) else '-'} {named(device)}"
+
+
+def interrupted_line(voice: Voice, run: OpenRun) -> str:
+    """Say where an interrupted run stands and how it goes on."""
+    facts = run.context.facts
+    return voice.say(
+        "INTERRUPTED at {percent} %: {model} {serial}. Erase the same drive to go on; --restart gives the run up.",
+        percent=run.offset * 100 // max(1, facts.size_bytes),
+        model=visible(facts.device.identity.model),
+        serial=visible(facts.device.identity.serial),
+    )
+
+
+def say(line: str) -> None:
+    """Print a state line at once."""
+    print(line, flush=True)

@@ -1,0 +1,76 @@
+"""`etabli-station sync` and `outbox`: send what waits, and show where every statement is."""
+
+import typer
+
+from station_agent.commands import options
+from station_agent.commands.call import begin
+from station_agent.language import Voice, mark
+from station_agent.outbox import OutboxRow, OutboxState
+from station_agent.sync import SyncState, SyncStep, drain
+
+STATES = {
+    OutboxState.QUEUED: mark("saved on this stick, waiting"),
+    OutboxState.CONFIRMED: mark("confirmed by the hub"),
+    OutboxState.REFUSED: mark("REFUSED by the hub"),
+    OutboxState.CONFLICT: mark("CONFLICT with the hub"),
+}
+STEPS = {
+    SyncState.IDLE: mark("Nothing more to send."),
+    SyncState.SENT: mark("There is more to send."),
+    SyncState.PAUSED: mark("Waiting before the next try."),
+    SyncState.UNREACHABLE: mark("The hub does not answer usefully: {message}. Everything stays queued; try later."),
+    SyncState.PENDING: mark("The hub has not accepted this bench (yet): {message}. Everything stays queued."),
+    SyncState.UNENROLLED: mark("This bench knows no hub. Introduce it: etabli-station enrol --hub URL --token T"),
+    SyncState.BEHIND: mark(
+        "The hub has later statements of this key than this stick ({message}). Signing has stopped."
+    ),
+}
+OPEN = 22
+
+
+def sync(*, as_json: options.AsJson = False, lang: options.Lang = None, state: options.State = None) -> None:
+    """Send every queued statement to the hub now."""
+    call = begin(lang=lang, as_json=as_json, state=state)
+    with call.station() as station:
+        step = drain(station.sync())
+        counts = station.outbox.counts()
+    document = {
+        "simulated": station.key.demo,
+        "state": str(step.state),
+        "confirmed": step.confirmed,
+        "kept": step.kept,
+        "message": step.message,
+        "counts": {str(name): n for name, n in counts.items()},
+    }
+    call.show("sync", document, sync_lines(call.voice, step, counts))
+    raise typer.Exit(OPEN if counts[OutboxState.QUEUED] or step.kept else 0)
+
+
+def sync_lines(voice: Voice, step: SyncStep, counts: dict[OutboxState, int]) -> list[str]:
+    """Say what was sent, how it ended and what is left."""
+    said = [voice.count("{n} statement confirmed now.", "{n} statements confirmed now.", step.confirmed)]
+    said.append(voice.say(STEPS[step.state], message=step.message or "-"))
+    return said + count_lines(voice, counts)
+
+
+def count_lines(voice: Voice, counts: dict[OutboxState, int]) -> list[str]:
+    """Say how many statements are in which state."""
+    return [f"  {voice.say(STATES[state])}: {n}" for state, n in counts.items() if n or state is OutboxState.QUEUED]
+
+
+def outbox(*, as_json: options.AsJson = False, lang: options.Lang = None, state: options.State = None) -> None:
+    """Show every statement of this bench and where it is."""
+    call = begin(lang=lang, as_json=as_json, state=state)
+    with call.station() as station:
+        rows, counts, demo = station.outbox.rows(), station.outbox.counts(), station.key.demo
+    document = {
+        "simulated": demo,
+        "counts": {str(name): n for name, n in counts.items()},
+        "statements": [row.to_document() for row in rows],
+    }
+    call.show("outbox", document, [*(_row(call.voice, row) for row in rows), *count_lines(call.voice, counts)])
+
+
+def _row(voice: Voice, row: OutboxRow) -> str:
+    trouble = f"  {row.code} {row.message}".rstrip() if row.code else ""
+    return f"{row.seq:5d}  {row.made}  {row.kind:11s}  {row.id[:16]}  {voice.say(STATES[row.state])}{trouble}"

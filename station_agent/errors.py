@@ -1,0 +1,112 @@
+"""Errors of the bench, each a sentence for the person who stands there.
+
+    StationError
+    |- UsageError             the command line asks for something that cannot be (exit status 2)
+    |  `- ConfirmationError   a serial number was not confirmed, or matches no drive (2 or 30)
+    |- StoreError             the state file cannot be trusted or used
+    |  |- StoreBusy           another process of this bench holds it
+    |  |- StoreNewer          it was written by a newer version
+    |  `- StoreBroken         the medium failed: nothing new is started
+    |- ChainLocked            the hub knows later statements than this stick: signing stops
+    |- AssemblyError          a statement cannot be made from what was read
+    |  `- IdentityDisagreement two readers do not name the same drive
+    |- EnrolmentError         the hub did not take this bench in
+    |- HubUnreachable         no answer that can be used
+    `- ProcessFailed          a program that was started did not end well
+
+Messages are English sources of `locale/fr.po`: `StationError("... {drive}", drive=...)` is translated when it is shown.
+"""
+
+from typing import Any
+
+
+class StationError(Exception):
+    """Root of the tree: a translatable sentence, its facts, a stable code and an exit status."""
+
+    code = "station"
+    exit_status = 2
+
+    def __init__(self, sentence: str, **facts: Any) -> None:
+        """Keep the untranslated `sentence` and the `facts` that fill its braces."""
+        super().__init__(sentence.format(**facts) if facts else sentence)
+        self.sentence = sentence
+        self.facts = facts
+
+
+class UsageError(StationError):
+    """The command line asks for something that cannot be."""
+
+    code = "usage"
+
+
+class ConfirmationError(UsageError):
+    """A serial number was not confirmed, or matches no drive."""
+
+    code = "confirmation"
+
+    def __init__(self, sentence: str, *, exit_status: int, **facts: Any) -> None:
+        """Exit status 2 when nothing was typed, 30 when something wrong was."""
+        super().__init__(sentence, **facts)
+        self.exit_status = exit_status
+
+
+class StoreError(StationError):
+    """The state file cannot be trusted or used."""
+
+    code = "store"
+
+
+class StoreBusy(StoreError):
+    """Another process of this bench holds the state."""
+
+    code = "store-busy"
+
+
+class StoreNewer(StoreError):
+    """The state was written by a newer version."""
+
+    code = "store-newer"
+
+
+class StoreBroken(StoreError):
+    """The medium failed."""
+
+    code = "store-broken"
+
+
+class ChainLocked(StationError):
+    """The hub knows later statements than this stick."""
+
+    code = "chain-locked"
+    exit_status = 30
+
+
+class AssemblyError(StationError):
+    """A statement cannot be made from what was read."""
+
+    code = "assembly"
+    exit_status = 22
+
+
+class IdentityDisagreement(AssemblyError):
+    """Two readers do not name the same drive."""
+
+    code = "identity-disagreement"
+
+
+class EnrolmentError(StationError):
+    """The hub did not take this bench in."""
+
+    code = "enrolment"
+
+
+class HubUnreachable(StationError):
+    """No answer that can be used."""
+
+    code = "hub-unreachable"
+
+
+class ProcessFailed(StationError):
+    """A program that was started did not end well."""
+
+    code = "process"

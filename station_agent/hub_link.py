@@ -1,0 +1,153 @@
+"""The wire to the hub: signed requests over HTTP, and answers turned into a closed set of outcomes.
+
+Every request is signed over a nonce of the hub; a stale nonce (401 `nonce`) is replaced and the request repeated once.
+Nothing here decides about the outbox, and nothing here is needed for a wipe.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from certificates.envelope import MEDIA_TYPE
+from certificates.errors import ExchangeError
+from certificates.exchange import NONCE_HEADER, sign_request
+from certificates.keys import SigningKey
+from station_agent.errors import HubUnreachable, UsageError
+from station_agent.language import mark, visible
+
+if TYPE_CHECKING:
+    import httpx
+
+TIMEOUT_S: Final = 10.0
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+UNAUTHORISED: Final = 401
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response with a JSON object, or what could be read of it. `code` is the hub's error code, "" without one."""
+
+    status: int
+    document: dict[str, Any]
+    code: str
+    message: str
+
+    @property
+    def good(self) -> bool:
+        """Whether the hub did what was asked."""
+        return 200 <= self.status < 300  # noqa: PLR2004  (the class of success)
+
+
+def hub_url(text: str, *, allow_http: bool = False) -> str:
+    """Check an address and give it without a slash at its end. Raises `UsageError`.
+
+    Plain http is for this machine only, unless a person allows it: the enrolment token would travel in clear.
+    """
+    parts = urlsplit(text.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise UsageError(mark("{url} is not the address of a hub. Write it like https://hub.example.org"), url=text)
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK and not allow_http:
+        raise UsageError(
+            mark("{url} is not protected on its way. Use https, or add --allow-http on a network that you trust."),
+            url=text,
+        )
+    return text.strip().rstrip("/")
+
+
+def open_client(transport: "httpx.BaseTransport | None" = None) -> "httpx.Client":
+    """Make the HTTP client: short timeouts, no redirects, no proxies of the environment."""
+    import httpx  # noqa: PLC0415  heavy, only where it is used
+
+    return httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False, transport=transport)
+
+
+class HubLink:
+    """Signed requests of one key to one hub."""
+
+    def __init__(self, client: "httpx.Client", base: str, key: SigningKey) -> None:
+        self._client = client
+        self._base = base
+        self._key = key
+        self._nonce = ""
+
+    def batch(self, envelopes: tuple[bytes, ...]) -> Answer:
+        """Hand over several statements. Raises `HubUnreachable`."""
+        body = json.dumps({"envelopes": [data.decode("ascii", "surrogateescape") for data in envelopes]}).encode()
+        return self._signed("POST", "/api/v1/statements", body, "application/json")
+
+    def put(self, statement_id: str, envelope: bytes) -> Answer:
+        """Hand over one statement under its id. Raises `HubUnreachable`."""
+        return self._signed("PUT", f"/api/v1/statements/{statement_id}", envelope, MEDIA_TYPE)
+
+    def myself(self) -> Answer:
+        """Ask what the hub knows of this bench: state and head of its chain. Raises `HubUnreachable`."""
+        return self._signed("GET", "/api/v1/stations/self", None, "")
+
+    def assignments(self) -> Answer:
+        """Ask for policies, lots and protected serials. Raises `HubUnreachable`."""
+        return self._signed("GET", "/api/v1/assignments", None, "")
+
+    def heartbeat(self, document: dict[str, Any]) -> Answer:
+        """Tell the live page how the bench is. Raises `HubUnreachable`."""
+        return self._signed("POST", "/api/v1/heartbeats", json.dumps(document).encode(), "application/json")
+
+    def trust(self) -> Answer:
+        """Fetch the trust file of the hub. Raises `HubUnreachable`."""
+        return self._send(lambda: self._client.get(f"{self._base}/api/v1/trust"))
+
+    def enrol(self, document: dict[str, Any]) -> Answer:
+        """Ask to be taken in. Raises `HubUnreachable`."""
+        return self._send(lambda: self._client.post(f"{self._base}/api/v1/enrolments", json=document))
+
+    def _signed(self, method: str, path: str, body: bytes | None, media_type: str) -> Answer:
+        answer = self._once(method, path, body, media_type)
+        if answer.status == UNAUTHORISED and answer.code == "nonce":
+            answer = self._once(method, path, body, media_type)
+        return answer
+
+    def _once(self, method: str, path: str, body: bytes | None, media_type: str) -> Answer:
+        nonce = self._nonce or str(
+            self._send(lambda: self._client.get(f"{self._base}/api/v1/nonce")).document.get("nonce")
+        )
+        self._nonce = ""
+        url = self._base + path
+        try:
+            headers = sign_request(self._key, method, url, body, nonce)
+        except ExchangeError as error:
+            raise HubUnreachable(mark("The hub gave a nonce that cannot be signed.")) from error
+        if media_type:
+            headers["Content-Type"] = media_type
+        return self._send(lambda: self._client.request(method, url, content=body, headers=headers))
+
+    def _send(self, ask: Callable[[], "httpx.Response"]) -> Answer:
+        import httpx  # noqa: PLC0415  heavy, only where it is used
+
+        try:
+            response = ask()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise HubUnreachable(
+                mark("The hub {url} does not answer ({detail})."), url=self._base, detail=visible(str(error))
+            ) from error
+        self._nonce = response.headers.get(NONCE_HEADER, self._nonce)
+        return _answer(response)
+
+
+def _answer(response: "httpx.Response") -> Answer:
+    try:
+        document = response.json() if response.content else {}
+    except ValueError:
+        document = {}
+    if not isinstance(document, dict):
+        document = {}
+    code, message = error_of(document)
+    return Answer(response.status_code, document, code, message)
+
+
+def error_of(document: dict[str, Any]) -> tuple[str, str]:
+    """Read `{"error": {"code", "message"}}`; empty texts when there is none. Text of a hub is shown visibly."""
+    error = document.get("error")
+    if not isinstance(error, dict):
+        return "", ""
+    return visible(str(error.get("code", "")))[:64], visible(str(error.get("message", "")))[:500]

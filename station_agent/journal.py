@@ -1,0 +1,146 @@
+"""The journal of every run, in the file of the bench.
+
+`record` returns only when the entry is durable (`erasure.journal.Journal`). `close_run` writes CLOSED, the signed
+statement, its outbox row, its evidence and the chain head in one transaction: after any crash a run is either open, or
+closed with its statement queued, and nothing in between.
+"""
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Final
+
+from erasure.errors import JournalError
+from erasure.journal import EntryKind, JournalEntry
+from erasure.report import ErasureReport
+from station_agent.assemble import erasure_facts, transcript
+from station_agent.clock import Clock
+from station_agent.errors import StationError
+from station_agent.run_context import RunContext
+from station_agent.signing import Chain, Signed
+from station_agent.store import Store
+
+DESTRUCTIVE: Final = (EntryKind.INTENT, EntryKind.CHECKPOINT, EntryKind.WRITTEN, EntryKind.RESUMED)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run without a verdict: INTERRUPTED when no worker has it."""
+
+    run_id: str
+    opened: str
+    context: RunContext
+    entries: tuple[JournalEntry, ...]
+
+    @property
+    def offset(self) -> int:
+        """Bytes below which everything was written and flushed."""
+        offsets = [int(entry.data.get("offset", 0)) for entry in self.entries if entry.kind is EntryKind.CHECKPOINT]
+        written = any(entry.kind is EntryKind.WRITTEN for entry in self.entries)
+        return self.context.facts.size_bytes if written else max(offsets, default=0)
+
+    @property
+    def destructive(self) -> bool:
+        """Whether something destructive may have been sent: INTENT comes before it."""
+        return any(entry.kind in DESTRUCTIVE for entry in self.entries)
+
+
+class BenchJournal:
+    """Implements `erasure.journal.Journal` over the store of the bench."""
+
+    def __init__(self, store: Store, chain: Chain, *, clock: Clock) -> None:
+        self._store = store
+        self._chain = chain
+        self._clock = clock
+
+    def open_run(self, run_id: str, context: RunContext) -> None:
+        """Keep what the statement will need (lot, asset, person, facts) durably, before the engine starts."""
+        with self._store.transaction() as connection:
+            connection.execute(
+                "INSERT INTO run (run_id, opened, context, state) VALUES (?, ?, ?, 'open')",
+                (run_id, self._clock.moment().wall, json.dumps(context.to_document())),
+            )
+
+    def record(self, entry: JournalEntry) -> None:
+        """Store the entry durably, then return. Raises `JournalError`; the engine then stops writing."""
+        try:
+            with self._store.transaction() as connection:
+                self._write(connection, entry)
+        except (StationError, sqlite3.Error) as error:
+            raise JournalError(str(error)) from error
+
+    def close_run(self, report: ErasureReport, context: RunContext) -> Signed:
+        """Write the verdict and its signed statement in one transaction; a second call returns the stored statement.
+
+        Raises `StationError`, `certificates` signing errors and `sqlite3.Error`; the run then stays open.
+        """
+        if (done := self.statement_of(report.run_id)) is not None:
+            return done
+        facts = erasure_facts(report, context)
+        verdict = {"verdict": facts["result"]["verdict"], "reasons": facts["result"]["reasons"]}
+        with self._store.transaction() as connection:
+            self._write(connection, JournalEntry(report.run_id, EntryKind.CLOSED, verdict))
+            signed = self._chain.append(connection, "erasure", facts, run_id=report.run_id)
+            keep_evidence(connection, report)
+            connection.execute("UPDATE run SET state = 'closed' WHERE run_id = ?", (report.run_id,))
+        return signed
+
+    def close_unstarted(self, run_id: str) -> None:
+        """Forget a run that never reached INTENT: nothing destructive was sent and nothing is claimed."""
+        with self._store.transaction() as connection:
+            connection.execute("DELETE FROM journal WHERE run_id = ?", (run_id,))
+            connection.execute("DELETE FROM run WHERE run_id = ? AND state = 'open'", (run_id,))
+
+    def statement_of(self, run_id: str) -> Signed | None:
+        """Give the statement that closed this run."""
+        found = self._store.rows("SELECT id, kid, seq, kind, envelope FROM statement WHERE run_id = ?", (run_id,))
+        return Signed(**dict(found[0])) if found else None
+
+    def entries(self, run_id: str) -> tuple[JournalEntry, ...]:
+        """Give all entries of a run, oldest first."""
+        rows = self._store.rows("SELECT kind, data FROM journal WHERE run_id = ? ORDER BY position", (run_id,))
+        return tuple(JournalEntry(run_id, EntryKind(row["kind"]), json.loads(row["data"])) for row in rows)
+
+    def open_runs(self) -> tuple[OpenRun, ...]:
+        """Give every run without a verdict, oldest first."""
+        rows = self._store.rows("SELECT run_id, opened, context FROM run WHERE state = 'open' ORDER BY rowid")
+        return tuple(
+            OpenRun(
+                row["run_id"],
+                row["opened"],
+                RunContext.from_document(json.loads(row["context"])),
+                self.entries(row["run_id"]),
+            )
+            for row in rows
+        )
+
+    def _write(self, connection: sqlite3.Connection, entry: JournalEntry) -> None:
+        moment = self._clock.moment()
+        connection.execute(
+            "INSERT INTO journal (run_id, kind, data, boot_id, mono_ns, wall) VALUES (?, ?, ?, ?, ?, ?)",
+            (entry.run_id, entry.kind, json.dumps(entry.data), moment.boot_id, moment.mono_ns, moment.wall),
+        )
+
+
+def keep_evidence(connection: sqlite3.Connection, report: ErasureReport) -> None:
+    """Store the transcript under its SHA-256."""
+    data = transcript(report)
+    connection.execute("INSERT OR IGNORE INTO evidence VALUES (?, ?)", (hashlib.sha256(data).hexdigest(), data))
+
+
+def outcome_document(report: ErasureReport) -> dict[str, Any]:
+    """What JSON output says of one finished run."""
+    return {
+        "run_id": report.run_id,
+        "verdict": str(report.verdict),
+        "level": str(report.level),
+        "method": report.method_achieved,
+        "reasons": [{"code": str(reason.code), "detail": reason.detail} for reason in report.reasons],
+        "exceptions": [{"code": str(reason.code), "detail": reason.detail} for reason in report.exceptions],
+        "bad": {name: [[r.first, r.count] for r in ranges] for name, ranges in _bad(report).items()},
+    }
+
+
+def _bad(report: ErasureReport) -> dict[str, Any]:
+    return {"write": report.bad.write, "read": report.bad.read, "mismatch": report.bad.mismatch}

@@ -1,0 +1,65 @@
+"""The words of the bench, in the language of the person.
+
+English is written in the source; `mark` shows what is translated in `locale/<lang>.po`. A `Voice` says a sentence.
+"""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from certificates.language import Catalogue, catalogue, choose_language, mark
+
+__all__ = ["LOCALE", "Voice", "mark", "voice"]
+
+PRINTABLE: Final = range(0x20, 0x7F)
+LOCALE: Final = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Says translated sentences."""
+
+    catalogue: Catalogue
+
+    @property
+    def lang(self) -> str:
+        """Two letters."""
+        return self.catalogue.lang
+
+    def say(self, sentence: str, **facts: Any) -> str:
+        """Translate a marked sentence, then fill its braces."""
+        words = self.catalogue.gettext(sentence)
+        return words.format(**facts) if facts else words
+
+    def count(self, one: str, many: str, n: int) -> str:
+        """Translate a sentence with a number `{n}` in it."""
+        return self.catalogue.ngettext(one, many, n).format(n=n)
+
+
+def voice(option: str | None, environ: Mapping[str, str]) -> Voice:
+    """Choose the language: `--lang`, `$ETABLI_LANG`, the locale, then French."""
+    return Voice(catalogue(LOCALE, choose_language(option, environ)))
+
+
+def lang_option(arguments: list[str]) -> str | None:
+    """Find `--lang` before the command line is parsed: help is translated too."""
+    for place, word in enumerate(arguments):
+        if word == "--lang" and place + 1 < len(arguments):
+            return arguments[place + 1]
+        if word.startswith("--lang="):
+            return word.removeprefix("--lang=")
+    return None
+
+
+def visible(text: str) -> str:
+    r"""Show hostile text as printable ASCII: every other byte of its UTF-8 becomes `\\xHH`."""
+    return "".join(
+        chr(byte) if byte in PRINTABLE else f"\\x{byte:02X}" for byte in text.encode("utf-8", "surrogateescape")
+    )
+
+
+def complain(sentence: str) -> None:
+    """Tell a person something on standard error."""
+    print(sentence, file=sys.stderr, flush=True)

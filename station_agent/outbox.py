@@ -1,0 +1,128 @@
+"""Statements on their way to the hub. A row ends only by a receipt that names its statement; nothing is ever dropped.
+
+States: queued, then confirmed (the hub acknowledged it), refused (422, 413) or conflict (409): kept and shown.
+"""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from station_agent.clock import Clock
+from station_agent.store import Store
+
+
+class OutboxState(StrEnum):
+    """Where a statement is."""
+
+    QUEUED = "queued"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One statement of this bench and where it is."""
+
+    position: int
+    id: str
+    kid: str
+    seq: int
+    kind: str
+    run_id: str | None
+    made: str
+    state: OutboxState
+    attempts: int
+    code: str
+    message: str
+
+    def to_document(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return {
+            "id": self.id,
+            "seq": self.seq,
+            "kind": self.kind,
+            "run_id": self.run_id,
+            "made": self.made,
+            "state": str(self.state),
+            "attempts": self.attempts,
+            "code": self.code,
+            "message": self.message,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queued statement with its bytes."""
+
+    position: int
+    id: str
+    envelope: bytes
+
+
+class Outbox:
+    """Reads and moves the rows of the outbox."""
+
+    def __init__(self, store: Store, *, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def waiting(self, kid: str, limit: int) -> tuple[Waiting, ...]:
+        """Give the oldest queued statements of a key, oldest first, at most `limit`."""
+        rows = self._store.rows(
+            "SELECT position, id, envelope FROM statement JOIN outbox USING (position) "
+            "WHERE state = 'queued' AND kid = ? ORDER BY position LIMIT ?",
+            (kid, limit),
+        )
+        return tuple(Waiting(row["position"], row["id"], row["envelope"]) for row in rows)
+
+    def confirm(self, waiting: Waiting, receipt: dict[str, Any]) -> None:
+        """End a row: the hub's receipt names this statement."""
+        self._move(waiting, OutboxState.CONFIRMED, receipt=json.dumps(receipt))
+
+    def refuse(self, waiting: Waiting, code: str, message: str) -> None:
+        """Keep and show a statement that the hub refused for good."""
+        self._move(waiting, OutboxState.REFUSED, code, message)
+
+    def conflict(self, waiting: Waiting, code: str, message: str) -> None:
+        """Keep and show a statement that contradicts what the hub has."""
+        self._move(waiting, OutboxState.CONFLICT, code, message)
+
+    def tried(self, batch: tuple[Waiting, ...], code: str, message: str) -> None:
+        """Count an attempt that brought no answer; the rows stay queued."""
+        with self._store.transaction() as connection:
+            connection.executemany(
+                "UPDATE outbox SET attempts = attempts + 1, code = ?, message = ? "
+                "WHERE position = ? AND state = 'queued'",
+                [(code, message, waiting.position) for waiting in batch],
+            )
+
+    def rows(self) -> tuple[OutboxRow, ...]:
+        """Give every row, oldest first."""
+        rows = self._store.rows(
+            "SELECT position, id, kid, seq, kind, run_id, made, state, attempts, code, message "
+            "FROM statement JOIN outbox USING (position) ORDER BY position"
+        )
+        return tuple(OutboxRow(**{**dict(row), "state": OutboxState(row["state"])}) for row in rows)
+
+    def state_of(self, statement_id: str) -> OutboxState | None:
+        """Say where one statement is; None when this bench never made it."""
+        rows = self._store.rows(
+            "SELECT state FROM statement JOIN outbox USING (position) WHERE id = ?", (statement_id,)
+        )
+        return OutboxState(rows[0]["state"]) if rows else None
+
+    def counts(self) -> dict[OutboxState, int]:
+        """Count the rows of every state, zeros included."""
+        rows = self._store.rows("SELECT state, count(*) AS n FROM outbox GROUP BY state")
+        found = {OutboxState(row["state"]): int(row["n"]) for row in rows}
+        return {state: found.get(state, 0) for state in OutboxState}
+
+    def _move(self, waiting: Waiting, state: OutboxState, code: str = "", message: str = "", receipt: str = "") -> None:
+        with self._store.transaction() as connection:
+            connection.execute(
+                "UPDATE outbox SET state = ?, attempts = attempts + 1, code = ?, message = ?, receipt = ?, changed = ? "
+                "WHERE position = ? AND state = 'queued'",
+                (state, code, message[:500], receipt, self._clock.moment().wall, waiting.position),
+            )

@@ -1,0 +1,141 @@
+"""Which drives, under which plan, confirmed by whom: everything that comes before the first destructive byte."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from erasure.clearance import Confirmation
+from erasure.drive import AreaState, BlockDevice, DriveFacts, HiddenAreas
+from erasure.errors import DeviceBusy, DeviceError
+from erasure.facts import read_facts
+from erasure.outcome import Reason, ReasonCode
+from erasure.plan import ErasurePlan, Refusal, plan
+from erasure.policy import Policy
+from station_agent.assemble import compare_readings
+from station_agent.bench import Bench
+from station_agent.errors import ConfirmationError, IdentityDisagreement, UsageError
+from station_agent.language import mark, visible
+from station_agent.run_context import SecondReading
+
+NOTHING_TYPED: Final = 2
+WRONG_TYPED: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """One drive, what a second reader calls it, and the plan or the refusal."""
+
+    device: BlockDevice
+    second: SecondReading | None
+    outcome: ErasurePlan | Refusal
+
+    @property
+    def serial(self) -> str:
+        """What a person types to confirm."""
+        return self.device.identity.serial
+
+
+def choose(devices: Sequence[BlockDevice], names: Sequence[str]) -> tuple[BlockDevice, ...]:
+    """Find the named drives (`sda`, `/dev/sda`, `sim:sda`, a link to one). Raises `UsageError`."""
+    known = {name: device for device in devices for name in (device.path, device.name)}
+    chosen: list[BlockDevice] = []
+    for name in names:
+        device = known.get(name) or (known.get(str(Path(name).resolve())) if name.startswith("/") else None)
+        if device is None:
+            raise UsageError(
+                mark("There is no drive {name} here. Drives: {known}."),
+                name=name,
+                known=", ".join(device.name for device in devices) or "-",
+            )
+        if device in chosen:
+            raise UsageError(mark("The drive {name} was named twice."), name=name)
+        chosen.append(device)
+    return tuple(chosen)
+
+
+def survey(bench: Bench, devices: Sequence[BlockDevice], policy: Policy) -> tuple[Surveyed, ...]:
+    """Give the plan or the refusal of every drive; nothing is touched. A serial that two disks show is refused."""
+    serials = Counter(device.identity.serial for device in bench.enumerate_disks())
+    return tuple(_survey_one(bench, device, policy, doubled=serials[device.identity.serial] > 1) for device in devices)
+
+
+def second_reading(document: dict[str, Any] | None) -> SecondReading | None:
+    """What the health document calls the drive (model, serial, bytes); None without a document."""
+    if document is None:
+        return None
+    capacity = document.get("user_capacity")
+    size = capacity.get("bytes") if isinstance(capacity, dict) else None
+    model = document.get("model_name") or document.get("scsi_model_name") or ""
+    return SecondReading(
+        str(model), str(document.get("serial_number") or ""), size if isinstance(size, int) and size > 0 else None
+    )
+
+
+def confirm(surveyed: Sequence[Surveyed], typed: Sequence[str], person: str) -> dict[str, Confirmation]:
+    """Match what was typed with the drives that would be erased, by device path. Raises `ConfirmationError`.
+
+    Every such drive needs its full serial, and every serial typed must be one of them; the order is free.
+    """
+    wanted = [drive for drive in surveyed if isinstance(drive.outcome, ErasurePlan)]
+    stray = [serial for serial in typed if serial not in {drive.serial for drive in surveyed}]
+    if stray:
+        raise ConfirmationError(
+            mark("No chosen drive has the serial number {typed}. Nothing was erased. To confirm, type: {wanted}"),
+            exit_status=WRONG_TYPED,
+            typed=", ".join(visible(serial) for serial in stray),
+            wanted=_to_type(wanted),
+        )
+    missing = [drive for drive in wanted if not confirmed(drive.serial, typed)]
+    if missing:
+        raise ConfirmationError(
+            mark("Nothing was erased. Confirm each drive by its serial number: {wanted}"),
+            exit_status=WRONG_TYPED if typed else NOTHING_TYPED,
+            wanted=_to_type(missing),
+        )
+    return {drive.device.path: Confirmation(person=person, serial=drive.serial) for drive in wanted}
+
+
+def confirmed(serial: str, typed: Sequence[str]) -> bool:
+    """Say whether a person typed exactly this serial number."""
+    return serial in typed
+
+
+def sighted_facts(device: BlockDevice) -> DriveFacts:
+    """Give what is known of a drive that could not be opened: sector sizes 0 mean unknown."""
+    unknown = HiddenAreas(AreaState.UNKNOWN, AreaState.UNKNOWN, AreaState.UNKNOWN, None)
+    return DriveFacts(device, device.size_bytes, 0, 0, False, None, None, "", unknown)
+
+
+def _survey_one(bench: Bench, device: BlockDevice, policy: Policy, *, doubled: bool) -> Surveyed:
+    second = second_reading(bench.smart(device))
+    blocks = (*bench.examine(device), *_identity_blocks(device, doubled=doubled))
+    if blocks:
+        return Surveyed(device, second, Refusal(None, blocks))
+    try:
+        with bench.opener(device) as port:
+            facts = read_facts(port)
+            compare_readings(facts, second)
+            return Surveyed(device, second, plan(facts, bench.examine(device), policy))
+    except IdentityDisagreement as error:
+        return Surveyed(device, second, Refusal(None, (Reason(ReasonCode.IDENTITY, str(error)),)))
+    except DeviceBusy as error:
+        return Surveyed(device, second, Refusal(None, (Reason(ReasonCode.IN_USE, ", ".join(error.holders)),)))
+    except DeviceError as error:
+        return Surveyed(device, second, Refusal(None, (Reason(ReasonCode.TRANSPORT, visible(str(error))),)))
+    except OSError as error:
+        return Surveyed(device, second, Refusal(None, (Reason(ReasonCode.TRANSPORT, visible(error.strerror or "")),)))
+
+
+def _identity_blocks(device: BlockDevice, *, doubled: bool) -> tuple[Reason, ...]:
+    """A drive that nobody can name is not erased: no serial, or one that two drives share."""
+    if not device.identity.serial.strip():
+        return (Reason(ReasonCode.IDENTITY, "no serial number"),)
+    if doubled:
+        return (Reason(ReasonCode.IDENTITY, "two drives show this serial number"),)
+    return ()
+
+
+def _to_type(drives: Sequence[Surveyed]) -> str:
+    return " ".join(visible(drive.serial) for drive in drives)

@@ -1,0 +1,111 @@
+"""After a crash, a power cut or a Ctrl-C: which runs are open, and how each of them goes on or ends.
+
+An open run is INTERRUPTED. It is taken up again on the same drive only (model, serial, WWN, capacity), or closed as
+FAILED with a signed statement when a person starts over. Nothing is resumed by itself. Drives reference, section 6.1.
+"""
+
+from erasure.drive import BlockDevice
+from erasure.journal import EntryKind
+from erasure.outcome import (
+    BadRanges,
+    LbaRange,
+    Level,
+    Phase,
+    Reason,
+    ReasonCode,
+    VerdictWord,
+    Verification,
+)
+from erasure.report import ErasureReport
+from erasure.transcript import without_key
+from station_agent.clock import Clock
+from station_agent.journal import BenchJournal, OpenRun
+from station_agent.run_context import RunContext, same_drive
+from station_agent.signing import Signed
+
+NOT_VERIFIED = Verification("none", "", "", "", 0, 0, 0)
+
+
+def reconcile(journal: BenchJournal) -> tuple[OpenRun, ...]:
+    """Give the interrupted runs; forget those that never reached INTENT, for nothing was done to their drives."""
+    open_runs = journal.open_runs()
+    for run in open_runs:
+        if not run.destructive:
+            journal.close_unstarted(run.run_id)
+    return tuple(run for run in open_runs if run.destructive)
+
+
+def open_run_of(device: BlockDevice, open_runs: tuple[OpenRun, ...]) -> OpenRun | None:
+    """Find the interrupted run of this very drive; a blank serial never matches."""
+    for run in open_runs:
+        facts = run.context.facts
+        if same_drive(facts.device.identity, facts.size_bytes, device.identity, device.size_bytes):
+            return run
+    return None
+
+
+def abandon(journal: BenchJournal, run: OpenRun, clock: Clock) -> Signed:
+    """Close an interrupted run as FAILED, with its signed statement: a person starts over. Raises signing errors."""
+    return journal.close_run(abandoned_report(run, clock), run.context)
+
+
+def abandoned_report(run: OpenRun, clock: Clock) -> ErasureReport:
+    """Say what is known of a run that nobody will finish: bytes written below the last checkpoint, nothing verified."""
+    detail = f"given up after an interruption, {run.offset} of {run.context.facts.size_bytes} bytes written"
+    bad = _bad_writes(run)
+    return ErasureReport(
+        run_id=run.run_id,
+        facts=run.context.facts,
+        identity_after=None,
+        method_requested=run.context.method,
+        method_achieved=run.context.method,
+        method_version=run.context.method_version,
+        level=Level.NONE,
+        verdict=VerdictWord.FAILED,
+        reasons=(Reason(ReasonCode.OPERATOR, detail),),
+        exceptions=(),
+        phases=(Phase("write", run.offset, sum(r.count for r in bad.write), 0, 0),),
+        verification=NOT_VERIFIED,
+        bad=bad,
+        started_wall=run.opened,
+        ended_wall=clock.moment().wall,
+        duration_ms=0,
+        resumed=sum(entry.kind is EntryKind.RESUMED for entry in run.entries),
+        evidence=tuple({"what": str(entry.kind), "data": without_key(entry.data)} for entry in run.entries),
+        simulated=run.context.facts.device.simulated,
+    )
+
+
+def refused_report(run_id: str, context: RunContext, reasons: tuple[Reason, ...], clock: Clock) -> ErasureReport:
+    """Say that nothing destructive was sent to this drive, and why (NOT_ERASED)."""
+    now = clock.moment().wall
+    return ErasureReport(
+        run_id=run_id,
+        facts=context.facts,
+        identity_after=None,
+        method_requested=context.method,
+        method_achieved="",
+        method_version=context.method_version,
+        level=Level.NONE,
+        verdict=VerdictWord.NOT_ERASED,
+        reasons=reasons,
+        exceptions=(),
+        phases=(),
+        verification=NOT_VERIFIED,
+        bad=BadRanges(),
+        started_wall=now,
+        ended_wall=now,
+        duration_ms=0,
+        resumed=0,
+        evidence=(),
+        simulated=context.facts.device.simulated,
+    )
+
+
+def _bad_writes(run: OpenRun) -> BadRanges:
+    """Sectors that could not be written, as the last entry that lists them says."""
+    for entry in reversed(run.entries):
+        ranges = entry.data.get("bad")
+        if isinstance(ranges, list):
+            return BadRanges(write=tuple(LbaRange(int(first), int(count)) for first, count in ranges))
+    return BadRanges()

@@ -1,0 +1,75 @@
+"""What the bench knows of a run besides the engine: for whom, in which lot, on which drive. Kept from the start."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from erasure.drive import AreaState, BlockDevice, DriveFacts, DriveIdentity, HiddenAreas, IdentityGrade
+
+
+@dataclass(frozen=True, slots=True)
+class SecondReading:
+    """What the health reader (smartctl) calls the same drive; empty strings and None where it says nothing."""
+
+    model: str
+    serial: str
+    size_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """Everything that a statement needs and the engine does not know. `facts` are those of the plan."""
+
+    facts: DriveFacts
+    method: str
+    method_version: int
+    policy: str
+    lot: str
+    asset: str
+    operator: str
+    machine: dict[str, Any] | None  # the machine around the drive, as statements name it
+    second: SecondReading | None
+
+    def to_document(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return asdict(self)
+
+    @staticmethod
+    def from_document(document: dict[str, Any]) -> "RunContext":
+        """Rebuild from `to_document`. Raises KeyError and TypeError for anything else."""
+        second = document["second"]
+        plain = {name: value for name, value in document.items() if name not in ("facts", "second")}
+        return RunContext(
+            facts=facts_from(document["facts"]),
+            second=None if second is None else SecondReading(**second),
+            **plain,
+        )
+
+
+def facts_from(document: dict[str, Any]) -> DriveFacts:
+    """Rebuild drive facts from `dataclasses.asdict`."""
+    device = document["device"]
+    identity = device["identity"]
+    hidden = document["hidden"]
+    return DriveFacts(
+        **{
+            **document,
+            "device": BlockDevice(**{**device, "identity": _identity(identity)}),
+            "hidden": HiddenAreas(
+                AreaState(hidden["hpa"]), AreaState(hidden["dco"]), AreaState(hidden["ama"]), hidden["native_bytes"]
+            ),
+        }
+    )
+
+
+def _identity(document: dict[str, Any]) -> DriveIdentity:
+    return DriveIdentity(**{**document, "grade": IdentityGrade(document["grade"])})
+
+
+def same_drive(one: DriveIdentity, one_bytes: int, other: DriveIdentity, other_bytes: int) -> bool:
+    """Say whether two sightings are the same drive: model, serial, WWN and capacity, and the serial is not blank."""
+    return bool(one.serial.strip()) and (one.model, one.serial, one.wwn, one_bytes) == (
+        other.model,
+        other.serial,
+        other.wwn,
+        other_bytes,
+    )

@@ -1,0 +1,177 @@
+"""The key of the bench and its chain of statements: `seq` counts from 1 and is never issued twice.
+
+The head of the chain lies in the same file as the statements, and moves in the same transaction. The key is made on the
+bench, by enrolment or on first use, so that a bench that no hub knows yet can erase and queue its statements.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+from certificates.keys import SigningKey
+from station_agent.clock import Clock
+from station_agent.errors import ChainLocked
+from station_agent.language import mark
+from station_agent.store import Store
+
+GENESIS: Final = "0" * 64
+KEY_FILE: Final = "station.key"
+LOCK_NOTE: Final = "chain-locked"
+PACKAGES: Final = ("certificates", "diagnostics", "erasure", "station_agent")
+RandomBytes = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One statement of this bench as it was stored."""
+
+    id: str
+    kid: str
+    seq: int
+    kind: str
+    envelope: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a chain stands: the last `seq` and its statement id; 0 and zeros before the first."""
+
+    seq: int
+    id: str
+
+
+def station_key(folder: Path, *, demo: bool, random_bytes: RandomBytes) -> SigningKey:
+    """Load the key of this bench, or make it on first use (file mode 0600). Raises `KeyFileError`."""
+    path = folder / KEY_FILE
+    if path.exists():
+        return SigningKey.load(path)
+    key = SigningKey.from_seed(random_bytes(32), demo=demo)
+    key.save(path)
+    return key
+
+
+def fingerprint(kid: str) -> str:
+    """Key id in groups of four, as two people read it to each other."""
+    return " ".join(kid[place : place + 4] for place in range(0, len(kid), 4))
+
+
+class Chain:
+    """Issues statements of one key, each inside a transaction of the caller."""
+
+    def __init__(self, store: Store, key: SigningKey, *, clock: Clock, random_bytes: RandomBytes) -> None:
+        self._store = store
+        self._key = key
+        self._clock = clock
+        self._random = random_bytes
+
+    @property
+    def kid(self) -> str:
+        """Key id, 64 hex digits."""
+        return self._key.kid
+
+    @property
+    def demo(self) -> bool:
+        """Whether this key may sign simulated statements, and nothing real is ever expected of it."""
+        return self._key.demo
+
+    @property
+    def name(self) -> str:
+        """Name of the bench: given at enrolment, before that made from the key id."""
+        return self._store.noted("station-name") or f"bench-{self.kid[:8]}"
+
+    def head(self) -> Head:
+        """Where the chain of this key stands."""
+        found = self._store.rows("SELECT seq, head FROM chain WHERE kid = ?", (self.kid,))
+        return Head(int(found[0]["seq"]), str(found[0]["head"])) if found else Head(0, GENESIS)
+
+    def lock(self, why: str) -> None:
+        """Stop signing: the hub knows statements of this key that are not here (restored or copied stick)."""
+        self._store.note(LOCK_NOTE, why)
+
+    def locked(self) -> str:
+        """Why signing stopped, "" when it did not."""
+        return self._store.noted(LOCK_NOTE)
+
+    def require_unlocked(self) -> None:
+        """Raise `ChainLocked` when signing stopped: no wipe is started that could not be stated."""
+        if why := self.locked():
+            raise ChainLocked(
+                mark(
+                    "This stick is older than what the hub has from it ({why}). It was copied or restored. Nothing "
+                    "more is signed with this key: restore the newer state, or enrol this bench anew."
+                ),
+                why=why,
+            )
+
+    def append(
+        self, connection: sqlite3.Connection, kind: str, facts: Mapping[str, Any], *, run_id: str | None
+    ) -> Signed:
+        """Sign and store the next statement, its outbox row and the new head. Raises `ChainLocked`, signing errors.
+
+        `facts` are the members of the kind; the common members that belong to the chain and the clocks are added here.
+        """
+        self.require_unlocked()
+        head = self.head()
+        payload = {**facts, **self._common(kind, head)}
+        envelope = self._key.sign_statement(payload)
+        signed = Signed(envelope.id, self.kid, head.seq + 1, kind, envelope.data)
+        self._keep(connection, signed, run_id, str(payload["wall"]))
+        return signed
+
+    def _common(self, kind: str, head: Head) -> dict[str, Any]:
+        moment = self._clock.moment()
+        return {
+            "v": 1,
+            "kind": kind,
+            "kid": self.kid,
+            "station": self.name,
+            "seq": head.seq + 1,
+            "prev": head.id,
+            "nonce": self._random(16).hex(),
+            "boot_id": moment.boot_id,
+            "mono_ns": moment.mono_ns,
+            "wall": moment.wall,
+            "wall_src": moment.wall_src,
+            "last_cp": None,
+            "agent": {"version": agent_version(), "build_sha256": build_sha256()},
+        }
+
+    def _keep(self, connection: sqlite3.Connection, signed: Signed, run_id: str | None, wall: str) -> None:
+        cursor = connection.execute(
+            "INSERT INTO statement (id, kid, seq, kind, run_id, envelope, made) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (signed.id, signed.kid, signed.seq, signed.kind, run_id, signed.envelope, wall),
+        )
+        connection.execute(
+            "INSERT INTO outbox (position, state, changed) VALUES (?, 'queued', ?)", (cursor.lastrowid, wall)
+        )
+        connection.execute(
+            "INSERT INTO chain VALUES (?, ?, ?) "
+            "ON CONFLICT (kid) DO UPDATE SET seq = excluded.seq, head = excluded.head",
+            (signed.kid, signed.seq, signed.id),
+        )
+
+
+def agent_version() -> str:
+    """Version of the installed distribution, or of the checkout."""
+    try:
+        return version("etabli")
+    except PackageNotFoundError:
+        return "0.1.0+checkout"
+
+
+@lru_cache(maxsize=1)
+def build_sha256() -> str:
+    """SHA-256 over the names and bytes of every module and policy that this bench runs, in sorted order."""
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    files = (path for name in PACKAGES for path in (root / name).rglob("*") if path.suffix in (".py", ".toml"))
+    for path in sorted(files):
+        data = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()

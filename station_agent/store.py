@@ -1,0 +1,220 @@
+"""The one file of the bench: journal, statements, outbox and chain head in one SQLite database.
+
+One connection, guarded by a lock; explicit `BEGIN IMMEDIATE`; pragmas set in order and read back (trust and
+reliability, section 6.2). A second process is told who holds the file. After a failed write to the medium
+nothing is retried: the store says that it is broken, and no new wipe is started.
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Self
+
+from station_agent.errors import StoreBroken, StoreBusy, StoreError, StoreNewer
+from station_agent.language import mark
+
+SCHEMA_VERSION: Final = 1
+PRAGMAS: Final[tuple[tuple[str, str, str | int], ...]] = (
+    ("locking_mode", "EXCLUSIVE", "exclusive"),
+    ("journal_mode", "WAL", "wal"),
+    ("synchronous", "FULL", 2),
+    ("foreign_keys", "ON", 1),
+    ("trusted_schema", "OFF", 0),
+)
+SCHEMA: Final = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE run (
+    run_id TEXT PRIMARY KEY,
+    opened TEXT NOT NULL,
+    context TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed'))
+) STRICT;
+CREATE TABLE journal (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id TEXT NOT NULL REFERENCES run,
+    kind TEXT NOT NULL,
+    data TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    mono_ns INTEGER NOT NULL,
+    wall TEXT NOT NULL
+) STRICT;
+CREATE INDEX journal_run ON journal (run_id, position);
+CREATE TABLE chain (kid TEXT PRIMARY KEY, seq INTEGER NOT NULL, head TEXT NOT NULL) STRICT;
+CREATE TABLE statement (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kid TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    run_id TEXT UNIQUE REFERENCES run,
+    envelope BLOB NOT NULL,
+    made TEXT NOT NULL,
+    UNIQUE (kid, seq)
+) STRICT;
+CREATE TABLE outbox (
+    position INTEGER PRIMARY KEY REFERENCES statement,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'confirmed', 'refused', 'conflict')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    code TEXT NOT NULL DEFAULT '',
+    message TEXT NOT NULL DEFAULT '',
+    receipt TEXT NOT NULL DEFAULT '',
+    changed TEXT NOT NULL
+) STRICT;
+CREATE INDEX outbox_state ON outbox (state, position);
+CREATE TABLE evidence (sha256 TEXT PRIMARY KEY, transcript BLOB NOT NULL) STRICT;
+"""
+MEDIUM_FAILURES: Final = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_READONLY", "SQLITE_CANTOPEN")
+
+
+class Store:
+    """The open state file `<folder>/station.sqlite3`; one process at a time.
+
+    Raises `StoreBusy` when another process holds it, `StoreNewer` for an unknown schema, `StoreError` when a pragma
+    does not hold.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder = folder
+        self.path = folder / "station.sqlite3"
+        self._guard = threading.RLock()
+        self._broken = ""
+        self._holder = _hold(folder / "station.lock")
+        try:
+            self._connection = _connect(self.path)
+        except StoreError:
+            os.close(self._holder)
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Yield the connection inside `BEGIN IMMEDIATE`; durable when this returns. Raises `StoreError`."""
+        with self._guard:
+            if self._broken:
+                raise StoreBroken(mark("The state of this bench cannot be written: {detail}."), detail=self._broken)
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException as error:
+                self._abandon(error)
+                raise
+
+    def rows(self, question: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+        """Read rows. Raises `StoreBroken` when the medium fails."""
+        with self._guard:
+            try:
+                return self._connection.execute(question, values).fetchall()
+            except sqlite3.OperationalError as error:
+                raise StoreBroken(mark("The state of this bench cannot be read: {detail}."), detail=error) from error
+
+    def note(self, name: str, value: str) -> None:
+        """Keep one named value durably."""
+        with self.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def noted(self, name: str, default: str = "") -> str:
+        """Read one named value."""
+        found = self.rows("SELECT value FROM meta WHERE name = ?", (name,))
+        return str(found[0]["value"]) if found else default
+
+    def close(self) -> None:
+        """Release the file and the lock."""
+        with self._guard:
+            self._connection.close()
+            if self._holder >= 0:
+                os.close(self._holder)
+                self._holder = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _abandon(self, error: BaseException) -> None:
+        """Roll back; a failure of the medium is final."""
+        if isinstance(error, sqlite3.Error) and str(getattr(error, "sqlite_errorname", "")).startswith(MEDIUM_FAILURES):
+            self._broken = str(error)
+        if self._connection.in_transaction:
+            try:
+                self._connection.execute("ROLLBACK")
+            except sqlite3.Error as second:
+                self._broken = self._broken or str(second)
+        if isinstance(error, sqlite3.OperationalError):
+            raise StoreBroken(mark("The state of this bench cannot be written: {detail}."), detail=error) from error
+
+
+def _hold(path: Path) -> int:
+    """Take the lock file, or say which process has it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.read(descriptor, 32).decode("ascii", "replace").strip() or "?"
+        os.close(descriptor)
+        raise StoreBusy(
+            mark("Process {pid} already works with the state in {folder}. Use that one, or stop it first."),
+            pid=holder,
+            folder=path.parent,
+        ) from None
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+    return descriptor
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
+    connection.row_factory = sqlite3.Row
+    try:
+        for name, wanted, readback in PRAGMAS:
+            _set(connection, name, wanted, readback)
+        _bring_up(connection)
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if "locked" in str(error):
+            raise StoreBusy(mark("Another program holds the state file {path}."), path=path) from error
+        raise StoreBroken(mark("The state file {path} cannot be used: {detail}."), path=path, detail=error) from error
+    except (sqlite3.DatabaseError, StoreError) as error:
+        connection.close()
+        if isinstance(error, StoreError):
+            raise
+        raise StoreBroken(mark("The state file {path} cannot be used: {detail}."), path=path, detail=error) from error
+    return connection
+
+
+def _set(connection: sqlite3.Connection, name: str, wanted: str, readback: str | int) -> None:
+    """Set one pragma and read it back: SQLite may keep the old value in silence."""
+    connection.execute(f"PRAGMA {name}={wanted}")
+    got = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    if got != readback:
+        raise StoreError(
+            mark("SQLite did not take {name}={wanted} (it says {got}): this medium cannot keep records safely."),
+            name=name,
+            wanted=wanted,
+            got=got,
+        )
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """Create the schema, or check its version; also takes the exclusive lock now rather than later."""
+    connection.execute("BEGIN IMMEDIATE")
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > SCHEMA_VERSION:
+        connection.execute("ROLLBACK")
+        raise StoreNewer(
+            mark(
+                "The state was written by a newer version (schema {found}, this one knows {known}). Update the bench."
+            ),
+            found=version,
+            known=SCHEMA_VERSION,
+        )
+    if version == 0:
+        for sentence in SCHEMA.strip().removesuffix(";").split(";"):
+            connection.execute(sentence)
+        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+    connection.execute("COMMIT")

@@ -1,0 +1,248 @@
+"""Bring statements to the hub: oldest first, in batches, again and again until each has a receipt that names it.
+
+A pause with jitter follows every failure and survives a restart. A wipe never waits for this: only short transactions
+are shared, and the network is used outside of them. Trust and reliability, section 6.4.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from station_agent.clock import Clock
+from station_agent.errors import HubUnreachable, StationError
+from station_agent.hub_link import Answer, HubLink, error_of
+from station_agent.language import mark
+from station_agent.outbox import Outbox, Waiting
+from station_agent.signing import Chain
+from station_agent.store import Store
+
+BATCH: Final = 20
+FIRST_PAUSE_S: Final = 2.0
+LONGEST_PAUSE_S: Final = 600.0
+STORED: Final = (200, 201)
+CONFLICT: Final = 409
+TOO_LARGE: Final = 413
+REFUSED: Final = (413, 422)
+UNAUTHORISED: Final = (401, 403)
+Jitter = Callable[[], float]  # uniform in [0, 1)
+
+
+class SyncState(StrEnum):
+    """How a step ended."""
+
+    IDLE = "idle"  # nothing is queued
+    SENT = "sent"  # something was answered; there may be more
+    PAUSED = "paused"  # after a failure, not yet time
+    UNREACHABLE = "unreachable"  # no usable answer
+    PENDING = "pending"  # the hub does not accept this key (yet)
+    UNENROLLED = "unenrolled"  # no hub is known
+    BEHIND = "behind"  # the hub has later statements of this key than this stick
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStep:
+    """What one step did."""
+
+    state: SyncState
+    confirmed: int = 0
+    kept: int = 0  # refused or in conflict
+    message: str = ""
+
+
+class Pause:
+    """The pause after failures, kept in the store."""
+
+    def __init__(self, store: Store, *, clock: Clock, jitter: Jitter) -> None:
+        self._store = store
+        self._clock = clock
+        self._jitter = jitter
+
+    def left(self) -> float:
+        """Seconds to wait still. A clock that jumped never makes the pause longer than the longest one."""
+        until = float(self._store.noted("sync-not-before", "0"))
+        left = until - self._clock.now().timestamp()
+        return left if 0 < left <= LONGEST_PAUSE_S else 0.0
+
+    def failed(self) -> float:
+        """Lengthen the pause (doubled, with jitter) and give its seconds."""
+        failures = int(self._store.noted("sync-failures", "0")) + 1
+        longest: float = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(failures - 1, 16))
+        seconds: float = longest * (0.5 + 0.5 * self._jitter())
+        self._store.note("sync-failures", str(failures))
+        self._store.note("sync-not-before", f"{self._clock.now().timestamp() + seconds:.3f}")
+        return seconds
+
+    def worked(self) -> None:
+        """End the pause."""
+        if self._store.noted("sync-failures", "0") != "0":
+            self._store.note("sync-failures", "0")
+            self._store.note("sync-not-before", "0")
+
+
+class Sync:
+    """One key, one hub, one outbox; `step` does one batch and never raises for the network."""
+
+    def __init__(self, outbox: Outbox, chain: Chain, pause: Pause, link: HubLink | None) -> None:
+        self._outbox = outbox
+        self._chain = chain
+        self._pause = pause
+        self._link = link
+        self._compared = False
+        self._size = BATCH
+
+    def step(self, *, now: bool = False) -> SyncStep:
+        """Send one batch. `now` ignores the pause (a person asked). Raises `StoreError` only."""
+        if self._link is None:
+            return SyncStep(SyncState.UNENROLLED)
+        if not now and self._pause.left() > 0:
+            return SyncStep(SyncState.PAUSED)
+        try:
+            return self._talk(self._link)
+        except HubUnreachable as error:
+            self._pause.failed()
+            return SyncStep(SyncState.UNREACHABLE, message=str(error))
+
+    def _talk(self, link: HubLink) -> SyncStep:
+        if not self._compared and (trouble := self._compare_heads(link)) is not None:
+            return trouble
+        batch = self._outbox.waiting(self._chain.kid, self._size)
+        if not batch:
+            self._pause.worked()
+            return SyncStep(SyncState.IDLE)
+        if len(batch) == 1:
+            return self._single(link, batch[0])
+        return self._several(link, batch)
+
+    def _compare_heads(self, link: HubLink) -> SyncStep | None:
+        """Learn the head that the hub has of this key; stop signing when ours is older or another."""
+        answer = link.myself()
+        if answer.status in UNAUTHORISED:
+            self._pause.failed()
+            return SyncStep(SyncState.PENDING, message=answer.message)
+        if not answer.good:
+            raise _unusable(answer)
+        head = answer.document.get("head")
+        theirs = (head.get("seq"), head.get("id")) if isinstance(head, dict) else (None, None)
+        if isinstance(theirs[0], int) and theirs[0] > 0 and not self._has(theirs[0], str(theirs[1])):
+            why = f"hub: statement {theirs[0]}, stick: {self._chain.head().seq}"
+            self._chain.lock(why)
+            return SyncStep(SyncState.BEHIND, message=why)
+        if answer.document.get("state", "accepted") != "accepted":
+            self._pause.failed()
+            return SyncStep(SyncState.PENDING, message=str(answer.document.get("state")))
+        self._compared = True
+        return None
+
+    def _has(self, seq: int, statement_id: str) -> bool:
+        return any(
+            row.seq == seq and row.id == statement_id for row in self._outbox.rows() if row.kid == self._chain.kid
+        )
+
+    def _single(self, link: HubLink, waiting: Waiting) -> SyncStep:
+        answer = link.put(waiting.id, waiting.envelope)
+        ended = self._settle(waiting, answer.status, answer.document)
+        if ended is None:
+            return self._no_answer((waiting,), answer)
+        self._pause.worked()
+        self._size = BATCH
+        return ended
+
+    def _several(self, link: HubLink, batch: tuple[Waiting, ...]) -> SyncStep:
+        answer = link.batch(tuple(waiting.envelope for waiting in batch))
+        if answer.status == TOO_LARGE:
+            self._size = max(1, len(batch) // 2)
+            return SyncStep(SyncState.SENT)
+        results = answer.document.get("results")
+        if not answer.good or not isinstance(results, list):
+            return self._no_answer(batch, answer)
+        by_id = {result.get("id"): result for result in results if isinstance(result, dict)}
+        ends = [self._settle(w, by_id[w.id].get("status"), by_id[w.id]) for w in batch if w.id in by_id]
+        done = [end for end in ends if end is not None]
+        if not done:
+            return self._no_answer(batch, answer)
+        self._pause.worked()
+        return SyncStep(SyncState.SENT, sum(end.confirmed for end in done), sum(end.kept for end in done))
+
+    def _settle(self, waiting: Waiting, status: object, document: dict[str, Any]) -> SyncStep | None:
+        """End, keep or leave one row by the hub's word about it; None when that word is no use."""
+        code, message = error_of(document)
+        receipt = document.get("receipt")
+        if status in STORED and isinstance(receipt, dict) and receipt.get("id") == waiting.id:
+            self._outbox.confirm(waiting, receipt)
+            return SyncStep(SyncState.SENT, confirmed=1)
+        if status == CONFLICT:
+            self._outbox.conflict(waiting, code or "conflict", message)
+            return SyncStep(SyncState.SENT, kept=1, message=message)
+        if status in REFUSED:
+            self._outbox.refuse(waiting, code or str(status), message)
+            return SyncStep(SyncState.SENT, kept=1, message=message)
+        return None
+
+    def _no_answer(self, batch: tuple[Waiting, ...], answer: Answer) -> SyncStep:
+        self._compared = False
+        code = answer.code or str(answer.status)
+        self._outbox.tried(batch, code, answer.message)
+        self._pause.failed()
+        state = SyncState.PENDING if answer.status in UNAUTHORISED else SyncState.UNREACHABLE
+        return SyncStep(state, message=answer.message or f"HTTP {answer.status}")
+
+
+def drain(sync: Sync, *, limit: int = 10_000) -> SyncStep:
+    """Send everything that is queued, now; give the last step with the counts of all."""
+    confirmed = kept = 0
+    step = SyncStep(SyncState.IDLE)
+    for _ in range(limit):
+        step = sync.step(now=True)
+        confirmed, kept = confirmed + step.confirmed, kept + step.kept
+        if step.state is not SyncState.SENT:
+            break
+    return SyncStep(step.state, confirmed, kept, step.message)
+
+
+class SyncThread:
+    """Runs `step` in the background of a wipe or of the daemon; a failing hub never slows either."""
+
+    def __init__(self, sync: Sync, *, every_s: float, heartbeat: Callable[[], None] | None = None) -> None:
+        self._sync = sync
+        self._every = every_s
+        self._heartbeat = heartbeat
+        self._wake = threading.Event()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+        self.last = SyncStep(SyncState.IDLE)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """A new statement is queued: do not wait for the next turn."""
+        self._wake.set()
+
+    def stop(self, timeout_s: float) -> None:
+        """End after the request under way, at most `timeout_s` seconds later; the outbox keeps what is left."""
+        self._over.set()
+        self._wake.set()
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            try:
+                self.last = self._sync.step()
+                if self._heartbeat is not None:
+                    self._heartbeat()
+            except StationError as error:
+                self.last = SyncStep(SyncState.UNREACHABLE, message=str(error))
+            if self.last.state is not SyncState.SENT:
+                self._wake.wait(self._every)
+                self._wake.clear()
+
+
+def _unusable(answer: Answer) -> HubUnreachable:
+    return HubUnreachable(
+        mark("The hub answered {status} {detail}, which this bench cannot use."),
+        status=answer.status,
+        detail=answer.message,
+    )

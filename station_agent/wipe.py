@@ -1,0 +1,195 @@
+"""One session of erasing: the engine's supervisor runs the drives; this journals, states, shows, stops in good order.
+
+Nothing here waits for the network. A line turns to its verdict only after the verdict, the signed statement and the
+outbox row are durable in one transaction. A worker that dies leaves its run open, never closed.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from certificates.errors import CertificateError
+from erasure.clearance import Confirmation, authorize
+from erasure.errors import ErasureError
+from erasure.events import Ended, Event, Notice, Progress, WorkerLost
+from erasure.outcome import LbaRange, Reason
+from erasure.plan import ErasurePlan, Refusal
+from erasure.report import ErasureReport
+from erasure.resume import ResumePoint
+from erasure.supervisor import WorkOrder
+from station_agent.assemble import without_disagreement
+from station_agent.board import Board, Line, LineState
+from station_agent.clock import Clock
+from station_agent.errors import StationError
+from station_agent.journal import BenchJournal, OpenRun
+from station_agent.live import Display
+from station_agent.planning import Surveyed, sighted_facts
+from station_agent.reconcile import refused_report
+from station_agent.run_context import RunContext
+from station_agent.signing import RandomBytes
+
+TURN_S: Final = 0.25
+STOP_PATIENCE_S: Final = 20.0
+
+
+class Crew(Protocol):
+    """What a session asks of `erasure.supervisor.Supervisor`."""
+
+    def start(self, order: WorkOrder) -> str:
+        """Start one worker; give its run id."""
+        ...
+
+    def poll(self, timeout: float) -> list[Event]:
+        """Give what happened within `timeout` seconds."""
+        ...
+
+    def stop(self, run_id: str) -> None:
+        """Ask one worker to flush, checkpoint and leave its run open."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One drive of a session. `resume` is the interrupted run of this very drive."""
+
+    surveyed: Surveyed
+    confirmation: Confirmation | None  # None: refused, so nothing to confirm
+    lot: str
+    asset: str
+    resume: OpenRun | None = None
+
+
+@dataclass(slots=True)
+class Session:
+    """Runs tasks to their end. `stated` is called after every durable statement (to wake the sync)."""
+
+    crew: Crew
+    journal: BenchJournal
+    clock: Clock
+    operator: str
+    machine_of: Callable[[Task], dict[str, object] | None]
+    random_bytes: RandomBytes
+    stated: Callable[[], None]
+    allow_loop: bool = False
+    board: Board = field(default_factory=Board)
+    contexts: dict[str, RunContext] = field(default_factory=dict)
+
+    def begin(self, tasks: Sequence[Task]) -> None:
+        """Journal and start every task; a refused drive gets its NOT_ERASED statement at once. Raises StationError."""
+        for task in tasks:
+            if isinstance(task.surveyed.outcome, Refusal):
+                self._refuse(task, task.surveyed.outcome)
+            else:
+                self._start(task, task.surveyed.outcome)
+
+    def run(self, display: Display) -> None:
+        """Follow the events until nothing runs. A KeyboardInterrupt is passed on: call `interrupt` then."""
+        while self.board.running:
+            self._turn(TURN_S)
+            display.refresh()
+
+    def interrupt(self, display: Display, *, patience_s: float = STOP_PATIENCE_S) -> None:
+        """Stop every worker in good order; their runs stay open and can be taken up again."""
+        for line in self.board.running:
+            self.crew.stop(line.run_id)
+        until = time.monotonic() + patience_s
+        while self.board.running and time.monotonic() < until:
+            self._turn(TURN_S)
+            display.refresh()
+        for line in self.board.running:
+            line.state = LineState.INTERRUPTED
+
+    def _turn(self, timeout_s: float) -> None:
+        for event in self.crew.poll(timeout_s):
+            self._take(event)
+
+    def _start(self, task: Task, plan: ErasurePlan) -> None:
+        assert task.confirmation is not None
+        run_id = task.resume.run_id if task.resume else self.random_bytes(16).hex()
+        line = self.board.add(Line(run_id, task.surveyed.device, resumed=task.resume is not None))
+        if task.resume is None:
+            self.contexts[run_id] = self._context(task, plan)
+            self.journal.open_run(run_id, self.contexts[run_id])
+        else:
+            self.contexts[run_id] = task.resume.context
+        resume = ResumePoint.from_entries(task.resume.entries) if task.resume else None
+        try:
+            clearance = authorize(plan.facts, plan, (), task.confirmation)
+            self.crew.start(
+                WorkOrder.from_clearance(
+                    clearance, task.confirmation, run_id=run_id, allow_loop=self.allow_loop, resume=resume
+                )
+            )
+        except ErasureError as error:
+            line.state, line.detail = LineState.INTERRUPTED, str(error)
+
+    def _refuse(self, task: Task, refusal: Refusal) -> None:
+        """State that nothing destructive was sent to this drive, and why."""
+        run_id = self.random_bytes(16).hex()
+        self.board.add(Line(run_id, task.surveyed.device))
+        context = self._context(task, refusal)
+        self.contexts[run_id] = context
+        self.journal.open_run(run_id, context)
+        self._close(refused_report(run_id, context, refusal.reasons, self.clock))
+
+    def _context(self, task: Task, outcome: ErasurePlan | Refusal) -> RunContext:
+        planned = outcome if isinstance(outcome, ErasurePlan) else None
+        return RunContext(
+            facts=outcome.facts or sighted_facts(task.surveyed.device),
+            method=planned.method if planned else "",
+            method_version=planned.method_version if planned else 0,
+            policy=planned.policy.name if planned else "",
+            lot=task.lot,
+            asset=task.asset,
+            operator=self.operator,
+            machine=self.machine_of(task),
+            second=task.surveyed.second,
+        )
+
+    def _take(self, event: Event) -> None:
+        line = self.board.lines.get(event.run_id)
+        if line is None:
+            return
+        match event:
+            case Progress():
+                line.show(event)
+            case Notice():
+                line.detail = f"{event.code} {event.detail}".strip()
+            case Ended():
+                self._close(event.report)
+            case WorkerLost():
+                line.state, line.detail = LineState.INTERRUPTED, event.detail
+
+    def _close(self, report: ErasureReport) -> None:
+        """Make verdict, statement and outbox row durable, then show them; else the run stays open and says why."""
+        line, context = self.board.lines[report.run_id], self.contexts[report.run_id]
+        try:
+            signed = self.journal.close_run(report, context)
+        except (StationError, CertificateError) as error:
+            line.state, line.detail = LineState.UNSTATED, str(error)
+            return
+        settle(line, without_disagreement(report, context.second), signed.id)
+        self.stated()
+
+
+def settle(line: Line, report: ErasureReport, statement_id: str) -> None:
+    """Show a closed run on its line."""
+    line.state = LineState.CLOSED
+    line.verdict = str(report.verdict)
+    line.reasons = _pairs(report.reasons)
+    line.exceptions = _pairs(report.exceptions)
+    line.ranges = {
+        "write": _ranges(report.bad.write),
+        "read": _ranges(report.bad.read),
+        "mismatch": _ranges(report.bad.mismatch),
+    }
+    line.statement_id = statement_id
+
+
+def _pairs(reasons: Sequence[Reason]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(reason.code), reason.detail) for reason in reasons)
+
+
+def _ranges(ranges: Sequence[LbaRange]) -> tuple[tuple[int, int], ...]:
+    return tuple((r.first, r.count) for r in ranges)

@@ -1,0 +1,296 @@
+"""The commands as a person or a script meets them: exit statuses, documents, sentences, and what stays untouched."""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from station_agent.app import main, with_many_serials
+from station_agent.exit_status import ExitStatus
+from station_agent.station import open_station
+
+MIB = 1 << 20
+DRIVE = """
+[[drives]]
+name = "{name}"
+bus = "ata"
+model = "DEMO {name}"
+serial = "DEMO-{name}"
+wwn = "50000000000000{n:02d}"
+size_bytes = {size}
+contents = "pattern"
+{more}
+"""
+BAD = '[[drives.faults]]\nkind = "bad-write"\nfirst_lba = 100\ncount = 2'
+UNKNOWN = 'hidden = { hpa = "unknown", dco = "none", ama = "none" }'
+Run = Callable[..., tuple[int, str, str]]
+pytestmark = pytest.mark.world
+
+
+@pytest.fixture
+def bench_file(tmp_path: Path) -> Path:
+    drives = {
+        "good": "",
+        "bad": BAD,
+        "odd": UNKNOWN,
+        "shut": "read_only = true",
+        "slow": "bytes_per_second = 500000",
+    }
+    text = 'schema = "etabli.bench-file/1"\nname = "test"\n'
+    for n, (name, more) in enumerate(drives.items()):
+        text += DRIVE.format(name=name, n=n + 1, size=MIB, more=more)
+    file = tmp_path / "test.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def run(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Runs a command in this process: status, output, messages."""
+    monkeypatch.setenv("ETABLI_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("ETABLI_LANG", "en")
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        status = 0
+        try:
+            main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            status = int(end.code or 0)
+        captured = capfd.readouterr()
+        return status, captured.out, captured.err
+
+    yield call
+
+
+def document(out: str, name: str) -> dict[str, Any]:
+    read = json.loads(out)
+    assert read["schema"] == f"etabli.{name}/1"
+    return dict(read)
+
+
+@pytest.mark.parametrize(
+    ("drives", "status", "verdicts"),
+    [
+        (["good"], 0, ["ERASED"]),
+        (["odd"], 10, ["ERASED_WITH_EXCEPTIONS"]),
+        (["bad"], 20, ["FAILED"]),
+        (["good", "bad", "odd"], 20, ["ERASED", "FAILED", "ERASED_WITH_EXCEPTIONS"]),
+        (["good", "shut"], 30, ["ERASED", "NOT_ERASED"]),
+    ],
+)
+def test_erase_ends_with_the_status_of_the_worst_drive(
+    run: Run, bench_file: Path, drives: list[str], status: int, verdicts: list[str]
+) -> None:
+    serials = [f"DEMO-{name}" for name in drives]
+    got, out, _ = run("erase", *drives, "--confirm", *serials, "--bench", bench_file, "--lot", "L", "--json")
+    told = document(out, "erase")
+    assert (got, told["exit_status"], told["simulated"]) == (status, status, True)
+    assert [drive["verdict"] for drive in told["drives"]] == verdicts
+    assert all(drive["statement"] and drive["kept"] == "queued" for drive in told["drives"])
+    _, out, _ = run("outbox", "--json")
+    assert document(out, "outbox")["counts"]["queued"] == len(drives)
+
+
+def test_bad_sectors_are_named_in_the_document_and_in_words(run: Run, bench_file: Path) -> None:
+    _, out, _ = run("erase", "bad", "--confirm", "DEMO-bad", "--bench", bench_file, "--json")
+    assert document(out, "erase")["drives"][0]["bad"]["write"] == [[100, 2]]
+    status, out, _ = run("erase", "bad", "--confirm", "DEMO-bad", "--bench", bench_file)
+    assert status == 20
+    assert "not written: LBA 100-101 (2 sectors)" in out
+    assert "saved on this stick, not yet confirmed by the hub" in out
+
+
+@pytest.mark.parametrize(("typed", "status"), [([], 2), (["DEMO-goo"], 30), (["good"], 30)])
+def test_a_wrong_serial_leaves_every_byte(
+    run: Run, bench_file: Path, tmp_path: Path, typed: list[str], status: int
+) -> None:
+    run("plan", "good", "--bench", bench_file)
+    image = next((tmp_path / "state").rglob("good.img"))
+    before = image.read_bytes()
+    confirm = ["--confirm", *typed] if typed else []
+    got, out, err = run("erase", "good", *confirm, "--bench", bench_file, "--json")
+    assert got == status
+    assert document(out, "error")["error"]["code"] == "confirmation"
+    assert "DEMO-good" in err
+    assert image.read_bytes() == before
+
+
+def test_an_erased_drive_holds_nothing_of_its_old_content(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    run("plan", "good", "--bench", bench_file)
+    image = next((tmp_path / "state").rglob("good.img"))
+    old = image.read_bytes()
+    assert run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)[0] == 0
+    new = image.read_bytes()
+    assert len(new) == len(old)
+    assert all(old[n : n + 512] != new[n : n + 512] for n in range(0, MIB, 512))
+
+
+@pytest.mark.parametrize(
+    ("drives", "status"), [(["good"], 0), (["good", "odd"], 10), (["shut"], 30), (["good", "shut"], 30)]
+)
+def test_plan_says_what_would_be_done_and_touches_nothing(
+    run: Run, bench_file: Path, tmp_path: Path, drives: list[str], status: int
+) -> None:
+    got, out, _ = run("plan", *drives, "--bench", bench_file, "--json")
+    told = document(out, "plan")
+    assert (got, told["simulated"]) == (status, True)
+    assert [drive["erasable"] for drive in told["drives"]] == [name != "shut" for name in drives]
+    assert not (tmp_path / "state" / "station.sqlite3").exists()
+
+
+def test_disks_shows_every_drive_with_its_protection(run: Run, bench_file: Path) -> None:
+    status, out, _ = run("disks", "--bench", bench_file, "--json")
+    drives = {drive["name"]: drive for drive in document(out, "disks")["drives"]}
+    assert status == 0
+    assert set(drives) == {"good", "bad", "odd", "shut", "slow"}
+    assert drives["shut"]["protections"][0]["code"] == "READ_ONLY"
+    assert drives["good"]["methods"][0] == {"id": "overwrite.keystream", "planned": True, "reason": None}
+    assert drives["good"]["health"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["erase", "nowhere", "--confirm", "X"],
+        ["plan", "good", "good"],
+        ["plan", "good", "--policy", "none-such"],
+        ["erase", "good", "bad", "odd", "--lot", "A", "--lot", "B"],
+        ["plan"],
+        ["no-such-command"],
+    ],
+)
+def test_a_call_that_cannot_be_is_usage(run: Run, bench_file: Path, arguments: list[str]) -> None:
+    bench = ["--bench", str(bench_file)] if len(arguments) > 1 else []
+    assert run(*arguments, *bench)[0] == 2
+
+
+def test_ctrl_c_leaves_the_run_open_and_the_next_call_goes_on(run: Run, bench_file: Path) -> None:
+    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    status, out, err = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
+    timer.join()
+    assert status == ExitStatus.OPEN
+    assert "To go on where it stopped: etabli-station erase sim:slow --confirm DEMO-slow" in out
+    assert "Stopping in good order" in err
+    status, out, err = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--json")
+    told = document(out, "erase")["drives"][0]
+    assert (status, told["verdict"], told["resumed"]) == (0, "ERASED", True)
+    assert "goes on at" in err
+
+
+def test_restart_states_the_old_run_as_failed_first(run: Run, bench_file: Path) -> None:
+    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
+    timer.join()
+    status, out, _ = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--restart", "--json")
+    assert (status, document(out, "erase")["drives"][0]["resumed"]) == (0, False)
+    _, out, _ = run("outbox", "--json")
+    rows = document(out, "outbox")["statements"]
+    assert len(rows) == 2
+    assert len({row["run_id"] for row in rows}) == 2
+
+
+def test_an_interrupted_run_goes_on_under_its_own_policy_only(run: Run, bench_file: Path) -> None:
+    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
+    timer.join()
+    status, _, err = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--policy", "zeros")
+    assert (status, "--policy default" in err) == (2, True)
+
+
+def test_a_real_key_is_not_used_for_a_simulated_bench(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    open_station(tmp_path / "state").close()
+    status, _, err = run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)
+    assert (status, "--state" in err) == (2, True)
+
+
+def test_a_locked_chain_starts_no_wipe(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    with open_station(tmp_path / "state", demo=True) as station:
+        station.chain.lock("hub: statement 9, stick: 0")
+    assert run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)[0] == 30
+
+
+def test_a_second_process_gets_a_clear_sentence(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    with open_station(tmp_path / "state", demo=True):
+        status, out, err = run("outbox", "--json")
+    assert status == 2
+    assert document(out, "error")["error"]["code"] == "store-busy"
+    assert str(os.getpid()) in err
+
+
+@pytest.mark.parametrize(
+    ("health", "status", "verdict"),
+    [
+        ({"passed": True}, 21, "unknown"),
+        (None, 2, None),
+    ],
+)
+def test_health_judges_a_smartctl_document(run: Run, tmp_path: Path, health: Any, status: int, verdict: Any) -> None:
+    file = tmp_path / "smart.json"
+    file.write_text(json.dumps({"smartctl": {"version": [7, 4]}, "smart_status": health} if health else []), "utf-8")
+    got, out, _ = run("health", file, "--json")
+    assert got == status
+    if verdict:
+        assert document(out, "health")["verdict"] == verdict
+
+
+def test_sync_without_a_hub_says_how_to_enrol(run: Run, bench_file: Path) -> None:
+    run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)
+    status, out, _ = run("sync")
+    assert (status, "etabli-station enrol --hub" in out) == (22, True)
+    status, out, _ = run("sync", "--json")
+    assert document(out, "sync")["state"] == "unenrolled"
+
+
+def test_no_command_shows_the_bench_in_words(run: Run, bench_file: Path) -> None:
+    run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)
+    status, out, _ = run("--bench", bench_file)
+    assert status == 0
+    assert "sim:good  DEMO good  DEMO-good  1.05 MB" in out
+    assert "saved on this stick, waiting: 1" in out
+    assert "disks, plan, erase" in out
+
+
+def test_help_speaks_french(run: Run) -> None:
+    status, out, _ = run("erase", "--help", "--lang", "fr")
+    assert status == 0
+    assert "Efface" in out
+
+
+def test_many_serials_may_follow_one_confirm() -> None:
+    given = ["erase", "sda", "sdb", "--confirm", "A", "B", "C", "--json", "x"]
+    spread = ["erase", "sda", "sdb", "--confirm", "A", "--confirm", "B", "--confirm", "C", "--json", "x"]
+    assert with_many_serials(given) == spread
+
+
+def test_serve_watches_and_ends_cleanly_on_sigterm(run: Run, bench_file: Path) -> None:
+    timer = threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGTERM))
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    timer.start()
+    started = time.monotonic()
+    status, out, _ = run("serve", "--bench", bench_file)
+    timer.join()
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    assert status == 0
+    assert "+ sim:good  DEMO good  DEMO-good  1.05 MB" in out
+    assert "everything is saved" in out
+    assert time.monotonic() - started < 8
+
+
+def test_the_table_is_drawn_on_a_terminal_only(run: Run, bench_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _self: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "140")
+    status, out, _ = run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)
+    assert status == 0
+    assert "[OK] ERASED" in out
+    assert "...good" in out

@@ -1,0 +1,112 @@
+"""The state file: pragmas that really hold, one process at a time, whole transactions or none."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from station_agent import store as store_module
+from station_agent.errors import StoreBroken, StoreBusy, StoreError, StoreNewer
+from station_agent.store import PRAGMAS, Store
+
+
+def test_every_pragma_is_read_back_from_the_open_file(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        got = {name: store.rows(f"PRAGMA {name}")[0][0] for name, _, _ in PRAGMAS}
+    assert got == {
+        "locking_mode": "exclusive",
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "trusted_schema": 0,
+    }
+
+
+def test_a_pragma_that_sqlite_does_not_take_stops_the_bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "PRAGMAS", (("journal_mode", "WAL", "delete"),))
+    with pytest.raises(StoreError, match="journal_mode"):
+        Store(tmp_path)
+
+
+def test_exclusive_locking_comes_before_wal_so_that_no_shared_memory_file_is_used(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.note("a", "b")
+        assert (tmp_path / "station.sqlite3-wal").exists()
+        assert not (tmp_path / "station.sqlite3-shm").exists()
+
+
+def test_a_second_station_is_told_which_process_holds_the_state(tmp_path: Path) -> None:
+    import os
+
+    with Store(tmp_path), pytest.raises(StoreBusy) as refused:
+        Store(tmp_path)
+    assert str(os.getpid()) in str(refused.value)
+
+
+def test_a_foreign_program_cannot_write_into_the_open_file(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.note("a", "b")
+        stranger = sqlite3.connect(tmp_path / "station.sqlite3", timeout=0)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            stranger.execute("INSERT INTO meta VALUES ('x', 'y')")
+        stranger.close()
+
+
+def test_the_state_can_be_taken_over_after_the_first_station_closed(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.note("a", "b")
+    with Store(tmp_path) as again:
+        assert again.noted("a") == "b"
+
+
+def test_a_state_of_a_newer_version_is_not_touched(tmp_path: Path) -> None:
+    with Store(tmp_path) as store, store.transaction() as connection:
+        connection.execute("PRAGMA user_version=99")
+    with pytest.raises(StoreNewer, match="99"):
+        Store(tmp_path)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "station.sqlite3").write_bytes(b"not a database, but long enough to be read as a header" * 40)
+    with pytest.raises(StoreBroken, match="station.sqlite3"):
+        Store(tmp_path)
+
+
+def test_an_error_in_a_transaction_leaves_nothing_of_it(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        with pytest.raises(ZeroDivisionError), store.transaction() as connection:
+            connection.execute("INSERT INTO meta VALUES ('half', 'done')")
+            raise ZeroDivisionError
+        assert store.noted("half", "nothing") == "nothing"
+        store.note("next", "works")
+        assert store.noted("next") == "works"
+
+
+def test_after_a_failed_write_to_the_medium_nothing_is_retried(tmp_path: Path) -> None:
+    class FailedMedium(sqlite3.OperationalError):
+        sqlite_errorname = "SQLITE_IOERR_FSYNC"
+
+    with Store(tmp_path) as store:
+        with pytest.raises(StoreBroken), store.transaction():
+            raise FailedMedium("disk I/O error")
+        with pytest.raises(StoreBroken, match="disk I/O error"):
+            store.note("a", "b")
+
+
+def test_two_threads_take_turns_and_lose_nothing(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.note("n", "0")
+
+        def count() -> None:
+            for _ in range(50):
+                with store.transaction() as connection:
+                    n = int(connection.execute("SELECT value FROM meta WHERE name = 'n'").fetchone()[0])
+                    connection.execute("UPDATE meta SET value = ? WHERE name = 'n'", (str(n + 1),))
+
+        threads = [threading.Thread(target=count) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert store.noted("n") == "150"
