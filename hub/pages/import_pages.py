@@ -16,6 +16,7 @@ from hub.pages.language import mark
 from hub.pages.lot_pages import lot_path
 from hub.pages.sentences import in_words
 from hub.pages.visit import Managers, Visit
+from hub.wording import kind_word
 
 router = APIRouter(include_in_schema=False)
 COLUMNS = {
@@ -25,10 +26,10 @@ COLUMNS = {
 EMPTY = mark("Choose a file first.")
 BROKEN = mark("The list was changed on the way: choose the file again.")
 OUTCOMES = (
-    ("created", "ok", "plus", mark("created"), mark("New in this lot.")),
-    ("matched", "none", "check", mark("already known"), mark("Left as they are.")),
-    ("conflicting", "wait", "alert", mark("in conflict"), mark("They contradict what is recorded; not written.")),
-    ("rejected", "bad", "cross", mark("rejected"), mark("They cannot be read; not written.")),
+    ("created", "ok", "plus", mark("new lines"), mark("New in this lot.")),
+    ("matched", "none", "check", mark("known lines"), mark("Left as they are.")),
+    ("conflicting", "wait", "alert", mark("lines in conflict"), mark("They contradict what is recorded; not written.")),
+    ("rejected", "bad", "cross", mark("rejected lines"), mark("They cannot be read; not written.")),
 )
 
 
@@ -50,6 +51,11 @@ class Pile:
     word: str
     explanation: str
     rows: tuple[PileRow, ...]
+
+    @property
+    def reasons(self) -> bool:
+        """Whether any of its lines has a reason to tell."""
+        return any(row.reason for row in self.rows)
 
 
 @router.get("/lots/{code}/import")
@@ -111,6 +117,6 @@ def _piles(visit: Visit, found: ImportPreview) -> list[Pile]:
 
 
 def _row(row: ImportRow, lang: str) -> PileRow:
-    cells = (row.listed.asset, row.listed.kind, row.listed.maker, row.listed.model, row.listed.serial)
+    cells = (row.listed.asset, kind_word(row.listed.kind, lang), row.listed.maker, row.listed.model, row.listed.serial)
     content = " · ".join(cell for cell in (*cells, row.listed.drive_serial) if cell)
     return PileRow(row.line, content, in_words(row.reason, lang))

@@ -12,6 +12,7 @@ from hub.derive.interpret import payload_of
 from hub.devices import service as devices
 from hub.devices.service import DeviceView, TimelineEvent
 from hub.models import Erasure, LedgerEntry, Role
+from hub.pages.grade_words import letter_word
 from hub.pages.language import mark
 from hub.pages.visit import Visit
 
@@ -28,6 +29,8 @@ AHEAD = (
     ("decision", "list", mark("No decision yet")),
     ("certificate", "seal", mark("No certificate yet")),
 )
+ORDER = ("created", "received", "diagnostics", "erasure", "decision", "certificate")
+BENCH_STEPS = frozenset({"diagnostics", "erasure"})
 DECISIONS = {"approved": ("ok", "check", mark("Approved")), "rejected": ("bad", "cross", mark("Rejected"))}
 
 
@@ -49,16 +52,23 @@ class Step:
 def story(visit: Visit, view: DeviceView) -> list[Step]:
     """What happened, oldest first, then what is still to come."""
     told = [_step(visit, event) for event in devices.timeline(visit.session, view.device)]
-    if view.device.received is not None:
-        told.append(Step("received", "ok", "box", visit.say(mark("Received at the workshop")), view.device.received))
-    told.sort(key=lambda step: step.at.timestamp() if step.at else 0)
+    told += _received(visit, view, [step for step in told if step.key in BENCH_STEPS])
+    told.sort(key=lambda step: (step.at.timestamp() if step.at else 0.0, ORDER.index(step.key)))
     return [*told, *_ahead(visit, {step.key for step in told})]
+
+
+def _received(visit: Visit, view: DeviceView, at_bench: list[Step]) -> list[Step]:
+    """A person noted the reception, or a bench has had the device in its bay: then it is here."""
+    if view.device.received is not None:
+        return [Step("received", "ok", "box", visit.say(mark("Received at the workshop")), view.device.received)]
+    times = [step.at for step in at_bench if step.at]
+    if not times:
+        return []
+    return [Step("received", "ok", "box", visit.say(mark("At the workshop: seen by a bench")), min(times))]
 
 
 def _ahead(visit: Visit, done: Iterable[str]) -> list[Step]:
     reached = set(done)
-    if reached & {"diagnostics", "erasure"}:
-        reached.add("received")  # a bench has had it in its bay
     return [Step(key, "none", icon, visit.say(title)) for key, icon, title in AHEAD if key not in reached]
 
 
@@ -71,7 +81,9 @@ def _step(visit: Visit, event: TimelineEvent) -> Step:
     if event.kind == "created":
         return replace(step, tone="none", icon="list", title=visit.say(SOURCES.get(event.word, SOURCES["person"])))
     if event.kind == "diagnostics":
-        return replace(step, title=visit.say(mark("Diagnosed: grade %(letter)s"), letter=event.word))
+        return replace(
+            step, title=visit.say(mark("Diagnosed: grade %(letter)s"), letter=letter_word(event.word, visit.lang))
+        )
     return replace(step, icon="seal", title=visit.say(mark("Certificate %(number)s issued"), number=event.word))
 
 
