@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from certificates.keys import SigningKey
 from station_agent.clock import Clock, SystemClock
+from station_agent.enrol import keep_trust
 from station_agent.hub_link import HubLink, open_client
 from station_agent.journal import BenchJournal
 from station_agent.outbox import Outbox
@@ -61,6 +62,15 @@ class Station:
         thread = SyncThread(self.sync(), every_s=SYNC_EVERY_S, heartbeat=heartbeat)
         thread.start()
         return thread
+
+    def refresh_trust(self) -> Path | None:
+        """Fetch the trust file of the hub and keep it beside the state; None without a hub or a usable answer.
+
+        Raises `HubUnreachable`.
+        """
+        link = self.link()
+        answer = link.trust() if link else None
+        return keep_trust(self.store.folder, answer.document) if answer and answer.good else None
 
     def close(self) -> None:
         """Release the file and the network."""
