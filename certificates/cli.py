@@ -1,10 +1,11 @@
-"""`etabli-verify FILE...`: verify certificates, bundles and statements offline. Reads files, prints, opens no connection.
+"""`etabli-verify FILE...`: verify certificates, bundles and statements offline. Reads files, prints, never connects.
 
 Exit status: 0 VALID, 1 INVALID, 3 valid but disputed or unwitnessed, 4 unknown key, 2 usage. With several files the
 worst counts, in the order 1, 4, 2, 3, 0.
 """
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -45,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     environ = os.environ
     lang = choose_language(_early_language(sys.argv[1:] if arguments is None else arguments), environ)
     options = _parser(lang).parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # an old console must not stop a verdict
     checked = [_check(path, options.trust, environ) for path in options.files]
     status = min((one.exit_status for one in checked), key=_WORST_FIRST.index)
     if options.json:

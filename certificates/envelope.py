@@ -20,6 +20,7 @@ MEDIA_TYPE = "application/vnd.etabli.envelope+json"
 KEY_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 PAYLOAD_TYPE = re.compile(r"[a-z0-9][a-z0-9.+/_-]{0,126}", re.ASCII)
 SIGNATURE_BYTES = 64
+ID_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def long_id(short: str) -> str:
         raw = base64.b64decode(short + "=", altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise EnvelopeError("not a statement id") from error
-    if short_id(raw.hex()) != short:
+    if len(raw) != ID_BYTES or short_id(raw.hex()) != short:
         raise EnvelopeError("not a statement id")
     return raw.hex()
 

@@ -4,11 +4,14 @@ Never compiles anything to disk. Used by the verifier, the station and the hub, 
 """
 
 import gettext
-import locale
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 LANGUAGES = ("fr", "en")
 DEFAULT = "fr"
@@ -58,9 +61,9 @@ def catalogue(folder: Path, lang: str) -> Catalogue:
     return Catalogue(lang, _translated(entries), gettext.c2py(entries.plural_expr))
 
 
-def _translated(entries: "object") -> dict[str, tuple[str, ...]]:
+def _translated(entries: "Catalog") -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for message in entries:  # type: ignore[attr-defined]
+    for message in entries:
         if not message.id or message.fuzzy:
             continue
         forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
@@ -86,5 +89,4 @@ def choose_language(option: str | None, environ: Mapping[str, str]) -> str:
 
 
 def _language_of(word: str | None) -> str:
-    normal = locale.normalize(word) if word else ""
-    return normal.replace("-", "_").split("_")[0].split(".")[0].lower()
+    return (word or "").replace("-", "_").split("_")[0].split(".")[0].lower()

@@ -170,12 +170,12 @@ def _decision(account: CertificateAccount, say: Say) -> str:
 
 def _column(pen: Pen, rows: Sequence[tuple[str, str]], x: float, y: float, room: Room) -> float:
     for row in rows:
-        y = _cell(pen, row, _VALUE, (x, y), _COLUMN, room.lines) - 6 - room.air / 5
+        y = _cell(pen, row, _VALUE, (x, y), _COLUMN, lines=room.lines) - 6 - room.air / 5
     return y
 
 
 def _cell(
-    pen: Pen, cell: tuple[str, str], style: Style, place: tuple[float, float], width: float, lines: int = 2
+    pen: Pen, cell: tuple[str, str], style: Style, place: tuple[float, float], width: float, *, lines: int = 2
 ) -> float:
     (label, value), (x, y) = cell, place
     y = pen.text(fit(label, _LABEL, width, 1), x, y, _SOFT)

@@ -12,6 +12,7 @@ from certificates.attachment import attach
 from certificates.bundle import VerifiedBundle
 from certificates.errors import KeyMismatch, SigningRefused
 from certificates.keys import SigningKey
+from certificates.layout import TEXT, register_fonts
 from certificates.page import PAGE, draw_page
 from certificates.seal import seal
 from certificates.wording import words
@@ -36,7 +37,8 @@ def _draw(bundle: VerifiedBundle, lang: str) -> bytes:
     account = certificate_account(bundle, lang)
     say = words(lang).gettext
     buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=PAGE, invariant=True, pageCompression=1, lang=lang)
+    register_fonts()
+    canvas = Canvas(buffer, pagesize=PAGE, invariant=True, pageCompression=1, lang=lang, initialFontName=TEXT)  # type: ignore[arg-type]  # the stubs say float
     canvas.setTitle(f"{say('Erasure certificate')} {account.number}")
     canvas.setAuthor(account.issuer[0])
     canvas.setSubject(account.erasure.statement_id)

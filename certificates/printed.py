@@ -109,11 +109,11 @@ def _told(judgement: Judgement, lang: str) -> Iterator[str]:
         erasure = erasure_account(judgement.statement, lang)
         yield from _drive(erasure, lang)
         yield from _row(say("Lot"), f"{erasure.lot} · {erasure.asset}")
-        yield from _row(say("Statement"), erasure.statement_id)
+        yield _whole(say("Statement"), erasure.statement_id)
     elif judgement.statement:
         yield ""
         yield from _row(say("Kind"), judgement.statement.kind)
-        yield from _row(say("Statement"), judgement.statement.id)
+        yield _whole(say("Statement"), judgement.statement.id)
 
 
 def _drive(erasure: ErasureAccount, lang: str) -> Iterator[str]:
@@ -144,7 +144,7 @@ def _people(account: CertificateAccount, lang: str) -> Iterator[str]:
     yield from _row(say("Certificate"), say("No. {number} · issued on {date}").format(
         number=account.number, date=account.issued))  # fmt: skip
     yield from _row(say("Issuer"), account.issuer[0])
-    yield from _row(say("Statement"), account.erasure.statement_id)
+    yield _whole(say("Statement"), account.erasure.statement_id)
 
 
 def _checks(judgement: Judgement, trust: Path | None, lang: str) -> Iterator[str]:
@@ -169,6 +169,10 @@ def _row(label: str, value: str) -> Iterator[str]:
     yield f"   {label:<{_LABEL}} {wrapped[0]}"
     for line in wrapped[1:]:
         yield f"   {'':<{_LABEL}} {line}"
+
+
+def _whole(label: str, value: str) -> str:
+    return f"   {label:<{_LABEL}} {value}"
 
 
 def _paragraph(text: str, hang: int = 0) -> Iterator[str]:

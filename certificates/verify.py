@@ -42,6 +42,9 @@ class VerifiedStatement:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a VerifiedStatement does not change ({name})")
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a VerifiedStatement is not copied; verify its envelope again")
+
     def __repr__(self) -> str:
         return f"<VerifiedStatement {self.kind} {self.id}>"
 

@@ -4,7 +4,7 @@ import time
 
 from fastapi import FastAPI
 
-from hub import api, pages
+from hub import api, logs, pages
 from hub.boundary import errors
 from hub.boundary.headers import SecurityHeaders, security_headers
 from hub.boundary.limits import BodyLimit
@@ -22,6 +22,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
 
     The OpenAPI document is `app.openapi()`; it is served only in demo mode, the interactive pages never.
     """
+    logs.configure()
     hub = open_hub(settings, clock)
     app = FastAPI(
         title="Établi hub",

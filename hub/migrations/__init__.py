@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine
 
 FOLDER = Path(__file__).resolve().parent
@@ -11,6 +9,9 @@ FOLDER = Path(__file__).resolve().parent
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision, in one transaction."""
+    from alembic import command  # noqa: PLC0415  (heavy, and `serve` does not need it)
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     with engine.begin() as connection:

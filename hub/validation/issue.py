@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from certificates.bundle import VerifiedBundle
 from certificates.issue import certificate_payload
-from certificates.pdf import render_certificate
+from certificates.keys import SigningKey
 from certificates.verify import VerifiedStatement, verify_envelope
 from hub.clock import instant
 from hub.context import hub_of
@@ -55,10 +55,17 @@ def issue_certificate(
     return certificate
 
 
+def render(bundle: VerifiedBundle, key: SigningKey, lang: str) -> bytes:
+    """The PDF of a certificate."""
+    from certificates.pdf import render_certificate  # noqa: PLC0415  (loads reportlab: a hub is up before that)
+
+    return render_certificate(bundle, key, lang)
+
+
 def _freeze(session: Session, certificate_id: str, bundle: VerifiedBundle, now: datetime) -> None:
     key = hub_of(session).identity.key
     for lang in LANGUAGES:
-        pdf = render_certificate(bundle, key, lang)
+        pdf = render(bundle, key, lang)
         session.add(
             IssuedDocument(
                 certificate_id=certificate_id,

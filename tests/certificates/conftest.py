@@ -9,7 +9,7 @@ import pytest
 from certificates.bundle import VerifiedBundle
 from certificates.issue import certificate_payload, sign_statement
 from certificates.keys import SigningKey
-from certificates.trust import Trust, TrustedKey
+from certificates.trust import Status, Trust, TrustedKey
 from certificates.verify import VerifiedStatement, verify_envelope
 
 Payload = dict[str, Any]
@@ -218,9 +218,9 @@ class Workshop:
         return VerifiedBundle(self.certificate(erased, approved, **(certificate or {})), approved, erased)
 
 
-def workshop_of(station: SigningKey, hub: SigningKey, quorum: int = 0) -> Workshop:
+def workshop_of(station: SigningKey, hub: SigningKey, quorum: int = 0, station_status: Status = "active") -> Workshop:
     keys = (
-        TrustedKey(station.public, "station", "Poste 3", demo=station.demo),
+        TrustedKey(station.public, "station", "Poste 3", station_status, demo=station.demo),
         TrustedKey(hub.public, "hub", "Atelier des Trois-Ponts", demo=hub.demo),
     )
     return Workshop(station, hub, Trust.of("Atelier des Trois-Ponts", "https://atelier.example", keys, quorum))
@@ -249,3 +249,13 @@ def make_validation_payload() -> MakePayload:
 @pytest.fixture
 def make_diagnostics_payload() -> MakePayload:
     return diagnostics_payload
+
+
+@pytest.fixture
+def make_certificate_workshop() -> Callable[..., Workshop]:
+    """A workshop of its own: `make(quorum=2)`, `make(station_status="compromised")`."""
+
+    def make(**changes: Any) -> Workshop:
+        return workshop_of(STATION_KEY, HUB_KEY, **changes)
+
+    return make

@@ -122,7 +122,9 @@ class Bench:
             "ended": "2026-11-21T10:00:00Z",
             "duration_ms": 3_600_000,
             "resumed": 0,
-            "phases": [{"op": "write", "bytes": size, "errors": 0, "start_ms": 0, "end_ms": 1}],
+            "phases": [
+                {"op": "write", "bytes": 0 if verdict == "NOT_ERASED" else size, "errors": 0, "start_ms": 0, "end_ms": 1}
+            ],
             "verify": {
                 "mode": "full",
                 "pattern": "keystream",

@@ -1,7 +1,8 @@
 """A hub for every test, on SQLite and on PostgreSQL: its own database, its own key, its own clock."""
 
+import itertools
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,24 @@ class World:
     def _gatekeeper(self, session: Session) -> Person:
         found = session.query(Person).filter_by(email="gate@hub.test").first()
         return found or add_person(session, "gate@hub.test", "Gate", Role.ADMIN, PASSWORD)
+
+
+@pytest.fixture
+def fresh_world(
+    tmp_path: Path, sqlite_template: bytes, request: pytest.FixtureRequest
+) -> Callable[[], World]:
+    """Makes a new hub on SQLite at every call, for property tests."""
+    count = itertools.count()
+
+    def make() -> World:
+        folder = tmp_path / f"hub-{next(count)}"
+        create_identity(folder, "Atelier", Issuer("Atelier Exemple"), demo=False)
+        (folder / "hub.db").write_bytes(sqlite_template)
+        made = create_app(Settings(folder, f"sqlite:///{folder / 'hub.db'}", URL), Clock())
+        request.addfinalizer(made.state.hub.engine.dispose)
+        return World(made.state.hub, TestClient(made, base_url=URL, raise_server_exceptions=False))
+
+    return make
 
 
 @pytest.fixture

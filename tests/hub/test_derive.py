@@ -1,0 +1,280 @@
+"""Derivation: evidence finds its lot or waits for a person, and a rebuild gives the same rows."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from tests.hub.bench import Bench, machine
+
+from hub.derive.reading import read_ledger, rebuild
+from hub.devices import service as devices
+from hub.errors import Conflict, Forbidden, NotFound
+from hub.lots.service import apply_import, lot_for
+from hub.models import (
+    Certificate,
+    Device,
+    Diagnostic,
+    Drive,
+    Erasure,
+    IntakeProblem,
+    LedgerEntry,
+    QuarantinedStatement,
+    Role,
+)
+from hub.validation.service import approve, reject
+
+DERIVED = (Erasure, Diagnostic, Certificate, IntakeProblem)
+
+
+def rows(session: Any) -> dict[str, list[tuple[Any, ...]]]:
+    """Every derived row, column by column."""
+    found = {}
+    for table in DERIVED:
+        columns = list(table.__table__.columns)
+        found[table.__tablename__] = sorted((tuple(row) for row in session.execute(select(*columns))), key=repr)
+    return found
+
+
+def import_csv(world: Any, text: str, code: str = "LOT-1", email: str = "importer@hub.test") -> None:
+    lead = world.person(email=email)
+    with world.hub.sessions().begin() as session:
+        apply_import(session, lot_for(session, lead, code), text, lead)
+
+
+def erasure_of(world: Any, statement_id: str) -> Erasure:
+    with world.hub.sessions()() as session:
+        found = session.get(Erasure, statement_id)
+        assert found is not None
+        return found
+
+
+def put(bench: Bench, **changed: Any) -> str:
+    envelope = bench.erasure(**changed)
+    answer = bench.put(envelope)
+    assert answer.status_code == 201, answer.text
+    return envelope.id
+
+
+def test_the_asset_tag_finds_the_device_and_its_lot(world: Any) -> None:
+    lot = world.lot()
+    import_csv(world, "étiquette;modèle\nA-1;T480\n")
+    found = erasure_of(world, put(world.bench(), asset="A-1"))
+    assert found.lot_id == lot.id
+    with world.hub.sessions()() as session:
+        assert session.get(Device, found.device_id).asset == "A-1"
+        assert session.get(Drive, found.drive_id).device_id == found.device_id
+
+
+def test_a_declared_drive_serial_finds_its_device(world: Any) -> None:
+    lot = world.lot()
+    import_csv(world, "asset,drive serial\nA-1,WD-7777\n")
+    found = erasure_of(world, put(world.bench(), serial="WD-7777"))
+    assert found.lot_id == lot.id
+    with world.hub.sessions()() as session:
+        assert session.scalar(select(func.count()).select_from(Drive)) == 1
+        assert session.get(Drive, found.drive_id).model == "HDD 500"
+
+
+def test_a_lot_named_at_the_bench_makes_the_device_from_its_tag(world: Any) -> None:
+    lot = world.lot()
+    found = erasure_of(world, put(world.bench(), lot="LOT-1", asset="A-9", machine=machine()))
+    assert found.lot_id == lot.id
+    with world.hub.sessions()() as session:
+        device = session.get(Device, found.device_id)
+        assert (device.asset, device.source, device.model) == ("A-9", "bench", "ThinkPad T480")
+
+
+def test_without_tag_serial_or_lot_it_waits_for_a_person(world: Any) -> None:
+    world.lot()
+    statement = put(world.bench(), lot="NO-SUCH-LOT", asset="A-404")
+    assert erasure_of(world, statement).lot_id is None
+    with world.hub.sessions()() as session:
+        assert [row.statement_id for row in devices.unmatched(session, world.person())] == [statement]
+
+
+def test_a_tag_of_one_lot_and_the_name_of_another_match_nothing(world: Any) -> None:
+    world.lot("LOT-1")
+    world.lot("LOT-2", donor="CHU")
+    import_csv(world, "asset\nA-1\n")
+    statement = put(world.bench(), asset="A-1", lot="LOT-2")
+    assert erasure_of(world, statement).lot_id is None
+    with world.hub.sessions()() as session:
+        assert "contradict" in session.get(IntakeProblem, statement).detail
+
+
+def test_a_drive_declared_in_another_lot_than_the_tag_matches_nothing(world: Any) -> None:
+    world.lot("LOT-1")
+    world.lot("LOT-2", donor="CHU")
+    import_csv(world, "asset\nA-1\n")
+    import_csv(world, "drive serial\nWD-1234\n", code="LOT-2", email="b@hub.test")
+    assert erasure_of(world, put(world.bench(), asset="A-1", serial="WD-1234")).lot_id is None
+
+
+@pytest.mark.parametrize("serial", ["", "0000000000", "To be filled by O.E.M.", "None"])
+def test_filler_serials_never_make_two_drives_one(world: Any, serial: str) -> None:
+    bench = world.bench()
+    first, second = put(bench, serial=serial), put(bench, serial=serial)
+    assert erasure_of(world, first).drive_id != erasure_of(world, second).drive_id
+
+
+def test_the_same_serial_on_another_model_is_another_drive(world: Any) -> None:
+    bench = world.bench()
+    first, second = put(bench, model="HDD A"), put(bench, model="HDD B")
+    assert erasure_of(world, first).drive_id != erasure_of(world, second).drive_id
+
+
+def test_a_list_that_comes_later_finds_what_waited(world: Any) -> None:
+    lot = world.lot()
+    bench = world.bench()
+    tagged, declared = put(bench, asset="A-1", serial="WD-0001"), put(bench, serial="WD-0002")
+    import_csv(world, "asset;drive serial\nA-1;\nA-2;WD-0002\n")
+    assert erasure_of(world, tagged).lot_id == lot.id
+    assert erasure_of(world, declared).lot_id == lot.id
+
+
+def test_a_person_ties_a_drive_that_found_no_lot(world: Any) -> None:
+    lot, lead = world.lot(), world.person()
+    statement = put(world.bench())
+    drive_id = erasure_of(world, statement).drive_id
+    with world.hub.sessions().begin() as session:
+        devices.tie(session, lead, drive_id, lot)
+    assert erasure_of(world, statement).lot_id == lot.id
+    with world.hub.sessions()() as session, pytest.raises(Conflict):
+        devices.tie(session, lead, drive_id, lot)
+    with world.hub.sessions()() as session, pytest.raises(NotFound):
+        devices.tie(session, lead, "no-drive", lot)
+    with world.hub.sessions()() as session, pytest.raises(Forbidden):
+        devices.tie(session, world.person(Role.TECHNICIAN), drive_id, lot)
+
+
+def test_a_diagnosis_finds_its_device_by_the_machine_serial_of_the_list(world: Any) -> None:
+    lot = world.lot()
+    import_csv(world, "serial\nPF-0001\n")
+    bench = world.bench()
+    envelope = bench.diagnosis(machine=machine("PF-0001"))
+    bench.put(envelope)
+    with world.hub.sessions()() as session:
+        assert session.get(Diagnostic, envelope.id).lot_id == lot.id
+
+
+def test_what_was_stored_but_not_read_is_read_later(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.ledger.intake.read_ledger", lambda _session: 0)
+    statement = put(world.bench())
+    monkeypatch.undo()
+    with world.hub.sessions().begin() as session:
+        assert session.get(Erasure, statement) is None
+        assert read_ledger(session) == 1
+        assert session.get(Erasure, statement) is not None
+        assert read_ledger(session) == 0
+
+
+def test_a_rebuild_gives_identical_rows(world: Any) -> None:
+    world.lot("LOT-1")
+    world.lot("LOT-2", donor="CHU")
+    bench, lead = world.bench(), world.person()
+    good = put(bench, lot="LOT-1", asset="A-1", serial="WD-0001", machine=machine())
+    bad = put(bench, lot="LOT-1", asset="A-2", serial="WD-0002", verdict="FAILED")
+    put(bench, asset="A-3", serial="WD-0003")
+    put(bench, lot="LOT-1", serial="WD-0004")
+    put(bench, asset="A-1", lot="LOT-2", serial="WD-0005")
+    bench.put(bench.diagnosis(asset="A-1", machine=machine()))
+    with world.hub.sessions().begin() as session:
+        approve(session, lead, good, "", world.hub.clock())
+        reject(session, lead, bad, "illisible", world.hub.clock())
+    import_csv(world, "asset;drive serial\nA-3;\nA-7;WD-0004\n", email="late@hub.test")
+    with world.hub.sessions()() as session:
+        before = rows(session)
+    with world.hub.sessions().begin() as session:
+        assert rebuild(session) == 9
+    with world.hub.sessions()() as session:
+        assert rows(session) == before
+        assert len(before["erasure"]) == 5
+
+
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("erasure"),
+            st.sampled_from(["", "A-1", "A-2"]),
+            st.sampled_from(["", "LOT-1", "LOT-2", "LOT-X"]),
+            st.sampled_from(["WD-0001", "WD-0002", ""]),
+        ),
+        st.tuples(
+            st.just("diagnosis"), st.sampled_from(["", "A-1", "A-2"]), st.sampled_from(["", "LOT-1"]), st.just("")
+        ),
+        st.tuples(
+            st.just("import"),
+            st.sampled_from(["", "A-1", "A-2"]),
+            st.sampled_from(["LOT-1", "LOT-2"]),
+            st.sampled_from(["WD-0001", "WD-0002", ""]),
+        ),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(acts=ACTS)
+def test_a_rebuild_gives_identical_rows_after_any_story(fresh_world: Any, acts: list[tuple[str, str, str, str]]) -> None:
+    world = fresh_world()
+    world.lot("LOT-1")
+    world.lot("LOT-2", donor="CHU")
+    bench, lead = world.bench(), world.person()
+    for kind, asset, lot, serial in acts:
+        if kind == "erasure":
+            put(bench, asset=asset, lot=lot, serial=serial)
+        elif kind == "diagnosis":
+            bench.put(bench.diagnosis(asset=asset, lot=lot, machine=machine()))
+        elif asset or serial:
+            with world.hub.sessions().begin() as session:
+                text = f"asset;drive serial\n{asset};{serial}\n"
+                apply_import(session, lot_for(session, lead, lot), text, lead)
+    with world.hub.sessions()() as session:
+        before = rows(session)
+    with world.hub.sessions().begin() as session:
+        rebuild(session)
+    with world.hub.sessions()() as session:
+        assert rows(session) == before
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(order=st.permutations(list(range(5))), again=st.lists(st.integers(0, 4), max_size=4))
+def test_replays_and_any_order_store_every_statement_once(fresh_world: Any, order: list[int], again: list[int]) -> None:
+    world = fresh_world()
+    bench = world.bench()
+    made = [bench.erasure(serial=f"WD-{number:04d}") for number in range(5)]
+    sent = set()
+    for number in [*order, *again]:
+        assert bench.put(made[number]).status_code == (200 if number in sent else 201)
+        sent.add(number)
+    with world.hub.sessions()() as session:
+        kept = session.execute(select(LedgerEntry.seq, LedgerEntry.envelope).order_by(LedgerEntry.seq)).all()
+        assert [tuple(row) for row in kept] == [(number + 1, made[number].data) for number in range(5)]
+        assert session.scalar(select(func.count()).select_from(Erasure)) == 5
+    assert world.station(bench).state == "accepted"
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(split=st.integers(1, 3), order=st.permutations(list(range(6))))
+def test_a_cloned_key_is_found_whoever_comes_first(fresh_world: Any, split: int, order: list[int]) -> None:
+    world = fresh_world()
+    bench = world.bench()
+    common = [bench.erasure() for _ in range(split)]
+    head = bench.prev
+    left = [bench.erasure(serial="LEFT-1") for _ in range(3)]
+    bench.seq, bench.prev = split, head
+    right = [bench.erasure(serial="RIGHT-1") for _ in range(3)]
+    for envelope in common:
+        assert bench.put(envelope).status_code == 201
+    both = [*left, *right]
+    answers = {number: bench.put(both[number]).status_code for number in order}
+    assert 409 in answers.values()
+    assert world.station(bench).state == "locked"
+    with world.hub.sessions()() as session:
+        kept = set(session.scalars(select(LedgerEntry.id))) | set(session.scalars(select(QuarantinedStatement.id)))
+        assert kept == {envelope.id for envelope in [*common, *both]}
+        stored = session.execute(select(LedgerEntry.kid, LedgerEntry.seq)).all()
+        assert len(stored) == len(set(stored))
