@@ -4,9 +4,11 @@ import json
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from certificates.envelope import MAX_ENVELOPE_BYTES
+from hub.pages.errors import error_page
 
 KIB = 1024
 BATCH = 4096 * KIB
@@ -45,7 +47,7 @@ class BodyLimit:
         headers = Headers(scope=scope)
         limit = limit_of(scope["method"], scope["path"], headers.get("content-type", ""))
         if _declared(headers.get("content-length")) > limit:
-            await _refuse(send)
+            await _refuse(scope, receive, send)
             return
         await self.app(scope, _counted(receive, limit), send)
 
@@ -69,7 +71,12 @@ def _declared(value: str | None) -> int:
     return int(value) if value and value.isascii() and value.isdigit() else 0
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if not scope["path"].startswith("/api/"):
+        page = error_page(Request(scope), 413, "too-large", "too many bytes")
+        page.headers["connection"] = "close"
+        await page(scope, receive, send)
+        return
     body = json.dumps({"error": {"code": "too-large", "message": "too many bytes"}}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})

@@ -59,11 +59,13 @@ def lot_facts(visit: Visit, lot: Lot) -> LotFacts:
     pairs = list(_pairs(visit, lot))
     outcomes = [standing.outcome(drive, received=_received(device)) for device, drive in pairs if drive]
     numbers = standing.stretches(outcomes)
+    blockers = _blockers(visit.lang, numbers, len(views), sum(not view.drives for view in views))
+    word = standing.lot_word(lot.state, seen=len(outcomes) - numbers["untouched"], open_=len(blockers))
     return LotFacts(
         code=lot.code,
         label=lot.label,
         donor=lot.donor.name,
-        state=wording.lot_state(lot.state, visit.lang),
+        state=wording.lot_state(word, visit.lang),
         devices=len(views),
         received=sum(_received(view) for view in views),
         graded=sum(view.diagnostic is not None for view in views),
@@ -72,14 +74,14 @@ def lot_facts(visit: Visit, lot: Lot) -> LotFacts:
         open=len(outcomes) - numbers["certified"],
         waiting=numbers["awaiting"],
         bar=standing.bar(numbers, visit.lang),
-        blockers=_blockers(visit.lang, numbers, len(views), sum(not view.drives for view in views)),
+        blockers=blockers,
     )
 
 
 def staff_rows(visit: Visit, lot: Lot) -> list[DeviceRow]:
     """Every device and drive of a lot; what needs somebody first."""
     rows = [_row(visit, device, drive) for device, drive in _pairs(visit, lot)]
-    return sorted(rows, key=lambda row: not row.attention)
+    return sorted(rows, key=lambda row: (row.outcome.tone != "bad", not row.attention))
 
 
 def donor_rows(visit: Visit, lot: Lot) -> list[DeviceRow]:

@@ -36,9 +36,11 @@ def visible(visit: Visit) -> tuple[Lot, ...]:
 
 
 def _row(visit: Visit, found: lots.LotSummary) -> LotRow:
-    certified = min(found.certificates, found.drives)
-    awaiting = min(found.awaiting, found.drives - certified)
+    complete = sum(found.verdicts.get(word, 0) for word in standing.CERTIFIABLE)
+    certified = min(found.certificates, complete)
+    awaiting = min(found.awaiting, complete - certified)
     untouched = min(found.unseen, found.drives - certified - awaiting)
+    word = standing.lot_word(found.lot.state, seen=found.drives - untouched, open_=found.drives - certified)
     numbers = {
         "certified": certified,
         "awaiting": awaiting,
@@ -49,8 +51,8 @@ def _row(visit: Visit, found: lots.LotSummary) -> LotRow:
         code=found.lot.code,
         label=found.lot.label,
         donor=found.lot.donor.name,
-        word=found.lot.state,
-        state=wording.lot_state(found.lot.state, visit.lang),
+        word=word,
+        state=wording.lot_state(word, visit.lang),
         devices=found.devices,
         drives=found.drives,
         certified=certified,

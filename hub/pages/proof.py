@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from certificates.figures import moment
 from certificates.wording import area_words, level_words, method_words, verification_words
 from hub import wording
 from hub.models import Drive, Erasure
@@ -31,6 +32,7 @@ ONE_SECTOR = mark("LBA %(first)s")
 CAPACITY = mark("%(size)s (%(bytes)s bytes; sectors of %(sector)s)")
 BRIDGED = mark("%(bus)s, behind %(bridge)s")
 IDENTITY = mark("%(source)s (grade %(grade)s)")
+CLOCK_UNSET = mark("the clock of the bench was not set")
 BENCH = mark("%(station)s, operator %(operator)s")
 
 
@@ -113,7 +115,7 @@ def evidence(payload: Mapping[str, Any], lang: str) -> Evidence:
         phases=tuple(_phase(phase, lang) for phase in payload["phases"]),
         duration=formats.duration_text(payload["duration_ms"]),
         bench=words(lang).gettext(BENCH) % {"station": payload["station"], "operator": payload["operator"] or "–"},
-        ended=payload["ended"],
+        ended=_ended(payload, lang),
         hidden=_hidden(payload["hidden"], lang),
         resumed=payload["resumed"],
         reasons=wording.reasons(payload["result"]["reasons"], lang),
@@ -169,8 +171,12 @@ def _connection(seen: Mapping[str, Any], lang: str) -> str:
     return words(lang).gettext(BRIDGED) % {"bus": seen["bus"], "bridge": seen["bridge"]}
 
 
+def _ended(payload: Mapping[str, Any], lang: str) -> str:
+    return words(lang).gettext(CLOCK_UNSET) if payload["wall_src"] == "unset" else moment(payload["ended"], lang)
+
+
 def _hidden(hidden: Mapping[str, str], lang: str) -> str:
-    return ", ".join(f"{name.upper()}: {area_words(word, lang)}" for name, word in hidden.items())
+    return ", ".join(f"{name.upper()} {area_words(word, lang)}" for name, word in hidden.items())
 
 
 def _sectors(seen: Mapping[str, Any]) -> int:

@@ -11,7 +11,7 @@ from hub import wording
 from hub.derive.interpret import payload_of
 from hub.devices import service as devices
 from hub.devices.service import DeviceView, TimelineEvent
-from hub.models import Erasure, LedgerEntry
+from hub.models import Erasure, LedgerEntry, Role
 from hub.pages.language import mark
 from hub.pages.visit import Visit
 
@@ -97,6 +97,7 @@ def _decision(visit: Visit, event: TimelineEvent) -> Step:
     tone, icon, title = DECISIONS[event.kind]
     entry = visit.session.scalar(select(LedgerEntry).where(LedgerEntry.id == event.statement_id))
     said = payload_of(entry) if entry else {"validator_name": "", "reason": ""}
-    lines = (str(said["reason"]),) if said["reason"] else ()
-    who, statement = str(said["validator_name"]), event.statement_id or ""
+    inside = not visit.has_role(Role.DONOR)  # remarks of the workshop stay in the workshop
+    lines = (str(said["reason"]),) if said["reason"] and inside else ()
+    who, statement = str(said["validator_name"]) if inside else "", event.statement_id or ""
     return Step("decision", tone, icon, visit.say(title), event.at, who, lines, (), statement)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from certificates.account import certificate_account, erasure_account
+from certificates.figures import moment
 from certificates.verdicts import Judgement
 from certificates.wording import (
     cause_words,
@@ -119,7 +120,7 @@ def _looked_up(visit: Visit, found: PublicView) -> Result:
         Fact(say(mark("Result")), verdict_word(found.verdict, lang)),
         Fact(say(mark("Technique")), method_words(found.method, lang)),
         Fact(say(mark("Level reached")), level_words(found.level, lang)),
-        Fact(say(mark("End, by the bench's clock")), found.ended),
+        Fact(say(mark("End, by the bench's clock")), moment(found.ended, lang)),
         Fact(say(mark("Signed statement")), formats.in_groups(found.erasure_statement), code=True),
     )
     notes = (verdict_sentence(found.verdict, lang), *((say(SIMULATED),) if found.simulated else ()))
@@ -165,5 +166,5 @@ def _document_facts(visit: Visit, found: Judgement) -> tuple[Fact, ...]:
         Fact(say(mark("Technique")), erasure.technique),
         Fact(say(mark("Level reached")), erasure.level),
         Fact(say(mark("Verification")), erasure.verification),
-        Fact(say(mark("End, by the bench's clock")), erasure.ended),
+        Fact(say(mark("From, to, by the bench's clock")), erasure.period),
     )

@@ -45,7 +45,7 @@ def may_approve(erasure: Erasure) -> bool:
     return erasure.verdict in CERTIFIABLE and erasure.lot_id is not None and erasure.decision == DecisionWord.AWAITING
 
 
-def approve(session: Session, person: Person, statement_id: str, reason: str, now: datetime, *, over: str = "") -> Certificate:
+def approve(session: Session, person: Person, statement_id: str, reason: str, now: datetime) -> Certificate:
     """Approve an erasure and issue its certificate; the same person again gets the same certificate.
 
     Raises Forbidden (role, or operator = validator under a two-person policy), NotFound, BadInput (not certifiable, no

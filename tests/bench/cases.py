@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.device import Device
-from tests.bench.measure import CaseFailed, Sample, timed
+from tests.bench.measure import SECONDS, CaseFailed, Sample, timed
+from tests.kernel.udevd import settle
 
 Samples = dict[str, Sample]
 
@@ -32,7 +33,6 @@ def engine(policy: str) -> Case:
 
     def run(device: Device, folder: Path) -> Samples:
         log, journal = folder / "engine.json", folder / "journal.jsonl"
-        journal.unlink(missing_ok=True)
         command = [sys.executable, "-m", "tests.bench.engine", device.node, str(device.image), policy, str(journal)]
         wall, cpu = timed(command, log)
         told = json.loads(log.read_text().splitlines()[-1])
@@ -105,8 +105,18 @@ def run_case(case: Case, device: Device, folder: Path) -> Samples:
     """Soil the device, run one case, never on another device. A failed program gives no sample."""
     device.soil()
     device.guard()
+    settle()
     try:
         return case.run(device, folder)
     except CaseFailed as error:
         print(f"  {case.name}: {error}", file=sys.stderr)
         return {}
+
+
+def verifier_fault(device: Device, policy: str, folder: Path) -> str:
+    """Say which flipped byte our read-back does not notice, "" when it notices all eight."""
+    device.guard()
+    place = [device.node, str(device.image), policy, str(folder / "journal.jsonl")]
+    command = [sys.executable, "-m", "tests.bench.verifier", *place]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
+    return "" if told.returncode == 0 else f"{policy} read-back: {(told.stdout or told.stderr).strip()[-300:]}"

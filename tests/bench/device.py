@@ -76,9 +76,9 @@ def _wrong_sectors(found: bytes, old: bytes, *, zeros: bool) -> int:
 
 
 @contextmanager
-def device(folder: Path, mib: int) -> Iterator[Device]:
-    """Make a device of `mib` MiB and three sectors in a folder."""
-    image = folder / f"bench-{mib}.img"
+def device(folder: Path, name: str, mib: int) -> Iterator[Device]:
+    """Make a device of `mib` MiB and three sectors over a file of that name in a folder."""
+    image = folder / f"{name}.img"
     size = mib * MIB + ODD_SECTORS * SECTOR
     image.touch()
     os.truncate(image, size)

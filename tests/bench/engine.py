@@ -3,7 +3,8 @@
     python -m tests.bench.engine NODE IMAGE POLICY JOURNAL
 
 The whole path runs: facts, interlocks, plan, clearance, journal made durable on disk, write, flush, read back, verdict.
-Phases are cut at the first progress event of each; CPU is that of the process with all its threads.
+The journal's entries divide the phases: from INTENT to WRITTEN is the write pass with its address probe and its flush,
+from WRITTEN to VERIFIED the read-back. CPU is that of the process with all its threads.
 """
 
 import json
@@ -16,11 +17,10 @@ from pathlib import Path
 
 from erasure.clearance import Confirmation, authorize
 from erasure.clock import SystemClock
-from erasure.events import Event, Progress
 from erasure.facts import read_facts
 from erasure.interlocks import KernelExaminer
 from erasure.inventory import sight
-from erasure.journal import JournalEntry
+from erasure.journal import EntryKind, JournalEntry
 from erasure.kernel_view import KernelView
 from erasure.plan import Refusal, plan
 from erasure.policy import load_policy
@@ -29,12 +29,15 @@ from erasure.run import run
 from erasure.transport.linux_block import LinuxOpener
 from tests.kernel.loops import assert_ours
 
+BOUNDARIES = {EntryKind.INTENT: "write", EntryKind.WRITTEN: "verify", EntryKind.VERIFIED: "end"}
+
 
 @dataclass(slots=True)
-class FileJournal:
-    """A journal of lines in a file, each durable before `record` returns."""
+class MeteredJournal:
+    """A journal of lines in a file, each durable before `record` returns; times the phases that its entries divide."""
 
     path: Path
+    marks: list[tuple[str, float, float]] = field(default_factory=list)
 
     def record(self, entry: JournalEntry) -> None:
         """Append one entry and make it durable."""
@@ -42,23 +45,8 @@ class FileJournal:
             handle.write(json.dumps(asdict(entry)) + "\n")
             handle.flush()
             os.fdatasync(handle.fileno())
-
-
-@dataclass(slots=True)
-class PhaseMeter:
-    """Takes wall and CPU time whenever the engine enters another phase."""
-
-    marks: list[tuple[str, float, float]] = field(default_factory=list)
-
-    def mark(self, phase: str) -> None:
-        """Note the beginning of a phase, once."""
-        if not self.marks or self.marks[-1][0] != phase:
+        if phase := BOUNDARIES.get(entry.kind):
             self.marks.append((phase, time.perf_counter(), time.process_time()))
-
-    def tell(self, event: Event) -> None:
-        """Listen to the engine."""
-        if isinstance(event, Progress):
-            self.mark(event.phase)
 
     def costs(self) -> dict[str, dict[str, float]]:
         """Wall and CPU seconds of each phase."""
@@ -66,41 +54,37 @@ class PhaseMeter:
         return {phase: {"wall": wall1 - wall, "cpu": cpu1 - cpu} for (phase, wall, cpu), (_, wall1, cpu1) in following}
 
 
-def erase(node: str, policy: str, journal: Path, meter: PhaseMeter) -> ErasureReport:
+def erase(node: str, policy: str, path: Path) -> tuple[ErasureReport, MeteredJournal]:
     """Take the whole path on one device. Raises AssertionError when the device is refused."""
-    device = sight(KernelView(), node)
+    device, journal = sight(KernelView(), node), MeteredJournal(path)
+    path.unlink(missing_ok=True)
     with LinuxOpener()(device) as port:
         facts = read_facts(port)
         blocks = KernelExaminer(allow_loop=True)(device)
         planned = plan(facts, blocks, load_policy(policy))
-        assert not isinstance(planned, Refusal), planned
-        confirmation = Confirmation("bench", facts.device.identity.serial)
-        clearance = authorize(facts, planned, blocks, confirmation)
+        assert not isinstance(planned, Refusal), planned.reasons
+        clearance = authorize(facts, planned, blocks, Confirmation("bench", facts.device.identity.serial))
         report = run(
             port,
             clearance,
-            FileJournal(journal),
+            journal,
             run_id=secrets.token_hex(16),
             clock=SystemClock(),
             random_bytes=secrets.token_bytes,
-            report=meter.tell,
+            report=lambda _event: None,
         )
-    meter.mark("end")
-    return report
+    return report, journal
 
 
-def main(node: str, image: str, policy: str, journal: str) -> None:
-    """Print the verdict, the phases as the report has them, and their cost."""
+def main(node: str, image: str, policy: str, path: str) -> None:
+    """Print the verdict and what each phase cost."""
     assert_ours(node, Path(image))
-    meter = PhaseMeter()
-    report = erase(node, policy, Path(journal), meter)
+    report, journal = erase(node, policy, Path(path))
     told = {
         "verdict": report.verdict,
         "reasons": [asdict(reason) for reason in report.reasons],
         "sectors": report.verification.sectors,
-        "phases": [asdict(phase) for phase in report.phases],
-        "costs": meter.costs(),
-        "import_cpu": meter.marks[0][2],
+        "costs": journal.costs(),
     }
     print(json.dumps(told))
 

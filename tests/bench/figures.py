@@ -81,13 +81,17 @@ class Row:
         }
 
 
-def row(figure: Figure, rounds: Iterable[Round], absent: dict[str, str]) -> Row:
-    """Work out one figure. `absent` maps a pass that could not be run to its reason."""
+def row(figure: Figure, rounds: Iterable[Round], absent: dict[str, str], blind: dict[str, str]) -> Row:
+    """Work out one figure.
+
+    `absent` maps a pass that could not be run to its reason, `blind` a policy to what its verifier overlooked.
+    """
     for name in (figure.ours, figure.anchor):
         if name in absent:
             return Row(figure, (), (0, 0), absent=absent[name])
     pairs = [(done[figure.ours], done[figure.anchor]) for done in rounds if {figure.ours, figure.anchor} <= done.keys()]
-    faults = [sample.fault for pair in pairs for sample in pair if sample.fault]
+    overlooked = [fault for policy, fault in blind.items() if fault and figure.ours.startswith(policy)]
+    faults = overlooked + [sample.fault for pair in pairs for sample in pair if sample.fault]
     if faults:
         return Row(figure, (), (0, 0), fault=faults[0])
     if not pairs:

@@ -1,0 +1,173 @@
+"""Who may open what: every address of the pages, for every role. An address that is not in the table fails the test."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from hub import pages
+from hub.models import Device
+from tests.hub.pages.workshop import Workshop
+
+EVERYBODY = {"lead", "technician", "admin", "donor", "visitor"}
+PEOPLE = EVERYBODY - {"visitor"}
+STAFF = {"lead", "technician", "admin"}
+MANAGERS = {"lead", "admin"}
+
+GET = {
+    "/static/{name}": EVERYBODY,
+    "/sign-in": EVERYBODY,
+    "/language/{code}": EVERYBODY,
+    "/": PEOPLE,
+    "/lots": PEOPLE,
+    "/lots/{code}": PEOPLE,
+    "/lots/{code}/import": MANAGERS,
+    "/new-lot": MANAGERS,
+    "/new-donor": MANAGERS,
+    "/devices/{device_id}": PEOPLE,
+    "/queue": {"lead"},
+    "/queue/{statement_id}": {"lead"},
+    "/stations": MANAGERS,
+    "/people": {"admin"},
+    "/certificates/{certificate_id}.pdf": PEOPLE,
+    "/certificates/{certificate_id}.json": PEOPLE,
+    "/verify": EVERYBODY,
+    "/verify/{statement_id}": EVERYBODY,
+    "/help": EVERYBODY,
+}
+POST = {
+    "/sign-in": EVERYBODY,
+    "/sign-out": PEOPLE,
+    "/lots/{code}/import": MANAGERS,
+    "/lots/{code}/import/apply": MANAGERS,
+    "/new-lot": MANAGERS,
+    "/new-donor": MANAGERS,
+    "/drives/{drive_id}/tie": MANAGERS,
+    "/alarms/{alarm_id}/close": MANAGERS,
+    "/queue/{statement_id}/approve": {"lead"},
+    "/queue/{statement_id}/reject": {"lead"},
+    "/stations/token": MANAGERS,
+    "/stations/{station_id}/accept": MANAGERS,
+    "/stations/{station_id}/refuse": MANAGERS,
+    "/people": {"admin"},
+    "/verify": EVERYBODY,
+}
+Enter = Callable[[str], TestClient]
+
+
+def routes(method: str) -> Iterable[str]:
+    found = [route for router in pages.routers for route in router.routes if isinstance(route, APIRoute)]
+    return sorted(route.path for route in found if method in route.methods)
+
+
+def test_the_tables_name_every_address() -> None:
+    assert list(routes("GET")) == sorted(GET)
+    assert list(routes("POST")) == sorted(POST)
+
+
+@pytest.fixture
+def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[str, str]:
+    """A real thing for every placeholder, all of them of the donor's own lot."""
+    workshop, ids = worked
+    lead = signed_in("lead")
+    approve(lead, ids["WD-0001"])
+    with workshop.session() as session:
+        device = session.query(Device).filter(Device.asset == "ETB-0001").one()
+    certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
+    return {
+        "name": "etabli.css",
+        "code": "MAIRIE-01",
+        "device_id": device.id,
+        "statement_id": ids["WD-0001"],
+        "certificate_id": certificate,
+        "drive_id": "none",
+        "alarm_id": "0",
+        "station_id": "none",
+    }
+
+
+def approve(client: TestClient, statement_id: str) -> None:
+    page = client.get(f"/queue/{statement_id}").text
+    token = page.split('name="csrf" value="')[1].split('"')[0]
+    answer = client.post(f"/queue/{statement_id}/approve", data={"csrf": token, "sure": "yes"})
+    assert answer.status_code == 303, answer.text
+
+
+def address(path: str, places: dict[str, str]) -> str:
+    return path.replace("/language/{code}", "/language/fr").format(**places)
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_pages_open_for_their_roles_only(who: str, places: dict[str, str], signed_in: Enter, visitor: TestClient) -> None:
+    client = visitor if who == "visitor" else signed_in(who)
+    for path, allowed in GET.items():
+        answer = client.get(address(path, places))
+        if who in allowed:
+            assert answer.status_code in {200, 303}, path
+            assert "/sign-in" not in answer.headers.get("location", ""), path
+        elif who == "visitor":
+            assert answer.status_code == 303, path
+            assert answer.headers["location"].startswith("/sign-in?next="), path
+        else:
+            assert answer.status_code == 403, path
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_forms_are_refused_to_other_roles(who: str, places: dict[str, str], signed_in: Enter, visitor: TestClient) -> None:
+    client = visitor if who == "visitor" else signed_in(who)
+    token = csrf_of(client)
+    for path, allowed in POST.items():
+        if who not in allowed:
+            answer = client.post(address(path, places), data={"csrf": token})
+            assert answer.status_code == (401 if who == "visitor" else 403), path
+
+
+def csrf_of(client: TestClient) -> str:
+    page = client.get("/", follow_redirects=True).text
+    return page.split('name="csrf" value="')[1].split('"')[0]
+
+
+@pytest.mark.parametrize("path", sorted(set(POST) - {"/sign-in"}))
+def test_a_form_without_its_token_is_refused(path: str, places: dict[str, str], signed_in: Enter) -> None:
+    who = "lead" if "lead" in POST[path] else "admin"
+    client = signed_in(who)
+    for data in ({}, {"csrf": "0" * 64}):
+        answer = client.post(address(path, places), data=data)
+        assert answer.status_code == 403
+        assert "too old" in answer.text or "trop ancien" in answer.text
+
+
+@pytest.mark.parametrize("path", sorted(POST))
+def test_a_form_from_another_site_is_refused(path: str, places: dict[str, str], signed_in: Enter, visitor: TestClient) -> None:
+    client = visitor if path == "/sign-in" else signed_in("lead" if "lead" in POST[path] else "admin")
+    data = {"csrf": csrf_of(client)}
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+        answer = client.post(address(path, places), data=data, headers=headers)
+        assert answer.status_code == 403
+
+
+def test_a_donor_finds_nothing_of_another_donor(places: dict[str, str], signed_in: Enter) -> None:
+    stranger: Any = signed_in("other donor")
+    for path in (
+        "/lots/{code}",
+        "/devices/{device_id}",
+        "/certificates/{certificate_id}.pdf",
+        "/certificates/{certificate_id}.json",
+    ):
+        there = stranger.get(address(path, places))
+        nowhere = stranger.get(address(path, {name: "00000000-0000-0000-0000-000000000000" for name in places}))
+        assert there.status_code == nowhere.status_code == 404
+    lots = stranger.get("/lots").text
+    assert "USINE-01" in lots
+    assert "MAIRIE-01" not in lots
+    assert "Mairie" not in stranger.get("/").text
+
+
+def test_a_signed_out_browser_is_out(signed_in: Enter) -> None:
+    client = signed_in("lead")
+    cookie = client.cookies.get("etabli")
+    assert client.post("/sign-out", data={"csrf": csrf_of(client)}).status_code == 303
+    client.cookies.set("etabli", str(cookie))
+    assert client.get("/lots").status_code == 303
