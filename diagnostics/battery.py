@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from diagnostics import kernel, smbios
 
@@ -57,7 +58,7 @@ class BatteryReport:
         bands = ((900, ">=90"), (800, "80-89"), (700, "70-79"))
         return next((word for floor, word in bands if self.health_permille >= floor), "<70")
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         fields = {name: getattr(self, name) for name in self.__slots__}
         return fields | {"state": str(self.state), "flags": list(self.flags), "band": self.band}

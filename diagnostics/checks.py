@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from diagnostics import plain
 from diagnostics.errors import CheckRefused, PolicyError
@@ -63,7 +64,7 @@ class AnsweredCheck:
     result: CheckResult
     attempts: int
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         fields = ("value", "reason", "note", "operator", "started", "ended")
         return {

@@ -1,6 +1,7 @@
 """A built-in panel by its EDID (VESA E-EDID 1.4, base block): maker, model, size, native resolution, year."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from diagnostics import plain
 
@@ -24,7 +25,7 @@ class Panel:
     height_px: int | None
     year: int | None
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {name: getattr(self, name) for name in self.__slots__}
 

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 DEFAULT_POLICY = Path(__file__).with_name("grade_policy.toml")
 WITH_BATTERY = ("laptop", "tablet")
@@ -79,7 +80,7 @@ class Grade:
     inputs: GradeInputs
     reasons: tuple[GradeReason, ...]
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types; `missing` names the checks without which there is no letter."""
         inputs = self.inputs
         return {

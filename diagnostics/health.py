@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntFlag, StrEnum
+from typing import Any
 
 from diagnostics import plain, wording
 from diagnostics.errors import UnreadableReport
@@ -70,7 +71,7 @@ class HealthReport:
     complete: bool  # a status and counters were read
     others: tuple["HealthReport", ...] = ()
 
-    def to_document(self, translate: Callable[[str], str] = str) -> dict[str, object]:
+    def to_document(self, translate: Callable[[str], str] = str) -> dict[str, Any]:
         """Return the `etabli.health/1` document: plain JSON types, texts passed through `translate`."""
         document: dict[str, object] = {
             "schema": SCHEMA,
@@ -127,8 +128,8 @@ def parse_documents(text: str) -> list[object]:
         except (ValueError, RecursionError) as error:
             raise UnreadableReport(f"this is no JSON of smartctl: {error}") from error
         found.extend(part if isinstance(part, list) else [part])
-    if not any(isinstance(part, Mapping) and "smartctl" in part for part in found):
-        raise UnreadableReport("this JSON was not written by smartctl: it has no member 'smartctl'")
+    if not any(isinstance(part, Mapping) and _SIGNS & part.keys() for part in found):
+        raise UnreadableReport("this JSON was not written by smartctl: it has neither 'smartctl' nor 'device'")
     return found
 
 
@@ -150,6 +151,7 @@ def assess(reading: SmartReading, *, after_overwrite: bool = False, policy: Heal
     )
 
 
+_SIGNS = frozenset({"smartctl", "device"})  # one of them is in every document of smartctl
 _WORST_FIRST = (HealthVerdict.REJECT, HealthVerdict.UNKNOWN, HealthVerdict.REVIEW, HealthVerdict.OK)
 _HEAVIEST_FIRST = (Severity.REJECT, Severity.UNKNOWN, Severity.REVIEW, Severity.INFO)
 _WORD = {
@@ -320,7 +322,7 @@ def _doubted(identity: SmartIdentity, rules: HealthPolicy) -> SmartIdentity:
     return replace(identity, grade="C") if _is_no_disk(identity.model, rules) else identity
 
 
-def _reason_document(reason: Reason, translate: Callable[[str], str]) -> dict[str, object]:
+def _reason_document(reason: Reason, translate: Callable[[str], str]) -> dict[str, Any]:
     return {
         "code": reason.code,
         "attribute": reason.attribute,

@@ -8,9 +8,11 @@ and Windows product keys are not read: nobody needs them on a record that leaves
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from diagnostics import edid, kernel, smbios
 from diagnostics.edid import Panel
+from diagnostics.locks import Locks, read_locks
 from diagnostics.placeholders import is_placeholder, is_placeholder_uuid
 from diagnostics.smbios import MemoryModule
 
@@ -41,7 +43,7 @@ class MachineIdentity:
     grade: str
     placeholders: tuple[tuple[str, str], ...]  # (field, what the maker left there)
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         fields = {name: getattr(self, name) for name in self.__slots__ if name != "placeholders"}
         return fields | {"placeholders": [{"field": field, "value": value} for field, value in self.placeholders]}
@@ -58,7 +60,7 @@ class Storage:
     rotational: bool | None
     removable: bool | None
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {name: getattr(self, name) for name in self.__slots__}
 
@@ -71,7 +73,7 @@ class Adapter:
     kind: str
     ids: str
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {name: getattr(self, name) for name in self.__slots__}
 
@@ -94,9 +96,9 @@ class MachineReport:
     panels: tuple[Panel, ...]
     cameras: int
     tpm: str  # major version, "" where there is none
-    passwords: dict[str, str]  # state of the firmware's passwords, where it tells
+    locks: Locks
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {
             "identity": self.identity.to_document(),
@@ -110,7 +112,7 @@ class MachineReport:
             "panels": [panel.to_document() for panel in self.panels],
             "cameras": self.cameras,
             "tpm": self.tpm,
-            "passwords": dict(self.passwords),
+            "locks": self.locks.to_document(),
         }
 
 
@@ -135,7 +137,7 @@ def read_machine(root: Path) -> MachineReport:
         panels=tuple(_panels(root)),
         cameras=len({kernel.read(node / "name") for node in kernel.entries(root / "sys/class/video4linux")}),
         tpm=kernel.read(root / "sys/class/tpm/tpm0/tpm_version_major"),
-        passwords=smbios.passwords(table),
+        locks=read_locks(root),
     )
 
 

@@ -8,6 +8,7 @@ string, because the plain raw value of a packed attribute is meaningless.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from diagnostics import plain
 
@@ -44,7 +45,7 @@ class SmartIdentity:
     bridge: str  # -d type of a bridge or controller in between, else ""
     grade: str
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {name: getattr(self, name) for name in self.__slots__} | {"protocol": str(self.protocol)}
 

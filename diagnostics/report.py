@@ -13,6 +13,7 @@ Shape of `to_document()`, the member `report` of a `diagnostics` statement :
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from diagnostics.battery import BatteryReport
 from diagnostics.checks import AnsweredCheck, without_result
@@ -36,7 +37,7 @@ class Findings:
         grade = grade_report(self.to_document(), policy)
         return DiagnosticReport(self.machine, self.drives, self.batteries, self.checks, self.checklist, grade)
 
-    def to_document(self, translate: Callable[[str], str] = str) -> dict[str, object]:
+    def to_document(self, translate: Callable[[str], str] = str) -> dict[str, Any]:
         """Return the document without its grade."""
         return {
             "machine": self.machine.to_document(),
@@ -54,6 +55,6 @@ class DiagnosticReport(Findings):
 
     grade: Grade
 
-    def to_document(self, translate: Callable[[str], str] = str) -> dict[str, object]:
+    def to_document(self, translate: Callable[[str], str] = str) -> dict[str, Any]:
         """Return plain JSON types; texts inside pass through `translate` (signed statements keep the English ones)."""
         return Findings.to_document(self, translate) | {"grade": self.grade.to_document()}

@@ -10,6 +10,7 @@ to be its own, the difference is recorded as explained, any other must be decide
 import json
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 from diagnostics import plain
 from diagnostics.errors import UnreadableReport
@@ -35,7 +36,7 @@ class Difference:
     field: str
     explained: str
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {"field": self.field, "explained": self.explained}
 
@@ -52,7 +53,7 @@ class Agreement:
         """Say whether a person must decide before a certificate is issued."""
         return self.state == "differs"
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {"state": self.state, "differences": [difference.to_document() for difference in self.differences]}
 
@@ -119,7 +120,7 @@ def _size(first: SmartIdentity, second: int | None, namespaces: int) -> Differen
     return Difference("size_bytes", "first-namespace" if partial else "")
 
 
-def _read_here(device: str, interface: str) -> dict[str, object]:
+def _read_here(device: str, interface: str) -> dict[str, Any]:
     """Read by pySMART in this process. Imported here: importing it changes the process."""
     from pySMART import Device  # noqa: PLC0415
 

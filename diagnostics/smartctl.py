@@ -10,6 +10,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from diagnostics import plain
 from diagnostics.errors import NotResponding, ToolError, UnreadableReport
@@ -33,7 +34,7 @@ class ToolRun:
     stderr: str
     exit_status: int
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {
             "arguments": list(self.arguments),

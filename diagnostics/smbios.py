@@ -7,6 +7,7 @@ It stops at the first malformed structure and keeps what came before; it never r
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from diagnostics import plain
 
@@ -58,7 +59,7 @@ class MemoryModule:
     maker: str
     part: str
 
-    def to_document(self) -> dict[str, object]:
+    def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {name: getattr(self, name) for name in self.__slots__}
 

@@ -83,7 +83,7 @@ class Ahead(Generic[Result]):
                 self._waiting()
 
     def _work(self) -> None:
-        for offset, length in pieces(self._first, self._end):
+        for offset, length in pieces(self._first, self._end, self._length):
             ring_buffer = self._free.get()
             if ring_buffer is None:
                 return

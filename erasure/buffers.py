@@ -2,7 +2,7 @@
 
 import mmap
 
-CHUNK = 4 << 20  # bytes moved by one request; equal in speed from 1 MiB up (performance reference, section 2.1)
+CHUNK = 2 << 20  # bytes moved by one request: as fast as 4 MiB, and 24 workers need half the memory
 BLOCK = 64 << 10  # middle step of the bisection
 RING = 3  # buffers in flight between two threads
 

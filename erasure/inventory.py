@@ -86,12 +86,17 @@ def sight(view: KernelView, path: str | Path) -> BlockDevice:
 
 def sight_number(view: KernelView, major: int, minor: int) -> BlockDevice:
     """Sight the whole disk with this device number. Raises NotABlockDevice, Unreadable."""
-    found = [node for node in view.nodes().values() if (node.major, node.minor) == (major, minor)]
-    if not found:
+    return sight_node(view, node_numbered(view, major, minor))
+
+
+def node_numbered(view: KernelView, major: int, minor: int) -> Node:
+    """Find the whole disk with this device number in sysfs. Raises NotABlockDevice, Unreadable."""
+    found = next((node for node in view.nodes().values() if (node.major, node.minor) == (major, minor)), None)
+    if found is None:
         raise NotABlockDevice(f"the kernel knows no block device {major}:{minor}")
-    if found[0].partition:
-        raise NotABlockDevice(f"{found[0].name} is a partition of {found[0].disk}: name the whole disk")
-    return sight_node(view, found[0])
+    if found.partition:
+        raise NotABlockDevice(f"{found.name} is a partition of {found.disk}: name the whole disk")
+    return found
 
 
 def sight_node(view: KernelView, node: Node) -> BlockDevice:

@@ -11,12 +11,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from erasure.errors import Unreadable
 from erasure.identity import visible
 from erasure.transport.ioctl import LoopStatus, loop_status
 
 OCTAL = re.compile(rb"\\([0-3][0-7]{2})")
+Whole = TypeVar("Whole")
 MOUNT_FIELDS = 10  # of a mountinfo line without optional fields
 
 
@@ -58,6 +60,19 @@ class Swap:
 def same_place(path: Path) -> os.stat_result:
     """Return the status of a path of the running system, following links. Raises OSError."""
     return path.stat()
+
+
+def settled(read: Callable[[], Whole], tries: int = 10) -> Whole:
+    """Read a picture of many files again when it changed under our eyes: a device came or left. Raises Unreadable.
+
+    What stays unreadable does so every time, and is never left out of the picture.
+    """
+    for _ in range(tries - 1):
+        try:
+            return read()
+        except Unreadable:
+            continue
+    return read()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +131,12 @@ class KernelView:
         return path.resolve().name if path.is_symlink() else ""
 
     def nodes(self) -> dict[str, Node]:
-        """Every block device by name, partitions too. A device that leaves meanwhile is left out. Raises Unreadable."""
-        found: dict[str, Node] = {}
-        for name in self.names(self.inside("/sys/block")):
-            entry = self.inside("/sys/block") / name
-            try:
-                found |= {node.name: node for node in self._disk(entry)}
-            except Unreadable:
-                if entry.exists():
-                    raise
-        return found
+        """Every block device by name, partitions too. Raises Unreadable."""
+        return settled(self._nodes)
+
+    def _nodes(self) -> dict[str, Node]:
+        block = self.inside("/sys/block")
+        return {node.name: node for name in self.names(block) for node in self._disk(block / name)}
 
     def _disk(self, entry: Path) -> list[Node]:
         folder = entry.resolve()

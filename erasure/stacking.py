@@ -9,9 +9,10 @@ import os
 import stat
 from dataclasses import dataclass
 
-from erasure.errors import Unreadable
-from erasure.kernel_view import KernelView, Mount, Node
+from erasure.kernel_view import KernelView, Mount, Node, settled
 from erasure.transport.ioctl import LoopStatus
+
+LOOP_MAJOR = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class _Builder:
     def add_loop(self, node: Node) -> None:
         backing = self.view.text(node.folder / "loop" / "backing_file")
         lower = self.below_loop(node, backing)
-        if lower is None and still_there(node):
+        if lower is None and self.view.text(node.folder / "loop" / "backing_file") == backing:
             self.loose.append(f"{node.name} is backed by {backing}, which cannot be traced to its disk")
         elif lower:
             self.lay(lower, node.name)
@@ -107,23 +108,16 @@ class _Builder:
 
 def read_stack(view: KernelView, mounts: tuple[Mount, ...]) -> Stack:
     """Read how every block device of the machine rests on others. Raises Unreadable."""
+    return settled(lambda: read_once(view, mounts))
+
+
+def read_once(view: KernelView, mounts: tuple[Mount, ...]) -> Stack:
+    """Read it in one go. Raises Unreadable, also when a device leaves meanwhile."""
     builder = _Builder(view, view.nodes(), mounts, {}, [])
-    for node in tuple(builder.nodes.values()):
-        try:
-            builder.add(node)
-        except Unreadable:
-            if still_there(node):
-                raise
+    for node in builder.nodes.values():
+        builder.add(node)
     upper = {name: frozenset(names) for name, names in builder.upper.items()}
     return Stack(builder.nodes, upper, tuple(builder.loose))
-
-
-def still_there(node: Node) -> bool:
-    """Say whether a device is still what it was; a loop that was detached meanwhile has lost its `loop` folder."""
-    return (node.folder / "dev").exists() and (node.major != LOOP_MAJOR or (node.folder / "loop").exists())
-
-
-LOOP_MAJOR = 7
 
 
 def backing_of(view: KernelView, node: Node, backing: str) -> LoopStatus | None:

@@ -1,7 +1,7 @@
 """Reading back through a second descriptor, past the host's caches, and comparing each byte with what must be there.
 
 Full by default; a sample only by policy and named so. A read of nothing is an error, never a pass. What does not match
-is narrowed down 4 MiB -> 64 KiB -> sector.
+is narrowed down chunk -> 64 KiB -> sector.
 """
 
 import hashlib

@@ -4,7 +4,9 @@ It holds no journal: every entry goes through the pipe, and the worker waits unt
 durable. Without a supervisor it writes nothing more: a closed pipe is a request to stop.
 """
 
+import gc
 import os
+import select
 import signal
 import sys
 from multiprocessing.connection import Connection
@@ -35,6 +37,8 @@ class Wire:
 
     def __init__(self, link: "Connection[Any, Any]") -> None:
         self._link = link
+        self._waiting = select.poll()  # `Connection.poll` builds a selector for each question
+        self._waiting.register(link.fileno(), select.POLLIN)
         self._asked_to_stop = False
 
     def ask_to_stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
@@ -44,7 +48,7 @@ class Wire:
     def stop(self) -> bool:
         """Say whether the run shall stop: asked to, or nobody is left at the other end."""
         try:
-            while self._link.poll(0):
+            while self._waiting.poll(0):
                 self._take(self._link.recv())
         except (EOFError, OSError):
             self._asked_to_stop = True
@@ -80,6 +84,7 @@ class Wire:
 
 def work(order: WorkOrder, link: "Connection[Any, Any]", opener: PortOpener, examine: Examiner, clock: Clock) -> None:
     """Carry out one order, then end the process: exit code 0 with a report, 22 when the run stays open."""
+    gc.freeze()  # what came with the fork stays shared: collections would copy its pages
     wire = Wire(link)
     signal.signal(signal.SIGTERM, wire.ask_to_stop)
     signal.signal(signal.SIGINT, wire.ask_to_stop)

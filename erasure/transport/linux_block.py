@@ -9,20 +9,25 @@ import errno
 import fcntl
 import os
 import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from erasure.drive import AreaState, BlockDevice, HiddenAreas
-from erasure.errors import DeviceBusy, DeviceError, IdentityChanged, NotABlockDevice
+from erasure.errors import DeviceBusy, DeviceError, IdentityChanged, NotABlockDevice, Unreadable
 from erasure.interlocks import holders_of
-from erasure.inventory import sight_number, traits_of
-from erasure.kernel_view import KernelView
+from erasure.inventory import node_numbered, sight_number, traits_of
+from erasure.kernel_view import KernelView, programs_holding
 from erasure.stacking import LOOP_MAJOR
 from erasure.transport import ioctl
 
 EXCLUSIVE = os.O_RDWR | os.O_EXCL | os.O_DIRECT | os.O_CLOEXEC
+LOCK_TRIES = 100
+LOCK_PAUSE = 0.1  # seconds
 READING = os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC
 
 
@@ -67,20 +72,23 @@ class LinuxBlockPort:
         return ioctl.diskseq(self._fd)
 
     def sighting(self) -> BlockDevice:
-        """Identify the device behind the open descriptor again. Raises OSError, NotABlockDevice, Unreadable.
+        """Identify the device behind the open descriptor again. Raises OSError.
 
         The device number may have gone to another disk while ours vanished: their sequence numbers then differ, and
         that is a lost device (ENODEV), never a new identity of this one.
         """
         number = os.fstat(self._fd).st_rdev
-        seen = sight_number(self._view, os.major(number), os.minor(number))
+        with as_os_errors():
+            seen = sight_number(self._view, os.major(number), os.minor(number))
         if seen.diskseq != self.diskseq():
             raise OSError(errno.ENODEV, f"{seen.name} is another disk than the open one")
         return seen
 
     def hidden_areas(self) -> HiddenAreas:
         """A loop over a whole file hides nothing; of a real drive nothing was asked, so all is unknown."""
-        if os.major(os.fstat(self._fd).st_rdev) == LOOP_MAJOR and self._shows_whole_file():
+        with as_os_errors():
+            whole_file = os.major(os.fstat(self._fd).st_rdev) == LOOP_MAJOR and self._shows_whole_file()
+        if whole_file:
             return HiddenAreas(AreaState.NONE, AreaState.NONE, AreaState.NONE, self.size_bytes())
         return HiddenAreas(AreaState.UNKNOWN, AreaState.UNKNOWN, AreaState.UNKNOWN, None)
 
@@ -89,8 +97,10 @@ class LinuxBlockPort:
         return self._view.text(folder / "offset") == "0" and self._view.text(folder / "sizelimit") == "0"
 
     def traits(self) -> dict[str, str]:
-        """Raw readings of sysfs; what the kernel does not tell is left out. Raises Unreadable."""
-        return traits_of(self._view, self._view.nodes()[self.device.name])
+        """Raw readings of sysfs; what the kernel does not tell is left out. Raises OSError."""
+        number = os.fstat(self._fd).st_rdev
+        with as_os_errors():
+            return traits_of(self._view, node_numbered(self._view, os.major(number), os.minor(number)))
 
     def reopen_for_reading(self) -> "LinuxBlockPort":
         """Open the very same node again, read-only and past the page cache. Raises OSError, DeviceError."""
@@ -117,7 +127,18 @@ class LinuxBlockPort:
         self.close()
 
 
-def open_exclusively(device: BlockDevice, view: KernelView) -> LinuxBlockPort:
+@contextmanager
+def as_os_errors() -> Iterator[None]:
+    """Turn what sysfs refuses into the errors that a port may raise: ENODEV for a device that left, else EIO."""
+    try:
+        yield
+    except NotABlockDevice as error:
+        raise OSError(errno.ENODEV, str(error)) from error
+    except Unreadable as error:
+        raise OSError(errno.EIO, str(error)) from error
+
+
+def open_exclusively(device: BlockDevice, view: KernelView, pause: Callable[[float], None]) -> LinuxBlockPort:
     """Open a whole disk for erasing, alone.
 
     Raises NotABlockDevice, DeviceBusy with its holders named, IdentityChanged when the node is another disk than the
@@ -130,7 +151,7 @@ def open_exclusively(device: BlockDevice, view: KernelView) -> LinuxBlockPort:
         raise refused(device, view, error) from error
     try:
         check_same_disk(fd, device)
-        lock(fd, device)
+        lock(fd, device, view, pause)
     except BaseException:
         os.close(fd)
         raise
@@ -158,12 +179,26 @@ def check_same_disk(fd: int, device: BlockDevice) -> None:
         raise IdentityChanged(f"{device.path} is now {found[0]}:{found[1]} sequence {found[2]}, not {wanted}")
 
 
-def lock(fd: int, device: BlockDevice) -> None:
-    """Take the advisory lock that udev and other benches respect, without waiting. Raises DeviceBusy."""
+def lock(fd: int, device: BlockDevice, view: KernelView, pause: Callable[[float], None]) -> None:
+    """Take the advisory lock that udev and other benches respect. Raises DeviceBusy.
+
+    udev locks every disk for the moment in which it looks at it, after each plug and each close: that is waited for.
+    """
+    for _ in range(LOCK_TRIES):
+        if try_lock(fd):
+            return
+        pause(LOCK_PAUSE)
+    others = (name for name in programs_holding(view, device.path) if not name.endswith(f"({os.getpid()})"))
+    raise DeviceBusy(device.path, tuple(f"locked by {name}" for name in others) or ("locked by another program",))
+
+
+def try_lock(fd: int) -> bool:
+    """Take the lock if it is free, and say whether it was. Raises OSError."""
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise DeviceBusy(device.path, ("locked by another program",)) from error
+    except BlockingIOError:
+        return False
+    return True
 
 
 def refused(device: BlockDevice, view: KernelView, error: OSError) -> DeviceError:
@@ -178,7 +213,8 @@ class LinuxOpener:
     """Opens disks of this machine exclusively; picklable, to travel to the worker of a drive."""
 
     view: KernelView = field(default_factory=KernelView)
+    pause: Callable[[float], None] = time.sleep  # seconds, between tries for the lock
 
     def __call__(self, device: BlockDevice) -> LinuxBlockPort:
         """Open one disk exclusively. Raises DeviceError."""
-        return open_exclusively(device, self.view)
+        return open_exclusively(device, self.view, self.pause)

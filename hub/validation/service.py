@@ -45,8 +45,13 @@ def may_approve(erasure: Erasure) -> bool:
     return erasure.verdict in CERTIFIABLE and erasure.lot_id is not None and erasure.decision == DecisionWord.AWAITING
 
 
-def approve(session: Session, person: Person, statement_id: str, reason: str, now: datetime) -> Certificate:
+def approve(
+    session: Session, person: Person, statement_id: str, reason: str, now: datetime, *, over: str = ""
+) -> Certificate:
     """Approve an erasure and issue its certificate; the same person again gets the same certificate.
+
+    `over` names the rejection that is taken back (its statement id, as the person saw it): both decisions stay in the
+    ledger and the last one counts. A rejection that the person has not seen is never taken back.
 
     Raises Forbidden (role, or operator = validator under a two-person policy), NotFound, BadInput (not certifiable, no
     lot), AlreadyDecided when somebody else was faster or the answer was another one.
@@ -54,7 +59,8 @@ def approve(session: Session, person: Person, statement_id: str, reason: str, no
     erasure = _open_for(session, person, statement_id)
     if erasure.decision == DecisionWord.APPROVED and _decided_by(session, erasure) == person.pseudonym:
         return _certificate(session, erasure)
-    _require_open(session, erasure)
+    if not (over and erasure.decision == DecisionWord.REJECTED and erasure.validation_id == over):
+        _require_open(session, erasure)
     lot = _require_certifiable(session, erasure)
     note = _same_person(session, person, erasure)
     run = _verified(session, statement_id)

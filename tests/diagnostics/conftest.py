@@ -1,16 +1,13 @@
-"""Documents and trees for the tests of diagnostics: invented identities in the shape of what smartctl and Linux print."""
+"""Documents and trees for the tests of diagnostics: invented identities, shaped like what smartctl and Linux print."""
 
-import copy
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-SHARED = Path(os.environ.get("ETABLI_SHARED", CHECKOUT.parent / "shared"))
 
 Document = dict[str, Any]
 
@@ -20,16 +17,10 @@ def fixtures_folder() -> Path:
     return CHECKOUT / "hardware-fixtures"
 
 
-@pytest.fixture(scope="session")
-def recordings() -> Path:
-    """Recorded hardware data; tests show paths of it, never its content."""
-    return SHARED / "hardware-data"
-
-
 def attribute(
     number: int, raw: str = "0", *, value: int = 100, thresh: int = 10, prefail: bool = False, when_failed: str = ""
 ) -> Document:
-    figure = int(raw.split()[0]) if raw.split()[0].isdecimal() else 0
+    figure = int(raw) if raw.isdecimal() else 0
     return {
         "id": number,
         "name": f"Attribute_{number}",
@@ -175,7 +166,7 @@ def graded_report() -> Callable[..., Document]:
             {"id": "battery", "role": "battery", "result": "not-tested"},
         ]
         for name, (result, value) in answers.items():
-            found = next(entry for entry in rows if entry["id"] == name)
+            found = next(entry for entry in rows if entry["id"] == name.removesuffix("_check"))
             found.update(result=result, value=value)
         batteries = [] if battery is None else [{"state": state, "health_permille": battery}]
         return {"machine": {"identity": {"chassis": chassis}}, "batteries": batteries, "checks": rows}
@@ -184,7 +175,7 @@ def graded_report() -> Callable[..., Document]:
 
 
 @pytest.fixture
-def demo_drives(fixtures_folder: Path) -> Iterator[dict[str, Document]]:
+def demo_drives(fixtures_folder: Path) -> dict[str, Document]:
     """The health documents of hardware-fixtures, by folder name."""
     found = sorted(fixtures_folder.glob("drives/*/smartctl.json"))
-    yield copy.deepcopy({path.parent.name: json.loads(path.read_text("utf-8")) for path in found})
+    return {path.parent.name: json.loads(path.read_text("utf-8")) for path in found}

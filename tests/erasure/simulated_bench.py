@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from erasure.clearance import Confirmation, authorize
 from erasure.errors import JournalError
@@ -86,8 +87,29 @@ class Bench:
         prepare_backing(self.drive, path)
         return path
 
-    def bytes(self) -> bytes:
+    def content(self) -> bytes:
+        """Every byte of the backing file."""
         return self.backing.read_bytes()
+
+    def expected(self) -> bytes:
+        """What must be on the drive: judged by other code than the engine's, from the journal's INTENT."""
+        if self.method == "overwrite.zeros":
+            return bytes(self.drive.real_bytes)
+        key = bytes.fromhex(self.journal.entries[0].data["key"])
+        stream = Cipher(algorithms.AES(key), modes.CTR(bytes(16))).encryptor()
+        return stream.update(bytes(self.drive.size_bytes))[: self.drive.real_bytes]
+
+    def old_sectors(self) -> list[tuple[int, int]]:
+        """Ranges of LBAs whose bytes are not those that must be there: [(first, count), ...]."""
+        found, wanted, sector = self.content(), self.expected(), self.drive.logical_sector
+        ranges: list[tuple[int, int]] = []
+        for lba in range(len(wanted) // sector):
+            if found[lba * sector : (lba + 1) * sector] != wanted[lba * sector : (lba + 1) * sector]:
+                if ranges and sum(ranges[-1]) == lba:
+                    ranges[-1] = (ranges[-1][0], ranges[-1][1] + 1)
+                else:
+                    ranges.append((lba, 1))
+        return ranges
 
     def open(self) -> SimulatedBlockDrive:
         return SimulatedBlockDrive(self.drive, self.backing, self.clock)
@@ -120,9 +142,7 @@ class Bench:
     ) -> ErasureReport:
         with port or self.open() as opened:
             chosen = planned or self.plan_for(opened)
-            clearance = authorize(
-                chosen.facts, chosen, (), Confirmation(PERSON, chosen.facts.device.identity.serial)
-            )
+            clearance = authorize(chosen.facts, chosen, (), Confirmation(PERSON, chosen.facts.device.identity.serial))
             return run(
                 opened,
                 clearance,

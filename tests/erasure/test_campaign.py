@@ -14,7 +14,7 @@ from erasure.errors import DeviceError, RunInterrupted
 from erasure.outcome import VerdictWord
 from erasure.report import ErasureReport
 from erasure.simulated import Contents, Fault, FaultKind, SimulatedDrive
-from tests.erasure.conftest import Bench
+from tests.erasure.simulated_bench import Bench
 
 SUCCESS = (VerdictWord.ERASED, VerdictWord.ERASED_WITH_EXCEPTIONS)
 HARMLESS = (FaultKind.SHORT_IO, FaultKind.INTERRUPTED_IO, FaultKind.SLOW)

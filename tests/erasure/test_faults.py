@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from erasure.buffers import CHUNK
 from erasure.outcome import LbaRange, Level, ReasonCode, VerdictWord
 from erasure.report import ErasureReport
 from erasure.simulated import Contents, Fault, FaultKind
-from tests.erasure.conftest import Bench
+from tests.erasure.simulated_bench import Bench
 
 BOTH = pytest.mark.parametrize("method", ["overwrite.keystream", "overwrite.zeros"])
 PLACES = pytest.mark.parametrize("lba", [0, 1, 127, 128, 300, 599, 600])  # 600 is the last one
@@ -40,7 +41,12 @@ def test_a_sector_that_cannot_be_written_is_listed_and_the_rest_is_erased(bench:
 
 
 def test_bursts_of_sectors_that_cannot_be_written_are_listed_exactly(large_bench: Bench) -> None:
-    bursts = [(0, 3), (8191, 2), (20_000, 100), (40_962, 1)]  # the second lies across two chunks, the last at the end
+    bursts = [
+        (0, 3),
+        (CHUNK // 512 - 1, 2),
+        (20_000, 100),
+        (40_962, 1),
+    ]  # the second lies across two chunks, the last at the end
     report = large_bench.with_faults(*(Fault(FaultKind.BAD_WRITE, *burst) for burst in bursts)).erase()
     assert_failed(report)
     assert ranges(report.bad.write) == bursts
@@ -268,7 +274,8 @@ def test_a_read_back_full_of_bad_sectors_is_given_up_and_all_that_is_left_is_lis
     report = large_bench.with_faults(Fault(FaultKind.BAD_READ, 1000, 1000)).erase()
     assert_failed(report)
     total = large_bench.drive.size_bytes // 512
-    assert ranges(report.bad.read) == [(1000, 1000), (8192, total - 8192)]
+    chunk = CHUNK // 512
+    assert ranges(report.bad.read) == [(1000, 1000), (chunk, total - chunk)]
 
 
 @pytest.mark.parametrize("lba", [0, LAST])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from erasure.buffers import CHUNK
 from erasure.clearance import Confirmation, authorize
 from erasure.drive import AreaState, HiddenAreas
 from erasure.errors import ClearanceError, IdentityChanged, JournalError, RunInterrupted
@@ -17,7 +18,7 @@ from erasure.outcome import Level, Reason, ReasonCode, VerdictWord
 from erasure.report import ErasureReport
 from erasure.run import run
 from erasure.simulated import Contents, Fault, FaultKind
-from tests.erasure.conftest import Bench
+from tests.erasure.simulated_bench import Bench
 
 BOTH = pytest.mark.parametrize("method", ["overwrite.keystream", "overwrite.zeros"])
 UNKNOWN = HiddenAreas(AreaState.UNKNOWN, AreaState.UNKNOWN, AreaState.UNKNOWN, None)
@@ -214,7 +215,7 @@ def test_a_run_taken_up_again_continues_under_the_same_key_and_does_not_begin_an
     with pytest.raises(RunInterrupted):
         large_bench.erase(stop=after_writes(3))
     point = large_bench.resume_point()
-    assert point.offset == 3 * (4 << 20)
+    assert point.offset == 3 * CHUNK
     large_bench.seed = 99  # other random bytes now
     report = large_bench.erase(resume=point)
     assert report.phases[0].bytes == large_bench.drive.size_bytes - point.offset

@@ -24,7 +24,7 @@ from erasure.simulated import SimulatedDrive, SimulatedExaminer, SimulatedOpener
 from erasure.simulated.contents import prepare_backing
 from erasure.simulated.port import backing_path
 from erasure.supervisor import Supervisor, WorkOrder
-from tests.erasure.conftest import Bench, MemoryJournal
+from tests.erasure.simulated_bench import Bench, MemoryJournal
 
 pytestmark = [pytest.mark.world, pytest.mark.timeout(120)]
 

@@ -60,6 +60,20 @@ class LoopDisk:
             image.seek(offset)
             return image.read(length)
 
+    def attached(self) -> bool:
+        """Say whether the node still leads to our image."""
+        return Path(f"/sys/block/{self.name}/loop").exists() and self.backing_file() == str(self.image)
+
+    def detach_for_good(self) -> None:
+        """Detach before the end of the test."""
+        detach(self)
+
+    def reattach(self) -> None:
+        """Detach and attach the same image at the same node: for the kernel, another disk."""
+        detach(self)
+        run("losetup", "--direct-io=on", "--sector-size", str(self.sector_size), self.path, str(self.image))
+        self.assert_ours()
+
     def add_partition(self, number: int = 1, *, megabytes: int = 16) -> str:
         """Add a partition to the kernel's table (no partition parser needed) and return its device file."""
         self.assert_ours()
@@ -96,13 +110,14 @@ def attach(image: Path, sector_size: int) -> LoopDisk:
 
 
 def detach(disk: LoopDisk) -> None:
-    """Detach a loop of ours and wait until the kernel let go of the image."""
-    disk.assert_ours()
+    """Detach a loop of ours and wait until the kernel let go of the image; done already is fine."""
+    if not disk.attached():
+        return
     for part in Path(f"/sys/block/{disk.name}").glob(f"{disk.name}p*"):
         run("delpart", disk.path, (part / "partition").read_text().strip())
     run("losetup", "--detach", disk.path)
     for _ in range(100):
-        if not Path(f"/sys/block/{disk.name}/loop").exists() or disk.backing_file() != str(disk.image):
+        if not disk.attached():
             return
         time.sleep(0.05)
     raise AssertionError(f"{disk.path} does not let go of {disk.image}")

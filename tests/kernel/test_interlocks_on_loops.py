@@ -175,19 +175,24 @@ def test_two_loops_over_one_file_are_twins_and_both_are_refused(loop_disk: Any, 
     assert disk.sha256() == before
 
 
-def test_a_detached_loop_has_no_size_and_is_refused(loop_disk: Any) -> None:
+def test_a_loop_that_was_attached_anew_is_another_disk(loop_disk: Any) -> None:
     disk = loop_disk(8 * MIB)
     device = sight(VIEW, disk.path)
     before = disk.sha256()
-    subprocess.run(["losetup", "--detach", disk.path], check=True, timeout=20)
-    try:
-        codes, details = attempt(device)
-        assert ReasonCode.SIZE in codes
-        assert "WROTE" not in details
-        assert disk.sha256() == before
-    finally:
-        words = ["losetup", "--direct-io=on", disk.path, str(disk.image)]
-        subprocess.run(words, check=True, timeout=20)
+    disk.reattach()
+    codes, details = attempt(device)
+    assert codes == {ReasonCode.IDENTITY}
+    assert f"{disk.name} is another disk now" in details
+    assert "IdentityChanged" in details
+    assert disk.sha256() == before
+
+
+def test_a_loop_without_a_file_has_no_size_and_is_refused(loop_disk: Any) -> None:
+    disk = loop_disk(8 * MIB)
+    device = sight(VIEW, disk.path)
+    disk.detach_for_good()
+    codes = {reason.code for reason in interlocks(VIEW, device, allow_loop=True)}
+    assert codes & {ReasonCode.SIZE, ReasonCode.IDENTITY}
 
 
 def system_disk() -> str:

@@ -99,8 +99,7 @@ def test_the_sighting_names_the_loop_by_its_file(loop_disk: Any) -> None:
 def test_the_same_file_keeps_its_serial_when_it_is_attached_again(loop_disk: Any) -> None:
     disk = loop_disk(8 * MIB)
     first = sight(VIEW, disk.path)
-    subprocess.run(["losetup", "--detach", disk.path], check=True, timeout=20)
-    subprocess.run(["losetup", "--direct-io=on", disk.path, str(disk.image)], check=True, timeout=20)
+    disk.reattach()
     again = sight(VIEW, disk.path)
     assert again.identity == first.identity
     assert again.diskseq != first.diskseq
@@ -131,23 +130,38 @@ def test_a_mounted_device_is_busy_although_the_interlocks_were_not_asked(loop_di
     assert disk.sha256() == before
 
 
-def test_a_device_that_another_program_locked_is_busy(loop_disk: Any) -> None:
+@pytest.fixture
+def locked(loop_disk: Any, cleanup: ExitStack) -> Any:
+    """A loop whose node somebody else holds locked, and the descriptor of that lock."""
     disk = loop_disk(8 * MIB)
     fd = os.open(disk.path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        with pytest.raises(DeviceBusy, match="locked by another program"):
-            OPEN(sight(VIEW, disk.path))
-    finally:
-        os.close(fd)
+    cleanup.callback(os.close, fd)
+    fcntl.flock(fd, fcntl.LOCK_SH)
+    return disk, fd
+
+
+def test_a_device_that_stays_locked_is_busy_after_some_patience(locked: Any) -> None:
+    waits: list[float] = []
+    with pytest.raises(DeviceBusy, match="locked by"):
+        LinuxOpener(pause=waits.append)(sight(VIEW, locked[0].path))
+    assert sum(waits) == pytest.approx(10)
+
+
+def test_the_moment_in_which_udev_looks_at_a_disk_is_waited_for(locked: Any) -> None:
+    disk, fd = locked
+
+    def pause(seconds: float) -> None:
+        fcntl.flock(fd, fcntl.LOCK_UN)
+
+    with LinuxOpener(pause=pause)(sight(VIEW, disk.path)) as port:
+        assert port.size_bytes() == 8 * MIB
 
 
 def test_a_disk_that_was_replaced_behind_its_node_is_another_disk(loop_disk: Any) -> None:
     disk = loop_disk(8 * MIB)
     device = sight(VIEW, disk.path)
     before = disk.sha256()
-    subprocess.run(["losetup", "--detach", disk.path], check=True, timeout=20)
-    subprocess.run(["losetup", "--direct-io=on", disk.path, str(disk.image)], check=True, timeout=20)
+    disk.reattach()
     with pytest.raises(IdentityChanged, match="is now"):
         OPEN(device)
     assert disk.sha256() == before

@@ -1,0 +1,139 @@
+"""The second reader must agree; its own known faults are told apart from real differences."""
+
+import json
+import stat
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from diagnostics.errors import NotResponding, UnreadableReport
+from diagnostics.reading import decode
+from diagnostics.second_reader import SecondReading, compare, read_second
+from diagnostics.smartctl import ToolRun
+
+Document = dict[str, Any]
+Make = Callable[..., Any]
+
+SIZE = 500_107_862_016
+
+REPORT = """smartctl 7.4 2023-08-01 r5530 [x86_64-linux-demo] (local build)
+Copyright (C) 2002-23, Bruce Allen, Christian Franke, www.smartmontools.org
+
+=== START OF INFORMATION SECTION ===
+Device Model:     DEMO HDD
+Serial Number:    DEMO-0001
+LU WWN Device Id: 5 000000 000000001
+Firmware Version: 1.0
+User Capacity:    500,107,862,016 bytes [500 GB]
+Sector Sizes:     512 bytes logical, 4096 bytes physical
+Rotation Rate:    7200 rpm
+Device is:        Not in smartctl database [for details use: -P showall]
+ATA Version is:   ACS-3 T13/2161-D revision 5
+SATA Version is:  SATA 3.1, 6.0 Gb/s (current: 6.0 Gb/s)
+SMART support is: Available - device has SMART capability.
+SMART support is: Enabled
+
+=== START OF READ SMART DATA SECTION ===
+SMART overall-health self-assessment test result: PASSED
+"""
+
+
+@pytest.mark.parametrize(
+    ("second", "state", "expected"),
+    [
+        (SecondReading("DEMO HDD", "DEMO-0001", SIZE), "agree", []),
+        (SecondReading("DEMO  HDD ", "DEMO-0001", SIZE), "agree", []),
+        (SecondReading("DEMO HDD", "DEMO-0001", None), "agree", []),
+        (SecondReading("ADD-ON", "DEMO-0001", SIZE), "explained", [("model", "additional-product-id")]),
+        (SecondReading("DEMO HDD", "DEMO-0002", SIZE), "differs", [("serial", "")]),
+        (SecondReading("DEMO HDD", "DEMO", SIZE), "differs", [("serial", "")]),
+        (SecondReading("OTHER", "DEMO-0001", SIZE), "differs", [("model", "")]),
+        (SecondReading("DEMO HDD", "DEMO-0001", SIZE - 512), "differs", [("size_bytes", "")]),
+        (SecondReading("ADD-ON", "X", SIZE), "differs", [("model", "additional-product-id"), ("serial", "")]),
+        (SecondReading("", "", None), "absent", []),
+        (None, "absent", []),
+    ],
+)
+def test_differences_are_found_and_known_faults_explained(
+    ata: Make, second: SecondReading | None, state: str, expected: Any
+) -> None:
+    agreement = compare(decode(ata()).identity, second, additional_id="ADD-ON")
+    assert (agreement.state, [(one.field, one.explained) for one in agreement.differences]) == (state, expected)
+    assert agreement.blocks_certificate is (state == "differs")
+
+
+@pytest.mark.parametrize(("first", "second"), [("WD DEMO 12345", "WD"), ("DEMO:1", "DEMO")])
+def test_a_serial_cut_at_its_first_blank_or_colon_is_a_known_fault(ata: Make, first: str, second: str) -> None:
+    agreement = compare(decode(ata(serial_number=first)).identity, SecondReading("DEMO HDD", second, SIZE))
+    assert [(one.field, one.explained) for one in agreement.differences] == [("serial", "cut-at-blank")]
+
+
+def test_the_first_namespace_alone_is_a_known_fault_only_where_there_are_several(nvme: Make) -> None:
+    identity, second = decode(nvme()).identity, SecondReading("DEMO NVMe", "DEMO-0002", 1000)
+    assert compare(identity, second, namespaces=2).state == "explained"
+    assert compare(identity, second, namespaces=1).state == "differs"
+
+
+def test_a_device_type_that_the_second_reader_does_not_know_is_not_asked_for() -> None:
+    def never(arguments: Sequence[str], time_limit: float) -> ToolRun:
+        raise AssertionError(arguments)
+
+    assert read_second("/dev/demo", "usbjmicron,0", run=never) is None
+
+
+def test_its_answer_is_read_from_json_and_its_failure_is_nothing() -> None:
+    told = {"model": "DEMO HDD", "serial": "DEMO-0001", "size": SIZE}
+    answers = [(json.dumps(told), 0), ("Traceback", 1), ("no json", 0)]
+
+    def run(arguments: Sequence[str], time_limit: float) -> ToolRun:
+        assert arguments[1:4] == ("-m", "diagnostics.second_reader", "/dev/demo")
+        text, status = answers.pop(0)
+        return ToolRun(tuple(arguments), text, "", status)
+
+    assert read_second("/dev/demo", run=run) == SecondReading("DEMO HDD", "DEMO-0001", SIZE)
+    assert read_second("/dev/demo", run=run) is None
+    with pytest.raises(UnreadableReport):
+        read_second("/dev/demo", run=run)
+
+
+def fake_smartctl(folder: Path, body: str) -> None:
+    program = folder / "smartctl"
+    program.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+
+
+@pytest.fixture
+def own_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fixtures_folder: Path) -> Path:
+    """A folder whose `smartctl` is found first by a child process that can import this checkout."""
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("PYTHONPATH", str(fixtures_folder.parent))
+    return tmp_path
+
+
+@pytest.mark.world
+def test_pysmart_reads_in_a_process_of_its_own_and_leaves_this_one_alone(
+    own_process: Path, monkeypatch: pytest.MonkeyPatch, ata: Make
+) -> None:
+    import os
+    import sys
+
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    (own_process / "report.txt").write_text(REPORT, encoding="utf-8")
+    fake_smartctl(own_process, f"cat {own_process}/report.txt")
+    second = read_second("/dev/demo", "sat", time_limit=60)
+    assert compare(decode(ata()).identity, second).state == "agree"
+    assert "pySMART" not in sys.modules
+    assert os.environ["LANG"] == "fr_FR.UTF-8"
+
+
+@pytest.mark.world
+def test_a_drive_that_hangs_the_second_reader_does_not_hang_the_bench(own_process: Path) -> None:
+    import time
+
+    fake_smartctl(own_process, "exec sleep 300")
+    started = time.monotonic()
+    with pytest.raises(NotResponding):
+        read_second("/dev/demo", "sat", time_limit=3)
+    assert time.monotonic() - started < 20

@@ -1,0 +1,71 @@
+"""Taking a run up again: what is read from its journal, and what is refused."""
+
+from dataclasses import replace
+
+import pytest
+
+from erasure.errors import JournalError, RunInterrupted
+from erasure.journal import EntryKind, JournalEntry
+from erasure.outcome import LbaRange
+from erasure.resume import ResumePoint
+from tests.erasure.simulated_bench import RUN_ID, Bench
+
+
+def entries(bench: Bench) -> list[JournalEntry]:
+    bench.erase()
+    return list(bench.journal.entries)
+
+
+def checkpoint(offset: int, bad: list[list[int]]) -> JournalEntry:
+    return JournalEntry(RUN_ID, EntryKind.CHECKPOINT, {"phase": "write", "offset": offset, "bad": bad})
+
+
+def test_without_a_checkpoint_a_run_begins_again_under_its_old_key(bench: Bench) -> None:
+    intent = entries(bench)[0]
+    point = ResumePoint.from_entries([intent])
+    assert (point.offset, point.begun, point.written, point.resumed) == (0, False, False, 0)
+    assert point.key.hex() == intent.data["key"]
+    assert (point.model, point.serial, point.wwn) == ("DEMO DRIVE", "DEMO-0001", "5000000000000001")
+
+
+def test_the_last_checkpoint_counts_and_bad_sectors_above_it_are_tried_again(bench: Bench) -> None:
+    intent = entries(bench)[0]
+    point = ResumePoint.from_entries([intent, checkpoint(4096, [[2, 1]]), checkpoint(8192, [[2, 1], [20, 4]])])
+    assert (point.offset, point.begun, point.written) == (8192, True, False)
+    assert point.bad_write == (LbaRange(2, 1),)
+
+
+def test_how_often_it_was_taken_up_is_counted(bench: Bench) -> None:
+    intent = entries(bench)[0]
+    resumed = JournalEntry(RUN_ID, EntryKind.RESUMED, {"offset": 0})
+    assert ResumePoint.from_entries([intent, resumed, resumed]).resumed == 2
+
+
+def test_a_run_without_intent_cannot_be_taken_up() -> None:
+    with pytest.raises(JournalError):
+        ResumePoint.from_entries([checkpoint(0, [])])
+
+
+def test_a_closed_run_cannot_be_taken_up(bench: Bench) -> None:
+    with pytest.raises(JournalError):
+        ResumePoint.from_entries([*entries(bench), JournalEntry(RUN_ID, EntryKind.CLOSED, {})])
+
+
+@pytest.mark.parametrize("member", ["key", "identity", "size_bytes", "method"])
+def test_a_journal_that_cannot_be_understood_is_said_to_be_so(bench: Bench, member: str) -> None:
+    intent = entries(bench)[0]
+    data = {name: value for name, value in intent.data.items() if name != member}
+    with pytest.raises(JournalError, match="cannot be understood"):
+        ResumePoint.from_entries([replace(intent, data=data)])
+
+
+def test_sectors_that_failed_in_an_earlier_part_still_count(large_bench: Bench) -> None:
+    """The drive behaves in the second part; what it refused in the first is not forgotten."""
+    from erasure.simulated import Fault, FaultKind
+
+    asked = iter(range(100))
+    with pytest.raises(RunInterrupted):
+        large_bench.with_faults(Fault(FaultKind.BAD_WRITE, 100, 3)).erase(stop=lambda: next(asked) >= 6)
+    report = large_bench.erase(resume=large_bench.resume_point())
+    assert report.bad.write == (LbaRange(100, 3),)
+    assert report.verdict == "FAILED"

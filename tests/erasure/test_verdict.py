@@ -1,0 +1,125 @@
+"""ERASED needs a whole proof: each condition, taken away alone, makes the verdict fail."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from erasure.drive import AreaState, HiddenAreas
+from erasure.errors import ErasureError
+from erasure.facts import read_facts
+from erasure.outcome import BadRanges, LbaRange, Level, Reason, ReasonCode, VerdictWord, Verification
+from erasure.verdict import Proof, Verdict
+from tests.erasure.simulated_bench import Bench
+
+
+@pytest.fixture
+def proof(bench: Bench) -> Proof:
+    """A proof with nothing missing."""
+    with bench.open() as port:
+        facts = read_facts(port)
+    return Proof(
+        facts=facts,
+        identity_after=facts.device.identity,
+        size_after=facts.size_bytes,
+        level=Level.CLEAR,
+        covered=facts.size_bytes,
+        verification=Verification("full", "zeros", "", "", facts.sectors, 0, 0),
+        sample_sectors=0,
+        bad=BadRanges(),
+        failures=(),
+        exceptions=(),
+    )
+
+
+def test_a_whole_proof_is_erased(proof: Proof) -> None:
+    verdict = Verdict.from_proof(proof)
+    assert (verdict.word, verdict.level, verdict.reasons) == (VerdictWord.ERASED, Level.CLEAR, ())
+
+
+@pytest.mark.parametrize("word", [VerdictWord.ERASED, VerdictWord.ERASED_WITH_EXCEPTIONS])
+def test_success_cannot_be_built_without_a_proof(word: VerdictWord) -> None:
+    with pytest.raises(ErasureError):
+        Verdict(word, Level.CLEAR)
+
+
+def test_a_proven_verdict_cannot_be_rewritten_into_another(proof: Proof) -> None:
+    failed = Verdict.failed((Reason(ReasonCode.MISMATCH),))
+    with pytest.raises(ErasureError):
+        replace(failed, word=VerdictWord.ERASED)
+    assert Verdict.from_proof(proof).word is VerdictWord.ERASED
+
+
+@pytest.mark.parametrize("make", [Verdict.failed, Verdict.unconfirmed, Verdict.not_erased])
+def test_no_failure_without_a_reason(make: Any) -> None:
+    with pytest.raises(ErasureError):
+        make(())
+
+
+BAD = (LbaRange(3, 2),)
+
+
+@pytest.mark.parametrize(
+    ("missing", "code"),
+    [
+        ({"bad": BadRanges(write=BAD)}, ReasonCode.WRITE_ERROR),
+        ({"bad": BadRanges(read=BAD)}, ReasonCode.READ_ERROR),
+        ({"bad": BadRanges(mismatch=BAD)}, ReasonCode.MISMATCH),
+        ({"failures": (Reason(ReasonCode.TRANSPORT),)}, ReasonCode.TRANSPORT),
+        ({"identity_after": None}, ReasonCode.IDENTITY),
+        ({"size_after": 0}, ReasonCode.SIZE),
+        ({"covered": 0}, ReasonCode.WRITE_ERROR),
+        ({"covered": 600 * 512}, ReasonCode.WRITE_ERROR),
+        ({"level": Level.NONE}, ReasonCode.UNSUPPORTED),
+        ({"verification": Verification("none", "", "", "", 0, 0, 0)}, ReasonCode.READ_ERROR),
+        ({"verification": Verification("full", "zeros", "", "", 600, 0, 0)}, ReasonCode.READ_ERROR),
+        ({"verification": Verification("full", "zeros", "", "", 601, 1, 0)}, ReasonCode.MISMATCH),
+        ({"verification": Verification("full", "zeros", "", "", 601, 0, 1)}, ReasonCode.READ_ERROR),
+        (
+            {"verification": Verification("sample", "zeros", "", "s", 9, 0, 0), "sample_sectors": 10},
+            ReasonCode.READ_ERROR,
+        ),
+        ({"verification": Verification("sample", "zeros", "", "s", 0, 0, 0)}, ReasonCode.READ_ERROR),
+    ],
+)
+def test_each_condition_that_is_missing_is_a_failure_of_its_own(
+    proof: Proof, missing: dict[str, Any], code: ReasonCode
+) -> None:
+    verdict = Verdict.from_proof(replace(proof, **missing))
+    assert verdict.word is VerdictWord.FAILED
+    assert verdict.level is Level.NONE
+    assert [reason.code for reason in verdict.reasons] == [code]
+
+
+def test_a_drive_that_never_answered_again_is_unconfirmed(proof: Proof) -> None:
+    stuck = replace(proof, failures=(Reason(ReasonCode.STUCK, "no progress in 3 h"),), covered=0)
+    assert Verdict.from_proof(stuck).word is VerdictWord.UNCONFIRMED
+
+
+def test_a_lost_drive_has_one_reason_and_not_four(proof: Proof) -> None:
+    lost = replace(proof, failures=(Reason(ReasonCode.DEVICE_LOST, "ENODEV"),), identity_after=None, size_after=0)
+    assert [reason.code for reason in Verdict.from_proof(lost).reasons] == [ReasonCode.DEVICE_LOST]
+
+
+@pytest.mark.parametrize("area", ["hpa", "dco", "ama"])
+@pytest.mark.parametrize("state", [AreaState.UNKNOWN, AreaState.PRESENT])
+def test_one_open_area_is_enough_for_an_exception(proof: Proof, area: str, state: AreaState) -> None:
+    closed = HiddenAreas(AreaState.NONE, AreaState.REMOVED, AreaState.NONE, None)
+    hidden = replace(closed, **{area: state})
+    verdict = Verdict.from_proof(replace(proof, facts=replace(proof.facts, hidden=hidden)))
+    assert verdict.word is VerdictWord.ERASED_WITH_EXCEPTIONS
+    assert [reason.code for reason in verdict.exceptions] == [ReasonCode.HIDDEN_AREA]
+
+
+@pytest.mark.parametrize("native", [0, 512, 1 << 40])
+def test_a_native_capacity_that_differs_is_an_exception(proof: Proof, native: int) -> None:
+    hidden = replace(proof.facts.hidden, native_bytes=native)
+    verdict = Verdict.from_proof(replace(proof, facts=replace(proof.facts, hidden=hidden)))
+    assert verdict.word is VerdictWord.ERASED_WITH_EXCEPTIONS
+
+
+def test_the_plan_and_the_ledger_name_an_area_once(proof: Proof) -> None:
+    known = Reason(ReasonCode.HIDDEN_AREA, "HPA unknown: a bridge stands in between")
+    hidden = replace(proof.facts.hidden, hpa=AreaState.UNKNOWN)
+    tried = replace(proof, facts=replace(proof.facts, hidden=hidden), exceptions=(known,))
+    assert Verdict.from_proof(tried).exceptions == (known,)
