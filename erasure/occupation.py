@@ -34,13 +34,19 @@ class Occupation:
 
 def read_occupation(view: KernelView, stack: Stack, mounts: tuple[Mount, ...]) -> Occupation:
     """Read who uses the block devices. Raises Unreadable."""
-    found = Occupation()
+    found = Occupation(zfs=has_zfs_pools(view))
     for mount in mounts:
         add_mount(view, stack, mount, found)
     for swap in view.swaps():
         if swap.kind == "partition":
             add_swap(view, stack, swap.path, found)
     return found
+
+
+def has_zfs_pools(view: KernelView) -> bool:
+    """Say whether a ZFS pool is imported, also with nothing of it mounted. Raises Unreadable."""
+    place = view.inside("/proc/spl/kstat/zfs")
+    return place.exists() and any((place / name).is_dir() for name in view.names(place))
 
 
 def add_mount(view: KernelView, stack: Stack, mount: Mount, found: Occupation) -> None:

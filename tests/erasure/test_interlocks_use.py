@@ -123,6 +123,11 @@ def test_row_08_while_a_zfs_pool_is_in_use_a_disk_of_unknown_content_is_protecte
     assert "sdb2 may be a member" in details(ask(two_disks, "sdb"))
 
 
+def test_row_08_an_imported_zfs_pool_counts_although_nothing_of_it_is_mounted(two_disks: Any) -> None:
+    (two_disks.root / "proc/spl/kstat/zfs/tank").mkdir(parents=True)
+    assert "a ZFS pool is in use and sdb may be a member of it" in details(ask(two_disks, "sdb"))
+
+
 def test_row_09_a_multipath_map_protects_both_of_its_paths(two_disks: Any) -> None:
     two_disks.mapped("dm-0", (253, 0), "sda", "sdb", label="mpatha")
     for name in ("sda", "sdb"):

@@ -15,6 +15,7 @@ import pytest
 
 PARTITION_START = 2048  # sectors of 512 bytes
 ATTEMPTS = 20  # other programs may take the free loop between the question and the answer
+INSISTENCE = 150  # tries, a tenth of a second apart
 FILESYSTEM_OPTIONS = "lazy_itable_init=0,lazy_journal_init=0"
 Contents = Literal["zeros", "random", "pattern"]
 
@@ -71,7 +72,7 @@ class LoopDisk:
     def reattach(self) -> None:
         """Detach and attach the same image at the same node: for the kernel, another disk."""
         detach(self)
-        run("losetup", "--direct-io=on", "--sector-size", str(self.sector_size), self.path, str(self.image))
+        insist("losetup", "--direct-io=on", "--sector-size", str(self.sector_size), self.path, str(self.image))
         self.assert_ours()
 
     def add_partition(self, number: int = 1, *, megabytes: int = 16) -> str:
@@ -114,13 +115,22 @@ def detach(disk: LoopDisk) -> None:
     if not disk.attached():
         return
     for part in Path(f"/sys/block/{disk.name}").glob(f"{disk.name}p*"):
-        run("delpart", disk.path, (part / "partition").read_text().strip())
+        insist("delpart", disk.path, (part / "partition").read_text().strip())
     run("losetup", "--detach", disk.path)
-    for _ in range(100):
+    for _ in range(INSISTENCE):
         if not disk.attached():
             return
-        time.sleep(0.05)
+        time.sleep(0.1)
     raise AssertionError(f"{disk.path} does not let go of {disk.image}")
+
+
+def insist(*words: str) -> None:
+    """Run a program until it succeeds: udev may be looking at the device just now."""
+    for _ in range(INSISTENCE):
+        if subprocess.run(words, capture_output=True, timeout=60, check=False).returncode == 0:
+            return
+        time.sleep(0.1)
+    run(*words)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import mmap
 import os
 import pickle
 import subprocess
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -152,6 +153,7 @@ def test_the_moment_in_which_udev_looks_at_a_disk_is_waited_for(locked: Any) -> 
 
     def pause(seconds: float) -> None:
         fcntl.flock(fd, fcntl.LOCK_UN)
+        time.sleep(seconds)
 
     with LinuxOpener(pause=pause)(sight(VIEW, disk.path)) as port:
         assert port.size_bytes() == 8 * MIB
