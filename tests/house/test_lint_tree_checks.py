@@ -32,6 +32,13 @@ def test_a_docstring_does_not_make_a_function_long(tree: Path) -> None:
     assert sizes.problems(tree) == []
 
 
+def test_a_table_may_be_long_but_not_a_branch(tree: Path) -> None:
+    rows = "        0,\n" * 50
+    (tree / "hub" / "table.py").write_text(f"def table():\n    return [\n{rows}    ]\n")
+    (tree / "hub" / "branch.py").write_text(f"def branch(x):\n    if x:\n        return [\n{rows}        ]\n")
+    assert sizes.problems(tree) == ["hub/branch.py:1: branch has 53 lines, at most 40"]
+
+
 def test_a_large_file_is_named(tree: Path) -> None:
     (tree / "hub" / "film.bin").write_bytes(bytes((1 << 20) + 1))
     assert sizes.problems(tree) == ["hub/film.bin: 1048577 bytes, at most 1048576"]

@@ -36,10 +36,11 @@ class Loop:
         """Capacity of the device in bytes, as the kernel counts it."""
         return int(Path(f"/sys/block/{self.name}/size").read_text()) * 512
 
-    def digest(self) -> str:
-        """SHA-256 of the bytes beneath, read from the file."""
+    def digest(self, start: int = 0) -> str:
+        """SHA-256 of the bytes beneath from byte `start` on, read from the file."""
         os.sync()  # also what a program left in the page cache of the device itself
         with self.image.open("rb") as handle:
+            handle.seek(start)
             return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
