@@ -1,7 +1,7 @@
 """Campaign: SIGKILL of worker, supervisor or everything, at random moments of a wipe that syncs to a live hub.
 
-After each restart: no ERASED statement without a drive whose every sector was overwritten, no acknowledged statement lost
-or stored twice, and the drive ends ERASED when its run is taken up again. Rounds by ETABLI_KILLS (30), seed by
+After each restart: no ERASED statement without a drive whose every sector was overwritten, no acknowledged statement
+lost or stored twice, and the drive ends ERASED when its run is taken up again. Rounds by ETABLI_KILLS (30), seed by
 ETABLI_SEED; both are printed.
 """
 
@@ -154,7 +154,7 @@ def test_a_bench_that_is_killed_again_and_again_tells_no_lie_and_loses_no_statem
         bench, whom = bench_of(hall, n), chance.choice(["worker", "supervisor", "everything"])
         old = content_of(bench, hall, n)
         process = started(hall, bench, n)
-        time.sleep(chance.uniform(0.3, 2.2))
+        time.sleep(chance.uniform(0.4, 1.8))
         kill_some(process, whom)
         process.communicate(timeout=60)
         settle(process)

@@ -123,7 +123,13 @@ class Bench:
             "duration_ms": 3_600_000,
             "resumed": 0,
             "phases": [
-                {"op": "write", "bytes": 0 if verdict == "NOT_ERASED" else size, "errors": 0, "start_ms": 0, "end_ms": 1}
+                {
+                    "op": "write",
+                    "bytes": 0 if verdict == "NOT_ERASED" else size,
+                    "errors": 0,
+                    "start_ms": 0,
+                    "end_ms": 1,
+                }
             ],
             "verify": {
                 "mode": "full",

@@ -163,9 +163,7 @@ class World:
 
 
 @pytest.fixture
-def fresh_world(
-    tmp_path: Path, sqlite_template: bytes, request: pytest.FixtureRequest
-) -> Callable[[], World]:
+def fresh_world(tmp_path: Path, sqlite_template: bytes, request: pytest.FixtureRequest) -> Callable[[], World]:
     """Makes a new hub on SQLite at every call, for property tests."""
     count = itertools.count()
 

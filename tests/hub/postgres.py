@@ -53,7 +53,9 @@ def running_server(home: Path) -> Iterator[Server]:
         os.chown(folder, user.pw_uid, user.pw_gid)
     settings = f"-c listen_addresses= -c unix_socket_directories={folder} -c max_connections=60"
     try:
-        _run([str(home / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-N", "--no-locale", "-E", "UTF8"])
+        _run(
+            [str(home / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-N", "--no-locale", "-E", "UTF8"]
+        )
         _run([str(home / "pg_ctl"), "-D", str(data), "-o", settings, "-w", "-l", str(folder / "log"), "start"])
         try:
             yield Server(folder)

@@ -218,7 +218,9 @@ ACTS = st.lists(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(acts=ACTS)
-def test_a_rebuild_gives_identical_rows_after_any_story(fresh_world: Any, acts: list[tuple[str, str, str, str]]) -> None:
+def test_a_rebuild_gives_identical_rows_after_any_story(
+    fresh_world: Any, acts: list[tuple[str, str, str, str]]
+) -> None:
     world = fresh_world()
     world.lot("LOT-1")
     world.lot("LOT-2", donor="CHU")

@@ -100,7 +100,9 @@ def address(path: str, places: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
-def test_pages_open_for_their_roles_only(who: str, places: dict[str, str], signed_in: Enter, visitor: TestClient) -> None:
+def test_pages_open_for_their_roles_only(
+    who: str, places: dict[str, str], signed_in: Enter, visitor: TestClient
+) -> None:
     client = visitor if who == "visitor" else signed_in(who)
     for path, allowed in GET.items():
         answer = client.get(address(path, places))
@@ -115,7 +117,9 @@ def test_pages_open_for_their_roles_only(who: str, places: dict[str, str], signe
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
-def test_forms_are_refused_to_other_roles(who: str, places: dict[str, str], signed_in: Enter, visitor: TestClient) -> None:
+def test_forms_are_refused_to_other_roles(
+    who: str, places: dict[str, str], signed_in: Enter, visitor: TestClient
+) -> None:
     client = visitor if who == "visitor" else signed_in(who)
     token = csrf_of(client)
     for path, allowed in POST.items():
@@ -140,7 +144,9 @@ def test_a_form_without_its_token_is_refused(path: str, places: dict[str, str], 
 
 
 @pytest.mark.parametrize("path", sorted(POST))
-def test_a_form_from_another_site_is_refused(path: str, places: dict[str, str], signed_in: Enter, visitor: TestClient) -> None:
+def test_a_form_from_another_site_is_refused(
+    path: str, places: dict[str, str], signed_in: Enter, visitor: TestClient
+) -> None:
     client = visitor if path == "/sign-in" else signed_in("lead" if "lead" in POST[path] else "admin")
     data = {"csrf": csrf_of(client)}
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
