@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from certificates.keys import SigningKey
+from station_agent.assignments import keep_assignments
 from station_agent.clock import Clock, SystemClock
 from station_agent.enrol import keep_trust
 from station_agent.hub_link import HubLink, open_client
@@ -63,14 +64,18 @@ class Station:
         thread.start()
         return thread
 
-    def refresh_trust(self) -> Path | None:
-        """Fetch the trust file of the hub and keep it beside the state; None without a hub or a usable answer.
+    def refresh_from_hub(self) -> None:
+        """Fetch trust file and assignments and keep them beside the state, where the hub gives them.
 
         Raises `HubUnreachable`.
         """
         link = self.link()
-        answer = link.trust() if link else None
-        return keep_trust(self.store.folder, answer.document) if answer and answer.good else None
+        if link is None:
+            return
+        if (trust := link.trust()).good:
+            keep_trust(self.store.folder, trust.document)
+        if (assigned := link.assignments()).good:
+            keep_assignments(self.store.folder, assigned.document)
 
     def close(self) -> None:
         """Release the file and the network."""

@@ -34,7 +34,7 @@ def sync(*, as_json: options.AsJson = False, lang: options.Lang = None, state: o
     with call.station() as station:
         step = drain(station.sync())
         if step.state is SyncState.IDLE:
-            station.refresh_trust()
+            station.refresh_from_hub()
         counts = station.outbox.counts()
     document = {
         "simulated": station.key.demo,

@@ -97,7 +97,7 @@ class Story:
     def send(self, station: Station, board: Board) -> None:
         """Send what is left; everything must be confirmed. Keep the trust file, which now knows the bench."""
         drain(station.sync())
-        station.refresh_trust()
+        station.refresh_from_hub()
         states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
         for line in summary(self.voice, board, states):
             self.say(line)
