@@ -66,8 +66,8 @@ def _translated(entries: "Catalog") -> dict[str, tuple[str, ...]]:
     for message in entries:
         if not message.id or message.fuzzy:
             continue
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
-        if all(forms):
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        if forms and all(forms):
             found[message.id if isinstance(message.id, str) else message.id[0]] = forms
     return found
 

@@ -57,6 +57,7 @@ def register_fonts() -> None:
         pdfmetrics.registerFont(TTFont(name, str(FONTS / file)))
 
 
+@lru_cache(maxsize=1024)  # a page is measured before it is drawn, and labels come back on every page
 def fit(text: str, style: Style, width: float, lines: int) -> Setting:
     """Set text in at most `lines` lines of `width` points: shrink first, then cut with an ellipsis."""
     text = drawable(text, style.font)

@@ -17,7 +17,7 @@ from hub.context import hub_of
 from hub.derive.reading import read_ledger
 from hub.errors import AlreadyDecided, BadInput, Forbidden, NotFound
 from hub.ledger.append import append, lock_ledger
-from hub.models import Certificate, DecisionWord, Erasure, LedgerEntry, Lot, Person
+from hub.models import Certificate, DecisionWord, Erasure, LedgerEntry, Lot, Person, Station, StationState
 from hub.people.roles import STAFF, VALIDATORS, require
 from hub.stations.trust import trust_of
 from hub.validation.issue import issue_certificate
@@ -54,7 +54,7 @@ def approve(
     ledger and the last one counts. A rejection that the person has not seen is never taken back.
 
     Raises Forbidden (role, or operator = validator under a two-person policy), NotFound, BadInput (not certifiable, no
-    lot), AlreadyDecided when somebody else was faster or the answer was another one.
+    lot, locked station), AlreadyDecided when somebody else was faster or the answer was another one.
     """
     erasure = _open_for(session, person, statement_id)
     if erasure.decision == DecisionWord.APPROVED and _decided_by(session, erasure) == person.pseudonym:
@@ -115,6 +115,9 @@ def _require_certifiable(session: Session, erasure: Erasure) -> Lot:
         raise BadInput(f"{erasure.verdict} cannot be certified", "not-certifiable")
     if erasure.lot_id is None:
         raise BadInput("tie this drive to a lot first", "no-lot")
+    state = session.scalar(select(Station.state).where(Station.kid == erasure.kid))
+    if state == StationState.LOCKED:
+        raise BadInput("the station of this erasure is locked by an alarm: look at it first", "station-locked")
     lot = session.get(Lot, erasure.lot_id)
     assert lot is not None
     return lot

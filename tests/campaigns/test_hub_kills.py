@@ -15,9 +15,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.hub.bench import Bench
 
 from certificates.envelope import SignedEnvelope
+from tests.hub.bench import Bench
 
 KILLS = int(os.environ.get("ETABLI_KILLS", "50"))
 BENCHES = 3

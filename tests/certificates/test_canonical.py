@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from certificates import canonical
@@ -13,6 +13,7 @@ from certificates.errors import NotCanonical
 NAMES = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=8)
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 SCALARS = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXT
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4), max_leaves=12
 )
@@ -24,6 +25,7 @@ def nesting(value: Any) -> Any:
     return 1 + max(map(nesting, value), default=0) if isinstance(value, list) else 0
 
 
+@UNHURRIED
 @given(VALUES)
 def test_every_allowed_value_comes_back_and_agrees_with_the_json_module(value: Any) -> None:
     if nesting(value) > canonical.MAX_DEPTH:
@@ -35,6 +37,7 @@ def test_every_allowed_value_comes_back_and_agrees_with_the_json_module(value: A
     assert data == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+@UNHURRIED
 @given(VALUES, st.data())
 def test_any_other_bytes_for_the_same_value_are_refused(value: Any, data: Any) -> None:
     if nesting(value) > canonical.MAX_DEPTH:

@@ -122,6 +122,7 @@ def test_a_cosigned_checkpoint_counts_distinct_keys() -> None:
         lambda text: text.replace("\n7\n", "\n8\n"),
         lambda text: text.replace("\n7\n", "\n7\nextension\n"),
         lambda text: text.replace("— ", "- "),
+        lambda text: text.replace(f"— {ORIGIN}", "— other.example/log"),
         lambda text: "\n".join(line for line in text.split("\n") if not line.startswith(f"— {ORIGIN}")),
         lambda text: text.replace("\n\n", "\n"),
         lambda text: text + "— x y z\n",

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
-from tests.hub.bench import Bench
-from tests.hub.postgres import Server, running_server, server_home
 
 from hub.app import create_app
 from hub.context import Hub
@@ -22,6 +20,8 @@ from hub.models import Lot, Person, Role, Station
 from hub.people.service import add_person
 from hub.settings import Settings
 from hub.stations.service import accept, new_token
+from tests.hub.bench import Bench
+from tests.hub.postgres import Server, running_server, server_home
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # starlette asks for another client library than the one that the station uses
@@ -98,7 +98,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: Clock, demo: bool) -> Iterator[Any]:
+def app(settings: Settings, clock: Clock, demo: Any) -> Iterator[Any]:
     issuer = Issuer("Atelier Exemple", "1 rue du Port, Brest", "12345678900012", "https://atelier.example")
     create_identity(settings.data_dir, "Atelier", issuer, demo=demo)
     made = create_app(settings, clock)

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from tests.hub.bench import Bench, machine
 
 from hub.derive.reading import read_ledger, rebuild
 from hub.devices import service as devices
@@ -24,6 +23,7 @@ from hub.models import (
     Role,
 )
 from hub.validation.service import approve, reject
+from tests.hub.bench import Bench, machine
 
 DERIVED = (Erasure, Diagnostic, Certificate, IntakeProblem)
 

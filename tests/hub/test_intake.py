@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from tests.hub.bench import Bench
 
 from certificates.envelope import MAX_ENVELOPE_BYTES, MEDIA_TYPE
 from certificates.exchange import sign_request
 from certificates.keys import SigningKey
+from hub.ledger.intake import take_in
 from hub.models import Alarm, Erasure, LedgerEntry, QuarantinedStatement
+from tests.hub.bench import Bench
 
 
 def stored(world: Any) -> list[bytes]:
@@ -199,8 +200,15 @@ def test_a_station_does_not_sign_decisions(world: Any) -> None:
     bench = world.bench()
     payload = {
         **{name: bench.common("validation")[name] for name in ("v", "kind", "kid", "seq", "prev", "nonce")},
-        **{"wall": "2026-11-21T10:00:00Z", "wall_src": "system", "hub": "x", "statement": "0" * 64},
-        **{"decision": "APPROVED", "reason": "", "validator": "p", "validator_name": "P", "role": "lead"},
+        "wall": "2026-11-21T10:00:00Z",
+        "wall_src": "system",
+        "hub": "x",
+        "statement": "0" * 64,
+        "decision": "APPROVED",
+        "reason": "",
+        "validator": "p",
+        "validator_name": "P",
+        "role": "lead",
         "simulated": False,
     }
     assert bench.put(bench.key.sign_statement(payload)).status_code == 422
@@ -279,4 +287,13 @@ def test_the_answer_leaves_only_after_the_commit(world: Any, monkeypatch: pytest
         assert bench.put(envelope).status_code == 500
     finally:
         event.remove(Session, "before_commit", torn)
+    assert stored(world) == []
+
+
+def test_a_station_that_was_ended_in_the_meantime_adds_nothing_to_the_ledger(world: Any) -> None:
+    """The request was let in, then a person ended the station: the store judges again."""
+    bench = world.bench(accepted=False)
+    envelope = bench.erasure()
+    (answer,) = take_in(world.hub, bench.key.kid, [envelope.data])
+    assert (answer.status, answer.stored) == (409, False)
     assert stored(world) == []

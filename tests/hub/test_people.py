@@ -7,12 +7,12 @@ import pytest
 from fastapi import Depends, Form
 from fastapi.responses import PlainTextResponse
 from sqlalchemy import func, select
-from tests.hub.conftest import PASSWORD
 
 from hub.errors import BadCredentials, BadInput, Conflict, NotSignedIn, Throttled
 from hub.models import LoginAttempt, Person, Role, WebSession
 from hub.people import passwords, service, throttle
 from hub.people.dependencies import CurrentPerson, check_csrf, csrf_token, require_role
+from tests.hub.conftest import PASSWORD
 
 
 def test_the_right_password_opens_and_the_wrong_one_does_not(world: Any) -> None:

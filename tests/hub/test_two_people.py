@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.hub.test_validation import erased, now
 
 from hub.errors import Forbidden
 from hub.settings import Settings
 from hub.validation.service import approve
+from tests.hub.test_validation import erased, now
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tests.hub.bench import machine
 
 from certificates.verdicts import Verdict, judge
 from hub.derive.reading import rebuild
@@ -15,6 +14,7 @@ from hub.issued import service as issued
 from hub.models import AuditEntry, Certificate, Erasure, IssuedDocument, LedgerEntry, Lot, Role
 from hub.stations.trust import trust_of
 from hub.validation.service import ONE_PERSON, approve, may_approve, queue, reject
+from tests.hub.bench import machine
 
 
 def erased(world: Any, **changed: Any) -> str:
@@ -95,7 +95,7 @@ def test_a_second_lead_is_told_who_decided(world: Any) -> None:
     with world.hub.sessions().begin() as session:
         approve(session, first, statement, "", now(world))
     for decide in (approve, reject):
-        with world.hub.sessions()() as session, pytest.raises(AlreadyDecided, match="Name of lead@hub.test"):
+        with world.hub.sessions()() as session, pytest.raises(AlreadyDecided, match=r"Name of lead@hub\.test"):
             decide(session, second, statement, "no", now(world))
 
 
@@ -146,6 +146,16 @@ def test_a_drive_without_lot_is_not_certified(world: Any) -> None:
     lead, statement = world.person(), erased(world)
     with world.hub.sessions()() as session, pytest.raises(BadInput, match="tie this drive to a lot"):
         approve(session, lead, statement, "", now(world))
+
+
+def test_nothing_of_a_locked_station_is_certified(world: Any) -> None:
+    world.lot()
+    lead, bench = world.person(), world.bench()
+    envelope = bench.erasure(lot="LOT-1")
+    bench.put(envelope)
+    bench.put(bench.key.sign_statement(bench.erasure_payload() | {"seq": 1, "prev": "0" * 64}))
+    with world.hub.sessions()() as session, pytest.raises(BadInput, match="locked by an alarm"):
+        approve(session, lead, envelope.id, "", now(world))
 
 
 def test_a_rejection_needs_a_reason_and_is_signed(world: Any) -> None:

@@ -1,0 +1,135 @@
+"""Headers, limits, errors in both shapes, and the OpenAPI document."""
+
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import Route
+
+from hub.api.signed import signed_by
+from hub.boundary.headers import security_headers
+from hub.boundary.limits import limit_of
+
+API = {
+    ("GET", "/api/v1/nonce"): ("200",),
+    ("GET", "/api/v1/trust"): ("200",),
+    ("POST", "/api/v1/enrolments"): ("202", "401", "409", "413", "415", "422"),
+    ("GET", "/api/v1/stations/self"): ("200", "401"),
+    ("GET", "/api/v1/assignments"): ("200", "401"),
+    ("POST", "/api/v1/heartbeats"): ("204", "401", "413", "415", "422"),
+    ("PUT", "/api/v1/statements/{sha256}"): ("200", "201", "401", "409", "413", "415", "422"),
+    ("POST", "/api/v1/statements"): ("200", "401", "413", "415", "422"),
+}
+PUBLIC = {"/api/v1/nonce", "/api/v1/trust", "/api/v1/enrolments"}
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nonce", "/api/v1/none", "/no/page", "/api/v1/stations/self"])
+def test_every_answer_has_the_security_headers(client: Any, path: str) -> None:
+    headers = client.get(path).headers
+    for name, value in security_headers(secure=False).items():
+        assert headers[name] == value
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_the_policy_lets_no_inline_script_and_no_other_origin_in() -> None:
+    policy = security_headers(secure=True)["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert not [word for word in ("unsafe", "http:", "https:", "*") if word in policy]
+    assert "max-age=31536000" in security_headers(secure=True)["Strict-Transport-Security"]
+
+
+def test_errors_of_the_api_have_one_shape(client: Any) -> None:
+    for answer, status, code in (
+        (client.get("/api/v1/none"), 404, "not-found"),
+        (client.delete("/api/v1/nonce"), 405, "method"),
+        (client.get("/api/v1/stations/self"), 401, "missing"),
+        (client.post("/api/v1/enrolments", content=b"{}", headers={"Content-Type": "text/plain"}), 415, "wrong-type"),
+        (client.post("/api/v1/enrolments", json={"token": 1}), 422, "bad-input"),
+        (
+            client.post("/api/v1/enrolments", content=b"{", headers={"Content-Type": "application/json"}),
+            422,
+            "bad-input",
+        ),
+        (client.post("/api/v1/enrolments", content=b"x" * 20_000), 413, "too-large"),
+    ):
+        assert answer.status_code == status
+        assert set(answer.json()) == {"error"}
+        assert answer.json()["error"]["code"] == code
+        assert answer.json()["error"]["message"]
+
+
+def test_errors_of_pages_are_pages(client: Any) -> None:
+    answer = client.get("/no/such/page")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_an_unexpected_error_tells_nothing_inner(app: Any, client: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("the secret")
+
+    app.get("/api/v1/broken")(broken)
+    answer = client.get("/api/v1/broken")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "internal")
+    assert "secret" not in answer.text
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "the secret" in capsys.readouterr().out
+
+
+def test_deeply_nested_json_is_refused_without_a_fall(client: Any) -> None:
+    body = b'{"token":' + b"[" * 7_000 + b"}"
+    answer = client.post("/api/v1/enrolments", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in {400, 422}
+
+
+def test_limits_by_address() -> None:
+    assert limit_of("PUT", "/api/v1/statements/x", "") == 98_304
+    assert limit_of("POST", "/api/v1/statements", "") == 4 * 1024 * 1024
+    assert limit_of("POST", "/api/v1/heartbeats", "") == 16 * 1024
+    assert limit_of("POST", "/login", "application/x-www-form-urlencoded") == 64 * 1024
+    assert limit_of("POST", "/lots/x/import", "multipart/form-data; boundary=x") == 8 * 1024 * 1024
+
+
+def test_the_openapi_document_is_complete(app: Any) -> None:
+    document = app.openapi()
+    found = {
+        (method.upper(), path): tuple(sorted(operation["responses"]))
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if path.startswith("/api/")
+    }
+    assert found == API
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            if path.startswith("/api/"):
+                assert operation["summary"]
+                for status, answer in operation["responses"].items():
+                    assert status == "204" or answer["content"]["application/json"]["schema"]
+    put = document["paths"]["/api/v1/statements/{sha256}"]["put"]
+    assert list(put["requestBody"]["content"]) == ["application/vnd.etabli.envelope+json"]
+
+
+def test_the_openapi_document_is_not_served_outside_a_demo(client: Any) -> None:
+    for path in ("/openapi.json", "/api/v1/openapi.json", "/docs", "/redoc"):
+        assert client.get(path).status_code == 404
+
+
+def test_every_api_route_is_signed_or_public_on_purpose(app: Any) -> None:
+    def names(route: APIRoute) -> set[str]:
+        pending, seen = list(route.dependant.dependencies), set()
+        while pending:
+            one = pending.pop()
+            seen.add(getattr(one.call, "__qualname__", ""))
+            pending.extend(one.dependencies)
+        return seen
+
+    from hub.api import routers
+
+    signature = signed_by().__qualname__
+    routes = [route for router in routers for route in router.routes if isinstance(route, Route)]
+    assert len(routes) == len(API)
+    for route in routes:
+        assert isinstance(route, APIRoute)
+        assert (route.path in PUBLIC) != (signature in names(route)), route.path

@@ -1,0 +1,146 @@
+"""The commands of `etabli-hub`."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from hub.commands.root import app
+from hub.context import open_hub
+from hub.errors import BadInput
+from hub.identity import NotInitialised, load_identity
+from hub.settings import Settings
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    for name in ("ETABLI_DATABASE_URL", "ETABLI_PUBLIC_URL", "ETABLI_DEMO"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ETABLI_PASSWORD", "un cheval correct")
+
+    def command(*words: str) -> Result:
+        return CliRunner().invoke(app, ["--data", str(tmp_path / "hub"), *words])
+
+    return command
+
+
+@pytest.fixture
+def made(run: Run) -> Run:
+    result = run("init", "--issuer", "Atelier", "--name", "Hub de Brest")
+    assert result.exit_code == 0, result.output
+    return run
+
+
+def test_init_makes_a_key_that_only_its_owner_reads(made: Run, tmp_path: Path) -> None:
+    identity = load_identity(tmp_path / "hub")
+    assert (identity.name, identity.issuer.name, identity.key.demo) == ("Hub de Brest", "Atelier", False)
+    assert (tmp_path / "hub" / "hub.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_init_never_replaces_a_key(made: Run, tmp_path: Path) -> None:
+    before = (tmp_path / "hub" / "hub.key").read_bytes()
+    again = made("init", "--issuer", "Other")
+    assert again.exit_code == 1
+    assert "never replaced" in again.output
+    assert (tmp_path / "hub" / "hub.key").read_bytes() == before
+
+
+def test_a_folder_without_hub_says_what_to_do(run: Run) -> None:
+    result = run("migrate")
+    assert result.exit_code == 1
+    assert "etabli-hub init" in result.output
+
+
+def test_users_tokens_and_lots(made: Run) -> None:
+    assert made("user", "add", "lead@x.fr", "--role", "lead").exit_code == 0
+    assert made("user", "add", "caf@x.fr", "--role", "donor", "--donor", "CAF").exit_code == 0
+    assert "lead@x.fr\tlead" in made("user", "list").output
+    assert made("user", "password", "lead@x.fr").exit_code == 0
+    assert made("user", "password", "nobody@x.fr").exit_code == 1
+    assert len(made("token", "new", "--minutes", "5").output.strip()) == 32
+    assert made("lot", "create", "L-1", "--donor", "CAF").exit_code == 0
+    assert made("lot", "create", "L-1", "--donor", "CAF").exit_code == 1
+
+
+def test_lot_import_shows_first_and_writes_later(made: Run, tmp_path: Path) -> None:
+    made("lot", "create", "L-1", "--donor", "CAF")
+    file = tmp_path / "list.csv"
+    file.write_bytes("étiquette;type\nA-1;portable\nA-1;portable\n".encode())
+    dry = made("lot", "import", "L-1", str(file), "--dry-run", "--json")
+    wet = made("lot", "import", "L-1", str(file), "--json")
+    assert json.loads(dry.output) == json.loads(wet.output)
+    assert [row["outcome"] for row in json.loads(wet.output)["rows"]] == ["created", "rejected"]
+    assert "1 matched" in made("lot", "import", "L-1", str(file)).output
+    assert made("lot", "import", "L-9", str(file)).exit_code == 1
+
+
+def test_migrate_rebuild_reads_everything_again(made: Run) -> None:
+    assert "0 statements read again" in made("migrate", "--rebuild").output
+
+
+def test_the_backup_is_a_whole_database(made: Run, tmp_path: Path) -> None:
+    made("lot", "create", "L-1", "--donor", "CAF")
+    copy = tmp_path / "copy.db"
+    assert made("backup", str(copy)).exit_code == 0
+    with closing(sqlite3.connect(copy)) as database:
+        assert database.execute("SELECT code FROM lot").fetchall() == [("L-1",)]
+    assert made("backup", str(copy)).exit_code == 1
+
+
+def test_the_export_holds_every_envelope_byte_for_byte(
+    world: Any, settings: Settings, run: Run, tmp_path: Path
+) -> None:
+    bench = world.bench()
+    envelopes = [bench.erasure(station="café") for _ in range(3)]
+    for envelope in envelopes:
+        bench.put(envelope)
+    from hub.ledger.export import exported_lines
+
+    with world.hub.sessions()() as session:
+        lines = list(exported_lines(session))
+    assert [line["envelope"].encode() for line in lines] == [envelope.data for envelope in envelopes]
+    assert [line["id"] for line in lines] == [envelope.id for envelope in envelopes]
+
+
+def test_export_writes_json_lines_and_never_over_a_file(made: Run, tmp_path: Path) -> None:
+    assert made("export", str(tmp_path / "ledger.jsonl")).exit_code == 0
+    assert (tmp_path / "ledger.jsonl").read_text() == ""
+    assert made("export").output == ""
+
+
+@pytest.mark.parametrize("words", [[], ["user"], ["token"], ["lot"], ["init"], ["serve"], ["migrate"], ["backup"]])
+def test_every_command_has_help(words: list[str]) -> None:
+    assert CliRunner().invoke(app, [*words, "--help"]).exit_code == 0
+
+
+def test_settings_come_from_the_environment(tmp_path: Path) -> None:
+    found = Settings.from_environment(
+        None,
+        {
+            "ETABLI_HUB_DATA": str(tmp_path),
+            "ETABLI_PUBLIC_URL": "https://hub.example/",
+            "ETABLI_TWO_PEOPLE": "1",
+            "ETABLI_POLICIES": "default, zeros",
+            "ETABLI_PROTECTED_SERIALS": "S-1",
+        },
+    )
+    assert found == Settings(
+        tmp_path, f"sqlite:///{tmp_path / 'hub.db'}", "https://hub.example", False, True, ("default", "zeros"), ("S-1",)
+    )
+    assert found.secure
+    with pytest.raises(BadInput):
+        Settings.from_environment(tmp_path, {"ETABLI_PUBLIC_URL": "hub.example"})
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"name": "x", "issuer": {"nom": "y"}}'])
+def test_a_broken_name_file_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "hub.json").write_text(text)
+    with pytest.raises(NotInitialised):
+        open_hub(Settings(tmp_path, "sqlite://"))

@@ -1,0 +1,63 @@
+"""The tables, their migrations, and what the database promises."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import StatementError
+
+from hub.database import StorageError, _prepare_sqlite, open_engine
+from hub.migrations import upgrade
+from hub.models import Base, Donor
+
+
+def test_models_and_migrations_agree(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_migrating_again_changes_nothing(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0001"]
+    engine.dispose()
+
+
+def test_sqlite_keeps_its_promises(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    with engine.connect() as connection:
+        asked = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "page_size")
+        }
+    assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "page_size": 16384}
+    engine.dispose()
+
+
+def test_a_database_without_write_ahead_log_is_refused() -> None:
+    import sqlite3
+
+    memory = sqlite3.connect(":memory:")
+    with pytest.raises(StorageError, match="journal_mode"):
+        _prepare_sqlite(memory, None)
+    memory.close()
+
+
+def test_times_come_back_in_utc_and_a_time_without_zone_is_refused(hub: Any) -> None:
+    moment = datetime(2026, 11, 21, 12, 0, tzinfo=timezone(timedelta(hours=2)))
+    with hub.sessions().begin() as session:
+        session.add(Donor(name="CAF", created=moment))
+    with hub.sessions()() as session:
+        found = session.query(Donor).one().created
+        assert (found, found.tzinfo) == (datetime(2026, 11, 21, 10, 0, tzinfo=UTC), UTC)
+        session.add(Donor(name="CHU", created=datetime(2026, 1, 1)))  # noqa: DTZ001
+        with pytest.raises(StatementError):
+            session.flush()
