@@ -4,12 +4,12 @@ Starlette's own defaults would let a form take about a gigabyte. A route names t
 signature; the check of the token is part of reading it, so that no route can forget it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.exceptions import HTTPException
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from hub.errors import TooLarge
 from hub.pages.language import mark
@@ -45,8 +45,8 @@ class Fields:
         return data
 
 
-def _reader(limit: int, part: int) -> Callable[[Request], Awaitable[Fields]]:
-    async def read(request: Request) -> Fields:
+def _reader(limit: int, part: int) -> Callable[[Request], AsyncIterator[Fields]]:
+    async def read(request: Request) -> AsyncIterator[Fields]:
         length = request.headers.get("content-length", "")
         if length.isdigit() and int(length) > limit + 64 * KIB:
             raise TooLarge(TOO_LARGE)
@@ -54,8 +54,11 @@ def _reader(limit: int, part: int) -> Callable[[Request], Awaitable[Fields]]:
             form = await request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=part)
         except HTTPException as error:
             raise TooLarge(TOO_LARGE) from error
-        await check_csrf(request)
-        return Fields(form, limit)
+        try:
+            await check_csrf(request)
+            yield Fields(form, limit)
+        finally:
+            await form.close()
 
     return read
 

@@ -49,6 +49,7 @@ SENTENCES = (
     mark("this list has %(n)s rows; %(most)s at most: split it"),
     mark("the first line must name a column: étiquette, numéro de série or disque série"),
     mark("the first line names one column twice"),
+    mark("line %(line)s: %(problem)s"),
     mark("more cells than the first line"),
     mark("hidden or control characters in %(column)s"),
     mark("%(column)s is too long"),

@@ -12,6 +12,7 @@ from hub.derive.interpret import payload_of
 from hub.devices import service as devices
 from hub.devices.service import DeviceView, TimelineEvent
 from hub.models import Erasure, LedgerEntry, Role
+from hub.pages.grade_words import letter_word
 from hub.pages.language import mark
 from hub.pages.visit import Visit
 
@@ -71,7 +72,9 @@ def _step(visit: Visit, event: TimelineEvent) -> Step:
     if event.kind == "created":
         return replace(step, tone="none", icon="list", title=visit.say(SOURCES.get(event.word, SOURCES["person"])))
     if event.kind == "diagnostics":
-        return replace(step, title=visit.say(mark("Diagnosed: grade %(letter)s"), letter=event.word))
+        return replace(
+            step, title=visit.say(mark("Diagnosed: grade %(letter)s"), letter=letter_word(event.word, visit.lang))
+        )
     return replace(step, icon="seal", title=visit.say(mark("Certificate %(number)s issued"), number=event.word))
 
 

@@ -4,9 +4,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
+from hub.people import passwords
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cheap password hashes: their cost is tested where they live."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
@@ -21,6 +29,16 @@ def workshop(tmp_path: Path) -> Iterator[Workshop]:
 def worked(workshop: Workshop) -> tuple[Workshop, dict[str, str]]:
     """The workshop after a morning's work, and the statement ids by drive serial."""
     return workshop, workshop.work()
+
+
+@pytest.fixture
+def token_of() -> Callable[[TestClient], str]:
+    """Reads the form token of a browser from the page in front of it."""
+
+    def read(client: TestClient) -> str:
+        return client.get("/help").text.split('name="csrf" value="')[1].split('"')[0]
+
+    return read
 
 
 @pytest.fixture

@@ -167,8 +167,13 @@ class Bench:
             "letter": letter,
             "policy": "atelier",
             "policy_version": 3,
-            "reasons": ["battery health 77 %"],
-            "missing": ["webcam not tested"],
+            "function": "F5",
+            "looks": "C4",
+            "battery_permille": 772,
+            "reasons": [
+                {"code": "grade.battery", "values": {"value": "77 %", "wanted": "80 %", "letter": "A"}},
+                {"code": "grade.of-tomorrow", "values": {"value": "unknown rule"}},
+            ],
         }
         report = {"machine": {}, "drives": [], "batteries": [], "checks": [], "grade": grade}
         machine = {

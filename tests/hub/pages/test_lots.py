@@ -1,0 +1,165 @@
+"""Lots: what their page says, new ones, and the import that shows before it writes."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+from hub.models import Device, Donor, Drive, Lot
+from hub.pages import standing
+from tests.hub.pages.workshop import LIST, Workshop
+
+Enter = Callable[[str], TestClient]
+Token = Callable[[TestClient], str]
+MIXED = (
+    "étiquette;type;marque;modèle;numéro de série;disque série\n"
+    "ETB-0006;portable;Asus;X555;ASX55501;TO-0006\n"
+    "ETB-0001;portable;Lenovo;ThinkPad T480;PF1ABCDE;WD-0001\n"
+    "USN-0001;fixe;Acer;Veriton;AC123456;TO-9001\n"
+    ";portable;Acer;Aspire;;\n"
+    "ETB-0007;grille-pain;Moulinex;;M0ULINEX;\n"
+)
+
+
+@pytest.fixture
+def lead(workshop: Workshop, signed_in: Enter) -> TestClient:
+    return signed_in("lead")
+
+
+def upload(client: TestClient, token: str, text: str | bytes) -> str:
+    data = text if isinstance(text, bytes) else text.encode()
+    files = {"file": ("liste.csv", data, "text/csv")}
+    return client.post("/lots/MAIRIE-01/import", data={"csrf": token}, files=files).text
+
+
+def counts(workshop: Workshop) -> tuple[int, int]:
+    with workshop.session() as session:
+        return session.query(Device).count(), session.query(Drive).count()
+
+
+def apply(client: TestClient, token: str, page: str) -> object:
+    content = page.split('name="content" value="')[1].split('"', maxsplit=1)[0]
+    files = {"csrf": (None, token), "content": (None, content)}
+    return client.post("/lots/MAIRIE-01/import/apply", files=files)
+
+
+def test_a_list_is_shown_with_lines_and_reasons_before_anything_is_written(
+    lead: TestClient, workshop: Workshop, token_of: Token
+) -> None:
+    before = counts(workshop)
+    page = upload(lead, token_of(lead), MIXED)
+    assert "Nothing is written yet." in page
+    assert "Apply: create 1 line" in page
+    for words in ("created (1)", "already known (1)", "in conflict (1)", "rejected (2)"):
+        assert words in page
+    assert "it belongs to another lot" in page
+    assert "no tag and no serial number" in page
+    assert "unknown kind" in page
+    for line in (2, 3, 4, 5, 6):
+        assert f'data-col="Line">{line}<' in page
+    assert counts(workshop) == before
+
+
+def test_reasons_are_told_in_french_too(lead: TestClient, token_of: Token) -> None:
+    lead.cookies.set("etabli-lang", "fr")
+    page = upload(lead, token_of(lead), MIXED)
+    assert "il appartient à un autre lot" in page
+    assert "ni étiquette ni numéro de série" in page
+
+
+def test_the_list_that_was_shown_is_the_list_that_is_written(
+    lead: TestClient, workshop: Workshop, token_of: Token
+) -> None:
+    devices, drives = counts(workshop)
+    page = upload(lead, token_of(lead), MIXED)
+    answer = apply(lead, token_of(lead), page)
+    assert answer.status_code == 303
+    assert counts(workshop) == (devices + 1, drives + 1)
+    text = lead.get("/lots/MAIRIE-01").text
+    assert "Import done: 1 created, 1 already known." in text
+    assert "ETB-0006" in text
+
+
+def test_the_same_list_again_changes_nothing(lead: TestClient, workshop: Workshop, token_of: Token) -> None:
+    before = counts(workshop)
+    page = upload(lead, token_of(lead), LIST)
+    assert "There is nothing new to write in this file." in page
+    apply(lead, token_of(lead), page)
+    assert counts(workshop) == before
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [(b"", "Choose a file first."), (b"a;b\n1;2\n", "the first line must name a column"), (b'tag\n"x', "line 2: ")],
+)
+def test_a_list_that_cannot_be_used_says_why(lead: TestClient, token_of: Token, data: bytes, says: str) -> None:
+    assert says in upload(lead, token_of(lead), data)
+
+
+def test_a_list_of_another_donors_lot_is_out_of_reach_for_a_donor(signed_in: Enter, token_of: Token) -> None:
+    donor = signed_in("donor")
+    assert donor.post("/lots/USINE-01/import", data={"csrf": token_of(donor)}).status_code == 403
+
+
+def test_a_list_that_was_tampered_with_is_not_written(lead: TestClient, workshop: Workshop, token_of: Token) -> None:
+    before = counts(workshop)
+    files = {"csrf": (None, token_of(lead)), "content": (None, "%%%")}
+    answer = lead.post("/lots/MAIRIE-01/import/apply", files=files)
+    assert answer.status_code == 422
+    assert "changed on the way" in answer.text
+    assert counts(workshop) == before
+
+
+def test_a_lot_tells_what_blocks_its_closing(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> None:
+    page = signed_in("lead").get("/lots/MAIRIE-01").text
+    assert "1 drive failed or was rejected" in page
+    assert "2 drives wait for a decision" in page
+    assert "2 drives have not been reported by any bench" in page
+    assert "0 of 5 with a certificate" in page
+    assert "in progress" in page
+
+
+def test_a_new_donor_and_a_new_lot(lead: TestClient, workshop: Workshop, token_of: Token) -> None:
+    data = {"csrf": token_of(lead), "name": "CAF du Finistère", "contact": "02 98 00 00 00"}
+    answer = lead.post("/new-donor", data=data)
+    assert answer.status_code == 303
+    with workshop.session() as session:
+        donor = session.query(Donor).filter(Donor.name == "CAF du Finistère").one()
+        assert donor.contact == "02 98 00 00 00"
+    form = lead.get(answer.headers["location"]).text
+    assert f'value="{donor.id}" selected' in form
+    data = {"csrf": token_of(lead), "donor": donor.id, "code": "CAF29-01", "label": "Printemps"}
+    assert lead.post("/new-lot", data=data).headers["location"] == "/lots/CAF29-01"
+    assert "Lot CAF29-01 is open." in lead.get("/lots/CAF29-01").text
+    with workshop.session() as session:
+        assert session.query(Lot).filter(Lot.code == "CAF29-01").one().donor.name == "CAF du Finistère"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "says"),
+    [("MAIRIE-01", 409, "lot MAIRIE-01 exists already"), ("a/b", 422, "a lot code has 1 to 32 letters")],
+)
+def test_a_lot_code_that_does_not_fit_is_told_beside_the_form(
+    lead: TestClient, token_of: Token, code: str, status: int, says: str
+) -> None:
+    donor = lead.get("/new-lot").text.split('<option value="')[2].split('"')[0]
+    answer = lead.post("/new-lot", data={"csrf": token_of(lead), "donor": donor, "code": code, "label": "x"})
+    assert answer.status_code == status
+    assert says in answer.text
+    assert f'value="{code}"' in answer.text
+
+
+def test_a_lot_needs_a_known_donor(lead: TestClient, token_of: Token) -> None:
+    answer = lead.post("/new-lot", data={"csrf": token_of(lead), "donor": "nobody", "code": "X-1", "label": ""})
+    assert answer.status_code == 422
+    assert "Choose the donor of this lot." in answer.text
+
+
+def test_a_bar_shows_the_figures_that_it_says() -> None:
+    made = standing.bar({"certified": 3, "awaiting": 1, "open": 0, "untouched": 4}, "en")
+    assert made.words == "3 of 8 with a certificate"
+    assert [(part.start, part.width) for part in made.segments] == [(0, 375), (375, 125), (500, 0), (500, 500)]
+    assert (
+        standing.bar(dict.fromkeys(("certified", "awaiting", "open", "untouched"), 0), "en").words
+        == "no drive recorded"
+    )
