@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from erasure.clock import Clock
-from erasure.drive import DriveFacts, DriveIdentity
+from erasure.drive import BlockDevice, DriveFacts
 from erasure.methods.protocol import Evidence, Written
 from erasure.outcome import BadRanges, Phase, Reason, Verification
 from erasure.plan import ErasurePlan
@@ -64,7 +64,7 @@ class Done:
 
     written: Written
     evidence: Evidence
-    identity_after: DriveIdentity | None
+    after: BlockDevice | None  # None when the drive could not be asked
 
     @property
     def bad(self) -> BadRanges:
@@ -86,7 +86,7 @@ def closed(
     return ErasureReport(
         run_id=begun.run_id,
         facts=facts,
-        identity_after=done.identity_after,
+        identity_after=None if done.after is None else done.after.identity,
         method_requested=plan.method,
         method_achieved=plan.method,
         method_version=plan.method_version,

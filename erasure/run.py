@@ -11,7 +11,7 @@ from dataclasses import asdict
 from erasure.clearance import Clearance
 from erasure.clock import Clock
 from erasure.closing import NOTHING_READ, Beginning, Done, closed, not_erased
-from erasure.drive import DriveFacts, DriveIdentity
+from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceError, IdentityChanged
 from erasure.events import Event, Progress
 from erasure.facts import read_facts
@@ -25,7 +25,6 @@ from erasure.progress import ProgressTeller
 from erasure.report import ErasureReport
 from erasure.resume import ResumePoint, ranges_document, reasons_document
 from erasure.transcript import Transcript, facts_document
-from erasure.transfer import errno_name
 from erasure.transport.ports import BlockPort
 from erasure.verdict import Proof, Verdict
 
@@ -122,15 +121,15 @@ def carry_out(
     evidence = NOTHING_READ if written.failures else read_back(ports, facts, method)
     if not written.failures:
         told.record(EntryKind.VERIFIED, _verified(evidence))
-    return Done(written, evidence, _identity_now(ports.block))
+    return Done(written, evidence, _sighting_now(ports.block))
 
 
 def write(ports: Ports, facts: DriveFacts, method: ErasureMethod) -> Written:
     """Start the method and wait for its end. Raises RunInterrupted, JournalError."""
     try:
         return wait(ports, method, method.start(ports, facts))
-    except OSError as error:
-        return _failed(facts, Reason(ReasonCode.TRANSPORT, f"the write pass ended with {errno_name(error)}"))
+    except (OSError, DeviceError) as error:
+        return _failed(facts, Reason(ReasonCode.TRANSPORT, f"the write pass ended: {error}"))
 
 
 def wait(ports: Ports, method: ErasureMethod, ticket: Ticket) -> Written:
@@ -150,8 +149,8 @@ def read_back(ports: Ports, facts: DriveFacts, method: ErasureMethod) -> Evidenc
     """Let the method confirm; a reader that cannot be opened is a failure, not a pass. Raises RunInterrupted."""
     try:
         return method.confirm(ports, facts)
-    except OSError as error:
-        reason = Reason(ReasonCode.TRANSPORT, f"the read-back could not begin: {errno_name(error)}")
+    except (OSError, DeviceError) as error:
+        reason = Reason(ReasonCode.TRANSPORT, f"the read-back could not begin: {error}")
         return Evidence((), NOTHING_READ.verification, (), (), (reason,))
 
 
@@ -163,7 +162,7 @@ def proof_of(port: BlockPort, plan: ErasurePlan, facts: DriveFacts, done: Done) 
         size_after = 0
     return Proof(
         facts=facts,
-        identity_after=done.identity_after,
+        after=done.after,
         size_after=size_after,
         level=plan.level,
         covered=done.written.covered,
@@ -223,9 +222,9 @@ def _failed(facts: DriveFacts, reason: Reason) -> Written:
     return Written((), (LbaRange(0, facts.sectors),), 0, (reason,))
 
 
-def _identity_now(port: BlockPort) -> DriveIdentity | None:
+def _sighting_now(port: BlockPort) -> BlockDevice | None:
     try:
-        return port.sighting().identity
+        return port.sighting()
     except (OSError, DeviceError):
         return None
 

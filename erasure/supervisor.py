@@ -22,6 +22,7 @@ from erasure.worker import work
 
 __all__ = ["Examiner", "ResumePoint", "Supervisor", "WorkOrder"]
 
+SILENCE_SECONDS = 120.0  # a drive may try a bad sector for half a minute
 PATIENCE_SECONDS = 10.0  # for workers that were asked to stop, before they are killed
 
 
@@ -37,6 +38,8 @@ class _Worker:
     order: WorkOrder
     process: ForkServerProcess
     link: "Connection[Any, Any]"
+    heard: float  # when it last said anything
+    silent: bool = False
     ended: bool = False
 
 
@@ -74,7 +77,7 @@ class Supervisor:
         )
         process.start()
         theirs.close()
-        self._workers[order.run_id] = _Worker(order, process, ours)
+        self._workers[order.run_id] = _Worker(order, process, ours, time.monotonic())
         return order.run_id
 
     def poll(self, timeout: float) -> list[Event]:
@@ -89,6 +92,7 @@ class Supervisor:
             ready = wait([worker.link for worker in self._workers.values()], left)
             for worker in [worker for worker in self._workers.values() if worker.link in ready]:
                 events += self._serve(worker)
+            events += self._silent_workers()
             if events or time.monotonic() >= deadline:
                 return events
 
@@ -120,9 +124,20 @@ class Supervisor:
         try:
             while worker.link.poll(0):
                 message = worker.link.recv()
+                worker.heard, worker.silent = time.monotonic(), False
                 events += self._answer(worker, message)
         except (EOFError, OSError):
             events += self._dismiss(worker, "")
+        return events
+
+    def _silent_workers(self) -> list[Event]:
+        """Say once of each worker that it has fallen silent: its drive may hang, and nothing here can tell."""
+        events: list[Event] = []
+        for worker in self._workers.values():
+            if not worker.silent and time.monotonic() - worker.heard > SILENCE_SECONDS:
+                worker.silent = True
+                detail = f"nothing heard of {worker.order.device.path} for {SILENCE_SECONDS:.0f} s"
+                events.append(Notice(worker.order.run_id, "silent", detail))
         return events
 
     def _answer(self, worker: _Worker, message: FromWorker) -> list[Event]:

@@ -7,13 +7,12 @@ words in any other way. Every condition of the drives reference, section 6, is a
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from erasure.drive import DriveFacts, DriveIdentity
+from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import ErasureError
 from erasure.outcome import BadRanges, Level, Reason, ReasonCode, VerdictWord, Verification
 from erasure.pins import changes
 from erasure.ranges import sectors_in
 
-_PROVEN = object()
 _UNKNOWABLE = (ReasonCode.STUCK, ReasonCode.STATUS_UNREADABLE)
 _SUCCESS = (VerdictWord.ERASED, VerdictWord.ERASED_WITH_EXCEPTIONS)
 
@@ -23,7 +22,7 @@ class Proof:
     """Everything that a claim of erasure rests on. Sizes in bytes."""
 
     facts: DriveFacts  # as read under the exclusive open, before the first write
-    identity_after: DriveIdentity | None  # None when the drive could not be asked at the end
+    after: BlockDevice | None  # the drive as it answered at the end; None when it could not be asked
     size_after: int
     level: Level
     covered: int  # bytes from the start that were passed over and flushed
@@ -35,6 +34,15 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class _Proven:
+    """What `from_proof` found; a verdict that says anything else is not proven by it."""
+
+    word: VerdictWord
+    level: Level
+    exceptions: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """How a run ended, in one word, with its reasons and exceptions."""
 
@@ -42,11 +50,11 @@ class Verdict:
     level: Level
     reasons: tuple[Reason, ...] = ()
     exceptions: tuple[Reason, ...] = ()
-    _seal: object = field(default=None, repr=False, compare=False)
+    _proven: _Proven | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a success without proof and a failure without a reason."""
-        if self.word in _SUCCESS and self._seal is not _PROVEN:
+        if self.word in _SUCCESS and self._proven != _Proven(self.word, self.level, self.exceptions):
             raise ErasureError(f"{self.word} is built from a proof only")
         if self.word not in _SUCCESS and (not self.reasons or self.level is not Level.NONE):
             raise ErasureError(f"{self.word} needs a reason and earns no level")
@@ -61,7 +69,7 @@ class Verdict:
             return Verdict.failed(reasons)
         exceptions = tuple(dict.fromkeys((*proof.exceptions, *_open_ledger(proof))))
         word = VerdictWord.ERASED_WITH_EXCEPTIONS if exceptions else VerdictWord.ERASED
-        return Verdict(word, proof.level, (), exceptions, _PROVEN)
+        return Verdict(word, proof.level, (), exceptions, _Proven(word, proof.level, exceptions))
 
     @staticmethod
     def failed(reasons: tuple[Reason, ...]) -> "Verdict":
@@ -102,12 +110,15 @@ def _bad_sectors(bad: BadRanges) -> Iterator[Reason]:
 def _lost_continuity(proof: Proof) -> Iterator[Reason]:
     if proof.size_after != proof.facts.size_bytes:
         yield Reason(ReasonCode.SIZE, f"{proof.size_after} bytes at the end, {proof.facts.size_bytes} at the start")
-    if proof.identity_after is None:
+    if proof.after is None:
         yield Reason(ReasonCode.IDENTITY, "the drive could not be identified at the end")
-    else:
-        changed = changes(proof.facts.device.identity, proof.identity_after)
-        if changed:
-            yield Reason(ReasonCode.IDENTITY, changed)
+        return
+    before = proof.facts.device
+    changed = changes(before.identity, proof.after.identity)
+    if changed:
+        yield Reason(ReasonCode.IDENTITY, changed)
+    if before.diskseq != proof.after.diskseq:
+        yield Reason(ReasonCode.IDENTITY, f"diskseq was {before.diskseq}, is {proof.after.diskseq}")
 
 
 def _incomplete(proof: Proof) -> Iterator[Reason]:

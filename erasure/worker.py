@@ -17,7 +17,15 @@ from erasure.clearance import Clearance, authorize
 from erasure.clock import Clock
 from erasure.closing import Beginning, not_erased
 from erasure.drive import DriveFacts
-from erasure.errors import ClearanceError, DeviceBusy, DeviceError, ErasureError, JournalError
+from erasure.errors import (
+    ClearanceError,
+    DeviceBusy,
+    DeviceError,
+    ErasureError,
+    IdentityChanged,
+    JournalError,
+    NotABlockDevice,
+)
 from erasure.events import Ended, Event
 from erasure.facts import read_facts
 from erasure.journal import JournalEntry
@@ -106,7 +114,7 @@ def erase(order: WorkOrder, wire: Wire, opener: PortOpener, examine: Examiner, c
     begun = Beginning.now(order.run_id, clock)
     facts = order.plan.facts
     try:
-        with opener(order.device) as port:
+        with _opened(opener, order) as port:
             facts, clearance, reasons = clear(order, port, examine)
             if clearance is not None:
                 return run(
@@ -120,15 +128,23 @@ def erase(order: WorkOrder, wire: Wire, opener: PortOpener, examine: Examiner, c
                     resume=order.resume,
                     stop=wire.stop,
                 )
-    except DeviceBusy as busy:
-        reasons = (Reason(ReasonCode.IN_USE, str(busy)),)
     except DeviceError as error:
         if order.resume is not None:
             raise
-        reasons = (Reason(ReasonCode.TRANSPORT, str(error)),)
+        reasons = (Reason(_CODES.get(type(error), ReasonCode.TRANSPORT), str(error)),)
     if order.resume is not None:
         raise DeviceError("; ".join(f"{reason.code}: {reason.detail}" for reason in reasons))
     return not_erased(begun, clock, order.plan, facts, reasons)
+
+
+_CODES = {DeviceBusy: ReasonCode.IN_USE, IdentityChanged: ReasonCode.IDENTITY, NotABlockDevice: ReasonCode.UNSUPPORTED}
+
+
+def _opened(opener: PortOpener, order: WorkOrder) -> BlockPort:
+    try:
+        return opener(order.device)
+    except OSError as error:
+        raise DeviceError(f"{order.device.path} cannot be opened: {error}") from error
 
 
 def clear(

@@ -20,7 +20,7 @@ from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import ReasonCode, VerdictWord
 from erasure.plan import ErasurePlan
 from erasure.resume import ResumePoint
-from erasure.simulated import SimulatedDrive, SimulatedExaminer, SimulatedOpener
+from erasure.simulated import Fault, FaultKind, SimulatedDrive, SimulatedExaminer, SimulatedOpener
 from erasure.simulated.contents import prepare_backing
 from erasure.simulated.port import backing_path
 from erasure.supervisor import Supervisor, WorkOrder
@@ -177,7 +177,7 @@ def test_sigterm_leaves_the_run_open_too(workshop_of: Callable[..., Workshop]) -
 ORPHAN = """
 import os, sys, secrets, pathlib
 sys.path.insert(0, os.getcwd())
-from erasure.simulated import SimulatedDrive, SimulatedOpener, SimulatedExaminer
+from erasure.simulated import Fault, FaultKind, SimulatedDrive, SimulatedOpener, SimulatedExaminer
 from erasure.supervisor import Supervisor, WorkOrder
 from erasure.clearance import Confirmation
 from erasure.facts import read_facts
@@ -300,7 +300,8 @@ def test_a_journal_that_fails_at_the_intent_leaves_the_drive_untouched(workshop_
     before = workshop.content(drive)
     workshop.journal.fails_at = EntryKind.INTENT
     workshop.supervisor.start(workshop.order(drive))
-    lost, seen = workshop.until(WorkerLost)
+    lost, seen = workshop.until((WorkerLost, Ended))
+    assert isinstance(lost, WorkerLost)
     assert "journal's disk is full" in lost.detail
     assert JournalError.code in [event.code for event in seen if isinstance(event, Notice)]
     assert workshop.content(drive) == before
@@ -315,3 +316,27 @@ def test_close_ends_every_worker_and_leaves_the_runs_open(workshop_of: Callable[
     events = workshop.supervisor.close()
     assert len([event for event in events if isinstance(event, WorkerLost)]) == 2
     assert workshop.supervisor.running == ()
+
+
+def test_a_silent_worker_is_noticed_once_and_left_alone(
+    workshop_of: Callable[..., Workshop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("erasure.supervisor.SILENCE_SECONDS", 1.0)
+    drive = replace(fast_drive("sda", 0), faults=(Fault(FaultKind.SLOW, 0, 1, seconds=3.0),))
+    workshop = workshop_of(drive)
+    workshop.supervisor.start(workshop.order(drive))
+    ended, seen = workshop.until(Ended)
+    assert ended.report.verdict is VerdictWord.ERASED
+    silences = [event for event in seen if isinstance(event, Notice) and event.code == "silent"]
+    assert 1 <= len(silences) <= 2  # one for the write, one for the read-back
+
+
+def test_a_drive_that_cannot_be_opened_is_not_erased(workshop_of: Callable[..., Workshop]) -> None:
+    drive = fast_drive("sda", 0)
+    workshop = workshop_of(drive)
+    order = workshop.order(drive)
+    gone = replace(order, device=replace(order.device, path="sim:nowhere"))
+    workshop.supervisor.start(gone)
+    ended, _ = workshop.until(Ended)
+    assert ended.report.verdict is VerdictWord.NOT_ERASED
+    assert [reason.code for reason in ended.report.reasons] == [ReasonCode.TRANSPORT]

@@ -20,7 +20,7 @@ def proof(bench: Bench) -> Proof:
         facts = read_facts(port)
     return Proof(
         facts=facts,
-        identity_after=facts.device.identity,
+        after=facts.device,
         size_after=facts.size_bytes,
         level=Level.CLEAR,
         covered=facts.size_bytes,
@@ -47,7 +47,12 @@ def test_a_proven_verdict_cannot_be_rewritten_into_another(proof: Proof) -> None
     failed = Verdict.failed((Reason(ReasonCode.MISMATCH),))
     with pytest.raises(ErasureError):
         replace(failed, word=VerdictWord.ERASED)
-    assert Verdict.from_proof(proof).word is VerdictWord.ERASED
+    unknown = replace(proof.facts.hidden, hpa=AreaState.UNKNOWN)
+    excepted = Verdict.from_proof(replace(proof, facts=replace(proof.facts, hidden=unknown)))
+    with pytest.raises(ErasureError):
+        replace(excepted, word=VerdictWord.ERASED, exceptions=())
+    with pytest.raises(ErasureError):
+        replace(Verdict.from_proof(proof), level=Level.PURGE)
 
 
 @pytest.mark.parametrize("make", [Verdict.failed, Verdict.unconfirmed, Verdict.not_erased])
@@ -66,7 +71,7 @@ BAD = (LbaRange(3, 2),)
         ({"bad": BadRanges(read=BAD)}, ReasonCode.READ_ERROR),
         ({"bad": BadRanges(mismatch=BAD)}, ReasonCode.MISMATCH),
         ({"failures": (Reason(ReasonCode.TRANSPORT),)}, ReasonCode.TRANSPORT),
-        ({"identity_after": None}, ReasonCode.IDENTITY),
+        ({"after": None}, ReasonCode.IDENTITY),
         ({"size_after": 0}, ReasonCode.SIZE),
         ({"covered": 0}, ReasonCode.WRITE_ERROR),
         ({"covered": 600 * 512}, ReasonCode.WRITE_ERROR),
@@ -91,13 +96,26 @@ def test_each_condition_that_is_missing_is_a_failure_of_its_own(
     assert [reason.code for reason in verdict.reasons] == [code]
 
 
+@pytest.mark.parametrize("change", [{"serial": "DEMO-9"}, {"wwn": "5000000000000009"}, {"model": "DEMO OTHER"}])
+def test_another_identity_at_the_end_is_a_failure(proof: Proof, change: dict[str, Any]) -> None:
+    device = proof.facts.device
+    other = replace(device, identity=replace(device.identity, **change))
+    assert Verdict.from_proof(replace(proof, after=other)).reasons[0].code is ReasonCode.IDENTITY
+
+
+def test_another_sequence_number_at_the_end_is_a_failure(proof: Proof) -> None:
+    """The node was taken by another drive, or the same one was unplugged in between."""
+    replugged = replace(proof.facts.device, diskseq=99)
+    assert Verdict.from_proof(replace(proof, after=replugged)).reasons[0].code is ReasonCode.IDENTITY
+
+
 def test_a_drive_that_never_answered_again_is_unconfirmed(proof: Proof) -> None:
     stuck = replace(proof, failures=(Reason(ReasonCode.STUCK, "no progress in 3 h"),), covered=0)
     assert Verdict.from_proof(stuck).word is VerdictWord.UNCONFIRMED
 
 
 def test_a_lost_drive_has_one_reason_and_not_four(proof: Proof) -> None:
-    lost = replace(proof, failures=(Reason(ReasonCode.DEVICE_LOST, "ENODEV"),), identity_after=None, size_after=0)
+    lost = replace(proof, failures=(Reason(ReasonCode.DEVICE_LOST, "ENODEV"),), after=None, size_after=0)
     assert [reason.code for reason in Verdict.from_proof(lost).reasons] == [ReasonCode.DEVICE_LOST]
 
 
