@@ -34,6 +34,11 @@ def test_a_plain_raw_value_is_used_only_where_there_is_no_string(ata: Make, row:
     assert {row.number: row.count for row in reading.attributes} == {5: 12, 197: 0}
 
 
+def test_a_truth_value_is_no_number(ata: Make) -> None:
+    reading = decode(ata(logical_block_size=True, power_on_time={"hours": True}))
+    assert (reading.identity.logical_sector, reading.hours_raw) == (None, None)
+
+
 def test_integers_above_two_to_the_fifty_third_are_read_from_their_string_twin(nvme: Make) -> None:
     document = nvme(media_errors=None)
     document["nvme_smart_health_information_log"]["media_errors_s"] = "18446744073709551615"

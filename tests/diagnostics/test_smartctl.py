@@ -80,9 +80,13 @@ def test_smart_is_switched_on_once_where_it_is_off_and_read_again(ata: Make) -> 
     assert (found.reading.passed, len(found.calls)) == (True, 3)
 
 
-def test_the_exit_status_of_the_process_is_kept_though_the_document_hides_it(ata: Make) -> None:
-    bench = Bench({"": ata((5, "0"), exit_status=8)}, silent())
-    assert read_drive("/dev/demo", run=bench).reading.exit_status == 8
+def test_the_exit_status_of_the_process_is_believed_before_the_one_in_the_document(ata: Make) -> None:
+    def run(arguments: Sequence[str], time_limit: float) -> ToolRun:
+        return ToolRun(tuple(arguments), json.dumps(ata((5, "0"))), "", 8)
+
+    found = read_drive("/dev/demo", run=run)
+    assert found.reading.exit_status == 8
+    assert assess(found.reading).verdict is HealthVerdict.REJECT
 
 
 def test_a_tool_that_prints_no_json_is_an_error() -> None:
