@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench.cases import Case, badblocks, dd, engine, nwipe, run_case, verifier_fault
+from tests.bench.cases import Case, badblocks, dd, engine, knows_chacha20, nwipe, run_case, verifier_fault
 from tests.bench.device import Device, device
 from tests.bench.figures import Figure, Round, Row, row, slope
 
@@ -27,7 +27,7 @@ FIGURES = (
     Figure("W3", "keystream pass, wall", "default-write", "dd-write", "s", 1.02),
     Figure("W3z", "keystream, own zero pass", "default-write", "zeros-write", "s", 1.05),
     Figure("W3c", "keystream pass, CPU", "default-write", "dd-write", "cpu s/GB"),
-    Figure("W4", "keystream pass, CPU (slope)", "default-write", "nwipe-chacha20", "cpu s/GB", 0.125),
+    Figure("W4", "keystream pass, CPU (slope)", "default-write", "nwipe-chacha20-slope", "cpu s/GB", 0.125),
     Figure("N1", "zero pass, wall (slope)", "zeros-write", "nwipe-zero-slope", "s"),
     Figure("N2", "zero pass, CPU (slope)", "zeros-write", "nwipe-zero-slope", "cpu s/GB"),
     Figure("V1", "zero verify, wall", "zeros-verify", "dd-read", "s", 1.05),
@@ -74,16 +74,19 @@ def _impossible() -> str:
 
 def _cases(without: list[str]) -> tuple[list[Case], dict[str, str]]:
     """Return who takes part, and for each pass that is missing the reason."""
-    absent = {"nwipe-chacha20": "the chacha20 generator came with nwipe 0.42; not installed here"}
+    absent = {}
     cases = [dd(), engine("zeros"), engine("default")]
     for name, case, missed in (
         ("badblocks", badblocks(), "badblocks-whole"),
         ("nwipe", nwipe("zero"), "nwipe-zero-slope"),
+        ("nwipe", nwipe("random", "chacha20"), "nwipe-chacha20-slope"),
     ):
         if name in without:
             absent[missed] = f"left out by --without {name}"
         elif not case.version:
             absent[missed] = f"{name} is not installed"
+        elif missed == "nwipe-chacha20-slope" and not knows_chacha20():
+            absent[missed] = f"{case.version} has no chacha20; it came with 0.42"
         else:
             cases.append(case)
     return cases, absent
@@ -94,12 +97,11 @@ def _round(cases: list[Case], number: int, large: Device, small: Device, folder:
     first = number % len(cases)
     done: Round = {}
     for case in cases[first:] + cases[:first]:
-        done |= run_case(case, large, folder)
-        if case.name == "nwipe zero":
+        samples = run_case(case, large, folder)
+        done |= samples
+        if case.slope:
             start = run_case(case, small, folder)
-            if "nwipe-zero" in done and "nwipe-zero" in start:
-                spent = slope(done["nwipe-zero"], start["nwipe-zero"])
-                done["nwipe-zero-slope"] = spent
+            done |= {f"{name}-slope": slope(samples[name], start[name]) for name in samples.keys() & start.keys()}
     return done
 
 

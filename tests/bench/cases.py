@@ -21,11 +21,15 @@ Samples = dict[str, Sample]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One competitor. `run` gives a sample for each pass that it makes, by name ("dd-write", "zeros-verify" ...)."""
+    """One competitor. `run` gives a sample for each pass that it makes, by name ("dd-write", "zeros-verify" ...).
+
+    `slope`: it starts so slowly that a small device is erased as well, and only the difference counts.
+    """
 
     name: str
     version: str
     run: Callable[[Device, Path], Samples]
+    slope: bool = False
 
 
 def engine(policy: str) -> Case:
@@ -79,17 +83,26 @@ def badblocks() -> Case:
     return Case("badblocks", _version("mke2fs", "-V").replace("mke2fs", "badblocks"), run)
 
 
-def nwipe(method: str) -> Case:
-    """Make the peer of workshops: one pass without verification."""
+def nwipe(method: str, prng: str = "") -> Case:
+    """Make the peer of workshops: one pass without verification. `prng` is the generator of method "random"."""
+    name = f"nwipe-{prng or method}"
 
     def run(device: Device, folder: Path) -> Samples:
         device.guard()
         command = ["nwipe", "--autonuke", "--nogui", "--nousb", f"--method={method}", "--verify=off", "--noblank"]
-        cost = timed([*command, device.node], folder / "nwipe.log")
+        cost = timed([*command, *([f"--prng={prng}"] if prng else []), device.node], folder / "nwipe.log")
         fault = device.leftovers(zeros=method == "zero")
-        return {f"nwipe-{method}": Sample(*cost, device.size, fault)}
+        return {name: Sample(*cost, device.size, fault)}
 
-    return Case(f"nwipe {method}", _version("nwipe", "--version"), run)
+    return Case(name, _version("nwipe", "--version"), run, slope=True)
+
+
+def knows_chacha20() -> bool:
+    """Say whether the installed nwipe has the generator that we are compared with (0.42 and later)."""
+    if shutil.which("nwipe") is None:
+        return False
+    told = subprocess.run(["nwipe", "--help"], capture_output=True, text=True, check=False, timeout=20)
+    return "chacha20" in told.stdout + told.stderr
 
 
 def _version(*command: str) -> str:

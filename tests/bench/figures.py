@@ -45,7 +45,8 @@ class Row:
     @property
     def result(self) -> str:
         """Say whether the goal was met; a missed goal never fails a run."""
-        if max(anchor for _, anchor in self.runs) > NOISY * min(anchor for _, anchor in self.runs):
+        anchors = [anchor for _, anchor in self.runs]
+        if min(anchors) <= 0 or max(anchors) > NOISY * min(anchors):  # a slope can be negative
             return "noisy"
         if self.figure.goal is None:
             return "-"

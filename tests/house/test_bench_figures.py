@@ -38,6 +38,10 @@ def test_an_anchor_that_varies_too_much_makes_the_figure_noisy() -> None:
     assert row(WALL, rounds((1, 1), (1, 2.5)), {}, {}).result == "noisy"
 
 
+def test_a_slope_that_noise_made_negative_is_noisy() -> None:
+    assert row(WALL, rounds((1, 1), (1, -0.5)), {}, {}).result == "noisy"
+
+
 def test_one_failed_check_withholds_the_figure_of_all_rounds() -> None:
     told = row(WALL, rounds((1, 2)) + rounds((1, 2), fault="3 sectors hold what they must not"), {}, {})
     assert told.runs == ()

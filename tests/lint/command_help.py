@@ -3,12 +3,11 @@
 The accident: a document that names an option which is gone, or that is silent about one which makes an erase possible.
 """
 
+import json
 import os
-import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 PLAIN = {
@@ -19,8 +18,8 @@ PLAIN = {
     "ETABLI_LANG": "en",
     "LC_ALL": "C.UTF-8",
 }
-COMMAND = re.compile(r"^  ([a-z][\w-]*)(?:  |$)", re.MULTILINE)
-SECONDS = 60
+SECONDS = 120
+HERE = Path(__file__).resolve().parents[2]
 
 
 def problems(root: Path) -> list[str]:
@@ -65,27 +64,17 @@ def reference(root: Path, script: str, package: str) -> str:
     return f"{start}{blocks}{end}"
 
 
-def helps(root: Path, script: str, package: str, words: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Yield each command with its help, depth first."""
-    text = help_of(root, script, package, words)
-    yield " ".join((script, *words)), text
-    section = text.partition("\nCommands:\n")[2].partition("\n\n")[0]
-    for name in COMMAND.findall(section):
-        yield from helps(root, script, package, (*words, name))
-
-
-def help_of(root: Path, script: str, package: str, words: tuple[str, ...]) -> str:
-    """Ask one command for its help, in English and without colours. Raises CalledProcessError."""
-    starter = f"import sys; sys.argv[0] = {script!r}; from {package}.__main__ import main; sys.exit(main())"
-    command = [sys.executable, "-c", starter, *words, "--help"]
-    result = subprocess.run(
-        command, cwd=root, env=os.environ | PLAIN, capture_output=True, text=True, check=True, timeout=SECONDS
+def helps(root: Path, script: str, package: str) -> list[tuple[str, str]]:
+    """Ask a program for its help, in English and without colours. Raises CalledProcessError."""
+    command = [sys.executable, "-c", "from tests.lint.help_texts import tell; tell()", script, package]
+    environment = os.environ | PLAIN | {"PYTHONPATH": os.pathsep.join((str(root), str(HERE)))}
+    done = subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, check=True, timeout=SECONDS
     )
-    return "\n".join(line.rstrip() for line in result.stdout.strip("\n").splitlines())
+    return [(name, text) for name, text in json.loads(done.stdout)]
 
 
 if __name__ == "__main__":
-    here = Path(__file__).resolve().parents[2]
     if "--write" in sys.argv:
-        write(here)
-    sys.exit("\n".join(problems(here)) or 0)
+        write(HERE)
+    sys.exit("\n".join(problems(HERE)) or 0)

@@ -4,8 +4,10 @@ The accident: a volunteer at the bench reads "échec" for one drive and an Engli
 translated warning that lost the serial number of the drive.
 """
 
+import io
 import re
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,9 @@ def _sentences(folder: Path, root: Path) -> Iterator[tuple[Sentence, str]]:
     for path in files(folder, ".py", ".html", ".txt"):
         method: Any = "python" if path.suffix == ".py" else babel_extract
         options = {"trimmed": "true", "silent": "false"} if path.suffix != ".py" else {}
-        for line, sentence, *_ in extract_from_file(method, path, keywords=KEYWORDS, options=options):
+        with redirect_stderr(io.StringIO()):  # babel warns of `say("")`, which asks for nothing
+            found = list(extract_from_file(method, path, keywords=KEYWORDS, options=options))
+        for line, sentence, *_ in found:
             if first(sentence):
                 yield sentence, f"{path.relative_to(root)}:{line}"
 
