@@ -9,7 +9,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from certificates.keys import SigningKey
+from station_agent.assignments import keep_assignments
 from station_agent.clock import Clock, SystemClock
+from station_agent.enrol import keep_trust
 from station_agent.hub_link import HubLink, open_client
 from station_agent.journal import BenchJournal
 from station_agent.outbox import Outbox
@@ -61,6 +63,19 @@ class Station:
         thread = SyncThread(self.sync(), every_s=SYNC_EVERY_S, heartbeat=heartbeat)
         thread.start()
         return thread
+
+    def refresh_from_hub(self) -> None:
+        """Fetch trust file and assignments and keep them beside the state, where the hub gives them.
+
+        Raises `HubUnreachable`.
+        """
+        link = self.link()
+        if link is None:
+            return
+        if (trust := link.trust()).good:
+            keep_trust(self.store.folder, trust.document)
+        if (assigned := link.assignments()).good:
+            keep_assignments(self.store.folder, assigned.document)
 
     def close(self) -> None:
         """Release the file and the network."""

@@ -94,7 +94,8 @@ def range_words(voice: Voice, kind: str, ranges: tuple[tuple[int, int], ...]) ->
         else ""
     )
     total = voice.count("{n} sector", "{n} sectors", sum(n for _, n in ranges))
-    return f"{voice.say(KINDS[kind])}: LBA {shown}{more} ({total})"
+    kinds = voice.say(KINDS[kind])
+    return voice.say("{kind}: LBA {ranges} ({total})", kind=kinds, ranges=shown + more, total=total)
 
 
 def named(device: BlockDevice) -> str:

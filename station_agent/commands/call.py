@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from station_agent.assignments import protected_serials
 from station_agent.bench import Bench, open_bench
 from station_agent.errors import UsageError
 from station_agent.language import Voice, mark, voice
@@ -26,9 +27,10 @@ class Call:
     state: Path
     bench_file: Path | None
 
-    def bench(self, *, allow_loop: bool = False, protected_serials: frozenset[str] = frozenset()) -> Bench:
+    def bench(self, *, allow_loop: bool = False) -> Bench:
         """Open the bench; its notices are told to the person. Raises `UsageError`."""
-        bench = open_bench(self.bench_file, self.state, allow_loop=allow_loop, protected_serials=protected_serials)
+        protected = protected_serials(self.state)
+        bench = open_bench(self.bench_file, self.state, allow_loop=allow_loop, protected_serials=protected)
         for notice in bench.notices:
             print(self.voice.say(notice), file=sys.stderr)
         return bench

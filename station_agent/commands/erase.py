@@ -1,6 +1,7 @@
 """`etabli-station erase DEVICE... --confirm SERIAL...`: confirm by serial, erase, verify, state, begin to send."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -57,6 +58,7 @@ def erase(
     state: options.State = None,
 ) -> None:
     """Erase drives, verify every sector, and keep a signed statement of each."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in good order, like Ctrl-C
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
     chosen = choose(bench.enumerate_disks(), devices)

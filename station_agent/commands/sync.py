@@ -33,6 +33,8 @@ def sync(*, as_json: options.AsJson = False, lang: options.Lang = None, state: o
     call = begin(lang=lang, as_json=as_json, state=state)
     with call.station() as station:
         step = drain(station.sync())
+        if step.state is SyncState.IDLE:
+            station.refresh_from_hub()
         counts = station.outbox.counts()
     document = {
         "simulated": station.key.demo,

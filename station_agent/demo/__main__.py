@@ -87,19 +87,13 @@ def where_to_look(story: Story, folder: Path, speech: Voice) -> list[str]:
     donors = ", ".join(DONORS.values())
     return [
         "",
-        speech.say(
-            "Everything is as it must be: four drives certified, two failures told honestly, no certificate for them."
-        ),
+        speech.say("All is as it must be: four drives certified; two failures told, without a certificate."),
         speech.say("Certificates and bundles:"),
         *(f"  {path}" for path in story.files),
         speech.say("Check one yourself: etabli-verify FILE --trust {trust}", trust=folder / "station" / TRUST_FILE),
         speech.say("Hub: {url}", url=story.shop.url),
-        speech.say(
-            "Sign in as {lead} (lead) or as a donor ({donors}); password: {password}",
-            lead=LEAD,
-            donors=donors,
-            password=PASSWORD,
-        ),
+        speech.say("Sign in as {lead} (lead) or as a donor ({donors}).", lead=LEAD, donors=donors),
+        speech.say("Password of all three: {password}", password=PASSWORD),
     ]
 
 
@@ -109,7 +103,7 @@ def wait_for_ctrl_c(speech: Voice) -> None:
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
-        say("")
+        print(flush=True)
 
 
 def clear(folder: Path) -> None:

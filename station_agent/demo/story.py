@@ -95,8 +95,9 @@ class Story:
             self.say(line)
 
     def send(self, station: Station, board: Board) -> None:
-        """Send what is left; everything must be confirmed."""
+        """Send what is left; everything must be confirmed. Keep the trust file, which now knows the bench."""
         drain(station.sync())
+        station.refresh_from_hub()
         states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
         for line in summary(self.voice, board, states):
             self.say(line)
@@ -111,9 +112,7 @@ class Story:
                 path = f"/queue/{line.statement_id}"
                 offered = any(form.action == f"{path}/approve" for form in lead.page(path).forms)
                 wanted = line.verdict in CERTIFIED
-                require(
-                    offered == wanted, self.voice.say("only erased drives can be approved") + f": {line.device.name}"
-                )
+                require(offered == wanted, f"{self.voice.say(ONLY_ERASED)}: {line.device.name}")
                 if wanted:
                     lead.submit(path, f"{path}/approve", {"sure": "yes"})
 

@@ -1,4 +1,4 @@
-"""What the tests of the bench share: a clock that stands still, a station in a temporary folder, a report, a fake hub."""
+"""What the tests of the bench share: a standing clock, a station in a temporary folder, a report, a fake hub."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""From report to statement: mapped by name, hostile text made visible, and nothing claimed when two readers disagree."""
+"""From report to statement: mapped by name, hostile text visible, nothing claimed when two readers disagree."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,8 +8,8 @@ import pytest
 
 from certificates.statement import REASONS, VERDICTS, validate_statement
 from erasure.outcome import BadRanges, LbaRange, Level, Reason, ReasonCode, VerdictWord, Verification
-from station_agent.assemble import compare_readings, drive_member, erasure_facts, plain
 from station_agent.assemble import VERDICTS as MAPPED
+from station_agent.assemble import compare_readings, drive_member, erasure_facts, plain
 from station_agent.errors import IdentityDisagreement
 from station_agent.run_context import SecondReading
 from station_agent.station import Station

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def bench_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+def run(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command in this process: status, output, messages."""
     monkeypatch.setenv("ETABLI_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("ETABLI_LANG", "en")
@@ -66,7 +66,7 @@ def run(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.M
         captured = capfd.readouterr()
         return status, captured.out, captured.err
 
-    yield call
+    return call
 
 
 def document(out: str, name: str) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def test_answers_in_another_order_are_matched_by_id(enrolled: Station, hub: Any,
 )
 @pytest.mark.parametrize("others", [0, 2])
 def test_a_refused_statement_is_kept_and_shown_and_the_others_go_on(
-    enrolled: Station, hub: Any, state_runs: Make, status: int, state: OutboxState, others: int
+    *, enrolled: Station, hub: Any, state_runs: Make, status: int, state: OutboxState, others: int
 ) -> None:
     made = state_runs(enrolled, 1 + others)
     hub.verdicts[made[0]] = (status, "why")

@@ -1,0 +1,84 @@
+"""Enrolment: the key never leaves, the proof names token and hub, nothing is kept of an answer that is not ours."""
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from certificates.envelope import pae
+from certificates.keys import PublicKey
+from station_agent.enrol import PROOF_TYPE, TRUST_FILE, enrol
+from station_agent.errors import EnrolmentError, HubUnreachable
+from station_agent.signing import fingerprint
+from station_agent.station import Station
+
+URL = "http://127.0.0.1:9"
+Make = Callable[..., Any]
+
+
+def hub(status: int = 202, **changes: Any) -> tuple[list[dict[str, Any]], httpx.MockTransport]:
+    asked: list[dict[str, Any]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        kid = PublicKey.from_base64(asked[-1]["public"]).kid
+        good = {"station": "1", "kid": kid, "state": "pending", "hub": {"name": "H"}, "trust": {"schema": "x"}}
+        bad = {"error": {"code": "token", "message": "used already"}}
+        return httpx.Response(status, json={**(good if status == 202 else bad), **changes})
+
+    return asked, httpx.MockTransport(answer)
+
+
+def introduced(station: Station) -> Any:
+    return enrol(station.store, station.link_to(URL), station.key, url=URL, token="T0", name="Bench 1")
+
+
+def test_the_proof_is_a_signature_over_token_and_hub(tmp_path: Path, open_bench_at: Make) -> None:
+    asked, transport = hub()
+    station = open_bench_at(tmp_path / "state", transport=transport)
+    done = introduced(station)
+    assert set(asked[0]) == {"token", "name", "public", "proof", "demo"}
+    key = PublicKey.from_base64(asked[0]["public"])
+    key.verify(base64.b64decode(asked[0]["proof"]), pae(PROOF_TYPE, f"T0\n{URL}".encode()))
+    assert (done.state, done.kid, asked[0]["demo"]) == ("pending", station.key.kid, True)
+
+
+def test_address_name_and_trust_are_kept(tmp_path: Path, open_bench_at: Make) -> None:
+    _, transport = hub()
+    station = open_bench_at(tmp_path / "state", transport=transport)
+    introduced(station)
+    assert (station.hub_url, station.chain.name) == (URL, "Bench 1")
+    assert json.loads((tmp_path / "state" / TRUST_FILE).read_text("utf-8")) == {"schema": "x"}
+
+
+def test_a_refusal_is_a_sentence_with_the_cause(tmp_path: Path, open_bench_at: Make) -> None:
+    _, transport = hub(401)
+    station = open_bench_at(tmp_path / "state", transport=transport)
+    with pytest.raises(EnrolmentError, match="used already"):
+        introduced(station)
+    assert station.hub_url == ""
+
+
+def test_an_answer_for_another_key_is_not_kept(tmp_path: Path, open_bench_at: Make) -> None:
+    _, transport = hub(kid="0" * 64)
+    station = open_bench_at(tmp_path / "state", transport=transport)
+    with pytest.raises(EnrolmentError, match="another key"):
+        introduced(station)
+    assert station.hub_url == ""
+
+
+def test_a_hub_that_is_not_there_is_named(tmp_path: Path, open_bench_at: Make) -> None:
+    def nobody(_request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    station = open_bench_at(tmp_path / "state", transport=httpx.MockTransport(nobody))
+    with pytest.raises(HubUnreachable, match=URL):
+        introduced(station)
+
+
+def test_the_fingerprint_is_read_in_groups_of_four() -> None:
+    assert fingerprint("0123456789abcdef") == "0123 4567 89ab cdef"

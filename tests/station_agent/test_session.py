@@ -1,0 +1,193 @@
+"""A session of wipes against a crew that is played: what is shown follows what is durable, and nothing else."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from certificates.errors import SigningRefused
+from certificates.keys import SigningKey
+from erasure.clearance import Confirmation
+from erasure.events import Ended, Event, Notice, Progress, WorkerLost
+from erasure.outcome import Level, Reason, ReasonCode
+from erasure.plan import ErasurePlan, Refusal
+from erasure.policy import load_policy
+from station_agent.board import LineState
+from station_agent.exit_status import ExitStatus, worst
+from station_agent.language import voice
+from station_agent.live import PlainLines, Silent, bar, table
+from station_agent.planning import Surveyed
+from station_agent.run_context import SecondReading
+from station_agent.station import Station
+from station_agent.summary import summary
+from station_agent.wipe import Session, Task
+from station_agent.words import range_words, size_words, time_words
+
+Make = Callable[..., Any]
+EN = voice("en", {})
+
+
+class Crew:
+    """Plays events; each turn is a function of the orders that were started."""
+
+    def __init__(self, *turns: Callable[[list[Any]], list[Event]]) -> None:
+        self.turns = list(turns)
+        self.orders: list[Any] = []
+        self.stopped: list[str] = []
+
+    def start(self, order: Any) -> str:
+        self.orders.append(order)
+        return str(order.run_id)
+
+    def poll(self, timeout: float) -> list[Event]:
+        return (
+            self.turns.pop(0)(self.orders)
+            if self.turns
+            else [WorkerLost(order.run_id, "end of the play") for order in self.orders]
+        )
+
+    def stop(self, run_id: str) -> None:
+        self.stopped.append(run_id)
+
+
+@pytest.fixture
+def task(make_facts: Make) -> Task:
+    facts = make_facts()
+    plan = ErasurePlan(facts, load_policy("default"), "overwrite.keystream", 1, Level.CLEAR, "full", 0, (), ())
+    return Task(Surveyed(facts.device, None, plan), Confirmation("op", facts.device.identity.serial), "LOT", "TAG")
+
+
+def session(station: Station, crew: Crew, nudges: list[str]) -> Session:
+    numbers = iter(range(1, 100))
+    return Session(
+        crew=crew,
+        journal=station.journal,
+        clock=station.clock,
+        operator="op",
+        machine_of=lambda _task: None,
+        random_bytes=lambda n: next(numbers).to_bytes(n, "big"),
+        stated=lambda: nudges.append("now"),
+    )
+
+
+def test_a_finished_drive_is_shown_after_its_statement_is_durable(
+    station: Station, task: Task, make_report: Make
+) -> None:
+    crew = Crew(
+        lambda orders: [Progress(orders[0].run_id, "write", 50, 100, 7_000_000, 9, 0)],
+        lambda orders: [Ended(orders[0].run_id, make_report(orders[0].run_id))],
+    )
+    nudges: list[str] = []
+    played = session(station, crew, nudges)
+    played.begin([task])
+    played.run(Silent())
+    (line,) = played.board.lines.values()
+    assert (line.state, line.verdict, nudges) == (LineState.CLOSED, "ERASED", ["now"])
+    assert line.statement_id == station.outbox.rows()[0].id
+    assert worst(played.board.lines.values()) is ExitStatus.ERASED
+
+
+def test_a_worker_that_dies_leaves_an_open_run_and_no_statement(station: Station, task: Task) -> None:
+    played = session(station, Crew(lambda orders: [WorkerLost(orders[0].run_id, "killed by signal 9")]), [])
+    played.begin([task])
+    played.run(Silent())
+    assert worst(played.board.lines.values()) is ExitStatus.OPEN
+    assert len(station.journal.open_runs()) == 1
+    assert station.outbox.rows() == ()
+    told = "\n".join(summary(EN, played.board, {}))
+    assert "NOT erased yet" in told
+    assert "killed by signal 9" in told
+
+
+def test_a_verdict_that_cannot_be_recorded_is_not_shown_as_one(
+    station: Station, task: Task, make_report: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: SigningKey, payload: dict[str, Any]) -> None:
+        raise SigningRefused("no")
+
+    monkeypatch.setattr(SigningKey, "sign_statement", refuse)
+    nudges: list[str] = []
+    crew = Crew(lambda orders: [Ended(orders[0].run_id, make_report(orders[0].run_id))])
+    played = session(station, crew, nudges)
+    played.begin([task])
+    played.run(Silent())
+    (line,) = played.board.lines.values()
+    assert (line.state, line.verdict, nudges) == (LineState.UNSTATED, "", [])
+    assert worst([line]) is ExitStatus.OPEN
+
+
+def test_readers_that_disagree_are_shown_as_they_are_stated(station: Station, task: Task, make_report: Make) -> None:
+    doubtful = replace(task, surveyed=replace(task.surveyed, second=SecondReading("", "OTHER", None)))
+    crew = Crew(lambda orders: [Ended(orders[0].run_id, make_report(orders[0].run_id))])
+    played = session(station, crew, [])
+    played.begin([doubtful])
+    played.run(Silent())
+    assert [line.verdict for line in played.board.lines.values()] == ["FAILED"]
+
+
+def test_a_refused_drive_gets_its_statement_and_no_worker(station: Station, task: Task) -> None:
+    refusal = Refusal(None, (Reason(ReasonCode.IN_USE, "mounted on /"),))
+    refused = replace(task, surveyed=replace(task.surveyed, outcome=refusal), confirmation=None)
+    crew = Crew()
+    played = session(station, crew, [])
+    played.begin([refused])
+    played.run(Silent())
+    assert crew.orders == []
+    assert worst(played.board.lines.values()) is ExitStatus.REFUSED
+    assert len(station.outbox.rows()) == 1
+    assert "it is in use (mounted on /)" in "\n".join(summary(EN, played.board, {}))
+
+
+def test_stopping_asks_every_worker_and_leaves_the_runs_open(station: Station, task: Task) -> None:
+    crew = Crew(lambda orders: [Notice(orders[0].run_id, "interrupted", ""), WorkerLost(orders[0].run_id, "asked")])
+    played = session(station, crew, [])
+    played.begin([task])
+    played.interrupt(Silent(), patience_s=2)
+    assert crew.stopped == [crew.orders[0].run_id]
+    assert worst(played.board.lines.values()) is ExitStatus.OPEN
+
+
+def test_a_worker_that_does_not_stop_is_shown_as_interrupted_after_the_patience(station: Station, task: Task) -> None:
+    deaf = Crew(*[lambda _orders: [] for _ in range(50)])
+    played = session(station, deaf, [])
+    played.begin([task])
+    played.interrupt(Silent(), patience_s=0.0)
+    assert [line.state for line in played.board.lines.values()] == [LineState.INTERRUPTED]
+
+
+def test_plain_lines_tell_each_quarter_once(station: Station, task: Task) -> None:
+    said: list[str] = []
+    played = session(station, Crew(), [])
+    display = PlainLines(played.board, EN, said.append)
+    played.begin([task])
+    (line,) = played.board.lines.values()
+    for done in (0, 10, 30, 31, 100):
+        line.show(Progress(line.run_id, "write", done, 100, 5_000_000, 61, 3))
+        display.refresh()
+    assert [text.split("erasing")[1].split("%")[0].strip() for text in said] == ["0", "30", "100"]
+    assert said[-1].endswith("5 MB/s  1:01 left  3 bad")
+
+
+def test_the_table_has_a_row_for_each_drive_in_safe_glyphs(station: Station, task: Task) -> None:
+    from rich.console import Console
+
+    played = session(station, Crew(), [])
+    played.begin([task])
+    (line,) = played.board.lines.values()
+    line.show(Progress(line.run_id, "verify", 50, 100, 5_000_000, 61, 3))
+    console = Console(width=140, record=True, file=io.StringIO())
+    console.print(table(played.board, EN))
+    drawn = console.export_text()
+    assert "...0001" in drawn
+    assert "verifying" in drawn
+    assert "██████░░░░░░  50 %" in drawn
+
+
+def test_words_for_sizes_times_and_ranges() -> None:
+    assert [size_words(n) for n in (512, 67_109_376, 500_107_862_016)] == ["512 B", "67.1 MB", "500 GB"]
+    assert [time_words(n) for n in (None, 5, 3725)] == ["-", "0:05", "1:02:05"]
+    many = tuple((n * 10, 2) for n in range(10))
+    assert range_words(EN, "write", many).endswith("70-71 and 2 more ranges (20 sectors)")
+    assert (bar(0), bar(100)) == ("░" * 12, "█" * 12)
