@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import typer
-from diagnostics.errors import DiagnosticsError
 
 from certificates.errors import CertificateError
+from diagnostics.errors import DiagnosticsError
 from erasure.errors import ErasureError, PolicyError
 from station_agent.commands import diagnose, disks, enrol, erase, health, overview, plan, serve, sync
 from station_agent.errors import StationError

@@ -13,7 +13,6 @@ from typing import Any
 
 from diagnostics.errors import DiagnosticsError
 from diagnostics.smartctl import read_drive
-
 from erasure.drive import BlockDevice
 from erasure.interlocks import interlocks
 from erasure.inventory import whole_disks

@@ -3,7 +3,6 @@
 from typing import Any
 
 from diagnostics.machine import MachineIdentity, read_machine
-
 from station_agent.assemble import machine_member
 from station_agent.bench import Bench
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from diagnostics.health import HealthVerdict, assess_document
-
 from erasure.outcome import Reason
 from erasure.plan import ErasurePlan
 from erasure.policy import load_policy

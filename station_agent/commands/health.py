@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
 from diagnostics.errors import DiagnosticsError
 from diagnostics.health import HealthReport, HealthVerdict, assess_document, assess_text
 from diagnostics.wording import HEALTH_VERDICTS
-
 from station_agent.bench import smart_of
 from station_agent.commands import options
 from station_agent.commands.call import begin
