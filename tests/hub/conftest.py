@@ -3,6 +3,7 @@
 import itertools
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,11 +47,13 @@ class Clock:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Server]:
+def postgres_server(pytestconfig: pytest.Config) -> Server:
+    """One server for the run. It ends with the run, not with the last test: that one may not start processes."""
     home = server_home()
     assert home is not None, "the marker `postgres` is skipped where no server is installed"
-    with running_server(home) as server:
-        yield server
+    stack = ExitStack()
+    pytestconfig.add_cleanup(stack.close)
+    return stack.enter_context(running_server(home))
 
 
 @pytest.fixture(scope="session")
