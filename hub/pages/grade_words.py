@@ -89,8 +89,9 @@ def grade_facts(diagnostic: Diagnostic | None, lang: str) -> GradeFacts | None:
 def _reason(reason: Mapping[str, Any], lang: str) -> str:
     say, code = words(lang).gettext, str(reason.get("code", ""))
     values = {str(name): str(value) for name, value in dict(reason.get("values") or {}).items()}
-    if values.get("check") in CHECKS:
-        values["check"] = say(CHECKS[values["check"]])
+    name = CHECKS.get(values.get("check", ""))
+    if name is not None:
+        values["check"] = say(name)
     try:
         return say(REASONS[code]) % values
     except KeyError:  # an unknown code, or one that lost a value: show what came

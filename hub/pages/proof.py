@@ -154,7 +154,8 @@ def _phase(phase: Mapping[str, Any], lang: str) -> Phase:
     }
     if phase["errors"]:
         text += ", " + say(PHASE_ERRORS) % {"errors": formats.count_text(phase["errors"], lang)}
-    return Phase(say(OPS[phase["op"]]) if phase["op"] in OPS else phase["op"], text)
+    name = OPS.get(phase["op"])
+    return Phase(say(name) if name else phase["op"], text)
 
 
 def _capacity(seen: Mapping[str, Any], lang: str) -> str:
