@@ -154,7 +154,9 @@ def test_a_bench_that_is_killed_again_and_again_tells_no_lie_and_loses_no_statem
         bench, whom = bench_of(hall, n), chance.choice(["worker", "supervisor", "everything"])
         old = content_of(bench, hall, n)
         process = started(hall, bench, n)
-        time.sleep(chance.uniform(0.4, 1.8))
+        if chance.random() < 0.8:
+            wait_for_first_byte(image_of(hall, n), old)
+        time.sleep(chance.uniform(0.0, 1.2))
         kill_some(process, whom)
         process.communicate(timeout=60)
         settle(process)
@@ -179,6 +181,16 @@ def content_of(bench: Path, hall: Hall, n: int) -> bytes:
 
 def image_of(hall: Hall, n: int) -> Path:
     return next((hall.state / "bench").rglob(f"d{n}.img"))
+
+
+def wait_for_first_byte(image: Path, old: bytes) -> None:
+    """Wait until the wipe has begun, so that most kills hit one."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with image.open("rb") as handle:
+            if handle.read(SECTOR) != old[:SECTOR]:
+                return
+        time.sleep(0.01)
 
 
 def settle(process: "subprocess.Popen[bytes]") -> None:
