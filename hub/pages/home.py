@@ -70,9 +70,8 @@ def close_alarm(visit: Managers, alarm_id: int, _fields: SmallForm) -> Response:
 
 
 def _staff_tiles(visit: Visit, unmatched: int) -> list[Tile]:
-    queue, pending = waiting_at(visit.session, "/queue"), waiting_at(visit.session, "/stations")
-    failed = _failed(visit)
-    say, lead, manager = visit.say, visit.has_role(Role.LEAD), visit.has_role(Role.LEAD, Role.ADMIN)
+    queue, failed = waiting_at(visit.session, "/queue"), _failed(visit)
+    say, lead = visit.say, visit.has_role(Role.LEAD)
     return [
         Tile(
             "/queue" if lead else "/lots",
@@ -101,16 +100,21 @@ def _staff_tiles(visit: Visit, unmatched: int) -> list[Tile]:
             say(mark("Proof that arrived before its drive was known.")),
             say(mark("Find their lot")) if unmatched else say(mark("See the lots")),
         ),
-        Tile(
-            "/stations" if manager else "/help",
-            pending,
-            "wait" if pending else "ok",
-            "key",
-            say(mark("stations to accept")),
-            say(mark("Benches that ask to join.")),
-            say(mark("See the stations")) if manager else say(mark("Help")),
-        ),
+        _station_tile(visit),
     ]
+
+
+def _station_tile(visit: Visit) -> Tile:
+    say, pending, manager = visit.say, waiting_at(visit.session, "/stations"), visit.has_role(Role.LEAD, Role.ADMIN)
+    return Tile(
+        "/stations" if manager else "/help",
+        pending,
+        "wait" if pending else "ok",
+        "key",
+        say(mark("stations to accept")),
+        say(mark("Benches that ask to join.")),
+        say(mark("See the stations")) if manager else say(mark("Help")),
+    )
 
 
 def _donor_tiles(visit: Visit) -> list[Tile]:

@@ -141,15 +141,7 @@ class Bench:
             ]
             if some
             else [],
-            "verify": {
-                "mode": "full" if some else "none",
-                "pattern": "aes-256-ctr" if some else "",
-                "key_sha256": "ab" * 32 if some else "",
-                "seed": "",
-                "sectors": size // SECTOR if some else 0,
-                "nonmatching": totals["mismatch"],
-                "unreadable": totals["read"],
-            },
+            "verify": _verification(size if some else 0, totals),
             "hidden": {"hpa": "none", "dco": "none", "ama": "present" if done and coded else "none"},
             "bad": {
                 **{name: bad.get(name, []) for name in totals},
@@ -190,6 +182,18 @@ class Bench:
             "subject": {"drive": None, "machine": machine},
             "report": report,
         }
+
+
+def _verification(size: int, totals: dict[str, int]) -> dict[str, Any]:
+    return {
+        "mode": "full" if size else "none",
+        "pattern": "aes-256-ctr" if size else "",
+        "key_sha256": "ab" * 32 if size else "",
+        "seed": "",
+        "sectors": size // SECTOR,
+        "nonmatching": totals["mismatch"],
+        "unreadable": totals["read"],
+    }
 
 
 def _drive(serial: str, model: str, size: int) -> dict[str, Any]:
