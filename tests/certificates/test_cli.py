@@ -159,11 +159,11 @@ def test_control_characters_of_a_file_name_are_made_visible(desk: Any, capsys: A
 
 
 def test_the_trust_file_is_looked_for_in_this_order(tmp_path: Any) -> None:
-    places = trust_places(tmp_path / "x.pdf", {"ETABLI_TRUST": "/a/t.json", "HOME": "/home/n"})
+    places = trust_places(tmp_path / "x.pdf", {"ETABLI_TRUST": "/a/t.json", "HOME": "/h/n"})
     expected = [
         "/a/t.json",
         str(tmp_path / "trust.json"),
-        "/home/n/.config/etabli/trust.json",
+        "/h/n/.config/etabli/trust.json",
         "/etc/etabli/trust.json",
     ]
     assert [str(place) for place in places] == expected

@@ -111,13 +111,7 @@ class Bench:
             **self.common("erasure", **changed),
             "subject": {"drive": drive(serial, model, size), "machine": machine},
             "run_id": secrets.token_hex(16),
-            "method": {
-                "requested": "overwrite.keystream",
-                "achieved": "" if verdict == "NOT_ERASED" else "overwrite.keystream",
-                "version": 1,
-                "level": "CLEAR" if done else "NONE",
-                "standard": "IEEE 2883-2022",
-            },
+            "method": _method(verdict),
             "started": "2026-11-21T09:00:00Z",
             "ended": "2026-11-21T10:00:00Z",
             "duration_ms": 3_600_000,
@@ -140,20 +134,8 @@ class Bench:
                 "nonmatching": 0 if done else 1,
                 "unreadable": 0,
             },
-            "hidden": {
-                "hpa": "present" if exceptions else "none",
-                "dco": "none",
-                "ama": "none",
-            },
-            "bad": {
-                "write": [],
-                "read": [],
-                "mismatch": [] if done else [[7, 1]],
-                "write_total": 0,
-                "read_total": 0,
-                "mismatch_total": 0 if done else 1,
-                "truncated": False,
-            },
+            "hidden": {"hpa": "present" if exceptions else "none", "dco": "none", "ama": "none"},
+            "bad": _bad(done=done),
             "exceptions": exceptions,
             "result": {"verdict": verdict, "reasons": reasons},
             "evidence_sha256": "2" * 64,
@@ -196,4 +178,26 @@ def machine(serial: str = "PF-0001", model: str = "ThinkPad T480") -> dict[str, 
         "chassis": "laptop",
         "identity_source": "dmi",
         "identity_grade": "B",
+    }
+
+
+def _method(verdict: str) -> dict[str, Any]:
+    return {
+        "requested": "overwrite.keystream",
+        "achieved": "" if verdict == "NOT_ERASED" else "overwrite.keystream",
+        "version": 1,
+        "level": "CLEAR" if verdict.startswith("ERASED") else "NONE",
+        "standard": "IEEE 2883-2022",
+    }
+
+
+def _bad(*, done: bool) -> dict[str, Any]:
+    return {
+        "write": [],
+        "read": [],
+        "mismatch": [] if done else [[7, 1]],
+        "write_total": 0,
+        "read_total": 0,
+        "mismatch_total": 0 if done else 1,
+        "truncated": False,
     }
