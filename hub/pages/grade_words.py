@@ -48,6 +48,7 @@ CHECKS = {
     "buttons": mark("buttons and lights"),
     "software": mark("system and software"),
 }
+UNGRADED = ("", "none")  # a signed report says "none" where the policy gave no letter
 NOT_GRADED = mark("not graded")
 
 
@@ -66,7 +67,7 @@ class GradeFacts:
 
 def letter_word(letter: str, lang: str) -> str:
     """The letter, or "not graded"."""
-    return letter or words(lang).gettext(NOT_GRADED)
+    return words(lang).gettext(NOT_GRADED) if letter in UNGRADED else letter
 
 
 def grade_facts(diagnostic: Diagnostic | None, lang: str) -> GradeFacts | None:
