@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from station_agent.errors import StoreError
+from station_agent.errors import StoreBroken, StoreError
 from station_agent.language import mark
 
 FILE: Final = "assignments.json"
@@ -18,13 +18,19 @@ def keep_assignments(folder: Path, document: dict[str, Any]) -> None:
 
 
 def protected_serials(folder: Path) -> frozenset[str]:
-    """Give the serials that the hub protects; none when it never said. Raises `StoreError` for a damaged file."""
+    """Give the serials that the hub protects; none when it never said. Raises `StoreError` when it cannot be read."""
     path = folder / FILE
     try:
         listed = json.loads(path.read_text("utf-8")).get("protected_serials", [])
     except FileNotFoundError:
         return frozenset()
-    except (OSError, ValueError, AttributeError) as error:
+    except OSError as error:
+        raise StoreBroken(
+            mark("The folder {folder} cannot keep the state of this bench: {detail}. Choose another with --state."),
+            folder=folder,
+            detail=error.strerror or error,
+        ) from error
+    except (ValueError, AttributeError) as error:
         raise StoreError(
             mark("The list of protected drives {path} is damaged. Run etabli-station sync, then try again."), path=path
         ) from error

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BAR_CELLS = 12
 STEP_PERCENT = 25
+WIDE = 110  # characters from which model and size fit in
 
 
 class Display(Protocol):
@@ -80,8 +81,8 @@ class LiveTable:
         self._live = Live(console=Console(highlight=False, markup=False, emoji=False), auto_refresh=False)
 
     def refresh(self) -> None:
-        """Draw the table anew."""
-        self._live.update(table(self._board, self._voice), refresh=True)
+        """Draw the table anew, as wide as the terminal is now."""
+        self._live.update(table(self._board, self._voice, self._live.console.width), refresh=True)
 
     def __enter__(self) -> Self:
         self._live.__enter__()
@@ -110,40 +111,49 @@ def plain_line(voice: Voice, line: Line) -> str:
     return f"{head}  {tail}"
 
 
-def table(board: Board, voice: Voice) -> "Table":
-    """Draw the board."""
+def table(board: Board, voice: Voice, width: int) -> "Table":
+    """Draw the board, in `width` characters: an 80x25 console has no room for model and size, and no letter is cut."""
     from rich import box  # noqa: PLC0415  heavy, only where it is used
     from rich.table import Table  # noqa: PLC0415  heavy, only where it is used
     from rich.text import Text  # noqa: PLC0415  heavy, only where it is used
 
+    wide = width >= WIDE
     drawn = Table(box=box.ASCII, expand=False, pad_edge=False)
-    for title in (
-        voice.say("drive"),
-        voice.say("model"),
-        voice.say("serial"),
-        voice.say("size"),
-        voice.say("state"),
-        voice.say("progress"),
-        "MB/s",
-        voice.say("left"),
-        voice.say("bad"),
-    ):
-        drawn.add_column(title, no_wrap=True)
+    for title, narrow_too in titles(voice):
+        if wide or narrow_too:
+            drawn.add_column(title, no_wrap=True)
     for line in board.lines.values():
-        drawn.add_row(*(Text(cell, style=_style(line)) for cell in cells(voice, line)))
+        shown = [
+            cell for cell, (_, narrow_too) in zip(cells(voice, line), titles(voice), strict=True) if wide or narrow_too
+        ]
+        drawn.add_row(*(Text(cell, style=_style(line)) for cell in shown))
     return drawn
 
 
+def titles(voice: Voice) -> tuple[tuple[str, bool], ...]:
+    """Give the columns, and whether each stands on a narrow console too."""
+    return (
+        (voice.say("drive"), True),
+        (voice.say("model"), False),
+        (voice.say("serial"), True),
+        (voice.say("size"), False),
+        (voice.say("state"), True),
+        (voice.say("MB/s"), True),
+        (voice.say("left"), True),
+        (voice.say("bad"), True),
+    )
+
+
 def cells(voice: Voice, line: Line) -> tuple[str, ...]:
-    """Give the cells of one row."""
+    """Give the cells of one row: progress stands where the verdict will stand."""
     running = line.state is LineState.RUNNING
+    progress = f"{state_words(voice, line):12s} {bar(line.percent)} {line.percent:3d} %"
     return (
         line.device.name,
         visible(line.device.identity.model)[:20],
         "..." + visible(line.serial_end),
-        size_words(line.device.size_bytes),
-        state_words(voice, line),
-        f"{bar(line.percent)} {line.percent:3d} %" if running else "",
+        size_words(line.device.size_bytes, voice.lang),
+        progress if running else state_words(voice, line),
         str(line.rate // 1_000_000) if running else "",
         time_words(line.eta_s) if running else "",
         str(line.bad) if line.bad else "",

@@ -78,12 +78,19 @@ class Store:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder = folder
         self.path = folder / "station.sqlite3"
         self._guard = threading.RLock()
         self._broken = ""
-        self._holder = _hold(folder / "station.lock")
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._holder = _hold(folder / "station.lock")
+        except OSError as error:
+            raise StoreBroken(
+                mark("The folder {folder} cannot keep the state of this bench: {detail}. Choose another with --state."),
+                folder=folder,
+                detail=error.strerror or error,
+            ) from error
         try:
             self._connection = _connect(self.path)
         except StoreError:

@@ -1,29 +1,38 @@
 """What is said of every drive when the work is over: verdict, reasons, sectors, statement, where kept, what next."""
 
+from shlex import quote
+
 from station_agent.board import Board, Line, LineState
 from station_agent.language import Voice, mark, visible
 from station_agent.outbox import OutboxState
-from station_agent.words import ADVICE, range_words, reason_words, size_words, state_words
+from station_agent.words import ADVICE, fact_words, range_words, reason_words, size_words, state_words
 
 KEPT = {
-    OutboxState.QUEUED: mark("saved on this stick, not yet confirmed by the hub"),
+    OutboxState.QUEUED: mark("saved on this bench, not yet confirmed by the hub"),
     OutboxState.CONFIRMED: mark("confirmed by the hub"),
     OutboxState.REFUSED: mark("refused by the hub: show `etabli-station outbox` to the lead"),
     OutboxState.CONFLICT: mark("in conflict with what the hub has: show `etabli-station outbox` to the lead"),
 }
 
 
-def summary(voice: Voice, board: Board, states: dict[str, OutboxState | None]) -> list[str]:
-    """Give the lines of the summary. `states`: where each statement is, by its id."""
+def summary(
+    voice: Voice, board: Board, states: dict[str, OutboxState | None], *, again: tuple[str, ...] = ()
+) -> list[str]:
+    """Give the lines of the summary.
+
+    `states`: where each statement is, by its id. `again`: options without which the same command would not come back
+    to this bench.
+    """
     said = ["", voice.say("Result")]
     for line in board.lines.values():
-        said += _about(voice, line, states.get(line.statement_id))
+        said += _about(voice, line, states.get(line.statement_id), again)
     return said
 
 
-def _about(voice: Voice, line: Line, state: OutboxState | None) -> list[str]:
+def _about(voice: Voice, line: Line, state: OutboxState | None, again: tuple[str, ...]) -> list[str]:
     identity = line.device.identity
-    named = f"{visible(identity.model)}  {visible(identity.serial)}  {size_words(line.device.size_bytes)}"
+    size = size_words(line.device.size_bytes, voice.lang)
+    named = f"{visible(identity.model)}  {visible(identity.serial)}  {size}"
     said = ["", f"{line.device.name}  {named}", f"  {state_words(voice, line)}"]
     said += [f"  - {reason_words(voice, code, detail)}" for code, detail in line.reasons]
     said += [
@@ -37,13 +46,14 @@ def _about(voice: Voice, line: Line, state: OutboxState | None) -> list[str]:
         said.append("  " + voice.say("statement {id}", id=line.statement_id))
         said.append("  " + voice.say(KEPT[state]))
     if line.state in (LineState.INTERRUPTED, LineState.UNSTATED):
-        said += _how_to_go_on(voice, line)
+        said += _how_to_go_on(voice, line, again)
     return said
 
 
-def _how_to_go_on(voice: Voice, line: Line) -> list[str]:
-    said = [f"  - {visible(line.detail)}"] if line.detail else []
-    command = f"etabli-station erase {line.device.path} --confirm {visible(line.device.identity.serial)}"
+def _how_to_go_on(voice: Voice, line: Line, again: tuple[str, ...]) -> list[str]:
+    said = [f"  - {fact_words(voice, line.detail)}"] if line.detail else []
+    confirmed = quote(visible(line.device.identity.serial))
+    command = " ".join(("etabli-station erase", line.device.path, "--confirm", confirmed, *map(quote, again)))
     return [
         *said,
         "  > " + voice.say("The drive is NOT erased yet. To go on where it stopped: {command}", command=command),

@@ -78,7 +78,8 @@ def erase(
         ]
         board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine)
         states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
-    call.show("erase", _document(bench, board, states), summary(call.voice, board, states))
+    again = (*(("--bench", str(bench_file)) if bench_file else ()), *(("--state", str(state)) if state else ()))
+    call.show("erase", _document(bench, board, states), summary(call.voice, board, states, again=again))
     raise typer.Exit(worst(board.lines.values()))
 
 

@@ -16,7 +16,7 @@ from erasure.plan import ErasurePlan, Refusal
 from erasure.policy import load_policy
 from station_agent.board import LineState
 from station_agent.exit_status import ExitStatus, worst
-from station_agent.language import voice
+from station_agent.language import Voice, voice
 from station_agent.live import PlainLines, Silent, bar, table
 from station_agent.planning import Surveyed
 from station_agent.run_context import SecondReading
@@ -178,15 +178,36 @@ def test_the_table_has_a_row_for_each_drive_in_safe_glyphs(station: Station, tas
     (line,) = played.board.lines.values()
     line.show(Progress(line.run_id, "verify", 50, 100, 5_000_000, 61, 3))
     console = Console(width=140, record=True, file=io.StringIO())
-    console.print(table(played.board, EN))
+    console.print(table(played.board, EN, 140))
     drawn = console.export_text()
     assert "...0001" in drawn
     assert "verifying" in drawn
     assert "██████░░░░░░  50 %" in drawn
 
 
+@pytest.mark.parametrize("words", [EN, voice("fr", {})], ids=["en", "fr"])
+def test_on_a_console_of_80_columns_the_table_loses_columns_and_no_letters(
+    station: Station, task: Task, words: Voice
+) -> None:
+    from rich.console import Console
+
+    played = session(station, Crew(), [])
+    played.begin([task])
+    (line,) = played.board.lines.values()
+    line.show(Progress(line.run_id, "verify", 50, 100, 123_000_000, 36_000, 12_345))
+    running = Console(width=80, record=True, file=io.StringIO())
+    running.print(table(played.board, words, 80))
+    line.state, line.verdict = LineState.CLOSED, "ERASED_WITH_EXCEPTIONS"
+    running.print(table(played.board, words, 80))
+    drawn = running.export_text()
+    assert "…" not in drawn
+    assert f"{words.say('verifying')}" in drawn
+    assert "10:00:00" in drawn
+    assert words.say("[!!] ERASED, WITH EXCEPTIONS") in drawn
+
+
 def test_words_for_sizes_times_and_ranges() -> None:
-    assert [size_words(n) for n in (512, 67_109_376, 500_107_862_016)] == ["512 B", "67.1 MB", "500 GB"]
+    assert [size_words(n, "en") for n in (512, 67_109_376, 500_107_862_016)] == ["512 B", "67.1 MB", "500 GB"]
     assert [time_words(n) for n in (None, 5, 3725)] == ["-", "0:05", "1:02:05"]
     many = tuple((n * 10, 2) for n in range(10))
     assert range_words(EN, "write", many).endswith("70-71 and 2 more ranges (20 sectors)")
