@@ -114,15 +114,18 @@ class SigningKey:
         Text is made NFC first. SchemaError, Inconsistent, NotCanonical for a wrong payload; KeyMismatch when `kid`
         names another key; SigningRefused when it is simulated and this is no demo key.
         """
+        name, body = self.prepare_statement(payload)
+        return assemble_envelope(name, body, self.kid, self._private.sign(pae(name, body)))
+
+    def prepare_statement(self, payload: dict[str, Any]) -> tuple[str, bytes]:
+        """Give payload type and bytes that `sign_statement` would sign, and raise what it would raise; sign nothing."""
         payload = _nfc(payload)
         kind = validate_statement(payload)
         if payload["kid"] != self.kid:
             raise KeyMismatch("the payload names another key")
         if payload["simulated"] and not self.demo:
             raise SigningRefused("a production key never signs a simulated statement")
-        body = canonical.encode(payload)
-        name = payload_type(kind)
-        return assemble_envelope(name, body, self.kid, self._private.sign(pae(name, body)))
+        return payload_type(kind), canonical.encode(payload)
 
     def sign_message(self, message_type: str, body: bytes) -> bytes:
         """Sign a message that is no statement (enrolment proof, seal of a PDF): 64 bytes over PAE(type, body)."""

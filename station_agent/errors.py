@@ -2,7 +2,8 @@
 
     StationError
     |- UsageError             the command line asks for something that cannot be (exit status 2)
-    |  `- ConfirmationError   a serial number was not confirmed, or matches no drive (2 or 30)
+    |  |- ConfirmationError   a serial number was not confirmed, or matches no drive (2 or 30)
+    |  `- UnstatableError     lot, asset or name cannot be put into a statement
     |- StoreError             the state file cannot be trusted or used
     |  |- StoreBusy           another process of this bench holds it
     |  |- StoreNewer          it was written by a newer version
@@ -48,6 +49,12 @@ class ConfirmationError(UsageError):
         """Exit status 2 when nothing was typed, 30 when something wrong was."""
         super().__init__(sentence, **facts)
         self.exit_status = exit_status
+
+
+class UnstatableError(UsageError):
+    """Lot, asset or name cannot be put into a statement: found before the first write, not after the last."""
+
+    code = "unstatable"
 
 
 class StoreError(StationError):

@@ -86,6 +86,10 @@ class BenchJournal:
             connection.execute("UPDATE run SET state = 'closed' WHERE run_id = ?", (report.run_id,))
         return signed
 
+    def rehearse(self, report: ErasureReport, context: RunContext) -> None:
+        """Raise whatever would keep `close_run` from stating a run of this context; store nothing."""
+        self._chain.rehearse("erasure", erasure_facts(report, context))
+
     def close_unstarted(self, run_id: str) -> None:
         """Forget a run that never reached INTENT: nothing destructive was sent and nothing is claimed."""
         with self._store.transaction() as connection:

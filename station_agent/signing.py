@@ -123,6 +123,11 @@ class Chain:
         self._keep(connection, signed, run_id, str(payload["wall"]))
         return signed
 
+    def rehearse(self, kind: str, facts: Mapping[str, Any]) -> None:
+        """Raise whatever would keep `append` from signing these facts; sign and store nothing."""
+        self.require_unlocked()
+        self._key.prepare_statement({**facts, **self._common(kind, self.head())})
+
     def _common(self, kind: str, head: Head) -> dict[str, Any]:
         moment = self._clock.moment()
         return {
