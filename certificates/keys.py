@@ -147,10 +147,14 @@ class SigningKey:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise KeyFileError(f"{path}: {error.strerror}") from error
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write("\n".join(lines) + "\n" + pem)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write("\n".join(lines) + "\n" + pem)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            path.unlink(missing_ok=True)  # half a key would stand in the way of a whole one
+            raise KeyFileError(f"{path}: {error.strerror}") from error
 
     @classmethod
     def load(cls, path: Path) -> "SigningKey":

@@ -9,6 +9,7 @@
     |  |- StoreNewer          it was written by a newer version
     |  `- StoreBroken         the medium failed: nothing new is started
     |- ChainLocked            the hub knows later statements than this stick: signing stops
+    |- KeyLost                statements are here, and the key that signed them is not
     |- AssemblyError          a statement cannot be made from what was read
     |  `- IdentityDisagreement two readers do not name the same drive
     |- EnrolmentError         the hub did not take this bench in
@@ -85,6 +86,13 @@ class ChainLocked(StationError):
     """The hub knows later statements than this stick."""
 
     code = "chain-locked"
+    exit_status = 30
+
+
+class KeyLost(StationError):
+    """Statements are here, and the key that signed them is not."""
+
+    code = "key-lost"
     exit_status = 30
 
 

@@ -1,6 +1,6 @@
 """One session of erasing: the engine's supervisor runs the drives; this journals, states, shows, stops in good order.
 
-Nothing here waits for the network, and nothing is begun that could not be stated at its end. A line turns to its verdict
+Nothing here waits for the network; nothing is begun that could not be stated at its end. A line turns to its verdict
 only after the verdict, the signed statement and the outbox row are durable in one transaction. A worker that dies
 leaves its run open, never closed.
 """

@@ -14,7 +14,7 @@ from certificates.keys import SigningKey
 from erasure.errors import JournalError
 from erasure.journal import EntryKind, JournalEntry
 from erasure.report import ErasureReport
-from station_agent.errors import ChainLocked
+from station_agent.errors import ChainLocked, KeyLost
 from station_agent.reconcile import abandon, open_run_of, reconcile
 from station_agent.run_context import RunContext
 from station_agent.signing import GENESIS
@@ -180,3 +180,15 @@ def test_the_key_file_is_kept_and_readable_by_its_owner_only(tmp_path: Path, ope
     first.close()
     assert (tmp_path / "state" / "station.key").stat().st_mode & 0o777 == 0o600
     assert open_bench_at(tmp_path / "state").chain.kid == kid
+
+
+def test_a_bench_that_lost_its_key_gets_no_other_one_in_silence(
+    tmp_path: Path, open_bench_at: Make, state_runs: Make
+) -> None:
+    first = open_bench_at(tmp_path)
+    state_runs(first, 1)
+    first.close()
+    (tmp_path / "station.key").unlink()
+    with pytest.raises(KeyLost, match=r"station\.key"):
+        open_bench_at(tmp_path)
+    assert not (tmp_path / "station.key").exists()
