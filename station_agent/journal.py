@@ -22,6 +22,9 @@ from station_agent.signing import Chain, Signed
 from station_agent.store import Store
 
 DESTRUCTIVE: Final = (EntryKind.INTENT, EntryKind.CHECKPOINT, EntryKind.WRITTEN, EntryKind.RESUMED)
+SUPERSEDE: Final = (
+    "DELETE FROM journal WHERE position = (SELECT max(position) FROM journal WHERE run_id = ?) AND kind = ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,8 @@ class BenchJournal:
 
     def _write(self, connection: sqlite3.Connection, entry: JournalEntry) -> None:
         moment = self._clock.moment()
+        if entry.kind is EntryKind.CHECKPOINT:  # only the last of a row counts, and each carries the whole list of LBAs
+            connection.execute(SUPERSEDE, (entry.run_id, EntryKind.CHECKPOINT))
         connection.execute(
             "INSERT INTO journal (run_id, kind, data, boot_id, mono_ns, wall) VALUES (?, ?, ?, ?, ?, ?)",
             (entry.run_id, entry.kind, json.dumps(entry.data), moment.boot_id, moment.mono_ns, moment.wall),

@@ -192,3 +192,27 @@ def test_a_bench_that_lost_its_key_gets_no_other_one_in_silence(
     with pytest.raises(KeyLost, match=r"station\.key"):
         open_bench_at(tmp_path)
     assert not (tmp_path / "station.key").exists()
+
+
+def test_of_a_row_of_checkpoints_only_the_last_is_kept(station: Station, make_context: Make) -> None:
+    begin(station, make_context)
+    for offset in (512, 1024, 1536):
+        station.journal.record(
+            JournalEntry(RUN, EntryKind.CHECKPOINT, {"phase": "write", "offset": offset, "bad": [[0, 1]]})
+        )
+    (run,) = station.journal.open_runs()
+    assert [entry.kind for entry in run.entries] == [EntryKind.INTENT, EntryKind.CHECKPOINT]
+    assert run.offset == 1536
+
+
+def test_a_run_that_is_given_up_states_what_its_verification_found(station: Station, make_context: Make) -> None:
+    begin(station, make_context)
+    for kind, data in (
+        (EntryKind.WRITTEN, {"phase": "write", "offset": 32768, "bad": [[1, 1]], "failures": []}),
+        (EntryKind.FOUND, {"unreadable": [[5, 2]], "mismatch": []}),
+        (EntryKind.FOUND, {"unreadable": [], "mismatch": [[9, 1]]}),
+    ):
+        station.journal.record(JournalEntry(RUN, kind, data))
+    (run,) = station.journal.open_runs()
+    stated = payload_of(abandon(station.journal, run, station.clock).envelope)["bad"]
+    assert (stated["write"], stated["read"], stated["mismatch"]) == ([[1, 1]], [[5, 2]], [[9, 1]])
