@@ -71,6 +71,8 @@ def _open(hub: Hub, station: Station, data: bytes) -> VerifiedStatement | Answer
         return Answer(statement_id, REFUSED, code="kind", message="a station does not sign this kind of statement")
     if statement.simulated and not hub.settings.demo:
         return Answer(statement_id, REFUSED, code="simulated", message="this hub keeps no simulated statements")
+    if hub.settings.demo and not statement.simulated:
+        return Answer(statement_id, REFUSED, code="real", message="this demonstration hub keeps simulated statements")
     return statement
 
 
