@@ -25,6 +25,7 @@ from hub.issued.service import PublicView
 from hub.pages import formats
 from hub.pages.forms import DocumentForm
 from hub.pages.language import mark
+from hub.pages.proof import CLOCK_UNSET
 from hub.pages.visit import Anybody, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -104,15 +105,20 @@ def _form(visit: Visit, error: str = "", status: int = 200, asked: str = "") -> 
 
 def _looked_up(visit: Visit, found: PublicView) -> Result:
     lang, say = visit.lang, visit.say
-    state = wording.judgement_state("VALID", lang)
+    state = wording.judgement_state(found.judgement, lang)
+    if not found.verdict:  # the record itself does not hold: nothing of it is shown
+        told = cause_words(found.cause, lang)
+        sentence = judgement_sentence(found.judgement, lang)
+        return Result(state.tone, state.icon, state.word, sentence, (told,) if told else (), ())
     size = say(CAPACITY) % {
         "size": formats.size_text(found.drive_bytes, lang),
         "bytes": formats.count_text(found.drive_bytes, lang),
     }
+    ended = say(CLOCK_UNSET) if found.clock == "unset" else moment(found.ended, lang)
     facts = (
         Fact(say(mark("Certificate number")), found.number, code=True),
         Fact(say(mark("Issued by")), found.issuer),
-        Fact(say(mark("Issued on")), formats.moment_text(found.issued, lang)),
+        Fact(say(mark("Issued on")), moment(found.issued, lang)),
         Fact(say(mark("Model")), found.drive_model),
         Fact(say(mark("Serial number")), found.drive_serial, code=True),
         Fact(say(mark("WWN")), found.drive_wwn, code=True),
@@ -120,10 +126,14 @@ def _looked_up(visit: Visit, found: PublicView) -> Result:
         Fact(say(mark("Result")), verdict_word(found.verdict, lang)),
         Fact(say(mark("Technique")), method_words(found.method, lang)),
         Fact(say(mark("Level reached")), level_words(found.level, lang)),
-        Fact(say(mark("End, by the bench's clock")), moment(found.ended, lang)),
+        Fact(say(mark("End, by the bench's clock")), ended),
         Fact(say(mark("Signed statement")), formats.in_groups(found.erasure_statement), code=True),
     )
-    notes = (verdict_sentence(found.verdict, lang), *((say(SIMULATED),) if found.simulated else ()))
+    notes = (
+        judgement_sentence(found.judgement, lang),
+        verdict_sentence(found.verdict, lang),
+        *((say(SIMULATED),) if found.simulated else ()),
+    )
     return Result(state.tone, state.icon, state.word, say(ISSUED_HERE), notes, facts)
 
 
