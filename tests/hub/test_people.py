@@ -202,7 +202,8 @@ def test_requests_from_other_sites_are_refused(world: Any, form: Any, header: st
 
 
 def test_a_page_for_leads_is_for_leads(world: Any, form: Any) -> None:
-    assert form.get("/leads").status_code == 401
+    asked = form.get("/leads", follow_redirects=False)
+    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?next=/leads")
     signed_in(world, form, Role.TECHNICIAN)
     assert form.get("/leads").status_code == 403
     signed_in(world, form, Role.LEAD)
