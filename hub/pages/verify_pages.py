@@ -20,6 +20,7 @@ from certificates.wording import (
     verdict_word,
 )
 from hub import wording
+from hub.boundary import pace
 from hub.issued import service
 from hub.issued.service import PublicView
 from hub.pages import formats
@@ -68,12 +69,14 @@ def ask(visit: Anybody, id: str = "") -> Response:  # noqa: A002 - the name in t
     asked = normal(id)
     if not asked:
         return _form(visit)
+    _pace(visit)
     return _show_number(visit, asked)
 
 
 @router.get("/verify/{statement_id}")
 def show(visit: Anybody, statement_id: str) -> Response:
     """What the record says about one number, in capitals or not."""
+    _pace(visit)
     return _show_number(visit, normal(statement_id))
 
 
@@ -83,6 +86,7 @@ def judge_upload(visit: Anybody, fields: DocumentForm) -> Response:
     data = fields.file("file")
     if not data:
         return _form(visit, visit.say(NO_FILE), 422)
+    _pace(visit, pace.UPLOAD)
     return visit.page("verify_result.html", result=_judged(visit, service.verify_upload(visit.session, data)))
 
 
@@ -90,6 +94,11 @@ def normal(typed: str) -> str:
     """A number as typed or scanned, without blanks and, where capitals do not matter, in lower case."""
     word = "".join(typed.split())[:LONGEST_ID]
     return word if len(word) == SHORT_ID else word.lower()
+
+
+def _pace(visit: Visit, cost: float = 1.0) -> None:
+    request = visit.request
+    request.app.state.pace.take(request.client.host if request.client else "unknown", cost)
 
 
 def _show_number(visit: Visit, asked: str) -> Response:
