@@ -91,8 +91,13 @@ def issued_here(session: Session, data: bytes) -> bool:
 
 
 def verify_upload(session: Session, data: bytes) -> Judgement:
-    """Judge an uploaded PDF, bundle or envelope by this hub's trust document; the bytes are not kept."""
-    return judge(data, trust_of(session))
+    """Judge an uploaded PDF, bundle or envelope by this hub's trust document; the bytes are not kept.
+
+    Ends the caller's transaction before the file is read: an upload never holds the database.
+    """
+    trust = trust_of(session)
+    session.commit()
+    return judge(data, trust)
 
 
 def _document(session: Session, person: Person, certificate_id: str, lang: str | None) -> IssuedDocument:

@@ -47,7 +47,7 @@ def take_in(hub: Hub, kid: str, envelopes: Sequence[bytes]) -> tuple[Answer, ...
 
     Raises nothing for what a statement says. When this returns, everything answered 200 or 201 is durable.
     """
-    with hub.sessions()() as session:
+    with hub.readers()() as session:
         station = session.scalars(select(Station).where(Station.kid == kid)).one()
     opened = [_open(hub, station, data) for data in envelopes]
     with hub.sessions().begin() as session:
