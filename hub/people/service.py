@@ -116,6 +116,17 @@ def set_password(session: Session, email: str, password: str) -> None:
     audit.record(session, None, "person.password", person.id)
 
 
+def set_active(session: Session, email: str, *, active: bool) -> None:
+    """Close an account, which ends all its sessions, or open it again. Raises NotFound."""
+    account = email.strip().lower()
+    person = session.scalar(select(Person).where(Person.email == account))
+    if person is None:
+        raise NotFound(f"nobody has the address {account}")
+    person.active = active
+    close_all_sessions(session, person)
+    audit.record(session, None, "person.open" if active else "person.close", person.id)
+
+
 def set_language(session: Session, person: Person, lang: str) -> None:
     """Remember the language of a person."""
     if lang not in {"fr", "en"}:
