@@ -16,6 +16,7 @@ serial = "{serial}"
 wwn = "{wwn:016x}"
 size_bytes = {size}
 logical_sector = {sector}
+physical_sector = 4096
 contents = "pattern"
 bytes_per_second = {pace}
 """
