@@ -49,7 +49,10 @@ class Drive:
 
     def table(self) -> str:
         fault = SHORT.format(sectors=self.short) if self.short else ""
-        return TABLE.format(**{name: getattr(self, name) for name in ("name", "serial", "wwn", "size", "sector", "pace")}) + fault
+        return (
+            TABLE.format(**{name: getattr(self, name) for name in ("name", "serial", "wwn", "size", "sector", "pace")})
+            + fault
+        )
 
     def content(self) -> bytes:
         return self.image.read_bytes()

@@ -1,4 +1,4 @@
-"""One bench whose power goes off again and again, beside a hub that lives: its sessions, and the judgement after each."""
+"""One bench whose power goes off again and again, beside a living hub: its sessions, and the judgement after each."""
 
 import random
 import sqlite3
@@ -16,7 +16,7 @@ from station_agent.station import open_station
 from tests.campaigns.drives import Drive, bench_file, new_drive
 from tests.campaigns.hub_process import HubProcess
 from tests.campaigns.judge import problems
-from tests.campaigns.moments import PHASES, WORKER_PHASES, Aim, Sight, phase_hit
+from tests.campaigns.moments import NEVER, PHASES, WORKER_PHASES, Aim, Sight, phase_hit
 from tests.campaigns.records import Stick, read_ledger, read_stick
 from tests.campaigns.station_process import StationProcess, station_environment
 
@@ -54,7 +54,7 @@ class Score:
 class Bench(threading.Thread):
     """One station with its state folder; a thread that starts it, kills it, and judges what is left."""
 
-    def __init__(self, name: str, policy: str, folder: Path, hub: HubProcess, seed: str, score: Score) -> None:
+    def __init__(self, name: str, policy: str, folder: Path, *, hub: HubProcess, seed: int, score: Score) -> None:
         super().__init__(name=name, daemon=True)
         self.policy, self.hub, self.score = policy, hub, score
         self.state, self.cache = folder / name, folder / "cache"
@@ -93,16 +93,25 @@ class Bench(threading.Thread):
             struck = self.watch(process, self.plan() if deadly else [])
             process.wait()
             hasty = any(aim.whom == "supervisor" for aim in struck) and self.chance.random() < HASTY
-            if hasty:  # a person starts again at once, while the old workers are not dead yet
-                second = StationProcess(self.state, self.bench, self.drives, self.policy, self.cache)
-                second.wait()
-                second.settle()
+            if hasty:
+                self.start_again_at_once()
             process.settle()
         finally:
             process.end()
         self.judge(struck, hasty=hasty)
         if not struck:
             self.compare(process)
+
+    def start_again_at_once(self) -> None:
+        """Go on with the drives that have no verdict, while the workers of the dead station may still hold them."""
+        done = {statement.serial for statement in read_stick(self.state).statements}
+        if drives := [drive for drive in self.drives if drive.serial not in done]:
+            process = StationProcess(self.state, self.bench, drives, self.policy, self.cache)
+            try:
+                process.wait()
+                process.settle()
+            finally:
+                process.end()
 
     def furnish(self) -> None:
         """Put new drives in the place of those that are done."""
@@ -114,11 +123,13 @@ class Bench(threading.Thread):
 
     def plan(self) -> list[Aim]:
         """Aim at some workers, and most times at the station itself; at what was hit least so far."""
-        chance, aims = self.chance, []
+        chance = self.chance
         sights = [Sight(drive) for drive in self.drives]
-        for sight in sights:
-            if chance.random() < WORKER_KILL:
-                aims.append(Aim("worker", self.wanting(WORKER_PHASES), sight, chance, self.prepare_s))
+        aims = [
+            Aim("worker", self.wanting(WORKER_PHASES), sight, chance, self.prepare_s)
+            for sight in sights
+            if chance.random() < WORKER_KILL
+        ]
         if chance.random() < STATION_KILL:
             spared = [sight for sight in sights if all(aim.sight is not sight for aim in aims)] or sights
             aims.append(Aim(chance.choice(WHOM), self.wanting(PHASES), chance.choice(spared), chance, self.prepare_s))
@@ -137,27 +148,26 @@ class Bench(threading.Thread):
         while process.status is None and waiting:
             now = time.monotonic()
             for sight in sights:
-                self.look(process, sight, now)
+                sight.look(now, process.holder)
             for aim in [aim for aim in waiting if aim.come(now, process.began, log)]:
                 waiting.remove(aim)
                 if self.score.over or not process.kill(aim.whom, aim.sight.drive, self.drives, self.chance):
                     continue
                 struck += [aim] if self.score.take() else []
             time.sleep(CLOSE_S if any(aim.close for aim in waiting) else LOOK_S)
+        for sight in sights:
+            if sight.held != NEVER:
+                self.prepare_s += 0.3 * (1.15 * (sight.held - process.began) - self.prepare_s)
         return struck
-
-    def look(self, process: StationProcess, sight: Sight, now: float) -> None:
-        known = sight.held is not None
-        sight.look(now, lambda: process.holder(sight.drive))
-        if sight.held is not None and not known:
-            self.prepare_s += 0.3 * (1.15 * (sight.held - process.began) - self.prepare_s)
 
     def judge(self, struck: list[Aim], *, hasty: bool) -> None:
         """Read what is left, judge it, count where the kills hit, and take the drives out that are done."""
         stick, before = read_stick(self.state), self.stick
         ledger = read_ledger(self.hub.database, self.name)
         wrong = problems(stick, ledger, self.drives, before)
-        if not hasty and any(s.verdict == "NOT_ERASED" for s in stick.statements[len(before.statements) if before else 0 :]):
+        if not hasty and any(
+            s.verdict == "NOT_ERASED" for s in stick.statements[len(before.statements) if before else 0 :]
+        ):
             wrong.append("a free drive was refused")
         assert not wrong, "\n".join([f"after {[(aim.whom, aim.phase) for aim in struck]}:", *wrong])
         with self.score.guard:
@@ -165,7 +175,9 @@ class Bench(threading.Thread):
             for aim in struck:
                 self.score.whom[aim.whom] += 1
                 self.score.aimed[aim.phase] += 1
-                self.score.phases["after a hasty start" if hasty else phase_hit(stick, ledger, aim.sight.drive, before)] += 1
+                self.score.phases[
+                    "after a hasty start" if hasty else phase_hit(stick, ledger, aim.sight.drive, before)
+                ] += 1
         self.stick = stick
         self.put_away(stick)
         if struck:
@@ -203,12 +215,16 @@ class Bench(threading.Thread):
     def everything_arrived(self) -> None:
         """Send what is left: the ledger then has exactly the statements of the stick."""
         argv = [sys.executable, "-m", "station_agent", "sync", "--json", "--state", str(self.state)]
-        done = subprocess.run(argv, env=station_environment(self.cache), capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            argv, env=station_environment(self.cache), check=False, capture_output=True, text=True, timeout=120
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         stick, ledger = read_stick(self.state), read_ledger(self.hub.database, self.name)
         wrong = problems(stick, ledger, [], self.stick)
         assert not wrong, wrong
-        assert [(row[1], row[2], row[3]) for row in ledger.rows] == [(s.id, s.seq, s.envelope) for s in stick.statements]
+        assert [(row[1], row[2], row[3]) for row in ledger.rows] == [
+            (s.id, s.seq, s.envelope) for s in stick.statements
+        ]
         assert {s.outbox for s in stick.statements} <= {"confirmed"}
 
 

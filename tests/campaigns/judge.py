@@ -102,7 +102,9 @@ def truth(stick: Stick, drive: Drive) -> Iterator[str]:
         run = next(run for run in stick.runs if run.id == statement.run_id)
         wrong = wrong_ranges(drive, expected(drive, run.key))
         if statement.verdict == "ERASED":
-            yield from (f"{drive.serial} ERASED: {why}" for why in (*_unproven(statement, run, drive), *_unclean(wrong)))
+            yield from (
+                f"{drive.serial} ERASED: {why}" for why in (*_unproven(statement, run, drive), *_unclean(wrong))
+            )
         elif statement.verdict == "FAILED":
             yield from (f"{drive.serial} FAILED: {why}" for why in _unfounded(statement, drive, wrong))
         else:

@@ -10,7 +10,14 @@ import signal
 import sys
 import threading
 
-LOADED = ("hub.__main__", "hub.app", "uvicorn", "uvicorn.loops.auto", "uvicorn.lifespan.on", "uvicorn.protocols.http.auto")
+LOADED = (
+    "hub.__main__",
+    "hub.app",
+    "uvicorn",
+    "uvicorn.loops.auto",
+    "uvicorn.lifespan.on",
+    "uvicorn.protocols.http.auto",
+)
 
 
 def serve_orders() -> None:

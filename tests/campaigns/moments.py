@@ -8,7 +8,7 @@ A kill is aimed at one of them and counted where it really hit.
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.campaigns.drives import Drive
@@ -18,36 +18,32 @@ PHASES = ("prepare", "probe", "write", "verify", "closing", "sync")
 WORKER_PHASES = ("prepare", "probe", "write", "verify")  # a worker is gone before the closing
 NEARLY = 0.93  # part of the verification after which each commit is looked at
 PROBE_S, CLOSING_S, SYNC_S = 0.06, 0.012, 0.04
+NEVER, ASK_S = float("inf"), 0.03
 COMMITS = {"closing": 1, "sync": 2}  # the proof; the statement
 
 
-@dataclass(slots=True)
 class Sight:
     """What was seen of one drive in this session: when a worker took it, began, and finished to write."""
 
-    drive: Drive
-    first: bytes = b""
-    held: float | None = None
-    touched: float | None = None
-    written: float | None = None
-    fresh: bool = field(default=False)
+    def __init__(self, drive: Drive) -> None:
+        self.drive = drive
+        self.held = self.touched = self.written = NEVER
+        self._first = drive.first_sector()
+        self._fresh = self._first == drive.old[: drive.sector]
+        self._done_before = drive.finished(drive.end_sector())
+        self._asked = 0.0
 
-    def __post_init__(self) -> None:
-        self.first = self.drive.first_sector()
-        self.fresh = self.first == self.drive.old[: self.drive.sector]
-        self.done_before = self.drive.finished(self.drive.end_sector())
-
-    done_before: bool = field(default=False)
-
-    def look(self, now: float, holder: Callable[[], int | None]) -> None:
-        """Look once; `holder` gives the process that holds the drive."""
-        if self.held is None:
-            self.held = now if holder() else None
+    def look(self, now: float, holder: Callable[[Drive], int | None]) -> None:
+        """Look once; `holder` gives the process that holds the drive, and is asked now and then."""
+        if self.held == NEVER:
+            if now - self._asked > ASK_S:
+                self._asked, self.held = now, now if holder(self.drive) else NEVER
             return
-        if self.touched is None and (not self.fresh or self.drive.first_sector() != self.first):
+        if self.touched == NEVER and (not self._fresh or self.drive.first_sector() != self._first):
             self.touched = now
-        if self.touched and self.written is None and (self.done_before or self.drive.finished(self.drive.end_sector())):
-            self.written = now
+        if self.touched < now and self.written == NEVER:
+            done = self._done_before or self.drive.finished(self.drive.end_sector())
+            self.written = now if done else NEVER
 
 
 @dataclass(slots=True)
@@ -79,13 +75,13 @@ class Aim:
         match self.phase:
             case "prepare":
                 return began + uniform(0, self.prepare_s)
-            case "probe" if sight.touched:
+            case "probe" if sight.touched < now:
                 return sight.touched + uniform(0, PROBE_S)
-            case "write" if sight.touched:
+            case "write" if sight.touched < now:
                 return sight.touched + uniform(0, sight.drive.pass_s)
-            case "verify" if sight.written:
+            case "verify" if sight.written < now:
                 return sight.written + uniform(0, sight.drive.pass_s)
-            case "closing" | "sync" if sight.written and now > sight.written + NEARLY * sight.drive.pass_s:
+            case "closing" | "sync" if now > sight.written + NEARLY * sight.drive.pass_s:
                 return self._after_commits(now, log)
         return None
 

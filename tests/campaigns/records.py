@@ -109,19 +109,21 @@ def read_stick(state: Path) -> Stick:
 def read_ledger(path: Path, name: str) -> Ledger:
     """Read what a running hub has of the bench of this name."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as database:
-        kid, public, state = database.execute("SELECT kid, public, state FROM station WHERE name = ?", (name,)).fetchone()
+        kid, public, state = database.execute(
+            "SELECT kid, public, state FROM station WHERE name = ?", (name,)
+        ).fetchone()
         rows = database.execute("SELECT position, id, seq, envelope FROM ledger WHERE kid = ? ORDER BY seq", (kid,))
         alarms = database.execute("SELECT kind || ' ' || detail FROM alarm").fetchall()
         problems = database.execute("SELECT detail FROM intake_problem").fetchall()
         kept = tuple((int(row[0]), str(row[1]), int(row[2]), bytes(row[3])) for row in rows)
         locked = [] if state == "accepted" else [state]
-        return Ledger(kept, base64.b64decode(public), tuple([*locked, *(text for (text,) in (*alarms, *problems))]))
+        return Ledger(kept, base64.b64decode(public), (*locked, *(text for (text,) in (*alarms, *problems))))
 
 
 def _statements(database: sqlite3.Connection) -> tuple[Statement, ...]:
     rows = database.execute(
-        "SELECT id, seq, run_id, envelope, coalesce(outbox.state, 'none') FROM statement LEFT JOIN outbox USING (position) "
-        "ORDER BY position"
+        "SELECT id, seq, run_id, envelope, coalesce(outbox.state, 'none') "
+        "FROM statement LEFT JOIN outbox USING (position) ORDER BY position"
     )
     return tuple(Statement(row[0], row[1], row[2], bytes(row[3]), row[4]) for row in rows)
 

@@ -72,7 +72,8 @@ class StationProcess:
 
     def group(self) -> list[int]:
         """Every living process of this start."""
-        return [int(name) for name in os.listdir("/proc") if name.isdigit() and _group_of(int(name)) == self._process.pid]
+        names = os.listdir("/proc")  # noqa: PTH208  (a hundred times a second)
+        return [int(name) for name in names if name.isdigit() and _group_of(int(name)) == self._process.pid]
 
     def wait(self) -> int:
         """Wait for the end of the station itself."""
@@ -110,9 +111,9 @@ def _group_of(pid: int) -> int:
 def _open_files(pid: int) -> set[str]:
     found = set()
     with contextlib.suppress(OSError):
-        for name in os.listdir(f"/proc/{pid}/fd"):
+        for link in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
-                found.add(os.readlink(f"/proc/{pid}/fd/{name}"))
+                found.add(str(link.readlink()))
     return found
 
 

@@ -168,7 +168,9 @@ def judge_ledger(
     """`under_way`: how many statements of each key may be stored without an acknowledgement that arrived."""
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        rows = database.execute("SELECT position, id, envelope, kid, seq, prev FROM ledger ORDER BY position").fetchall()
+        rows = database.execute(
+            "SELECT position, id, envelope, kid, seq, prev FROM ledger ORDER BY position"
+        ).fetchall()
         kept = {row[1]: row[2] for row in rows}
         lost = [key for key, data in acknowledged.items() if kept.get(key) != data]
         assert lost == []

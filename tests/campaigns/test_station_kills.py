@@ -39,7 +39,7 @@ def test_a_bench_that_is_killed_again_and_again_tells_no_lie_and_loses_no_statem
 ) -> None:
     asked, began = amount(full=FULL, everyday=EVERYDAY), time.monotonic()
     score = Score(asked.kills)
-    benches = [Bench(name, policy, tmp_path, hub, str(asked.seed), score) for name, policy in BENCHES]
+    benches = [Bench(name, policy, tmp_path, hub=hub, seed=asked.seed, score=score) for name, policy in BENCHES]
     for bench in benches:
         bench.enrol()
     accept_all(hub)
