@@ -21,7 +21,7 @@ from tests.campaigns.records import Stick, read_ledger, read_stick
 from tests.campaigns.station_process import StationProcess, station_environment
 
 DRIVES = 3  # in one session
-LOOK_S, CLOSE_S = 0.006, 0.001
+LOOK_S, CLOSE_S, ASK_S = 0.006, 0.001, 0.03  # between two looks; at commits; at open files
 WORKER_KILL, STATION_KILL, SPOILED, HASTY = 0.55, 0.85, 0.2, 0.25
 WHOM = ("everything", "everything", "supervisor", "supervisor", "child")
 
@@ -98,6 +98,7 @@ class Bench(threading.Thread):
             process.settle()
         finally:
             process.end()
+        assert not process.crashes(), f"{[(aim.whom, aim.phase) for aim in struck]}: {process.crashes()[-3000:]}"
         self.judge(struck, hasty=hasty)
         if not struck:
             self.compare(process)
@@ -145,13 +146,16 @@ class Bench(threading.Thread):
         struck: list[Aim] = []
         waiting, log = list(aims), self.state / "station.sqlite3-wal"
         sights = {id(aim.sight): aim.sight for aim in aims}.values()
+        held, asked = dict[str, int](), 0.0
         while process.status is None and waiting:
             now = time.monotonic()
+            if now - asked > ASK_S and any(sight.held == NEVER for sight in sights):
+                held, asked = process.holders(), now
             for sight in sights:
-                sight.look(now, process.holder)
+                sight.look(now, held)
             for aim in [aim for aim in waiting if aim.come(now, process.began, log)]:
                 waiting.remove(aim)
-                if self.score.over or not process.kill(aim.whom, aim.sight.drive, self.drives, self.chance):
+                if self.score.over or not process.kill(aim.whom, aim.sight.drive, self.chance):
                     continue
                 struck += [aim] if self.score.take() else []
             time.sleep(CLOSE_S if any(aim.close for aim in waiting) else LOOK_S)

@@ -7,7 +7,7 @@ A kill is aimed at one of them and counted where it really hit.
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ PHASES = ("prepare", "probe", "write", "verify", "closing", "sync")
 WORKER_PHASES = ("prepare", "probe", "write", "verify")  # a worker is gone before the closing
 NEARLY = 0.93  # part of the verification after which each commit is looked at
 PROBE_S, CLOSING_S, SYNC_S = 0.06, 0.012, 0.04
-NEVER, ASK_S = float("inf"), 0.03
+NEVER = float("inf")
 COMMITS = {"closing": 1, "sync": 2}  # the proof; the statement
 
 
@@ -31,13 +31,11 @@ class Sight:
         self._first = drive.first_sector()
         self._fresh = self._first == drive.old[: drive.sector]
         self._done_before = drive.finished(drive.end_sector())
-        self._asked = 0.0
 
-    def look(self, now: float, holder: Callable[[Drive], int | None]) -> None:
-        """Look once; `holder` gives the process that holds the drive, and is asked now and then."""
+    def look(self, now: float, held: Container[str]) -> None:
+        """Look once; `held` are the files that workers have open."""
         if self.held == NEVER:
-            if now - self._asked > ASK_S:
-                self._asked, self.held = now, now if holder(self.drive) else NEVER
+            self.held = now if str(self.drive.image) in held else NEVER
             return
         if self.touched == NEVER and (not self._fresh or self.drive.first_sector() != self._first):
             self.touched = now

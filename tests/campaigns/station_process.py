@@ -47,14 +47,12 @@ class StationProcess:
     def status(self) -> int | None:
         return self._process.poll()
 
-    def holder(self, drive: Drive) -> int | None:
-        """The worker that has the image of this drive open."""
-        image = str(drive.image)
-        others = (pid for pid in self.group() if pid != self._process.pid)
-        return next((pid for pid in others if image in _open_files(pid)), None)
+    def holders(self) -> dict[str, int]:
+        """Which worker has which file open: path to process."""
+        return {path: pid for pid in self.group() if pid != self._process.pid for path in _open_files(pid)}
 
-    def kill(self, whom: str, drive: Drive, images: Sequence[Drive], chance: random.Random) -> bool:
-        """SIGKILL the worker of `drive`, another child, the supervisor, or all; False when there was nobody."""
+    def kill(self, whom: str, drive: Drive, chance: random.Random) -> bool:
+        """SIGKILL the worker of `drive`, a child without a drive, the supervisor, or all; False without anybody."""
         if self.status is not None:
             return False
         if whom == "everything":
@@ -62,11 +60,11 @@ class StationProcess:
         if whom == "supervisor":
             self._process.kill()
             return True
-        return _killed(self.holder(drive) if whom == "worker" else self._child(images, chance))
+        return _killed(self.holders().get(str(drive.image)) if whom == "worker" else self._child(chance))
 
-    def _child(self, drives: Sequence[Drive], chance: random.Random) -> int | None:
+    def _child(self, chance: random.Random) -> int | None:
         """A child that holds no drive: the fork server, or the tracker of resources."""
-        workers = {self.holder(drive) for drive in drives}
+        workers = {pid for path, pid in self.holders().items() if path.endswith(".img")}
         others = [pid for pid in self.group() if pid != self._process.pid and pid not in workers]
         return chance.choice(others) if others else None
 
@@ -92,6 +90,11 @@ class StationProcess:
         text = self.out.read_text(encoding="utf-8")
         assert text, self.err.read_text(encoding="utf-8")[-3000:]
         return dict(json.loads(text))
+
+    def crashes(self) -> str:
+        """What it or a worker that was not killed said of an error that nobody expected."""
+        said = self.err.read_text(encoding="utf-8", errors="replace")
+        return said[said.index("Traceback") :] if "Traceback" in said else ""
 
     def end(self) -> None:
         """Leave nothing behind, whatever happened."""

@@ -1,6 +1,6 @@
 """Campaign: SIGKILL of a worker, the supervisor or everything, at random moments of wipes that sync to a live hub.
 
-Three benches, three drives each. After every session, when all its processes are dead and before it starts again, the
+Four benches, three drives each. After every session, when all its processes are dead and before it starts again, the
 stick, the hub's ledger and every byte of the drives are judged (`judge.py`). Some drives lose a sector while the power
 is off, which only an honest verification can find. Kills by ETABLI_KILLS (15, and 200 where every tier is required),
 seed by ETABLI_SEED; both are printed, with the phases that were hit.
@@ -19,7 +19,7 @@ from tests.campaigns.hub_process import HubProcess
 from tests.campaigns.moments import PHASES
 
 FULL, EVERYDAY = 200, 15
-BENCHES = (("a", "default"), ("b", "zeros"), ("c", "default"))
+BENCHES = (("a", "default"), ("b", "zeros"), ("c", "default"), ("d", "zeros"))
 LEAST = 5  # kills in every phase, of 200
 pytestmark = [pytest.mark.campaign, pytest.mark.world, pytest.mark.timeout(1800)]
 
