@@ -38,6 +38,7 @@ from erasure.transport.ports import BlockPort, PortOpener
 
 EXIT_DONE = 0
 EXIT_OPEN = 22  # the run stays open
+TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGHUP)  # held back by the supervisor until a worker listens
 
 
 class Wire:
@@ -95,7 +96,9 @@ def work(order: WorkOrder, link: "Connection[Any, Any]", opener: PortOpener, exa
     gc.freeze()  # what came with the fork stays shared: collections would copy its pages
     wire = Wire(link)
     signal.signal(signal.SIGTERM, wire.ask_to_stop)
-    signal.signal(signal.SIGINT, wire.ask_to_stop)
+    for number in TERMINAL_SIGNALS:
+        signal.signal(number, wire.ask_to_stop)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, TERMINAL_SIGNALS)
     try:
         wire.tell(Ended(order.run_id, erase(order, wire, opener, examine, clock)))
     except ErasureError as error:

@@ -23,7 +23,7 @@ def test_a_bench_that_never_met_a_hub_protects_no_serial(tmp_path: Path) -> None
     assert protected_serials(tmp_path) == frozenset()
 
 
-@pytest.mark.parametrize("text", ["", "[1]", "{"])
+@pytest.mark.parametrize("text", ["", "[1]", "{", '{"protected_serials": "KEEP-ME"}', '{"protected_serials": null}'])
 def test_a_damaged_list_stops_the_bench_instead_of_protecting_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text, encoding="utf-8")
     with pytest.raises(StoreError, match="assignments"):
