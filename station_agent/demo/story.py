@@ -129,7 +129,7 @@ class Story:
                 require(len(pdfs) == expected[code], self.voice.say("each lot has its certificates") + f": {wanted}")
                 for link in wanted:
                     name, data = donor.download(link)
-                    path = self.folder / f"{code}-{name.removeprefix('etabli-')}"
+                    path = self.folder / f"{code}-{name}"
                     path.write_bytes(data)
                     self.files.append(path)
 
