@@ -80,7 +80,7 @@ def certificate_account(bundle: VerifiedBundle, lang: str) -> CertificateAccount
     issuer, lot = certificate["issuer"], certificate["lot"]
     siret = f"SIRET {issuer['siret']}" if issuer["siret"] else ""
     lines = (issuer["name"], *issuer["address"].split("\n"), siret, issuer["url"])
-    role = f" ({validation['role']})" if validation["role"] else ""
+    role = f" ({wording.role_words(validation['role'], lang)})" if validation["role"] else ""
     return CertificateAccount(
         number=shown(certificate["number"]),
         uuid=certificate["certificate"],
