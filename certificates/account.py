@@ -79,7 +79,7 @@ def certificate_account(bundle: VerifiedBundle, lang: str) -> CertificateAccount
     issuer, lot = certificate["issuer"], certificate["lot"]
     siret = f"SIRET {issuer['siret']}" if issuer["siret"] else ""
     lines = (issuer["name"], *issuer["address"].split("\n"), siret, issuer["url"])
-    role = f" ({validation['role']})" if validation["role"] else ""
+    role = f" ({wording.role_words(validation['role'], lang)})" if validation["role"] else ""
     return CertificateAccount(
         number=shown(certificate["number"]),
         uuid=certificate["certificate"],
@@ -110,7 +110,7 @@ def erasure_account(statement: VerifiedStatement, lang: str) -> ErasureAccount:
     return ErasureAccount(
         verdict_code=verdict,
         verdict=wording.verdict_word(verdict, lang),
-        sentence=wording.verdict_sentence(verdict, lang),
+        sentence=wording.verdict_sentence(verdict, lang, verify["mode"]),
         level=wording.level_words(method["level"], lang),
         level_word=wording.LEVEL_WORD[method["level"]],
         technique=_technique(method, lang),
