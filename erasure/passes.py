@@ -27,6 +27,7 @@ class Ports:
     sample_sectors: int
     seed: str
     checkpoint: Callable[[int, tuple[LbaRange, ...]], None]
+    found: Callable[[tuple[LbaRange, ...], tuple[LbaRange, ...]], None]  # unreadable, mismatching; durable on return
     progress: Callable[[str, int, int], None]  # phase, done bytes, bad sectors
     clock: Clock
     stop: Callable[[], bool]

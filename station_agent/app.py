@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import typer
 
-from certificates.errors import CertificateError
+from certificates.errors import CertificateError, KeyFileError
 from diagnostics.errors import DiagnosticsError
 from erasure.errors import ErasureError, PolicyError
 from station_agent.commands import diagnose, disks, enrol, erase, health, overview, plan, serve, sync
@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         command.main(args=with_many_serials(given), prog_name=PROGRAM)
     except StationError as error:
         sys.exit(tell(error.code, speech.say(error.sentence, **error.facts), error.exit_status, given))
-    except PolicyError as error:
+    except (PolicyError, KeyFileError) as error:
         sys.exit(tell(error.code, str(error), USAGE, given))
     except (ErasureError, CertificateError, DiagnosticsError) as error:
         sys.exit(tell(error.code, str(error), OPEN, given))

@@ -10,6 +10,7 @@ from erasure.events import Progress
 class LineState(StrEnum):
     """Where one drive stands."""
 
+    NOT_BEGUN = "not-begun"  # nothing was sent to the drive, and nothing is recorded
     WAITING = "waiting"
     RUNNING = "running"
     INTERRUPTED = "interrupted"

@@ -14,6 +14,7 @@ from certificates.keys import SigningKey
 from station_agent.errors import EnrolmentError
 from station_agent.hub_link import HubLink
 from station_agent.language import mark
+from station_agent.state import write_whole
 from station_agent.store import Store
 
 PROOF_TYPE: Final = "application/vnd.etabli.enrol.v1"
@@ -64,9 +65,7 @@ def proof(key: SigningKey, *, url: str, token: str, name: str) -> dict[str, Any]
 
 
 def keep_trust(folder: Path, trust: dict[str, Any]) -> Path:
-    """Write the trust file of the hub beside the state, whole or not at all."""
+    """Write the trust file of the hub beside the state, whole or not at all. Raises `StoreBroken`."""
     path = folder / TRUST_FILE
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(trust, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps(trust, indent=1, sort_keys=True) + "\n")
     return path

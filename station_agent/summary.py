@@ -36,6 +36,8 @@ def _about(voice: Voice, line: Line, state: OutboxState | None) -> list[str]:
     if line.statement_id and state is not None:
         said.append("  " + voice.say("statement {id}", id=line.statement_id))
         said.append("  " + voice.say(KEPT[state]))
+    if line.state is LineState.NOT_BEGUN and line.detail:
+        said.append(f"  - {visible(line.detail)}")
     if line.state in (LineState.INTERRUPTED, LineState.UNSTATED):
         said += _how_to_go_on(voice, line)
     return said

@@ -21,6 +21,7 @@ VERDICTS: Final = {
     "NOT_ERASED": mark("[--] NOT TOUCHED"),
 }
 STATES: Final = {
+    LineState.NOT_BEGUN: mark("[--] NOT BEGUN"),
     LineState.WAITING: mark("waiting"),
     LineState.RUNNING: mark("running"),
     LineState.INTERRUPTED: mark("[..] INTERRUPTED"),

@@ -17,7 +17,7 @@ from station_agent.board import Board, Line
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.commands.plan import plan_lines
-from station_agent.errors import UsageError
+from station_agent.errors import StationError, UnstatableError, UsageError
 from station_agent.exit_status import of_line, worst
 from station_agent.journal import OpenRun
 from station_agent.language import complain, mark
@@ -26,6 +26,7 @@ from station_agent.machine import machine_identity
 from station_agent.planning import Surveyed, choose, confirm, survey
 from station_agent.reconcile import abandon, open_run_of, reconcile
 from station_agent.station import STOP_PATIENCE_S, Station
+from station_agent.stopping import Stop, stop_on_signals
 from station_agent.summary import summary
 from station_agent.wipe import Session, Task
 
@@ -67,7 +68,7 @@ def erase(
     if not as_json:
         call.show("plan", {}, [line for drive in found for line in plan_lines(call.voice, drive)])
     confirmations = confirm(found, confirmed or [], operator or "bench")
-    with call.station(simulated=bench.simulated) as station:
+    with stop_on_signals() as stop, call.station(simulated=bench.simulated) as station:
         station.chain.require_unlocked()
         interrupted = _settle_interrupted(call, station, found, policy, restart=restart)
         tasks = [
@@ -76,9 +77,9 @@ def erase(
             )
             for n, drive in enumerate(found)
         ]
-        board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine)
+        board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine, stop=stop)
         states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
-    call.show("erase", _document(bench, board, states), summary(call.voice, board, states))
+        call.show("erase", _document(bench, board, states), summary(call.voice, board, states))
     raise typer.Exit(worst(board.lines.values()))
 
 
@@ -98,9 +99,9 @@ def per_drive(option: str, given: Sequence[str] | None, drives: int) -> list[str
 
 
 def wipe(
-    call: Call, station: Station, bench: Bench, tasks: Sequence[Task], *, operator: str, of_machine: bool
+    call: Call, station: Station, bench: Bench, tasks: Sequence[Task], *, operator: str, of_machine: bool, stop: Stop
 ) -> Board:
-    """Run the tasks with their table, sync beside them, and stop in good order on Ctrl-C."""
+    """Run the tasks with their table, sync beside them, and stop in good order when `stop` is asked."""
     machine = machine_identity(bench)
     sending = station.background_sync()
     board = Board()
@@ -114,6 +115,7 @@ def wipe(
         random_bytes=os.urandom,
         stated=sending.nudge,
         allow_loop=bench.allow_loop,
+        stop_asked=stop.asked,
         board=board,
     )
     try:
@@ -129,12 +131,16 @@ def _follow(call: Call, session: Session, tasks: Sequence[Task], display: Displa
     try:
         session.begin(tasks)
         session.run(display)
-    except KeyboardInterrupt:
-        complain(call.voice.say("Stopping in good order: what was written is kept, the runs can be taken up again ..."))
-        session.interrupt(display)
-    except JournalError as error:
+    except UnstatableError:
+        raise
+    except (JournalError, StationError) as error:
         complain(call.voice.say("The record cannot be kept ({detail}): the drives are stopped.", detail=error))
-        session.interrupt(display)
+    else:
+        if session.board.running:
+            complain(
+                call.voice.say("Stopping in good order: what was written is kept, the runs can be taken up again ...")
+            )
+    session.interrupt(display)
 
 
 def _display(call: Call, board: Board) -> Display:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from erasure.clearance import Confirmation, authorize
-from erasure.errors import ClearanceError, DeviceBusy, JournalError
+from erasure.errors import ClearanceError, DeviceBusy, ErasureError, JournalError
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
 from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import ReasonCode, VerdictWord
@@ -340,3 +340,28 @@ def test_a_drive_that_cannot_be_opened_is_not_erased(workshop_of: Callable[..., 
     ended, _ = workshop.until(Ended)
     assert ended.report.verdict is VerdictWord.NOT_ERASED
     assert [reason.code for reason in ended.report.reasons] == [ReasonCode.TRANSPORT]
+
+
+def test_ctrl_c_while_a_worker_is_born_stops_it_in_good_order(workshop_of: Callable[..., Workshop]) -> None:
+    drive = slow_drive()
+    workshop = workshop_of(drive)
+    run_id = workshop.supervisor.start(workshop.order(drive))
+    os.kill(workshop.pid(run_id), signal.SIGINT)
+    lost, seen = workshop.until(WorkerLost)
+    assert [event.code for event in seen if isinstance(event, Notice)] == ["interrupted"], lost
+
+
+def test_a_worker_that_cannot_be_started_is_an_error_of_its_drive_alone(
+    workshop_of: Callable[..., Workshop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = fast_drive("sda", 0)
+    workshop = workshop_of(drive)
+    order = workshop.order(drive)
+
+    def none_left(_process: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(workshop.supervisor._context.Process, "start", none_left)
+    with pytest.raises(ErasureError, match="sim:sda"):
+        workshop.supervisor.start(order)
+    assert workshop.supervisor.running == ()

@@ -161,6 +161,7 @@ def test_disks_shows_every_drive_with_its_protection(run: Run, bench_file: Path)
         ["erase", "nowhere", "--confirm", "X"],
         ["plan", "good", "good"],
         ["plan", "good", "--policy", "none-such"],
+        ["erase", "good", "--confirm", "DEMO-good", "--lot", "x" * 500],
         ["erase", "good", "bad", "odd", "--lot", "A", "--lot", "B"],
         ["plan"],
         ["no-such-command"],
