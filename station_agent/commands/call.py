@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,8 +59,19 @@ class Call:
         if self.as_json:
             print(json.dumps({"schema": f"etabli.{name}/1", **document}, ensure_ascii=False, indent=1), flush=True)
             return
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
         for line in lines:
-            print(line, flush=True)
+            print(fitted(line, width), flush=True)
+
+
+def fitted(line: str, width: int) -> str:
+    """Break a line between words for a terminal of `width` columns (0: as long as it is), indented like its begin."""
+    if width <= 0 or len(line) <= width:
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" -")))
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    )
 
 
 def begin(*, lang: str | None, as_json: bool, state: Path | None, bench_file: Path | None = None) -> Call:
