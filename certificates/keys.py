@@ -112,7 +112,7 @@ class SigningKey:
         """Sign a payload of one of our kinds.
 
         Text is made NFC first. SchemaError, Inconsistent, NotCanonical for a wrong payload; KeyMismatch when `kid`
-        names another key; SigningRefused when it is simulated and this is no demo key.
+        names another key; SigningRefused when it is simulated and this is no demo key, or the reverse.
         """
         name, body = self.prepare_statement(payload)
         return assemble_envelope(name, body, self.kid, self._private.sign(pae(name, body)))
@@ -125,6 +125,8 @@ class SigningKey:
             raise KeyMismatch("the payload names another key")
         if payload["simulated"] and not self.demo:
             raise SigningRefused("a production key never signs a simulated statement")
+        if self.demo and not payload["simulated"]:
+            raise SigningRefused("a demo key never signs a statement that is not marked as simulated")
         return payload_type(kind), canonical.encode(payload)
 
     def sign_message(self, message_type: str, body: bytes) -> bytes:

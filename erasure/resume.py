@@ -7,8 +7,8 @@ from typing import Any
 from erasure.drive import DriveFacts
 from erasure.errors import JournalError
 from erasure.journal import EntryKind, JournalEntry
-from erasure.methods.protocol import Evidence
 from erasure.outcome import LbaRange, Reason, ReasonCode
+from erasure.passes import Evidence
 from erasure.ranges import merged
 
 

@@ -8,6 +8,7 @@ that is stopped, or whose journal fails, has no verdict: it stays open and is ta
 from collections.abc import Callable
 from dataclasses import asdict
 
+from erasure.applicability import Inapplicable
 from erasure.clearance import Clearance
 from erasure.clock import Clock
 from erasure.closing import NOTHING_READ, Beginning, Done, closed, not_erased
@@ -16,9 +17,10 @@ from erasure.errors import DeviceError, IdentityChanged
 from erasure.events import Event, Progress
 from erasure.facts import read_facts
 from erasure.journal import EntryKind, Journal
-from erasure.methods import Inapplicable, method_named
-from erasure.methods.protocol import ErasureMethod, Evidence, Finished, Ports, Stuck, Ticket, Written
+from erasure.methods import method_named
+from erasure.methods.protocol import ErasureMethod, Finished, Stuck, Ticket
 from erasure.outcome import LbaRange, Reason, ReasonCode
+from erasure.passes import Evidence, Ports, Written
 from erasure.pins import moved
 from erasure.plan import ErasurePlan
 from erasure.progress import ProgressTeller

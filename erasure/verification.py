@@ -12,9 +12,9 @@ from erasure.ahead import Ahead
 from erasure.buffers import BLOCK, aligned
 from erasure.drive import DriveFacts
 from erasure.errors import RunInterrupted
-from erasure.methods.protocol import Evidence, Ports
 from erasure.outcome import Phase, Reason, ReasonCode, Verification
 from erasure.pace import Cadence
+from erasure.passes import Evidence, Ports
 from erasure.pattern import Pattern
 from erasure.ranges import RangeLedger
 from erasure.transfer import Gone, Target, move_or_bisect, size_reason

@@ -52,6 +52,7 @@ KINDS = {
 ALARMS = {
     "fork": mark("Two different statements with one number: a station may have been copied"),
     "gap": mark("Statements of a station are missing"),
+    "unreadable": mark("A signed statement that this hub does not understand is kept apart"),
     "refused": mark("A refused station keeps calling"),
 }
 VERDICT_LOOKS = {

@@ -66,6 +66,7 @@ class DriveState:
         """Take `data` at `offset`; return the bytes taken. Raises OSError."""
         self._begin(offset, len(data))
         length = self._allowed(offset, len(data), errno.ENOSPC)
+        self._take_time(offset, length)
         if any(True for _ in self._hitting(FaultKind.BAD_WRITE, offset, length)):
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         for start, end in self._kept(offset, length):
@@ -77,6 +78,7 @@ class DriveState:
         """Fill `buffer` from `offset`; return the bytes read, 0 at the end of the drive. Raises OSError."""
         self._begin(offset, len(buffer))
         length = self._allowed(offset, len(buffer), 0)
+        self._take_time(offset, length)
         if any(True for _ in self._hitting(FaultKind.BAD_READ, offset, length)):
             code = errno.EIO if self.drive.bus == "ata" else errno.ENODATA
             raise OSError(code, os.strerror(code))
@@ -106,9 +108,9 @@ class DriveState:
         if self._requests % 2 and any(True for _ in self._active(FaultKind.INTERRUPTED_IO)):
             code = errno.EINTR if self._requests % 4 == 1 else errno.EAGAIN
             raise OSError(code, os.strerror(code))
-        self._take_time(offset, length)
 
     def _take_time(self, offset: int, length: int) -> None:
+        """Wait as long as what is really moved takes; a short transfer costs its own bytes only."""
         seconds = sum(fault.seconds for fault in self._hitting(FaultKind.SLOW, offset, length))
         if self.drive.bytes_per_second:
             now = self._pace.monotonic_ns()

@@ -1,6 +1,8 @@
 """How many bytes a request may bring, before anything reads them; whatever the proxy in front allows."""
 
+import asyncio
 import json
+import time
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -15,6 +17,8 @@ BATCH = 4096 * KIB
 API = 16 * KIB
 FORM = 64 * KIB
 UPLOAD = 8192 * KIB
+PAUSE = 30.0  # seconds without a byte of an unfinished body
+WHOLE_BODY = 300.0  # seconds for all of it
 
 
 def limit_of(method: str, path: str, content_type: str) -> int:
@@ -31,6 +35,13 @@ class BodyTooLarge(HTTPException):
 
     def __init__(self) -> None:
         super().__init__(413, "too many bytes")
+
+
+class BodyTooSlow(HTTPException):
+    """The body did not come within its time."""
+
+    def __init__(self) -> None:
+        super().__init__(408, "the request came too slowly")
 
 
 class BodyLimit:
@@ -53,18 +64,28 @@ class BodyLimit:
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
-    left = limit
+    left, complete = limit, False
+    end = time.monotonic() + WHOLE_BODY
 
     async def counted() -> Message:
-        nonlocal left
-        message = await receive()
+        nonlocal left, complete
+        message = await receive() if complete else await _in_time(receive, min(PAUSE, end - time.monotonic()))
         if message["type"] == "http.request":
+            complete = not message.get("more_body", False)
             left -= len(message.get("body", b""))
             if left < 0:
                 raise BodyTooLarge
         return message
 
     return counted
+
+
+async def _in_time(receive: Receive, seconds: float) -> Message:
+    try:
+        async with asyncio.timeout(max(0.0, seconds)):
+            return await receive()
+    except TimeoutError as error:
+        raise BodyTooSlow from error
 
 
 def _declared(value: str | None) -> int:

@@ -50,7 +50,8 @@ def serve(
         port=port,
         log_level="warning",
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
         timeout_keep_alive=15,
         limit_concurrency=400,
     )

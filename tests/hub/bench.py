@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -59,6 +60,10 @@ class Bench:
     def put(self, data: bytes | SignedEnvelope) -> Any:
         data = data.data if isinstance(data, SignedEnvelope) else data
         return self.send("PUT", f"/api/v1/statements/{hashlib.sha256(data).hexdigest()}", data, MEDIA_TYPE)
+
+    def post(self, envelopes: list[bytes]) -> Any:
+        body = json.dumps({"envelopes": [data.decode("ascii") for data in envelopes]}).encode()
+        return self.send("POST", "/api/v1/statements", body)
 
     def sign(self, payload: dict[str, Any]) -> SignedEnvelope:
         """Sign as the next of the chain."""

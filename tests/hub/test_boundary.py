@@ -1,14 +1,19 @@
 """Headers, limits, errors in both shapes, and the OpenAPI document."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
+from starlette.requests import Request
 from starlette.routing import Route
+from starlette.types import Message
 
-from hub.api.signed import signed_by
+from hub.api.signed import signed_by, target_uri
+from hub.boundary import limits
 from hub.boundary.headers import security_headers
 from hub.boundary.limits import limit_of
+from hub.errors import StationRefused
 
 API = {
     ("GET", "/api/v1/nonce"): ("200",),
@@ -133,3 +138,46 @@ def test_every_api_route_is_signed_or_public_on_purpose(app: Any) -> None:
     for route in routes:
         assert isinstance(route, APIRoute)
         assert (route.path in PUBLIC) != (signature in names(route)), route.path
+
+
+def test_an_address_outside_ascii_is_refused_without_a_fall(app: Any) -> None:
+    scope = {"type": "http", "raw_path": b"/api/v1/assignments", "query_string": b"\xc3\xa9", "headers": []}
+    with pytest.raises(StationRefused):
+        target_uri(Request(scope), app.state.hub)
+
+
+def test_a_heartbeat_is_json_that_everybody_can_read(world: Any) -> None:
+    bench = world.bench()
+    assert bench.send("POST", "/api/v1/heartbeats", b'{"load": NaN}').status_code == 422
+    assert bench.send("POST", "/api/v1/heartbeats", b'{"load": 1}').status_code == 204
+
+
+@pytest.mark.parametrize("limit", ["PAUSE", "WHOLE_BODY"])
+def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    monkeypatch.setattr(limits, limit, 0.05)
+
+    async def never() -> Message:
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def read() -> None:
+        await limits._counted(never, 10)()
+
+    with pytest.raises(limits.BodyTooSlow):
+        asyncio.run(read())
+
+
+def test_a_complete_body_may_be_answered_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PAUSE", 0.05)
+    parts: list[Message] = [{"type": "http.request", "body": b"x"}, {"type": "http.disconnect"}]
+
+    async def slowly() -> Message:
+        if len(parts) == 1:
+            await asyncio.sleep(0.2)
+        return parts.pop(0)
+
+    async def read() -> list[Message]:
+        counted = limits._counted(slowly, 10)
+        return [await counted(), await counted()]
+
+    assert asyncio.run(read())[1]["type"] == "http.disconnect"

@@ -178,6 +178,18 @@ class TestDemo:
         bench = world.bench()
         assert bench.put(bench.erasure()).status_code == 201
 
+    def test_a_demo_hub_takes_nothing_real(self, world: Any) -> None:
+        token = world.token()
+        real = Bench(world.client, URL, demo=False)
+        assert real.enrol(token).json()["error"]["code"] == "demo"
+        bench = world.bench()
+        with world.hub.sessions().begin() as session:  # a station that came in before this rule
+            station = session.scalars(select(Station)).one()
+            station.kid, station.public, station.demo = real.key.kid, real.key.public.base64, False
+        bench.key = real.key
+        answer = bench.put(bench.erasure())
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "real")
+
     def test_a_real_station_never_sends_simulated_statements(self, world: Any) -> None:
         bench = world.bench()
         world.hub.sessions()

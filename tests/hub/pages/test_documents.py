@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from certificates.envelope import short_id
 from certificates.verdicts import Verdict, judge
-from hub.models import Certificate, IssuedDocument
+from hub.models import Certificate, Erasure, IssuedDocument
 from hub.stations.trust import trust_of
 from tests.hub.pages.workshop import Workshop
 
@@ -139,3 +139,21 @@ def test_a_device_tells_its_story_to_the_end(issued: Issued, workshop: Workshop,
     assert "No certificate yet" in ahead
     assert "Camille" in story
     assert "Camille" not in donor.get("/lots/MAIRIE-01").text
+
+
+def test_a_number_is_judged_by_its_signed_bundle_and_not_by_a_table(
+    issued: Issued, workshop: Workshop, visitor: TestClient
+) -> None:
+    with workshop.session() as session, session.begin():
+        row = session.query(Erasure).filter_by(statement_id=issued.erasure).one()
+        drive = {**row.payload["subject"]["drive"], "serial": "FORGED-1"}
+        row.payload = {**row.payload, "subject": {**row.payload["subject"], "drive": drive}}
+    page = visitor.get(f"/verify/{issued.id}").text
+    assert "WD-0001" in page
+    assert "FORGED-1" not in page
+    with workshop.session() as session, session.begin():
+        for document in session.query(IssuedDocument):
+            document.bundle = document.bundle.replace(b'"payload":"', b'"payload":"A', 1)
+    page = visitor.get(f"/verify/{issued.id}").text
+    assert "INVALID" in page
+    assert "WD-0001" not in page
