@@ -3,12 +3,13 @@
 Glyphs are those of the 80x25 console fonts (diagnostics and interface reference, section 6.1).
 """
 
+import sys
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from station_agent.board import Board, Line, LineState
-from station_agent.language import Voice, visible
+from station_agent.language import Voice, forget, visible
 from station_agent.words import size_words, state_words, time_words
 
 if TYPE_CHECKING:
@@ -91,7 +92,10 @@ class LiveTable:
     def refresh(self) -> None:
         """Draw the table anew."""
         width, height = self._console.size
-        self._live.update(table(self._board, self._voice, width=width, height=height), refresh=True)
+        try:
+            self._live.update(table(self._board, self._voice, width=width, height=height), refresh=True)
+        except OSError:  # the terminal is gone: the wipe goes on
+            forget(sys.stdout)
 
     def __enter__(self) -> Self:
         self._live.__enter__()

@@ -20,7 +20,7 @@ from station_agent.commands.interrupted import settle_interrupted
 from station_agent.commands.plan import plan_lines
 from station_agent.errors import StationError, UnstatableError, UsageError
 from station_agent.exit_status import of_line, worst
-from station_agent.language import complain, mark
+from station_agent.language import complain, mark, say_aloud
 from station_agent.live import Display, LiveTable, PlainLines, Silent
 from station_agent.machine import machine_identity
 from station_agent.planning import choose, confirm, survey
@@ -158,7 +158,7 @@ def _display(call: Call, board: Board) -> Display:
         return Silent()
     if sys.stdout.isatty():
         return LiveTable(board, call.voice)
-    return PlainLines(board, call.voice, lambda text: print(text, flush=True))
+    return PlainLines(board, call.voice, say_aloud)
 
 
 def _document(bench: Bench, board: Board, states: dict[str, Any]) -> dict[str, Any]:
