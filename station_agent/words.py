@@ -1,5 +1,6 @@
 """Codes of the engine in the words of the bench: phases, verdicts, states, reasons. Never colour alone."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from erasure.drive import BlockDevice
@@ -84,6 +85,14 @@ def reason_words(voice: Voice, code: str, detail: str) -> str:
     """Say a reason and the fact behind it."""
     words = voice.say(REASONS[code]) if code in REASONS else code
     return f"{words} ({visible(detail)})" if detail else words
+
+
+def grouped(reasons: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Join the details of reasons that share a code: one sentence for each code, in the order of the first."""
+    details: dict[str, list[str]] = {}
+    for code, detail in reasons:
+        details.setdefault(code, []).extend([detail] if detail else [])
+    return [(code, "; ".join(dict.fromkeys(told))) for code, told in details.items()]
 
 
 def range_words(voice: Voice, kind: str, ranges: tuple[tuple[int, int], ...]) -> str:

@@ -51,13 +51,18 @@ def sync(*, as_json: options.AsJson = False, lang: options.Lang = None, state: o
 def sync_lines(voice: Voice, step: SyncStep, counts: dict[OutboxState, int]) -> list[str]:
     """Say what was sent, how it ended and what is left."""
     said = [voice.count("{n} statement confirmed now.", "{n} statements confirmed now.", step.confirmed)]
-    said.append(voice.say(STEPS[step.state], message=step.message or "-"))
+    message = voice.say(step.error.sentence, **step.error.facts) if step.error else step.message
+    said.append(voice.say(STEPS[step.state], message=message.rstrip(".") or "-"))
     return said + count_lines(voice, counts)
 
 
 def count_lines(voice: Voice, counts: dict[OutboxState, int]) -> list[str]:
     """Say how many statements are in which state."""
-    return [f"  {voice.say(STATES[state])}: {n}" for state, n in counts.items() if n or state is OutboxState.QUEUED]
+    return [
+        "  " + voice.say("{state}: {n}", state=voice.say(STATES[state]), n=n)
+        for state, n in counts.items()
+        if n or state is OutboxState.QUEUED
+    ]
 
 
 def outbox(*, as_json: options.AsJson = False, lang: options.Lang = None, state: options.State = None) -> None:
