@@ -13,11 +13,12 @@ help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(READY): requirements.lock pyproject.toml .ci/make-venv
-	@echo "Setting up .venv (only when requirements.lock or pyproject.toml changed) ..."
+	@echo "Setting up .venv: about half a minute, once (and again when requirements.lock or pyproject.toml changes) ..."
 	@PYTHON="$(PYTHON)" .ci/make-venv
 	@touch $@
 
 install: $(READY) ## .venv with etabli-station, etabli-hub and etabli-verify (PYTHON=... picks the interpreter)
+	@echo "Ready: .venv/bin/etabli-station, .venv/bin/etabli-hub, .venv/bin/etabli-verify (or: . .venv/bin/activate)"
 
 demo: $(READY) ## a hub, a station, six simulated drives, a laptop: until Ctrl-C (ONCE=1: run, verify, end)
 	@$(PY) -m station_agent.demo $(if $(ONCE),--once)

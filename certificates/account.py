@@ -12,6 +12,7 @@ from certificates.bundle import VerifiedBundle
 from certificates.figures import capacity, date, duration, moment, period, shown, size
 from certificates.language import mark as _
 from certificates.verify import VerifiedStatement
+from certificates.wording.details import detail_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def _technique(method: dict[str, Any], lang: str) -> str:
 def _coded(item: dict[str, str], lang: str) -> str:
     words = wording.reason_words(item["code"], lang)
     sentence = words[:1].upper() + words[1:]
-    return f"{sentence} ({shown(item['detail'])})" if item["detail"] else sentence
+    return f"{sentence} ({detail_words(shown(item['detail']), lang)})" if item["detail"] else sentence
 
 
 def _hidden(hidden: dict[str, str], lang: str) -> str:

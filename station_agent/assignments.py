@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from station_agent.errors import StoreError
+from station_agent.errors import StoreBroken, StoreError
 from station_agent.language import mark
 from station_agent.state import write_whole
 
@@ -17,7 +17,7 @@ def keep_assignments(folder: Path, document: dict[str, Any]) -> None:
 
 
 def protected_serials(folder: Path) -> frozenset[str]:
-    """Give the serials that the hub protects; none when it never said. Raises `StoreError` for a damaged file."""
+    """Give the serials that the hub protects; none when it never said. Raises `StoreError` when it cannot be read."""
     path = folder / FILE
     try:
         listed = json.loads(path.read_text("utf-8")).get("protected_serials", [])
@@ -25,7 +25,13 @@ def protected_serials(folder: Path) -> frozenset[str]:
             raise TypeError("protected_serials is no list of texts")  # noqa: TRY301  (judged like any other damage)
     except FileNotFoundError:
         return frozenset()
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+    except OSError as error:
+        raise StoreBroken(
+            mark("The folder {folder} cannot keep the state of this bench: {detail}. Choose another with --state."),
+            folder=folder,
+            detail=error.strerror or error,
+        ) from error
+    except (ValueError, AttributeError, TypeError) as error:
         raise StoreError(
             mark("The list of protected drives {path} is damaged. Run etabli-station sync, then try again."), path=path
         ) from error

@@ -21,7 +21,7 @@ from erasure.outcome import Reason
 from erasure.simulated import load_bench
 from erasure.transport.linux_block import LinuxOpener
 from erasure.transport.ports import PortOpener
-from station_agent.errors import UsageError
+from station_agent.errors import StoreBroken, UsageError
 from station_agent.language import mark
 from station_agent.watch import udev_properties, udev_runs, with_properties
 
@@ -77,14 +77,28 @@ def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[s
 
 
 def simulated_bench(path: Path, workdir: Path) -> Bench:
-    """Give the bench of a file. Its drives live under `workdir` and stay between calls. Raises `UsageError`."""
+    """Give the bench of a file. Its drives live under `workdir` and stay between calls.
+
+    Raises `UsageError`, and `StoreError` when they cannot be kept there.
+    """
     try:
         bench = load_bench(path, workdir / path.stem)
-    except (OSError, ValueError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise UsageError(
+            mark("The bench file {path} cannot be read: {detail}"), path=path, detail=error.strerror or error
+        ) from error
+    except (ValueError, tomllib.TOMLDecodeError) as error:
         raise UsageError(mark("The bench file {path} cannot be used: {detail}"), path=path, detail=error) from error
     machine = bench.document.get("machine", {})
-    for drive in bench.drives:
-        bench.backing(drive.name)
+    try:
+        for drive in bench.drives:
+            bench.backing(drive.name)
+    except OSError as error:
+        raise StoreBroken(
+            mark("The folder {folder} cannot keep the state of this bench: {detail}. Choose another with --state."),
+            folder=workdir,
+            detail=error.strerror or error,
+        ) from error
     return Bench(
         name=bench.name,
         simulated=True,

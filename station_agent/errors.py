@@ -8,7 +8,7 @@
     |  |- StoreBusy           another process of this bench holds it
     |  |- StoreNewer          it was written by a newer version
     |  `- StoreBroken         the medium failed: nothing new is started
-    |- ChainLocked            the hub knows later statements than this stick: signing stops
+    |- ChainLocked            the hub knows later statements than this state folder: signing stops
     |- KeyLost                statements are here, and the key that signed them is not
     |- AssemblyError          a statement cannot be made from what was read
     |  `- IdentityDisagreement two readers do not name the same drive
@@ -83,7 +83,7 @@ class StoreBroken(StoreError):
 
 
 class ChainLocked(StationError):
-    """The hub knows later statements than this stick."""
+    """The hub knows later statements than this state folder."""
 
     code = "chain-locked"
     exit_status = 30

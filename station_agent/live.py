@@ -160,7 +160,7 @@ def cells(voice: Voice, line: Line, *, wide: bool) -> tuple[str, ...]:
         line.device.name,
         visible(line.device.identity.model)[:MODEL_CELLS],
         "..." + visible(line.serial_end),
-        size_words(line.device.size_bytes),
+        size_words(line.device.size_bytes, voice.lang),
         progress_words(voice, line, wide=wide) if line.state is LineState.RUNNING else state_words(voice, line),
     )
 

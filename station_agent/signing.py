@@ -101,7 +101,7 @@ class Chain:
         return Head(int(found[0]["seq"]), str(found[0]["head"])) if found else Head(0, GENESIS)
 
     def lock(self, why: str) -> None:
-        """Stop signing: the hub knows statements of this key that are not here (restored or copied stick)."""
+        """Stop signing: the hub knows statements of this key that are not here (a restored or copied state)."""
         self._store.note(LOCK_NOTE, why)
 
     def locked(self) -> str:
@@ -113,7 +113,7 @@ class Chain:
         if why := self.locked():
             raise ChainLocked(
                 mark(
-                    "This stick is older than what the hub has from it ({why}). It was copied or restored. Nothing "
+                    "The state here is older than what the hub has from it ({why}): it was copied or restored. Nothing "
                     "more is signed with this key: restore the newer state, or enrol this bench anew."
                 ),
                 why=why,

@@ -5,10 +5,10 @@ import shlex
 from station_agent.board import Board, Line, LineState
 from station_agent.language import Voice, mark, visible
 from station_agent.outbox import OutboxState
-from station_agent.words import ADVICE, grouped, range_words, reason_words, size_words, state_words
+from station_agent.words import ADVICE, fact_words, grouped, range_words, reason_words, size_words, state_words
 
 KEPT = {
-    OutboxState.QUEUED: mark("saved on this stick, not yet confirmed by the hub"),
+    OutboxState.QUEUED: mark("saved on this bench, not yet confirmed by the hub"),
     OutboxState.CONFIRMED: mark("confirmed by the hub"),
     OutboxState.REFUSED: mark("refused by the hub: show `etabli-station outbox` to the lead"),
     OutboxState.CONFLICT: mark("in conflict with what the hub has: show `etabli-station outbox` to the lead"),
@@ -29,7 +29,8 @@ def summary(
 
 def _about(voice: Voice, line: Line, state: OutboxState | None, options: tuple[str, ...]) -> list[str]:
     identity = line.device.identity
-    named = f"{visible(identity.model)}  {visible(identity.serial)}  {size_words(line.device.size_bytes)}"
+    size = size_words(line.device.size_bytes, voice.lang)
+    named = f"{visible(identity.model)}  {visible(identity.serial)}  {size}"
     said = ["", f"{line.device.name}  {named}", f"  {state_words(voice, line)}"]
     said += [f"  - {_reason(voice, line, code, detail)}" for code, detail in grouped(line.reasons)]
     said += [
@@ -43,7 +44,7 @@ def _about(voice: Voice, line: Line, state: OutboxState | None, options: tuple[s
         said.append("  " + voice.say("statement {id}", id=line.statement_id))
         said.append("  " + voice.say(KEPT[state]))
     if line.state is LineState.NOT_BEGUN and line.detail:
-        said.append(f"  - {visible(line.detail)}")
+        said.append(f"  - {fact_words(voice, line.detail)}")
     if line.state in (LineState.INTERRUPTED, LineState.UNSTATED):
         said += _how_to_go_on(voice, line, options)
     return said
@@ -56,7 +57,7 @@ def _reason(voice: Voice, line: Line, code: str, detail: str) -> str:
 
 
 def _how_to_go_on(voice: Voice, line: Line, options: tuple[str, ...]) -> list[str]:
-    said = [f"  - {visible(line.detail)}"] if line.detail else []
+    said = [f"  - {fact_words(voice, line.detail)}"] if line.detail else []
     words = ("etabli-station", "erase", line.device.path, "--confirm", visible(line.device.identity.serial), *options)
     command = shlex.join(words)
     return [

@@ -38,7 +38,7 @@ class SyncState(StrEnum):
     UNREACHABLE = "unreachable"  # no usable answer
     PENDING = "pending"  # the hub does not accept this key (yet)
     UNENROLLED = "unenrolled"  # no hub is known
-    BEHIND = "behind"  # the hub has later statements of this key than this stick
+    BEHIND = "behind"  # the hub has later statements of this key than this bench
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Sync:
         head = answer.document.get("head")
         theirs = (head.get("seq"), head.get("id")) if isinstance(head, dict) else (None, None)
         if isinstance(theirs[0], int) and theirs[0] > 0 and not self._has(theirs[0], str(theirs[1])):
-            why = f"hub: statement {theirs[0]}, stick: {self._chain.head().seq}"
+            why = f"hub: statement {theirs[0]}, bench: {self._chain.head().seq}"
             self._chain.lock(why)
             return SyncStep(SyncState.BEHIND, message=why)
         if answer.document.get("state", "accepted") != "accepted":

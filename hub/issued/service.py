@@ -48,6 +48,7 @@ class PublicView:
     issued: str = ""
     issuer: str = ""
     simulated: bool = False
+    exceptions: tuple[dict[str, str], ...] = ()  # code, detail: what the erasure does not cover
 
 
 def certificates_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Certificate, ...]:
@@ -68,6 +69,12 @@ def pdf_of(session: Session, person: Person, certificate_id: str, lang: str | No
 def bundle_of(session: Session, person: Person, certificate_id: str) -> bytes:
     """The evidence bundle as issued. Raises NotFound outside the scope."""
     return _document(session, person, certificate_id, None).bundle
+
+
+def number_of(session: Session, person: Person, certificate_id: str) -> str:
+    """The number of a certificate, as people say it. Raises NotFound outside the scope."""
+    document = _document(session, person, certificate_id, None)
+    return session.scalars(select(Certificate.number).where(Certificate.id == document.certificate_id)).one()
 
 
 def lookup_public(session: Session, statement_or_certificate_id: str) -> PublicView | None:
@@ -158,4 +165,5 @@ def _view(certificate_id: str, found: Judgement) -> PublicView:
         issued=certificate["wall"],
         issuer=certificate["issuer"]["name"],
         simulated=bundle.simulated,
+        exceptions=tuple(erasure["exceptions"]),
     )

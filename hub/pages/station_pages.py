@@ -58,7 +58,7 @@ def refuse(visit: Managers, station_id: str, _fields: SmallForm) -> Response:
 
 
 def _page(visit: Visit, token: str = "") -> Response:
-    rows = [(station.state, _row(station, visit.lang)) for station in service.stations(visit.session)]
+    rows = [(station.state, _row(visit, station)) for station in service.stations(visit.session)]
     return visit.page(
         "stations.html",
         pending=[row for state, row in rows if state == StationState.PENDING],
@@ -68,15 +68,15 @@ def _page(visit: Visit, token: str = "") -> Response:
     )
 
 
-def _row(station: Station, lang: str) -> StationRow:
+def _row(visit: Visit, station: Station) -> StationRow:
     return StationRow(
         id=station.id,
         name=station.name,
         demo=station.demo,
         fingerprint=in_groups(station.kid),
         short_fingerprint=in_groups(station.kid[:SHORT]) + " …",
-        state=wording.station_state(station.state, lang),
-        last_seen=station.last_seen,
+        state=wording.station_state(station.state, visit.lang),
+        last_seen=service.heard(visit.session, station),
         can_accept=station.state == StationState.PENDING,
         can_refuse=station.state in {StationState.PENDING, StationState.ACCEPTED},
     )

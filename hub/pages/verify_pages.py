@@ -134,6 +134,7 @@ def _looked_up(visit: Visit, found: PublicView) -> Result:
         Fact(say(mark("WWN")), found.drive_wwn, code=True),
         Fact(say(mark("Capacity")), size),
         Fact(say(mark("Result")), verdict_word(found.verdict, lang)),
+        *_exceptions(visit, wording.reasons(found.exceptions, lang)),
         Fact(say(mark("Technique")), method_words(found.method, lang)),
         Fact(say(mark("Level reached")), level_words(found.level, lang)),
         Fact(say(mark("Verification")), verification_words(dict(found.verify), found.sectors, lang)),
@@ -163,6 +164,11 @@ def _judged(visit: Visit, found: Judgement) -> Result:
     return Result(state.tone, state.icon, state.word, sentence, tuple(note for note in notes if note), facts)
 
 
+def _exceptions(visit: Visit, told: tuple[str, ...]) -> tuple[Fact, ...]:
+    """What the erasure does not cover, one line each: a result "with exceptions" is nothing without them."""
+    return tuple(Fact(visit.say(mark("Not covered")), line) for line in told)
+
+
 def _document_facts(visit: Visit, found: Judgement) -> tuple[Fact, ...]:
     say = visit.say
     if found.bundle is not None:
@@ -184,6 +190,7 @@ def _document_facts(visit: Visit, found: Judgement) -> tuple[Fact, ...]:
         Fact(say(mark("WWN")), erasure.wwn, code=True),
         Fact(say(mark("Capacity")), erasure.capacity),
         Fact(say(mark("Result")), erasure.verdict),
+        *_exceptions(visit, erasure.exceptions),
         Fact(say(mark("Technique")), erasure.technique),
         Fact(say(mark("Level reached")), erasure.level),
         Fact(say(mark("Verification")), erasure.verification),

@@ -29,6 +29,11 @@ class Call:
     state: Path
     bench_file: Path | None
 
+    @property
+    def simulated(self) -> bool | None:
+        """True with a bench file; without one a command that touches no drive takes whatever key is there."""
+        return True if self.bench_file is not None else None
+
     def bench(self, *, allow_loop: bool = False) -> Bench:
         """Open the bench; its notices are told to the person. Raises `UsageError`."""
         protected = protected_serials(self.state)

@@ -66,7 +66,7 @@ def plan_document(drive: Surveyed) -> dict[str, Any]:
 
 def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
     """Say the plan or the refusal of one drive."""
-    said = [named(drive.device)]
+    said = [named(drive.device, voice.lang)]
     outcome = drive.outcome
     if not isinstance(outcome, ErasurePlan):
         said.append("  " + voice.say("will NOT be touched:"))

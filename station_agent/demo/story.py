@@ -128,8 +128,9 @@ class Story:
                 pdfs = [link for link in wanted if link.endswith(".pdf")]
                 require(len(pdfs) == expected[code], self.voice.say("each lot has its certificates") + f": {wanted}")
                 for link in wanted:
-                    path = self.folder / f"{code}-{link.rsplit('/', 1)[1]}"
-                    path.write_bytes(donor.download(link))
+                    name, data = donor.download(link)
+                    path = self.folder / f"{code}-{name}"
+                    path.write_bytes(data)
                     self.files.append(path)
 
     def verify(self, trust: Path) -> None:

@@ -115,6 +115,14 @@ def test_export_writes_json_lines_and_never_over_a_file(made: Run, tmp_path: Pat
     assert made("export").output == ""
 
 
+@pytest.mark.parametrize("command", ["export", "backup"])
+def test_a_file_that_cannot_be_made_is_told_in_one_line(made: Run, tmp_path: Path, command: str) -> None:
+    result = made(command, str(tmp_path / "nowhere" / "file"))
+    assert result.exit_code == 1
+    assert str(tmp_path / "nowhere" / "file") in result.output
+    assert len(result.output.splitlines()) == 1
+
+
 @pytest.mark.parametrize("words", [[], ["user"], ["token"], ["lot"], ["init"], ["serve"], ["migrate"], ["backup"]])
 def test_every_command_has_help(words: list[str]) -> None:
     assert CliRunner().invoke(app, [*words, "--help"]).exit_code == 0

@@ -150,6 +150,15 @@ def test_a_heartbeat_is_kept_for_the_live_page(world: Any) -> None:
     assert bench.send("POST", "/api/v1/heartbeats", b'{"x":"' + b"y" * 20_000 + b'"}').status_code == 413
 
 
+def test_a_station_is_heard_by_its_statements_too(world: Any) -> None:
+    bench = world.bench()
+    with world.hub.sessions()() as session:
+        assert service.heard(session, world.station(bench)) is None
+    bench.put(bench.erasure())
+    with world.hub.sessions()() as session:
+        assert service.heard(session, world.station(bench)) == world.hub.clock()
+
+
 def test_nonces_are_ours_fresh_and_single_use() -> None:
     now = [1000.0]
     nonces = Nonces(lambda: now[0])

@@ -268,7 +268,7 @@ def test_a_long_line_breaks_between_words_and_keeps_its_indent() -> None:
 
 
 def test_words_for_sizes_times_and_ranges() -> None:
-    assert [size_words(n) for n in (512, 67_109_376, 500_107_862_016)] == ["512 B", "67.1 MB", "500 GB"]
+    assert [size_words(n, "en") for n in (512, 67_109_376, 500_107_862_016)] == ["512 B", "67.1 MB", "500 GB"]
     assert [time_words(n) for n in (None, 5, 3725)] == ["-", "0:05", "1:02:05"]
     many = tuple((n * 10, 2) for n in range(10))
     assert range_words(EN, "write", many).endswith("70-71 and 2 more ranges (20 sectors)")
