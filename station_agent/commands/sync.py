@@ -18,8 +18,8 @@ STEPS = {
     SyncState.IDLE: mark("Nothing more to send."),
     SyncState.SENT: mark("There is more to send."),
     SyncState.PAUSED: mark("Waiting before the next try."),
-    SyncState.UNREACHABLE: mark("The hub does not answer usefully ({message}). Everything stays queued; try later."),
-    SyncState.PENDING: mark("The hub has not accepted this bench (yet) ({message}). Everything stays queued."),
+    SyncState.UNREACHABLE: mark("The hub does not answer usefully: {message}. Everything stays queued; try later."),
+    SyncState.PENDING: mark("The hub has not accepted this bench (yet): {message}. Everything stays queued."),
     SyncState.UNENROLLED: mark("This bench knows no hub. Introduce it: etabli-station enrol --hub URL --token T"),
     SyncState.BEHIND: mark(
         "The hub has later statements of this key than this bench ({message}). Signing has stopped."
