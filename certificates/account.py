@@ -111,7 +111,7 @@ def erasure_account(statement: VerifiedStatement, lang: str) -> ErasureAccount:
     return ErasureAccount(
         verdict_code=verdict,
         verdict=wording.verdict_word(verdict, lang),
-        sentence=wording.verdict_sentence(verdict, lang),
+        sentence=wording.verdict_sentence(verdict, lang, verify["mode"]),
         level=wording.level_words(method["level"], lang),
         level_word=wording.LEVEL_WORD[method["level"]],
         technique=_technique(method, lang),

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from hub import api, logs, pages
 from hub.boundary import errors
 from hub.boundary.headers import SecurityHeaders, security_headers
-from hub.boundary.limits import BodyLimit
+from hub.boundary.limits import BodyLimit, PlacesAtWork
 from hub.boundary.pace import Pace
 from hub.clock import Clock, utc_now
 from hub.context import open_hub
@@ -41,6 +41,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     for router in (*api.routers, *pages.routers):
         app.include_router(router)
     errors.install(app)
+    app.add_middleware(PlacesAtWork)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, headers=security_headers(secure=hub.settings.secure))
     return app

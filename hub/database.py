@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 PRAGMAS = (("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("trusted_schema", "0"))
 BEGIN = "sqlite_begin"
+CONNECTIONS = 48  # at most, of one process; PostgreSQL has 100 by default
 
 
 class StorageError(Exception):
@@ -44,7 +45,8 @@ def reading(engine: Engine) -> Engine:
 
 def open_engine(url: str) -> Engine:
     """Make the engine for a database URL ("sqlite:///path", "postgresql+psycopg://...")."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    sizes = {} if url in {"sqlite://", "sqlite:///:memory:"} else {"pool_size": CONNECTIONS, "max_overflow": 8}
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), **sizes)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)

@@ -14,7 +14,7 @@ from typing import Any
 from diagnostics.errors import DiagnosticsError
 from diagnostics.smartctl import read_drive
 from erasure.drive import BlockDevice
-from erasure.interlocks import interlocks
+from erasure.interlocks import KernelExaminer
 from erasure.inventory import whole_disks
 from erasure.kernel_view import KernelView
 from erasure.outcome import Reason
@@ -46,21 +46,6 @@ class Bench:
     document: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class KernelExaminer:
-    """The interlocks of this machine, as the engine's worker asks for them."""
-
-    root: Path
-    allow_loop: bool
-    protected_serials: frozenset[str]
-
-    def __call__(self, device: BlockDevice) -> tuple[Reason, ...]:
-        """Give every reason why this disk must not be touched; empty means free."""
-        return interlocks(
-            KernelView(self.root), device, allow_loop=self.allow_loop, protected_serials=self.protected_serials
-        )
-
-
 def open_bench(
     bench_file: Path | None, state: Path, *, allow_loop: bool, protected_serials: frozenset[str] = frozenset()
 ) -> Bench:
@@ -83,7 +68,7 @@ def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[s
         simulated=False,
         enumerate_disks=disks,
         opener=LinuxOpener(),
-        examine=KernelExaminer(root, allow_loop, protected_serials),
+        examine=KernelExaminer(allow_loop, protected_serials, KernelView(root)),
         smart=live_smart,
         machine_root=root,
         allow_loop=allow_loop,

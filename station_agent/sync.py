@@ -49,6 +49,7 @@ class SyncStep:
     confirmed: int = 0
     kept: int = 0  # refused or in conflict
     message: str = ""
+    error: StationError | None = None  # the message as a sentence that can be translated
 
 
 class Pause:
@@ -102,7 +103,7 @@ class Sync:
             return self._talk(self._link)
         except HubUnreachable as error:
             self._pause.failed()
-            return SyncStep(SyncState.UNREACHABLE, message=str(error))
+            return SyncStep(SyncState.UNREACHABLE, message=str(error), error=error)
 
     def _talk(self, link: HubLink) -> SyncStep:
         if not self._compared and (trouble := self._compare_heads(link)) is not None:
@@ -157,7 +158,7 @@ class Sync:
         results = answer.document.get("results")
         if not answer.good or not isinstance(results, list):
             return self._no_answer(batch, answer)
-        by_id = {result.get("id"): result for result in results if isinstance(result, dict)}
+        by_id = {str(result.get("id")): result for result in results if isinstance(result, dict)}
         ends = [self._settle(w, by_id[w.id].get("status"), by_id[w.id]) for w in batch if w.id in by_id]
         done = [end for end in ends if end is not None]
         if not done:
@@ -198,7 +199,7 @@ def drain(sync: Sync, *, limit: int = 10_000) -> SyncStep:
         confirmed, kept = confirmed + step.confirmed, kept + step.kept
         if step.state is not SyncState.SENT:
             break
-    return SyncStep(step.state, confirmed, kept, step.message)
+    return SyncStep(step.state, confirmed, kept, step.message, step.error)
 
 
 class SyncThread:

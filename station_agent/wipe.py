@@ -182,6 +182,7 @@ class Session:
                 line.show(event)
             case Notice():
                 line.detail = f"{event.code} {event.detail}".strip()
+                line.silent = line.silent or event.code == "silent"
             case Ended():
                 self._close(event.report)
             case WorkerLost():

@@ -1,5 +1,6 @@
 """Codes of the engine in the words of the bench: phases, verdicts, states, reasons. Never colour alone."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from certificates.figures import NO_BREAK, capacity
@@ -88,7 +89,16 @@ def reason_words(voice: Voice, code: str, detail: str) -> str:
 
 def fact_words(voice: Voice, detail: str) -> str:
     """Say the fact behind a reason, hostile text visible, in glyphs that the console has."""
-    return detail_words(visible(detail), voice.lang).replace("’", "'")
+    parts = (detail_words(part, voice.lang) for part in visible(detail).split("; "))  # joined by `grouped`
+    return "; ".join(parts).replace("’", "'")
+
+
+def grouped(reasons: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Join the details of reasons that share a code: one sentence for each code, in the order of the first."""
+    details: dict[str, list[str]] = {}
+    for code, detail in reasons:
+        details.setdefault(code, []).extend([detail] if detail else [])
+    return [(code, "; ".join(dict.fromkeys(told))) for code, told in details.items()]
 
 
 def range_words(voice: Voice, kind: str, ranges: tuple[tuple[int, int], ...]) -> str:

@@ -2,7 +2,9 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -34,6 +36,8 @@ class PublicView:
     erasure_statement: str = ""
     verdict: str = ""
     level: str = ""
+    verify: Mapping[str, Any] = field(default_factory=dict)
+    sectors: int = 0
     method: str = ""
     drive_model: str = ""
     drive_serial: str = ""
@@ -149,6 +153,8 @@ def _view(certificate_id: str, found: Judgement) -> PublicView:
         erasure_statement=bundle.erasure.id,
         verdict=erasure["result"]["verdict"],
         level=erasure["method"]["level"],
+        verify=erasure["verify"],
+        sectors=drive["size_bytes"] // drive["logical_sector"],
         method=erasure["method"]["achieved"],
         drive_model=drive["model"],
         drive_serial=drive["serial"],

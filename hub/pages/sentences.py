@@ -32,6 +32,7 @@ SENTENCES = (
     mark("%(address)s has an account already"),
     mark("a donor account, and only that, belongs to a donor"),
     mark("too many bytes"),
+    mark("the request came too slowly"),
     mark("too many attempts: try again in %(n)s s"),
     # decisions
     mark("no such erasure"),

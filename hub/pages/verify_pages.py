@@ -18,6 +18,7 @@ from certificates.wording import (
     method_words,
     verdict_sentence,
     verdict_word,
+    verification_words,
 )
 from hub import wording
 from hub.boundary import pace
@@ -136,12 +137,13 @@ def _looked_up(visit: Visit, found: PublicView) -> Result:
         *_exceptions(visit, wording.reasons(found.exceptions, lang)),
         Fact(say(mark("Technique")), method_words(found.method, lang)),
         Fact(say(mark("Level reached")), level_words(found.level, lang)),
+        Fact(say(mark("Verification")), verification_words(dict(found.verify), found.sectors, lang)),
         Fact(say(mark("End, by the bench's clock")), ended),
         Fact(say(mark("Signed statement")), formats.in_groups(found.erasure_statement), code=True),
     )
     notes = (
         judgement_sentence(found.judgement, lang),
-        verdict_sentence(found.verdict, lang),
+        verdict_sentence(found.verdict, lang, found.verify["mode"]),
         *((say(SIMULATED),) if found.simulated else ()),
     )
     return Result(state.tone, state.icon, state.word, say(ISSUED_HERE), notes, facts)

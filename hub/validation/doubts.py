@@ -32,15 +32,20 @@ def _doubts(session: Session, erasure: Erasure, lot: Lot) -> Iterator[str]:
     since = lot.received or lot.created
     started, clock = erasure.payload["started"], erasure.payload["wall_src"]
     if erasure.received < since:
-        yield f"this run arrived on {wall(erasure.received)}, but lot {lot.code} only on {wall(since)}"
+        yield f"this run arrived on {_day(wall(erasure.received))}, but lot {lot.code} only on {_day(wall(since))}"
     elif clock != "unset" and instant(started) < since - SLACK:
-        yield f"by the clock of its bench this run began on {started}, but lot {lot.code} arrived on {wall(since)}"
+        began, lot_came = _day(started), _day(wall(since))
+        yield f"by the clock of its bench this run began on {began}, but lot {lot.code} arrived on {lot_came}"
     verdict = next((run.verdict for run in _later(session, erasure) if run.verdict not in CERTIFIABLE), "")
     if verdict:
         yield f"a later run of this drive ended as {verdict}"
     state = session.scalar(select(Station.state).where(Station.kid == erasure.kid))
     if state == StationState.REFUSED:
         yield "the station of this run was turned away by a person"
+
+
+def _day(moment: str) -> str:
+    return f"{moment[:10]} {moment[11:16]} UTC"
 
 
 def _later(session: Session, erasure: Erasure) -> tuple[Erasure, ...]:

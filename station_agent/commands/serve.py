@@ -12,7 +12,7 @@ from station_agent.commands.call import Call, begin
 from station_agent.commands.sync import hub_words
 from station_agent.heartbeat import beat
 from station_agent.journal import OpenRun
-from station_agent.language import Voice, visible
+from station_agent.language import Voice, say_aloud, visible
 from station_agent.reconcile import reconcile
 from station_agent.station import STOP_PATIENCE_S, Station
 from station_agent.sync import SyncStep
@@ -131,4 +131,4 @@ def interrupted_line(voice: Voice, run: OpenRun) -> str:
 
 def say(line: str) -> None:
     """Print a state line at once."""
-    print(line, flush=True)
+    say_aloud(line)

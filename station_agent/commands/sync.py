@@ -18,8 +18,8 @@ STEPS = {
     SyncState.IDLE: mark("Nothing more to send."),
     SyncState.SENT: mark("There is more to send."),
     SyncState.PAUSED: mark("Waiting before the next try."),
-    SyncState.UNREACHABLE: mark("The hub does not answer usefully ({message}). Everything stays queued; try later."),
-    SyncState.PENDING: mark("The hub has not accepted this bench (yet) ({message}). Everything stays queued."),
+    SyncState.UNREACHABLE: mark("The hub does not answer usefully: {message}. Everything stays queued; try later."),
+    SyncState.PENDING: mark("The hub has not accepted this bench (yet): {message}. Everything stays queued."),
     SyncState.UNENROLLED: mark("This bench knows no hub. Introduce it: etabli-station enrol --hub URL --token T"),
     SyncState.BEHIND: mark(
         "The hub has later statements of this key than this bench ({message}). Signing has stopped."
@@ -63,7 +63,8 @@ def sync(
 def sync_lines(voice: Voice, step: SyncStep, counts: dict[OutboxState, int]) -> list[str]:
     """Say what was sent, how it ended and what is left."""
     said = [voice.count("{n} statement confirmed now.", "{n} statements confirmed now.", step.confirmed)]
-    said.append(voice.say(STEPS[step.state], message=hub_words(voice, step.message) or "-"))
+    message = voice.say(step.error.sentence, **step.error.facts) if step.error else hub_words(voice, step.message)
+    said.append(voice.say(STEPS[step.state], message=message.rstrip(".") or "-"))
     return said + count_lines(voice, counts)
 
 
@@ -74,7 +75,11 @@ def hub_words(voice: Voice, message: str) -> str:
 
 def count_lines(voice: Voice, counts: dict[OutboxState, int]) -> list[str]:
     """Say how many statements are in which state."""
-    return [f"  {voice.say(STATES[state])}: {n}" for state, n in counts.items() if n or state is OutboxState.QUEUED]
+    return [
+        "  " + voice.say("{state}: {n}", state=voice.say(STATES[state]), n=n)
+        for state, n in counts.items()
+        if n or state is OutboxState.QUEUED
+    ]
 
 
 def outbox(

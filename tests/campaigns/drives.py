@@ -7,6 +7,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 MIB = 1 << 20
+MOST = 25 * MIB // 2
 TABLE = """
 [[drives]]
 name = "{name}"
@@ -82,13 +83,14 @@ class Drive:
         self.spoiled.add(lba)
 
 
-def new_drive(name: str, number: int, folder: Path, chance: random.Random) -> Drive:
+def new_drive(name: str, number: int, folder: Path, chance: random.Random, longest: int = MOST) -> Drive:
     """Make a drive of a random size and pace, full of old data; one in four is long enough for checkpoints."""
     sector = chance.choice((512, 512, 4096))
     if chance.randrange(4) == 0:
-        size, pace = chance.randint(22, 25) * MIB // 2, 4 * MIB
+        size, pace = chance.randint(MOST - 2 * MIB, MOST) // MIB * MIB, 4 * MIB
     else:
         size, pace = chance.randint(2, 8) * MIB // 2, chance.randint(2, 4) * MIB
+    size = min(size, longest)
     size += chance.randrange(3) * 4096 + chance.randrange(2) * sector
     image = folder / f"{name}.img"
     folder.mkdir(parents=True, exist_ok=True)

@@ -13,17 +13,28 @@ from pathlib import Path
 
 from station_agent.enrol import enrol
 from station_agent.station import open_station
-from tests.campaigns.drives import Drive, bench_file, new_drive
+from tests.campaigns.drives import MOST, Drive, bench_file, new_drive
 from tests.campaigns.hub_process import HubProcess
 from tests.campaigns.judge import problems
 from tests.campaigns.moments import NEVER, PHASES, WORKER_PHASES, Aim, Sight, phase_hit
 from tests.campaigns.records import Stick, read_ledger, read_stick
 from tests.campaigns.station_process import StationProcess, station_environment
 
-DRIVES = 3  # in one session
 LOOK_S, CLOSE_S, ASK_S = 0.006, 0.001, 0.03  # between two looks; at commits; at open files
-WORKER_KILL, STATION_KILL, SPOILED, HASTY = 0.55, 0.85, 0.2, 0.25
 WHOM = ("everything", "everything", "supervisor", "supervisor", "child")
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How often what happens; `only` this phase is aimed at, "" for all of them."""
+
+    worker_kill: float = 0.55
+    station_kill: float = 0.85
+    spoiled: float = 0.2
+    hasty: float = 0.25
+    only: str = ""
+    drives: int = 3  # in one session
+    longest: int = MOST  # bytes of a drive
 
 
 @dataclass(slots=True)
@@ -31,6 +42,7 @@ class Score:
     """What all benches have done together."""
 
     wanted: int
+    habits: Habits = Habits()
     kills: int = 0
     whom: Counter[str] = field(default_factory=Counter)
     phases: Counter[str] = field(default_factory=Counter)
@@ -92,7 +104,7 @@ class Bench(threading.Thread):
         try:
             struck = self.watch(process, self.plan() if deadly else [])
             process.wait()
-            hasty = any(aim.whom == "supervisor" for aim in struck) and self.chance.random() < HASTY
+            hasty = any(aim.whom == "supervisor" for aim in struck) and self.chance.random() < self.score.habits.hasty
             if hasty:
                 self.start_again_at_once()
             process.settle()
@@ -116,11 +128,11 @@ class Bench(threading.Thread):
 
     def furnish(self) -> None:
         """Put new drives in the place of those that are done."""
-        while len(self.drives) < DRIVES:
+        while len(self.drives) < self.score.habits.drives:
             self.made += 1
             name = f"{self.policy[0]}{self.name}{self.made}"
             folder = self.state / "bench" / self.bench.stem
-            self.drives.append(new_drive(name, self.made, folder, self.chance))
+            self.drives.append(new_drive(name, self.made, folder, self.chance, self.score.habits.longest))
 
     def plan(self) -> list[Aim]:
         """Aim at some workers, and most times at the station itself; at what was hit least so far."""
@@ -129,15 +141,17 @@ class Bench(threading.Thread):
         aims = [
             Aim("worker", self.wanting(WORKER_PHASES), sight, chance, self.prepare_s)
             for sight in sights
-            if chance.random() < WORKER_KILL
+            if chance.random() < self.score.habits.worker_kill
         ]
-        if chance.random() < STATION_KILL:
+        if chance.random() < self.score.habits.station_kill:
             spared = [sight for sight in sights if all(aim.sight is not sight for aim in aims)] or sights
             aims.append(Aim(chance.choice(WHOM), self.wanting(PHASES), chance.choice(spared), chance, self.prepare_s))
         return aims
 
     def wanting(self, phases: tuple[str, ...]) -> str:
         """Choose a phase, rather one that few kills have hit."""
+        if self.score.habits.only:
+            return self.score.habits.only
         known = [phase for phase in phases if phase != "probe" or self.policy == "zeros"]
         return self.chance.choices(known, [1 / (1 + self.score.phases[phase]) for phase in known])[0]
 
@@ -202,7 +216,7 @@ class Bench(threading.Thread):
         """While the power is off, a drive loses a sector that it had said it kept: verification must find it."""
         for drive in self.drives:
             written = any(run.count("CHECKPOINT") + run.count("WRITTEN") for run in stick.runs_of(drive.serial))
-            if written and self.chance.random() < SPOILED:
+            if written and self.chance.random() < self.score.habits.spoiled:
                 drive.spoil(self.chance.randrange(drive.size // drive.sector - 1))
 
     def compare(self, process: StationProcess) -> None:

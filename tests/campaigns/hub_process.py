@@ -106,6 +106,6 @@ class HubProcess:
         with self.log.open("ab") as log:
             argv = [sys.executable, "-m", "hub", *words]
             self._program = subprocess.Popen(
-                argv, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                argv, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         return self._program.pid

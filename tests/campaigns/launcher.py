@@ -36,7 +36,6 @@ def serve_orders() -> None:
 def become(argv: list[str], log: str) -> None:
     """Run the hub in this fork; never returns."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.setsid()
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     empty = os.open(os.devnull, os.O_RDONLY)
     for source, place in ((empty, 0), (out, 1), (out, 2)):

@@ -7,19 +7,22 @@ seed by ETABLI_SEED; both are printed, with the phases that were hit.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.campaigns.amount import Amount, amount
-from tests.campaigns.hall import Bench, Score, accept_all
+from tests.campaigns.drives import MIB
+from tests.campaigns.hall import Bench, Habits, Score, accept_all
 from tests.campaigns.hub_process import HubProcess
 from tests.campaigns.moments import PHASES
 
 FULL, EVERYDAY = 200, 15
 BENCHES = (("a", "default"), ("b", "zeros"), ("c", "default"), ("d", "zeros"))
+FEW, FEW_SEED = 4, 20261121
+SPOILING = Habits(worker_kill=0, station_kill=1, spoiled=1, hasty=0, only="verify", drives=1, longest=MIB)
 LEAST = 5  # kills in every phase, of 200
 pytestmark = [pytest.mark.campaign, pytest.mark.world, pytest.mark.timeout(1800)]
 
@@ -39,14 +42,7 @@ def test_a_bench_that_is_killed_again_and_again_tells_no_lie_and_loses_no_statem
 ) -> None:
     asked, began = amount(full=FULL, everyday=EVERYDAY), time.monotonic()
     score = Score(asked.kills)
-    benches = [Bench(name, policy, tmp_path, hub=hub, seed=asked.seed, score=score) for name, policy in BENCHES]
-    for bench in benches:
-        bench.enrol()
-    accept_all(hub)
-    for bench in benches:
-        bench.start()
-    for bench in benches:
-        bench.join()
+    benches = killed(hub, tmp_path, BENCHES, asked.seed, score)
     for name, value in figures(asked, score, benches, time.monotonic() - began).items():
         print(f"{name}: {value}")
         record_property(name, value)
@@ -55,6 +51,28 @@ def test_a_bench_that_is_killed_again_and_again_tells_no_lie_and_loses_no_statem
     assert sum(bench.resumed for bench in benches) > 0, "no kill hit a wipe: the campaign proves nothing"
     if asked.whole:
         assert {phase: n for phase in PHASES if (n := score.phases[phase]) < LEAST} == {}
+
+
+def test_what_was_lost_while_the_power_was_off_is_found_when_the_run_is_taken_up_again(
+    hub: HubProcess, tmp_path: Path
+) -> None:
+    score = Score(FEW, SPOILING)
+    killed(hub, tmp_path, BENCHES[:2], FEW_SEED, score)
+    assert score.failures == []
+    assert score.ends["FAILED, taken up again"] > 0, dict(score.ends)
+
+
+def killed(hub: HubProcess, folder: Path, names: Sequence[tuple[str, str]], seed: int, score: Score) -> list[Bench]:
+    """Let these benches work until `score` has its kills, every drive its verdict, and the hub every statement."""
+    benches = [Bench(name, policy, folder, hub=hub, seed=seed, score=score) for name, policy in names]
+    for bench in benches:
+        bench.enrol()
+    accept_all(hub)
+    for bench in benches:
+        bench.start()
+    for bench in benches:
+        bench.join()
+    return benches
 
 
 def figures(asked: Amount, score: Score, benches: list[Bench], seconds: float) -> dict[str, Any]:

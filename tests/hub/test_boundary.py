@@ -1,6 +1,7 @@
 """Headers, limits, errors in both shapes, and the OpenAPI document."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hub.boundary import limits
 from hub.boundary.headers import security_headers
 from hub.boundary.limits import limit_of
 from hub.errors import StationRefused
+from hub.models import Donor
 
 API = {
     ("GET", "/api/v1/nonce"): ("200",),
@@ -152,32 +154,73 @@ def test_a_heartbeat_is_json_that_everybody_can_read(world: Any) -> None:
     assert bench.send("POST", "/api/v1/heartbeats", b'{"load": 1}').status_code == 204
 
 
+async def speak(app: Any, path: str, receive: Any, **headers: str) -> int:
+    """The status of one request over bare ASGI, with a client that sends as it likes."""
+    found: list[int] = []
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            found.append(message["status"])
+
+    told = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""}
+    await app(
+        {**scope, "headers": told, "client": ("10.0.0.1", 1), "http_version": "1.1", "scheme": "http"}, receive, send
+    )
+    return found[0]
+
+
+FORM = {"content_type": "application/x-www-form-urlencoded", "cookie": "etabli=x"}
+
+
 @pytest.mark.parametrize("limit", ["PAUSE", "WHOLE_BODY"])
-def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+@pytest.mark.parametrize("path", ["/sign-in", "/api/v1/statements"])
+def test_a_body_that_never_ends_is_given_up(app: Any, monkeypatch: pytest.MonkeyPatch, limit: str, path: str) -> None:
     monkeypatch.setattr(limits, limit, 0.05)
 
     async def never() -> Message:
         await asyncio.sleep(60)
         return {"type": "http.disconnect"}
 
-    async def read() -> None:
-        await limits._counted(never, 10)()
-
-    with pytest.raises(limits.BodyTooSlow):
-        asyncio.run(read())
+    assert asyncio.run(speak(app, path, never, **FORM)) == 408
 
 
-def test_a_complete_body_may_be_answered_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "PAUSE", 0.05)
-    parts: list[Message] = [{"type": "http.request", "body": b"x"}, {"type": "http.disconnect"}]
+def test_a_body_that_does_not_tell_its_length_is_counted(app: Any) -> None:
+    async def endless() -> Message:
+        return {"type": "http.request", "body": b"x" * 10_000, "more_body": True}
+
+    assert asyncio.run(speak(app, "/sign-in", endless, **FORM)) == 413
+
+
+def test_a_slow_sender_does_not_hold_the_database(app: Any, hub: Any) -> None:
+    """Sends half a form; while it waits for the rest, a statement could be stored."""
+    wrote: list[float] = []
+
+    def write() -> None:
+        started = time.monotonic()
+        with hub.sessions().begin() as session:
+            session.add(Donor(name="stored meanwhile", created=hub.clock()))
+        wrote.append(time.monotonic() - started)
+
+    parts: list[Message] = [
+        {"type": "http.request", "body": b"email=a", "more_body": True},
+        {"type": "http.request", "body": b"&password=b", "more_body": False},
+    ]
 
     async def slowly() -> Message:
         if len(parts) == 1:
-            await asyncio.sleep(0.2)
+            await asyncio.wait_for(asyncio.to_thread(write), 10)
         return parts.pop(0)
 
-    async def read() -> list[Message]:
-        counted = limits._counted(slowly, 10)
-        return [await counted(), await counted()]
+    assert asyncio.run(speak(app, "/sign-in", slowly, **FORM)) in {401, 403}
+    assert len(wrote) == 1
 
-    assert asyncio.run(read())[1]["type"] == "http.disconnect"
+
+def test_many_readers_at_once_all_get_their_page(app: Any) -> None:
+    async def end() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def crowd() -> list[int]:
+        return await asyncio.gather(*(speak(app, "/sign-out", end, **FORM) for _ in range(150)))
+
+    assert set(asyncio.run(asyncio.wait_for(crowd(), 25))) <= {401, 403}

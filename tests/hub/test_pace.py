@@ -39,7 +39,8 @@ def test_the_memory_of_addresses_is_bounded(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("ask", ["/verify/" + "0" * 64, "/verify?id=" + "0" * 64])
-def test_the_public_look_up_is_slowed_down(client: Any, ask: str) -> None:
+def test_the_public_look_up_is_slowed_down(app: Any, client: Any, ask: str) -> None:
+    app.state.pace = Pace(lambda: 0.0)
     codes = [client.get(ask).status_code for _ in range(int(pace.BURST) + 1)]
     assert codes == [404] * int(pace.BURST) + [429]
     answer = client.get(ask)
@@ -47,6 +48,7 @@ def test_the_public_look_up_is_slowed_down(client: Any, ask: str) -> None:
     assert client.get("/verify").status_code == 200
 
 
-def test_uploads_are_slowed_down_sooner(client: Any) -> None:
+def test_uploads_are_slowed_down_sooner(app: Any, client: Any) -> None:
+    app.state.pace = Pace(lambda: 0.0)
     codes = [client.post("/verify", files={"file": ("x", b"{}")}).status_code for _ in range(11)]
     assert codes == [200] * 10 + [429]

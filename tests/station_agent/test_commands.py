@@ -208,6 +208,20 @@ def test_an_interrupted_run_goes_on_under_its_own_policy_only(run: Run, bench_fi
     assert (status, "--policy default" in err) == (2, True)
 
 
+def test_an_interrupted_run_goes_on_under_its_own_lot_only(run: Run, bench_file: Path) -> None:
+    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    call = ["erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file]
+    run(*call, "--lot", "A")
+    timer.join()
+    status, _, err = run(*call, "--lot", "B")
+    assert (status, "--lot A" in err) == (2, True)
+    protected = bench_file.read_text().replace("bytes_per_second = 500000", "read_only = true")
+    bench_file.write_text(protected)
+    status, _, err = run(*call, "--restart")
+    assert (status, "stays open" in err) == (30, True)
+
+
 def test_a_real_key_is_not_used_for_a_simulated_bench(run: Run, bench_file: Path, tmp_path: Path) -> None:
     open_station(tmp_path / "state").close()
     status, _, err = run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)

@@ -2,8 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +22,7 @@ from station_agent.exit_status import ExitStatus, worst
 from station_agent.journal import BenchJournal
 from station_agent.live import Silent
 from station_agent.planning import Surveyed
-from station_agent.station import Station
+from station_agent.station import Station, open_station
 from station_agent.stopping import SIGNALS, stop_on_signals
 from station_agent.wipe import Session, Task
 
@@ -140,3 +143,21 @@ def test_a_signal_is_a_question_and_not_an_exception(number: signal.Signals) -> 
         os.kill(os.getpid(), number)
         assert stop.asked()
     assert signal.getsignal(number) is before
+
+
+@pytest.mark.world
+def test_a_reader_that_leaves_stops_no_wipe_and_changes_no_exit_status(tmp_path: Path) -> None:
+    file = tmp_path / "one.toml"
+    file.write_text(
+        'schema = "etabli.bench-file/1"\nname = "one"\n[[drives]]\nname = "sda"\nserial = "DEMO-A"\n'
+        "size_bytes = 1048576\nbytes_per_second = 2000000\n"
+    )
+    words = ["erase", "sda", "--confirm", "DEMO-A", "--bench", str(file), "--state", str(tmp_path / "state")]
+    with subprocess.Popen([sys.executable, "-m", "station_agent", *words], stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+        program.stdout.close()
+        assert program.wait(60) == ExitStatus.ERASED
+    with open_station(tmp_path / "state", demo=True) as station:
+        assert station.journal.open_runs() == ()
+        assert len(station.outbox.rows()) == 1
