@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Response
 
@@ -10,9 +11,11 @@ from hub.models import Station, StationState
 from hub.pages.formats import in_groups
 from hub.pages.forms import SmallForm
 from hub.pages.visit import Managers, Visit
+from hub.settings import Settings
 from hub.stations import service
 
 router = APIRouter(include_in_schema=False)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")  # where a bench takes plain http without being told to
 SHORT = 16  # digits of a fingerprint in the table
 
 
@@ -64,8 +67,17 @@ def _page(visit: Visit, token: str = "") -> Response:
         pending=[row for state, row in rows if state == StationState.PENDING],
         known=[row for state, row in rows if state != StationState.PENDING],
         token=token,
-        hub_url=visit.hub.settings.public_url,
+        command=enrol_command(visit.hub.settings, token),
     )
+
+
+def enrol_command(settings: Settings, token: str) -> str:
+    """What a person types on the bench, with the options without which this hub's bench would refuse."""
+    url = urlsplit(settings.public_url)
+    words = ["etabli-station enrol --hub", settings.public_url, "--token", token]
+    words += ["--demo"] if settings.demo else []
+    words += ["--allow-http"] if url.scheme == "http" and url.hostname not in LOOPBACK else []
+    return " ".join(words)
 
 
 def _row(visit: Visit, station: Station) -> StationRow:

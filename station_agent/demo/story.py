@@ -132,6 +132,7 @@ class Story:
                     path = self.folder / f"{code}-{name}"
                     path.write_bytes(data)
                     self.files.append(path)
+        self.files.sort()
 
     def verify(self, trust: Path) -> None:
         """Check every downloaded file with `etabli-verify`, offline."""
