@@ -75,7 +75,6 @@ REASON = {
     "NOT_IN_LOT": _("the drive does not belong to the lot"),
     "OPERATOR": _("stopped by the operator"),
 }
-ROLE = {"lead": _("lead"), "technician": _("technician"), "admin": _("administrator")}
 AREA_STATE = {
     "none": _("none"),
     "removed": _("removed"),
@@ -162,11 +161,6 @@ def reason_words(code: str, lang: str) -> str:
 def area_words(code: str, lang: str) -> str:
     """State of a hidden area."""
     return _of(AREA_STATE, code, lang)
-
-
-def role_words(code: str, lang: str) -> str:
-    """Role of the person who decided; one that this version does not know is shown as it is."""
-    return _of(ROLE, code, lang)
 
 
 def check_words(code: str, lang: str) -> str:
