@@ -261,7 +261,7 @@ def refused(world: Any, lead: Any, statement: str, reason: str = "") -> str:
 
 def test_a_run_from_before_the_lot_needs_a_persons_word(world: Any, clock: Any) -> None:
     bench, lead = world.bench(), world.person()
-    old = bench.erasure(lot="", serial="OLD-0001")
+    old = bench.erasure(lot="", serial="OLD-0001", wall_src="unset")
     bench.put(old)
     clock.forward(days=400)  # the drive was used again in the meantime
     lot = world.lot()
