@@ -21,7 +21,7 @@ _LABEL = 16
 def lines(path: Path, judgement: Judgement | None, trust: Path | None, problem: str, lang: str) -> Iterator[str]:
     """Lines for a terminal, 78 columns."""
     say = words(lang).gettext
-    name = shown(path.name)
+    name = shown(path.name or str(path))
     if judgement is None:
         yield f"?  {name}"
         yield from _paragraph(say("Cannot be read: {problem}").format(problem=shown(problem)))

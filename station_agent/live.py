@@ -173,7 +173,8 @@ def progress_words(voice: Voice, line: Line, *, wide: bool) -> str:
         said += "  " + voice.say("{n} BAD", n=line.bad)
     if line.silent:
         return said + "  " + voice.say("no answer from the drive")
-    return said + f"  {line.rate // 1_000_000} MB/s  {time_words(line.eta_s)}"
+    unit = voice.say("MB/s")
+    return said + f"  {line.rate // 1_000_000} {unit}  {time_words(line.eta_s)}"
 
 
 def bar(percent: int) -> str:

@@ -202,6 +202,7 @@ def test_on_80_columns_no_name_no_verdict_and_no_bad_sector_is_cut_away(
     console.print(table(board, speech, width=80))
     drawn = console.export_text().splitlines()
     assert all(len(text) <= 80 for text in drawn)
+    assert drawn[0].split() == [speech.say(title) for title in ("drive", "model", "serial", "size", "state")]
     assert all(text.startswith("nvme0n1  KINGSTON") and "...2345" in text for text in drawn[1:])
     assert speech.say("{n} BAD", n=65_536) in drawn[1]
     assert speech.say(PHASES["verify"]) in drawn[1]
@@ -230,11 +231,13 @@ def test_a_drive_that_fell_silent_is_not_shown_with_its_last_rate(station: Stati
     played._turn(0)
     (line,) = played.board.lines.values()
     assert "7 MB/s" in progress_words(EN, line, wide=False)
+    assert "7 Mo/s" in progress_words(voice("fr", {}), line, wide=False)
     played._turn(0)
     assert progress_words(EN, line, wide=False).endswith("50 %  no answer from the drive")
     assert plain_line(EN, line).endswith("no answer from the drive")
     line.show(Progress(line.run_id, "write", 60, 100, 7_000_000, 9, 0))
     assert "7 MB/s" in progress_words(EN, line, wide=False)
+    assert "7 Mo/s" in progress_words(voice("fr", {}), line, wide=False)
 
 
 def test_reasons_of_one_code_are_one_sentence_and_sectors_are_named_once(station: Station, make_facts: Make) -> None:
