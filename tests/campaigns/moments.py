@@ -72,10 +72,8 @@ class Aim:
     def _planned(self, now: float, began: float, log: Path) -> float | None:
         sight, uniform = self.sight, self.chance.uniform
         match self.phase:
-            case "prepare" if not self.at_intent:
-                return began + uniform(0, self.prepare_s)
-            case "prepare" if sight.held < now:
-                return now + uniform(0, INTENT_S)
+            case "prepare" if not self.at_intent or sight.held < now:
+                return now + uniform(0, INTENT_S) if self.at_intent else began + uniform(0, self.prepare_s)
             case "probe" if sight.touched < now:
                 return sight.touched + uniform(0, PROBE_S)
             case "write" if sight.touched < now:

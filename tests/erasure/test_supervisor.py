@@ -361,6 +361,7 @@ def test_a_fork_server_that_dies_in_a_start_costs_that_start_only(workshop_of: C
     with pytest.raises(WorkerNotStarted, match="no worker could be started for sim:sd1"):
         shop.supervisor.start(order)
     killer.join()
+    os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)  # wholly dead, and left for the next start to bury
     assert order.run_id not in shop.supervisor.running
     assert (shop.content(drives[1]), shop.entries(order.run_id)) == (before, [])
     shop.supervisor.start(shop.order(drives[2]))
