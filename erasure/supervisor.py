@@ -16,7 +16,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
 
 from erasure.clock import Clock, SystemClock
-from erasure.errors import DeviceBusy, ErasureError, JournalError
+from erasure.errors import DeviceBusy, ErasureError, JournalError, WorkerNotStarted
 from erasure.events import Ended, Event, Notice, WorkerLost
 from erasure.journal import Journal, JournalEntry
 from erasure.orders import Durable, Examiner, FromWorker, NotDurable, RecordRequest, StillOpen, StopRequest, WorkOrder
@@ -80,7 +80,10 @@ class Supervisor:
         return tuple(self._workers)
 
     def start(self, order: WorkOrder) -> str:
-        """Start a worker for `order`; return its run id. Raises DeviceBusy when a worker has this drive already."""
+        """Start a worker for `order`; return its run id.
+
+        Raises DeviceBusy when a worker has this drive already, WorkerNotStarted when the system gives no process.
+        """
         for worker in self._workers.values():
             if worker.order.device.path == order.device.path:
                 raise DeviceBusy(order.device.path, (f"run {worker.order.run_id}",))
@@ -96,9 +99,9 @@ class Supervisor:
         try:
             with signals_held_back():
                 process.start()
-        except (OSError, EOFError) as error:
-            ours.close()
-            raise ErasureError(f"no process can be started for {order.device.path}: {error!r}") from error
+        except (OSError, EOFError) as error:  # the fork server died; the next start brings up another
+            ours.close()  # a worker that came to life all the same finds nobody who makes its INTENT durable
+            raise WorkerNotStarted(f"no worker could be started for {order.device.path}: {error!r}") from error
         finally:
             theirs.close()
         self._workers[order.run_id] = _Worker(order, process, ours, time.monotonic())

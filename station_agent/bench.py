@@ -83,13 +83,14 @@ def simulated_bench(path: Path, workdir: Path) -> Bench:
     """
     try:
         bench = load_bench(path, workdir / path.stem)
+        machine = bench.document.get("machine", {})
+        machine_root = bench.fixture(str(machine["fixture"])) if machine.get("fixture") else None
     except OSError as error:
         raise UsageError(
             mark("The bench file {path} cannot be read: {detail}"), path=path, detail=error.strerror or error
         ) from error
     except (ValueError, tomllib.TOMLDecodeError) as error:
         raise UsageError(mark("The bench file {path} cannot be used: {detail}"), path=path, detail=error) from error
-    machine = bench.document.get("machine", {})
     try:
         for drive in bench.drives:
             bench.backing(drive.name)
@@ -106,7 +107,7 @@ def simulated_bench(path: Path, workdir: Path) -> Bench:
         opener=bench.opener,
         examine=bench.examiner,
         smart=lambda device: _recorded(bench.smartctl(device.name)),
-        machine_root=bench.fixture(str(machine["fixture"])) if machine.get("fixture") else None,
+        machine_root=machine_root,
         asset=str(machine.get("asset", "")),
         checks=tuple(bench.document.get("checks", ())),
         document=bench.document,

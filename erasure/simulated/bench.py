@@ -97,8 +97,12 @@ def _drive(path: Path, table: dict[str, Any], number: int) -> SimulatedDrive:
 _ABOUT = ("schema", "description", "provenance", "licence")  # what a fixture says about itself
 
 
+FIXTURES = Path(__file__).resolve().parents[2] / "hardware-fixtures"  # of the checkout that runs
+
+
 def _fixture_folder(path: Path, place: str) -> Path:
-    for parent in path.resolve().parents[:3]:
+    """Look beside the bench file and above it, then among the fixtures of the checkout."""
+    for parent in (*path.resolve().parents[:3], FIXTURES):
         if (parent / place).is_dir():
             return parent / place
     raise FileNotFoundError(f"{path}: no fixture folder {place}")

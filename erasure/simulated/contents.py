@@ -11,8 +11,11 @@ _PIECE = 1 << 20
 
 
 def prepare_backing(drive: SimulatedDrive, path: Path) -> None:
-    """Make the sparse backing file of `drive` at `path`, of its true capacity; an existing one is kept as it is."""
-    if path.exists():
+    """Make the sparse backing file of `drive` at `path`, of its true capacity.
+
+    An existing one of that capacity is kept as it is; another capacity in the bench file is another drive.
+    """
+    if path.exists() and path.stat().st_size == drive.real_bytes:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")

@@ -54,6 +54,8 @@ class Fault:
 
 def fault_from_document(document: Mapping[str, Any]) -> Fault:
     """Read one `[[drives.faults]]` table. Raises ValueError for an unknown kind or member."""
+    if document["kind"] not in tuple(FaultKind):
+        raise ValueError(f"fault {document['kind']!r} is none of {', '.join(FaultKind)}")
     kind = FaultKind(document["kind"])
     known = {"first_lba", "count", "after_bytes", "after_read_bytes", "real_bytes"}
     unknown = set(document) - known - {"kind", "seconds"}

@@ -9,6 +9,7 @@ from erasure.drive import AreaState, BlockDevice, DriveIdentity, HiddenAreas, Id
 from erasure.simulated.faults import Fault, FaultKind, fault_from_document
 
 SECTOR_SIZES = (512, 4096)
+BUSES = ("ata", "nvme", "usb", "scsi", "mmc", "virtio")
 
 
 class Contents(StrEnum):
@@ -48,7 +49,9 @@ class SimulatedDrive:
     smartctl: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse a geometry that no drive has."""
+        """Refuse a bus and a geometry that no drive has."""
+        if self.bus not in BUSES:
+            raise ValueError(f"{self.name}: bus {self.bus!r} is none of {', '.join(BUSES)}")
         if self.logical_sector not in SECTOR_SIZES or self.size_bytes <= 0 or self.size_bytes % self.logical_sector:
             raise ValueError(f"{self.name}: {self.size_bytes} bytes in sectors of {self.logical_sector}")
 

@@ -17,7 +17,7 @@ from tests.campaigns.records import Ledger, Stick
 PHASES = ("prepare", "probe", "write", "verify", "closing", "sync")
 WORKER_PHASES = ("prepare", "probe", "write", "verify")  # a worker is gone before the closing
 NEARLY = 0.93  # part of the verification after which each commit is looked at
-PROBE_S, CLOSING_S, SYNC_S = 0.06, 0.012, 0.04
+INTENT_S, PROBE_S, CLOSING_S, SYNC_S = 0.03, 0.06, 0.012, 0.04
 NEVER = float("inf")
 COMMITS = {"closing": 1, "sync": 2}  # the proof; the statement
 
@@ -53,6 +53,7 @@ class Aim:
     sight: Sight
     chance: random.Random
     prepare_s: float
+    at_intent: bool = False  # `prepare` around the intent, not from the very start on
     _at: float | None = None
     _commits: int = 0
     _seen: object = None
@@ -66,13 +67,13 @@ class Aim:
     @property
     def close(self) -> bool:
         """Whether it is time to look every millisecond."""
-        return self._seen is not None
+        return self._seen is not None or (self.phase == "prepare" and self.at_intent)
 
     def _planned(self, now: float, began: float, log: Path) -> float | None:
         sight, uniform = self.sight, self.chance.uniform
         match self.phase:
-            case "prepare":
-                return began + uniform(0, self.prepare_s)
+            case "prepare" if not self.at_intent or sight.held < now:
+                return now + uniform(0, INTENT_S) if self.at_intent else began + uniform(0, self.prepare_s)
             case "probe" if sight.touched < now:
                 return sight.touched + uniform(0, PROBE_S)
             case "write" if sight.touched < now:

@@ -5,16 +5,18 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from erasure.clearance import Confirmation, authorize
-from erasure.errors import ClearanceError, DeviceBusy, ErasureError, JournalError
+from erasure.errors import ClearanceError, DeviceBusy, JournalError, WorkerNotStarted
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
 from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import ReasonCode, VerdictWord
@@ -43,6 +45,7 @@ class Workshop:
     ) -> None:
         self.folder, self.journal, self.plan_of, self.drives = folder, journal, plan_of, drives
         self.opener = SimulatedOpener(drives, folder)
+        self.waiting: list[Event] = []
         self.supervisor = Supervisor(journal, opener=self.opener, examine=SimulatedExaminer(drives))
 
     def order(
@@ -65,10 +68,12 @@ class Workshop:
         """Poll until an event of one of `kinds` comes; return it and everything before."""
         deadline, seen = time.monotonic() + seconds, []
         while time.monotonic() < deadline:
-            for event in self.supervisor.poll(0.2):
+            self.waiting += self.supervisor.poll(0.0 if self.waiting else 0.2)
+            while self.waiting:
+                event = self.waiting.pop(0)
                 seen.append(event)
                 if isinstance(event, kinds):
-                    return event, seen
+                    return event, seen  # what came with it waits for the next question
         raise AssertionError(f"nothing of {kinds} in {seconds} s, but {seen}")
 
     def entries(self, run_id: str) -> list[JournalEntry]:
@@ -362,6 +367,28 @@ def test_a_worker_that_cannot_be_started_is_an_error_of_its_drive_alone(
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(workshop.supervisor._context.Process, "start", none_left)
-    with pytest.raises(ErasureError, match="sim:sda"):
+    with pytest.raises(WorkerNotStarted, match="sim:sda"):
         workshop.supervisor.start(order)
     assert workshop.supervisor.running == ()
+
+
+def test_a_fork_server_that_dies_in_a_start_costs_that_start_only(workshop_of: Callable[..., Workshop]) -> None:
+    drives = tuple(SimulatedDrive(f"sd{n}", MIB, serial=f"FORK-{n}", wwn=f"{n}") for n in range(3))
+    shop = workshop_of(*drives)
+    shop.supervisor.start(shop.order(drives[0]))
+    shop.until(Ended)
+    server = forkserver._forkserver._forkserver_pid
+    os.kill(server, signal.SIGSTOP)  # it takes the connection and never answers
+    killer = threading.Timer(0.3, os.kill, (server, signal.SIGKILL))
+    killer.start()
+    order = shop.order(drives[1])
+    before = shop.content(drives[1])
+    with pytest.raises(WorkerNotStarted, match="no worker could be started for sim:sd1"):
+        shop.supervisor.start(order)
+    killer.join()
+    os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)  # wholly dead, and left for the next start to bury
+    assert order.run_id not in shop.supervisor.running
+    assert (shop.content(drives[1]), shop.entries(order.run_id)) == (before, [])
+    shop.supervisor.start(shop.order(drives[2]))
+    ended, _ = shop.until(Ended)
+    assert ended.report.verdict is VerdictWord.ERASED

@@ -170,3 +170,10 @@ def test_a_bench_file_that_cannot_be_used_is_named(tmp_path: Path, text: str) ->
     file.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=r"bad\.toml"):
         simulated_bench(file, tmp_path / "drives")
+
+
+def test_a_bench_file_whose_machine_is_not_there_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text('schema = "etabli.bench-file/1"\n[machine]\nfixture = "machines/nowhere"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"bad\.toml.*machines/nowhere"):
+        simulated_bench(file, tmp_path / "drives")

@@ -9,6 +9,7 @@ from erasure.drive import AreaState, IdentityGrade
 from erasure.errors import DeviceBusy, DeviceError
 from erasure.outcome import ReasonCode
 from erasure.simulated import Contents, Fault, FaultKind, SimulatedBench, load_bench
+from erasure.simulated.bench import FIXTURES, SCHEMA
 
 FILE = """
 schema = "etabli.bench-file/1"
@@ -127,7 +128,8 @@ def test_the_examiner_protects_a_read_only_drive(place: Path) -> None:
         ("size_bytes = 1049088", "size_bytes = 1049089", "1049089 bytes"),
         ("logical_sector = 512", "logical_sector = 520", "520"),
         ("removable = true", "removeable = true", "removeable"),
-        ('kind = "bad-read"', 'kind = "bad-luck"', "bad-luck"),
+        ('bus = "usb"', 'bus = "floppy"', "bus 'floppy' is none of ata"),
+        ('kind = "bad-read"', 'kind = "bad-luck"', "'bad-luck' is none of bad-read, bad-write"),
         ("count = 8", "count = -8", "negative"),
         ("count = 8", "cuont = 8", "cuont"),
     ],
@@ -138,6 +140,27 @@ def test_nonsense_is_refused_by_name(place: Path, old: str, new: str, told: str)
     path.write_text(FILE.replace(old, new))
     with pytest.raises(ValueError, match=told):
         load_bench(path, place / "work")
+
+
+def test_a_bench_file_anywhere_finds_the_fixtures_of_the_checkout(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f'schema = "{SCHEMA}"\nname = "mine"\n[[drives]]\nname = "sda"\nfixture = "drives/sata-hdd-500"\n')
+    bench = load_bench(path, tmp_path / "work")
+    assert bench.drive("sda").model == "DEMO HDD 500"
+    assert bench.fixture("machines/demo-laptop") == FIXTURES / "machines" / "demo-laptop"
+
+
+def test_a_drive_whose_capacity_was_edited_is_made_anew(place: Path) -> None:
+    path = place / "benches" / "edited.toml"
+    text = f'schema = "{SCHEMA}"\n[[drives]]\nname = "a"\nsize_bytes = 8192\nlogical_sector = 512\n'
+    for size in (8192, 8192, 16384):
+        path.write_text(text.replace("8192", str(size)))
+        backing = load_bench(path, place / "work").backing("a")
+        assert backing.stat().st_size == size
+        marked = backing.read_bytes()[:4] == b"kept"
+        with backing.open("r+b") as file:
+            file.write(b"kept")
+    assert marked is False
 
 
 def test_a_fixture_that_is_not_there_is_named(place: Path) -> None:
