@@ -13,11 +13,12 @@ help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(READY): requirements.lock pyproject.toml .ci/make-venv
-	@echo "Setting up .venv (only when requirements.lock or pyproject.toml changed) ..."
+	@echo "Setting up .venv: about half a minute, once (and again when requirements.lock or pyproject.toml changes) ..."
 	@PYTHON="$(PYTHON)" .ci/make-venv
 	@touch $@
 
 install: $(READY) ## .venv with etabli-station, etabli-hub and etabli-verify (PYTHON=... picks the interpreter)
+	@echo "Ready: .venv/bin/etabli-station, .venv/bin/etabli-hub, .venv/bin/etabli-verify (or: . .venv/bin/activate)"
 
 demo: $(READY) ## a hub, a station, six simulated drives, a laptop: until Ctrl-C (ONCE=1: run, verify, end)
 	@$(PY) -m station_agent.demo $(if $(ONCE),--once)
@@ -45,8 +46,8 @@ bench: $(READY) ## this engine against dd and nwipe on loop devices, interleaved
 planted: $(READY) ## plant each known bug in a copy; the suite must catch every one
 	@$(PY) -m tests.planted $(ARGS)
 
-campaign: $(READY) ## random kills of worker, supervisor and hub: minutes long
-	@$(PY) -m pytest -m campaign $(T)
+campaign: $(READY) ## random kills of worker, supervisor and hub, in full: 200 and 50 (ETABLI_KILLS=n, ETABLI_SEED=n)
+	@ETABLI_CAMPAIGN=full $(PY) -m pytest -m campaign -s $(T)
 
 fixtures: $(READY) ## hardware fixtures against their schema
 	@$(PY) -m tests.lint fixtures

@@ -12,6 +12,7 @@ from certificates.bundle import VerifiedBundle
 from certificates.figures import capacity, date, duration, moment, period, shown, size
 from certificates.language import mark as _
 from certificates.verify import VerifiedStatement
+from certificates.wording.details import detail_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def certificate_account(bundle: VerifiedBundle, lang: str) -> CertificateAccount
     issuer, lot = certificate["issuer"], certificate["lot"]
     siret = f"SIRET {issuer['siret']}" if issuer["siret"] else ""
     lines = (issuer["name"], *issuer["address"].split("\n"), siret, issuer["url"])
-    role = f" ({validation['role']})" if validation["role"] else ""
+    role = f" ({wording.role_words(validation['role'], lang)})" if validation["role"] else ""
     return CertificateAccount(
         number=shown(certificate["number"]),
         uuid=certificate["certificate"],
@@ -110,7 +111,7 @@ def erasure_account(statement: VerifiedStatement, lang: str) -> ErasureAccount:
     return ErasureAccount(
         verdict_code=verdict,
         verdict=wording.verdict_word(verdict, lang),
-        sentence=wording.verdict_sentence(verdict, lang),
+        sentence=wording.verdict_sentence(verdict, lang, verify["mode"]),
         level=wording.level_words(method["level"], lang),
         level_word=wording.LEVEL_WORD[method["level"]],
         technique=_technique(method, lang),
@@ -164,7 +165,7 @@ def _technique(method: dict[str, Any], lang: str) -> str:
 def _coded(item: dict[str, str], lang: str) -> str:
     words = wording.reason_words(item["code"], lang)
     sentence = words[:1].upper() + words[1:]
-    return f"{sentence} ({shown(item['detail'])})" if item["detail"] else sentence
+    return f"{sentence} ({detail_words(shown(item['detail']), lang)})" if item["detail"] else sentence
 
 
 def _hidden(hidden: dict[str, str], lang: str) -> str:

@@ -37,12 +37,15 @@ def _check_completed(payload: dict[str, Any]) -> None:
         bad["write_total"] == bad["read_total"] == bad["mismatch_total"] == 0,
         "sectors not written, not read or different are no completed erasure",
     )
+    _check_extent(verify, payload["subject"]["drive"])
+
+
+def _check_extent(verify: dict[str, Any], drive: dict[str, Any]) -> None:
+    _require(drive["size_bytes"] > 0 and drive["logical_sector"] > 0, "a completed erasure knows size and sectors")
+    compared = verify["sectors"] * drive["logical_sector"]
+    _require(compared <= drive["size_bytes"], "no more sectors are compared than the drive has")
     if verify["mode"] == "full":
-        drive = payload["subject"]["drive"]
-        _require(
-            verify["sectors"] * drive["logical_sector"] == drive["size_bytes"],
-            "a full verification compares every sector of the drive",
-        )
+        _require(compared == drive["size_bytes"], "a full verification compares every sector of the drive")
 
 
 def _check_exceptions(payload: dict[str, Any], verdict: str) -> None:
@@ -50,6 +53,8 @@ def _check_exceptions(payload: dict[str, Any], verdict: str) -> None:
         _require(len(payload["exceptions"]) > 0, "ERASED_WITH_EXCEPTIONS names at least one exception")
         return
     _require(payload["exceptions"] == [], "ERASED has no exceptions")
+    drive = payload["subject"]["drive"]
+    _require(drive["native_bytes"] in (None, drive["size_bytes"]), "ERASED shows the whole native size of the drive")
     _require(all(state in _CLOSED for state in payload["hidden"].values()), "ERASED knows of no area left out")
 
 

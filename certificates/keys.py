@@ -112,17 +112,22 @@ class SigningKey:
         """Sign a payload of one of our kinds.
 
         Text is made NFC first. SchemaError, Inconsistent, NotCanonical for a wrong payload; KeyMismatch when `kid`
-        names another key; SigningRefused when it is simulated and this is no demo key.
+        names another key; SigningRefused when it is simulated and this is no demo key, or the reverse.
         """
+        name, body = self.prepare_statement(payload)
+        return assemble_envelope(name, body, self.kid, self._private.sign(pae(name, body)))
+
+    def prepare_statement(self, payload: dict[str, Any]) -> tuple[str, bytes]:
+        """Give payload type and bytes that `sign_statement` would sign, and raise what it would raise; sign nothing."""
         payload = _nfc(payload)
         kind = validate_statement(payload)
         if payload["kid"] != self.kid:
             raise KeyMismatch("the payload names another key")
         if payload["simulated"] and not self.demo:
             raise SigningRefused("a production key never signs a simulated statement")
-        body = canonical.encode(payload)
-        name = payload_type(kind)
-        return assemble_envelope(name, body, self.kid, self._private.sign(pae(name, body)))
+        if self.demo and not payload["simulated"]:
+            raise SigningRefused("a demo key never signs a statement that is not marked as simulated")
+        return payload_type(kind), canonical.encode(payload)
 
     def sign_message(self, message_type: str, body: bytes) -> bytes:
         """Sign a message that is no statement (enrolment proof, seal of a PDF): 64 bytes over PAE(type, body)."""
@@ -144,10 +149,14 @@ class SigningKey:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise KeyFileError(f"{path}: {error.strerror}") from error
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write("\n".join(lines) + "\n" + pem)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write("\n".join(lines) + "\n" + pem)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            path.unlink(missing_ok=True)  # half a key would stand in the way of a whole one
+            raise KeyFileError(f"{path}: {error.strerror}") from error
 
     @classmethod
     def load(cls, path: Path) -> "SigningKey":

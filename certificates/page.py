@@ -142,7 +142,7 @@ def _facts(pen: Pen, account: CertificateAccount, say: Say, y: float, room: Room
         (say("Technique"), erasure.technique),
         (say("Level"), erasure.level),
         (say("Verification"), erasure.verification),
-        (say("Date and duration"), say("{period} ({duration})").format(
+        (say("Date and duration, by the bench’s clock"), say("{period} ({duration})").format(
             period=erasure.period, duration=erasure.duration)),
         (say("Hidden areas · sectors in error"), f"{erasure.hidden} · {erasure.errors}"),
     )  # fmt: skip
@@ -184,7 +184,7 @@ def _cell(
 
 def _uncovered(pen: Pen, erasure: ErasureAccount, say: Say, y: float) -> float:
     y = pen.text(fit(say("Not covered by this certificate"), _HEADING, _WIDTH, 1), _LEFT, y, _INK)
-    text = "; ".join(erasure.uncovered)
+    text = say("; ").join(erasure.uncovered)
     return pen.text(fit(text[:1].upper() + text[1:] + ".", _SMALL, _WIDTH, 4), _LEFT, y - 1, _SOFT)
 
 

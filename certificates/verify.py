@@ -118,6 +118,8 @@ def _statement(
         raise KeyMismatch(f"a {signer.role} key must not sign a statement of kind {kind}")
     if payload["simulated"] and not signer.demo:
         raise KeyMismatch("a simulated statement is signed by a key that is no demo key")
+    if signer.demo and not payload["simulated"]:
+        raise KeyMismatch("a demo key signed a statement that is not marked as simulated")
     return VerifiedStatement(_MINT, envelope, parts.body, kind, signer)
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from erasure.clock import Clock
 from erasure.drive import BlockDevice, DriveFacts
-from erasure.methods.protocol import Evidence, Written
 from erasure.outcome import BadRanges, Phase, Reason, Verification
+from erasure.passes import Evidence, Written
 from erasure.plan import ErasurePlan
 from erasure.report import ErasureReport
 from erasure.transcript import Transcript, facts_document

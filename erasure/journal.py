@@ -15,6 +15,7 @@ class EntryKind(StrEnum):
     INTENT = "INTENT"  # identity, size, plan, key, boot id: durable before the first write
     CHECKPOINT = "CHECKPOINT"  # {"phase","offset","bad"}: everything below `offset` was written and flushed
     WRITTEN = "WRITTEN"  # the write pass is complete and flushed; its errors are listed
+    FOUND = "FOUND"  # {"unreadable","mismatch"}: what the verification met since the last one; counts for ever
     VERIFIED = "VERIFIED"  # the verification is complete; its counts
     RESUMED = "RESUMED"  # taken up again: boot id, offset
     CLOSED = "CLOSED"  # the verdict; written by the bench in one transaction with the statement

@@ -11,9 +11,9 @@ from erasure.ahead import Ahead, Prepared, pieces
 from erasure.buffers import CHUNK, aligned
 from erasure.drive import DriveFacts
 from erasure.errors import RunInterrupted
-from erasure.methods.protocol import Ports, Written
 from erasure.outcome import Phase, Reason, ReasonCode
 from erasure.pace import Cadence
+from erasure.passes import Ports, Written
 from erasure.pattern import Pattern
 from erasure.ranges import RangeLedger
 from erasure.transfer import Gone, Target, errno_name, move_or_bisect, size_reason

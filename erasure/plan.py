@@ -4,21 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from erasure.applicability import Inapplicable
 from erasure.drive import AreaState, DriveFacts
 from erasure.identity import serial_fault
+from erasure.methods import METHODS
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.policy import Policy
 from erasure.quirks import QuirkEffect, quirks_of
 
 SECTOR_SIZES = frozenset({512, 1024, 2048, 4096})  # bytes; 520 and 528 need another way (drives, 5.1)
-
-
-@dataclass(frozen=True, slots=True)
-class Inapplicable:
-    """Why a method cannot be used on this drive."""
-
-    method: str
-    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,7 @@ def plan(
     facts: DriveFacts,
     blocks: tuple[Reason, ...],
     policy: Policy,
-    methods: Sequence[PlannableMethod] | None = None,
+    methods: Sequence[PlannableMethod] = METHODS,
 ) -> ErasurePlan | Refusal:
     """Choose the first method of the policy that this drive really supports, or refuse with every reason.
 
@@ -81,7 +75,7 @@ def plan(
     reasons = (*blocks, *dict.fromkeys(refusals(facts)))
     if reasons:
         return Refusal(facts, reasons)
-    rows = {row.id: row for row in (all_methods() if methods is None else methods)}
+    rows = {row.id: row for row in methods}
     judged = {name: judge(row, facts) for name, row in rows.items()}
     missing = [Reason(ReasonCode.UNSUPPORTED, f"unknown method {name}") for name in policy.methods if name not in rows]
     fitting = [name for name in policy.methods if name in rows and judged[name] is None]
@@ -100,13 +94,6 @@ def plan(
         exceptions=tuple(uncovered(facts)),
         inapplicable=tuple(set_aside(judged, chosen.id, policy)),
     )
-
-
-def all_methods() -> Sequence[PlannableMethod]:
-    """Return the rows of the library, imported late: methods import this module for their types."""
-    from erasure.methods import METHODS  # noqa: PLC0415  the methods' module imports this one
-
-    return METHODS
 
 
 def judge(row: PlannableMethod, facts: DriveFacts) -> Reason | None:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from erasure.buffers import aligned
 from erasure.drive import DriveFacts
 from erasure.errors import RunInterrupted
-from erasure.methods.protocol import Ports
 from erasure.outcome import LbaRange, Phase, Reason, ReasonCode
+from erasure.passes import Ports
 from erasure.ranges import RangeLedger
 from erasure.transfer import Gone, Target, errno_name, move_or_bisect, size_reason
 from erasure.transport.ports import BlockPort

@@ -1,13 +1,15 @@
 """Where an open run is taken up again: read from its journal, and from nothing else."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from erasure.drive import DriveFacts
 from erasure.errors import JournalError
 from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import LbaRange, Reason, ReasonCode
+from erasure.passes import Evidence
+from erasure.ranges import merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class ResumePoint:
     begun: bool  # a checkpoint exists: the write pass has started
     written: bool  # the write pass is complete: only the verification is left
     bad_write: tuple[LbaRange, ...]
+    unreadable: tuple[LbaRange, ...]  # met by an earlier verification that did not come to its end, or to its statement
+    mismatch: tuple[LbaRange, ...]
     failures: tuple[Reason, ...]  # what ended the write pass, when it is over and failed
     resumed: int  # how often it was taken up before
     started_wall: str
@@ -59,6 +63,14 @@ class ResumePoint:
         )
         return "; ".join(f"{name} was {old!r}, is {new!r}" for name, old, new in pairs if old != new)
 
+    def with_earlier_findings(self, evidence: Evidence) -> Evidence:
+        """Add the sectors that earlier parts could not read or found different: a second look does not undo them."""
+        return replace(
+            evidence,
+            unreadable=merged((*self.unreadable, *evidence.unreadable)),
+            mismatch=merged((*self.mismatch, *evidence.mismatch)),
+        )
+
 
 def ranges_document(ranges: tuple[LbaRange, ...]) -> list[list[int]]:
     """Give ranges as [[first, count], ...]."""
@@ -83,12 +95,23 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         offset=int(last["offset"]),
         begun=bool(steps),
         written=written,
-        bad_write=tuple(LbaRange(int(first), int(count)) for first, count in last["bad"] if written or first < edge),
+        bad_write=tuple(item for item in _ranges(last["bad"]) if written or item.first < edge),
+        unreadable=_found(entries, "unreadable"),
+        mismatch=_found(entries, "mismatch"),
         failures=tuple(Reason(ReasonCode(item["code"]), str(item["detail"])) for item in last.get("failures", ())),
         resumed=sum(entry.kind is EntryKind.RESUMED for entry in entries),
         started_wall=str(data["wall"]),
         entries=entries,
     )
+
+
+def _ranges(document: list[list[int]]) -> tuple[LbaRange, ...]:
+    return tuple(LbaRange(int(first), int(count)) for first, count in document)
+
+
+def _found(entries: tuple[JournalEntry, ...], what: str) -> tuple[LbaRange, ...]:
+    told = (entry.data[what] for entry in entries if entry.kind is EntryKind.FOUND)
+    return merged(item for document in told for item in _ranges(document))
 
 
 def reasons_document(reasons: tuple[Reason, ...]) -> list[dict[str, str]]:

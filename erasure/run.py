@@ -8,6 +8,7 @@ that is stopped, or whose journal fails, has no verdict: it stays open and is ta
 from collections.abc import Callable
 from dataclasses import asdict
 
+from erasure.applicability import Inapplicable
 from erasure.clearance import Clearance
 from erasure.clock import Clock
 from erasure.closing import NOTHING_READ, Beginning, Done, closed, not_erased
@@ -16,9 +17,10 @@ from erasure.errors import DeviceError, IdentityChanged
 from erasure.events import Event, Progress
 from erasure.facts import read_facts
 from erasure.journal import EntryKind, Journal
-from erasure.methods import Inapplicable, method_named
-from erasure.methods.protocol import ErasureMethod, Evidence, Finished, Ports, Stuck, Ticket, Written
+from erasure.methods import method_named
+from erasure.methods.protocol import ErasureMethod, Finished, Stuck, Ticket
 from erasure.outcome import LbaRange, Reason, ReasonCode
+from erasure.passes import Evidence, Ports, Written
 from erasure.pins import moved
 from erasure.plan import ErasurePlan
 from erasure.progress import ProgressTeller
@@ -77,6 +79,7 @@ def run(
         sample_sectors=plan.sample_sectors,
         seed=random_bytes(SEED_BYTES).hex(),
         checkpoint=lambda offset, bad: told.record(EntryKind.CHECKPOINT, _step("write", offset, bad)),
+        found=lambda unreadable, mismatch: told.record(EntryKind.FOUND, _findings(unreadable, mismatch)),
         progress=teller.tell,
         clock=clock,
         stop=stop,
@@ -119,6 +122,8 @@ def carry_out(
             {**_step("write", facts.size_bytes, written.bad), "failures": reasons_document(written.failures)},
         )
     evidence = NOTHING_READ if written.failures else read_back(ports, facts, method)
+    if resume is not None:
+        evidence = resume.with_earlier_findings(evidence)
     if not written.failures:
         told.record(EntryKind.VERIFIED, _verified(evidence))
     return Done(written, evidence, _sighting_now(ports.block))
@@ -207,6 +212,10 @@ def _announce(told: Transcript, ports: Ports, plan: ErasurePlan, facts: DriveFac
 
 def _step(phase: str, offset: int, bad: tuple[LbaRange, ...]) -> dict[str, object]:
     return {"phase": phase, "offset": offset, "bad": ranges_document(bad)}
+
+
+def _findings(unreadable: tuple[LbaRange, ...], mismatch: tuple[LbaRange, ...]) -> dict[str, object]:
+    return {"unreadable": ranges_document(unreadable), "mismatch": ranges_document(mismatch)}
 
 
 def _verified(evidence: Evidence) -> dict[str, object]:

@@ -5,20 +5,24 @@ A drive that hangs, a worker that crashes or is killed, stops no other drive. Th
 """
 
 import multiprocessing
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
 
 from erasure.clock import Clock, SystemClock
-from erasure.errors import DeviceBusy, ErasureError, JournalError, WorkerNotStarted
+from erasure.errors import DeviceBusy, ErasureError, JournalError
 from erasure.events import Ended, Event, Notice, WorkerLost
 from erasure.journal import Journal, JournalEntry
 from erasure.orders import Durable, Examiner, FromWorker, NotDurable, RecordRequest, StillOpen, StopRequest, WorkOrder
 from erasure.resume import ResumePoint
 from erasure.transport.ports import PortOpener
-from erasure.worker import work
+from erasure.worker import TERMINAL_SIGNALS, work
 
 __all__ = ["Examiner", "ResumePoint", "Supervisor", "WorkOrder"]
 
@@ -31,6 +35,20 @@ def small_context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["erasure.worker"])
     return context
+
+
+@contextmanager
+def signals_held_back() -> Iterator[None]:
+    """Start processes that get SIGINT and SIGHUP only once they listen: a worker unblocks them itself.
+
+    Ctrl-C goes to all processes of a terminal, also to a worker that is being born and would die of it.
+    """
+    resource_tracker.ensure_running()  # it unblocks the signals when it starts, so it has to start before
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, TERMINAL_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass(slots=True)
@@ -64,7 +82,7 @@ class Supervisor:
     def start(self, order: WorkOrder) -> str:
         """Start a worker for `order`; return its run id.
 
-        Raises DeviceBusy when a worker has this drive already, WorkerNotStarted when the system gives no process.
+        Raises DeviceBusy when a worker has this drive already, ErasureError when the system gives no process.
         """
         for worker in self._workers.values():
             if worker.order.device.path == order.device.path:
@@ -79,12 +97,13 @@ class Supervisor:
             daemon=True,
         )
         try:
-            process.start()
-        except (OSError, EOFError) as error:  # the fork server died; the next start brings up another
+            with signals_held_back():
+                process.start()
+        except (OSError, EOFError) as error:
             ours.close()  # a worker that came to life all the same finds nobody who makes its INTENT durable
+            raise ErasureError(f"no process can be started for {order.device.path}: {error!r}") from error
+        finally:
             theirs.close()
-            raise WorkerNotStarted(f"no worker could be started for {order.device.path}: {error!r}") from error
-        theirs.close()
         self._workers[order.run_id] = _Worker(order, process, ours, time.monotonic())
         return order.run_id
 

@@ -12,8 +12,9 @@ from erasure.ahead import Ahead
 from erasure.buffers import BLOCK, aligned
 from erasure.drive import DriveFacts
 from erasure.errors import RunInterrupted
-from erasure.methods.protocol import Evidence, Ports
 from erasure.outcome import Phase, Reason, ReasonCode, Verification
+from erasure.pace import Cadence
+from erasure.passes import Evidence, Ports
 from erasure.pattern import Pattern
 from erasure.ranges import RangeLedger
 from erasure.transfer import Gone, Target, move_or_bisect, size_reason
@@ -50,6 +51,8 @@ class Readback:
         self._errors = 0
         self._expected = aligned(BLOCK)
         self._abandoned = threading.Event()
+        self._news: tuple[RangeLedger, RangeLedger] = (RangeLedger(), RangeLedger())  # not durable yet
+        self._cadence = Cadence(ports.clock, 0)
 
     def carry_out(self) -> Evidence:
         """Read, compare, and say what was found. Raises RunInterrupted; OSError when no reader can be opened."""
@@ -61,6 +64,7 @@ class Readback:
             failure = size_reason(self._ports.block, self._size)
         except Gone as gone:
             failure = gone.reason
+        self._keep_findings()
         return self._evidence(start, failure)
 
     def _read_everything(self, reader: BlockPort) -> None:
@@ -103,12 +107,22 @@ class Readback:
         self._errors += len(unreadable)
         for lba in unreadable:
             self._unreadable.add(lba)
+            self._news[0].add(lba)
         if unreadable or not self._pattern.matches(buffer, offset):
             skipped = frozenset(unreadable)
             for start in range(0, len(buffer), BLOCK):
                 self._compare_sectors(buffer[start : start + BLOCK], offset + start, skipped)
         self._ports.progress("verify", offset + len(buffer), self._errors + self._mismatch.sectors())
+        if self._cadence.due(offset + len(buffer)):
+            self._keep_findings()
         self._give_up_if_hopeless(offset + len(buffer))
+
+    def _keep_findings(self) -> None:
+        """Make durable what was found since the last time: whoever interrupts this does not undo it."""
+        unreadable, mismatch = self._news
+        if unreadable.sectors() or mismatch.sectors():
+            self._ports.found(unreadable.ranges(), mismatch.ranges())
+            self._news = (RangeLedger(), RangeLedger())
 
     def _compare_sectors(self, block: memoryview, offset: int, skipped: frozenset[int]) -> None:
         expected = self._expected[: len(block)]
@@ -120,6 +134,7 @@ class Readback:
             lba = (offset + start) // sector
             if lba not in skipped and found[start : start + sector] != wanted[start : start + sector]:
                 self._mismatch.add(lba)
+                self._news[1].add(lba)
 
     def _give_up_if_hopeless(self, offset: int) -> None:
         told = f"gave up after byte {offset}"
@@ -130,6 +145,7 @@ class Readback:
 
     def _stop_if_asked(self) -> None:
         if self._ports.stop():
+            self._keep_findings()
             raise RunInterrupted(f"stopped on request, {self._bytes} of {self._size} bytes verified")
 
     def _evidence(self, start_ns: int, failure: Reason | None) -> Evidence:

@@ -38,6 +38,7 @@ from erasure.transport.ports import BlockPort, PortOpener
 
 EXIT_DONE = 0
 EXIT_OPEN = 22  # the run stays open
+TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGHUP)  # held back by the supervisor until a worker listens
 
 
 class Wire:
@@ -48,6 +49,7 @@ class Wire:
         self._waiting = select.poll()  # `Connection.poll` builds a selector for each question
         self._waiting.register(link.fileno(), select.POLLIN)
         self._asked_to_stop = False
+        self.begun = False  # an intent is durable: from now on nobody may say that nothing was sent
 
     def ask_to_stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Note that the run shall stop: handler of SIGTERM and SIGINT."""
@@ -84,6 +86,7 @@ class Wire:
             raise JournalError(answer.detail)
         if not isinstance(answer, Durable):
             raise JournalError(f"the supervisor answered {answer!r}")
+        self.begun = True
 
     def _take(self, message: object) -> None:
         if isinstance(message, StopRequest):
@@ -95,7 +98,9 @@ def work(order: WorkOrder, link: "Connection[Any, Any]", opener: PortOpener, exa
     gc.freeze()  # what came with the fork stays shared: collections would copy its pages
     wire = Wire(link)
     signal.signal(signal.SIGTERM, wire.ask_to_stop)
-    signal.signal(signal.SIGINT, wire.ask_to_stop)
+    for number in TERMINAL_SIGNALS:
+        signal.signal(number, wire.ask_to_stop)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, TERMINAL_SIGNALS)
     try:
         wire.tell(Ended(order.run_id, erase(order, wire, opener, examine, clock)))
     except ErasureError as error:
@@ -109,7 +114,7 @@ def work(order: WorkOrder, link: "Connection[Any, Any]", opener: PortOpener, exa
 def erase(order: WorkOrder, wire: Wire, opener: PortOpener, examine: Examiner, clock: Clock) -> ErasureReport:
     """Open, examine, clear, run. What stands in the way becomes NOT_ERASED, or leaves a resumed run open.
 
-    Raises RunInterrupted, JournalError; DeviceError on a run that is taken up again.
+    Raises RunInterrupted, JournalError; DeviceError on a run that is taken up again, or after the intent is durable.
     """
     begun = Beginning.now(order.run_id, clock)
     facts = order.plan.facts
@@ -129,7 +134,7 @@ def erase(order: WorkOrder, wire: Wire, opener: PortOpener, examine: Examiner, c
                     stop=wire.stop,
                 )
     except DeviceError as error:
-        if order.resume is not None:
+        if order.resume is not None or wire.begun:
             raise
         reasons = (Reason(_CODES.get(type(error), ReasonCode.TRANSPORT), str(error)),)
     if order.resume is not None:

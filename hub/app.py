@@ -7,7 +7,8 @@ from fastapi import FastAPI
 from hub import api, logs, pages
 from hub.boundary import errors
 from hub.boundary.headers import SecurityHeaders, security_headers
-from hub.boundary.limits import BodyLimit
+from hub.boundary.limits import BodyLimit, PlacesAtWork
+from hub.boundary.pace import Pace
 from hub.clock import Clock, utc_now
 from hub.context import open_hub
 from hub.derive.reading import read_ledger
@@ -34,11 +35,13 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     )
     app.state.hub = hub
     app.state.nonces = Nonces(time.monotonic)
+    app.state.pace = Pace(time.monotonic)
     with hub.sessions().begin() as session:
         read_ledger(session)  # what was stored but not read when the process ended
     for router in (*api.routers, *pages.routers):
         app.include_router(router)
     errors.install(app)
+    app.add_middleware(PlacesAtWork)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, headers=security_headers(secure=hub.settings.secure))
     return app

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from hub.clock import Clock, utc_now
-from hub.database import open_engine
+from hub.database import open_engine, reading
 from hub.errors import BadInput
 from hub.identity import HubIdentity, load_identity
 from hub.settings import Settings
@@ -26,6 +26,10 @@ class Hub:
     def sessions(self) -> sessionmaker[Session]:
         """Sessions that know this hub."""
         return sessionmaker(self.engine, expire_on_commit=False, info={CONTEXT: self})
+
+    def readers(self) -> sessionmaker[Session]:
+        """Sessions for what only reads: they do not wait for a writer."""
+        return sessionmaker(reading(self.engine), expire_on_commit=False, info={CONTEXT: self})
 
 
 def open_hub(settings: Settings, clock: Clock = utc_now) -> Hub:

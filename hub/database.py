@@ -12,6 +12,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 PRAGMAS = (("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("trusted_schema", "0"))
+BEGIN = "sqlite_begin"
+CONNECTIONS = 48  # at most, of one process; PostgreSQL has 100 by default
 
 
 class StorageError(Exception):
@@ -31,16 +33,23 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Any) -> None:
+    mode = connection.get_execution_options().get(BEGIN, "IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for units of work that only read: on SQLite they neither wait for a writer nor stop one."""
+    return engine.execution_options(**{BEGIN: "DEFERRED"})
 
 
 def open_engine(url: str) -> Engine:
     """Make the engine for a database URL ("sqlite:///path", "postgresql+psycopg://...")."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    sizes = {} if url in {"sqlite://", "sqlite:///:memory:"} else {"pool_size": CONNECTIONS, "max_overflow": 8}
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), **sizes)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", _begin)
     return engine
 
 

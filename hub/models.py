@@ -286,7 +286,7 @@ class LedgerEntry(Base):
 
 
 class QuarantinedStatement(Base):
-    """Ledger: an authentic statement that contradicts the chain of its station (409). Kept for a person."""
+    """Ledger: an authentic statement that contradicts its chain (409) or is not understood (422). Kept for a person."""
 
     __tablename__ = "quarantined_statement"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -15,6 +15,7 @@ class Settings:
     """Paths and policies of one hub.
 
     `public_url` has no final slash: signed requests and verify addresses are built from it, never from `Host`.
+    `proxies` are addresses whose X-Forwarded-For is believed; without them the throttles see the proxy only.
     `demo` lets simulated statements in. `two_people` refuses a validator who was the operator of the run.
     """
 
@@ -25,6 +26,7 @@ class Settings:
     two_people: bool = False
     policies: tuple[str, ...] = ("default",)
     protected_serials: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
 
     @property
     def secure(self) -> bool:
@@ -45,6 +47,7 @@ class Settings:
             demo=_flag(environment, "ETABLI_DEMO"),
             two_people=_flag(environment, "ETABLI_TWO_PEOPLE"),
             policies=_words(environment.get("ETABLI_POLICIES", "default")),
+            proxies=_words(environment.get("ETABLI_PROXIES", "")),
             protected_serials=_words(environment.get("ETABLI_PROTECTED_SERIALS", "")),
         )
 

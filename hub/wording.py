@@ -10,6 +10,7 @@ from pathlib import Path
 
 import certificates.wording
 from certificates.language import Catalogue, catalogue, mark
+from certificates.wording.details import detail_words
 from hub.models import DecisionWord, LotState, Role, StationState
 
 LOCALE = Path(__file__).resolve().parent / "locale"
@@ -52,6 +53,7 @@ KINDS = {
 ALARMS = {
     "fork": mark("Two different statements with one number: a station may have been copied"),
     "gap": mark("Statements of a station are missing"),
+    "unreadable": mark("A signed statement that this hub does not understand is kept apart"),
     "refused": mark("A refused station keeps calling"),
 }
 VERDICT_LOOKS = {
@@ -148,7 +150,9 @@ def reason_words(code: str, lang: str) -> str:
 def reasons(coded: Iterable[Mapping[str, str]], lang: str) -> tuple[str, ...]:
     """Reasons or exceptions with the fact behind each, which is printable ASCII from the bench."""
     return tuple(
-        f"{reason_words(one['code'], lang)} ({one['detail']})" if one["detail"] else reason_words(one["code"], lang)
+        f"{reason_words(one['code'], lang)} ({detail_words(one['detail'], lang)})"
+        if one["detail"]
+        else reason_words(one["code"], lang)
         for one in coded
     )
 

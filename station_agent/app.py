@@ -8,15 +8,17 @@ from typing import Any, Final
 
 import typer
 
-from certificates.errors import CertificateError
+from certificates.errors import CertificateError, KeyFileError
+from certificates.language import LANGUAGES
 from diagnostics.errors import DiagnosticsError
 from erasure.errors import ErasureError, PolicyError
 from station_agent.commands import diagnose, disks, enrol, erase, health, overview, plan, serve, sync
-from station_agent.errors import StationError
+from station_agent.errors import StationError, UsageError
 from station_agent.language import Voice, complain, lang_option, mark, voice
 
 PROGRAM: Final = "etabli-station"
 USAGE: Final = 2
+WITH_VALUE: Final = ("--bench", "--lang", "--state")  # options that may stand before a command
 OPEN: Final = 22
 COMMANDS: Final = (
     ("disks", disks.disks, mark("Show every drive: identity, size, health, protections, methods.")),
@@ -76,6 +78,19 @@ def translated(command: Any, speech: Voice) -> Any:
     return command
 
 
+def with_command_first(arguments: Sequence[str]) -> list[str]:
+    """Let options stand before the command as well: `--bench FILE disks` is `disks --bench FILE`.
+
+    Without this they would be read and forgotten, and a command meant for a bench file would go to the real drives.
+    """
+    names = {name for name, _, _ in COMMANDS}
+    place, value_follows = 0, False
+    while place < len(arguments) and (value_follows or arguments[place] not in names):
+        value_follows = not value_follows and arguments[place] in WITH_VALUE
+        place += 1
+    return [*arguments[place : place + 1], *arguments[:place], *arguments[place + 1 :]]
+
+
 def with_many_serials(arguments: Sequence[str]) -> list[str]:
     """Let `--confirm A B` stand for `--confirm A --confirm B`: all words up to the next option are serials."""
     spread: list[str] = []
@@ -97,13 +112,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     speech = voice(lang_option(given), os.environ)
     command = translated(typer.main.get_command(build()), speech)
     try:
-        command.main(args=with_many_serials(given), prog_name=PROGRAM)
+        known_language(lang_option(given))
+        command.main(args=with_many_serials(with_command_first(given)), prog_name=PROGRAM)
     except StationError as error:
         sys.exit(tell(error.code, speech.say(error.sentence, **error.facts), error.exit_status, given))
-    except PolicyError as error:
+    except (PolicyError, KeyFileError) as error:
         sys.exit(tell(error.code, str(error), USAGE, given))
     except (ErasureError, CertificateError, DiagnosticsError) as error:
         sys.exit(tell(error.code, str(error), OPEN, given))
+
+
+def known_language(option: str | None) -> None:
+    """Refuse a language that is not there, instead of speaking another one. Raises `UsageError`."""
+    if option is not None and option not in LANGUAGES:
+        raise UsageError(
+            mark("There is no language {lang} here: choose one of {known}."), lang=option, known=", ".join(LANGUAGES)
+        )
 
 
 def tell(code: str, sentence: str, status: int, given: Sequence[str]) -> int:

@@ -14,14 +14,14 @@ from typing import Any
 from diagnostics.errors import DiagnosticsError
 from diagnostics.smartctl import read_drive
 from erasure.drive import BlockDevice
-from erasure.interlocks import interlocks
+from erasure.interlocks import KernelExaminer
 from erasure.inventory import whole_disks
 from erasure.kernel_view import KernelView
 from erasure.outcome import Reason
 from erasure.simulated import load_bench
 from erasure.transport.linux_block import LinuxOpener
 from erasure.transport.ports import PortOpener
-from station_agent.errors import UsageError
+from station_agent.errors import StoreBroken, UsageError
 from station_agent.language import mark
 from station_agent.watch import udev_properties, udev_runs, with_properties
 
@@ -46,21 +46,6 @@ class Bench:
     document: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class KernelExaminer:
-    """The interlocks of this machine, as the engine's worker asks for them."""
-
-    root: Path
-    allow_loop: bool
-    protected_serials: frozenset[str]
-
-    def __call__(self, device: BlockDevice) -> tuple[Reason, ...]:
-        """Give every reason why this disk must not be touched; empty means free."""
-        return interlocks(
-            KernelView(self.root), device, allow_loop=self.allow_loop, protected_serials=self.protected_serials
-        )
-
-
 def open_bench(
     bench_file: Path | None, state: Path, *, allow_loop: bool, protected_serials: frozenset[str] = frozenset()
 ) -> Bench:
@@ -83,7 +68,7 @@ def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[s
         simulated=False,
         enumerate_disks=disks,
         opener=LinuxOpener(),
-        examine=KernelExaminer(root, allow_loop, protected_serials),
+        examine=KernelExaminer(allow_loop, protected_serials, KernelView(root)),
         smart=live_smart,
         machine_root=root,
         allow_loop=allow_loop,
@@ -92,14 +77,28 @@ def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[s
 
 
 def simulated_bench(path: Path, workdir: Path) -> Bench:
-    """Give the bench of a file. Its drives live under `workdir` and stay between calls. Raises `UsageError`."""
+    """Give the bench of a file. Its drives live under `workdir` and stay between calls.
+
+    Raises `UsageError`, and `StoreError` when they cannot be kept there.
+    """
     try:
         bench = load_bench(path, workdir / path.stem)
-    except (OSError, ValueError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise UsageError(
+            mark("The bench file {path} cannot be read: {detail}"), path=path, detail=error.strerror or error
+        ) from error
+    except (ValueError, tomllib.TOMLDecodeError) as error:
         raise UsageError(mark("The bench file {path} cannot be used: {detail}"), path=path, detail=error) from error
     machine = bench.document.get("machine", {})
-    for drive in bench.drives:
-        bench.backing(drive.name)
+    try:
+        for drive in bench.drives:
+            bench.backing(drive.name)
+    except OSError as error:
+        raise StoreBroken(
+            mark("The folder {folder} cannot keep the state of this bench: {detail}. Choose another with --state."),
+            folder=workdir,
+            detail=error.strerror or error,
+        ) from error
     return Bench(
         name=bench.name,
         simulated=True,

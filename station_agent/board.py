@@ -10,6 +10,7 @@ from erasure.events import Progress
 class LineState(StrEnum):
     """Where one drive stands."""
 
+    NOT_BEGUN = "not-begun"  # nothing was sent to the drive, and nothing is recorded
     WAITING = "waiting"
     RUNNING = "running"
     INTERRUPTED = "interrupted"
@@ -37,6 +38,7 @@ class Line:
     statement_id: str = ""
     detail: str = ""
     resumed: bool = False
+    silent: bool = False  # nothing was heard of the drive for long: it may hang
 
     @property
     def serial_end(self) -> str:
@@ -55,7 +57,7 @@ class Line:
 
     def show(self, event: Progress) -> None:
         """Take over a progress event."""
-        self.state = LineState.RUNNING
+        self.state, self.silent = LineState.RUNNING, False
         self.phase = event.phase
         self.done, self.total = event.done_bytes, event.total_bytes
         self.rate, self.eta_s, self.bad = event.rate, event.eta_s, event.bad_sectors

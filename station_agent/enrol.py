@@ -14,10 +14,25 @@ from certificates.keys import SigningKey
 from station_agent.errors import EnrolmentError
 from station_agent.hub_link import HubLink
 from station_agent.language import mark
+from station_agent.state import write_whole
 from station_agent.store import Store
 
 PROOF_TYPE: Final = "application/vnd.etabli.enrol.v1"
 TRUST_FILE: Final = "trust.json"
+NO_HUB: Final = mark(
+    "No hub answers at {url} ({detail}). Write its address as the hub's pages show it, without a path."
+)
+REFUSED: Final = mark("The hub {url} did not take this bench in: {detail}.")
+REFUSALS: Final = {  # by the hub's code
+    "token": mark("The hub {url} does not take this token: unknown, used, or too old. Ask a lead for a new one."),
+    "proof": mark(
+        "The hub at {url} goes by another address. Write it exactly as its own pages show it (ETABLI_PUBLIC_URL there)."
+    ),
+    "conflict": mark(
+        "The hub {url} knows the key of this bench already, and not from this token. Ask a lead what became of it; a "
+        "new key needs a new state folder (--state)."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +50,7 @@ def enrol(store: Store, link: HubLink, key: SigningKey, *, url: str, token: str,
     answer = link.enrol(proof(key, url=url, token=token, name=name))
     if not answer.good:
         raise EnrolmentError(
-            mark("The hub {url} did not take this bench in: {detail}. Ask for a new token and try again."),
+            REFUSALS.get(answer.code, REFUSED if answer.code else NO_HUB),
             url=url,
             detail=answer.message or f"HTTP {answer.status}",
         )
@@ -64,9 +79,7 @@ def proof(key: SigningKey, *, url: str, token: str, name: str) -> dict[str, Any]
 
 
 def keep_trust(folder: Path, trust: dict[str, Any]) -> Path:
-    """Write the trust file of the hub beside the state, whole or not at all."""
+    """Write the trust file of the hub beside the state, whole or not at all. Raises `StoreBroken`."""
     path = folder / TRUST_FILE
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(trust, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps(trust, indent=1, sort_keys=True) + "\n")
     return path

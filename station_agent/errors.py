@@ -2,12 +2,14 @@
 
     StationError
     |- UsageError             the command line asks for something that cannot be (exit status 2)
-    |  `- ConfirmationError   a serial number was not confirmed, or matches no drive (2 or 30)
+    |  |- ConfirmationError   a serial number was not confirmed, or matches no drive (2 or 30)
+    |  `- UnstatableError     lot, asset or name cannot be put into a statement
     |- StoreError             the state file cannot be trusted or used
     |  |- StoreBusy           another process of this bench holds it
     |  |- StoreNewer          it was written by a newer version
     |  `- StoreBroken         the medium failed: nothing new is started
-    |- ChainLocked            the hub knows later statements than this stick: signing stops
+    |- ChainLocked            the hub knows later statements than this state folder: signing stops
+    |- KeyLost                statements are here, and the key that signed them is not
     |- AssemblyError          a statement cannot be made from what was read
     |  `- IdentityDisagreement two readers do not name the same drive
     |- EnrolmentError         the hub did not take this bench in
@@ -50,6 +52,12 @@ class ConfirmationError(UsageError):
         self.exit_status = exit_status
 
 
+class UnstatableError(UsageError):
+    """Lot, asset or name cannot be put into a statement: found before the first write, not after the last."""
+
+    code = "unstatable"
+
+
 class StoreError(StationError):
     """The state file cannot be trusted or used."""
 
@@ -75,9 +83,16 @@ class StoreBroken(StoreError):
 
 
 class ChainLocked(StationError):
-    """The hub knows later statements than this stick."""
+    """The hub knows later statements than this state folder."""
 
     code = "chain-locked"
+    exit_status = 30
+
+
+class KeyLost(StationError):
+    """Statements are here, and the key that signed them is not."""
+
+    code = "key-lost"
     exit_status = 30
 
 

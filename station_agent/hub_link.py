@@ -137,7 +137,7 @@ class HubLink:
 def _answer(response: "httpx.Response") -> Answer:
     try:
         document = response.json() if response.content else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         document = {}
     if not isinstance(document, dict):
         document = {}

@@ -22,6 +22,9 @@ from station_agent.signing import Chain, Signed
 from station_agent.store import Store
 
 DESTRUCTIVE: Final = (EntryKind.INTENT, EntryKind.CHECKPOINT, EntryKind.WRITTEN, EntryKind.RESUMED)
+SUPERSEDE: Final = (
+    "DELETE FROM journal WHERE position = (SELECT max(position) FROM journal WHERE run_id = ?) AND kind = ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,10 @@ class BenchJournal:
             connection.execute("UPDATE run SET state = 'closed' WHERE run_id = ?", (report.run_id,))
         return signed
 
+    def rehearse(self, report: ErasureReport, context: RunContext) -> None:
+        """Raise whatever would keep `close_run` from stating a run of this context; store nothing."""
+        self._chain.rehearse("erasure", erasure_facts(report, context))
+
     def close_unstarted(self, run_id: str) -> None:
         """Forget a run that never reached INTENT: nothing destructive was sent and nothing is claimed."""
         with self._store.transaction() as connection:
@@ -117,6 +124,8 @@ class BenchJournal:
 
     def _write(self, connection: sqlite3.Connection, entry: JournalEntry) -> None:
         moment = self._clock.moment()
+        if entry.kind is EntryKind.CHECKPOINT:  # only the last of a row counts, and each carries the whole list of LBAs
+            connection.execute(SUPERSEDE, (entry.run_id, EntryKind.CHECKPOINT))
         connection.execute(
             "INSERT INTO journal (run_id, kind, data, boot_id, mono_ns, wall) VALUES (?, ?, ?, ?, ?, ?)",
             (entry.run_id, entry.kind, json.dumps(entry.data), moment.boot_id, moment.mono_ns, moment.wall),

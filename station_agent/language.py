@@ -3,11 +3,12 @@
 English is written in the source; `mark` shows what is translated in `locale/<lang>.po`. A `Voice` says a sentence.
 """
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from certificates.language import Catalogue, catalogue, choose_language, mark
 
@@ -60,6 +61,26 @@ def visible(text: str) -> str:
     )
 
 
+def say_aloud(sentence: str) -> None:
+    """Print on standard output. When nobody reads it any more, what follows is said to nobody: a wipe goes on."""
+    print_to(sys.stdout, sentence)
+
+
 def complain(sentence: str) -> None:
     """Tell a person something on standard error."""
-    print(sentence, file=sys.stderr, flush=True)
+    print_to(sys.stderr, sentence)
+
+
+def print_to(stream: TextIO, sentence: str) -> None:
+    """Print one line at once; a pipe or terminal that is gone is replaced by nothing, so that the exit status stays."""
+    try:
+        print(sentence, file=stream, flush=True)
+    except OSError:
+        forget(stream)
+
+
+def forget(stream: TextIO) -> None:
+    """Let a stream lead nowhere from now on."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

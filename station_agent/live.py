@@ -3,12 +3,13 @@
 Glyphs are those of the 80x25 console fonts (diagnostics and interface reference, section 6.1).
 """
 
+import sys
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from station_agent.board import Board, Line, LineState
-from station_agent.language import Voice, visible
+from station_agent.language import Voice, forget, visible
 from station_agent.words import size_words, state_words, time_words
 
 if TYPE_CHECKING:
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 
 BAR_CELLS = 12
 STEP_PERCENT = 25
+WIDE = 110  # columns from which there is room for a bar and for whole names
+NAME_CELLS = 7
+MODEL_CELLS = 20
+SHORT_MODEL_CELLS = 11
+SERIAL_CELLS = 7
+SIZE_CELLS = 7
+PHASE_CELLS = 12
+SPARE_ROWS = 4  # heading, "more", and the line that the terminal keeps
 
 
 class Display(Protocol):
@@ -51,12 +60,12 @@ class PlainLines:
         self._board = board
         self._voice = voice
         self._write = write
-        self._told: dict[str, tuple[str, int]] = {}
+        self._told: dict[str, tuple[str, bool, int]] = {}
 
     def refresh(self) -> None:
         """Write a line for every drive about which there is news."""
         for line in self._board.lines.values():
-            news = (state_words(self._voice, line), line.percent // STEP_PERCENT)
+            news = (state_words(self._voice, line), line.silent, line.percent // STEP_PERCENT)
             if self._told.get(line.run_id) != news and line.state is not LineState.WAITING:
                 self._told[line.run_id] = news
                 self._write(plain_line(self._voice, line))
@@ -77,11 +86,16 @@ class LiveTable:
 
         self._board = board
         self._voice = voice
-        self._live = Live(console=Console(highlight=False, markup=False, emoji=False), auto_refresh=False)
+        self._console = Console(highlight=False, markup=False, emoji=False)
+        self._live = Live(console=self._console, auto_refresh=False)
 
     def refresh(self) -> None:
         """Draw the table anew."""
-        self._live.update(table(self._board, self._voice), refresh=True)
+        width, height = self._console.size
+        try:
+            self._live.update(table(self._board, self._voice, width=width, height=height), refresh=True)
+        except OSError:  # the terminal is gone: the wipe goes on
+            forget(sys.stdout)
 
     def __enter__(self) -> Self:
         self._live.__enter__()
@@ -100,6 +114,8 @@ def plain_line(voice: Voice, line: Line) -> str:
     head = f"{line.device.name}  {visible(identity.model)}  {visible(identity.serial)}  {state_words(voice, line)}"
     if line.state is not LineState.RUNNING:
         return head
+    if line.silent:
+        return f"{head}  {line.percent} %  {voice.say('no answer from the drive')}"
     tail = voice.say(
         "{percent} %  {rate} MB/s  {eta} left  {bad} bad",
         percent=line.percent,
@@ -110,44 +126,54 @@ def plain_line(voice: Voice, line: Line) -> str:
     return f"{head}  {tail}"
 
 
-def table(board: Board, voice: Voice) -> "Table":
-    """Draw the board."""
-    from rich import box  # noqa: PLC0415  heavy, only where it is used
+def table(board: Board, voice: Voice, *, width: int = 80, height: int = 25) -> "Table":
+    """Draw the board for a terminal of `width` columns and `height` rows: names and verdicts are never cut away."""
     from rich.table import Table  # noqa: PLC0415  heavy, only where it is used
     from rich.text import Text  # noqa: PLC0415  heavy, only where it is used
 
-    drawn = Table(box=box.ASCII, expand=False, pad_edge=False)
-    for title in (
-        voice.say("drive"),
-        voice.say("model"),
-        voice.say("serial"),
-        voice.say("size"),
-        voice.say("state"),
-        voice.say("progress"),
-        "MB/s",
-        voice.say("left"),
-        voice.say("bad"),
-    ):
-        drawn.add_column(title, no_wrap=True)
-    for line in board.lines.values():
-        drawn.add_row(*(Text(cell, style=_style(line)) for cell in cells(voice, line)))
+    drawn = Table(box=None, expand=False, pad_edge=False, padding=(0, 2, 0, 0))
+    drawn.add_column(voice.say("drive"), no_wrap=True, min_width=NAME_CELLS)
+    drawn.add_column(
+        voice.say("model"), no_wrap=True, overflow="crop", max_width=SHORT_MODEL_CELLS if width < WIDE else None
+    )
+    drawn.add_column(voice.say("serial"), no_wrap=True, min_width=SERIAL_CELLS)
+    drawn.add_column(voice.say("size"), no_wrap=True, min_width=SIZE_CELLS)
+    drawn.add_column(voice.say("state"), no_wrap=True, overflow="crop", min_width=width // 2 if width < WIDE else None)
+    shown = in_sight(tuple(board.lines.values()), height - SPARE_ROWS)
+    for line in shown:
+        drawn.add_row(*(Text(cell, style=_style(line)) for cell in cells(voice, line, wide=width >= WIDE)))
+    if left := len(board.lines) - len(shown):
+        drawn.add_row("...", voice.count("{n} more", "{n} more", left))
     return drawn
 
 
-def cells(voice: Voice, line: Line) -> tuple[str, ...]:
+def in_sight(lines: tuple[Line, ...], rows: int) -> tuple[Line, ...]:
+    """Choose the lines that fit, in their order: what still runs before what is over, failures before successes."""
+    ranked = sorted(lines, key=lambda line: (line.over, line.verdict == "ERASED"))[: max(1, rows)]
+    kept = {line.run_id for line in ranked}
+    return tuple(line for line in lines if line.run_id in kept)
+
+
+def cells(voice: Voice, line: Line, *, wide: bool) -> tuple[str, ...]:
     """Give the cells of one row."""
-    running = line.state is LineState.RUNNING
     return (
         line.device.name,
-        visible(line.device.identity.model)[:20],
+        visible(line.device.identity.model)[:MODEL_CELLS],
         "..." + visible(line.serial_end),
-        size_words(line.device.size_bytes),
-        state_words(voice, line),
-        f"{bar(line.percent)} {line.percent:3d} %" if running else "",
-        str(line.rate // 1_000_000) if running else "",
-        time_words(line.eta_s) if running else "",
-        str(line.bad) if line.bad else "",
+        size_words(line.device.size_bytes, voice.lang),
+        progress_words(voice, line, wide=wide) if line.state is LineState.RUNNING else state_words(voice, line),
     )
+
+
+def progress_words(voice: Voice, line: Line, *, wide: bool) -> str:
+    """Say phase, share, bad sectors, rate and time left; what matters most comes first, should it not fit."""
+    said = f"{state_words(voice, line):<{PHASE_CELLS}} "
+    said += f"{bar(line.percent)} {line.percent:3d} %" if wide else f"{line.percent:3d} %"
+    if line.bad:
+        said += "  " + voice.say("{n} BAD", n=line.bad)
+    if line.silent:
+        return said + "  " + voice.say("no answer from the drive")
+    return said + f"  {line.rate // 1_000_000} MB/s  {time_words(line.eta_s)}"
 
 
 def bar(percent: int) -> str:

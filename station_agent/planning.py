@@ -1,9 +1,10 @@
 """Which drives, under which plan, confirmed by whom: everything that comes before the first destructive byte."""
 
+import os
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from erasure.clearance import Confirmation
@@ -38,21 +39,41 @@ class Surveyed:
 
 
 def choose(devices: Sequence[BlockDevice], names: Sequence[str]) -> tuple[BlockDevice, ...]:
-    """Find the named drives (`sda`, `/dev/sda`, `sim:sda`, a link to one). Raises `UsageError`."""
+    """Find the named drives (`sda`, `/dev/sda`, `sim:sda`, a link to one). Raises `UsageError`.
+
+    A path that leads to something else is answered by what it is: a partition, a loop that was not allowed.
+    """
     known = {name: device for device in devices for name in (device.path, device.name)}
     chosen: list[BlockDevice] = []
     for name in names:
-        device = known.get(name) or (known.get(str(Path(name).resolve())) if name.startswith("/") else None)
+        device = known.get(name) or (known.get(os.path.realpath(name)) if name.startswith("/") else None)
         if device is None:
-            raise UsageError(
-                mark("There is no drive {name} here. Drives: {known}."),
-                name=name,
-                known=", ".join(device.name for device in devices) or "-",
-            )
+            raise _no_drive(name, devices)
         if device in chosen:
-            raise UsageError(mark("The drive {name} was named twice."), name=name)
+            raise UsageError(mark("The drive {name} was named twice."), name=visible(name))
         chosen.append(device)
     return tuple(chosen)
+
+
+def _no_drive(name: str, devices: Sequence[BlockDevice]) -> UsageError:
+    """Say what stands in the place of a drive that is not offered here."""
+    plain = os.path.realpath(name).removeprefix("/dev/") if name.startswith("/dev/") else name
+    disk = next((device for device in devices if re.fullmatch(re.escape(device.name) + r"p?[0-9]+", plain)), None)
+    if disk is not None:
+        return UsageError(
+            mark("{name} is a partition. Only whole drives are erased: name {disk}."),
+            name=visible(name),
+            disk=disk.path,
+        )
+    if re.fullmatch(r"loop[0-9]+", plain):
+        return UsageError(
+            mark("{name} is a loop device and not offered here: add --allow-loop for a drill."), name=visible(name)
+        )
+    return UsageError(
+        mark("There is no drive {name} here. Drives: {known}."),
+        name=visible(name),
+        known=", ".join(device.name for device in devices) or "-",
+    )
 
 
 def survey(bench: Bench, devices: Sequence[BlockDevice], policy: Policy) -> tuple[Surveyed, ...]:

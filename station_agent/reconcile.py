@@ -16,6 +16,7 @@ from erasure.outcome import (
     VerdictWord,
     Verification,
 )
+from erasure.ranges import merged
 from erasure.report import ErasureReport
 from erasure.transcript import without_key
 from station_agent.clock import Clock
@@ -52,7 +53,7 @@ def abandon(journal: BenchJournal, run: OpenRun, clock: Clock) -> Signed:
 def abandoned_report(run: OpenRun, clock: Clock) -> ErasureReport:
     """Say what is known of a run that nobody will finish: bytes written below the last checkpoint, nothing verified."""
     detail = f"given up after an interruption, {run.offset} of {run.context.facts.size_bytes} bytes written"
-    bad = _bad_writes(run)
+    bad = _bad_sectors(run)
     return ErasureReport(
         run_id=run.run_id,
         facts=run.context.facts,
@@ -102,10 +103,16 @@ def refused_report(run_id: str, context: RunContext, reasons: tuple[Reason, ...]
     )
 
 
-def _bad_writes(run: OpenRun) -> BadRanges:
-    """Sectors that could not be written, as the last entry that lists them says."""
-    for entry in reversed(run.entries):
-        ranges = entry.data.get("bad")
-        if isinstance(ranges, list):
-            return BadRanges(write=tuple(LbaRange(int(first), int(count)) for first, count in ranges))
-    return BadRanges()
+def _bad_sectors(run: OpenRun) -> BadRanges:
+    """Sectors that failed: those not written, as the last entry that lists them says, and all that were found later."""
+    lists = [entry.data["bad"] for entry in run.entries if isinstance(entry.data.get("bad"), list)]
+    found = [entry.data for entry in run.entries if entry.kind is EntryKind.FOUND]
+    return BadRanges(
+        write=merged(_ranges(lists[-1] if lists else [])),
+        read=merged(item for data in found for item in _ranges(data["unreadable"])),
+        mismatch=merged(item for data in found for item in _ranges(data["mismatch"])),
+    )
+
+
+def _ranges(document: list[list[int]]) -> tuple[LbaRange, ...]:
+    return tuple(LbaRange(int(first), int(count)) for first, count in document)

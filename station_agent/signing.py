@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from certificates.keys import SigningKey
 from station_agent.clock import Clock
-from station_agent.errors import ChainLocked
+from station_agent.errors import ChainLocked, KeyLost
 from station_agent.language import mark
 from station_agent.store import Store
 
@@ -45,11 +45,22 @@ class Head:
     id: str
 
 
-def station_key(folder: Path, *, demo: bool, random_bytes: RandomBytes) -> SigningKey:
-    """Load the key of this bench, or make it on first use (file mode 0600). Raises `KeyFileError`."""
+def station_key(folder: Path, *, used: bool, demo: bool, random_bytes: RandomBytes) -> SigningKey:
+    """Load the key of this bench, or make it on first use (file mode 0600). Raises `KeyFileError`, `KeyLost`.
+
+    A bench that was `used` never gets another key in silence: what waits under the old one could not be sent any more.
+    """
     path = folder / KEY_FILE
     if path.exists():
         return SigningKey.load(path)
+    if used:
+        raise KeyLost(
+            mark(
+                "The key of this bench, {path}, is gone, but statements were signed with it. Bring the file back, or "
+                "begin a new bench in another folder with --state and enrol it; keep this folder for the lead."
+            ),
+            path=path,
+        )
     key = SigningKey.from_seed(random_bytes(32), demo=demo)
     key.save(path)
     return key
@@ -90,7 +101,7 @@ class Chain:
         return Head(int(found[0]["seq"]), str(found[0]["head"])) if found else Head(0, GENESIS)
 
     def lock(self, why: str) -> None:
-        """Stop signing: the hub knows statements of this key that are not here (restored or copied stick)."""
+        """Stop signing: the hub knows statements of this key that are not here (a restored or copied state)."""
         self._store.note(LOCK_NOTE, why)
 
     def locked(self) -> str:
@@ -102,7 +113,7 @@ class Chain:
         if why := self.locked():
             raise ChainLocked(
                 mark(
-                    "This stick is older than what the hub has from it ({why}). It was copied or restored. Nothing "
+                    "The state here is older than what the hub has from it ({why}): it was copied or restored. Nothing "
                     "more is signed with this key: restore the newer state, or enrol this bench anew."
                 ),
                 why=why,
@@ -122,6 +133,11 @@ class Chain:
         signed = Signed(envelope.id, self.kid, head.seq + 1, kind, envelope.data)
         self._keep(connection, signed, run_id, str(payload["wall"]))
         return signed
+
+    def rehearse(self, kind: str, facts: Mapping[str, Any]) -> None:
+        """Raise whatever would keep `append` from signing these facts; sign and store nothing."""
+        self.require_unlocked()
+        self._key.prepare_statement({**facts, **self._common(kind, self.head())})
 
     def _common(self, kind: str, head: Head) -> dict[str, Any]:
         moment = self._clock.moment()

@@ -102,12 +102,13 @@ def open_station(
 ) -> Station:
     """Open the state of a bench; a first use makes the file and the key (`demo`: a key for simulated statements).
 
-    Raises `StoreError` and `certificates.errors.KeyFileError`.
+    Raises `StoreError`, `KeyLost` and `certificates.errors.KeyFileError`.
     """
     now = clock or SystemClock()
     store = Store(folder)
     try:
-        key = station_key(folder, demo=demo, random_bytes=random_bytes)
+        used = bool(store.rows("SELECT 1 FROM chain LIMIT 1"))
+        key = station_key(folder, used=used, demo=demo, random_bytes=random_bytes)
         chain = Chain(store, key, clock=now, random_bytes=random_bytes)
     except BaseException:
         store.close()

@@ -78,12 +78,19 @@ class Store:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder = folder
         self.path = folder / "station.sqlite3"
         self._guard = threading.RLock()
         self._broken = ""
-        self._holder = _hold(folder / "station.lock")
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._holder = _hold(folder / "station.lock")
+        except OSError as error:
+            raise StoreBroken(
+                mark("The folder {folder} cannot keep the state of this bench: {detail}. Choose another with --state."),
+                folder=folder,
+                detail=error.strerror or error,
+            ) from error
         try:
             self._connection = _connect(self.path)
         except StoreError:
@@ -109,7 +116,7 @@ class Store:
         with self._guard:
             try:
                 return self._connection.execute(question, values).fetchall()
-            except sqlite3.OperationalError as error:
+            except sqlite3.Error as error:
                 raise StoreBroken(mark("The state of this bench cannot be read: {detail}."), detail=error) from error
 
     def note(self, name: str, value: str) -> None:
@@ -140,13 +147,21 @@ class Store:
         """Roll back; a failure of the medium is final."""
         if isinstance(error, sqlite3.Error) and str(getattr(error, "sqlite_errorname", "")).startswith(MEDIUM_FAILURES):
             self._broken = str(error)
-        if self._connection.in_transaction:
+        if _in_transaction(self._connection):
             try:
                 self._connection.execute("ROLLBACK")
             except sqlite3.Error as second:
                 self._broken = self._broken or str(second)
-        if isinstance(error, sqlite3.OperationalError):
+        if isinstance(error, sqlite3.Error):
             raise StoreBroken(mark("The state of this bench cannot be written: {detail}."), detail=error) from error
+
+
+def _in_transaction(connection: sqlite3.Connection) -> bool:
+    """Say whether a transaction is open; a connection that was closed has none."""
+    try:
+        return connection.in_transaction
+    except sqlite3.ProgrammingError:
+        return False
 
 
 def _hold(path: Path) -> int:
@@ -162,8 +177,12 @@ def _hold(path: Path) -> int:
             pid=holder,
             folder=path.parent,
         ) from None
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+    try:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+    except OSError:
+        os.close(descriptor)
+        raise
     return descriptor
 
 

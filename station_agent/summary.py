@@ -1,34 +1,41 @@
 """What is said of every drive when the work is over: verdict, reasons, sectors, statement, where kept, what next."""
 
+import shlex
+
 from station_agent.board import Board, Line, LineState
 from station_agent.language import Voice, mark, visible
 from station_agent.outbox import OutboxState
-from station_agent.words import ADVICE, range_words, reason_words, size_words, state_words
+from station_agent.words import ADVICE, fact_words, grouped, range_words, reason_words, size_words, state_words
 
 KEPT = {
-    OutboxState.QUEUED: mark("saved on this stick, not yet confirmed by the hub"),
+    OutboxState.QUEUED: mark("saved on this bench, not yet confirmed by the hub"),
     OutboxState.CONFIRMED: mark("confirmed by the hub"),
     OutboxState.REFUSED: mark("refused by the hub: show `etabli-station outbox` to the lead"),
     OutboxState.CONFLICT: mark("in conflict with what the hub has: show `etabli-station outbox` to the lead"),
 }
 
+SECTORS = {"WRITE_ERROR": "write", "READ_ERROR": "read", "MISMATCH": "mismatch"}
 
-def summary(voice: Voice, board: Board, states: dict[str, OutboxState | None]) -> list[str]:
-    """Give the lines of the summary. `states`: where each statement is, by its id."""
+
+def summary(
+    voice: Voice, board: Board, states: dict[str, OutboxState | None], options: tuple[str, ...] = ()
+) -> list[str]:
+    """Give the lines of the summary. `states`: where each statement is, by its id; `options`: to go on with."""
     said = ["", voice.say("Result")]
     for line in board.lines.values():
-        said += _about(voice, line, states.get(line.statement_id))
+        said += _about(voice, line, states.get(line.statement_id), options)
     return said
 
 
-def _about(voice: Voice, line: Line, state: OutboxState | None) -> list[str]:
+def _about(voice: Voice, line: Line, state: OutboxState | None, options: tuple[str, ...]) -> list[str]:
     identity = line.device.identity
-    named = f"{visible(identity.model)}  {visible(identity.serial)}  {size_words(line.device.size_bytes)}"
+    size = size_words(line.device.size_bytes, voice.lang)
+    named = f"{visible(identity.model)}  {visible(identity.serial)}  {size}"
     said = ["", f"{line.device.name}  {named}", f"  {state_words(voice, line)}"]
-    said += [f"  - {reason_words(voice, code, detail)}" for code, detail in line.reasons]
+    said += [f"  - {_reason(voice, line, code, detail)}" for code, detail in grouped(line.reasons)]
     said += [
         "  - " + voice.say("exception: {what}", what=reason_words(voice, code, detail))
-        for code, detail in line.exceptions
+        for code, detail in grouped(line.exceptions)
     ]
     said += [f"  - {range_words(voice, kind, ranges)}" for kind, ranges in line.ranges.items() if ranges]
     if line.verdict in ADVICE:
@@ -36,14 +43,23 @@ def _about(voice: Voice, line: Line, state: OutboxState | None) -> list[str]:
     if line.statement_id and state is not None:
         said.append("  " + voice.say("statement {id}", id=line.statement_id))
         said.append("  " + voice.say(KEPT[state]))
+    if line.state is LineState.NOT_BEGUN and line.detail:
+        said.append(f"  - {fact_words(voice, line.detail)}")
     if line.state in (LineState.INTERRUPTED, LineState.UNSTATED):
-        said += _how_to_go_on(voice, line)
+        said += _how_to_go_on(voice, line, options)
     return said
 
 
-def _how_to_go_on(voice: Voice, line: Line) -> list[str]:
-    said = [f"  - {visible(line.detail)}"] if line.detail else []
-    command = f"etabli-station erase {line.device.path} --confirm {visible(line.device.identity.serial)}"
+def _reason(voice: Voice, line: Line, code: str, detail: str) -> str:
+    """Say a reason; that so many sectors failed is not said here when their addresses follow."""
+    sectors = sum(count for _, count in line.ranges.get(SECTORS.get(code, ""), ()))
+    return reason_words(voice, code, "" if sectors and detail.startswith(f"{sectors} sectors ") else detail)
+
+
+def _how_to_go_on(voice: Voice, line: Line, options: tuple[str, ...]) -> list[str]:
+    said = [f"  - {fact_words(voice, line.detail)}"] if line.detail else []
+    words = ("etabli-station", "erase", line.device.path, "--confirm", visible(line.device.identity.serial), *options)
+    command = shlex.join(words)
     return [
         *said,
         "  > " + voice.say("The drive is NOT erased yet. To go on where it stopped: {command}", command=command),

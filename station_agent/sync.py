@@ -38,7 +38,7 @@ class SyncState(StrEnum):
     UNREACHABLE = "unreachable"  # no usable answer
     PENDING = "pending"  # the hub does not accept this key (yet)
     UNENROLLED = "unenrolled"  # no hub is known
-    BEHIND = "behind"  # the hub has later statements of this key than this stick
+    BEHIND = "behind"  # the hub has later statements of this key than this bench
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class SyncStep:
     confirmed: int = 0
     kept: int = 0  # refused or in conflict
     message: str = ""
+    error: StationError | None = None  # the message as a sentence that can be translated
 
 
 class Pause:
@@ -102,7 +103,7 @@ class Sync:
             return self._talk(self._link)
         except HubUnreachable as error:
             self._pause.failed()
-            return SyncStep(SyncState.UNREACHABLE, message=str(error))
+            return SyncStep(SyncState.UNREACHABLE, message=str(error), error=error)
 
     def _talk(self, link: HubLink) -> SyncStep:
         if not self._compared and (trouble := self._compare_heads(link)) is not None:
@@ -126,7 +127,7 @@ class Sync:
         head = answer.document.get("head")
         theirs = (head.get("seq"), head.get("id")) if isinstance(head, dict) else (None, None)
         if isinstance(theirs[0], int) and theirs[0] > 0 and not self._has(theirs[0], str(theirs[1])):
-            why = f"hub: statement {theirs[0]}, stick: {self._chain.head().seq}"
+            why = f"hub: statement {theirs[0]}, bench: {self._chain.head().seq}"
             self._chain.lock(why)
             return SyncStep(SyncState.BEHIND, message=why)
         if answer.document.get("state", "accepted") != "accepted":
@@ -157,7 +158,7 @@ class Sync:
         results = answer.document.get("results")
         if not answer.good or not isinstance(results, list):
             return self._no_answer(batch, answer)
-        by_id = {result.get("id"): result for result in results if isinstance(result, dict)}
+        by_id = {str(result.get("id")): result for result in results if isinstance(result, dict)}
         ends = [self._settle(w, by_id[w.id].get("status"), by_id[w.id]) for w in batch if w.id in by_id]
         done = [end for end in ends if end is not None]
         if not done:
@@ -198,7 +199,7 @@ def drain(sync: Sync, *, limit: int = 10_000) -> SyncStep:
         confirmed, kept = confirmed + step.confirmed, kept + step.kept
         if step.state is not SyncState.SENT:
             break
-    return SyncStep(step.state, confirmed, kept, step.message)
+    return SyncStep(step.state, confirmed, kept, step.message, step.error)
 
 
 class SyncThread:

@@ -1,7 +1,8 @@
 """One session of erasing: the engine's supervisor runs the drives; this journals, states, shows, stops in good order.
 
-Nothing here waits for the network. A line turns to its verdict only after the verdict, the signed statement and the
-outbox row are durable in one transaction. A worker that dies leaves its run open, never closed.
+Nothing here waits for the network; nothing is begun that could not be stated at its end. A line turns to its verdict
+only after the verdict, the signed statement and the outbox row are durable in one transaction. A worker that dies
+leaves its run open, never closed.
 """
 
 import time
@@ -13,7 +14,7 @@ from certificates.errors import CertificateError
 from erasure.clearance import Confirmation, authorize
 from erasure.errors import ErasureError
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
-from erasure.outcome import LbaRange, Reason
+from erasure.outcome import LbaRange, Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal
 from erasure.report import ErasureReport
 from erasure.resume import ResumePoint
@@ -21,8 +22,9 @@ from erasure.supervisor import WorkOrder
 from station_agent.assemble import without_disagreement
 from station_agent.board import Board, Line, LineState
 from station_agent.clock import Clock
-from station_agent.errors import StationError
+from station_agent.errors import StationError, UnstatableError
 from station_agent.journal import BenchJournal, OpenRun
+from station_agent.language import mark
 from station_agent.live import Display
 from station_agent.planning import Surveyed, sighted_facts
 from station_agent.reconcile import refused_report
@@ -31,6 +33,12 @@ from station_agent.signing import RandomBytes
 
 TURN_S: Final = 0.25
 STOP_PATIENCE_S: Final = 20.0
+REHEARSED: Final = (Reason(ReasonCode.OPERATOR, "rehearsal"),)
+
+
+def never() -> bool:
+    """Go on: nobody asks to stop."""
+    return False
 
 
 class Crew(Protocol):
@@ -72,20 +80,30 @@ class Session:
     random_bytes: RandomBytes
     stated: Callable[[], None]
     allow_loop: bool = False
+    stop_asked: Callable[[], bool] = never
     board: Board = field(default_factory=Board)
     contexts: dict[str, RunContext] = field(default_factory=dict)
 
     def begin(self, tasks: Sequence[Task]) -> None:
-        """Journal and start every task; a refused drive gets its NOT_ERASED statement at once. Raises StationError."""
-        for task in tasks:
-            if isinstance(task.surveyed.outcome, Refusal):
-                self._refuse(task, task.surveyed.outcome)
-            else:
-                self._start(task, task.surveyed.outcome)
+        """Journal and start every task; a refused drive gets its NOT_ERASED statement at once.
+
+        Raises UnstatableError before anything was done, StationError later: drives that were not begun then, or because
+        a stop was asked, are on the board as such.
+        """
+        lines = [self._put_down(task) for task in tasks]
+        for task, line in zip(tasks, lines, strict=True):
+            if self.stop_asked():
+                return
+            line.state = LineState.WAITING
+            try:
+                self._begin_one(task, line)
+            except StationError as error:
+                line.state, line.detail = LineState.NOT_BEGUN, str(error)
+                raise
 
     def run(self, display: Display) -> None:
-        """Follow the events until nothing runs. A KeyboardInterrupt is passed on: call `interrupt` then."""
-        while self.board.running:
+        """Follow the events until nothing runs, or until a stop is asked: call `interrupt` then."""
+        while self.board.running and not self.stop_asked():
             self._turn(TURN_S)
             display.refresh()
 
@@ -104,34 +122,42 @@ class Session:
         for event in self.crew.poll(timeout_s):
             self._take(event)
 
-    def _start(self, task: Task, plan: ErasurePlan) -> None:
-        assert task.confirmation is not None
-        run_id = task.resume.run_id if task.resume else self.random_bytes(16).hex()
-        line = self.board.add(Line(run_id, task.surveyed.device, resumed=task.resume is not None))
-        if task.resume is None:
-            self.contexts[run_id] = self._context(task, plan)
-            self.journal.open_run(run_id, self.contexts[run_id])
-        else:
-            self.contexts[run_id] = task.resume.context
-        resume = ResumePoint.from_entries(task.resume.entries) if task.resume else None
+    def _put_down(self, task: Task) -> Line:
+        """Give the task its run id and its line, and make sure that its statement can be made. Raises StationError."""
+        goes_on = task.resume is not None and isinstance(task.surveyed.outcome, ErasurePlan)
+        run_id = task.resume.run_id if task.resume and goes_on else self.random_bytes(16).hex()
+        context = task.resume.context if task.resume and goes_on else self._context(task, task.surveyed.outcome)
         try:
+            self.journal.rehearse(refused_report(run_id, context, REHEARSED, self.clock), context)
+        except CertificateError as error:
+            raise UnstatableError(
+                mark("Nothing was erased: no statement can carry what was given ({detail})."), detail=error
+            ) from error
+        self.contexts[run_id] = context
+        return self.board.add(Line(run_id, task.surveyed.device, LineState.NOT_BEGUN, resumed=goes_on))
+
+    def _begin_one(self, task: Task, line: Line) -> None:
+        outcome = task.surveyed.outcome
+        if not line.resumed:
+            self.journal.open_run(line.run_id, self.contexts[line.run_id])
+        if isinstance(outcome, Refusal):
+            context = self.contexts[line.run_id]
+            self._close(refused_report(line.run_id, context, outcome.reasons, self.clock))
+        else:
+            self._start(task, outcome, line)
+
+    def _start(self, task: Task, plan: ErasurePlan, line: Line) -> None:
+        assert task.confirmation is not None
+        try:
+            resume = ResumePoint.from_entries(task.resume.entries) if task.resume else None
             clearance = authorize(plan.facts, plan, (), task.confirmation)
             self.crew.start(
                 WorkOrder.from_clearance(
-                    clearance, task.confirmation, run_id=run_id, allow_loop=self.allow_loop, resume=resume
+                    clearance, task.confirmation, run_id=line.run_id, allow_loop=self.allow_loop, resume=resume
                 )
             )
         except ErasureError as error:
             line.state, line.detail = LineState.INTERRUPTED, str(error)
-
-    def _refuse(self, task: Task, refusal: Refusal) -> None:
-        """State that nothing destructive was sent to this drive, and why."""
-        run_id = self.random_bytes(16).hex()
-        self.board.add(Line(run_id, task.surveyed.device))
-        context = self._context(task, refusal)
-        self.contexts[run_id] = context
-        self.journal.open_run(run_id, context)
-        self._close(refused_report(run_id, context, refusal.reasons, self.clock))
 
     def _context(self, task: Task, outcome: ErasurePlan | Refusal) -> RunContext:
         planned = outcome if isinstance(outcome, ErasurePlan) else None
@@ -156,6 +182,7 @@ class Session:
                 line.show(event)
             case Notice():
                 line.detail = f"{event.code} {event.detail}".strip()
+                line.silent = line.silent or event.code == "silent"
             case Ended():
                 self._close(event.report)
             case WorkerLost():

@@ -1,7 +1,10 @@
 """Codes of the engine in the words of the bench: phases, verdicts, states, reasons. Never colour alone."""
 
+from collections.abc import Iterable
 from typing import Final
 
+from certificates.figures import NO_BREAK, capacity
+from certificates.wording.details import detail_words
 from erasure.drive import BlockDevice
 from station_agent.board import Line, LineState
 from station_agent.language import Voice, mark, visible
@@ -21,6 +24,7 @@ VERDICTS: Final = {
     "NOT_ERASED": mark("[--] NOT TOUCHED"),
 }
 STATES: Final = {
+    LineState.NOT_BEGUN: mark("[--] NOT BEGUN"),
     LineState.WAITING: mark("waiting"),
     LineState.RUNNING: mark("running"),
     LineState.INTERRUPTED: mark("[..] INTERRUPTED"),
@@ -66,8 +70,6 @@ KINDS: Final = {
     "mismatch": mark("different"),
 }
 SHOWN_RANGES: Final = 8
-THOUSAND: Final = 1000
-HUNDRED: Final = 100
 
 
 def state_words(voice: Voice, line: Line) -> str:
@@ -82,7 +84,21 @@ def state_words(voice: Voice, line: Line) -> str:
 def reason_words(voice: Voice, code: str, detail: str) -> str:
     """Say a reason and the fact behind it."""
     words = voice.say(REASONS[code]) if code in REASONS else code
-    return f"{words} ({visible(detail)})" if detail else words
+    return f"{words} ({fact_words(voice, detail)})" if detail else words
+
+
+def fact_words(voice: Voice, detail: str) -> str:
+    """Say the fact behind a reason, hostile text visible, in glyphs that the console has."""
+    parts = (detail_words(part, voice.lang) for part in visible(detail).split("; "))  # joined by `grouped`
+    return "; ".join(parts).replace("’", "'")
+
+
+def grouped(reasons: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Join the details of reasons that share a code: one sentence for each code, in the order of the first."""
+    details: dict[str, list[str]] = {}
+    for code, detail in reasons:
+        details.setdefault(code, []).extend([detail] if detail else [])
+    return [(code, "; ".join(dict.fromkeys(told))) for code, told in details.items()]
 
 
 def range_words(voice: Voice, kind: str, ranges: tuple[tuple[int, int], ...]) -> str:
@@ -98,20 +114,16 @@ def range_words(voice: Voice, kind: str, ranges: tuple[tuple[int, int], ...]) ->
     return voice.say("{kind}: LBA {ranges} ({total})", kind=kinds, ranges=shown + more, total=total)
 
 
-def named(device: BlockDevice) -> str:
+def named(device: BlockDevice, lang: str) -> str:
     """Name a drive so that nobody takes another: path, model, whole serial, capacity."""
     identity = device.identity
-    return f"{device.path}  {visible(identity.model)}  {visible(identity.serial)}  {size_words(device.size_bytes)}"
+    size = size_words(device.size_bytes, lang)
+    return f"{device.path}  {visible(identity.model)}  {visible(identity.serial)}  {size}"
 
 
-def size_words(size: int) -> str:
-    """Write a capacity as drive makers do: decimal units, three digits."""
-    value = float(size)
-    for unit in ("B", "kB", "MB", "GB", "TB"):
-        if value < THOUSAND:
-            return f"{value:.0f} {unit}" if unit == "B" or value >= HUNDRED else f"{value:.3g} {unit}"
-        value /= THOUSAND
-    return f"{value:.3g} PB"
+def size_words(size: int, lang: str) -> str:
+    """Write a capacity as drive makers do: decimal units, three figures, as pages and certificates write it."""
+    return capacity(size, lang).replace(NO_BREAK, " ")
 
 
 def time_words(seconds: int | None) -> str:

@@ -51,8 +51,10 @@ def _browser_needs() -> Iterable[str]:
 
 
 def _programs(**packages: str) -> Iterable[str]:
+    """Name what is not installed; the folders of an administrator count, although they are not in a user's PATH."""
+    places = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))
     for program, package in packages.items():
-        if shutil.which(program) is None:
+        if shutil.which(program, path=places) is None:
             yield f"{program} (Debian package {package})"
 
 

@@ -26,6 +26,18 @@ VERDICT_SENTENCE = {
     "UNCONFIRMED": _("The result cannot be known: the drive must be treated as not erased."),
     "NOT_ERASED": _("Nothing was erased on this drive."),
 }
+SAMPLED_SENTENCE = {
+    "ERASED": _("The whole addressable space of the drive was overwritten; a sample of it was read back and checked."),
+    "ERASED_WITH_EXCEPTIONS": _(
+        "The addressable space was overwritten, a sample of it read back and checked; the areas named here are not "
+        "covered."
+    ),
+}
+ROLE = {
+    "technician": _("technician"),
+    "lead": _("workshop lead"),
+    "admin": _("administrator"),
+}
 LEVEL = {
     "CLEAR": _("Clear, per the project’s IEEE 2883-2022 mapping"),
     "PURGE": _("Purge, per the project’s IEEE 2883-2022 mapping"),
@@ -121,9 +133,14 @@ def verdict_word(code: str, lang: str) -> str:
     return _of(VERDICT, code, lang)
 
 
-def verdict_sentence(code: str, lang: str) -> str:
-    """Verdict on a drive, as a sentence."""
-    return _of(VERDICT_SENTENCE, code, lang)
+def verdict_sentence(code: str, lang: str, mode: str = "full") -> str:
+    """Verdict on a drive, as a sentence; `mode` is that of the verification: a sample is never told as the whole."""
+    return _of({**VERDICT_SENTENCE, **SAMPLED_SENTENCE} if mode == "sample" else VERDICT_SENTENCE, code, lang)
+
+
+def role_words(role: str, lang: str) -> str:
+    """Role of the person who decided; an unknown one stays as it is."""
+    return _of(ROLE, role, lang)
 
 
 def level_words(code: str, lang: str) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from erasure.applicability import Applicable, Inapplicable
 from erasure.errors import DuplicateMethod, PolicyError
 from erasure.methods.overwriting import KEYSTREAM, ZEROS
-from erasure.methods.protocol import Applicable, ErasureMethod, Evidence, Finished, Ports, Stuck, Ticket, Written
-from erasure.plan import Inapplicable
+from erasure.methods.protocol import ErasureMethod, Finished, Stuck, Ticket
+from erasure.passes import Evidence, Ports, Written
 
 __all__ = [
     "METHODS",

@@ -7,13 +7,14 @@ over-provisioning.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from erasure.applicability import Applicable, Inapplicable
 from erasure.drive import DriveFacts
 from erasure.keystream import Keystream
-from erasure.methods.protocol import Applicable, Evidence, Finished, Ports, Ticket, Written
+from erasure.methods.protocol import Finished, Ticket
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.overwrite import WritePass
+from erasure.passes import Evidence, Ports, Written
 from erasure.pattern import Pattern, Zeros
-from erasure.plan import Inapplicable
 from erasure.probe import AddressProbe
 from erasure.verification import Readback
 

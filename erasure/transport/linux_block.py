@@ -85,16 +85,28 @@ class LinuxBlockPort:
         return seen
 
     def hidden_areas(self) -> HiddenAreas:
-        """A loop over a whole file hides nothing; of a real drive nothing was asked, so all is unknown."""
+        """A loop from the start of a file hides at most the file's end; all else was not asked, so it is unknown."""
         with as_os_errors():
-            whole_file = os.major(os.fstat(self._fd).st_rdev) == LOOP_MAJOR and self._shows_whole_file()
-        if whole_file:
-            return HiddenAreas(AreaState.NONE, AreaState.NONE, AreaState.NONE, self.size_bytes())
+            loop = os.major(os.fstat(self._fd).st_rdev) == LOOP_MAJOR and self._shows_whole_file()
+            native = self._bytes_behind() if loop else None
+        if native is not None:
+            return HiddenAreas(AreaState.NONE, AreaState.NONE, AreaState.NONE, native)
         return HiddenAreas(AreaState.UNKNOWN, AreaState.UNKNOWN, AreaState.UNKNOWN, None)
 
     def _shows_whole_file(self) -> bool:
         folder = self._view.inside(f"/sys/block/{self.device.name}/loop")
         return self._view.text(folder / "offset") == "0" and self._view.text(folder / "sizelimit") == "0"
+
+    def _bytes_behind(self) -> int | None:
+        """Length of the file behind a loop, which may have grown, or end within a sector; None for no plain file."""
+        backing = self._view.text(self._view.inside(f"/sys/block/{self.device.name}/loop/backing_file"))
+        try:
+            asked = self._view.ask_loop(self._view.inside(self.device.path))
+            status = self._view.stat(self._view.inside(backing))
+        except OSError:
+            return None
+        same = stat.S_ISREG(status.st_mode) and status.st_ino == asked.inode
+        return status.st_size if same else None
 
     def traits(self) -> dict[str, str]:
         """Raw readings of sysfs; what the kernel does not tell is left out. Raises OSError."""

@@ -62,7 +62,7 @@ def _signer(request: Request, hub: Hub, body: bytes) -> Station:
     known: dict[str, Station] = {}
 
     def lookup(kid: str) -> PublicKey | None:
-        with hub.sessions()() as session:
+        with hub.readers()() as session:
             found = session.scalar(select(Station).where(Station.kid == kid))
         if found is None:
             return None
@@ -80,8 +80,11 @@ def _signer(request: Request, hub: Hub, body: bytes) -> Station:
 
 def target_uri(request: Request, hub: Hub) -> str:
     """The address that was signed: public URL of the settings, path and query as they came; never the Host header."""
-    path = request.scope["raw_path"].decode("ascii")
-    query = request.scope["query_string"].decode("ascii")
+    try:
+        path = request.scope["raw_path"].decode("ascii")
+        query = request.scope["query_string"].decode("ascii")
+    except UnicodeDecodeError as error:
+        raise StationRefused("an address has ASCII characters only", "malformed") from error
     return f"{hub.settings.public_url}{path}" + (f"?{query}" if query else "")
 
 

@@ -1,5 +1,6 @@
 """What a station asks and tells about itself."""
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -8,6 +9,7 @@ from sqlalchemy import update
 from hub.api.schemas import AssignmentsAnswer, ErrorAnswer, Head, StationAnswer
 from hub.api.signed import SIGNED, UNSIGNED_ANSWER, json_only, signed_by
 from hub.context import hub_of
+from hub.errors import BadInput
 from hub.ledger.append import head_of
 from hub.models import Station, StationState
 from hub.people.dependencies import Database
@@ -43,5 +45,9 @@ def own_assignments(_station: AcceptedStation, session: Database) -> Assignments
 )
 def heartbeat(station: AcceptedStation, beat: dict[str, Any], session: Database) -> None:
     """Feeds the live page; nothing depends on it."""
+    try:
+        json.dumps(beat, allow_nan=False)  # PostgreSQL would not store it, other readers would not read it
+    except ValueError as error:
+        raise BadInput("NaN and infinity are no JSON", "malformed") from error
     now = hub_of(session).clock()
     session.execute(update(Station).where(Station.id == station.id).values(last_seen=now, heartbeat=beat))

@@ -13,7 +13,7 @@ from hub.boundary.headers import security_headers
 from hub.errors import HubError, Throttled
 
 NONCE_HEADER = "ETABLI-Nonce"
-CODES = {400: "malformed", 404: "not-found", 405: "method", 413: "too-large", 415: "wrong-type"}
+CODES = {400: "malformed", 404: "not-found", 405: "method", 408: "too-slow", 413: "too-large", 415: "wrong-type"}
 log = structlog.get_logger()
 
 

@@ -1,13 +1,17 @@
 """How many bytes a request may bring, before anything reads them; whatever the proxy in front allows."""
 
+import asyncio
 import json
+import time
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from certificates.envelope import MAX_ENVELOPE_BYTES
+from hub.database import CONNECTIONS
 from hub.pages.errors import error_page
 
 KIB = 1024
@@ -15,6 +19,11 @@ BATCH = 4096 * KIB
 API = 16 * KIB
 FORM = 64 * KIB
 UPLOAD = 8192 * KIB
+PAUSE = 30.0  # seconds without a byte of an unfinished body
+WHOLE_BODY = 300.0  # seconds for all of it
+IN_MEMORY = 256 * KIB  # of one body; the rest waits in a temporary file
+CHUNK = 64 * KIB
+AT_WORK = CONNECTIONS // 2  # no request needs more than two connections
 
 
 def limit_of(method: str, path: str, content_type: str) -> int:
@@ -26,58 +35,128 @@ def limit_of(method: str, path: str, content_type: str) -> int:
     return UPLOAD if content_type.startswith("multipart/form-data") else FORM
 
 
-class BodyTooLarge(HTTPException):
-    """The body grew past its limit while it was read."""
+class Refused(Exception):
+    """The body is not taken: HTTP status, code and sentence."""
 
-    def __init__(self) -> None:
-        super().__init__(413, "too many bytes")
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+TOO_LARGE = (413, "too-large", "too many bytes")
+TOO_SLOW = (408, "too-slow", "the request came too slowly")
 
 
 class BodyLimit:
-    """ASGI middleware: 413 at once for a declared length, and while reading for an undeclared one."""
+    """ASGI middleware: takes the whole body in before anything else begins, within its bytes and its time.
+
+    Nobody who sends slowly holds a transaction, a connection to the database or one of the places at work.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count what comes in."""
+        """Read, then pass on."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         limit = limit_of(scope["method"], scope["path"], headers.get("content-type", ""))
-        if _declared(headers.get("content-length")) > limit:
-            await _refuse(scope, receive, send)
+        with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
+            try:
+                _require_declared(headers.get("content-length"), limit)
+                if not await _taken_in(receive, body, limit):
+                    return  # the client has gone
+            except Refused as refusal:
+                await _refuse(scope, receive, send, refusal)
+                return
+            body.seek(0)
+            await self.app(scope, _again(body, receive), send)
+
+
+class PlacesAtWork:
+    """ASGI middleware: so many requests at once are worked on, so that each finds a connection to the database."""
+
+    def __init__(self, app: ASGIApp, places: int = AT_WORK) -> None:
+        self.app = app
+        self._places = asyncio.Semaphore(places)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait for a place, and give it back when the answer begins: all work is committed by then."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
             return
-        await self.app(scope, _counted(receive, limit), send)
+        await self._places.acquire()
+        held = True
+
+        def leave() -> None:
+            nonlocal held
+            if held:
+                held = False
+                self._places.release()
+
+        async def answering(message: Message) -> None:
+            leave()
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answering)
+        finally:
+            leave()
 
 
-def _counted(receive: Receive, limit: int) -> Receive:
-    left = limit
-
-    async def counted() -> Message:
-        nonlocal left
-        message = await receive()
-        if message["type"] == "http.request":
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise BodyTooLarge
-        return message
-
-    return counted
-
-
-def _declared(value: str | None) -> int:
-    return int(value) if value and value.isascii() and value.isdigit() else 0
+async def _taken_in(receive: Receive, body: IO[bytes], limit: int) -> bool:
+    """Write the whole body into the file; False when the client went away. Raises Refused."""
+    left, end = limit, time.monotonic() + WHOLE_BODY
+    while True:
+        message = await _in_time(receive, min(PAUSE, end - time.monotonic()))
+        if message["type"] != "http.request":
+            return False
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise Refused(*TOO_LARGE)
+        body.write(message.get("body", b""))
+        if not message.get("more_body", False):
+            return True
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+async def _in_time(receive: Receive, seconds: float) -> Message:
+    try:
+        async with asyncio.timeout(max(0.0, seconds)):
+            return await receive()
+    except TimeoutError as error:
+        raise Refused(*TOO_SLOW) from error
+
+
+def _again(body: IO[bytes], receive: Receive) -> Receive:
+    told = False
+
+    async def replay() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        part = body.read(CHUNK)
+        told = len(part) < CHUNK
+        return {"type": "http.request", "body": part, "more_body": not told}
+
+    return replay
+
+
+def _require_declared(value: str | None, limit: int) -> None:
+    if value and value.isascii() and value.isdigit() and int(value[:20]) > limit:
+        raise Refused(*TOO_LARGE)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: Refused) -> None:
     if not scope["path"].startswith("/api/"):
-        page = error_page(Request(scope), 413, "too-large", "too many bytes")
+        page = error_page(Request(scope), refusal.status, refusal.code, refusal.message)
         page.headers["connection"] = "close"
         await page(scope, receive, send)
         return
-    body = json.dumps({"error": {"code": "too-large", "message": "too many bytes"}}).encode()
+    body = json.dumps({"error": {"code": refusal.code, "message": refusal.message}}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})
+    await send(
+        {"type": "http.response.start", "status": refusal.status, "headers": [*headers, (b"connection", b"close")]}
+    )
     await send({"type": "http.response.body", "body": body})

@@ -40,9 +40,12 @@ def backup(
         raise BadInput("this hub is on PostgreSQL: use pg_dump --format=custom", "backup")
     if file.exists():
         raise BadInput(f"{file} exists already", "backup")
-    with (
-        closing(sqlite3.connect(f"file:{url.database}?mode=ro", uri=True)) as source,
-        closing(sqlite3.connect(file)) as target,
-    ):
-        source.backup(target)
+    try:
+        with (
+            closing(sqlite3.connect(f"file:{url.database}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(file)) as target,
+        ):
+            source.backup(target)
+    except sqlite3.Error as error:
+        raise BadInput(f"no backup was made at {file}: {error}", "backup") from error
     typer.echo(f"backup written: {file}")

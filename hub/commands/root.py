@@ -23,6 +23,11 @@ class HubGroup(TyperGroup):
         except (HubError, CertificateError) as error:
             typer.echo(f"etabli-hub: {error}", err=True)
             sys.exit(1)
+        except OSError as error:
+            if error.filename is None:  # no file of the person's: a fault to be seen whole
+                raise
+            typer.echo(f"etabli-hub: {error.filename}: {error.strerror}", err=True)
+            sys.exit(1)
 
 
 app = typer.Typer(

@@ -1,5 +1,6 @@
 """`init`, `serve`, `migrate`."""
 
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -42,15 +43,19 @@ def serve(
     import uvicorn  # noqa: PLC0415  (other commands start without it)
 
     from hub.app import create_app  # noqa: PLC0415  (other commands start without it)
+    from hub.validation.issue import prepare  # noqa: PLC0415  (other commands start without it)
 
     settings = settings_of(context)
+    made = create_app(settings)
+    Thread(target=prepare, daemon=True).start()
     uvicorn.run(
-        create_app(settings),
+        made,
         host=host,
         port=port,
         log_level="warning",
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
         timeout_keep_alive=15,
         limit_concurrency=400,
     )

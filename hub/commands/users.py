@@ -1,4 +1,4 @@
-"""`user add`, `user list`, `user password`, `token new`.
+"""`user add`, `user list`, `user password`, `user close`, `user reopen`, `token new`.
 
 Passwords are asked for, or come by $ETABLI_PASSWORD; never as an argument.
 """
@@ -52,6 +52,22 @@ def password(context: typer.Context, email: str) -> None:
     with unit_of_work(context) as session:
         service.set_password(session, email, new)
     typer.echo("password changed")
+
+
+@user.command()
+def close(context: typer.Context, email: str) -> None:
+    """Close an account and sign the person out everywhere; what they decided stays."""
+    with unit_of_work(context) as session:
+        service.set_active(session, email, active=False)
+    typer.echo("account closed")
+
+
+@user.command()
+def reopen(context: typer.Context, email: str) -> None:
+    """Open a closed account again."""
+    with unit_of_work(context) as session:
+        service.set_active(session, email, active=True)
+    typer.echo("account open")
 
 
 @token.command()

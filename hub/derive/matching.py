@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.devices.observed import clip, is_strong, normal
-from hub.models import Device, Drive, LedgerEntry, Lot
+from hub.models import Device, Drive, Erasure, LedgerEntry, Lot
 
 MAX_ASSET = 64  # characters, as the column
 SPACE = UUID("6f1f6f0e-2f0c-5c3b-9a55-1b8a4f0f3c11")
@@ -48,10 +48,18 @@ def match_erasure(session: Session, entry: LedgerEntry, payload: dict[str, Any],
     found = _found(session, entry, payload, drive)
     if drive.tied_by is not None:
         return found if found.lot_id else Match(_get(session, drive.device_id), drive.lot_id)
-    if found.lot_id is not None:
+    if found.lot_id is not None and not _moved_on(session, entry, drive):
         drive.lot_id = found.lot_id
         drive.device_id = found.device.id if found.device else None
     return found
+
+
+def _moved_on(session: Session, entry: LedgerEntry, drive: Drive) -> bool:
+    """Whether a later run already tied the drive: reading an old one again never takes it back to an old lot."""
+    later = select(Erasure.statement_id).where(
+        Erasure.drive_id == drive.id, Erasure.position > entry.position, Erasure.lot_id.is_not(None)
+    )
+    return session.scalar(later.limit(1)) is not None
 
 
 def _found(session: Session, entry: LedgerEntry, payload: dict[str, Any], drive: Drive) -> Match:

@@ -2,18 +2,18 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from certificates.envelope import long_id
 from certificates.errors import EnvelopeError
-from certificates.verdicts import Judgement, judge
-from hub.context import hub_of
+from certificates.verdicts import Judgement, Verdict, judge
 from hub.errors import NotFound
-from hub.models import Certificate, Erasure, IssuedDocument, Lot, Person
+from hub.models import Certificate, IssuedDocument, Lot, Person
 from hub.scope import in_scope
 from hub.stations.trust import trust_of
 
@@ -24,23 +24,31 @@ SHORT = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class PublicView:
-    """What anybody may see of a certificate: the drive and the facts, no donor and no person."""
+    """What anybody may see of a certificate: the drive and the facts, no donor and no person.
 
+    Everything is read from the frozen bundle after it was judged anew; nothing but the judgement when it does not hold.
+    """
+
+    judgement: Verdict
+    cause: str
     certificate_id: str
-    number: str
-    certificate_statement: str
-    erasure_statement: str
-    verdict: str
-    level: str
-    method: str
-    drive_model: str
-    drive_serial: str
-    drive_wwn: str
-    drive_bytes: int
-    ended: str
-    issued: datetime
-    issuer: str
-    simulated: bool
+    number: str = ""
+    erasure_statement: str = ""
+    verdict: str = ""
+    level: str = ""
+    verify: Mapping[str, Any] = field(default_factory=dict)
+    sectors: int = 0
+    method: str = ""
+    drive_model: str = ""
+    drive_serial: str = ""
+    drive_wwn: str = ""
+    drive_bytes: int = 0
+    ended: str = ""
+    clock: str = ""
+    issued: str = ""
+    issuer: str = ""
+    simulated: bool = False
+    exceptions: tuple[dict[str, str], ...] = ()  # code, detail: what the erasure does not cover
 
 
 def certificates_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Certificate, ...]:
@@ -63,6 +71,12 @@ def bundle_of(session: Session, person: Person, certificate_id: str) -> bytes:
     return _document(session, person, certificate_id, None).bundle
 
 
+def number_of(session: Session, person: Person, certificate_id: str) -> str:
+    """The number of a certificate, as people say it. Raises NotFound outside the scope."""
+    document = _document(session, person, certificate_id, None)
+    return session.scalars(select(Certificate.number).where(Certificate.id == document.certificate_id)).one()
+
+
 def lookup_public(session: Session, statement_or_certificate_id: str) -> PublicView | None:
     """The certificate of this UUID or statement id (its own or its erasure's; 64 hex or 43 base64url), if any."""
     word = statement_or_certificate_id
@@ -73,9 +87,12 @@ def lookup_public(session: Session, statement_or_certificate_id: str) -> PublicV
     else:
         return None
     row = session.execute(
-        select(Certificate, Erasure).join(Erasure, Erasure.statement_id == Certificate.erasure_id).where(which)
+        select(Certificate.id, IssuedDocument.bundle)
+        .join(IssuedDocument, IssuedDocument.certificate_id == Certificate.id)
+        .where(which)
+        .order_by(Certificate.issued.desc(), IssuedDocument.lang)
     ).first()
-    return _view(hub_of(session).identity.issuer.name, row[0], row[1]) if row else None
+    return _view(row[0], judge(row[1], trust_of(session))) if row else None
 
 
 def issued_here(session: Session, data: bytes) -> bool:
@@ -85,8 +102,13 @@ def issued_here(session: Session, data: bytes) -> bool:
 
 
 def verify_upload(session: Session, data: bytes) -> Judgement:
-    """Judge an uploaded PDF, bundle or envelope by this hub's trust document; the bytes are not kept."""
-    return judge(data, trust_of(session))
+    """Judge an uploaded PDF, bundle or envelope by this hub's trust document; the bytes are not kept.
+
+    Ends the caller's transaction before the file is read: an upload never holds the database.
+    """
+    trust = trust_of(session)
+    session.commit()
+    return judge(data, trust)
 
 
 def _document(session: Session, person: Person, certificate_id: str, lang: str | None) -> IssuedDocument:
@@ -116,22 +138,32 @@ def _statement_id(word: str) -> str | None:
         return None
 
 
-def _view(issuer: str, certificate: Certificate, erasure: Erasure) -> PublicView:
-    drive = erasure.payload["subject"]["drive"]
+def _view(certificate_id: str, found: Judgement) -> PublicView:
+    bundle = found.bundle
+    if bundle is None or bundle.certificate.payload["certificate"] != certificate_id:
+        wrong = found.verdict if bundle is None else Verdict.INVALID
+        return PublicView(wrong, found.code or "bundle", certificate_id)
+    certificate, erasure = bundle.certificate.payload, bundle.erasure.payload
+    drive = erasure["subject"]["drive"]
     return PublicView(
-        certificate_id=certificate.id,
-        number=certificate.number,
-        certificate_statement=certificate.statement_id,
-        erasure_statement=certificate.erasure_id,
-        verdict=erasure.verdict,
-        level=erasure.level,
-        method=erasure.method,
+        judgement=found.verdict,
+        cause=found.code,
+        certificate_id=certificate_id,
+        number=certificate["number"],
+        erasure_statement=bundle.erasure.id,
+        verdict=erasure["result"]["verdict"],
+        level=erasure["method"]["level"],
+        verify=erasure["verify"],
+        sectors=drive["size_bytes"] // drive["logical_sector"],
+        method=erasure["method"]["achieved"],
         drive_model=drive["model"],
         drive_serial=drive["serial"],
         drive_wwn=drive["wwn"],
         drive_bytes=drive["size_bytes"],
-        ended=erasure.ended,
-        issued=certificate.issued,
-        issuer=issuer,
-        simulated=erasure.simulated,
+        ended=erasure["ended"],
+        clock=erasure["wall_src"],
+        issued=certificate["wall"],
+        issuer=certificate["issuer"]["name"],
+        simulated=bundle.simulated,
+        exceptions=tuple(erasure["exceptions"]),
     )

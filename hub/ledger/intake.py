@@ -3,19 +3,22 @@
 Order of things, for one statement or a batch: signatures are checked before any lock is taken; one transaction stores
 the exact bytes and commits; the receipt exists only after that commit; interpretation is another transaction, whose
 failure costs nothing. Evidence that contradicts its chain is kept in quarantine, raises an alarm and locks the station.
+What is authentic but not understood (another schema, a contradiction) is refused with 422 and kept apart all the same.
 """
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from certificates.envelope import parse_envelope
 from certificates.errors import CertificateError
 from certificates.keys import PublicKey
-from certificates.verify import VerifiedStatement, open_signed
+from certificates.verify import VerifiedStatement, authenticate, open_signed
 from hub.context import Hub
 from hub.derive.reading import read_ledger
 from hub.ledger.append import Receipt, append, lock_ledger, receipt_of
@@ -24,6 +27,7 @@ from hub.models import Alarm, QuarantinedStatement, Station, StationState
 
 STATION_KINDS = frozenset({"erasure", "diagnostics"})
 CREATED, KNOWN, CONFLICT, REFUSED = 201, 200, 409, 422
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +46,76 @@ class Answer:
         return self.receipt is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An envelope that the station really signed and that this hub does not understand."""
+
+    answer: Answer
+    seq: int
+    data: bytes
+
+
 def take_in(hub: Hub, kid: str, envelopes: Sequence[bytes]) -> tuple[Answer, ...]:
     """Take statements of the station with this key, in their order; every one gets its own answer.
 
     Raises nothing for what a statement says. When this returns, everything answered 200 or 201 is durable.
     """
-    with hub.sessions()() as session:
+    with hub.readers()() as session:
         station = session.scalars(select(Station).where(Station.kid == kid)).one()
     opened = [_open(hub, station, data) for data in envelopes]
     with hub.sessions().begin() as session:
         lock_ledger(session)
-        answers = tuple(
-            _store(session, kid, item, hub.clock()) if isinstance(item, VerifiedStatement) else item for item in opened
-        )
+        answers = tuple(_settle(session, kid, item, hub.clock()) for item in opened)
     if any(answer.status == CREATED for answer in answers):
         with hub.sessions().begin() as session:
             read_ledger(session)
     return answers
 
 
-def _open(hub: Hub, station: Station, data: bytes) -> VerifiedStatement | Answer:
-    statement_id = hashlib.sha256(data).hexdigest()
+def _settle(session: Session, kid: str, item: VerifiedStatement | Unread | Answer, now: datetime) -> Answer:
+    if isinstance(item, Answer):
+        return item
+    return _keep(session, kid, item, now) if isinstance(item, Unread) else _store(session, kid, item, now)
+
+
+def _open(hub: Hub, station: Station, data: bytes) -> VerifiedStatement | Unread | Answer:
+    statement_id, key = hashlib.sha256(data).hexdigest(), PublicKey.from_base64(station.public)
     try:
-        statement = open_signed(data, PublicKey.from_base64(station.public), name=station.name, demo=station.demo)
+        statement = open_signed(data, key, name=station.name, demo=station.demo)
     except CertificateError as error:
-        return Answer(statement_id, REFUSED, code=error.code, message=str(error))
+        answer = Answer(statement_id, REFUSED, code=error.code, message=str(error))
+        payload = _authentic(data, key)
+        if payload is None or (payload.get("simulated") is not False and not hub.settings.demo):
+            return answer
+        seq = payload.get("seq")
+        return Unread(answer, seq if type(seq) is int and seq > 0 else 0, data)
     if statement.kind not in STATION_KINDS:
         return Answer(statement_id, REFUSED, code="kind", message="a station does not sign this kind of statement")
     if statement.simulated and not hub.settings.demo:
         return Answer(statement_id, REFUSED, code="simulated", message="this hub keeps no simulated statements")
+    if hub.settings.demo and not statement.simulated:
+        return Answer(statement_id, REFUSED, code="real", message="this demonstration hub keeps simulated statements")
     return statement
+
+
+def _authentic(data: bytes, key: PublicKey) -> dict[str, Any] | None:
+    """The payload when this key signed these bytes, whatever they say."""
+    try:
+        kind = parse_envelope(data).payload_type
+        return authenticate(data, lambda kid: key if kid == key.kid else None, {kind})[1]
+    except CertificateError:
+        return None
+
+
+def _keep(session: Session, kid: str, item: Unread, now: datetime) -> Answer:
+    if session.get(QuarantinedStatement, item.answer.id) is None:
+        station = session.scalars(select(Station).where(Station.kid == kid)).one()
+        row = QuarantinedStatement(
+            id=item.answer.id, kid=kid, seq=item.seq, reason=UNREADABLE, envelope=item.data, received=now
+        )
+        session.add(row)
+        _alarm(session, station, UNREADABLE, f"seq {item.seq}: {item.answer.id}: {item.answer.message}", now)
+    return item.answer
 
 
 def _store(session: Session, kid: str, statement: VerifiedStatement, now: datetime) -> Answer:
@@ -79,7 +123,10 @@ def _store(session: Session, kid: str, statement: VerifiedStatement, now: dateti
     if known is not None:
         return Answer(statement.id, KNOWN, known)
     kept = session.get(QuarantinedStatement, statement.id)
-    if kept is not None:
+    if kept is not None and kept.reason == UNREADABLE:
+        session.delete(kept)  # an older version of this hub did not understand it
+        session.flush()
+    elif kept is not None:
         return _conflict(statement.id, kept.reason)
     station = session.scalars(select(Station).where(Station.kid == kid).with_for_update()).one()
     if station.state != StationState.ACCEPTED:

@@ -28,6 +28,8 @@ KINDS = {
     "drive": ("drive", "disque", "disque dur", "disk", "ssd", "hdd"),
     "parts": ("parts", "pieces", "piece", "accessoire"),
 }
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # .xlsx and .ods, .xls
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HEADER_OF = {word: name for name, words in HEADERS.items() for word in words}
 _KIND_OF = {word: name for name, words in KINDS.items() for word in words}
 _HIDDEN = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
@@ -49,6 +51,10 @@ class ListedRow:
 
 def decode_list(data: bytes) -> str:
     """Text of an uploaded list: UTF-8 (with or without mark), else Windows-1252. Raises BadInput."""
+    if data.startswith(WORKBOOKS):
+        raise BadInput("this file is a spreadsheet: save it as CSV and choose that file", "list-workbook")
+    if data.startswith(UTF_16):
+        raise BadInput("this file is text in UTF-16: save it as CSV in UTF-8", "list-encoding")
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding)
@@ -118,5 +124,5 @@ def _problem(found: dict[str, str]) -> str:
     if not (found["asset"] or found["serial"] or found["drive_serial"]):
         return "no tag and no serial number"
     if found["kind"] and plain(found["kind"]) not in _KIND_OF:
-        return f"unknown kind {found['kind']!r}"
+        return f"unknown kind {found['kind']!r}: write one of {', '.join(KINDS)}"
     return ""

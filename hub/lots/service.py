@@ -13,6 +13,7 @@ from hub.lots.importing import ImportPreview, apply_rows, preview_rows
 from hub.models import Certificate, DecisionWord, Device, Donor, Drive, Erasure, Lot, Person
 from hub.people.roles import MANAGERS, require
 from hub.scope import in_scope
+from hub.typed import one_line
 
 CODE_LENGTH = 32
 
@@ -58,7 +59,7 @@ def create_lot(session: Session, code: str, donor: str, label: str, person: Pers
         raise Conflict(f"lot {code} exists already")
     lot = Lot(
         code=code,
-        label=label.strip()[:200],
+        label=one_line(label, 200),
         donor_id=donor_named(session, donor).id,
         created=hub_of(session).clock(),
     )
@@ -70,7 +71,7 @@ def create_lot(session: Session, code: str, donor: str, label: str, person: Pers
 
 def donor_named(session: Session, name: str) -> Donor:
     """The donor of this name, made when new. Raises BadInput for an empty name."""
-    name = " ".join(name.split())[:200]
+    name = one_line(name, 200)
     if not name:
         raise BadInput("a donor needs a name", "donor-name")
     donor = session.scalar(select(Donor).where(Donor.name == name))

@@ -1,10 +1,10 @@
-"""Downloads: the PDF and the evidence bundle exactly as issued, within the reader's scope. Names are built from ids."""
+"""Downloads: PDF and evidence bundle exactly as issued, within the reader's scope. Files are named by number."""
 
 from fastapi import APIRouter, Response
 
 from hub.issued import service
 from hub.pages.language import LANGUAGES
-from hub.pages.visit import SignedIn
+from hub.pages.visit import SignedIn, Visit
 
 router = APIRouter(include_in_schema=False)
 
@@ -14,14 +14,18 @@ def pdf(visit: SignedIn, certificate_id: str, lang: str = "") -> Response:
     """The frozen PDF, in the language of the certificate unless another is named."""
     data = service.pdf_of(visit.session, visit.someone, certificate_id, lang if lang in LANGUAGES else None)
     suffix = f"-{lang}" if lang in LANGUAGES else ""
-    return _download(data, "application/pdf", f"etabli-{certificate_id}{suffix}.pdf")
+    return _download(data, "application/pdf", f"{_number(visit, certificate_id)}{suffix}.pdf")
 
 
 @router.get("/certificates/{certificate_id}.json")
 def bundle(visit: SignedIn, certificate_id: str) -> Response:
     """The frozen evidence bundle."""
     data = service.bundle_of(visit.session, visit.someone, certificate_id)
-    return _download(data, "application/json", f"etabli-{certificate_id}.json")
+    return _download(data, "application/json", f"{_number(visit, certificate_id)}.json")
+
+
+def _number(visit: Visit, certificate_id: str) -> str:
+    return service.number_of(visit.session, visit.someone, certificate_id)
 
 
 def _download(data: bytes, media_type: str, name: str) -> Response:

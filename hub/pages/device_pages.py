@@ -12,7 +12,7 @@ from hub.pages import standing
 from hub.pages.certificate_rows import rows_of
 from hub.pages.grade_words import grade_facts
 from hub.pages.proof import drive_facts
-from hub.pages.story import story
+from hub.pages.story import LOOSE, story
 from hub.pages.visit import SignedIn, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -44,6 +44,7 @@ def show(visit: SignedIn, device_id: str) -> Response:
         steps=story(visit, view),
         drives=[drive_facts(drive.drive, drive.erasure, visit.lang) for drive in view.drives],
         grade=grade_facts(view.diagnostic, visit.lang),
+        loose=view.device.kind == LOOSE,
         certificates=rows_of(certificates),
     )
 

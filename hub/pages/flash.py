@@ -44,6 +44,11 @@ class Flash:
         return MESSAGES[self.code][0]
 
     @property
+    def named(self) -> dict[str, str]:
+        """The values that its message has a place for; a planted cookie may carry anything else."""
+        return {name: value for name, value in self.values.items() if f"%({name})s" in self.message}
+
+    @property
     def message(self) -> str:
         """Its source string, with named placeholders."""
         return MESSAGES[self.code][1]

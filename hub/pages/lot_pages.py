@@ -17,6 +17,7 @@ from hub.pages.language import mark
 from hub.pages.lot_rows import lot_rows
 from hub.pages.sentences import in_words
 from hub.pages.visit import Managers, SignedIn, Visit
+from hub.typed import one_line
 
 router = APIRouter(include_in_schema=False)
 
@@ -84,7 +85,7 @@ def create_donor(visit: Managers, fields: SmallForm) -> Response:
         donor = lots.donor_named(visit.session, form["name"])
     except HubError as error:
         return visit.page("donor_new.html", error.status, form=form, error=in_words(error.message, visit.lang))
-    donor.contact = form["contact"][:200] or donor.contact
+    donor.contact = one_line(form["contact"], 200) or donor.contact
     return visit.go(f"/new-lot?donor={donor.id}", "donor-created", name=donor.name)
 
 

@@ -21,6 +21,7 @@ from hub.pages.language import mark
 from hub.pages.sentences import in_words
 from hub.pages.visit import Validators, Visit
 from hub.validation import service
+from hub.validation.doubts import doubts
 
 router = APIRouter(include_in_schema=False)
 UNSURE = mark("Tick the box first: it says that you have read the evidence.")
@@ -67,6 +68,7 @@ class Item:
     can_approve: bool
     can_reconsider: bool
     why_not: str
+    doubts: tuple[str, ...]
 
 
 @router.get("/queue")
@@ -148,7 +150,14 @@ def _item(visit: Visit, erasure: Erasure) -> Item:
         can_approve=open_ and certifiable and erasure.lot_id is not None,
         can_reconsider=was_rejected and certifiable,
         why_not=visit.say(NO_LOT if certifiable else NOT_CERTIFIABLE),
+        doubts=_doubts(visit, erasure) if open_ and certifiable else (),
     )
+
+
+def _doubts(visit: Visit, erasure: Erasure) -> tuple[str, ...]:
+    if erasure.lot is None:
+        return ()
+    return tuple(in_words(doubt, visit.lang) for doubt in doubts(visit.session, erasure, erasure.lot))
 
 
 def _row(visit: Visit, erasure: Erasure, given: str = "") -> QueueRow:

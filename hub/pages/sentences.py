@@ -7,6 +7,7 @@ with named places; a sentence that is not listed is shown as it came.
 import re
 from functools import cache
 
+from hub.lots import listing
 from hub.pages.language import mark, words
 
 SENTENCES = (
@@ -31,6 +32,8 @@ SENTENCES = (
     mark("%(address)s has an account already"),
     mark("a donor account, and only that, belongs to a donor"),
     mark("too many bytes"),
+    mark("the request came too slowly"),
+    mark("too many attempts: try again in %(n)s s"),
     # decisions
     mark("no such erasure"),
     mark("%(who)s decided already: %(decision)s"),
@@ -39,6 +42,13 @@ SENTENCES = (
     mark("whoever ran the erasure does not approve it"),
     mark("a rejection needs a reason"),
     mark("a reason has at most %(n)s characters"),
+    mark("the station of this erasure is locked by an alarm: look at it first"),
+    mark("the same bench ran this drive again and it ended as %(verdict)s: erase it again"),
+    mark("write a remark that says why this run counts: %(doubts)s"),
+    mark("this run arrived on %(moment)s, but lot %(code)s only on %(since)s"),
+    mark("by the clock of its bench this run began on %(moment)s, but lot %(code)s arrived on %(since)s"),
+    mark("a later run of this drive ended as %(verdict)s"),
+    mark("the station of this run was turned away by a person"),
     mark("no such drive"),
     mark("this drive belongs to a lot already"),
     mark("no device %(tag)s in lot %(code)s"),
@@ -54,7 +64,9 @@ SENTENCES = (
     mark("hidden or control characters in %(column)s"),
     mark("%(column)s is too long"),
     mark("no tag and no serial number"),
-    mark("unknown kind %(kind)s"),
+    mark("this file is a spreadsheet: save it as CSV and choose that file"),
+    mark("this file is text in UTF-16: save it as CSV in UTF-8"),
+    mark("unknown kind %(kind)s: write one of %(kinds)s"),
     mark("same as line %(line)s"),
     mark("it belongs to another lot"),
     mark("serial %(serial)s carries another tag (%(tag)s)"),
@@ -63,6 +75,11 @@ SENTENCES = (
     mark("drive %(serial)s belongs to another lot"),
     mark("drive %(serial)s sits in another device"),
 )
+# facts that are words of ours, not of a person: place in the sentence, word as a service says it, word for people
+OURS = {
+    "column": {"maker": mark("Maker"), "model": mark("Model"), "serial": mark("Serial number")},
+    "kinds": {", ".join(listing.KINDS): mark("laptop, desktop, screen, phone, drive, parts")},
+}
 
 
 @cache
@@ -77,5 +94,10 @@ def in_words(text: str, lang: str) -> str:
     for sentence in SENTENCES:
         found = _pattern(sentence).fullmatch(text)
         if found is not None:
-            return words(lang).gettext(sentence) % found.groupdict() if found.groupdict() else words(lang).gettext(text)
+            say = words(lang).gettext
+            facts = {
+                name: say(OURS[name].get(fact, fact)) if name in OURS else fact
+                for name, fact in found.groupdict().items()
+            }
+            return say(sentence) % facts if facts else say(text)
     return text

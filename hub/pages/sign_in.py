@@ -20,7 +20,10 @@ YEAR = 365 * 24 * 3600  # seconds
 
 def safe_path(path: str) -> str:
     """The path, if it leads to a page of this hub, else the start."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:  # a bracket out of place, or letters that turn into others
+        return "/"
     inside = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return path if inside and path.isprintable() and "\\" not in path else "/"
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Response
 
@@ -10,9 +11,11 @@ from hub.models import Station, StationState
 from hub.pages.formats import in_groups
 from hub.pages.forms import SmallForm
 from hub.pages.visit import Managers, Visit
+from hub.settings import Settings
 from hub.stations import service
 
 router = APIRouter(include_in_schema=False)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")  # where a bench takes plain http without being told to
 SHORT = 16  # digits of a fingerprint in the table
 
 
@@ -58,25 +61,34 @@ def refuse(visit: Managers, station_id: str, _fields: SmallForm) -> Response:
 
 
 def _page(visit: Visit, token: str = "") -> Response:
-    rows = [(station.state, _row(station, visit.lang)) for station in service.stations(visit.session)]
+    rows = [(station.state, _row(visit, station)) for station in service.stations(visit.session)]
     return visit.page(
         "stations.html",
         pending=[row for state, row in rows if state == StationState.PENDING],
         known=[row for state, row in rows if state != StationState.PENDING],
         token=token,
-        hub_url=visit.hub.settings.public_url,
+        command=enrol_command(visit.hub.settings, token),
     )
 
 
-def _row(station: Station, lang: str) -> StationRow:
+def enrol_command(settings: Settings, token: str) -> str:
+    """What a person types on the bench, with the options without which this hub's bench would refuse."""
+    url = urlsplit(settings.public_url)
+    words = ["etabli-station enrol --hub", settings.public_url, "--token", token]
+    words += ["--demo"] if settings.demo else []
+    words += ["--allow-http"] if url.scheme == "http" and url.hostname not in LOOPBACK else []
+    return " ".join(words)
+
+
+def _row(visit: Visit, station: Station) -> StationRow:
     return StationRow(
         id=station.id,
         name=station.name,
         demo=station.demo,
         fingerprint=in_groups(station.kid),
         short_fingerprint=in_groups(station.kid[:SHORT]) + " …",
-        state=wording.station_state(station.state, lang),
-        last_seen=station.last_seen,
+        state=wording.station_state(station.state, visit.lang),
+        last_seen=service.heard(visit.session, station),
         can_accept=station.state == StationState.PENDING,
         can_refuse=station.state in {StationState.PENDING, StationState.ACCEPTED},
     )

@@ -30,6 +30,8 @@ AHEAD = (
     ("certificate", "seal", mark("No certificate yet")),
 )
 ORDER = ("created", "received", "diagnostics", "erasure", "decision", "certificate")
+LOOSE = "drive"
+LOOSE_NEVER = frozenset({"diagnostics"})  # a loose drive is no machine: nobody will diagnose and grade it
 BENCH_STEPS = frozenset({"diagnostics", "erasure"})
 DECISIONS = {"approved": ("ok", "check", mark("Approved")), "rejected": ("bad", "cross", mark("Rejected"))}
 
@@ -53,8 +55,10 @@ def story(visit: Visit, view: DeviceView) -> list[Step]:
     """What happened, oldest first, then what is still to come."""
     told = [_step(visit, event) for event in devices.timeline(visit.session, view.device)]
     told += _received(visit, view, [step for step in told if step.key in BENCH_STEPS])
-    told.sort(key=lambda step: (step.at.timestamp() if step.at else 0.0, ORDER.index(step.key)))
-    return [*told, *_ahead(visit, {step.key for step in told})]
+    # within one second the order of a drive's life decides: a certificate is never told before its approval
+    told.sort(key=lambda step: (int(step.at.timestamp()) if step.at else 0, ORDER.index(step.key)))
+    never = LOOSE_NEVER if view.device.kind == LOOSE else frozenset()
+    return [*told, *_ahead(visit, {step.key for step in told} | never)]
 
 
 def _received(visit: Visit, view: DeviceView, at_bench: list[Step]) -> list[Step]:

@@ -18,13 +18,16 @@ from certificates.wording import (
     method_words,
     verdict_sentence,
     verdict_word,
+    verification_words,
 )
 from hub import wording
+from hub.boundary import pace
 from hub.issued import service
 from hub.issued.service import PublicView
 from hub.pages import formats
 from hub.pages.forms import DocumentForm
 from hub.pages.language import mark
+from hub.pages.proof import CLOCK_UNSET
 from hub.pages.visit import Anybody, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -67,12 +70,14 @@ def ask(visit: Anybody, id: str = "") -> Response:  # noqa: A002 - the name in t
     asked = normal(id)
     if not asked:
         return _form(visit)
+    _pace(visit)
     return _show_number(visit, asked)
 
 
 @router.get("/verify/{statement_id}")
 def show(visit: Anybody, statement_id: str) -> Response:
     """What the record says about one number, in capitals or not."""
+    _pace(visit)
     return _show_number(visit, normal(statement_id))
 
 
@@ -82,6 +87,7 @@ def judge_upload(visit: Anybody, fields: DocumentForm) -> Response:
     data = fields.file("file")
     if not data:
         return _form(visit, visit.say(NO_FILE), 422)
+    _pace(visit, pace.UPLOAD)
     return visit.page("verify_result.html", result=_judged(visit, service.verify_upload(visit.session, data)))
 
 
@@ -89,6 +95,11 @@ def normal(typed: str) -> str:
     """A number as typed or scanned, without blanks and, where capitals do not matter, in lower case."""
     word = "".join(typed.split())[:LONGEST_ID]
     return word if len(word) == SHORT_ID else word.lower()
+
+
+def _pace(visit: Visit, cost: float = 1.0) -> None:
+    request = visit.request
+    request.app.state.pace.take(request.client.host if request.client else "unknown", cost)
 
 
 def _show_number(visit: Visit, asked: str) -> Response:
@@ -104,26 +115,37 @@ def _form(visit: Visit, error: str = "", status: int = 200, asked: str = "") -> 
 
 def _looked_up(visit: Visit, found: PublicView) -> Result:
     lang, say = visit.lang, visit.say
-    state = wording.judgement_state("VALID", lang)
+    state = wording.judgement_state(found.judgement, lang)
+    if not found.verdict:  # the record itself does not hold: nothing of it is shown
+        told = cause_words(found.cause, lang)
+        sentence = judgement_sentence(found.judgement, lang)
+        return Result(state.tone, state.icon, state.word, sentence, (told,) if told else (), ())
     size = say(CAPACITY) % {
         "size": formats.size_text(found.drive_bytes, lang),
         "bytes": formats.count_text(found.drive_bytes, lang),
     }
+    ended = say(CLOCK_UNSET) if found.clock == "unset" else moment(found.ended, lang)
     facts = (
         Fact(say(mark("Certificate number")), found.number, code=True),
         Fact(say(mark("Issued by")), found.issuer),
-        Fact(say(mark("Issued on")), formats.moment_text(found.issued, lang)),
+        Fact(say(mark("Issued on")), moment(found.issued, lang)),
         Fact(say(mark("Model")), found.drive_model),
         Fact(say(mark("Serial number")), found.drive_serial, code=True),
         Fact(say(mark("WWN")), found.drive_wwn, code=True),
         Fact(say(mark("Capacity")), size),
         Fact(say(mark("Result")), verdict_word(found.verdict, lang)),
+        *_exceptions(visit, wording.reasons(found.exceptions, lang)),
         Fact(say(mark("Technique")), method_words(found.method, lang)),
         Fact(say(mark("Level reached")), level_words(found.level, lang)),
-        Fact(say(mark("End, by the bench's clock")), moment(found.ended, lang)),
+        Fact(say(mark("Verification")), verification_words(dict(found.verify), found.sectors, lang)),
+        Fact(say(mark("End, by the bench's clock")), ended),
         Fact(say(mark("Signed statement")), formats.in_groups(found.erasure_statement), code=True),
     )
-    notes = (verdict_sentence(found.verdict, lang), *((say(SIMULATED),) if found.simulated else ()))
+    notes = (
+        judgement_sentence(found.judgement, lang),
+        verdict_sentence(found.verdict, lang, found.verify["mode"]),
+        *((say(SIMULATED),) if found.simulated else ()),
+    )
     return Result(state.tone, state.icon, state.word, say(ISSUED_HERE), notes, facts)
 
 
@@ -140,6 +162,11 @@ def _judged(visit: Visit, found: Judgement) -> Result:
         Fact(say(mark("SHA-256 of the file")), formats.in_groups(found.sha256), code=True),
     )
     return Result(state.tone, state.icon, state.word, sentence, tuple(note for note in notes if note), facts)
+
+
+def _exceptions(visit: Visit, told: tuple[str, ...]) -> tuple[Fact, ...]:
+    """What the erasure does not cover, one line each: a result "with exceptions" is nothing without them."""
+    return tuple(Fact(visit.say(mark("Not covered")), line) for line in told)
 
 
 def _document_facts(visit: Visit, found: Judgement) -> tuple[Fact, ...]:
@@ -163,6 +190,7 @@ def _document_facts(visit: Visit, found: Judgement) -> tuple[Fact, ...]:
         Fact(say(mark("WWN")), erasure.wwn, code=True),
         Fact(say(mark("Capacity")), erasure.capacity),
         Fact(say(mark("Result")), erasure.verdict),
+        *_exceptions(visit, erasure.exceptions),
         Fact(say(mark("Technique")), erasure.technique),
         Fact(say(mark("Level reached")), erasure.level),
         Fact(say(mark("Verification")), erasure.verification),

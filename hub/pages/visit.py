@@ -41,7 +41,7 @@ class Visit:
         """Whether the reader has one of these roles."""
         return self.person is not None and self.person.role in {role.value for role in roles}
 
-    def say(self, text: str, **values: object) -> str:
+    def say(self, text: str, /, **values: object) -> str:
         """Translate a marked string and fill its placeholders."""
         spoken = words(self.lang).gettext(text)
         return spoken % values if values else spoken
@@ -55,7 +55,7 @@ class Visit:
             "places": places_of(self.session, self.person, self.request.url.path, self.lang),
             "here": self.request.url.path,
             "demo": self.hub.settings.demo,
-            "flash": waiting and {"tone": waiting.tone, "text": self.say(waiting.message, **waiting.values)},
+            "flash": waiting and {"tone": waiting.tone, "text": self.say(waiting.message, **waiting.named)},
         }
         response = html(self.lang, template, status, {**shared, **facts})
         if waiting is not None:

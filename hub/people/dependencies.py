@@ -34,7 +34,8 @@ CurrentHub = Annotated[Hub, Depends(current_hub)]
 
 def database(request: Request) -> Iterator[Session]:
     """One transaction per request, committed before the answer leaves; rolled back on any error."""
-    with current_hub(request).sessions()() as session:
+    hub = current_hub(request)
+    with (hub.readers() if request.method in SAFE_METHODS else hub.sessions())() as session:
         yield session
         session.commit()
 
@@ -127,8 +128,15 @@ def _same_site(request: Request) -> None:
             raise CrossSite("this request came from another site")
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != _own_host(request):
+    if origin is not None and _host_of(origin) != _own_host(request):
         raise CrossSite("this request came from another site")
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # a bracket out of place, or letters that turn into others
+        return ""
 
 
 def _own_host(request: Request) -> str:

@@ -12,6 +12,7 @@ from hub.context import hub_of
 from hub.errors import BadCredentials, BadInput, Conflict, NotFound, NotSignedIn
 from hub.models import Donor, Person, Role, WebSession
 from hub.people import passwords, throttle
+from hub.typed import one_line
 
 ADDRESS_LENGTH = 254
 SESSION_LIFE = timedelta(hours=12)
@@ -20,18 +21,18 @@ SESSION_LIFE = timedelta(hours=12)
 def authenticate(session: Session, email: str, password: str, address: str) -> Person:
     """The person with this password.
 
-    Ends the caller's transaction twice (before the slow hash and after the attempt was recorded), so that a flood of
-    sign-ins never holds the database. Raises BadCredentials, or Throttled with the seconds to wait.
+    Ends the caller's transaction twice (before the slow hash, with the attempt recorded as failed, and after a success
+    took that back), so that a flood of sign-ins never holds the database and none outruns the throttle. Raises
+    BadCredentials, or Throttled with the seconds to wait.
     """
     account, address = email.strip().lower()[:ADDRESS_LENGTH], address[:64]
-    throttle.check(session, account, address, hub_of(session).clock())
+    now = hub_of(session).clock()
+    throttle.check(session, account, address, now)
+    throttle.record_failure(session, account, address, now)  # before the hash: attempts side by side count as well
     person = session.scalar(select(Person).where(Person.email == account, Person.active))
     session.commit()
     good = passwords.matches(person.password_hash if person else passwords.decoy(), password)
-    now = hub_of(session).clock()
     if person is None or not good:
-        throttle.record_failure(session, account, address, now)
-        session.commit()
         raise BadCredentials("this address and password do not belong together")
     throttle.forget(session, account)
     session.commit()
@@ -79,7 +80,7 @@ def add_person(
 ) -> Person:
     """Open an account. Raises BadInput (address, weak password, donor missing), Conflict when the address is taken."""
     account = email.strip().lower()
-    if "@" not in account or len(account) > ADDRESS_LENGTH:
+    if "@" not in account or len(account) > ADDRESS_LENGTH or not account.isprintable() or " " in account:
         raise BadInput(f"{email!r} is not an e-mail address", "email")
     if (role is Role.DONOR) != (donor is not None):
         raise BadInput("a donor account, and only that, belongs to a donor", "donor-account")
@@ -90,7 +91,7 @@ def add_person(
     person = Person(
         pseudonym="p-" + secrets.token_hex(6),
         email=account,
-        name=name.strip()[:120],
+        name=one_line(name, 120) or account[:120],
         role=role.value,
         password_hash=passwords.hash_password(password),
         lang=lang,
@@ -113,6 +114,17 @@ def set_password(session: Session, email: str, password: str) -> None:
     close_all_sessions(session, person)
     throttle.forget(session, account)
     audit.record(session, None, "person.password", person.id)
+
+
+def set_active(session: Session, email: str, *, active: bool) -> None:
+    """Close an account, which ends all its sessions, or open it again. Raises NotFound."""
+    account = email.strip().lower()
+    person = session.scalar(select(Person).where(Person.email == account))
+    if person is None:
+        raise NotFound(f"nobody has the address {account}")
+    person.active = active
+    close_all_sessions(session, person)
+    audit.record(session, None, "person.open" if active else "person.close", person.id)
 
 
 def set_language(session: Session, person: Person, lang: str) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from hub.errors import Throttled
@@ -12,6 +12,7 @@ WINDOW = timedelta(hours=24)
 FREE_PER_ACCOUNT = 5
 FREE_PER_ADDRESS = 20
 LONGEST = 3600  # seconds
+THROTTLE_LOCK = 0x45544143  # key of the advisory lock on PostgreSQL; SQLite has one writer anyway
 
 
 def waiting(failures: int, free: int) -> int:
@@ -20,7 +21,9 @@ def waiting(failures: int, free: int) -> int:
 
 
 def check(session: Session, account: str, address: str, now: datetime) -> None:
-    """Raise Throttled when this account or this address must wait."""
+    """Raise Throttled when this account or this address must wait; until the transaction ends nobody else asks."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": THROTTLE_LOCK})
     left = max(
         _seconds_left(session, LoginAttempt.account == account, FREE_PER_ACCOUNT, now),
         _seconds_left(session, LoginAttempt.address == address, FREE_PER_ADDRESS, now),

@@ -24,11 +24,14 @@ def proof_message(token: str, hub_url: str) -> bytes:
 def enrol(session: Session, *, token: str, name: str, public: str, proof: str, demo: bool) -> Station:
     """Store a pending station; the same request again gives the same station.
 
-    Raises BadInput (name, key, demo key outside a demo), StationRefused (token, proof), Conflict (key enrolled before).
+    Raises BadInput (name, key, demo key outside a demo, real key in one), StationRefused (token, proof), Conflict (key
+    enrolled before).
     """
     hub = hub_of(session)
     if demo and not hub.settings.demo:
         raise BadInput("this hub takes no demo stations", "demo")
+    if hub.settings.demo and not demo:
+        raise BadInput("this is a demonstration hub: it takes demo stations only", "demo")
     name = " ".join(name.split())
     if not name or len(name) > NAME_LENGTH or not name.isprintable():
         raise BadInput(f"a station needs a name of at most {NAME_LENGTH} characters", "station-name")

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub import audit
 from hub.context import hub_of
 from hub.errors import BadInput, Conflict, NotFound
-from hub.models import Alarm, EnrolmentToken, Person, Station, StationState
+from hub.models import Alarm, EnrolmentToken, LedgerEntry, Person, Station, StationState
 from hub.people.roles import MANAGERS, require
 
 LONGEST_TOKEN = 60  # minutes
@@ -20,6 +20,13 @@ def stations(session: Session) -> tuple[Station, ...]:
     """Every station, pending ones first, then by name."""
     found = session.scalars(select(Station).order_by(Station.name, Station.created)).all()
     return tuple(sorted(found, key=lambda station: station.state != StationState.PENDING))
+
+
+def heard(session: Session, station: Station) -> datetime | None:
+    """When the hub last heard of a station: its last heartbeat or the last statement taken from it."""
+    newest = select(LedgerEntry.received).where(LedgerEntry.kid == station.kid).order_by(LedgerEntry.seq.desc())
+    times = [at for at in (station.last_seen, session.scalar(newest.limit(1))) if at is not None]
+    return max(times, default=None)
 
 
 def accept(session: Session, person: Person, station_id: str) -> Station:

@@ -62,6 +62,11 @@ def render(bundle: VerifiedBundle, key: SigningKey, lang: str) -> bytes:
     return render_certificate(bundle, key, lang)
 
 
+def prepare() -> None:
+    """Load what rendering needs, so that the first decision does not load it while it holds the ledger."""
+    import certificates.pdf  # noqa: F401, PLC0415  (the module is wanted in memory)
+
+
 def _freeze(session: Session, certificate_id: str, bundle: VerifiedBundle, now: datetime) -> None:
     key = hub_of(session).identity.key
     for lang in LANGUAGES:

@@ -20,6 +20,7 @@ from hub.ledger.append import append, lock_ledger
 from hub.models import Certificate, DecisionWord, Erasure, LedgerEntry, Lot, Person, Station, StationState
 from hub.people.roles import STAFF, VALIDATORS, require
 from hub.stations.trust import trust_of
+from hub.validation.doubts import doubts, undone
 from hub.validation.issue import issue_certificate
 from hub.validation.statements import Decision, validation_statement
 
@@ -54,7 +55,8 @@ def approve(
     ledger and the last one counts. A rejection that the person has not seen is never taken back.
 
     Raises Forbidden (role, or operator = validator under a two-person policy), NotFound, BadInput (not certifiable, no
-    lot, locked station), AlreadyDecided when somebody else was faster or the answer was another one.
+    lot, locked station, undone by a later run, doubts without a remark), AlreadyDecided when somebody else was faster
+    or the answer was another one.
     """
     erasure = _open_for(session, person, statement_id)
     if erasure.decision == DecisionWord.APPROVED and _decided_by(session, erasure) == person.pseudonym:
@@ -62,9 +64,10 @@ def approve(
     if not (over and erasure.decision == DecisionWord.REJECTED and erasure.validation_id == over):
         _require_open(session, erasure)
     lot = _require_certifiable(session, erasure)
-    note = _same_person(session, person, erasure)
+    note, reason = _same_person(session, person, erasure), _reason(reason)
+    _require_answer(reason, doubts(session, erasure, lot))
     run = _verified(session, statement_id)
-    reason = "; ".join(part for part in (_reason(reason), note) if part)
+    reason = "; ".join(part for part in (reason, note) if part)
     decision = validation_statement(session, person, run, Decision("APPROVED", reason, now))
     append(session, decision, now)
     issue_certificate(session, run, decision, erasure, lot)
@@ -118,9 +121,17 @@ def _require_certifiable(session: Session, erasure: Erasure) -> Lot:
     state = session.scalar(select(Station.state).where(Station.kid == erasure.kid))
     if state == StationState.LOCKED:
         raise BadInput("the station of this erasure is locked by an alarm: look at it first", "station-locked")
+    verdict = undone(session, erasure)
+    if verdict:
+        raise BadInput(f"the same bench ran this drive again and it ended as {verdict}: erase it again", "undone")
     lot = session.get(Lot, erasure.lot_id)
     assert lot is not None
     return lot
+
+
+def _require_answer(reason: str, found: tuple[str, ...]) -> None:
+    if found and not reason:
+        raise BadInput("write a remark that says why this run counts: " + "; ".join(found), "doubt")
 
 
 def _same_person(session: Session, person: Person, erasure: Erasure) -> str:

@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 from station_agent.assignments import protected_serials
 from station_agent.bench import Bench, open_bench
 from station_agent.errors import UsageError
-from station_agent.language import Voice, mark, voice
+from station_agent.language import Voice, complain, mark, say_aloud, voice
 from station_agent.state import state_folder
 from station_agent.station import Station, open_station
 
@@ -27,12 +29,17 @@ class Call:
     state: Path
     bench_file: Path | None
 
+    @property
+    def simulated(self) -> bool | None:
+        """True with a bench file; without one a command that touches no drive takes whatever key is there."""
+        return True if self.bench_file is not None else None
+
     def bench(self, *, allow_loop: bool = False) -> Bench:
         """Open the bench; its notices are told to the person. Raises `UsageError`."""
         protected = protected_serials(self.state)
         bench = open_bench(self.bench_file, self.state, allow_loop=allow_loop, protected_serials=protected)
         for notice in bench.notices:
-            print(self.voice.say(notice), file=sys.stderr)
+            complain(self.voice.say(notice))
         return bench
 
     def station(self, *, simulated: bool | None = None) -> Station:
@@ -55,10 +62,21 @@ class Call:
     def show(self, name: str, document: dict[str, Any], lines: Iterable[str]) -> None:
         """Print the document `etabli.<name>/1`, or the lines."""
         if self.as_json:
-            print(json.dumps({"schema": f"etabli.{name}/1", **document}, ensure_ascii=False, indent=1), flush=True)
+            say_aloud(json.dumps({"schema": f"etabli.{name}/1", **document}, ensure_ascii=False, indent=1))
             return
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
         for line in lines:
-            print(line, flush=True)
+            say_aloud(fitted(line, width))
+
+
+def fitted(line: str, width: int) -> str:
+    """Break a line between words for a terminal of `width` columns (0: as long as it is), indented like its begin."""
+    if width <= 0 or len(line) <= width:
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" -")))
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    )
 
 
 def begin(*, lang: str | None, as_json: bool, state: Path | None, bench_file: Path | None = None) -> Call:

@@ -51,7 +51,7 @@ def diagnosis_lines(call: Call, report: DiagnosticReport, signed: Signed | None)
     identity = report.machine.identity
     said = [
         f"{visible(identity.maker)} {visible(identity.model)}  {visible(identity.serial)}  {identity.chassis}",
-        f"  {visible(report.machine.processor)}, {size_words(report.machine.memory_bytes)}",
+        f"  {visible(report.machine.processor)}, {size_words(report.machine.memory_bytes, call.voice.lang)}",
     ]
     for battery in report.batteries:
         health = "-" if battery.health_permille is None else f"{battery.health_permille // 10} %"

@@ -88,7 +88,7 @@ def reason_documents(reasons: tuple[Reason, ...]) -> list[dict[str, str]]:
 
 def drive_lines(voice: Voice, bench: Bench, drive: Surveyed) -> list[str]:
     """Say one drive in words."""
-    said = [f"{named(drive.device)}  {voice.say(HEALTH[health_of(bench, drive)])}"]
+    said = [f"{named(drive.device, voice.lang)}  {voice.say(HEALTH[health_of(bench, drive)])}"]
     if isinstance(drive.outcome, ErasurePlan):
         said.append(
             "  "

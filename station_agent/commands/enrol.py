@@ -6,6 +6,7 @@ import typer
 
 from station_agent.commands import options
 from station_agent.commands.call import begin
+from station_agent.commands.sync import hub_words
 from station_agent.enrol import enrol as introduce
 from station_agent.hub_link import hub_url
 from station_agent.language import mark
@@ -27,12 +28,14 @@ def enrol(
     name: Name = "",
     demo: Demo = False,
     allow_http: AllowHttp = False,
+    bench_file: options.BenchFile = None,
     as_json: options.AsJson = False,
     lang: options.Lang = None,
     state: options.State = None,
 ) -> None:
     """Introduce this bench to a hub; a person there must accept it by its fingerprint."""
-    call = begin(lang=lang, as_json=as_json, state=state)
+    call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
+    demo = demo or bench_file is not None
     url = hub_url(hub, allow_http=allow_http)
     with call.station(simulated=demo) as station:
         done = introduce(
@@ -54,7 +57,7 @@ def enrol(
                 "The hub {url} knows this bench as {name}. State: {state}.",
                 url=url,
                 name=done.station,
-                state=done.state,
+                state=hub_words(call.voice, done.state),
             ),
             call.voice.say("Read this fingerprint to the person who accepts the bench on the hub:"),
             "  " + fingerprint(done.kid),

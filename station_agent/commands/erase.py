@@ -4,28 +4,29 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from erasure.errors import JournalError
-from erasure.plan import ErasurePlan
 from erasure.policy import load_policy
 from erasure.supervisor import Supervisor
 from station_agent.bench import Bench
 from station_agent.board import Board, Line
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
+from station_agent.commands.interrupted import settle_interrupted
 from station_agent.commands.plan import plan_lines
-from station_agent.errors import UsageError
+from station_agent.errors import StationError, UnstatableError, UsageError
 from station_agent.exit_status import of_line, worst
-from station_agent.journal import OpenRun
-from station_agent.language import complain, mark
+from station_agent.language import complain, mark, say_aloud
 from station_agent.live import Display, LiveTable, PlainLines, Silent
 from station_agent.machine import machine_identity
-from station_agent.planning import Surveyed, choose, confirm, survey
-from station_agent.reconcile import abandon, open_run_of, reconcile
+from station_agent.planning import choose, confirm, survey
+from station_agent.reconcile import open_run_of
 from station_agent.station import STOP_PATIENCE_S, Station
+from station_agent.stopping import Stop, stop_on_signals
 from station_agent.summary import summary
 from station_agent.wipe import Session, Task
 
@@ -62,23 +63,25 @@ def erase(
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
     chosen = choose(bench.enumerate_disks(), devices)
+    going_on = options_to_go_on(policy, bench_file, state, allow_loop=allow_loop)
     lots, assets = per_drive("--lot", lot, len(chosen)), per_drive("--asset", asset, len(chosen))
     found = survey(bench, chosen, load_policy(policy))
     if not as_json:
         call.show("plan", {}, [line for drive in found for line in plan_lines(call.voice, drive)])
     confirmations = confirm(found, confirmed or [], operator or "bench")
-    with call.station(simulated=bench.simulated) as station:
+    with stop_on_signals() as stop, call.station(simulated=bench.simulated) as station:
         station.chain.require_unlocked()
-        interrupted = _settle_interrupted(call, station, found, policy, restart=restart)
+        places = tuple(zip(lots, assets, strict=True))
+        interrupted = settle_interrupted(call.voice, station, found, places, policy=policy, restart=restart)
         tasks = [
             Task(
                 drive, confirmations.get(drive.device.path), lots[n], assets[n], open_run_of(drive.device, interrupted)
             )
             for n, drive in enumerate(found)
         ]
-        board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine)
+        board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine, stop=stop)
         states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
-    call.show("erase", _document(bench, board, states), summary(call.voice, board, states))
+        call.show("erase", _document(bench, board, states), summary(call.voice, board, states, going_on))
     raise typer.Exit(worst(board.lines.values()))
 
 
@@ -97,10 +100,18 @@ def per_drive(option: str, given: Sequence[str] | None, drives: int) -> list[str
     return values
 
 
+def options_to_go_on(policy: str, bench_file: Path | None, state: Path | None, *, allow_loop: bool) -> tuple[str, ...]:
+    """Give the options that a call needs to find the same run again."""
+    found = ["--policy", policy] if policy != "default" else []
+    found += ["--allow-loop"] if allow_loop else []
+    found += ["--bench", str(bench_file)] if bench_file else []
+    return (*found, "--state", str(state)) if state else tuple(found)
+
+
 def wipe(
-    call: Call, station: Station, bench: Bench, tasks: Sequence[Task], *, operator: str, of_machine: bool
+    call: Call, station: Station, bench: Bench, tasks: Sequence[Task], *, operator: str, of_machine: bool, stop: Stop
 ) -> Board:
-    """Run the tasks with their table, sync beside them, and stop in good order on Ctrl-C."""
+    """Run the tasks with their table, sync beside them, and stop in good order when `stop` is asked."""
     machine = machine_identity(bench)
     sending = station.background_sync()
     board = Board()
@@ -114,6 +125,7 @@ def wipe(
         random_bytes=os.urandom,
         stated=sending.nudge,
         allow_loop=bench.allow_loop,
+        stop_asked=stop.asked,
         board=board,
     )
     try:
@@ -129,12 +141,16 @@ def _follow(call: Call, session: Session, tasks: Sequence[Task], display: Displa
     try:
         session.begin(tasks)
         session.run(display)
-    except KeyboardInterrupt:
-        complain(call.voice.say("Stopping in good order: what was written is kept, the runs can be taken up again ..."))
-        session.interrupt(display)
-    except JournalError as error:
+    except UnstatableError:
+        raise
+    except (JournalError, StationError) as error:
         complain(call.voice.say("The record cannot be kept ({detail}): the drives are stopped.", detail=error))
-        session.interrupt(display)
+    else:
+        if session.board.running:
+            complain(
+                call.voice.say("Stopping in good order: what was written is kept, the runs can be taken up again ...")
+            )
+    session.interrupt(display)
 
 
 def _display(call: Call, board: Board) -> Display:
@@ -142,45 +158,7 @@ def _display(call: Call, board: Board) -> Display:
         return Silent()
     if sys.stdout.isatty():
         return LiveTable(board, call.voice)
-    return PlainLines(board, call.voice, lambda text: print(text, flush=True))
-
-
-def _settle_interrupted(
-    call: Call, station: Station, found: Sequence[Surveyed], policy: str, *, restart: bool
-) -> tuple[OpenRun, ...]:
-    """Show the interrupted runs of these drives; with `restart`, state each as FAILED first. Raises `UsageError`."""
-    open_runs = reconcile(station.journal)
-    for drive in found:
-        run = open_run_of(drive.device, open_runs)
-        if run is None:
-            continue
-        if restart:
-            signed = abandon(station.journal, run, station.clock)
-            complain(
-                call.voice.say(
-                    "The interrupted run of {serial} is given up and stated as FAILED ({id}).",
-                    serial=drive.serial,
-                    id=signed.id,
-                )
-            )
-        elif isinstance(drive.outcome, ErasurePlan) and run.context.policy != policy:
-            raise UsageError(
-                mark(
-                    "Drive {serial} has an interrupted run under the policy {old}. Go on with --policy {old}, or start "
-                    "over with --restart."
-                ),
-                serial=drive.serial,
-                old=run.context.policy,
-            )
-        else:
-            complain(
-                call.voice.say(
-                    "The interrupted run of {serial} goes on at {percent} %.",
-                    serial=drive.serial,
-                    percent=run.offset * 100 // max(1, run.context.facts.size_bytes),
-                )
-            )
-    return reconcile(station.journal)
+    return PlainLines(board, call.voice, say_aloud)
 
 
 def _document(bench: Bench, board: Board, states: dict[str, Any]) -> dict[str, Any]:

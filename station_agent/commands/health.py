@@ -7,13 +7,13 @@ import typer
 
 from diagnostics.errors import DiagnosticsError
 from diagnostics.health import HealthReport, HealthVerdict, assess_document, assess_text
+from diagnostics.smartctl import read_drive
 from diagnostics.wording import HEALTH_VERDICTS
-from station_agent.bench import smart_of
 from station_agent.commands import options
-from station_agent.commands.call import begin
+from station_agent.commands.call import Call, begin
 from station_agent.diagnose import diagnostics_words
 from station_agent.errors import UsageError
-from station_agent.language import mark, visible
+from station_agent.language import complain, mark, visible
 from station_agent.planning import choose
 
 Source = Annotated[str, typer.Argument(metavar="FILE_OR_DEVICE", help=mark("A smartctl --json file, or a drive."))]
@@ -34,7 +34,7 @@ def health(
         bench = call.bench()
         report = _judged(bench.smart(choose(bench.enumerate_disks(), [source])[0]))
     else:
-        report = _from_file(Path(source)) if Path(source).is_file() else _judged(smart_of(source))
+        report = _from_file(Path(source)) if Path(source).is_file() else _from_drive(call, source)
     words = diagnostics_words(call.voice.lang)
     document = report.to_document(words)
     document.pop("schema")
@@ -47,6 +47,28 @@ def _from_file(path: Path) -> HealthReport:
         return assess_text(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, DiagnosticsError) as error:
         raise UsageError(mark("{path} is not a smartctl document: {detail}"), path=path, detail=error) from error
+
+
+def _from_drive(call: Call, source: str) -> HealthReport:
+    """Ask the drive; when it cannot be asked the health is unknown, and the person is told why."""
+    if not Path(source).exists():
+        raise UsageError(mark("There is neither a file nor a drive {source} here."), source=source)
+    try:
+        document: dict[str, Any] | None = dict(read_drive(source).document)
+        trouble = errors_told(document)
+    except DiagnosticsError as error:
+        document, trouble = None, str(error)
+    if trouble:
+        complain(call.voice.say("The drive {source} cannot be asked: {detail}", source=source, detail=visible(trouble)))
+    return _judged(document)
+
+
+def errors_told(document: dict[str, Any] | None) -> str:
+    """Give what smartctl itself reports as an error, such as a device that it may not open; "" for none."""
+    tool = (document or {}).get("smartctl")
+    messages = tool.get("messages") if isinstance(tool, dict) else None
+    rows = [row for row in messages or [] if isinstance(row, dict) and row.get("severity") == "error"]
+    return "; ".join(str(row.get("string", "")) for row in rows)
 
 
 def _judged(document: dict[str, Any] | None) -> HealthReport:

@@ -28,7 +28,7 @@ def overview(
     call = begin(lang=lang, as_json=False, state=state, bench_file=bench_file)
     bench = call.bench()
     for device in bench.enumerate_disks():
-        print(change_line(Appeared(device)).removeprefix("+ "))
+        print(change_line(Appeared(device), call.voice.lang).removeprefix("+ "))
     for line in _kept(call):
         print(line)
     print(call.voice.say(COMMANDS))

@@ -12,7 +12,7 @@ from station_agent.commands.disks import reason_documents
 from station_agent.exit_status import ExitStatus
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, choose, survey
-from station_agent.words import named, reason_words
+from station_agent.words import grouped, named, reason_words
 
 VERIFICATIONS = {"full": mark("every sector read back"), "sample": mark("a sample read back")}
 
@@ -66,7 +66,7 @@ def plan_document(drive: Surveyed) -> dict[str, Any]:
 
 def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
     """Say the plan or the refusal of one drive."""
-    said = [named(drive.device)]
+    said = [named(drive.device, voice.lang)]
     outcome = drive.outcome
     if not isinstance(outcome, ErasurePlan):
         said.append("  " + voice.say("will NOT be touched:"))
@@ -81,8 +81,8 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
         )
     )
     return said + [
-        "  - " + voice.say("exception: {what}", what=reason_words(voice, reason.code, reason.detail))
-        for reason in outcome.exceptions
+        "  - " + voice.say("exception: {what}", what=reason_words(voice, code, detail))
+        for code, detail in grouped((str(reason.code), reason.detail) for reason in outcome.exceptions)
     ]
 
 

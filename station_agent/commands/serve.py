@@ -9,9 +9,10 @@ from typing import Final
 from station_agent.bench import Bench
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
+from station_agent.commands.sync import hub_words
 from station_agent.heartbeat import beat
 from station_agent.journal import OpenRun
-from station_agent.language import Voice, visible
+from station_agent.language import Voice, say_aloud, visible
 from station_agent.reconcile import reconcile
 from station_agent.station import STOP_PATIENCE_S, Station
 from station_agent.sync import SyncStep
@@ -87,7 +88,7 @@ class Daemon:
 
     def _tell(self, changes: tuple[Change, ...]) -> None:
         for change in changes:
-            say(change_line(change))
+            say(change_line(change, self._voice.lang))
 
     def _tell_sync(self, told: SyncStep, now: SyncStep) -> SyncStep:
         if now.state is not told.state or now.confirmed or now.kept:
@@ -98,7 +99,7 @@ class Daemon:
                     self._voice.say(
                         "hub: {state} {message}  outbox: {numbers}",
                         state=now.state,
-                        message=now.message,
+                        message=hub_words(self._voice, now.message),
                         numbers=numbers or "-",
                     )
                 )
@@ -111,10 +112,10 @@ class Daemon:
             beat(self._link, self._watch, self._station.outbox, len(self._open))
 
 
-def change_line(change: Change) -> str:
+def change_line(change: Change, lang: str) -> str:
     """Say that a drive came or went."""
     device = change.device
-    return f"{'+' if isinstance(change, Appeared) else '-'} {named(device)}"
+    return f"{'+' if isinstance(change, Appeared) else '-'} {named(device, lang)}"
 
 
 def interrupted_line(voice: Voice, run: OpenRun) -> str:
@@ -130,4 +131,4 @@ def interrupted_line(voice: Voice, run: OpenRun) -> str:
 
 def say(line: str) -> None:
     """Print a state line at once."""
-    print(line, flush=True)
+    say_aloud(line)

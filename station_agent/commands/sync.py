@@ -9,7 +9,7 @@ from station_agent.outbox import OutboxRow, OutboxState
 from station_agent.sync import SyncState, SyncStep, drain
 
 STATES = {
-    OutboxState.QUEUED: mark("saved on this stick, waiting"),
+    OutboxState.QUEUED: mark("saved on this bench, waiting"),
     OutboxState.CONFIRMED: mark("confirmed by the hub"),
     OutboxState.REFUSED: mark("REFUSED by the hub"),
     OutboxState.CONFLICT: mark("CONFLICT with the hub"),
@@ -22,16 +22,28 @@ STEPS = {
     SyncState.PENDING: mark("The hub has not accepted this bench (yet): {message}. Everything stays queued."),
     SyncState.UNENROLLED: mark("This bench knows no hub. Introduce it: etabli-station enrol --hub URL --token T"),
     SyncState.BEHIND: mark(
-        "The hub has later statements of this key than this stick ({message}). Signing has stopped."
+        "The hub has later statements of this key than this bench ({message}). Signing has stopped."
     ),
+}
+HUB_STATES = {
+    "pending": mark("waiting to be accepted"),
+    "accepted": mark("accepted"),
+    "refused": mark("refused"),
+    "locked": mark("locked"),
 }
 OPEN = 22
 
 
-def sync(*, as_json: options.AsJson = False, lang: options.Lang = None, state: options.State = None) -> None:
+def sync(
+    *,
+    bench_file: options.BenchFile = None,
+    as_json: options.AsJson = False,
+    lang: options.Lang = None,
+    state: options.State = None,
+) -> None:
     """Send every queued statement to the hub now."""
-    call = begin(lang=lang, as_json=as_json, state=state)
-    with call.station() as station:
+    call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
+    with call.station(simulated=call.simulated) as station:
         step = drain(station.sync())
         if step.state is SyncState.IDLE:
             station.refresh_from_hub()
@@ -51,19 +63,35 @@ def sync(*, as_json: options.AsJson = False, lang: options.Lang = None, state: o
 def sync_lines(voice: Voice, step: SyncStep, counts: dict[OutboxState, int]) -> list[str]:
     """Say what was sent, how it ended and what is left."""
     said = [voice.count("{n} statement confirmed now.", "{n} statements confirmed now.", step.confirmed)]
-    said.append(voice.say(STEPS[step.state], message=step.message or "-"))
+    message = voice.say(step.error.sentence, **step.error.facts) if step.error else hub_words(voice, step.message)
+    said.append(voice.say(STEPS[step.state], message=message.rstrip(".") or "-"))
     return said + count_lines(voice, counts)
+
+
+def hub_words(voice: Voice, message: str) -> str:
+    """Say the hub's word for the state of a bench in the language of the person; other messages stay as they came."""
+    return voice.say(HUB_STATES[message]) if message in HUB_STATES else message
 
 
 def count_lines(voice: Voice, counts: dict[OutboxState, int]) -> list[str]:
     """Say how many statements are in which state."""
-    return [f"  {voice.say(STATES[state])}: {n}" for state, n in counts.items() if n or state is OutboxState.QUEUED]
+    return [
+        "  " + voice.say("{state}: {n}", state=voice.say(STATES[state]), n=n)
+        for state, n in counts.items()
+        if n or state is OutboxState.QUEUED
+    ]
 
 
-def outbox(*, as_json: options.AsJson = False, lang: options.Lang = None, state: options.State = None) -> None:
+def outbox(
+    *,
+    bench_file: options.BenchFile = None,
+    as_json: options.AsJson = False,
+    lang: options.Lang = None,
+    state: options.State = None,
+) -> None:
     """Show every statement of this bench and where it is."""
-    call = begin(lang=lang, as_json=as_json, state=state)
-    with call.station() as station:
+    call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
+    with call.station(simulated=call.simulated) as station:
         rows, counts, demo = station.outbox.rows(), station.outbox.counts(), station.key.demo
     document = {
         "simulated": demo,

@@ -59,9 +59,11 @@ def play(speech: Voice, folder: Path, *, once: bool) -> None:
     try:
         story = Story(shop, folder, speech, say)
         tell(story, folder, speech)
-        for line in where_to_look(story, folder, speech):
+        for line in what_there_is(story, folder, speech):
             say(line)
         if not once:
+            for line in where_to_look(story, speech):
+                say(line)
             wait_for_ctrl_c(speech)
     finally:
         shop.stop()
@@ -82,19 +84,33 @@ def tell(story: Story, folder: Path, speech: Voice) -> None:
     story.verify(state / TRUST_FILE)
 
 
-def where_to_look(story: Story, folder: Path, speech: Voice) -> list[str]:
-    """Say which files there are, which addresses, and who can sign in."""
-    donors = ", ".join(DONORS.values())
+def what_there_is(story: Story, folder: Path, speech: Voice) -> list[str]:
+    """Say which files there are, and how to check one by hand."""
+    verify = f"{shown(Path(sys.executable).parent)}/etabli-verify {shown(story.files[-1])}"
     return [
         "",
         speech.say("All is as it must be: four drives certified; two failures told, without a certificate."),
         speech.say("Certificates and bundles:"),
         *(f"  {path}" for path in story.files),
-        speech.say("Check one yourself: etabli-verify FILE --trust {trust}", trust=folder / "station" / TRUST_FILE),
+        speech.say("Check one yourself:"),
+        f"  {verify} --trust {shown(folder / 'station' / TRUST_FILE)}",
+    ]
+
+
+def where_to_look(story: Story, speech: Voice) -> list[str]:
+    """Say the address of the hub while it runs, and who can sign in."""
+    donors = ", ".join(DONORS.values())
+    return [
+        "",
         speech.say("Hub: {url}", url=story.shop.url),
         speech.say("Sign in as {lead} (lead) or as a donor ({donors}).", lead=LEAD, donors=donors),
         speech.say("Password of all three: {password}", password=PASSWORD),
     ]
+
+
+def shown(path: Path) -> str:
+    """Write a path as short as it can be typed from here."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def wait_for_ctrl_c(speech: Voice) -> None:
@@ -103,7 +119,8 @@ def wait_for_ctrl_c(speech: Voice) -> None:
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
-        print(flush=True)
+        say("")
+        say(speech.say("The hub has stopped. What it made stays until the next demonstration or `make clean`."))
 
 
 def clear(folder: Path) -> None:

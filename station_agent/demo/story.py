@@ -25,6 +25,7 @@ from station_agent.outbox import OutboxState
 from station_agent.planning import confirm, survey
 from station_agent.signing import fingerprint
 from station_agent.station import Station
+from station_agent.stopping import stop_on_signals
 from station_agent.summary import summary
 from station_agent.sync import drain
 from station_agent.system import run
@@ -82,7 +83,8 @@ class Story:
                 self.say(line)
         confirmations = confirm(found, [drive.serial for drive in found], OPERATOR)
         tasks = [Task(drive, confirmations[drive.device.path], *where[drive.serial]) for drive in found]
-        board = wipe(call, station, bench, tasks, operator=OPERATOR, of_machine=False)
+        with stop_on_signals() as stop:
+            board = wipe(call, station, bench, tasks, operator=OPERATOR, of_machine=False, stop=stop)
         got = {line.device.identity.serial: line.verdict for line in board.lines.values()}
         require(got == EXPECTED, self.voice.say("every drive ended as expected") + f": {got}")
         return board
@@ -126,9 +128,11 @@ class Story:
                 pdfs = [link for link in wanted if link.endswith(".pdf")]
                 require(len(pdfs) == expected[code], self.voice.say("each lot has its certificates") + f": {wanted}")
                 for link in wanted:
-                    path = self.folder / f"{code}-{link.rsplit('/', 1)[1]}"
-                    path.write_bytes(donor.download(link))
+                    name, data = donor.download(link)
+                    path = self.folder / f"{code}-{name}"
+                    path.write_bytes(data)
                     self.files.append(path)
+        self.files.sort()
 
     def verify(self, trust: Path) -> None:
         """Check every downloaded file with `etabli-verify`, offline."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from station_agent.errors import HubUnreachable
@@ -57,9 +58,11 @@ class Visitor:
         reader.feed(self._get(path).text)
         return reader
 
-    def download(self, path: str) -> bytes:
-        """Fetch a file."""
-        return self._get(path).content
+    def download(self, path: str) -> tuple[str, bytes]:
+        """Fetch a file: the name that the hub gives it, and its bytes."""
+        answer = self._get(path)
+        offered = answer.headers.get("Content-Disposition", "").partition('filename="')[2].rstrip('"')
+        return Path(offered or path).name, answer.content
 
     def submit(self, path: str, action: str, values: dict[str, str]) -> None:
         """Fill in the form that goes to `action` on the page `path`. Raises `HubUnreachable` when it is not taken."""

@@ -21,6 +21,7 @@ PASSWORD: Final = "etabli-demo-2026"  # noqa: S105  printed on purpose: this hub
 LEAD: Final = "lead@demo.example"
 DONORS: Final = {"DEMO-LOT-A": "donor-a@demo.example", "DEMO-LOT-B": "donor-b@demo.example"}
 NAMES: Final = {"DEMO-LOT-A": "Mairie de Démoville", "DEMO-LOT-B": "Démo Assurances"}
+LABELS: Final = {"DEMO-LOT-A": "Renouvellement de l’état civil", "DEMO-LOT-B": "Agence du port"}
 LISTS: Final = {"DEMO-LOT-A": "demo-lot-a.csv", "DEMO-LOT-B": "demo-lot-b.csv"}
 COMMAND_S: Final = 60.0
 READY_S: Final = 30.0
@@ -69,7 +70,7 @@ def open_workshop(folder: Path, lists: Path) -> Workshop:
     shop.hub("init", "--issuer", "Atelier de démonstration", "--name", "Établi, démonstration", "--demo")
     shop.hub("user", "add", LEAD, "--role", "lead", "--name", "Camille Demo")
     for code, donor in NAMES.items():
-        shop.hub("lot", "create", code, "--donor", donor, "--label", donor)
+        shop.hub("lot", "create", code, "--donor", donor, "--label", LABELS[code])
         shop.hub("lot", "import", code, str(lists / LISTS[code]))
         shop.hub("user", "add", DONORS[code], "--role", "donor", "--name", donor, "--donor", donor)
     shop.serve()

@@ -44,6 +44,7 @@ def read_back(device: Device, method: str, secret: bytes) -> tuple[LbaRange, ...
             verification="full",
             sample_sectors=0,
             seed="",
+            found=lambda _unreadable, _mismatch: None,
             checkpoint=lambda _offset, _bad: None,
             progress=lambda _phase, _done, _bad: None,
             clock=SystemClock(),

@@ -83,7 +83,7 @@ def test_simulated_and_real_do_not_mix(workshop: Any, demo_workshop: Any) -> Non
     erasure, demo = workshop.erasure(), demo_workshop.erasure()
     with pytest.raises(BundleError, match="do not mix"):
         workshop.certificate(erasure, demo_workshop.validation(demo, statement=erasure.id))
-    real_validation = demo_workshop.validation(demo, simulated=False)
+    real_validation = workshop.validation(demo, simulated=False)
     with pytest.raises(BundleError, match="do not mix"):
         certificate_payload(
             demo, real_validation, kid="", hub="", seq=1, prev="", nonce="", wall="", wall_src="", certificate="",

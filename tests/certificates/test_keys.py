@@ -2,6 +2,7 @@
 
 import json
 import stat
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,3 +171,18 @@ def test_the_private_key_does_not_show_in_the_representation() -> None:
     key = SigningKey.from_seed(b"\x07" * 32, demo=False)
     assert "0707" not in repr(key)
     assert json.dumps(repr(key))
+
+
+def test_half_a_key_file_does_not_stand_in_the_way_of_a_whole_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    key = SigningKey.from_seed(bytes(range(32)), demo=True)
+    with monkeypatch.context() as patched:
+        patched.setattr("certificates.keys.os.fsync", full)
+        with pytest.raises(KeyFileError, match="No space left"):
+            key.save(tmp_path / "station.key")
+    key.save(tmp_path / "station.key")
+    assert SigningKey.load(tmp_path / "station.key").kid == key.kid

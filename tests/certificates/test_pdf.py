@@ -221,7 +221,7 @@ def test_what_cannot_be_read_is_said_with_its_reason(workshop: Any) -> None:
     text = " ".join(page_text(render_certificate(bundle, workshop.hub)).split())
     assert text.count("non disponible : le disque n’en donne pas") == 2
     assert "disque traité hors d’une machine" in text
-    assert "l’horloge du poste n’était pas réglée" in text
+    assert "l’horloge du banc n’était pas réglée" in text
 
 
 class Frame(Canvas):

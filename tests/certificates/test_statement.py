@@ -272,3 +272,20 @@ def test_bytes_of_a_drive_become_visible_text() -> None:
     assert visible(b"WD\x00\x1b\xff~") == "WD\\x00\\x1B\\xFF~"
     assert visible("é\n") == "\\xC3\\xA9\\x0A"
     assert visible("x" * 5000, limit=10) == "xxxxxx[..]"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"subject__drive__size_bytes": 0, "subject__drive__native_bytes": 0, "subject__drive__logical_sector": 0},
+            "size and sectors",
+        ),
+        ({"subject__drive__size_bytes": 0, "verify__mode": "sample", "verify__sectors": 1}, "size and sectors"),
+        ({"verify__mode": "sample", "verify__sectors": 2**50}, "no more sectors"),
+        ({"subject__drive__native_bytes": 2**50}, "native size"),
+    ],
+)
+def test_erased_speaks_of_a_drive_of_known_extent(make_erasure_payload: Any, changes: Any, sentence: str) -> None:
+    with pytest.raises(Inconsistent, match=sentence):
+        validate_statement(make_erasure_payload(**changes))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from certificates.envelope import assemble_envelope, pae, payload_type
-from certificates.errors import KeyMismatch, SchemaError, UnknownKey
+from certificates.errors import KeyMismatch, SchemaError, SigningRefused, UnknownKey
 from certificates.keys import SigningKey
 from certificates.trust import Trust, TrustedKey
 from certificates.verdicts import judge
@@ -126,3 +126,16 @@ def test_all_bit_flips_of_a_certificate_envelope_are_refused(workshop: Any) -> N
             flipped = bytearray(data)
             flipped[place] ^= 1 << bit
             assert judge(bytes(flipped), workshop.trust).verdict in ("INVALID", "UNKNOWN-KEY")
+
+
+def test_a_demo_key_says_nothing_real(demo_workshop: Any, make_erasure_payload: Any) -> None:
+    from certificates import canonical
+
+    key = demo_workshop.station
+    payload = make_erasure_payload(kid=key.kid, simulated=False)
+    with pytest.raises(SigningRefused, match="demo key"):
+        key.sign_statement(payload)
+    body, kind = canonical.encode(payload), payload_type("erasure")
+    forged = assemble_envelope(kind, body, key.kid, key._private.sign(pae(kind, body)))
+    with pytest.raises(KeyMismatch, match="demo key"):
+        verify_envelope(forged.data, demo_workshop.trust)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from erasure.applicability import Inapplicable
 from erasure.errors import DuplicateMethod, PolicyError
 from erasure.events import Progress
 from erasure.facts import read_facts
@@ -12,7 +13,6 @@ from erasure.methods import METHODS, Applicable, Finished, Stuck, method_named, 
 from erasure.methods.overwriting import ZEROS
 from erasure.methods.protocol import Ports, Ticket, Written
 from erasure.outcome import Level, ReasonCode, VerdictWord
-from erasure.plan import Inapplicable
 from tests.erasure.simulated_bench import Bench
 
 

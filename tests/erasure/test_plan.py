@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from erasure.applicability import Inapplicable
 from erasure.drive import AreaState, HiddenAreas
 from erasure.outcome import Level, Reason, ReasonCode
-from erasure.plan import ErasurePlan, Inapplicable, Refusal, plan
+from erasure.plan import ErasurePlan, Refusal, plan
 from erasure.policy import Policy
 
 POLICY = Policy("site", 3, ("test.first", "test.second"), "sample", 459)

@@ -1,12 +1,13 @@
 """Taking a run up again: what is read from its journal, and what is refused."""
 
 from dataclasses import replace
+from typing import Any, Self
 
 import pytest
 
 from erasure.errors import JournalError, RunInterrupted
 from erasure.journal import EntryKind, JournalEntry
-from erasure.outcome import LbaRange
+from erasure.outcome import LbaRange, ReasonCode, VerdictWord
 from erasure.resume import ResumePoint
 from tests.erasure.simulated_bench import RUN_ID, Bench
 
@@ -69,3 +70,50 @@ def test_sectors_that_failed_in_an_earlier_part_still_count(large_bench: Bench) 
     report = large_bench.erase(resume=large_bench.resume_point())
     assert report.bad.write == (LbaRange(100, 3),)
     assert report.verdict == "FAILED"
+
+
+class Unsteady:
+    """A drive that gives wrong bytes for one sector once, and right ones ever after."""
+
+    def __init__(self, port: Any, lba: int) -> None:
+        self._port, self._offset, self._wrong = port, lba * 512, True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._port, name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._port.close()
+
+    def reopen_for_reading(self) -> "Unsteady":
+        return Unsteady(self._port.reopen_for_reading(), self._offset // 512)
+
+    def pread_into(self, buffer: memoryview, offset: int) -> int:
+        moved = int(self._port.pread_into(buffer, offset))
+        if self._wrong and offset <= self._offset < offset + moved:
+            self._wrong = False
+            buffer[self._offset - offset] ^= 1
+        return moved
+
+
+def test_a_sector_found_different_before_an_interruption_is_not_forgiven_after_it(large_bench: Bench) -> None:
+    def stop() -> bool:
+        verifying = any(getattr(event, "phase", "") == "verify" for event in large_bench.events)
+        return verifying and large_bench.events[-1].done_bytes > 4 << 20
+
+    with pytest.raises(RunInterrupted):
+        large_bench.erase(port=Unsteady(large_bench.open(), 3000), stop=stop)
+    assert large_bench.journal.kinds()[-1] == "FOUND"
+    assert "VERIFIED" not in large_bench.journal.kinds()
+    report = large_bench.erase(resume=large_bench.resume_point())
+    assert report.verdict is VerdictWord.FAILED
+    assert report.bad.mismatch == (LbaRange(3000, 1),)
+    assert [reason.code for reason in report.reasons] == [ReasonCode.MISMATCH]
+
+
+def test_what_a_verification_found_counts_even_if_its_statement_was_never_made(large_bench: Bench) -> None:
+    first = large_bench.erase(port=Unsteady(large_bench.open(), 3000))
+    assert first.verdict is VerdictWord.FAILED
+    assert large_bench.erase(resume=large_bench.resume_point()).bad == first.bad

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from erasure.clearance import Confirmation, authorize
-from erasure.errors import ClearanceError, DeviceBusy, JournalError, WorkerNotStarted
+from erasure.errors import ClearanceError, DeviceBusy, ErasureError, JournalError
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
 from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import ReasonCode, VerdictWord
@@ -358,7 +358,7 @@ def test_a_fork_server_that_dies_in_a_start_costs_that_start_only(workshop_of: C
     killer.start()
     order = shop.order(drives[1])
     before = shop.content(drives[1])
-    with pytest.raises(WorkerNotStarted, match="no worker could be started for sim:sd1"):
+    with pytest.raises(ErasureError, match="sim:sd1"):
         shop.supervisor.start(order)
     killer.join()
     os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)  # wholly dead, and left for the next start to bury
@@ -367,3 +367,28 @@ def test_a_fork_server_that_dies_in_a_start_costs_that_start_only(workshop_of: C
     shop.supervisor.start(shop.order(drives[2]))
     ended, _ = shop.until(Ended)
     assert ended.report.verdict is VerdictWord.ERASED
+
+
+def test_ctrl_c_while_a_worker_is_born_stops_it_in_good_order(workshop_of: Callable[..., Workshop]) -> None:
+    drive = slow_drive()
+    workshop = workshop_of(drive)
+    run_id = workshop.supervisor.start(workshop.order(drive))
+    os.kill(workshop.pid(run_id), signal.SIGINT)
+    lost, seen = workshop.until(WorkerLost)
+    assert [event.code for event in seen if isinstance(event, Notice)] == ["interrupted"], lost
+
+
+def test_a_worker_that_cannot_be_started_is_an_error_of_its_drive_alone(
+    workshop_of: Callable[..., Workshop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = fast_drive("sda", 0)
+    workshop = workshop_of(drive)
+    order = workshop.order(drive)
+
+    def none_left(_process: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(workshop.supervisor._context.Process, "start", none_left)
+    with pytest.raises(ErasureError, match="sim:sda"):
+        workshop.supervisor.start(order)
+    assert workshop.supervisor.running == ()

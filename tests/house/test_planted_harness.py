@@ -1,9 +1,11 @@
 """The harness cannot call a bug caught that no test noticed."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests.planted.__main__ import told
 from tests.planted.bugs import BadRow, Bug, load
 from tests.planted.harness import Result, judge, judge_all, run_pytest
 
@@ -30,8 +32,22 @@ def test_a_bug_that_a_test_notices_is_caught_and_the_copy_is_clean_again(tree: P
 
 @pytest.mark.parametrize(
     ("clean", "planted", "result"),
-    [(0, 0, Result.MISSED), (1, 1, Result.BROKEN), (5, 5, Result.BROKEN), (0, 2, Result.BROKEN), (0, 4, Result.BROKEN)],
-    ids=["nobody notices", "fails without the bug", "no test is there", "tests cannot be loaded", "usage error"],
+    [
+        (0, 0, Result.MISSED),
+        (1, 1, Result.BROKEN),
+        (4, 4, Result.BROKEN),
+        (5, 5, Result.UNTRIED),
+        (0, 2, Result.BROKEN),
+        (0, 4, Result.BROKEN),
+    ],
+    ids=[
+        "nobody notices",
+        "fails without the bug",
+        "no test is there",
+        "its tests are skipped",
+        "tests cannot be loaded",
+        "usage error",
+    ],
 )
 def test_every_other_ending_is_not_caught(tree: Path, clean: int, planted: int, result: Result) -> None:
     codes = iter((clean, planted))
@@ -79,3 +95,22 @@ def test_a_skipped_test_does_not_count_as_passed(tmp_path: Path, body: str, code
     (tmp_path / "pytest.ini").touch()
     (tmp_path / "test_it.py").write_text(f"def test_it():\n    {body}\n")
     assert run_pytest(tmp_path, ("test_it.py",)) == code
+
+
+@pytest.mark.parametrize(
+    ("ended", "strict", "status", "last"),
+    [
+        ({Result.CAUGHT: 3}, True, 0, "planted 3 caught 3  (1 s)"),
+        ({Result.CAUGHT: 3, Result.UNTRIED: 1}, False, 0, "planted 3 caught 3  (1 s)"),
+        ({Result.CAUGHT: 3, Result.UNTRIED: 1}, True, 1, "planted 4 caught 3  (1 s)"),
+        ({Result.CAUGHT: 3, Result.MISSED: 1}, False, 1, "planted 4 caught 3  (1 s)"),
+        ({Result.UNTRIED: 1}, False, 1, "planted 0 caught 0  (1 s)"),
+    ],
+)
+def test_what_could_not_be_tried_is_told_and_counts_only_where_every_tier_is_required(
+    ended: dict[Result, int], strict: int, status: int, last: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told(Counter(ended), 1.0, strict=bool(strict)) == status
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == last
+    assert (lines[0] == "not tried on this machine: 1") == (Result.UNTRIED in ended and not strict)

@@ -1,14 +1,21 @@
 """Headers, limits, errors in both shapes, and the OpenAPI document."""
 
+import asyncio
+import time
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
+from starlette.requests import Request
 from starlette.routing import Route
+from starlette.types import Message
 
-from hub.api.signed import signed_by
+from hub.api.signed import signed_by, target_uri
+from hub.boundary import limits
 from hub.boundary.headers import security_headers
 from hub.boundary.limits import limit_of
+from hub.errors import StationRefused
+from hub.models import Donor
 
 API = {
     ("GET", "/api/v1/nonce"): ("200",),
@@ -133,3 +140,87 @@ def test_every_api_route_is_signed_or_public_on_purpose(app: Any) -> None:
     for route in routes:
         assert isinstance(route, APIRoute)
         assert (route.path in PUBLIC) != (signature in names(route)), route.path
+
+
+def test_an_address_outside_ascii_is_refused_without_a_fall(app: Any) -> None:
+    scope = {"type": "http", "raw_path": b"/api/v1/assignments", "query_string": b"\xc3\xa9", "headers": []}
+    with pytest.raises(StationRefused):
+        target_uri(Request(scope), app.state.hub)
+
+
+def test_a_heartbeat_is_json_that_everybody_can_read(world: Any) -> None:
+    bench = world.bench()
+    assert bench.send("POST", "/api/v1/heartbeats", b'{"load": NaN}').status_code == 422
+    assert bench.send("POST", "/api/v1/heartbeats", b'{"load": 1}').status_code == 204
+
+
+async def speak(app: Any, path: str, receive: Any, **headers: str) -> int:
+    """The status of one request over bare ASGI, with a client that sends as it likes."""
+    found: list[int] = []
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            found.append(message["status"])
+
+    told = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""}
+    await app(
+        {**scope, "headers": told, "client": ("10.0.0.1", 1), "http_version": "1.1", "scheme": "http"}, receive, send
+    )
+    return found[0]
+
+
+FORM = {"content_type": "application/x-www-form-urlencoded", "cookie": "etabli=x"}
+
+
+@pytest.mark.parametrize("limit", ["PAUSE", "WHOLE_BODY"])
+@pytest.mark.parametrize("path", ["/sign-in", "/api/v1/statements"])
+def test_a_body_that_never_ends_is_given_up(app: Any, monkeypatch: pytest.MonkeyPatch, limit: str, path: str) -> None:
+    monkeypatch.setattr(limits, limit, 0.05)
+
+    async def never() -> Message:
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    assert asyncio.run(speak(app, path, never, **FORM)) == 408
+
+
+def test_a_body_that_does_not_tell_its_length_is_counted(app: Any) -> None:
+    async def endless() -> Message:
+        return {"type": "http.request", "body": b"x" * 10_000, "more_body": True}
+
+    assert asyncio.run(speak(app, "/sign-in", endless, **FORM)) == 413
+
+
+def test_a_slow_sender_does_not_hold_the_database(app: Any, hub: Any) -> None:
+    """Sends half a form; while it waits for the rest, a statement could be stored."""
+    wrote: list[float] = []
+
+    def write() -> None:
+        started = time.monotonic()
+        with hub.sessions().begin() as session:
+            session.add(Donor(name="stored meanwhile", created=hub.clock()))
+        wrote.append(time.monotonic() - started)
+
+    parts: list[Message] = [
+        {"type": "http.request", "body": b"email=a", "more_body": True},
+        {"type": "http.request", "body": b"&password=b", "more_body": False},
+    ]
+
+    async def slowly() -> Message:
+        if len(parts) == 1:
+            await asyncio.wait_for(asyncio.to_thread(write), 10)
+        return parts.pop(0)
+
+    assert asyncio.run(speak(app, "/sign-in", slowly, **FORM)) in {401, 403}
+    assert len(wrote) == 1
+
+
+def test_many_readers_at_once_all_get_their_page(app: Any) -> None:
+    async def end() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def crowd() -> list[int]:
+        return await asyncio.gather(*(speak(app, "/sign-out", end, **FORM) for _ in range(150)))
+
+    assert set(asyncio.run(asyncio.wait_for(crowd(), 25))) <= {401, 403}

@@ -115,9 +115,26 @@ def test_export_writes_json_lines_and_never_over_a_file(made: Run, tmp_path: Pat
     assert made("export").output == ""
 
 
+@pytest.mark.parametrize("command", ["export", "backup"])
+def test_a_file_that_cannot_be_made_is_told_in_one_line(made: Run, tmp_path: Path, command: str) -> None:
+    result = made(command, str(tmp_path / "nowhere" / "file"))
+    assert result.exit_code == 1
+    assert str(tmp_path / "nowhere" / "file") in result.output
+    assert len(result.output.splitlines()) == 1
+
+
 @pytest.mark.parametrize("words", [[], ["user"], ["token"], ["lot"], ["init"], ["serve"], ["migrate"], ["backup"]])
 def test_every_command_has_help(words: list[str]) -> None:
     assert CliRunner().invoke(app, [*words, "--help"]).exit_code == 0
+
+
+def test_an_account_is_closed_and_opened_again(made: Run) -> None:
+    assert made("user", "add", "lou@hub.test", "--role", "lead").exit_code == 0
+    assert made("user", "close", "lou@hub.test").output == "account closed\n"
+    assert made("user", "list").output.rstrip().endswith("closed")
+    assert made("user", "reopen", "lou@hub.test").exit_code == 0
+    assert made("user", "list").output.rstrip().endswith("active")
+    assert made("user", "close", "nobody@hub.test").exit_code == 1
 
 
 def test_settings_come_from_the_environment(tmp_path: Path) -> None:
@@ -129,10 +146,17 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
             "ETABLI_TWO_PEOPLE": "1",
             "ETABLI_POLICIES": "default, zeros",
             "ETABLI_PROTECTED_SERIALS": "S-1",
+            "ETABLI_PROXIES": "127.0.0.1, 10.0.0.7",
         },
     )
     assert found == Settings(
-        tmp_path, f"sqlite:///{tmp_path / 'hub.db'}", "https://hub.example", False, True, ("default", "zeros"), ("S-1",)
+        tmp_path,
+        f"sqlite:///{tmp_path / 'hub.db'}",
+        "https://hub.example",
+        two_people=True,
+        policies=("default", "zeros"),
+        protected_serials=("S-1",),
+        proxies=("127.0.0.1", "10.0.0.7"),
     )
     assert found.secure
     with pytest.raises(BadInput):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from hub.derive.reading import read_ledger, rebuild
 from hub.devices import service as devices
 from hub.errors import Conflict, Forbidden, NotFound
-from hub.lots.service import apply_import, lot_for
+from hub.lots.service import apply_import, import_list, lot_for
 from hub.models import (
     Certificate,
     Device,
@@ -280,3 +280,17 @@ def test_a_cloned_key_is_found_whoever_comes_first(fresh_world: Any, split: int,
         assert kept == {envelope.id for envelope in [*common, *both]}
         stored = session.execute(select(LedgerEntry.kid, LedgerEntry.seq)).all()
         assert len(stored) == len(set(stored))
+
+
+def test_a_list_for_an_old_lot_does_not_take_a_drive_back_from_its_new_one(world: Any) -> None:
+    bench, old = world.bench(), world.lot("LOT-1", "CAF")
+    new = world.lot("LOT-2", "Mairie")
+    bench.put(bench.erasure(lot="LOT-1"))
+    bench.put(bench.erasure(lot="LOT-2"))  # given again, by somebody else
+    with world.hub.sessions().begin() as session:
+        assert session.scalars(select(Drive)).one().lot_id == new.id
+        import_list(session, session.merge(old), "étiquette\nA-77\n", None)
+    with world.hub.sessions().begin() as session:
+        assert session.scalars(select(Drive)).one().lot_id == new.id
+        rebuild(session)
+        assert session.scalars(select(Drive)).one().lot_id == new.id

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from certificates.envelope import MAX_ENVELOPE_BYTES, MEDIA_TYPE
+from certificates import canonical
+from certificates.envelope import MAX_ENVELOPE_BYTES, MEDIA_TYPE, assemble_envelope, pae, payload_type
+from certificates.errors import SchemaError
 from certificates.exchange import sign_request
 from certificates.keys import SigningKey
 from hub.ledger.intake import take_in
-from hub.models import Alarm, Erasure, LedgerEntry, QuarantinedStatement
+from hub.models import Alarm, Erasure, LedgerEntry, QuarantinedStatement, Station, StationState
 from tests.hub.bench import Bench
 
 
@@ -297,3 +299,37 @@ def test_a_station_that_was_ended_in_the_meantime_adds_nothing_to_the_ledger(wor
     (answer,) = take_in(world.hub, bench.key.kid, [envelope.data])
     assert (answer.status, answer.stored) == (409, False)
     assert stored(world) == []
+
+
+def test_what_a_station_really_signed_is_kept_although_it_is_not_understood(world: Any) -> None:
+    bench = world.bench()
+    payload = bench.erasure_payload()
+    payload["result"]["reasons"] = [{"code": "REASON_OF_TOMORROW", "detail": ""}]
+    body = canonical.encode(payload)
+    kind = payload_type("erasure")
+    envelope = assemble_envelope(kind, body, bench.key.kid, bench.key._private.sign(pae(kind, body)))
+    for _ in range(2):
+        assert bench.put(envelope).status_code == 422
+    with world.hub.sessions()() as session:
+        (kept,) = session.scalars(select(QuarantinedStatement)).all()
+        assert (kept.envelope, kept.seq, kept.reason) == (envelope.data, 1, "unreadable")
+        (alarm,) = session.scalars(select(Alarm)).all()
+        assert alarm.kind == "unreadable"
+        assert session.scalars(select(Station)).one().state == StationState.ACCEPTED
+    assert stored(world) == []
+
+
+def test_what_was_kept_apart_is_taken_in_once_it_is_understood(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = world.bench()
+    envelope = bench.erasure()
+    with monkeypatch.context() as older:
+        older.setattr("certificates.verify.validate_statement", _understand_nothing)
+        assert bench.put(envelope).status_code == 422
+    assert bench.put(envelope).status_code == 201
+    assert stored(world) == [envelope.data]
+    with world.hub.sessions()() as session:
+        assert session.scalars(select(QuarantinedStatement)).all() == []
+
+
+def _understand_nothing(_payload: Any) -> str:
+    raise SchemaError("kind", "not known yet")

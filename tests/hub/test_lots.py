@@ -107,7 +107,7 @@ def test_a_list_never_takes_a_device_from_another_lot(shop: Any, row: str) -> No
         (";;", "no tag and no serial"),
         ("A\u202e1;;laptop", "hidden or control"),
         ("A\x001;;laptop", "hidden or control"),
-        ("A-1;;sous-marin", "unknown kind"),
+        ("A-1;;sous-marin", "unknown kind 'sous-marin': write one of laptop, desktop, screen, phone, drive, parts"),
         (f"{'A' * 65};;laptop", "too long"),
         (f"A-1;{'S' * 121};laptop", "too long"),
         ("A-1;;laptop;more", "more cells"),
@@ -170,3 +170,16 @@ def test_the_summary_counts_the_latest_erasure_of_each_drive(shop: Any) -> None:
         found = summary(session, shop.lead, lot)
     assert (found.devices, found.drives, found.unseen, found.verdicts) == (2, 2, 1, {"ERASED": 1})
     assert (found.awaiting, found.certificates) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"PK\x03\x04xl/workbook.xml", "spreadsheet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "spreadsheet"),
+        ("asset\nA-1\n".encode("utf-16"), "UTF-16"),
+    ],
+)
+def test_a_file_of_a_spreadsheet_program_is_named_as_what_it_is(data: bytes, told: str) -> None:
+    with pytest.raises(BadInput, match=told):
+        decode_list(data)

@@ -1,6 +1,8 @@
 """Accounts, passwords, sessions, the throttle and form tokens."""
 
+import contextlib
 import threading
+import time
 from typing import Annotated, Any
 
 import pytest
@@ -191,6 +193,7 @@ def test_a_form_needs_its_token(world: Any, form: Any) -> None:
         ("Sec-Fetch-Site", "same-origin", 200),
         ("Origin", "https://evil.test", 403),
         ("Origin", "null", 403),
+        ("Origin", "http://[", 403),
         ("Origin", "http://hub.test", 200),
     ],
 )
@@ -202,8 +205,32 @@ def test_requests_from_other_sites_are_refused(world: Any, form: Any, header: st
 
 
 def test_a_page_for_leads_is_for_leads(world: Any, form: Any) -> None:
-    assert form.get("/leads").status_code == 401
+    asked = form.get("/leads", follow_redirects=False)
+    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?next=/leads")
     signed_in(world, form, Role.TECHNICIAN)
     assert form.get("/leads").status_code == 403
     signed_in(world, form, Role.LEAD)
     assert form.get("/leads").json() == "for leads"
+
+
+def test_attempts_side_by_side_do_not_outrun_the_throttle(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.person()
+    guesses, together = [], threading.Barrier(12)
+
+    def slow(_stored: str, password: str) -> bool:
+        guesses.append(password)
+        time.sleep(0.3)
+        return False
+
+    def attempt(number: int) -> None:
+        together.wait()
+        with world.hub.sessions()() as session, contextlib.suppress(BadCredentials, Throttled):
+            service.authenticate(session, "lead@hub.test", f"guess {number}", "10.0.0.1")
+
+    monkeypatch.setattr(passwords, "matches", slow)
+    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(guesses) == throttle.FREE_PER_ACCOUNT

@@ -150,6 +150,15 @@ def test_a_heartbeat_is_kept_for_the_live_page(world: Any) -> None:
     assert bench.send("POST", "/api/v1/heartbeats", b'{"x":"' + b"y" * 20_000 + b'"}').status_code == 413
 
 
+def test_a_station_is_heard_by_its_statements_too(world: Any) -> None:
+    bench = world.bench()
+    with world.hub.sessions()() as session:
+        assert service.heard(session, world.station(bench)) is None
+    bench.put(bench.erasure())
+    with world.hub.sessions()() as session:
+        assert service.heard(session, world.station(bench)) == world.hub.clock()
+
+
 def test_nonces_are_ours_fresh_and_single_use() -> None:
     now = [1000.0]
     nonces = Nonces(lambda: now[0])
@@ -177,6 +186,18 @@ class TestDemo:
     def test_a_demo_hub_keeps_simulated_statements_of_demo_stations(self, world: Any) -> None:
         bench = world.bench()
         assert bench.put(bench.erasure()).status_code == 201
+
+    def test_a_demo_hub_takes_nothing_real(self, world: Any) -> None:
+        token = world.token()
+        real = Bench(world.client, URL, demo=False)
+        assert real.enrol(token).json()["error"]["code"] == "demo"
+        bench = world.bench()
+        with world.hub.sessions().begin() as session:  # a station that came in before this rule
+            station = session.scalars(select(Station)).one()
+            station.kid, station.public, station.demo = real.key.kid, real.key.public.base64, False
+        bench.key = real.key
+        answer = bench.put(bench.erasure())
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "real")
 
     def test_a_real_station_never_sends_simulated_statements(self, world: Any) -> None:
         bench = world.bench()

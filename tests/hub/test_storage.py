@@ -1,5 +1,6 @@
 """The tables, their migrations, and what the database promises."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import StatementError
 
 from hub.database import StorageError, _prepare_sqlite, open_engine
@@ -61,3 +62,21 @@ def test_times_come_back_in_utc_and_a_time_without_zone_is_refused(hub: Any) -> 
         session.add(Donor(name="CHU", created=datetime(2026, 1, 1)))  # noqa: DTZ001
         with pytest.raises(StatementError):
             session.flush()
+
+
+def test_a_reader_does_not_wait_for_a_writer(hub: Any) -> None:
+    with hub.sessions().begin() as writer:
+        writer.add(Donor(name="half done", created=hub.clock()))
+        writer.flush()
+        started = time.monotonic()
+        with hub.readers()() as reader:
+            assert reader.scalars(select(Donor)).all() == []
+        assert time.monotonic() - started < 5
+
+
+def test_a_page_is_shown_while_somebody_writes(hub: Any, client: Any) -> None:
+    with hub.sessions().begin() as writer:
+        writer.add(Donor(name="half done", created=hub.clock()))
+        writer.flush()
+        assert client.get("/api/v1/trust").status_code == 200
+        assert client.get("/verify/" + "0" * 64).status_code == 404

@@ -11,7 +11,9 @@ from certificates.verdicts import Verdict, judge
 from hub.derive.reading import rebuild
 from hub.errors import AlreadyDecided, BadInput, Forbidden, HubError, NotFound
 from hub.issued import service as issued
+from hub.lots.service import import_list
 from hub.models import AuditEntry, Certificate, Erasure, IssuedDocument, LedgerEntry, Lot, Role
+from hub.stations.service import refuse
 from hub.stations.trust import trust_of
 from hub.validation.service import ONE_PERSON, approve, may_approve, queue, reject
 from tests.hub.bench import machine
@@ -248,3 +250,72 @@ def test_the_public_view_names_the_drive_and_no_donor(world: Any) -> None:
             assert "CAF" not in repr(view)
         assert issued.lookup_public(session, "WD-1234") is None
         assert issued.lookup_public(session, "0" * 64) is None
+
+
+def refused(world: Any, lead: Any, statement: str, reason: str = "") -> str:
+    """The code with which an approval is refused."""
+    with world.hub.sessions()() as session, pytest.raises(BadInput) as caught:
+        approve(session, lead, statement, reason, now(world))
+    return caught.value.code
+
+
+def test_a_run_from_before_the_lot_needs_a_persons_word(world: Any, clock: Any) -> None:
+    bench, lead = world.bench(), world.person()
+    old = bench.erasure(lot="", serial="OLD-0001", wall_src="unset")
+    bench.put(old)
+    clock.forward(days=400)  # the drive was used again in the meantime
+    lot = world.lot()
+    with world.hub.sessions().begin() as session:
+        import_list(session, session.merge(lot), "disque série\nOLD-0001\n", None)
+    assert refused(world, lead, old.id) == "doubt"
+    with world.hub.sessions().begin() as session:
+        certificate = approve(session, lead, old.id, "bon de prise en charge en retard", now(world))
+        assert certificate.number
+
+
+def test_an_old_run_that_is_delivered_late_needs_a_persons_word(world: Any) -> None:
+    world.lot()
+    bench, lead = world.bench(), world.person()
+    payload = bench.erasure_payload(lot="LOT-1")
+    payload["started"], payload["ended"] = "2025-01-01T09:00:00Z", "2025-01-01T10:00:00Z"
+    old = bench.sign(payload)
+    bench.put(old)
+    assert refused(world, lead, old.id) == "doubt"
+    payload = bench.erasure_payload(lot="LOT-1", serial="WD-5678", wall_src="unset")
+    payload["started"], payload["ended"] = "1970-01-01T00:00:10Z", "1970-01-01T01:00:00Z"
+    without_clock = bench.sign(payload)
+    bench.put(without_clock)
+    with world.hub.sessions().begin() as session:
+        assert approve(session, lead, without_clock.id, "", now(world)).number
+
+
+def test_a_run_is_not_certified_after_the_same_bench_failed_on_its_drive(world: Any) -> None:
+    world.lot()
+    bench, lead = world.bench(), world.person()
+    good, bad = bench.erasure(lot="LOT-1"), bench.erasure(lot="LOT-1", verdict="FAILED")
+    for one in (good, bad):
+        bench.put(one)
+    assert refused(world, lead, good.id, "tant pis") == "undone"
+    again = bench.erasure(lot="LOT-1")
+    bench.put(again)
+    with world.hub.sessions().begin() as session:
+        assert approve(session, lead, again.id, "", now(world)).number
+
+
+def test_a_later_failure_at_another_bench_needs_a_persons_word(world: Any) -> None:
+    world.lot()
+    bench, other, lead = world.bench(), world.bench("banc 2"), world.person()
+    good, bad = bench.erasure(lot="LOT-1"), other.erasure(lot="LOT-1", verdict="FAILED")
+    bench.put(good)
+    other.put(bad)
+    assert refused(world, lead, good.id) == "doubt"
+
+
+def test_a_run_of_a_station_that_was_turned_away_needs_a_persons_word(world: Any) -> None:
+    world.lot()
+    bench, lead = world.bench(), world.person()
+    run = bench.erasure(lot="LOT-1")
+    bench.put(run)
+    with world.hub.sessions().begin() as session:
+        refuse(session, lead, world.station(bench).id)
+    assert refused(world, lead, run.id) == "doubt"

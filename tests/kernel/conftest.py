@@ -63,7 +63,10 @@ class LoopDisk:
 
     def attached(self) -> bool:
         """Say whether the node still leads to our image."""
-        return Path(f"/sys/block/{self.name}/loop").exists() and self.backing_file() == str(self.image)
+        try:
+            return self.backing_file() == str(self.image)
+        except OSError:  # no such file, or ENODEV when the kernel lets go while we read
+            return False
 
     def detach_for_good(self) -> None:
         """Detach before the end of the test."""

@@ -17,8 +17,11 @@ import pytest
 
 from erasure.drive import AreaState, IdentityGrade
 from erasure.errors import DeviceBusy, DeviceError, IdentityChanged, NotABlockDevice
+from erasure.facts import read_facts
 from erasure.interlocks import KernelView
 from erasure.inventory import sight
+from erasure.outcome import ReasonCode
+from erasure.plan import uncovered
 from erasure.transport import ioctl
 from erasure.transport.linux_block import LinuxOpener
 
@@ -204,6 +207,20 @@ def test_a_loop_over_a_part_of_its_file_hides_the_rest(loop_disk: Any, tmp_path:
     with OPEN(sight(VIEW, loop_disk(8 * MIB).path)) as port:
         assert port.hidden_areas().closed
         assert port.hidden_areas().native_bytes == 8 * MIB
+
+
+def test_the_end_of_a_file_that_its_loop_does_not_show_is_no_erased_area(loop_disk: Any) -> None:
+    odd, grown = loop_disk(8 * MIB + 100), loop_disk(8 * MIB)
+    os.truncate(grown.image, 9 * MIB)
+    with OPEN(sight(VIEW, odd.path)) as port:
+        assert (port.size_bytes(), port.hidden_areas().native_bytes) == (8 * MIB, 8 * MIB + 100)
+    with OPEN(sight(VIEW, grown.path)) as port:
+        facts = read_facts(port)
+        assert (facts.size_bytes, facts.hidden.native_bytes) == (8 * MIB, 9 * MIB)
+        assert [reason.code for reason in uncovered(facts)] == [ReasonCode.HIDDEN_AREA]
+    other_file = replace(VIEW, stat=lambda _path: odd.image.stat())  # what is behind the loop cannot be seen from here
+    with LinuxOpener(other_file)(sight(VIEW, grown.path)) as port:
+        assert not port.hidden_areas().closed
 
 
 def test_a_closed_port_speaks_no_more_and_closes_twice(loop_disk: Any) -> None:

@@ -22,6 +22,7 @@ from tests.planted.bugs import BadRow, Bug
 
 SECONDS = 180
 PASSED, FAILED = 0, 1  # exit codes of pytest; 2 to 5 mean that nothing was tested
+NOTHING_RAN = 5
 
 RunTests = Callable[[Path, tuple[str, ...]], int]
 
@@ -31,6 +32,7 @@ class Result(StrEnum):
 
     CAUGHT = "caught"
     MISSED = "MISSED"
+    UNTRIED = "untried"  # its tests were skipped: their tier is missing here (`make test` says which and why)
     BROKEN = "BROKEN"  # the tests do not pass without the bug, or do not run, or the row does not fit
 
 
@@ -56,12 +58,14 @@ def run_pytest(tree: Path, tests: tuple[str, ...]) -> int:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, 9)
             return FAILED
-    return process.returncode if b" passed" in output or process.returncode != PASSED else 5
+    return process.returncode if b" passed" in output or process.returncode != PASSED else NOTHING_RAN
 
 
 def judge(bug: Bug, tree: Path, original: Path, run_tests: RunTests) -> Finding:
     """Try one bug in a clean copy; the copy is clean again afterwards."""
     clean = run_tests(tree, bug.tests)
+    if clean == NOTHING_RAN:
+        return Finding(bug, Result.UNTRIED, "its tests were skipped here: their tier is missing (make test says why)")
     if clean != PASSED:
         return Finding(bug, Result.BROKEN, f"its tests do not pass without the bug (pytest says {clean})")
     try:

@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
+from erasure.interlocks import KernelExaminer
+from erasure.kernel_view import KernelView
 from station_agent.assignments import FILE, keep_assignments, protected_serials
-from station_agent.bench import KernelExaminer, kernel_bench
+from station_agent.bench import kernel_bench
 from station_agent.errors import StoreError
 
 
@@ -16,14 +18,14 @@ def test_the_serials_of_the_hub_are_kept_and_reach_the_interlocks(tmp_path: Path
     keep_assignments(tmp_path, {"policies": [], "lots": [], "protected_serials": ["KEEP-ME"]})
     serials = protected_serials(tmp_path)
     bench = kernel_bench(tmp_path, allow_loop=False, protected_serials=serials)
-    assert bench.examine == KernelExaminer(tmp_path, allow_loop=False, protected_serials=frozenset({"KEEP-ME"}))
+    assert bench.examine == KernelExaminer(False, frozenset({"KEEP-ME"}), KernelView(tmp_path))
 
 
 def test_a_bench_that_never_met_a_hub_protects_no_serial(tmp_path: Path) -> None:
     assert protected_serials(tmp_path) == frozenset()
 
 
-@pytest.mark.parametrize("text", ["", "[1]", "{"])
+@pytest.mark.parametrize("text", ["", "[1]", "{", '{"protected_serials": "KEEP-ME"}', '{"protected_serials": null}'])
 def test_a_damaged_list_stops_the_bench_instead_of_protecting_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text, encoding="utf-8")
     with pytest.raises(StoreError, match="assignments"):

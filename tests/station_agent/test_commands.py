@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from station_agent.app import main, with_many_serials
+from station_agent.app import main, with_command_first, with_many_serials
 from station_agent.exit_status import ExitStatus
 from station_agent.station import open_station
 
@@ -104,7 +104,7 @@ def test_bad_sectors_are_named_in_the_document_and_in_words(run: Run, bench_file
     status, out, _ = run("erase", "bad", "--confirm", "DEMO-bad", "--bench", bench_file)
     assert status == 20
     assert "not written: LBA 100-101 (2 sectors)" in out
-    assert "saved on this stick, not yet confirmed by the hub" in out
+    assert "saved on this bench, not yet confirmed by the hub" in out
 
 
 @pytest.mark.parametrize(("typed", "status"), [([], 2), (["DEMO-goo"], 30), (["good"], 30)])
@@ -161,6 +161,7 @@ def test_disks_shows_every_drive_with_its_protection(run: Run, bench_file: Path)
         ["erase", "nowhere", "--confirm", "X"],
         ["plan", "good", "good"],
         ["plan", "good", "--policy", "none-such"],
+        ["erase", "good", "--confirm", "DEMO-good", "--lot", "x" * 500],
         ["erase", "good", "bad", "odd", "--lot", "A", "--lot", "B"],
         ["plan"],
         ["no-such-command"],
@@ -205,6 +206,20 @@ def test_an_interrupted_run_goes_on_under_its_own_policy_only(run: Run, bench_fi
     timer.join()
     status, _, err = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--policy", "zeros")
     assert (status, "--policy default" in err) == (2, True)
+
+
+def test_an_interrupted_run_goes_on_under_its_own_lot_only(run: Run, bench_file: Path) -> None:
+    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    call = ["erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file]
+    run(*call, "--lot", "A")
+    timer.join()
+    status, _, err = run(*call, "--lot", "B")
+    assert (status, "--lot A" in err) == (2, True)
+    protected = bench_file.read_text().replace("bytes_per_second = 500000", "read_only = true")
+    bench_file.write_text(protected)
+    status, _, err = run(*call, "--restart")
+    assert (status, "stays open" in err) == (30, True)
 
 
 def test_a_real_key_is_not_used_for_a_simulated_bench(run: Run, bench_file: Path, tmp_path: Path) -> None:
@@ -255,8 +270,8 @@ def test_no_command_shows_the_bench_in_words(run: Run, bench_file: Path) -> None
     run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)
     status, out, _ = run("--bench", bench_file)
     assert status == 0
-    assert "sim:good  DEMO good  DEMO-good  1.05 MB" in out
-    assert "saved on this stick, waiting: 1" in out
+    assert "sim:good  DEMO good  DEMO-good  1 MB" in out
+    assert "saved on this bench, waiting: 1" in out
     assert "disks, plan, erase" in out
 
 
@@ -282,7 +297,7 @@ def test_serve_watches_and_ends_cleanly_on_sigterm(run: Run, bench_file: Path) -
     for number, handler in before.items():
         signal.signal(number, handler)
     assert status == 0
-    assert "+ sim:good  DEMO good  DEMO-good  1.05 MB" in out
+    assert "+ sim:good  DEMO good  DEMO-good  1 MB" in out
     assert "everything is saved" in out
     assert time.monotonic() - started < 8
 
@@ -294,3 +309,53 @@ def test_the_table_is_drawn_on_a_terminal_only(run: Run, bench_file: Path, monke
     assert status == 0
     assert "[OK] ERASED" in out
     assert "...good" in out
+
+
+def test_options_before_the_command_count_as_options_of_the_command(run: Run, bench_file: Path) -> None:
+    assert with_command_first(["--bench", "disks", "--lang=en", "plan", "disks"]) == [
+        "plan", "--bench", "disks", "--lang=en", "disks",
+    ]  # fmt: skip
+    assert with_command_first(["--help"]) == ["--help"]
+    status, out, _ = run("--bench", bench_file, "disks", "--json")
+    assert (status, document(out, "disks")["simulated"]) == (0, True)
+
+
+def test_a_language_that_is_not_there_is_refused(run: Run) -> None:
+    status, out, err = run("disks", "--lang", "de")
+    assert (status, out) == (2, "")
+    assert "There is no language de here: choose one of fr, en." in err
+
+
+def test_outbox_and_sync_find_the_state_of_a_simulated_bench(
+    run: Run, bench_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ETABLI_STATE")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)
+    for command, status in (("outbox", 0), ("sync", 22)):
+        got, out, _ = run(command, "--bench", bench_file, "--json")
+        assert (got, document(out, command)["counts"]["queued"]) == (status, 1)
+
+
+def test_a_folder_that_cannot_be_used_is_a_sentence(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for command in (("disks", "--bench", bench_file), ("outbox",)):
+        status, _, err = run(*command, "--state", tmp_path / "file" / "state")
+        assert (status, "Choose another with --state" in err) == (2, True)
+
+
+def test_health_of_nothing_is_refused_and_of_a_mute_drive_is_explained(run: Run, tmp_path: Path) -> None:
+    status, _, err = run("health", tmp_path / "nothing")
+    assert (status, "neither a file nor a drive" in err) == (2, True)
+    status, out, err = run("health", tmp_path)
+    assert (status, "cannot be asked" in err, out.strip() != "") == (21, True, True)
+
+
+def test_how_to_go_on_names_the_bench_file_again(run: Run, bench_file: Path) -> None:
+    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    status, out, _ = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
+    timer.join()
+    assert status == 22
+    assert f"etabli-station erase sim:slow --confirm DEMO-slow --bench {bench_file}" in out

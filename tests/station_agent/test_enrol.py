@@ -55,10 +55,22 @@ def test_address_name_and_trust_are_kept(tmp_path: Path, open_bench_at: Make) ->
     assert json.loads((tmp_path / "state" / TRUST_FILE).read_text("utf-8")) == {"schema": "x"}
 
 
-def test_a_refusal_is_a_sentence_with_the_cause(tmp_path: Path, open_bench_at: Make) -> None:
-    _, transport = hub(401)
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "does not take this token"),
+        ({"error": {"code": "proof", "message": "p"}}, "goes by another address"),
+        ({"error": {"code": "conflict", "message": "c"}}, "knows the key of this bench already"),
+        ({"error": {"code": "other", "message": "the cause"}}, "did not take this bench in: the cause"),
+        ({"error": None}, r"No hub answers at http://127\.0\.0\.1:9 \(HTTP 401\)"),
+    ],
+)
+def test_a_refusal_says_what_to_do_about_its_cause(
+    tmp_path: Path, open_bench_at: Make, changes: dict[str, Any], told: str
+) -> None:
+    _, transport = hub(401, **changes)
     station = open_bench_at(tmp_path / "state", transport=transport)
-    with pytest.raises(EnrolmentError, match="used already"):
+    with pytest.raises(EnrolmentError, match=told):
         introduced(station)
     assert station.hub_url == ""
 

@@ -14,7 +14,7 @@ from certificates.keys import SigningKey
 from erasure.errors import JournalError
 from erasure.journal import EntryKind, JournalEntry
 from erasure.report import ErasureReport
-from station_agent.errors import ChainLocked
+from station_agent.errors import ChainLocked, KeyLost
 from station_agent.reconcile import abandon, open_run_of, reconcile
 from station_agent.run_context import RunContext
 from station_agent.signing import GENESIS
@@ -180,3 +180,39 @@ def test_the_key_file_is_kept_and_readable_by_its_owner_only(tmp_path: Path, ope
     first.close()
     assert (tmp_path / "state" / "station.key").stat().st_mode & 0o777 == 0o600
     assert open_bench_at(tmp_path / "state").chain.kid == kid
+
+
+def test_a_bench_that_lost_its_key_gets_no_other_one_in_silence(
+    tmp_path: Path, open_bench_at: Make, state_runs: Make
+) -> None:
+    first = open_bench_at(tmp_path)
+    state_runs(first, 1)
+    first.close()
+    (tmp_path / "station.key").unlink()
+    with pytest.raises(KeyLost, match=r"station\.key"):
+        open_bench_at(tmp_path)
+    assert not (tmp_path / "station.key").exists()
+
+
+def test_of_a_row_of_checkpoints_only_the_last_is_kept(station: Station, make_context: Make) -> None:
+    begin(station, make_context)
+    for offset in (512, 1024, 1536):
+        station.journal.record(
+            JournalEntry(RUN, EntryKind.CHECKPOINT, {"phase": "write", "offset": offset, "bad": [[0, 1]]})
+        )
+    (run,) = station.journal.open_runs()
+    assert [entry.kind for entry in run.entries] == [EntryKind.INTENT, EntryKind.CHECKPOINT]
+    assert run.offset == 1536
+
+
+def test_a_run_that_is_given_up_states_what_its_verification_found(station: Station, make_context: Make) -> None:
+    begin(station, make_context)
+    for kind, data in (
+        (EntryKind.WRITTEN, {"phase": "write", "offset": 32768, "bad": [[1, 1]], "failures": []}),
+        (EntryKind.FOUND, {"unreadable": [[5, 2]], "mismatch": []}),
+        (EntryKind.FOUND, {"unreadable": [], "mismatch": [[9, 1]]}),
+    ):
+        station.journal.record(JournalEntry(RUN, kind, data))
+    (run,) = station.journal.open_runs()
+    stated = payload_of(abandon(station.journal, run, station.clock).envelope)["bad"]
+    assert (stated["write"], stated["read"], stated["mismatch"]) == ([[1, 1]], [[5, 2]], [[9, 1]])

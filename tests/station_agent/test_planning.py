@@ -56,6 +56,29 @@ def test_an_unknown_or_doubled_drive_is_no_choice(bench: Bench, names: list[str]
         choose(bench.enumerate_disks(), names)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("sda1", "name sim:sda"),
+        ("/dev/sdb2", "name sim:sdb"),
+        ("nvme0n1p1", "There is no drive"),
+        ("loop3", "--allow-loop"),
+        ("/dev/loop3", "--allow-loop"),
+        ("sd\x1b[31m", r"sd\x1B[31m"),
+    ],
+)
+def test_what_is_no_drive_is_answered_by_what_it_is(bench: Bench, name: str, said: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        choose(bench.enumerate_disks(), [name])
+    assert said in str(refused.value)
+
+
+def test_a_link_that_leads_to_itself_is_no_drive(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "ring").symlink_to(tmp_path / "ring")
+    with pytest.raises(UsageError, match="no drive"):
+        choose(bench.enumerate_disks(), [str(tmp_path / "ring")])
+
+
 def test_a_free_drive_gets_a_plan(bench: Bench) -> None:
     assert all(isinstance(drive.outcome, ErasurePlan) for drive in surveyed(bench))
 

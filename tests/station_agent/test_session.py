@@ -14,16 +14,17 @@ from erasure.events import Ended, Event, Notice, Progress, WorkerLost
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal
 from erasure.policy import load_policy
-from station_agent.board import LineState
+from station_agent.board import Line, LineState
+from station_agent.commands.call import fitted
 from station_agent.exit_status import ExitStatus, worst
 from station_agent.language import voice
-from station_agent.live import PlainLines, Silent, bar, table
+from station_agent.live import PlainLines, Silent, bar, in_sight, plain_line, progress_words, table
 from station_agent.planning import Surveyed
 from station_agent.run_context import SecondReading
 from station_agent.station import Station
 from station_agent.summary import summary
 from station_agent.wipe import Session, Task
-from station_agent.words import range_words, size_words, time_words
+from station_agent.words import PHASES, VERDICTS, range_words, size_words, time_words
 
 Make = Callable[..., Any]
 EN = voice("en", {})
@@ -178,15 +179,96 @@ def test_the_table_has_a_row_for_each_drive_in_safe_glyphs(station: Station, tas
     (line,) = played.board.lines.values()
     line.show(Progress(line.run_id, "verify", 50, 100, 5_000_000, 61, 3))
     console = Console(width=140, record=True, file=io.StringIO())
-    console.print(table(played.board, EN))
+    console.print(table(played.board, EN, width=140))
     drawn = console.export_text()
     assert "...0001" in drawn
     assert "verifying" in drawn
     assert "██████░░░░░░  50 %" in drawn
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_on_80_columns_no_name_no_verdict_and_no_bad_sector_is_cut_away(
+    station: Station, task: Task, make_facts: Make, lang: str
+) -> None:
+    from rich.console import Console
+
+    device = replace(make_facts(serial="S6PUNJ0R12345", model="KINGSTON SNVS1000G").device, name="nvme0n1")
+    board, speech = session(station, Crew(), []).board, voice(lang, {})
+    running = board.add(Line("1" * 32, replace(device, size_bytes=1_000_204_886_016)))
+    running.show(Progress(running.run_id, "verify", 50, 100, 1_234_000_000, 36_000, 65_536))
+    for n, verdict in enumerate(VERDICTS):
+        board.add(Line(f"{n:032d}", device, LineState.CLOSED, verdict=verdict))
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(table(board, speech, width=80))
+    drawn = console.export_text().splitlines()
+    assert all(len(text) <= 80 for text in drawn)
+    assert all(text.startswith("nvme0n1  KINGSTON") and "...2345" in text for text in drawn[1:])
+    assert speech.say("{n} BAD", n=65_536) in drawn[1]
+    assert speech.say(PHASES["verify"]) in drawn[1]
+    for verdict, text in zip(VERDICTS, drawn[2:], strict=True):
+        assert speech.say(VERDICTS[verdict])[:24] in text
+
+
+def test_more_drives_than_rows_show_those_that_run_and_those_that_failed(station: Station, make_facts: Make) -> None:
+    device = make_facts().device
+    board = session(station, Crew(), []).board
+    for n in range(40):
+        state, verdict = (LineState.CLOSED, "ERASED" if n % 10 else "FAILED") if n < 35 else (LineState.RUNNING, "")
+        board.add(Line(f"{n:032d}", replace(device, name=f"sd{n}"), state, verdict=verdict))
+    shown = {line.device.name for line in in_sight(tuple(board.lines.values()), 10)}
+    assert len(shown) == 10
+    assert {"sd0", "sd10", "sd20", "sd30", *(f"sd{n}" for n in range(35, 40))} <= shown
+
+
+def test_a_drive_that_fell_silent_is_not_shown_with_its_last_rate(station: Station, task: Task) -> None:
+    crew = Crew(
+        lambda orders: [Progress(orders[0].run_id, "write", 50, 100, 7_000_000, 9, 0)],
+        lambda orders: [Notice(orders[0].run_id, "silent", "nothing heard for 120 s")],
+    )
+    played = session(station, crew, [])
+    played.begin([task])
+    played._turn(0)
+    (line,) = played.board.lines.values()
+    assert "7 MB/s" in progress_words(EN, line, wide=False)
+    played._turn(0)
+    assert progress_words(EN, line, wide=False).endswith("50 %  no answer from the drive")
+    assert plain_line(EN, line).endswith("no answer from the drive")
+    line.show(Progress(line.run_id, "write", 60, 100, 7_000_000, 9, 0))
+    assert "7 MB/s" in progress_words(EN, line, wide=False)
+
+
+def test_reasons_of_one_code_are_one_sentence_and_sectors_are_named_once(station: Station, make_facts: Make) -> None:
+    board = session(station, Crew(), []).board
+    line = board.add(Line("1" * 32, make_facts().device, LineState.CLOSED, verdict="FAILED"))
+    line.reasons = (
+        ("WRITE_ERROR", "8 sectors not written, first at LBA 2000"),
+        ("HIDDEN_AREA", "HPA unknown"),
+        ("HIDDEN_AREA", "DCO unknown"),
+    )
+    line.ranges = {"write": ((2000, 8),)}
+    told = summary(EN, board, {})
+    assert "  - sectors could not be written" in told
+    assert "  - not written: LBA 2000-2007 (8 sectors)" in told
+    assert "  - an area that this machine cannot see is not accounted for (HPA unknown; DCO unknown)" in told
+    line.reasons = (("WRITE_ERROR", "flush failed with EIO"),)
+    assert "  - sectors could not be written (flush failed with EIO)" in summary(EN, board, {})
+
+
+def test_the_command_to_go_on_can_be_typed_as_it_stands(station: Station, make_facts: Make) -> None:
+    board = session(station, Crew(), []).board
+    board.add(Line("1" * 32, make_facts(serial="A B;C").device, LineState.INTERRUPTED))
+    told = "\n".join(summary(EN, board, {}, ("--policy", "zeros")))
+    assert "etabli-station erase sim:sda --confirm 'A B;C' --policy zeros" in told
+
+
+def test_a_long_line_breaks_between_words_and_keeps_its_indent() -> None:
+    line = "  - one two  three four"
+    assert fitted(line, 12) == "  - one two\n    three\n    four"
+    assert fitted(line, 0) == fitted(line, 80) == line
+
+
 def test_words_for_sizes_times_and_ranges() -> None:
-    assert [size_words(n) for n in (512, 67_109_376, 500_107_862_016)] == ["512 B", "67.1 MB", "500 GB"]
+    assert [size_words(n, "en") for n in (512, 67_109_376, 500_107_862_016)] == ["512 B", "67.1 MB", "500 GB"]
     assert [time_words(n) for n in (None, 5, 3725)] == ["-", "0:05", "1:02:05"]
     many = tuple((n * 10, 2) for n in range(10))
     assert range_words(EN, "write", many).endswith("70-71 and 2 more ranges (20 sectors)")

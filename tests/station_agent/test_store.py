@@ -115,3 +115,39 @@ def test_two_threads_take_turns_and_lose_nothing(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
         assert store.noted("n") == "150"
+
+
+def test_a_folder_that_cannot_be_used_is_a_sentence_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for folder in (tmp_path / "file", tmp_path / "file" / "state", Path("/proc/nowhere")):
+        with pytest.raises(StoreBroken, match=str(folder)):
+            Store(folder)
+
+
+def test_a_full_medium_under_the_lock_file_is_a_sentence_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store_module.os, "write", full)
+    with pytest.raises(StoreBroken, match="No space left"):
+        Store(tmp_path)
+
+
+def test_a_corrupt_page_is_a_broken_store_and_not_a_crash(tmp_path: Path) -> None:
+    class Malformed(sqlite3.DatabaseError):
+        sqlite_errorname = "SQLITE_CORRUPT"
+
+    with Store(tmp_path) as store:
+        with pytest.raises(StoreBroken), store.transaction():
+            raise Malformed("database disk image is malformed")
+        with pytest.raises(StoreBroken, match="malformed"):
+            store.note("a", "b")
+
+
+def test_a_closed_store_says_so_to_a_thread_that_comes_late(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.close()
+    with pytest.raises(StoreBroken):
+        store.rows("SELECT 1")
+    with pytest.raises(StoreBroken):
+        store.note("a", "b")

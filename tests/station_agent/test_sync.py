@@ -10,8 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from station_agent.commands.sync import sync_lines
 from station_agent.errors import UsageError
 from station_agent.hub_link import hub_url
+from station_agent.language import voice
 from station_agent.outbox import OutboxState
 from station_agent.station import Station
 from station_agent.sync import LONGEST_PAUSE_S, Pause, Sync, SyncState, SyncThread, drain
@@ -66,6 +68,8 @@ def test_statements_reach_the_hub_oldest_first_and_are_confirmed(enrolled: Stati
         answer(502, {"error": {"code": "gateway", "message": "x"}}),
         answer(200, {"results": []}),
         answer(200, {"results": "nonsense"}),
+        answer(200, {"results": [{"id": ["unhashable"], "status": 200}]}),
+        lambda _request: httpx.Response(200, content=b"[" * 100_000),
         answer(200, ["a list"]),
         answer(301),
         answer(429),
@@ -252,6 +256,14 @@ def test_a_hub_that_hangs_does_not_slow_the_record(enrolled: Station, hub: Any, 
     assert time.monotonic() - before < 0.8
     thread.stop(3.0)
     assert len(enrolled.outbox.rows()) == 6
+
+
+def test_what_keeps_the_hub_away_is_said_in_the_persons_language(enrolled: Station, hub: Any, state_runs: Make) -> None:
+    state_runs(enrolled, 1)
+    hub.faults.append(drop)
+    step = enrolled.sync().step()
+    told = sync_lines(voice("fr", {}), step, enrolled.outbox.counts())
+    assert "ne répond pas (cable pulled). Tout reste" in "\n".join(told)
 
 
 def test_the_thread_sends_what_is_queued_while_it_runs(enrolled: Station, hub: Any, state_runs: Make) -> None:

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from certificates.envelope import short_id
 from certificates.verdicts import Verdict, judge
-from hub.models import Certificate, IssuedDocument
+from hub.models import Certificate, Device, Erasure, IssuedDocument
 from hub.stations.trust import trust_of
 from tests.hub.pages.workshop import Workshop
 
@@ -54,7 +54,7 @@ def test_a_donor_gets_the_frozen_bytes_in_both_languages(issued: Issued, worksho
         answer = donor.get(path)
         assert answer.content == issued.pdfs[lang]
         assert answer.headers["content-type"] == "application/pdf"
-        assert answer.headers["content-disposition"] == f'attachment; filename="etabli-{issued.id}-{lang}.pdf"'
+        assert answer.headers["content-disposition"] == f'attachment; filename="{issued.number}-{lang}.pdf"'
         assert answer.headers["cache-control"] == "no-store"
         with workshop.session() as session:
             assert judge(answer.content, trust_of(session)).verdict is Verdict.VALID
@@ -139,3 +139,62 @@ def test_a_device_tells_its_story_to_the_end(issued: Issued, workshop: Workshop,
     assert "No certificate yet" in ahead
     assert "Camille" in story
     assert "Camille" not in donor.get("/lots/MAIRIE-01").text
+
+
+def test_a_check_names_what_an_erasure_with_exceptions_does_not_cover(
+    worked: tuple[Workshop, dict[str, str]], signed_in: Enter, token_of: Token, visitor: TestClient
+) -> None:
+    workshop, ids = worked
+    lead = signed_in("lead")
+    lead.post(f"/queue/{ids['ST-0002']}/approve", data={"csrf": token_of(lead), "sure": "yes", "reason": "seen"})
+    with workshop.session() as session:
+        bundle = session.query(IssuedDocument).first().bundle  # type: ignore[union-attr]
+    for page in (visitor.get(f"/verify/{ids['ST-0002']}").text, check(visitor, bundle)):
+        assert "Not covered" in page
+        assert "AMA 2048 sectors" in page
+
+
+def test_within_one_second_the_approval_is_told_before_its_certificate(
+    worked: tuple[Workshop, dict[str, str]], signed_in: Enter, token_of: Token
+) -> None:
+    workshop, ids = worked
+    workshop.clock.now = workshop.clock.now.replace(microsecond=600_000)  # a certificate is dated in whole seconds
+    lead = signed_in("lead")
+    lead.post(f"/queue/{ids['WD-0001']}/approve", data={"csrf": token_of(lead), "sure": "yes"})
+    with workshop.session() as session:
+        certificate = session.query(Certificate).one()
+        assert certificate.issued.microsecond == 0
+        path, number = f"/devices/{certificate.device_id}", certificate.number
+    story = lead.get(path).text
+    assert story.index(">Approved<") < story.index(f"{number} issued")
+
+
+def test_a_loose_drive_is_not_said_to_wait_for_a_diagnosis(
+    worked: tuple[Workshop, dict[str, str]], signed_in: Enter
+) -> None:
+    workshop, _ids = worked
+    with workshop.session() as session, session.begin():
+        device = session.query(Device).filter_by(asset="ETB-0003").one()
+        device.kind = "drive"
+        path = f"/devices/{device.id}"
+    page = signed_in("lead").get(path).text
+    assert "A loose drive gets no grade." in page
+    assert "Not diagnosed yet" not in page
+
+
+def test_a_number_is_judged_by_its_signed_bundle_and_not_by_a_table(
+    issued: Issued, workshop: Workshop, visitor: TestClient
+) -> None:
+    with workshop.session() as session, session.begin():
+        row = session.query(Erasure).filter_by(statement_id=issued.erasure).one()
+        drive = {**row.payload["subject"]["drive"], "serial": "FORGED-1"}
+        row.payload = {**row.payload, "subject": {**row.payload["subject"], "drive": drive}}
+    page = visitor.get(f"/verify/{issued.id}").text
+    assert "WD-0001" in page
+    assert "FORGED-1" not in page
+    with workshop.session() as session, session.begin():
+        for document in session.query(IssuedDocument):
+            document.bundle = document.bundle.replace(b'"payload":"', b'"payload":"A', 1)
+    page = visitor.get(f"/verify/{issued.id}").text
+    assert "INVALID" in page
+    assert "WD-0001" not in page

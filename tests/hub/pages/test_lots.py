@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from hub.models import Device, Donor, Drive, Lot
 from hub.pages import standing
+from hub.pages.sentences import in_words
 from tests.hub.pages.workshop import LIST, Workshop
 
 Enter = Callable[[str], TestClient]
@@ -163,3 +164,10 @@ def test_a_bar_shows_the_figures_that_it_says() -> None:
         standing.bar(dict.fromkeys(("certified", "awaiting", "open", "untouched"), 0), "en").words
         == "no drive recorded"
     )
+
+
+def test_facts_that_are_our_own_words_are_translated_with_the_sentence() -> None:
+    kinds = "laptop, desktop, screen, phone, drive, parts"
+    assert in_words(f"unknown kind 'x': write one of {kinds}", "fr").endswith("écran, téléphone, disque ou pièces")
+    assert in_words("serial is 'A' here and 'B' in the list", "fr").startswith("Numéro de série")
+    assert in_words("no lot serial", "fr").endswith("serial")

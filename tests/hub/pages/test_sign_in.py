@@ -1,5 +1,7 @@
 """Signing in and out, the throttle, and the language of pages."""
 
+import base64
+import json
 from collections.abc import Callable
 
 import pytest
@@ -43,7 +45,18 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(visitor: TestClient) -> 
 
 @pytest.mark.parametrize(
     "path",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "lots", "/a\nb", "/\\/x"],
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "lots",
+        "/a\nb",
+        "/\\/x",
+        "//[",
+        "http://[",
+        "//\u2100",
+    ],
 )
 def test_nobody_is_sent_to_another_site(path: str) -> None:
     assert safe_path(path) == "/"
@@ -80,3 +93,16 @@ def test_a_planted_message_is_ignored(visitor: TestClient, cookie: str) -> None:
     answer = visitor.get("/help")
     assert answer.status_code == 200
     assert 'class="flash' not in answer.text
+
+
+@pytest.mark.parametrize("address", ["/language/fr?back=//[", "/sign-in?next=http://[", "/sign-in?next=//%E2%84%80"])
+def test_an_address_that_cannot_be_read_leads_to_the_start(visitor: TestClient, address: str) -> None:
+    assert visitor.get(address).status_code in {200, 303}
+
+
+def test_a_planted_message_cannot_name_its_own_parts(visitor: TestClient) -> None:
+    document = json.dumps(["rejected", {"serial": "X1", "text": "y", "self": "z"}]).encode()
+    visitor.cookies.set("etabli-flash", base64.urlsafe_b64encode(document).decode())
+    answer = visitor.get("/help")
+    assert answer.status_code == 200
+    assert "drive X1 gets no certificate" in answer.text

@@ -1,11 +1,14 @@
 """Stations, people, and the start page of each role."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from hub.models import Alarm, EnrolmentToken, Station
+from hub.pages.station_pages import enrol_command
+from hub.settings import Settings
 from tests.hub.pages.workshop import EMAILS, Workshop
 
 Enter = Callable[[str], TestClient]
@@ -43,6 +46,19 @@ def test_a_token_is_shown_once(workshop: Workshop, signed_in: Enter, token_of: T
     assert token not in lead.get("/stations").text
     with workshop.session() as session:
         assert session.query(EnrolmentToken).one().token_hash != token
+
+
+@pytest.mark.parametrize(
+    ("url", "demo", "options"),
+    [
+        ("https://hub.example", False, ""),
+        ("http://127.0.0.1:8080", True, " --demo"),
+        ("http://10.0.0.5:8080", False, " --allow-http"),
+    ],
+)
+def test_the_command_for_the_bench_has_the_options_that_this_hub_needs(url: str, demo: int, options: str) -> None:
+    settings = Settings(data_dir=Path("x"), database_url="sqlite://", public_url=url, demo=bool(demo))
+    assert enrol_command(settings, "T0") == f"etabli-station enrol --hub {url} --token T0{options}"
 
 
 def test_an_administrator_adds_a_donors_account(workshop: Workshop, signed_in: Enter, token_of: Token) -> None:

@@ -1,0 +1,70 @@
+"""Before a wipe: what becomes of the interrupted runs of the chosen drives, said to the person in one sentence each."""
+
+from collections.abc import Sequence
+
+from erasure.plan import ErasurePlan
+from station_agent.errors import UsageError
+from station_agent.journal import OpenRun
+from station_agent.language import Voice, complain, mark, visible
+from station_agent.planning import Surveyed
+from station_agent.reconcile import abandon, open_run_of, reconcile
+from station_agent.station import Station
+
+Place = tuple[str, str]  # lot and asset as they were given now, "" for none
+
+
+def settle_interrupted(
+    voice: Voice, station: Station, found: Sequence[Surveyed], places: Sequence[Place], *, policy: str, restart: bool
+) -> tuple[OpenRun, ...]:
+    """Tell how each interrupted run goes on, or with `restart` state it as FAILED; give the runs that stay open.
+
+    Raises `UsageError` when a run cannot go on as it was asked; nothing was done then.
+    """
+    open_runs = reconcile(station.journal)
+    pairs = [(drive, open_run_of(drive.device, open_runs), place) for drive, place in zip(found, places, strict=True)]
+    mine = [(drive, run, place) for drive, run, place in pairs if run is not None]
+    for drive, run, place in mine:
+        if isinstance(drive.outcome, ErasurePlan) and not restart:
+            require_same_terms(drive, run, place, policy)
+    for drive, run, _ in mine:
+        complain(settled(voice, station, drive, run, restart=restart))
+    return reconcile(station.journal)
+
+
+def settled(voice: Voice, station: Station, drive: Surveyed, run: OpenRun, *, restart: bool) -> str:
+    """Decide about one run, and say it."""
+    serial = visible(drive.serial)
+    if not isinstance(drive.outcome, ErasurePlan):
+        return voice.say("The interrupted run of {serial} stays open: the drive is protected now.", serial=serial)
+    if restart:
+        signed = abandon(station.journal, run, station.clock)
+        return voice.say(
+            "The interrupted run of {serial} is given up and stated as FAILED ({id}).", serial=serial, id=signed.id
+        )
+    percent = run.offset * 100 // max(1, run.context.facts.size_bytes)
+    return voice.say("The interrupted run of {serial} goes on at {percent} %.", serial=serial, percent=percent)
+
+
+def require_same_terms(drive: Surveyed, run: OpenRun, place: Place, policy: str) -> None:
+    """Raise `UsageError` when policy, lot or asset were others when the run began: its statement will carry those."""
+    serial = visible(drive.serial)
+    if run.context.policy != policy:
+        raise UsageError(
+            mark(
+                "Drive {serial} has an interrupted run under the policy {old}. Go on with --policy {old}, or start "
+                "over with --restart."
+            ),
+            serial=serial,
+            old=run.context.policy,
+        )
+    for name, before, now in (("lot", run.context.lot, place[0]), ("asset", run.context.asset, place[1])):
+        if now and now != before:
+            raise UsageError(
+                mark(
+                    "Drive {serial} has an interrupted run that was begun with --{option} {old}. Go on without "
+                    "--{option}, or start over with --restart."
+                ),
+                serial=serial,
+                option=name,
+                old=visible(before) or '""',
+            )

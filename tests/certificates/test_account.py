@@ -1,0 +1,29 @@
+"""What a certificate says in words: never more than was done."""
+
+from typing import Any
+
+import pytest
+
+from certificates.account import certificate_account, erasure_account
+from certificates.bundle import VerifiedBundle
+
+
+@pytest.mark.parametrize(("lang", "word"), [("fr", "un échantillon"), ("en", "a sample")])
+@pytest.mark.parametrize("verdict", ["ERASED", "ERASED_WITH_EXCEPTIONS"])
+def test_a_sample_is_never_told_as_the_whole(workshop: Any, lang: str, word: str, verdict: str) -> None:
+    exceptions = [{"code": "HIDDEN_AREA", "detail": "HPA"}] if verdict != "ERASED" else []
+    base = {"result__verdict": verdict, "exceptions": exceptions}
+    assert word not in erasure_account(workshop.erasure(**base), lang).sentence
+    part = workshop.erasure(**base, verify__mode="sample", verify__sectors=46_050)
+    assert word in erasure_account(part, lang).sentence
+
+
+@pytest.mark.parametrize(
+    ("role", "lang", "words"),
+    [("lead", "fr", "responsable d’atelier"), ("lead", "en", "workshop lead"), ("intendant", "en", "intendant")],
+)
+def test_the_role_of_the_validator_is_a_word(workshop: Any, role: str, lang: str, words: str) -> None:
+    erasure = workshop.erasure()
+    approved = workshop.validation(erasure, role=role)
+    bundle = VerifiedBundle(workshop.certificate(erasure, approved), approved, erasure)
+    assert certificate_account(bundle, lang).validator.endswith(f"({words})")

@@ -1,0 +1,37 @@
+"""Facts behind reasons: in the reader's language where the sentence is known, letter for letter where it is not."""
+
+import re
+
+import pytest
+
+from certificates.wording import words
+from certificates.wording.details import DETAILS, detail_words
+
+
+@pytest.mark.parametrize(
+    ("detail", "french"),
+    [
+        ("2 sectors not written, first at LBA 99999", "secteurs non écrits\u00a0: 2, le premier au LBA 99999"),
+        ("HPA unknown", "HPA inconnue"),
+        ("HPA none, DCO unknown, AMA present", "HPA absente, DCO inconnue, AMA présente"),
+        ("mounted on / (vda)", "monté sur / (vda)"),
+        ("policy default prefers overwrite.keystream", "la politique default préfère overwrite.keystream"),
+        ("size is 0 after EIO", "la taille est 0 après EIO"),
+        ("something nobody has listed: 7", "something nobody has listed: 7"),
+    ],
+)
+def test_a_fact_is_said_in_french_and_stays_as_signed_in_english(detail: str, french: str) -> None:
+    assert detail_words(detail, "fr") == french
+    assert detail_words(detail, "en") == detail
+
+
+@pytest.mark.parametrize("sentence", DETAILS)
+def test_every_sentence_is_found_under_its_own_pattern(sentence: str) -> None:
+    names = re.findall(r"\{(\w+)\}", sentence)
+    facts = {name: f"{number}X" for number, name in enumerate(names)}
+    assert detail_words(sentence.format(**facts), "fr") == words("fr").gettext(sentence).format(**facts)
+
+
+def test_braces_and_markup_of_a_drive_are_facts_not_places() -> None:
+    assert detail_words("{name} is read-only", "fr") == "{name} est en lecture seule"
+    assert detail_words("<b>{x}</b> is read-only", "fr") == "<b>{x}</b> est en lecture seule"
