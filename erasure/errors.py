@@ -8,6 +8,7 @@
     |  `- IdentityChanged     another drive answers than the one that was planned for
     |- ClearanceError         a run was asked without a valid, unused clearance
     |- JournalError           the journal could not be made durable: nothing more is written
+    |- WorkerNotStarted       no process could be made for a drive: nothing was sent to it
     |- RunInterrupted        asked to stop: what was written is flushed, the run stays open
     |- PolicyError            an unknown or malformed policy
     `- DuplicateMethod        two erase methods share an id
@@ -82,6 +83,12 @@ class JournalError(ErasureError):
     """The journal could not be made durable."""
 
     code = "journal"
+
+
+class WorkerNotStarted(ErasureError):
+    """No process could be made for a drive; nothing was sent to it."""
+
+    code = "worker-not-started"
 
 
 class RunInterrupted(ErasureError):
