@@ -46,8 +46,8 @@ bench: $(READY) ## this engine against dd and nwipe on loop devices, interleaved
 planted: $(READY) ## plant each known bug in a copy; the suite must catch every one
 	@$(PY) -m tests.planted $(ARGS)
 
-campaign: $(READY) ## random kills of worker, supervisor and hub: minutes long
-	@$(PY) -m pytest -m campaign $(T)
+campaign: $(READY) ## random kills of worker, supervisor and hub, in full: 200 and 50 (ETABLI_KILLS=n, ETABLI_SEED=n)
+	@ETABLI_CAMPAIGN=full $(PY) -m pytest -m campaign -s $(T)
 
 fixtures: $(READY) ## hardware fixtures against their schema
 	@$(PY) -m tests.lint fixtures

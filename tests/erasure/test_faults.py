@@ -178,6 +178,13 @@ def test_short_transfers_still_cover_every_byte(bench: Bench, method: str, secto
     assert faulty.old_sectors() == []
 
 
+def test_short_transfers_take_no_longer_than_whole_ones(large_bench: Bench) -> None:
+    paced = replace(large_bench, drive=replace(large_bench.drive, bytes_per_second=1 << 20))
+    report = paced.with_faults(Fault(FaultKind.SHORT_IO, count=1024)).erase()
+    assert report.verdict is VerdictWord.ERASED
+    assert 40_000 < report.duration_ms < 45_000  # 20 MiB written, 20 MiB read, at 1 MiB/s
+
+
 @BOTH
 def test_interrupted_requests_are_repeated_and_every_byte_is_covered(bench: Bench, method: str) -> None:
     faulty = replace(bench.with_faults(Fault(FaultKind.INTERRUPTED_IO)), method=method)
