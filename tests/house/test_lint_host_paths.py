@@ -6,7 +6,6 @@ import pytest
 
 from tests.lint import host_paths
 
-
 EXTRA, REGISTRY = "extra-index", "pythonhosted"  # never in one piece: the rule holds here too
 
 
