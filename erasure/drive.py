@@ -7,6 +7,13 @@ and `DriveFacts` is everything that a plan may rest on. Nothing here is ever gue
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from erasure.ata.facts import AtaFacts
+from erasure.hidden import HiddenAreas
+from erasure.mmc.facts import MmcFacts
+from erasure.nvme.facts import NvmeFacts
+from erasure.sanitizing import SanitizeReport, SanitizeState
+from erasure.scsi.facts import ScsiFacts
+
 
 class IdentityGrade(StrEnum):
     """How far the identity can be trusted (trust and reliability, threat T9)."""
@@ -14,15 +21,6 @@ class IdentityGrade(StrEnum):
     A = "A"  # read from the drive itself, with a world-wide name
     B = "B"  # reported by the kernel or udev for a directly attached drive
     C = "C"  # a bridge's word, a virtual device's, or incomplete
-
-
-class AreaState(StrEnum):
-    """State of an area that the host does not see (HPA, DCO, AMA). Unknown is not "none"."""
-
-    NONE = "none"
-    REMOVED = "removed"
-    PRESENT = "present"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +38,6 @@ class DriveIdentity:
 
 
 @dataclass(frozen=True, slots=True)
-class HiddenAreas:
-    """The ledger of areas outside the visible capacity (drives, section 3.7)."""
-
-    hpa: AreaState
-    dco: AreaState
-    ama: AreaState
-    native_bytes: int | None  # capacity with every clip removed; None when unknown
-
-    @property
-    def closed(self) -> bool:
-        """Say whether every area is known to be absent or removed."""
-        return all(state in (AreaState.NONE, AreaState.REMOVED) for state in (self.hpa, self.dco, self.ama))
-
-
-@dataclass(frozen=True, slots=True)
 class BlockDevice:
     """One sighting of a whole disk: node, numbers, and the kernel's own sequence number that pins it."""
 
@@ -67,6 +50,16 @@ class BlockDevice:
     identity: DriveIdentity
     simulated: bool = False
     properties: dict[str, str] = field(default_factory=dict, hash=False, compare=False)  # raw udev properties
+
+
+@dataclass(frozen=True, slots=True)
+class OpalFacts:
+    """What the kernel's sed-opal says (IOC_OPAL_GET_STATUS)."""
+
+    supported: bool
+    locking_enabled: bool
+    locked: bool
+    flags: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +80,26 @@ class DriveFacts:
     zoned: str  # "none", "host-aware", "host-managed", "" when unknown
     hidden: HiddenAreas
     raw: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
+    ata: AtaFacts | None = None  # None: no ATA drive, or its commands do not pass
+    nvme: NvmeFacts | None = None
+    scsi: ScsiFacts | None = None  # also of an ATA drive behind a translation
+    mmc: MmcFacts | None = None
+    opal: OpalFacts | None = None
+    commands: tuple[str, ...] = ()  # which ways to send commands are open: "scsi", "nvme", "mmc", "opal"
+
+    @property
+    def sanitize(self) -> SanitizeReport | None:
+        """What the drive says of its last or running sanitize, in its own most direct words; None when it has none."""
+        for spoken in (self.nvme, self.ata, self.scsi):
+            if spoken is not None and spoken.sanitize.state is not SanitizeState.UNSUPPORTED:
+                return spoken.sanitize
+        return None
+
+    @property
+    def locked(self) -> bool:
+        """Say whether a password or a key keeps reads and writes away."""
+        by_password = self.ata is not None and self.ata.security.locked
+        return by_password or (self.opal is not None and self.opal.locked)
 
     @property
     def sectors(self) -> int:

@@ -10,6 +10,8 @@
     |- JournalError           the journal could not be made durable: nothing more is written
     |- WorkerNotStarted       no process could be made for a drive: nothing was sent to it
     |- RunInterrupted        asked to stop: what was written is flushed, the run stays open
+    |  `- PowerCycleRequired  the run goes on once the drive was switched off and on
+    |- NotAnnounced          a command that may destroy was sent without being journalled first: a bug, stopped here
     |- PolicyError            an unknown or malformed policy
     `- DuplicateMethod        two erase methods share an id
 
@@ -95,6 +97,18 @@ class RunInterrupted(ErasureError):
     """The run was asked to stop; it stays open and can be taken up again."""
 
     code = "interrupted"
+
+
+class PowerCycleRequired(RunInterrupted):
+    """The drive has to be switched off and on before the run can go on; this is durable."""
+
+    code = "power-cycle-required"
+
+
+class NotAnnounced(ErasureError):
+    """A command that may destroy was about to be sent although nothing in the journal says so."""
+
+    code = "not-announced"
 
 
 class PolicyError(ErasureError):

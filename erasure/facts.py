@@ -1,10 +1,23 @@
-"""Read everything that a plan rests on, from one open port. Nothing is written and nothing is guessed."""
+"""Read everything that a plan rests on, from one open port. Nothing is written and nothing is guessed.
 
-from erasure.drive import DriveFacts
-from erasure.transport.ports import BlockPort
+Only commands that cannot change anything pass (`erasure.announcement`): a reader that tries another is stopped.
+"""
+
+from dataclasses import replace
+
+from erasure.announcement import harmless_only
+from erasure.ata.reading import read_ata
+from erasure.drive import DriveFacts, OpalFacts
+from erasure.hidden import AreaState, HiddenAreas
+from erasure.mmc.reading import read_mmc
+from erasure.nvme.reading import read_nvme
+from erasure.opal import read_opal
+from erasure.scsi.reading import read_scsi
+from erasure.transport.ports import BlockPort, CommandPorts
 
 YES = frozenset({"1", "true", "yes"})
 NO = frozenset({"0", "false", "no"})
+NO_CLIPS = HiddenAreas(AreaState.NONE, AreaState.NONE, AreaState.NONE, None)  # NVMe knows no such thing
 PINNED = ("name", "major", "minor", "diskseq", "simulated")
 PINNED_IDENTITY = ("model", "serial", "wwn", "firmware", "bus", "bridge")
 PINNED_FACTS = ("size_bytes", "logical_sector", "physical_sector", "read_only", "zoned", "hidden")
@@ -14,8 +27,10 @@ def read_facts(port: BlockPort) -> DriveFacts:
     """Read the facts of an open drive; sizes come from the device itself. Raises OSError, DeviceError."""
     traits = port.traits()
     logical, physical = port.sector_sizes()
-    return DriveFacts(
-        device=port.sighting(),
+    device = port.sighting()
+    commands = harmless_only(port.commands())
+    seen = DriveFacts(
+        device=device,
         size_bytes=port.size_bytes(),
         logical_sector=logical,
         physical_sector=physical,
@@ -25,7 +40,31 @@ def read_facts(port: BlockPort) -> DriveFacts:
         zoned=traits.get("zoned", ""),
         hidden=port.hidden_areas(),
         raw=traits,
+        commands=tuple(name for name in ("scsi", "nvme", "mmc", "opal") if getattr(commands, name) is not None),
     )
+    return with_commands(seen, commands)
+
+
+def with_commands(seen: DriveFacts, commands: CommandPorts) -> DriveFacts:
+    """Add what the drive says of itself when it is asked by command. Raises OSError when it left meanwhile."""
+    bus = seen.device.identity.bus
+    scsi = None if commands.scsi is None else read_scsi(commands.scsi, bus=bus)
+    ata = None if commands.scsi is None or scsi is None else read_ata(commands.scsi, scsi)
+    nvme = None if commands.nvme is None else read_nvme(commands.nvme)
+    return replace(
+        seen,
+        scsi=scsi,
+        ata=ata,
+        nvme=nvme,
+        mmc=None if commands.mmc is None else read_mmc(commands.mmc),
+        opal=opal_facts(commands),
+        hidden=ata.hidden if ata else scsi.hidden if scsi else NO_CLIPS if nvme else seen.hidden,
+    )
+
+
+def opal_facts(commands: CommandPorts) -> OpalFacts | None:
+    """Ask the kernel's sed-opal; None where there is none."""
+    return None if commands.opal is None else read_opal(commands.opal)
 
 
 def truth(text: str) -> bool | None:

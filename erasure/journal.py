@@ -14,6 +14,13 @@ class EntryKind(StrEnum):
 
     INTENT = "INTENT"  # identity, size, plan, key, boot id: durable before the first write
     CHECKPOINT = "CHECKPOINT"  # {"phase","offset","bad"}: everything below `offset` was written and flushed
+    RESTORED = "RESTORED"  # what was done about hidden areas, and the sizes before and after
+    POWER_CYCLE = "POWER_CYCLE"  # the run waits for the drive to be switched off and on: {"native_bytes","boot_id"}
+    PLANTED = "PLANTED"  # canaries are on the drive, flushed and read back; fingerprints of old content
+    COMMANDED = "COMMANDED"  # the destructive command that is sent next: {"method","command"}
+    ACCEPTED = "ACCEPTED"  # the drive took it: {"method","reply","notes"}
+    OBSERVED = "OBSERVED"  # a state of the drive that counts: {"method","state"}; "running" once
+    STEPPED = "STEPPED"  # a step that comes before the method is over: {"method"}
     WRITTEN = "WRITTEN"  # the write pass is complete and flushed; its errors are listed
     FOUND = "FOUND"  # {"unreadable","mismatch"}: what the verification met since the last one; counts for ever
     VERIFIED = "VERIFIED"  # the verification is complete; its counts

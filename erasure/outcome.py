@@ -46,6 +46,7 @@ class ReasonCode(StrEnum):
     WRITE_ERROR = "WRITE_ERROR"
     NOT_IN_LOT = "NOT_IN_LOT"
     OPERATOR = "OPERATOR"
+    NO_CANARIES = "NO_CANARIES"  # an exception: nothing was planted that the erase had to destroy
 
 
 class Level(StrEnum):
@@ -76,7 +77,7 @@ class LbaRange:
 class Phase:
     """One pass over the device as it was really issued."""
 
-    op: str  # "probe", "write", "verify"
+    op: str  # "probe", "write", "verify", "plant", "command", "look"
     bytes: int  # bytes that were really transferred
     errors: int  # sectors that failed
     start_ms: int  # milliseconds since the run began
@@ -87,8 +88,8 @@ class Phase:
 class Verification:
     """What was read back and compared."""
 
-    mode: Literal["full", "sample", "none"]
-    pattern: str  # "zeros", "aes-256-ctr", "" when mode is "none"
+    mode: Literal["full", "sample", "canaries", "none"]
+    pattern: str  # "zeros", "aes-256-ctr", "canaries", "" when mode is "none"
     key_sha256: str  # SHA-256 of the keystream key, "" for zeros
     seed: str  # of the sample, "" otherwise
     sectors: int  # compared

@@ -1,12 +1,53 @@
 """What a pass over a drive works with, and what it leaves: shared by the methods and by the passes themselves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from erasure.clock import Clock
+from erasure.errors import NotAnnounced
 from erasure.outcome import LbaRange, Phase, Reason, Verification
-from erasure.transport.ports import BlockPort
+from erasure.transport.ports import NO_COMMANDS, BlockPort, CommandPorts
+
+
+def _nobody(_document: dict[str, Any]) -> None:
+    raise NotAnnounced("no journal listens: nothing that may destroy can be announced")
+
+
+def _quietly(_phase: str, _seconds: int | None) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What a person gave to open a drive: never journalled, never in a report."""
+
+    psid: str = field(default="", repr=False)  # 32 characters of the label, without dashes
+    password: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a sector held before a firmware erase: a salted hash, and on which of the drive's disks (0 = this one)."""
+
+    disk: int
+    lba: int
+    digest: str  # hex
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What was put on a drive, or noted of it, so that a firmware erase can be seen to have reached it.
+
+    The places of the canaries follow from the secret of the run and the sizes of the disks (`erasure.canaries`).
+    """
+
+    planted: int = 0  # canaries that were written, flushed and read back, on all disks
+    fingerprints: tuple[Fingerprint, ...] = ()
+
+
+NO_MARKS = Marks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +72,13 @@ class Ports:
     progress: Callable[[str, int, int], None]  # phase, done bytes, bad sectors
     clock: Clock
     stop: Callable[[], bool]
+    commands: CommandPorts = NO_COMMANDS  # a command that may destroy passes only right after `announce`
+    companions: tuple[BlockPort, ...] = ()  # other disks on the same medium, opened exclusively
+    marks: Marks = NO_MARKS
+    secrets: Secrets = Secrets()
+    announce: Callable[[dict[str, Any]], None] = _nobody  # the command that comes next; durable on return
+    accepted: Callable[[dict[str, Any]], None] = _nobody  # the drive took it; durable on return
+    busy: Callable[[str, int | None], AbstractContextManager[None]] = _quietly  # around a call that blocks for long
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +89,22 @@ class Written:
     bad: tuple[LbaRange, ...]  # sectors that could not be written, or are not known to have been kept
     covered: int  # bytes from the start that were passed over and flushed, earlier parts included; 0 after a failure
     failures: tuple[Reason, ...]
+    completion: "Completion | None" = None  # of a firmware erase; None for an overwrite
+
+
+NOTHING_WRITTEN = Written((), (), 0, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the drive's own status says of a firmware erase (drives, 6.2). No promise: the canaries decide as well."""
+
+    accepted: bool  # the command was taken: a readable, good status
+    seen_running: bool  # the drive was seen at work on it
+    succeeded: bool  # read back afterwards: completed without error
+    action_matches: bool  # and it was the action that was asked for
+    attested_purge: bool | None = None  # NVMe PRGD; None where there is no such word
+    raw: dict[str, str] = field(default_factory=dict, hash=False, compare=False)  # status bytes, hex
 
 
 @dataclass(frozen=True, slots=True)

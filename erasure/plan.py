@@ -1,16 +1,19 @@
 """From facts to a plan or a refusal. Pure: the same facts give the same answer, and nothing is touched."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 from erasure.applicability import Inapplicable
-from erasure.drive import AreaState, DriveFacts
+from erasure.drive import DriveFacts
+from erasure.hidden import AreaState
 from erasure.identity import serial_fault
 from erasure.methods import METHODS
+from erasure.methods.protocol import MethodKind
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.policy import Policy
 from erasure.quirks import QuirkEffect, quirks_of
+from erasure.sanitizing import SanitizeState
 
 SECTOR_SIZES = frozenset({512, 1024, 2048, 4096})  # bytes; 520 and 528 need another way (drives, 5.1)
 
@@ -28,6 +31,9 @@ class ErasurePlan:
     sample_sectors: int
     exceptions: tuple[Reason, ...]  # known beforehand: areas that this method does not cover
     inapplicable: tuple[Inapplicable, ...]  # every other method, with its reason
+    before: tuple[str, ...] = ()  # steps that come first, in order: a recovery, the destruction of the key
+    restore: bool = False  # hidden areas are removed first
+    adopt: bool = False  # the drive is at it already: it is followed, nothing is started
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Refusal:
 
     facts: DriveFacts | None
     reasons: tuple[Reason, ...]
+    inapplicable: tuple[Inapplicable, ...] = ()  # every method, with its reason; empty when the drive was not examined
 
 
 class PlannableMethod(Protocol):
@@ -56,6 +63,15 @@ class PlannableMethod(Protocol):
         """What it earns when everything goes well."""
         ...
 
+    @property
+    def kind(self) -> MethodKind:
+        """What proves it."""
+        ...
+
+    def uncovered(self, facts: DriveFacts, /) -> tuple[Reason, ...]:
+        """Areas that it does not reach."""
+        ...
+
     def applies(self, facts: DriveFacts, /) -> Any:
         """Return `Inapplicable` when it cannot be used on this drive; any other answer says that it can."""
         ...
@@ -66,22 +82,32 @@ def plan(
     blocks: tuple[Reason, ...],
     policy: Policy,
     methods: Sequence[PlannableMethod] = METHODS,
+    *,
+    allowed: frozenset[str] = frozenset(),
+    wanted: str = "",
 ) -> ErasurePlan | Refusal:
     """Choose the first method of the policy that this drive really supports, or refuse with every reason.
 
     `blocks` are the interlocks' reasons: one is enough for a refusal. `methods` are all known rows, by default those
-    of `erasure.methods`. A method that does not apply is never replaced by one that the policy does not name.
+    of `erasure.methods`. `allowed` are the opt-in methods and recoveries that a person allowed for this drive;
+    `wanted` is the method that a person named instead of the policy's first. A method that does not apply is never
+    replaced by one that the policy does not name.
     """
+    rows = {row.id: row for row in methods}
+    recovery = recovery_for(facts, rows, allowed)
+    opened = without_lock(facts) if recovery else facts
+    judged = {name: judge(row, opened, policy, allowed) for name, row in rows.items()}
     reasons = (*blocks, *dict.fromkeys(refusals(facts)))
     if reasons:
-        return Refusal(facts, reasons)
-    rows = {row.id: row for row in methods}
-    judged = {name: judge(row, facts) for name, row in rows.items()}
-    missing = [Reason(ReasonCode.UNSUPPORTED, f"unknown method {name}") for name in policy.methods if name not in rows]
-    fitting = [name for name in policy.methods if name in rows and judged[name] is None]
+        return Refusal(facts, reasons, tuple(told(judged)))
+    order = (wanted,) if wanted else policy.methods
+    missing = [Reason(ReasonCode.UNSUPPORTED, f"unknown method {name}") for name in order if name not in rows]
+    running = running_method(facts, rows)
+    fitting = [running] if running else [name for name in order if name in rows and judged[name] is None]
     if missing or not fitting:
-        wanted = [judged[name] for name in policy.methods if name in rows]
-        return Refusal(facts, (*missing, *(reason for reason in wanted if reason is not None)))
+        asked = [judged[name] for name in order if name in rows]
+        found = (*missing, *dict.fromkeys(reason for reason in asked if reason is not None))
+        return Refusal(facts, found, tuple(told(judged)))
     chosen = rows[fitting[0]]
     return ErasurePlan(
         facts=facts,
@@ -91,18 +117,76 @@ def plan(
         level=chosen.level,
         verification=policy.verification,
         sample_sectors=policy.sample_sectors,
-        exceptions=tuple(uncovered(facts)),
+        exceptions=(*uncovered(facts), *chosen.uncovered(facts)),
         inapplicable=tuple(set_aside(judged, chosen.id, policy)),
+        before=() if running else (*recovery, *key_first(chosen.id, judged, policy)),
+        restore=not running and facts.ata is not None and facts.ata.restorable,
+        adopt=bool(running),
     )
 
 
-def judge(row: PlannableMethod, facts: DriveFacts) -> Reason | None:
-    """Ask a method whether it applies; None when it does."""
+def judge(row: PlannableMethod, facts: DriveFacts, policy: Policy, allowed: frozenset[str]) -> Reason | None:
+    """Ask a method whether it applies, and the policy whether it may be used; None when both agree."""
     answer = row.applies(facts)
-    return answer.reason if isinstance(answer, Inapplicable) else None
+    if isinstance(answer, Inapplicable):
+        return answer.reason
+    for quirk in quirks_of(facts.device.identity):
+        if quirk.effect is QuirkEffect.AVOID_METHOD and quirk.concerns(row.id):
+            return Reason(ReasonCode.UNSUPPORTED, f"known to fail on this model ({quirk.issue})")
+    if row.kind is MethodKind.RECOVERY:
+        return Reason(ReasonCode.OPERATOR, "opens a locked drive, and an erase has to follow")
+    if row.level is not Level.PURGE and policy.require is Level.PURGE:
+        return Reason(ReasonCode.OPERATOR, f"policy {policy.name} requires Purge, this earns Clear")
+    if row.id in policy.opt_in and row.id not in allowed:
+        return Reason(ReasonCode.OPERATOR, f"policy {policy.name} uses {row.id} only when a person allows it")
+    return None
 
 
-def set_aside(judged: dict[str, Reason | None], chosen: str, policy: Policy) -> Iterator[Inapplicable]:
+def recovery_for(facts: DriveFacts, rows: Mapping[str, PlannableMethod], allowed: frozenset[str]) -> tuple[str, ...]:
+    """Name the step that opens a locked drive, when a person allowed one that applies."""
+    if not facts.locked:
+        return ()
+    fits = (row for row in rows.values() if row.kind is MethodKind.RECOVERY and row.id in allowed)
+    return next(((row.id,) for row in fits if not isinstance(row.applies(facts), Inapplicable)), ())
+
+
+def without_lock(facts: DriveFacts) -> DriveFacts:
+    """Give the facts as they will be once the drive was opened: only to choose what follows."""
+    ata = facts.ata and replace(facts.ata, security=replace(facts.ata.security, locked=False, enabled=False))
+    opal = facts.opal and replace(facts.opal, locked=False, locking_enabled=False)
+    return replace(facts, ata=ata, opal=opal)
+
+
+def key_first(chosen: str, judged: Mapping[str, Reason | None], policy: Policy) -> tuple[str, ...]:
+    """Name the crypto erase that goes before a block erase, when the policy wants it and the drive can."""
+    crypto = chosen.removesuffix("block") + "crypto"
+    wanted = policy.crypto_first and chosen.endswith(".sanitize.block")
+    return (crypto,) if wanted and crypto in judged and judged[crypto] is None else ()
+
+
+def running_method(facts: DriveFacts, rows: Mapping[str, PlannableMethod]) -> str:
+    """Name the sanitize that runs on this drive already; "" when none does, or when nobody can say which.
+
+    An ATA drive does not say what it is doing: only one that can do one thing alone is known to do that.
+    """
+    report = facts.sanitize
+    if report is None or report.state is not SanitizeState.RUNNING:
+        return ""
+    family = "nvme" if facts.nvme is not None else "ata" if facts.ata is not None else "scsi"
+    can = facts.nvme or facts.ata or facts.scsi
+    possible = [name for name in ("crypto", "block", "overwrite") if getattr(can, f"sanitize_{name}")]
+    action = report.action or (possible[0] if len(possible) == 1 else "")
+    name = f"{family}.sanitize.{action}"
+    return name if name in rows else ""
+
+
+def told(judged: Mapping[str, Reason | None]) -> Iterator[Inapplicable]:
+    """Every method of a refused drive: with its own reason, or with that of the drive."""
+    for name, reason in judged.items():
+        yield Inapplicable(name, reason or Reason(ReasonCode.OPERATOR, "the drive is protected"))
+
+
+def set_aside(judged: Mapping[str, Reason | None], chosen: str, policy: Policy) -> Iterator[Inapplicable]:
     """Every method that was not chosen, with the reason."""
     for name, reason in judged.items():
         if name != chosen:
@@ -116,8 +200,6 @@ def refusals(facts: DriveFacts) -> Iterator[Reason]:
     yield from size_refusals(facts)
     if facts.read_only:
         yield Reason(ReasonCode.READ_ONLY, "the kernel refuses writes to this drive")
-    if facts.zoned == "host-managed":
-        yield Reason(ReasonCode.UNSUPPORTED, "host-managed zones: an overwrite in any order is not possible")
 
 
 def identity_refusals(facts: DriveFacts) -> Iterator[Reason]:
@@ -128,6 +210,8 @@ def identity_refusals(facts: DriveFacts) -> Iterator[Reason]:
     for quirk in quirks_of(identity):
         if quirk.effect is QuirkEffect.SERIAL_UNTRUSTED:
             yield Reason(ReasonCode.IDENTITY, f"serial {identity.serial} is known to be shared ({quirk.issue})")
+        elif quirk.effect is QuirkEffect.AVOID_METHOD:
+            continue
         elif quirk.effect is QuirkEffect.RAID_VOLUME:
             yield Reason(ReasonCode.RAID_VOLUME, f"{identity.model} is a volume of a RAID controller")
         else:
@@ -148,7 +232,9 @@ def size_refusals(facts: DriveFacts) -> Iterator[Reason]:
 
 
 def uncovered(facts: DriveFacts) -> Iterator[Reason]:
-    """Areas that an overwrite of the visible sectors does not reach: known now, printed before and after."""
+    """The open entries of the ledger of hidden areas: known now, printed before and after. Restorable ones go first."""
+    if facts.ata is not None and facts.ata.restorable:
+        return
     for area in ("hpa", "dco", "ama"):
         state: AreaState = getattr(facts.hidden, area)
         if state in (AreaState.PRESENT, AreaState.UNKNOWN):
@@ -156,5 +242,3 @@ def uncovered(facts: DriveFacts) -> Iterator[Reason]:
     native = facts.hidden.native_bytes
     if native is not None and native != facts.size_bytes:
         yield Reason(ReasonCode.HIDDEN_AREA, f"native capacity {native} bytes, visible {facts.size_bytes}")
-    for name in facts.raw.get("uncovered", "").split():
-        yield Reason(ReasonCode.HIDDEN_AREA, f"{name} is a separate area of the drive")

@@ -7,8 +7,9 @@ from importlib import resources
 from typing import Any, Literal
 
 from erasure.errors import PolicyError
+from erasure.outcome import Level
 
-MEMBERS = frozenset({"version", "methods", "verification", "sample_sectors"})
+MEMBERS = frozenset({"version", "methods", "verification", "sample_sectors", "require", "opt_in", "crypto_first"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,10 @@ class Policy:
     version: int
     methods: tuple[str, ...]  # in order of preference; the first that applies is planned
     verification: Literal["full", "sample"]
-    sample_sectors: int  # single-sector draws when verification is "sample"
+    sample_sectors: int  # single-sector draws when verification is "sample"; for overwrites only
+    require: Level = Level.CLEAR  # a method that earns less is refused, also when a person names it
+    opt_in: tuple[str, ...] = ()  # methods of the list that a person has to allow each time
+    crypto_first: bool = False  # destroy the key before a block erase where the drive can
 
 
 @cache
@@ -29,7 +33,7 @@ def load_policies() -> dict[str, Policy]:
 
 
 def policy_names() -> tuple[str, ...]:
-    """Names of the policies that ship with the library; "default" comes first."""
+    """Names of the policies that ship with the library; the default comes first."""
     return tuple(load_policies())
 
 
@@ -60,7 +64,18 @@ def parse_policy(name: str, table: Any) -> Policy:
     if not isinstance(methods, list) or not methods or not all(isinstance(method, str) for method in methods):
         raise PolicyError(f"policy {name!r} needs a list of methods")
     mode, draws = parse_verification(name, table)
-    return Policy(name, version, tuple(methods), mode, draws)
+    require, opt_in, crypto_first = parse_limits(name, table)
+    return Policy(name, version, tuple(methods), mode, draws, require, opt_in, crypto_first)
+
+
+def parse_limits(name: str, table: dict[str, Any]) -> tuple[Level, tuple[str, ...], bool]:
+    """Read what a policy requires, what needs a person's leave, and whether keys go first. Raises PolicyError."""
+    opt_in, crypto_first = table.get("opt_in", []), table.get("crypto_first", False)
+    if table.get("require", "CLEAR") not in (Level.CLEAR, Level.PURGE):
+        raise PolicyError(f"policy {name!r} requires CLEAR or PURGE")
+    if not isinstance(opt_in, list) or not set(opt_in) <= set(table["methods"]) or type(crypto_first) is not bool:
+        raise PolicyError(f"policy {name!r}: opt_in lists methods of the policy, crypto_first is true or false")
+    return Level(table.get("require", "CLEAR")), tuple(opt_in), crypto_first
 
 
 def parse_verification(name: str, table: dict[str, Any]) -> tuple[Literal["full", "sample"], int]:

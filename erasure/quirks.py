@@ -9,6 +9,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from erasure.drive import DriveIdentity
 
@@ -21,6 +22,7 @@ class QuirkEffect(StrEnum):
     SERIAL_UNTRUSTED = "serial-untrusted"  # the serial does not identify the drive
     RAID_VOLUME = "raid-volume"  # a controller's logical volume, not a drive
     VIRTUAL_MEDIUM = "virtual-medium"  # remote-management media
+    AVOID_METHOD = "avoid-method"  # these erase methods are known to fail or to kill the drive
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Quirk:
     bridge: str
     effect: QuirkEffect
     issue: str
+    methods: tuple[str, ...] = ()  # globs of method ids, for avoid-method
+
+    def concerns(self, method: str) -> bool:
+        """Say whether this row is about an erase method."""
+        return any(fnmatchcase(method, glob) for glob in self.methods)
 
     def matches(self, identity: DriveIdentity) -> bool:
         """Say whether this row is about the drive."""
@@ -45,14 +52,17 @@ def parse_quirks(text: str) -> tuple[Quirk, ...]:
     return tuple(parse_row(row) for row in tomllib.loads(text)["quirk"])
 
 
-def parse_row(row: dict[str, str]) -> Quirk:
+def parse_row(row: dict[str, Any]) -> Quirk:
     """Read one row. Raises KeyError, ValueError."""
-    if unknown := set(row) - {*GLOBS, "effect", "issue"}:
+    if unknown := set(row) - {*GLOBS, "effect", "issue", "methods"}:
         raise ValueError(f"a quirk has unknown members: {sorted(unknown)}")
     if not any(name in row for name in GLOBS) or not row["issue"].startswith("https://"):
         raise ValueError("a quirk needs a glob and the address of a public issue")
     globs = {name: row.get(name, "*") for name in GLOBS}
-    return Quirk(**globs, effect=QuirkEffect(row["effect"]), issue=row["issue"])
+    effect, methods = QuirkEffect(row["effect"]), tuple(row.get("methods", ()))
+    if bool(methods) is not (effect is QuirkEffect.AVOID_METHOD):
+        raise ValueError("avoid-method names its methods, and nothing else does")
+    return Quirk(**globs, effect=effect, issue=row["issue"], methods=methods)
 
 
 @cache

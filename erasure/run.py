@@ -26,6 +26,7 @@ from erasure.plan import ErasurePlan
 from erasure.progress import ProgressTeller
 from erasure.report import ErasureReport
 from erasure.resume import ResumePoint, ranges_document, reasons_document
+from erasure.sanitizing import WHOLE
 from erasure.transcript import Transcript, facts_document
 from erasure.transport.ports import BlockPort
 from erasure.verdict import Proof, Verdict
@@ -146,7 +147,7 @@ def wait(ports: Ports, method: ErasureMethod, ticket: Ticket) -> Written:
         if isinstance(state, Stuck):
             failures = (*ticket.written.failures, Reason(ReasonCode.STUCK, state.detail))
             return Written(ticket.written.phases, ticket.written.bad, 0, failures)
-        ports.progress(state.phase, state.done_bytes, state.bad_sectors)
+        ports.progress("command", (state.done or 0) * ports.block.size_bytes() // WHOLE, 0)
         ports.clock.sleep(POLL_SECONDS)
 
 

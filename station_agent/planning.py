@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from erasure.clearance import Confirmation
-from erasure.drive import AreaState, BlockDevice, DriveFacts, HiddenAreas
+from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceBusy, DeviceError
 from erasure.facts import read_facts
+from erasure.hidden import AreaState, HiddenAreas
 from erasure.outcome import Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal, plan
 from erasure.policy import Policy

@@ -3,7 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from erasure.drive import AreaState, BlockDevice, DriveFacts, DriveIdentity, HiddenAreas, IdentityGrade
+from erasure.drive import BlockDevice, DriveFacts, DriveIdentity, IdentityGrade
+from erasure.hidden import AreaState, HiddenAreas
 
 
 @dataclass(frozen=True, slots=True)

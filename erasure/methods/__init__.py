@@ -4,8 +4,15 @@ from collections.abc import Iterable
 
 from erasure.applicability import Applicable, Inapplicable
 from erasure.errors import DuplicateMethod, PolicyError
+from erasure.methods.ata_sanitize import ATA_SANITIZE
+from erasure.methods.ata_security import ATA_SECURITY
+from erasure.methods.emmc import EMMC
+from erasure.methods.nvme_format import NVME_FORMAT
+from erasure.methods.nvme_sanitize import NVME_SANITIZE
+from erasure.methods.opal_revert import OPAL_REVERT
 from erasure.methods.overwriting import KEYSTREAM, ZEROS
-from erasure.methods.protocol import ErasureMethod, Finished, Stuck, Ticket
+from erasure.methods.protocol import ErasureMethod, Finished, MethodKind, Stuck, Ticket, Working
+from erasure.methods.scsi_sanitize import SCSI_SANITIZE
 from erasure.passes import Evidence, Ports, Written
 
 __all__ = [
@@ -15,9 +22,11 @@ __all__ = [
     "Evidence",
     "Finished",
     "Inapplicable",
+    "MethodKind",
     "Ports",
     "Stuck",
     "Ticket",
+    "Working",
     "Written",
     "method_named",
     "without_duplicates",
@@ -35,7 +44,9 @@ def without_duplicates(methods: Iterable[ErasureMethod]) -> tuple[ErasureMethod,
     return rows
 
 
-METHODS: tuple[ErasureMethod, ...] = without_duplicates((KEYSTREAM, ZEROS))
+METHODS: tuple[ErasureMethod, ...] = without_duplicates(
+    (*NVME_SANITIZE, *ATA_SANITIZE, *SCSI_SANITIZE, *ATA_SECURITY, *EMMC, *NVME_FORMAT, KEYSTREAM, ZEROS, *OPAL_REVERT)
+)
 
 
 def method_named(name: str) -> ErasureMethod:

@@ -4,13 +4,13 @@ IEEE 2883 Clear; drives reference, sections 2.2 and 7. They never reach hidden a
 over-provisioning.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from erasure.applicability import Applicable, Inapplicable
 from erasure.drive import DriveFacts
 from erasure.keystream import Keystream
-from erasure.methods.protocol import Finished, Ticket
+from erasure.methods.protocol import Finished, MethodKind, Ticket
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.overwrite import WritePass
 from erasure.passes import Evidence, Ports, Written
@@ -34,11 +34,20 @@ class Overwriting:
     level: Level
     make_pattern: Callable[[bytes], Pattern]
     probes: bool  # the pattern alone does not show what the drive does with addresses
+    kind: MethodKind = MethodKind.OVERWRITE
 
     def applies(self, facts: DriveFacts) -> Applicable | Inapplicable:
         """Say whether ordinary writes reach every visible sector of this drive."""
         reason = _obstacle(facts)
         return Applicable(self.id, self.level) if reason is None else Inapplicable(self.id, reason)
+
+    def uncovered(self, facts: DriveFacts) -> tuple[Reason, ...]:
+        """Name what ordinary writes do not reach: other namespaces, unallocated capacity, separate hardware areas."""
+        return tuple(beyond_writes(facts))
+
+    def expected_seconds(self, facts: DriveFacts) -> int | None:  # noqa: ARG002
+        """Not known: the rate shows it."""
+        return None
 
     def start(self, ports: Ports, facts: DriveFacts) -> Ticket:
         """Probe the addresses where the pattern needs it, then write the pass. Raises RunInterrupted, JournalError."""
@@ -64,10 +73,26 @@ class Overwriting:
         return Readback(ports, facts, self.make_pattern(ports.secret)).carry_out()
 
 
+def beyond_writes(facts: DriveFacts) -> Iterator[Reason]:
+    """Areas of this drive that no write to its sectors reaches."""
+    for name in facts.raw.get("uncovered", "").split():
+        yield Reason(ReasonCode.HIDDEN_AREA, f"{name} is a separate area of the drive")
+    if facts.nvme is not None and facts.nvme.unallocated_bytes:
+        yield Reason(ReasonCode.HIDDEN_AREA, f"unallocated capacity of {facts.nvme.unallocated_bytes} bytes")
+    if facts.nvme is not None and facts.nvme.namespaces is None:
+        yield Reason(ReasonCode.HIDDEN_AREA, "the namespaces of the controller could not be counted")
+    others = [] if facts.nvme is None else [one for one in facts.nvme.namespaces or () if one.nsid != facts.nvme.nsid]
+    for namespace in others:
+        state = "active" if namespace.active else "allocated"
+        yield Reason(ReasonCode.HIDDEN_AREA, f"namespace {namespace.nsid} ({state}) is a separate area of the drive")
+
+
 def _obstacle(facts: DriveFacts) -> Reason | None:
     sector = facts.logical_sector
     if facts.read_only:
         return Reason(ReasonCode.READ_ONLY, "the drive refuses writes")
+    if facts.locked:
+        return Reason(ReasonCode.LOCKED, "reads and writes are refused until the drive is unlocked")
     if facts.zoned not in ("none", "host-aware"):
         return Reason(ReasonCode.UNSUPPORTED, f"zones: {facts.zoned or 'unknown'}")
     if sector < SMALLEST_SECTOR or sector & (sector - 1):

@@ -9,12 +9,14 @@ from types import TracebackType
 from typing import Self
 
 from erasure.clock import SystemClock
-from erasure.drive import BlockDevice, HiddenAreas
+from erasure.drive import BlockDevice
 from erasure.errors import DeviceBusy, DeviceError
+from erasure.hidden import HiddenAreas
 from erasure.outcome import Reason, ReasonCode
 from erasure.simulated.contents import prepare_backing
 from erasure.simulated.specification import SimulatedDrive
 from erasure.simulated.state import DriveState, Pace
+from erasure.transport.ports import NO_COMMANDS, CommandPorts
 
 
 class SimulatedBlockDrive:
@@ -79,6 +81,14 @@ class SimulatedBlockDrive:
     def hidden_areas(self) -> HiddenAreas:
         """State of the areas that the host does not see."""
         return self._drive.hidden
+
+    def commands(self) -> CommandPorts:
+        """Ways to send commands to this drive."""
+        return NO_COMMANDS
+
+    def companions(self) -> tuple[BlockDevice, ...]:
+        """Other disks on the same medium."""
+        return ()
 
     def traits(self) -> dict[str, str]:
         """Raw readings in the words of sysfs."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from erasure.drive import AreaState, BlockDevice, DriveIdentity, HiddenAreas, IdentityGrade
+from erasure.drive import BlockDevice, DriveIdentity, IdentityGrade
+from erasure.hidden import AreaState, HiddenAreas
 from erasure.simulated.faults import Fault, FaultKind, fault_from_document
 
 SECTOR_SIZES = (512, 4096)

@@ -17,13 +17,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from erasure.drive import AreaState, BlockDevice, HiddenAreas
+from erasure.drive import BlockDevice
 from erasure.errors import DeviceBusy, DeviceError, IdentityChanged, NotABlockDevice, Unreadable
+from erasure.hidden import AreaState, HiddenAreas
 from erasure.interlocks import holders_of
 from erasure.inventory import node_numbered, sight_number, traits_of
 from erasure.kernel_view import KernelView, programs_holding
 from erasure.stacking import LOOP_MAJOR
 from erasure.transport import ioctl
+from erasure.transport.ports import NO_COMMANDS, CommandPorts
 
 EXCLUSIVE = os.O_RDWR | os.O_EXCL | os.O_DIRECT | os.O_CLOEXEC
 LOCK_TRIES = 100
@@ -107,6 +109,14 @@ class LinuxBlockPort:
             return None
         same = stat.S_ISREG(status.st_mode) and status.st_ino == asked.inode
         return status.st_size if same else None
+
+    def commands(self) -> CommandPorts:
+        """Ways to send commands to this drive through the open node."""
+        return NO_COMMANDS
+
+    def companions(self) -> tuple[BlockDevice, ...]:
+        """Other namespaces of the same controller. Raises OSError when that cannot be told."""
+        return ()
 
     def traits(self) -> dict[str, str]:
         """Raw readings of sysfs; what the kernel does not tell is left out. Raises OSError."""

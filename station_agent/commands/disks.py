@@ -25,7 +25,7 @@ def disks(
     *,
     bench_file: options.BenchFile = None,
     allow_loop: options.AllowLoop = False,
-    policy: options.PolicyName = "default",
+    policy: options.PolicyName = "purge-preferred",
     as_json: options.AsJson = False,
     lang: options.Lang = None,
     state: options.State = None,

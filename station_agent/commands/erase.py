@@ -48,7 +48,7 @@ def erase(
     confirmed: Confirm = None,
     lot: options.Lot = None,
     asset: options.Asset = None,
-    policy: options.PolicyName = "default",
+    policy: options.PolicyName = "purge-preferred",
     operator: options.Operator = "",
     of_machine: OfMachine = False,
     restart: Restart = False,
@@ -102,7 +102,7 @@ def per_drive(option: str, given: Sequence[str] | None, drives: int) -> list[str
 
 def options_to_go_on(policy: str, bench_file: Path | None, state: Path | None, *, allow_loop: bool) -> tuple[str, ...]:
     """Give the options that a call needs to find the same run again."""
-    found = ["--policy", policy] if policy != "default" else []
+    found = ["--policy", policy] if policy != "purge-preferred" else []
     found += ["--allow-loop"] if allow_loop else []
     found += ["--bench", str(bench_file)] if bench_file else []
     return (*found, "--state", str(state)) if state else tuple(found)

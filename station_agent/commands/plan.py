@@ -21,7 +21,7 @@ def plan(
     *,
     devices: options.Devices,
     bench_file: options.BenchFile = None,
-    policy: options.PolicyName = "default",
+    policy: options.PolicyName = "purge-preferred",
     allow_loop: options.AllowLoop = False,
     as_json: options.AsJson = False,
     lang: options.Lang = None,

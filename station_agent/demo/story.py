@@ -77,7 +77,7 @@ class Story:
     def erase_all(self, call: Call, station: Station, bench: Bench, lists: Path) -> Board:
         """Erase every drive of the bench, each in its donor's lot, with the live table; check the verdicts."""
         where = places(lists)
-        found = survey(bench, bench.enumerate_disks(), load_policy("default"))
+        found = survey(bench, bench.enumerate_disks(), load_policy("purge-preferred"))
         for drive in found:
             for line in plan_lines(self.voice, drive):
                 self.say(line)

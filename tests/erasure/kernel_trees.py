@@ -10,14 +10,8 @@ from typing import Any
 
 import pytest
 
-from erasure.drive import (
-    AreaState,
-    BlockDevice,
-    DriveFacts,
-    DriveIdentity,
-    HiddenAreas,
-    IdentityGrade,
-)
+from erasure.drive import BlockDevice, DriveFacts, DriveIdentity, IdentityGrade
+from erasure.hidden import AreaState, HiddenAreas
 from erasure.inventory import sight
 from erasure.kernel_view import KernelView
 from erasure.transport.ioctl import LoopStatus

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from erasure.clearance import Clearance, Confirmation, authorize
-from erasure.drive import HiddenAreas
 from erasure.errors import ClearanceError
+from erasure.hidden import HiddenAreas
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal
 from erasure.policy import Policy

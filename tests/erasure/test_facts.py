@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from erasure.facts import differences, read_facts, truth
+from erasure.transport.ports import NO_COMMANDS, CommandPorts
 
 
 class Port:
@@ -17,6 +18,9 @@ class Port:
 
     def traits(self) -> dict[str, str]:
         return self.said
+
+    def commands(self) -> CommandPorts:
+        return NO_COMMANDS
 
     def sector_sizes(self) -> tuple[int, int]:
         return 512, 4096

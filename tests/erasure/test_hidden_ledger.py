@@ -2,7 +2,7 @@
 
 import pytest
 
-from erasure.drive import AreaState, HiddenAreas
+from erasure.hidden import AreaState, HiddenAreas
 
 
 @pytest.mark.parametrize("area", ["hpa", "dco", "ama"])

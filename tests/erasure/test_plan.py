@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from erasure.applicability import Inapplicable
-from erasure.drive import AreaState, HiddenAreas
+from erasure.hidden import AreaState, HiddenAreas
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal, plan
 from erasure.policy import Policy

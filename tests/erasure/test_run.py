@@ -10,9 +10,9 @@ import pytest
 
 from erasure.buffers import CHUNK
 from erasure.clearance import Confirmation, authorize
-from erasure.drive import AreaState, HiddenAreas
 from erasure.errors import ClearanceError, IdentityChanged, JournalError, RunInterrupted
 from erasure.events import Progress
+from erasure.hidden import AreaState, HiddenAreas
 from erasure.journal import EntryKind
 from erasure.outcome import Level, Reason, ReasonCode, VerdictWord
 from erasure.report import ErasureReport

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from erasure.drive import AreaState, HiddenAreas
 from erasure.errors import ErasureError
 from erasure.facts import read_facts
+from erasure.hidden import AreaState, HiddenAreas
 from erasure.outcome import BadRanges, LbaRange, Level, Reason, ReasonCode, VerdictWord, Verification
 from erasure.verdict import Proof, Verdict
 from tests.erasure.simulated_bench import Bench

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from erasure.drive import AreaState, IdentityGrade
+from erasure.drive import IdentityGrade
 from erasure.errors import DeviceBusy, DeviceError, IdentityChanged, NotABlockDevice
 from erasure.facts import read_facts
+from erasure.hidden import AreaState
 from erasure.interlocks import KernelView
 from erasure.inventory import sight
 from erasure.outcome import ReasonCode

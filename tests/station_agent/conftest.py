@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from erasure.drive import AreaState, BlockDevice, DriveFacts, DriveIdentity, HiddenAreas, IdentityGrade
+from erasure.drive import BlockDevice, DriveFacts, DriveIdentity, IdentityGrade
+from erasure.hidden import AreaState, HiddenAreas
 from erasure.outcome import BadRanges, Level, Phase, VerdictWord, Verification
 from erasure.report import ErasureReport
 from station_agent.clock import Moment, wall_text

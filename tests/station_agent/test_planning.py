@@ -42,7 +42,7 @@ def bench(tmp_path: Path) -> Bench:
 
 
 def surveyed(bench: Bench) -> tuple[Surveyed, ...]:
-    return survey(bench, bench.enumerate_disks(), load_policy("default"))
+    return survey(bench, bench.enumerate_disks(), load_policy("overwrite"))
 
 
 def test_drives_are_chosen_by_name_or_path_in_the_order_given(bench: Bench) -> None:
@@ -111,14 +111,14 @@ def test_two_drives_with_one_serial_are_both_refused(bench: Bench) -> None:
     one, two = bench.enumerate_disks()
     twin = replace(two, identity=replace(two.identity, serial=one.identity.serial))
     doubled = replace(bench, enumerate_disks=lambda: (one, twin))
-    outcomes = [drive.outcome for drive in survey(doubled, (one, twin), load_policy("default"))]
+    outcomes = [drive.outcome for drive in survey(doubled, (one, twin), load_policy("overwrite"))]
     assert all(isinstance(outcome, Refusal) and outcome.reasons[0].code == "IDENTITY" for outcome in outcomes)
 
 
 def test_a_drive_without_serial_is_refused(bench: Bench) -> None:
     one, two = bench.enumerate_disks()
     blank = replace(one, identity=replace(one.identity, serial="  "))
-    (drive,) = survey(replace(bench, enumerate_disks=lambda: (blank, two)), (blank,), load_policy("default"))
+    (drive,) = survey(replace(bench, enumerate_disks=lambda: (blank, two)), (blank,), load_policy("overwrite"))
     assert isinstance(drive.outcome, Refusal)
 
 

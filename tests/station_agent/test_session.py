@@ -56,7 +56,7 @@ class Crew:
 @pytest.fixture
 def task(make_facts: Make) -> Task:
     facts = make_facts()
-    plan = ErasurePlan(facts, load_policy("default"), "overwrite.keystream", 1, Level.CLEAR, "full", 0, (), ())
+    plan = ErasurePlan(facts, load_policy("overwrite"), "overwrite.keystream", 1, Level.CLEAR, "full", 0, (), ())
     return Task(Surveyed(facts.device, None, plan), Confirmation("op", facts.device.identity.serial), "LOT", "TAG")
 
 

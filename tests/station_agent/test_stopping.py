@@ -51,7 +51,7 @@ def tasks(make_facts: Make) -> list[Task]:
     made = []
     for serial in ("DEMO-0001", "DEMO-0002"):
         facts = make_facts(serial=serial)
-        plan = ErasurePlan(facts, load_policy("default"), "overwrite.keystream", 1, Level.CLEAR, "full", 0, (), ())
+        plan = ErasurePlan(facts, load_policy("overwrite"), "overwrite.keystream", 1, Level.CLEAR, "full", 0, (), ())
         made.append(Task(Surveyed(facts.device, None, plan), Confirmation("op", serial), "LOT", "TAG"))
     return made
 

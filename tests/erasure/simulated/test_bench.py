@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from erasure.drive import AreaState, IdentityGrade
+from erasure.drive import IdentityGrade
 from erasure.errors import DeviceBusy, DeviceError
+from erasure.hidden import AreaState
 from erasure.outcome import ReasonCode
 from erasure.simulated import Contents, Fault, FaultKind, SimulatedBench, load_bench
 from erasure.simulated.bench import FIXTURES, SCHEMA

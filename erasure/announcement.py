@@ -1,0 +1,182 @@
+"""The guard in front of every command port: what may destroy passes only when the journal has said so just before.
+
+Two wrappings. `harmless_only` is for reading facts: a command that is not on the list of harmless ones is stopped.
+`Announced` is for a run: such a command passes once, right after `announce`, and every command leaves a trace with its
+reply, so that a report can show what was really sent (drives, EA-13).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from erasure.errors import NotAnnounced
+from erasure.harmless import harmless_mmc, harmless_nvme, harmless_scsi
+from erasure.transport.ports import (
+    CommandPorts,
+    MmcCommand,
+    MmcPort,
+    MmcReply,
+    NvmeCommand,
+    NvmePort,
+    NvmeReply,
+    OpalPort,
+    ScsiPort,
+    ScsiReply,
+)
+
+SHOWN = 64  # bytes of data that a trace quotes
+Tell = Callable[[dict[str, Any]], None]
+
+
+def _nothing(_item: dict[str, Any]) -> None:
+    return
+
+
+@dataclass(slots=True)
+class Permit:
+    """Whether the next command may destroy: opened by an announcement, used up by the command."""
+
+    open: bool = False
+
+    def use(self, what: str) -> None:
+        """Take the permission. Raises NotAnnounced when there is none."""
+        if not self.open:
+            raise NotAnnounced(f"{what} was about to be sent, and nothing in the journal says so")
+        self.open = False
+
+
+@dataclass(slots=True)
+class Announced:
+    """Wraps command ports for one run. `announce` makes the entry durable first, then lets one command pass."""
+
+    inner: CommandPorts
+    durable: Tell
+    trace: Tell = _nothing
+    _permit: Permit = field(default_factory=Permit)
+
+    def announce(self, document: dict[str, Any]) -> None:
+        """Journal the command that comes next, then let it pass, once. Raises JournalError."""
+        self.durable(document)
+        self._permit.open = True
+
+    @property
+    def ports(self) -> CommandPorts:
+        """The guarded ports."""
+        return guarded(self.inner, self._permit, self.trace)
+
+
+def harmless_only(ports: CommandPorts, trace: Tell = _nothing) -> CommandPorts:
+    """Wrap ports so that only harmless commands pass."""
+    return guarded(ports, Permit(), trace)
+
+
+def guarded(ports: CommandPorts, permit: Permit, trace: Tell) -> CommandPorts:
+    """Wrap every port that there is."""
+    return CommandPorts(
+        scsi=None if ports.scsi is None else GuardedScsi(ports.scsi, permit, trace),
+        nvme=None if ports.nvme is None else GuardedNvme(ports.nvme, permit, trace),
+        mmc=None if ports.mmc is None else GuardedMmc(ports.mmc, permit, trace),
+        opal=None if ports.opal is None else GuardedOpal(ports.opal, permit, trace),
+    )
+
+
+def quoted(data: bytes) -> str:
+    """Give the first bytes as hex; a longer block ends in its length."""
+    return data.hex() if len(data) <= SHOWN else f"{data[:SHOWN].hex()}... {len(data)} bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedScsi:
+    """`ScsiPort` behind the guard."""
+
+    inner: ScsiPort
+    permit: Permit
+    trace: Tell
+
+    def command(self, cdb: bytes, *, timeout_ms: int, data_out: bytes = b"", data_in: int = 0) -> ScsiReply:
+        """Send one CDB if it may be sent. Raises NotAnnounced, OSError."""
+        if not harmless_scsi(cdb):
+            self.permit.use(f"CDB {cdb.hex(' ')}")
+        sent = {"port": "scsi", "cdb": cdb.hex(" "), "data_out_bytes": len(data_out), "timeout_ms": timeout_ms}
+        try:
+            reply = self.inner.command(cdb, timeout_ms=timeout_ms, data_out=data_out, data_in=data_in)
+        except OSError as error:
+            self.trace({**sent, "errno": error.errno})
+            raise
+        told = {name: getattr(reply, name) for name in ("status", "host_status", "driver_status", "info", "resid")}
+        shown = {"sense": reply.sense.hex(), "data": quoted(reply.data), "duration_ms": reply.duration_ms}
+        self.trace({**sent, **told, **shown})
+        return reply
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedNvme:
+    """`NvmePort` behind the guard."""
+
+    inner: NvmePort
+    permit: Permit
+    trace: Tell
+
+    def admin(self, command: NvmeCommand, *, timeout_ms: int, data_out: bytes = b"", data_in: int = 0) -> NvmeReply:
+        """Send one admin command if it may be sent. Raises NotAnnounced, OSError."""
+        if not harmless_nvme(command):
+            self.permit.use(f"NVMe admin {command.opcode:02x}h")
+        words = {name: getattr(command, name) for name in ("opcode", "nsid", "cdw10", "cdw11", "cdw12", "cdw13")}
+        sent = {"port": "nvme", **words, "timeout_ms": timeout_ms}
+        try:
+            reply = self.inner.admin(command, timeout_ms=timeout_ms, data_out=data_out, data_in=data_in)
+        except OSError as error:
+            self.trace({**sent, "errno": error.errno})
+            raise
+        self.trace({**sent, "status": reply.status, "result": reply.result, "data": quoted(reply.data)})
+        return reply
+
+    def namespace_id(self) -> int:
+        """Namespace behind the open node. Raises OSError."""
+        return self.inner.namespace_id()
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedMmc:
+    """`MmcPort` behind the guard."""
+
+    inner: MmcPort
+    permit: Permit
+    trace: Tell
+
+    def command(self, command: MmcCommand, *, timeout_ms: int, data_in: int = 0) -> MmcReply:
+        """Send one command if it may be sent. Raises NotAnnounced, OSError."""
+        if not harmless_mmc(command):
+            self.permit.use(f"MMC CMD{command.opcode} {command.argument:08x}h")
+        sent = {"port": "mmc", "opcode": command.opcode, "argument": command.argument, "timeout_ms": timeout_ms}
+        try:
+            reply = self.inner.command(command, timeout_ms=timeout_ms, data_in=data_in)
+        except OSError as error:
+            self.trace({**sent, "errno": error.errno})
+            raise
+        self.trace({**sent, "response": list(reply.response), "data": quoted(reply.data)})
+        return reply
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedOpal:
+    """`OpalPort` behind the guard. The PSID never reaches the trace."""
+
+    inner: OpalPort
+    permit: Permit
+    trace: Tell
+
+    def status(self) -> int:
+        """Flags of the drive. Raises OSError."""
+        return self.inner.status()
+
+    def psid_revert(self, psid: bytes) -> int:
+        """Revert if it may be sent. Raises NotAnnounced, OSError."""
+        self.permit.use("PSID revert")
+        try:
+            status = self.inner.psid_revert(psid)
+        except OSError as error:
+            self.trace({"port": "opal", "command": "psid-revert", "errno": error.errno})
+            raise
+        self.trace({"port": "opal", "command": "psid-revert", "status": status})
+        return status

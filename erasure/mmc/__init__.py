@@ -1,0 +1,1 @@
+"""eMMC and SD: commands, the extended CSD, and what is read from it."""

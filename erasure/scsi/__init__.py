@@ -1,0 +1,1 @@
+"""SCSI drives and bridges: commands, sense data, vital product data, and what is read from them."""
