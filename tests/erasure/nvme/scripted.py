@@ -6,7 +6,10 @@ No simulator: it has no state, it says what the test wrote down, and remembers w
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, cast
+
+from hypothesis import strategies as st
 
 from erasure.announcement import Announced
 from erasure.passes import Ports
@@ -22,6 +25,17 @@ def page(length: int, fields: dict[int, bytes]) -> bytes:
     for at, value in fields.items():
         data[at : at + len(value)] = value
     return bytes(data)
+
+
+def noise(length: int) -> st.SearchStrategy[bytes]:
+    """Random pages of one length."""
+    return st.integers(0, 1 << 32).map(lambda seed: Random(seed).randbytes(length))
+
+
+def damaged(data: bytes) -> st.SearchStrategy[bytes]:
+    """A good page with some bytes replaced."""
+    places = st.dictionaries(st.integers(0, len(data) - 1), st.integers(0, 255), max_size=8)
+    return places.map(lambda changed: bytes(changed.get(at, byte) for at, byte in enumerate(data)))
 
 
 def number(value: int, size: int) -> bytes:
