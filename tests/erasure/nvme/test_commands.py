@@ -46,7 +46,7 @@ def test_identify_names_what_it_asks_and_of_which_namespace(cns: int, nsid: int)
     ],
 )
 def test_sanitize_asks_for_a_purge_and_never_for_an_unrestricted_exit(
-    action: Action, purge: bool, expected: int
+    *, action: Action, purge: bool, expected: int
 ) -> None:
     assert sanitize(action, purge=purge) == NvmeCommand(0x84, nsid=0, cdw10=expected)
 
@@ -78,9 +78,11 @@ def test_format_keeps_the_format_and_erases(kept: KeptFormat, erase: SecureErase
     assert format_namespace(5, erase, kept) == NvmeCommand(0x80, nsid=5, cdw10=expected)
 
 
-@given(st.integers(0, 63), st.booleans(), st.integers(0, 15), st.sampled_from(SecureErase))
+@given(
+    index=st.integers(0, 63), extended=st.booleans(), protection=st.integers(0, 15), erase=st.sampled_from(SecureErase)
+)
 def test_no_format_can_be_built_that_erases_nothing(
-    index: int, extended: bool, protection: int, erase: SecureErase
+    *, index: int, extended: bool, protection: int, erase: SecureErase
 ) -> None:
     word = format_namespace(1, erase, KeptFormat(index, extended, protection)).cdw10
     assert word >> 9 & 0b111 in (1, 2)

@@ -18,7 +18,7 @@ def test_a_controller_is_read_word_by_word() -> None:
 
 
 @pytest.mark.parametrize(("cmic", "shared"), [(0, False), (1, True), (2, True), (4, True), (8, False)])
-def test_a_controller_with_more_ports_or_hosts_is_shared(cmic: int, shared: bool) -> None:
+def test_a_controller_with_more_ports_or_hosts_is_shared(*, cmic: int, shared: bool) -> None:
     found = decode_controller(controller(cmic=cmic))
     assert found is not None
     assert found.shared is shared

@@ -18,11 +18,12 @@ from erasure.passes import NOTHING_WRITTEN, Completion
 from tests.erasure.nvme.scripted import Answer, Desk, ScriptedPort, damaged, noise, one_namespace, sanitize_log
 
 BLOCK, CRYPTO, OVERWRITE = NVME_SANITIZE
+NEVER = sanitize_log(0)
 RUNNING = sanitize_log(2, sprog=655)
 TAKEN = Ticket(BLOCK.id, NOTHING_WRITTEN, notes={"preq": True})
 
 
-def nvme_facts(log: Answer = sanitize_log(0), **words: int) -> NvmeFacts:
+def nvme_facts(log: Answer = NEVER, **words: int) -> NvmeFacts:
     found = read_nvme(ScriptedPort({**one_namespace(**words), ("log", 0x81): log}))
     assert found is not None
     return found
@@ -148,7 +149,7 @@ def test_a_drive_without_a_way_for_commands_is_an_error(facts: Any) -> None:
 @pytest.mark.parametrize(
     ("sstat", "attested"), [(0x001, False), (0x101, False), (0x901, True), (0x004, False), (0x804, True)]
 )
-def test_a_success_that_was_taken_is_one(sstat: int, attested: bool) -> None:
+def test_a_success_that_was_taken_is_one(*, sstat: int, attested: bool) -> None:
     codes, completion = ended(sanitize_log(sstat))
     assert codes == []
     assert (completion.accepted, completion.succeeded, completion.action_matches) == (True, True, True)
@@ -203,11 +204,11 @@ def test_a_log_that_cannot_be_read_is_an_error_and_no_end(log: Answer) -> None:
 
 
 @given(
-    noise(512) | damaged(sanitize_log(1)) | damaged(sanitize_log(3)) | st.binary(max_size=40),
-    st.booleans(),
-    st.booleans(),
+    log=noise(512) | damaged(sanitize_log(1)) | damaged(sanitize_log(3)) | st.binary(max_size=40),
+    taken=st.booleans(),
+    seen=st.booleans(),
 )
-def test_random_logs_never_become_a_success_that_they_do_not_say(log: bytes, taken: bool, seen: bool) -> None:
+def test_random_logs_never_become_a_success_that_they_do_not_say(*, log: bytes, taken: bool, seen: bool) -> None:
     ticket = Ticket(BLOCK.id, NOTHING_WRITTEN, accepted=taken, seen_running=seen)
     try:
         state = polled(log, ticket)

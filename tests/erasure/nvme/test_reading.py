@@ -201,7 +201,9 @@ def test_capacities_that_are_not_told_are_unknown(
         (0x00020000, b"\xff" * 16, None),
     ],
 )
-def test_boot_partitions_are_known_only_when_they_are_told(version: int, answer: Answer, expected: bool | None) -> None:
+def test_boot_partitions_are_known_only_when_they_are_told(
+    *, version: int, answer: Answer, expected: bool | None
+) -> None:
     assert facts_of({**one_namespace(version=version), ("log", 0x15): answer}).boot_partitions is expected
 
 

@@ -114,7 +114,7 @@ def test_the_action_is_that_of_the_last_command(scdw10: int, action: Action | No
         (0x0803, True, None),
     ],
 )
-def test_only_a_success_attests_a_purge(sstat: int, asked: bool, attested: bool | None) -> None:
+def test_only_a_success_attests_a_purge(*, sstat: int, asked: bool, attested: bool | None) -> None:
     assert decoded(sanitize_log(sstat)).attested(asked=asked) is attested
 
 
