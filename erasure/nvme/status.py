@@ -73,6 +73,6 @@ def decode_status(raw: int) -> NvmeStatus:
     """Decode the return of the ioctl."""
     if raw == 0:
         return NvmeStatus(raw, StatusKind.GOOD, "success")
-    if raw < 0 or raw >> 15 or not raw & CODE_BITS:
+    if raw < 0 or raw >> 15:
         return NvmeStatus(raw, StatusKind.UNKNOWN, "unknown")
     return NvmeStatus(raw, *LISTED.get(raw & CODE_BITS, (StatusKind.UNKNOWN, "unknown")))

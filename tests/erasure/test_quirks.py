@@ -118,6 +118,7 @@ def test_firmware_before_the_correction_does_not_erase(
 
 def test_a_firmware_that_cannot_be_compared_counts_as_older() -> None:
     assert older("VDV1018", "VDV10184")
+    assert older("VDV101900", "VDV10184")
     assert not older("vdv10184", "VDV10184")
 
 

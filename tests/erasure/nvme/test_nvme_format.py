@@ -134,8 +134,9 @@ def test_a_command_of_unknown_fate_is_an_error_and_not_sent_again(facts: Any, wh
 
 
 def test_a_ticket_from_a_journal_without_statuses_stays_unknown(facts: Any) -> None:
-    at, _ = carried_out(facts, PLAIN)
+    at, whole = carried_out(facts, PLAIN)
     for ticket in (
+        replace(whole, accepted=False),
         Ticket(USER_DATA.id, NOTHING_WRITTEN, accepted=False),
         Ticket(USER_DATA.id, NOTHING_WRITTEN, accepted=True),
         Ticket(USER_DATA.id, NOTHING_WRITTEN, accepted=True, notes={"planned": 0, "statuses": []}),
