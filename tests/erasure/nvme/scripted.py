@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, cast
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from erasure.announcement import Announced
@@ -17,6 +18,7 @@ from erasure.transport.ports import BlockPort, CommandPorts, NvmeCommand, NvmeRe
 
 Answer = bytes | int | OSError | list[Any]
 INVALID_FIELD = 0x4002
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def page(length: int, fields: dict[int, bytes]) -> bytes:

@@ -17,6 +17,7 @@ from erasure.nvme.commands import (
     words,
 )
 from erasure.transport.ports import NvmeCommand
+from tests.erasure.nvme.scripted import UNHURRIED
 
 PLAIN = KeptFormat(0, metadata_extended=False, protection=0)
 
@@ -78,6 +79,7 @@ def test_format_keeps_the_format_and_erases(kept: KeptFormat, erase: SecureErase
     assert format_namespace(5, erase, kept) == NvmeCommand(0x80, nsid=5, cdw10=expected)
 
 
+@UNHURRIED
 @given(
     index=st.integers(0, 63), extended=st.booleans(), protection=st.integers(0, 15), erase=st.sampled_from(SecureErase)
 )

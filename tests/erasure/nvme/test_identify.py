@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from erasure.nvme.identify import decode_controller, decode_list, decode_namespace
-from tests.erasure.nvme.scripted import controller, damaged, id_list, namespace, noise, number, page
+from tests.erasure.nvme.scripted import UNHURRIED, controller, damaged, id_list, namespace, noise, number, page
 
 
 def test_a_controller_is_read_word_by_word() -> None:
@@ -33,6 +33,7 @@ def test_hostile_controller_data_is_none(data: bytes) -> None:
     assert decode_controller(data) is None
 
 
+@UNHURRIED
 @given(noise(4096) | st.binary(max_size=64) | damaged(namespace()) | damaged(id_list(1, 2, 9)) | damaged(controller()))
 def test_random_data_never_raises(data: bytes) -> None:
     decode_controller(data)

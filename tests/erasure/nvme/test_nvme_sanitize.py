@@ -15,7 +15,16 @@ from erasure.nvme.facts import NvmeFacts
 from erasure.nvme.reading import read_nvme
 from erasure.outcome import Level, ReasonCode
 from erasure.passes import NOTHING_WRITTEN, Completion
-from tests.erasure.nvme.scripted import Answer, Desk, ScriptedPort, damaged, noise, one_namespace, sanitize_log
+from tests.erasure.nvme.scripted import (
+    UNHURRIED,
+    Answer,
+    Desk,
+    ScriptedPort,
+    damaged,
+    noise,
+    one_namespace,
+    sanitize_log,
+)
 
 BLOCK, CRYPTO, OVERWRITE = NVME_SANITIZE
 NEVER = sanitize_log(0)
@@ -203,6 +212,7 @@ def test_a_log_that_cannot_be_read_is_an_error_and_no_end(log: Answer) -> None:
         polled(log)
 
 
+@UNHURRIED
 @given(
     log=noise(512) | damaged(sanitize_log(1)) | damaged(sanitize_log(3)) | st.binary(max_size=40),
     taken=st.booleans(),

@@ -4,7 +4,7 @@ import errno
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from erasure.announcement import harmless_only
@@ -14,6 +14,7 @@ from erasure.sanitizing import SanitizeState
 from erasure.transport.ports import CommandPorts
 from tests.erasure.nvme.scripted import (
     INVALID_FIELD,
+    UNHURRIED,
     Answer,
     ScriptedPort,
     controller,
@@ -207,7 +208,7 @@ def test_boot_partitions_are_known_only_when_they_are_told(
     assert facts_of({**one_namespace(version=version), ("log", 0x15): answer}).boot_partitions is expected
 
 
-@settings(max_examples=200, deadline=None)
+@UNHURRIED
 @given(st.dictionaries(st.sampled_from(list(two_namespaces(b""))), HOSTILE))
 def test_whatever_a_drive_answers_the_facts_never_invent_a_namespace(answers: Script) -> None:
     facts = read({**two_namespaces(namespace()), **answers})

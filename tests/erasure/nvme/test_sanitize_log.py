@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from erasure.nvme.commands import Action
 from erasure.nvme.sanitize_log import SanitizeLog, decode_sanitize_log, report_of
 from erasure.sanitizing import SanitizeState
-from tests.erasure.nvme.scripted import sanitize_log
+from tests.erasure.nvme.scripted import UNHURRIED, sanitize_log
 
 
 def decoded(data: bytes) -> SanitizeLog:
@@ -138,6 +138,7 @@ def test_no_log_is_an_unknown_state() -> None:
     assert report_of(None, purge_reporting=True).state is SanitizeState.UNKNOWN
 
 
+@UNHURRIED
 @given(st.binary(min_size=512, max_size=512))
 def test_no_page_is_a_success_unless_its_status_says_so(data: bytes) -> None:
     log = decoded(data)
@@ -146,6 +147,7 @@ def test_no_page_is_a_success_unless_its_status_says_so(data: bytes) -> None:
     assert report_of(log, purge_reporting=False).detail == log.words
 
 
+@UNHURRIED
 @given(st.binary(max_size=600))
 def test_pages_of_any_length_are_read_without_an_error(data: bytes) -> None:
     assert (decode_sanitize_log(data) is None) == (len(data) != 512)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from erasure.nvme.status import LISTED, StatusKind, decode_status
+from tests.erasure.nvme.scripted import UNHURRIED
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,7 @@ def test_each_status_says_whether_the_command_was_begun(raw: int, kind: StatusKi
     assert (status.kind, status.words) == (kind, words)
 
 
+@UNHURRIED
 @given(st.integers())
 def test_only_a_plain_zero_is_good(raw: int) -> None:
     assert (decode_status(raw).kind is StatusKind.GOOD) == (raw == 0)
@@ -49,6 +51,7 @@ def test_flags_without_a_code_are_no_success(raw: int) -> None:
     assert decode_status(raw).kind is StatusKind.UNKNOWN
 
 
+@UNHURRIED
 @given(st.integers(1, 0x7FF).filter(lambda code: code not in LISTED), st.sampled_from([0, 0x2000, 0x4000, 0x6000]))
 def test_what_is_not_listed_is_unknown(code: int, flags: int) -> None:
     assert decode_status(code | flags).kind is StatusKind.UNKNOWN
