@@ -44,10 +44,11 @@ class Telltale:
         return len(odd) >= min(SHORTEST, len(self.value) - 1)
 
 
-def telltales(identity: DriveIdentity, lines: Iterable[Line], health: Any) -> tuple[Telltale, ...]:
-    """Every name of the drive in its identity, its transcript and its health document, the longest first."""
+def telltales(identities: Iterable[DriveIdentity], lines: Iterable[Line], health: Any) -> tuple[Telltale, ...]:
+    """Every name of the drive in its sightings, its transcript and its health document, the longest first."""
     read = [*(one for line in lines for one in of_line(line)), *of_health(health)]
-    found = [*of_identity(identity), *(one for one in read if len(one.value) >= SHORTEST)]
+    seen = (one for identity in identities for one in of_identity(identity))
+    found = [*seen, *(one for one in read if len(one.value) >= SHORTEST)]
     return tuple(sorted(dict.fromkeys(one for one in found if one.tells), key=lambda one: -len(one.value)))
 
 

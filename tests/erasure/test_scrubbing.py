@@ -120,7 +120,7 @@ def test_the_kernels_and_smartctls_names_count_as_well() -> None:
         "nvme_namespaces": [{"eui64": {"oui": 0x2538, "ext_id": 0x5B71B0A1C2}}],
         "logical_unit_id": "0x5000c500a1b2c3d4",
     }
-    found = {one.value for one in telltales(disk_identity(wwn="nvme.144d-5334"), [], health)}
+    found = {one.value for one in telltales([disk_identity(wwn="nvme.144d-5334")], [], health)}
     assert found == {
         SERIAL.encode(),
         b"VCE1Q8P4",
@@ -166,7 +166,7 @@ def test_a_text_of_one_character_names_no_drive(serial: bytes, tells: bool) -> N
 
 def test_a_name_too_short_to_be_found_is_refused_and_not_forgotten() -> None:
     with pytest.raises(ValueError, match="3 bytes"):
-        scrubber(telltales(disk_identity(serial="A1B"), [], None), DICE)
+        scrubber(telltales([disk_identity(serial="A1B")], [], None), DICE)
 
 
 @given(st.binary(max_size=600), st.integers(0, 600), st.booleans(), st.sampled_from([TEXT, NAME]))
@@ -211,6 +211,6 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_any_health_document_can_be_scrubbed(document: Any) -> None:
-    names = [one for one in telltales(disk_identity(), [], document) if len(one.value) >= 4]
+    names = [one for one in telltales([disk_identity()], [], document) if len(one.value) >= 4]
     clean: Scrubber = scrubber(names, DICE)
     assert isinstance(clean.scrub_document(document), type(document))
