@@ -18,6 +18,8 @@ WWN = "50014ee25f3a9c71"
 EUI = "0025385b71b0a1c2"
 NGUID = "3655463044b001230025384500000017"
 IDENTIFY = bytes.fromhex("85080e00000001000000000000 40ec00")
+BROKEN = bytes.fromhex("1201ee00ff00")
+ILLEGAL_REQUEST = bytes.fromhex("70000500000000 0a00000000200000000000")
 STANDARD = bytes.fromhex("120000002400")
 UNIT_SERIAL = bytes.fromhex("12018000ff00")
 DESIGNATORS = bytes.fromhex("12018300ff00")
@@ -76,15 +78,17 @@ def good(data: bytes, asked: int) -> ScsiReply:
 
 @dataclass
 class SpokenScsi:
-    """Answers by CDB; what it does not know it refuses as Linux does an unknown ioctl. Keeps what it was asked."""
+    """Answers by CDB; what it does not know is an illegal request; BROKEN breaks the line. Keeps what it was asked."""
 
     answers: dict[bytes, bytes]
     asked: list[bytes] = field(default_factory=list)
 
     def command(self, cdb: bytes, *, timeout_ms: int, data_out: bytes = b"", data_in: int = 0) -> ScsiReply:
         self.asked.append(cdb)
-        if cdb not in self.answers:
+        if cdb == BROKEN:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
+        if cdb not in self.answers:
+            return ScsiReply(2, 0, 8, 1, data_in, 3, ILLEGAL_REQUEST, b"")
         return good(self.answers[cdb], data_in)
 
 

@@ -20,6 +20,7 @@ from erasure.simulated.replay import load_transcript, replayed, replayed_command
 from erasure.transport.ports import CommandPorts, MmcCommand, NvmeCommand, ScsiReply
 from erasure.transport.recorder import Recording, recorded, recorded_commands, transcript_text
 from tests.erasure.spoken_drives import (
+    BROKEN,
     DESIGNATORS,
     IDENTIFY,
     UNIT_SERIAL,
@@ -94,11 +95,11 @@ def test_an_error_is_recorded_and_raised_again() -> None:
     recording, [ports] = written(CommandPorts(scsi=spoken_disk().scsi))
     assert ports.scsi is not None
     with pytest.raises(OSError, match="Input/output error"):
-        ports.scsi.command(bytes.fromhex("1201b100ff00"), timeout_ms=1000, data_in=255)
+        ports.scsi.command(BROKEN, timeout_ms=1000, data_in=255)
     copy = again(recording).scsi
     assert copy is not None
     with pytest.raises(OSError, match="Input/output error") as error:
-        copy.command(bytes.fromhex("1201b100ff00"), timeout_ms=1000, data_in=255)
+        copy.command(BROKEN, timeout_ms=1000, data_in=255)
     assert error.value.errno == errno.EIO
 
 
