@@ -15,7 +15,7 @@ from station_agent.recording import record_drive
 
 DRIVES = sorted(path.name for path in (FIXTURES / "drives").iterdir() if (path / "drive.toml").exists())
 NAMES = frozenset({"serial", "wwn", "subnqn", "nguid", "eui64", "raw"})  # and the bytes in which they stand
-MOVING = frozenset({"progress"})
+MOVING = frozenset({"progress", "detail"})  # of a sanitize that goes on between two readings
 BENCH = 'schema = "etabli.bench-file/1"\n[[drives]]\nname = "sda"\nfixture = "drives/{0}"\ncontents = "zeros"\n'
 
 
