@@ -6,7 +6,7 @@ a plan and again under the exclusive open (drives, section 10; scenarios are nam
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from erasure.boot_medium import read_boot_traces
@@ -15,11 +15,12 @@ from erasure.errors import Unreadable
 from erasure.identity import same_serial, serial_fault
 from erasure.inventory import DISK_TYPES, bus_of, sight_if_there
 from erasure.kernel_view import KernelView, Mount, Node, programs_holding
+from erasure.namespaces import companions_of
 from erasure.occupation import Occupation, read_occupation
 from erasure.outcome import Reason, ReasonCode
 from erasure.stacking import Stack, read_stack
 
-__all__ = ["KernelExaminer", "KernelView", "holders_of", "interlocks"]
+__all__ = ["KernelExaminer", "KernelView", "companions_free", "holders_of", "interlocks"]
 
 CLUSTER_SIGNATURES = frozenset({"vmfs", "vmfs_volume_member", "gfs", "gfs2", "gpfs", "ocfs2", "oracleasm"})
 REMOTE_TRANSPORTS = frozenset({"tcp", "rdma", "fc", "loop"})
@@ -74,13 +75,35 @@ def interlocks(
     `allow_loop` permits loop devices and nothing else. `protected_serials` are serials or world-wide names.
     """
     inquiry = Inquiry(view, device, allow_loop, protected_serials)
+    return answers(inquiry, (*CHECKS, (ReasonCode.UNSUPPORTED, check_namespaces)))
+
+
+def companions_free(
+    view: KernelView, device: BlockDevice, *, allow_loop: bool = False, protected_serials: frozenset[str] = frozenset()
+) -> tuple[Reason, ...]:
+    """Every reason why another namespace on the medium of this drive must not be erased now; empty when all are free.
+
+    What cannot be told is a reason too. Another drive than NVMe has no companions.
+    """
+    inquiry = Inquiry(view, device, allow_loop, protected_serials)
+    return answers(inquiry, ((ReasonCode.UNSUPPORTED, check_namespaces),))
+
+
+def standing_alone(inquiry: Inquiry) -> tuple[Reason, ...]:
+    """Ask about one namespace without asking about its companions in turn."""
+    return answers(inquiry, CHECKS)
+
+
+def answers(inquiry: Inquiry, checks: "tuple[tuple[ReasonCode, Check], ...]") -> tuple[Reason, ...]:
+    """Run checks on a drive; each reason once."""
+    device = inquiry.device
     try:
         node = inquiry.node
     except Unreadable as error:
         return (Reason(ReasonCode.IN_USE, str(error)),)
     if node is None:
         return (Reason(ReasonCode.DEVICE_LOST, f"the kernel knows no block device {device.major}:{device.minor}"),)
-    found = (reason for code, check in CHECKS for reason in ask(inquiry, node, code, check))
+    found = (reason for code, check in checks for reason in ask(inquiry, node, code, check))
     return tuple(dict.fromkeys(found))
 
 
@@ -215,27 +238,19 @@ def check_shared(inquiry: Inquiry, node: Node) -> Iterator[Reason]:
 
 
 def check_namespaces(inquiry: Inquiry, node: Node) -> Iterator[Reason]:
-    """An NVMe drive is erased with all its namespaces or not at all."""
-    if bus_of(inquiry.view, node) != "nvme":
-        return
-    controller = (node.folder / "device").resolve()
-    others = sorted(
-        other.name
-        for other in inquiry.stack.nodes.values()
-        if other.name != node.name
-        and not other.partition
-        and inquiry.view.attribute(other.folder / "hidden") != "1"
-        and (other.folder / "device").resolve() == controller
-    )
-    if others:
-        yield Reason(ReasonCode.UNSUPPORTED, f"the drive has more namespaces: {', '.join(others)}; all of them or none")
+    """An NVMe drive is erased with all its namespaces or not at all: each of them has to be free."""
+    for other in companions_of(inquiry.view, node):
+        seen = sight_if_there(inquiry.view, other)
+        for reason in () if seen is None else standing_alone(replace(inquiry, device=seen)):
+            yield Reason(reason.code, f"the same drive holds {other.name}: {reason.detail}")
 
 
 def check_twins(inquiry: Inquiry, node: Node) -> Iterator[Reason]:
-    """No other disk here answers to the same name. Two different world-wide names settle it."""
+    """No other disk here answers to the same name. Two different world-wide names settle it; a namespace is no twin."""
     mine = inquiry.device.identity
+    family = {node.name, *(other.name for other in companions_of(inquiry.view, node))}
     for other in inquiry.stack.nodes.values():
-        seen = None if other.partition or other.name == node.name else sighted(inquiry, other)
+        seen = None if other.partition or other.name in family else sighted(inquiry, other)
         if seen is None:
             continue
         theirs = seen.identity
@@ -275,7 +290,6 @@ CHECKS: tuple[tuple[ReasonCode, Check], ...] = (
     (ReasonCode.IN_USE, check_untraced),
     (ReasonCode.IN_USE, check_signatures),
     (ReasonCode.UNSUPPORTED, check_shared),
-    (ReasonCode.UNSUPPORTED, check_namespaces),
     (ReasonCode.IDENTITY, check_twins),
     (ReasonCode.NOT_IN_LOT, check_protected),
 )
@@ -292,6 +306,10 @@ class KernelExaminer:
     def __call__(self, device: BlockDevice) -> tuple[Reason, ...]:
         """Return every reason why this drive must not be erased now."""
         return interlocks(self.view, device, allow_loop=self.allow_loop, protected_serials=self.protected_serials)
+
+    def companions_free(self, device: BlockDevice) -> tuple[Reason, ...]:
+        """Return every reason why a companion of this drive must not be erased now."""
+        return companions_free(self.view, device, allow_loop=self.allow_loop, protected_serials=self.protected_serials)
 
 
 def holders_of(view: KernelView, device: BlockDevice) -> tuple[str, ...]:

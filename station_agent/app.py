@@ -12,7 +12,7 @@ from certificates.errors import CertificateError, KeyFileError
 from certificates.language import LANGUAGES
 from diagnostics.errors import DiagnosticsError
 from erasure.errors import ErasureError, PolicyError
-from station_agent.commands import diagnose, disks, enrol, erase, health, overview, plan, serve, sync
+from station_agent.commands import diagnose, disks, enrol, erase, health, overview, plan, record, serve, sync
 from station_agent.errors import StationError, UsageError
 from station_agent.language import Voice, complain, lang_option, mark, voice
 
@@ -34,6 +34,7 @@ COMMANDS: Final = (
         health.health,
         mark("Judge the health of a drive: 0 healthy, 10 to be looked at, 20 failing, 21 unknown."),
     ),
+    ("record", record.record, mark("Make a hardware fixture of a drive, by harmless commands only.")),
     ("enrol", enrol.enrol, mark("Introduce this bench to a hub; a person there must accept it by its fingerprint.")),
     ("sync", sync.sync, mark("Send every queued statement to the hub now.")),
     ("outbox", sync.outbox, mark("Show every statement of this bench and where it is.")),

@@ -19,7 +19,7 @@ from erasure.inventory import whole_disks
 from erasure.kernel_view import KernelView
 from erasure.outcome import Reason
 from erasure.simulated import load_bench
-from erasure.transport.linux_block import LinuxOpener
+from erasure.transport.linux_block import LinuxOpener, LinuxReader
 from erasure.transport.ports import PortOpener
 from station_agent.errors import StoreBroken, UsageError
 from station_agent.language import mark
@@ -36,6 +36,7 @@ class Bench:
     simulated: bool
     enumerate_disks: Callable[[], tuple[BlockDevice, ...]]
     opener: PortOpener
+    reader: PortOpener  # opens a drive only to look at it, also one in use
     examine: Examiner
     smart: Callable[[BlockDevice], dict[str, Any] | None]  # the smartctl document, None where there is none
     machine_root: Path | None
@@ -68,6 +69,7 @@ def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[s
         simulated=False,
         enumerate_disks=disks,
         opener=LinuxOpener(),
+        reader=LinuxReader(KernelView(root)),
         examine=KernelExaminer(allow_loop, protected_serials, KernelView(root)),
         smart=live_smart,
         machine_root=root,
@@ -105,6 +107,7 @@ def simulated_bench(path: Path, workdir: Path) -> Bench:
         simulated=True,
         enumerate_disks=lambda: bench.devices,
         opener=bench.opener,
+        reader=bench.opener,
         examine=bench.examiner,
         smart=lambda device: _recorded(bench.smartctl(device.name)),
         machine_root=machine_root,

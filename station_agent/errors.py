@@ -13,6 +13,7 @@
     |- AssemblyError          a statement cannot be made from what was read
     |  `- IdentityDisagreement two readers do not name the same drive
     |- EnrolmentError         the hub did not take this bench in
+    |- RecordingFailed        a drive cannot be recorded as a fixture, or not without its names
     |- HubUnreachable         no answer that can be used
     `- ProcessFailed          a program that was started did not end well
 
@@ -113,6 +114,13 @@ class EnrolmentError(StationError):
     """The hub did not take this bench in."""
 
     code = "enrolment"
+
+
+class RecordingFailed(StationError):
+    """A drive cannot be recorded as a fixture, or not without its names."""
+
+    code = "recording"
+    exit_status = 22
 
 
 class HubUnreachable(StationError):

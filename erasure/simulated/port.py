@@ -94,6 +94,13 @@ class SimulatedBlockDrive:
         """Raw readings in the words of sysfs."""
         return self._drive.traits()
 
+    def forget_cache(self) -> None:
+        """Nothing of a simulated drive is cached."""
+
+    def temperature(self) -> int | None:
+        """No sensor looks at a simulated drive."""
+        return None
+
     def reopen_for_reading(self) -> "SimulatedReader":
         """Open a second, read-only port on the same drive."""
         return SimulatedReader(self._drive, self._state)

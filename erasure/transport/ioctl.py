@@ -2,13 +2,14 @@
 
 Never `fcntl.ioctl`: it holds the interpreter lock for large buffers, and from Python 3.14 on it repeats a call that a
 signal interrupted, which must never happen to a destructive command. Nothing here is destructive. Numbers are those
-of `linux/fs.h` and `linux/loop.h` on x86-64 (drives, section 3.1).
+of `linux/fs.h` and `linux/loop.h` on x86-64 (drives, sections 3.1 and 8).
 """
 
 import ctypes
 import errno
 import os
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +18,15 @@ BLKSSZGET = 0x1268
 BLKPBSZGET = 0x127B
 BLKGETSIZE64 = 0x80081272
 BLKGETDISKSEQ = 0x80081280
+BLKRRPART = 0x125F
+BLKFLSBUF = 0x1261
 LOOP_GET_STATUS64 = 0x4C05
 
 LOOP_INFO = struct.Struct("=QQQQQIIII64s64s32sQQ")
 NO_SUCH_IOCTL = frozenset({errno.ENOTTY, errno.EINVAL})
+
+Call = Callable[[int, int, "ctypes.Array[ctypes.c_char]"], int]
+"""Issues one ioctl once: descriptor, request, argument; its non-negative result. Raises OSError."""
 
 _ioctl = ctypes.CDLL(None, use_errno=True).ioctl
 _ioctl.argtypes = (ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p)
@@ -77,6 +83,16 @@ def diskseq(fd: int) -> int | None:
         if error.errno in NO_SUCH_IOCTL:
             return None
         raise
+
+
+def forget_cache(fd: int) -> None:
+    """Write back and drop what the page cache holds of this device (BLKFLSBUF). Raises OSError."""
+    call(fd, BLKFLSBUF, ctypes.create_string_buffer(1))
+
+
+def read_partitions_again(fd: int) -> None:
+    """Let the kernel read the partition table anew (BLKRRPART). Raises OSError: EBUSY while a partition is in use."""
+    call(fd, BLKRRPART, ctypes.create_string_buffer(1))
 
 
 def loop_status(node: Path) -> LoopStatus:

@@ -21,11 +21,14 @@ from erasure.drive import BlockDevice
 from erasure.errors import DeviceBusy, DeviceError, IdentityChanged, NotABlockDevice, Unreadable
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.interlocks import holders_of
-from erasure.inventory import node_numbered, sight_number, traits_of
-from erasure.kernel_view import KernelView, programs_holding
+from erasure.inventory import node_numbered, sight_node, sight_number, traits_of
+from erasure.kernel_view import KernelView, Node, programs_holding
+from erasure.namespaces import companions_of
 from erasure.stacking import LOOP_MAJOR
+from erasure.thermometer import temperature_of
 from erasure.transport import ioctl
-from erasure.transport.ports import NO_COMMANDS, CommandPorts
+from erasure.transport.node_commands import node_commands
+from erasure.transport.ports import CommandPorts
 
 EXCLUSIVE = os.O_RDWR | os.O_EXCL | os.O_DIRECT | os.O_CLOEXEC
 LOCK_TRIES = 100
@@ -36,10 +39,11 @@ READING = os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC
 class LinuxBlockPort:
     """An open whole disk. `open_exclusively` makes it; `with` or `close` releases it."""
 
-    def __init__(self, fd: int, device: BlockDevice, view: KernelView) -> None:
+    def __init__(self, fd: int, device: BlockDevice, view: KernelView, call: ioctl.Call = ioctl.call) -> None:
         self.device = device
         self._fd = fd
         self._view = view
+        self._call = call
 
     def fileno(self) -> int:
         """Return the descriptor, -1 once closed."""
@@ -111,18 +115,32 @@ class LinuxBlockPort:
         return status.st_size if same else None
 
     def commands(self) -> CommandPorts:
-        """Ways to send commands to this drive through the open node."""
-        return NO_COMMANDS
+        """Ways to send commands to this drive through the open node; they end with it."""
+        return node_commands(self.device.identity.bus, self.fileno, self._call)
 
     def companions(self) -> tuple[BlockDevice, ...]:
         """Other namespaces of the same controller. Raises OSError when that cannot be told."""
-        return ()
+        with as_os_errors():
+            return tuple(sight_node(self._view, other) for other in companions_of(self._view, self._node()))
 
     def traits(self) -> dict[str, str]:
         """Raw readings of sysfs; what the kernel does not tell is left out. Raises OSError."""
-        number = os.fstat(self._fd).st_rdev
         with as_os_errors():
-            return traits_of(self._view, node_numbered(self._view, os.major(number), os.minor(number)))
+            return traits_of(self._view, self._node())
+
+    def forget_cache(self) -> None:
+        """Drop what the page cache holds of this device, so that the next reader meets the medium. Raises OSError."""
+        ioctl.forget_cache(self._fd)
+
+    def temperature(self) -> int | None:
+        """Degrees Celsius by the kernel's sensor, None without one. Raises OSError when the device left."""
+        with as_os_errors():
+            return temperature_of(self._view, self._node())
+
+    def _node(self) -> Node:
+        """Find the open device in sysfs. Raises NotABlockDevice, Unreadable, OSError."""
+        number = os.fstat(self._fd).st_rdev
+        return node_numbered(self._view, os.major(number), os.minor(number))
 
     def reopen_for_reading(self) -> "LinuxBlockPort":
         """Open the very same node again, read-only and past the page cache. Raises OSError, DeviceError."""
@@ -174,6 +192,24 @@ def open_exclusively(device: BlockDevice, view: KernelView, pause: Callable[[flo
     try:
         check_same_disk(fd, device)
         lock(fd, device, view, pause)
+    except BaseException:
+        os.close(fd)
+        raise
+    return LinuxBlockPort(fd, device, view)
+
+
+def open_for_reading(device: BlockDevice, view: KernelView) -> LinuxBlockPort:
+    """Open a whole disk to look at it, also one in use: read-only, shared, past the page cache.
+
+    Raises NotABlockDevice, IdentityChanged, and DeviceError for any refusal of the kernel.
+    """
+    check_block_node(device.path)
+    try:
+        fd = os.open(device.path, READING)
+    except OSError as error:
+        raise refused(device, view, error) from error
+    try:
+        check_same_disk(fd, device)
     except BaseException:
         os.close(fd)
         raise
@@ -240,3 +276,14 @@ class LinuxOpener:
     def __call__(self, device: BlockDevice) -> LinuxBlockPort:
         """Open one disk exclusively. Raises DeviceError."""
         return open_exclusively(device, self.view, self.pause)
+
+
+@dataclass(frozen=True, slots=True)
+class LinuxReader:
+    """Opens disks of this machine to look at them; picklable."""
+
+    view: KernelView = field(default_factory=KernelView)
+
+    def __call__(self, device: BlockDevice) -> LinuxBlockPort:
+        """Open one disk read-only. Raises DeviceError."""
+        return open_for_reading(device, self.view)

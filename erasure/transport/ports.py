@@ -186,6 +186,17 @@ class BlockPort(Protocol):
         """Raw readings for `DriveFacts` and the evidence: rotational, removable, zoned, queue limits ..."""
         ...
 
+    def forget_cache(self) -> None:
+        """Drop what the host keeps of the device (BLKFLSBUF): after a firmware erase, before reading back.
+
+        Raises OSError.
+        """
+        ...
+
+    def temperature(self) -> int | None:
+        """Degrees Celsius as a sensor of the host says, None where there is none. Raises OSError."""
+        ...
+
     def reopen_for_reading(self) -> "BlockPort":
         """Open a second, read-only descriptor past the page cache, for verification; this one stays open."""
         ...

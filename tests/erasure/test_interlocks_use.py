@@ -243,11 +243,13 @@ def test_row_17_the_boot_areas_of_an_emmc_are_no_drives(machine: Any) -> None:
     assert details(ask(machine, "mmcblk0boot0")) == "mmcblk0boot0 is no drive that this bench erases"
 
 
-def test_row_18_one_of_several_namespaces_is_refused(machine: Any) -> None:
+def test_row_18_a_namespace_beside_one_in_use_is_refused(machine: Any) -> None:
     place = "pci0000:00/0000:01:00.0/nvme/nvme0"
     machine.drive("nvme0n1", (259, 0), "nvme", serial="S4EWNX0", place=place)
     machine.drive("nvme0n2", (259, 1), "nvme", serial="S4EWNX0", place=place)
-    assert "the drive has more namespaces: nvme0n2; all of them or none" in details(ask(machine, "nvme0n1"))
+    assert ask(machine, "nvme0n1") == ()
+    machine.mount((259, 1), "/home")
+    assert "the same drive holds nvme0n2: mounted on /home (nvme0n2)" in details(ask(machine, "nvme0n1"))
 
 
 def test_row_18_the_hidden_path_of_a_multipath_namespace_is_not_a_second_one_and_not_a_target(machine: Any) -> None:
