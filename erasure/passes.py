@@ -75,6 +75,7 @@ class Ports:
     commands: CommandPorts = NO_COMMANDS  # a command that may destroy passes only right after `announce`
     companions: tuple[BlockPort, ...] = ()  # other disks on the same medium, opened exclusively
     marks: Marks = NO_MARKS
+    needs_write: bool = False  # the drive announced that erased sectors cannot be read before they are written
     secrets: Secrets = Secrets()
     announce: Callable[[dict[str, Any]], None] = _nobody  # the command that comes next; durable on return
     accepted: Callable[[dict[str, Any]], None] = _nobody  # the drive took it; durable on return
