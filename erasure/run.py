@@ -24,7 +24,7 @@ from erasure.journal import EntryKind, Journal
 from erasure.methods import method_named
 from erasure.methods.protocol import MethodKind
 from erasure.outcome import LbaRange, Reason, ReasonCode
-from erasure.passes import Ports, Secrets
+from erasure.passes import NO_SECRETS, Ports, Secrets
 from erasure.pins import moved
 from erasure.plan import ErasurePlan, without_lock
 from erasure.progress import ProgressTeller
@@ -56,7 +56,7 @@ def run(
     resume: ResumePoint | None = None,
     stop: Callable[[], bool] = never,
     companions: tuple[BlockPort, ...] = (),
-    secrets: Secrets = Secrets(),  # noqa: B008 - frozen and empty
+    secrets: Secrets = NO_SECRETS,
 ) -> ErasureReport:
     """Erase the drive behind the exclusively opened `port`, verify it, and say what can be said.
 

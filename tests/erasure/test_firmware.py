@@ -261,9 +261,8 @@ def test_a_drive_that_takes_no_marks_is_an_exception_by_name(firmware: FirmwareB
 
 
 def test_a_sector_that_cannot_be_read_afterwards_is_not_erased(firmware: FirmwareBench) -> None:
-    firmware.bench = firmware.bench.with_faults(
-        Fault(FaultKind.BAD_READ, first_lba=0, count=1, after_read_bytes=1 << 17)
-    )
+    late = Fault(FaultKind.BAD_READ, first_lba=0, count=1, after_read_bytes=1 << 17)
+    firmware.bench = firmware.bench.with_faults(late)
     report = firmware.erase()
     assert report.verdict is VerdictWord.FAILED
     assert ReasonCode.READ_ERROR in codes(report)
