@@ -77,7 +77,8 @@ class ScsiSanitizing:
         state = look_at(port).report.state
         if state is SanitizeState.RUNNING:
             return Ticket(self.id, NOTHING_WRITTEN, accepted=False, seen_running=True, notes=notes)
-        if state is SanitizeState.IDLE and answer is not None and answer.sense is not None and answer.sense.refusal:
+        at_rest = state in (SanitizeState.IDLE, SanitizeState.FAILED)  # failed: an earlier one, still to be told of
+        if at_rest and answer is not None and answer.sense is not None and answer.sense.refusal:
             refused = Written((), (), 0, (Reason(ReasonCode.ABORTED, f"the drive refused: {words}"),))
             return Ticket(self.id, refused, accepted=False, notes=notes)
         raise OSError(errno.EIO, words)
@@ -110,7 +111,10 @@ def obstacle(facts: DriveFacts, action: SanitizeAction) -> Reason | None:
         return Reason(ReasonCode.UNSUPPORTED, "an ATA drive behind a translation: its ATA sanitize counts")
     if facts.read_only:
         return Reason(ReasonCode.READ_ONLY, "the drive refuses writes")
-    return missing(getattr(facts.scsi, name), words) or unreadable_sectors(facts.scsi)
+    able: bool | None = getattr(facts.scsi, name)
+    if able is None and facts.scsi.sanitize.state is SanitizeState.RUNNING:
+        return None  # a drive under sanitize refuses the question; a run that is taken up again has to get by
+    return missing(able, words) or unreadable_sectors(facts.scsi)
 
 
 def missing(able: bool | None, words: str) -> Reason | None:  # noqa: FBT001  three values: yes, no, not told

@@ -90,7 +90,18 @@ def test_every_no_has_its_reason(facts: Any, change: dict[str, Any], code: Reaso
 
 
 def test_a_drive_under_sanitize_may_still_be_asked_whether_it_applies(facts: Any) -> None:
-    assert isinstance(BLOCK.applies(facts_of(facts, sas_drive(x9e10=check(SANITIZING)))), Applicable)
+    closed = check(SANITIZING)
+    told = {
+        "x9e10": closed,
+        "xa3": closed,
+        "xa30c02480002": closed,
+        "x5a": closed,
+        "x03": good(SANITIZING),
+        "x00": closed,
+    }
+    found = facts_of(facts, sas_drive(**told))
+    assert found.scsi.sanitize_block is None
+    assert isinstance(BLOCK.applies(found), Applicable)
 
 
 def test_it_is_announced_sent_once_and_accepted() -> None:
@@ -106,8 +117,9 @@ def test_it_is_announced_sent_once_and_accepted() -> None:
     assert (ticket.accepted, ticket.written.failures, run.accepted[0]["notes"]) == (True, (), ticket.notes)
 
 
-def test_a_certain_refusal_is_a_failure_that_quotes_the_drive() -> None:
-    run = Run(sas_drive(x48=check(INVALID_OPCODE)))
+@pytest.mark.parametrize("before", [NO_SENSE, SANITIZE_FAILED], ids=["at rest", "failed before"])
+def test_a_certain_refusal_is_a_failure_that_quotes_the_drive(before: bytes) -> None:
+    run = Run(sas_drive(x48=check(INVALID_OPCODE), x03=good(before)))
     ticket = run.start()
     assert [reason.code for reason in ticket.written.failures] == [ReasonCode.ABORTED]
     assert "5/20/00" in ticket.written.failures[0].detail
