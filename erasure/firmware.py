@@ -95,14 +95,14 @@ class FirmwareErase:
         except OSError as error:
             self._stay_open_if_gone()
             if not self.announced():
-                return _failed(ReasonCode.TRANSPORT, f"the command could not be sent: {errno_name(error)}")
+                return _failed(ReasonCode.TRANSPORT, f"the command could not be sent: {told_error(error)}")
             return self._after_unknown_fate(error)
         return ticket.written if ticket.written.failures else self._follow(ticket)
 
     def _after_unknown_fate(self, error: OSError) -> Written:
         """Ask once whether the drive is at work; if not, nobody can say what it did."""
         ticket = Ticket(self.method.id, NOTHING_WRITTEN, accepted=False, seen_running=False)
-        told = f"whether the drive took the command is not known: {errno_name(error)}"
+        told = f"whether the drive took the command is not known: {told_error(error)}"
         try:
             state = self.method.poll(self.ports, ticket)
         except OSError:
@@ -116,30 +116,35 @@ class FirmwareErase:
         faster = pace_of(simulated=self.facts.device.simulated)
         watch = StallWatch(self.ports.clock, expected, self.facts.size_bytes, faster)
         answered_ns, asked = self.ports.clock.monotonic_ns(), 0
+        if ticket.seen_running:
+            self._note_running("")
         while True:
             try:
                 state = self.method.poll(self.ports, ticket)
                 answered_ns = self.ports.clock.monotonic_ns()
+                ticket = self._seen(ticket, state)
             except OSError as error:
                 self._stay_open_if_gone()
-                state = Working(None, errno_name(error))
+                state = Working(None, told_error(error))
                 if self.ports.clock.monotonic_ns() - answered_ns > UNANSWERED_S * 1_000_000_000 // faster:
-                    state = Stuck(f"no readable status any more: {errno_name(error)}")
+                    state = Stuck(f"no readable status any more: {told_error(error)}")
             if isinstance(state, Finished):
                 return state.written
             stuck = state.detail if isinstance(state, Stuck) else watch.verdict(state.done)
             if stuck or not isinstance(state, Working):
                 return _failed(ReasonCode.STUCK, stuck)
-            ticket = self._seen(ticket, state)
             asked += 1
             self._wait(state, asked)
 
-    def _seen(self, ticket: Ticket, state: Working) -> Ticket:
-        """Note durably that the drive was seen at work; an unanswered question shows nothing."""
-        if ticket.seen_running or state.done is None:
+    def _seen(self, ticket: Ticket, state: Working | Finished | Stuck) -> Ticket:
+        """Note durably, once, that the drive was seen at work."""
+        if ticket.seen_running or not isinstance(state, Working):
             return ticket
-        self.record(EntryKind.OBSERVED, {"method": self.method.id, "state": "running", "detail": state.detail})
+        self._note_running(state.detail)
         return replace(ticket, seen_running=True)
+
+    def _note_running(self, detail: str) -> None:
+        self.record(EntryKind.OBSERVED, {"method": self.method.id, "state": "running", "detail": detail})
 
     def _wait(self, state: Working, asked: int) -> None:
         if self.ports.stop():
@@ -156,6 +161,11 @@ class FirmwareErase:
 def found_nothing(evidence: Evidence) -> bool:
     """Say whether a look after a step found nothing amiss, so that the next step may come."""
     return not (evidence.failures or evidence.unreadable or evidence.mismatch)
+
+
+def told_error(error: OSError) -> str:
+    """Say an error as the port worded it, or by its name."""
+    return error.strerror or errno_name(error)
 
 
 def _failed(code: ReasonCode, detail: str) -> Written:

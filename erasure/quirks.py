@@ -1,6 +1,7 @@
 """Known misbehaviour of drives and bridges, as data with provenance (`quirks.toml`). Pure once loaded.
 
-A row matches when every glob that it gives matches, without regard to case. Effects are a closed list.
+A row matches when every glob that it gives matches, without regard to case. Effects are a closed list. Some decide
+about the plan (`quirks_of`), others only warn (`warnings_of`).
 """
 
 import tomllib
@@ -14,6 +15,7 @@ from typing import Any
 from erasure.drive import DriveIdentity
 
 GLOBS = ("model", "firmware", "serial", "bus", "bridge")
+MEMBERS = frozenset({*GLOBS, "effect", "issue", "methods", "firmware_below"})
 
 
 class QuirkEffect(StrEnum):
@@ -23,6 +25,15 @@ class QuirkEffect(StrEnum):
     RAID_VOLUME = "raid-volume"  # a controller's logical volume, not a drive
     VIRTUAL_MEDIUM = "virtual-medium"  # remote-management media
     AVOID_METHOD = "avoid-method"  # these erase methods are known to fail or to kill the drive
+    STICKS = "sticks"  # these were seen never to end on some drives, a new one is refused: a warning
+    HOST_BLOCKED = "host-blocked"  # these are refused in some machines: a warning
+
+
+WARNINGS = {
+    QuirkEffect.STICKS: "on some drives of this model it never ends, and nothing stops it",
+    QuirkEffect.HOST_BLOCKED: "some machines block it on this model: suspend and wake, or use another machine",
+}
+ABOUT_METHODS = frozenset({QuirkEffect.AVOID_METHOD, *WARNINGS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,8 @@ class Quirk:
     bridge: str
     effect: QuirkEffect
     issue: str
-    methods: tuple[str, ...] = ()  # globs of method ids, for avoid-method
+    methods: tuple[str, ...] = ()  # globs of method ids, for the effects that are about methods
+    firmware_below: str = ""  # only firmware before this one; "" for any
 
     def concerns(self, method: str) -> bool:
         """Say whether this row is about an erase method."""
@@ -44,7 +56,22 @@ class Quirk:
 
     def matches(self, identity: DriveIdentity) -> bool:
         """Say whether this row is about the drive."""
-        return all(fnmatchcase(getattr(identity, name).upper(), getattr(self, name).upper()) for name in GLOBS)
+        globbed = all(fnmatchcase(getattr(identity, name).upper(), getattr(self, name).upper()) for name in GLOBS)
+        return globbed and (not self.firmware_below or older(identity.firmware, self.firmware_below))
+
+
+@dataclass(frozen=True, slots=True)
+class QuirkWarning:
+    """What a person should know before a method is used on this drive: it does not change the plan."""
+
+    effect: QuirkEffect
+    text: str
+    issue: str
+
+
+def older(firmware: str, floor: str) -> bool:
+    """Say whether a firmware is older than `floor`; one that cannot be compared, being of another length, counts so."""
+    return len(firmware) != len(floor) or firmware.upper() < floor.upper()
 
 
 def parse_quirks(text: str) -> tuple[Quirk, ...]:
@@ -54,15 +81,16 @@ def parse_quirks(text: str) -> tuple[Quirk, ...]:
 
 def parse_row(row: dict[str, Any]) -> Quirk:
     """Read one row. Raises KeyError, ValueError."""
-    if unknown := set(row) - {*GLOBS, "effect", "issue", "methods"}:
+    if unknown := set(row) - MEMBERS:
         raise ValueError(f"a quirk has unknown members: {sorted(unknown)}")
     if not any(name in row for name in GLOBS) or not row["issue"].startswith("https://"):
         raise ValueError("a quirk needs a glob and the address of a public issue")
     globs = {name: row.get(name, "*") for name in GLOBS}
     effect, methods = QuirkEffect(row["effect"]), tuple(row.get("methods", ()))
-    if bool(methods) is not (effect is QuirkEffect.AVOID_METHOD):
-        raise ValueError("avoid-method names its methods, and nothing else does")
-    return Quirk(**globs, effect=effect, issue=row["issue"], methods=methods)
+    if bool(methods) is not (effect in ABOUT_METHODS):
+        raise ValueError("an effect that is about methods names them, and no other does")
+    below = row.get("firmware_below", "")
+    return Quirk(**globs, effect=effect, issue=row["issue"], methods=methods, firmware_below=below)
 
 
 @cache
@@ -72,5 +100,11 @@ def load_quirks() -> tuple[Quirk, ...]:
 
 
 def quirks_of(identity: DriveIdentity) -> tuple[Quirk, ...]:
-    """Return the rows that are about this drive."""
-    return tuple(quirk for quirk in load_quirks() if quirk.matches(identity))
+    """Return the rows about this drive that decide about its plan."""
+    return tuple(quirk for quirk in load_quirks() if quirk.effect not in WARNINGS and quirk.matches(identity))
+
+
+def warnings_of(identity: DriveIdentity, method: str) -> tuple[QuirkWarning, ...]:
+    """Return what a person should know before this method is used on this drive."""
+    rows = (row for row in load_quirks() if row.effect in WARNINGS and row.concerns(method) and row.matches(identity))
+    return tuple(QuirkWarning(row.effect, WARNINGS[row.effect], row.issue) for row in rows)

@@ -11,6 +11,7 @@ from erasure.applicability import Applicable, Inapplicable
 from erasure.drive import DriveFacts
 from erasure.keystream import Keystream
 from erasure.methods.protocol import Finished, MethodKind, Ticket
+from erasure.nvme.obstacles import separate_areas
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.overwrite import WritePass
 from erasure.passes import Evidence, Ports, Written
@@ -75,11 +76,10 @@ class Overwriting:
 
 def beyond_writes(facts: DriveFacts) -> Iterator[Reason]:
     """Areas of this drive that no write to its sectors reaches."""
-    for name in facts.raw.get("uncovered", "").split():
-        yield Reason(ReasonCode.HIDDEN_AREA, f"{name} is a separate area of the drive")
+    yield from separate_areas(facts)
     if facts.nvme is not None and facts.nvme.unallocated_bytes:
         yield Reason(ReasonCode.HIDDEN_AREA, f"unallocated capacity of {facts.nvme.unallocated_bytes} bytes")
-    if facts.nvme is not None and facts.nvme.namespaces is None:
+    if "nvme" in facts.commands and (facts.nvme is None or facts.nvme.namespaces is None):
         yield Reason(ReasonCode.HIDDEN_AREA, "the namespaces of the controller could not be counted")
     others = [] if facts.nvme is None else [one for one in facts.nvme.namespaces or () if one.nsid != facts.nvme.nsid]
     for namespace in others:
