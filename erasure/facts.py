@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from erasure.announcement import harmless_only
 from erasure.ata.reading import read_ata
-from erasure.drive import DriveFacts, OpalFacts
+from erasure.drive import BlockDevice, DriveFacts, OpalFacts
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.mmc.reading import read_mmc
+from erasure.naming import BRIDGE_SERIAL, OWN_WORD, named_by_drive
 from erasure.nvme.reading import read_nvme
 from erasure.opal import read_opal
 from erasure.scsi.reading import read_scsi
@@ -42,7 +43,28 @@ def read_facts(port: BlockPort) -> DriveFacts:
         raw=traits,
         commands=tuple(name for name in ("scsi", "nvme", "mmc", "opal") if getattr(commands, name) is not None),
     )
-    return with_commands(seen, commands)
+    return under_own_name(with_commands(seen, commands))
+
+
+def under_own_name(facts: DriveFacts) -> DriveFacts:
+    """Name a drive behind a bridge as it names itself; what the kernel heard stays among the raw readings."""
+    device = named_by_drive(facts.device, facts.ata)
+    if device.identity.source != OWN_WORD:
+        return facts
+    return replace(facts, device=device, raw={**facts.raw, BRIDGE_SERIAL: facts.device.identity.serial})
+
+
+def identify(port: BlockPort) -> BlockDevice:
+    """Identify the open drive again, as `read_facts` does: behind a USB bridge by its own IDENTIFY. Raises OSError.
+
+    A drive that could be asked before and cannot now goes by its bridge's name: that is no longer the same identity.
+    """
+    device = port.sighting()
+    commands = harmless_only(port.commands())
+    if device.identity.bus != "usb" or commands.scsi is None:
+        return device
+    scsi = read_scsi(commands.scsi, bus="usb")
+    return device if scsi is None else named_by_drive(device, read_ata(commands.scsi, scsi))
 
 
 def with_commands(seen: DriveFacts, commands: CommandPorts) -> DriveFacts:
@@ -56,7 +78,7 @@ def with_commands(seen: DriveFacts, commands: CommandPorts) -> DriveFacts:
         scsi=scsi,
         ata=ata,
         nvme=nvme,
-        mmc=None if commands.mmc is None else read_mmc(commands.mmc),
+        mmc=None if commands.mmc is None else read_mmc(commands.mmc, kind=seen.raw.get("card", "")),
         opal=opal_facts(commands),
         hidden=ata.hidden if ata else scsi.hidden if scsi else NO_CLIPS if nvme else seen.hidden,
     )

@@ -34,6 +34,7 @@ TRAITS = {
     "wwid": "wwid",
     "scsi_wwid": "device/wwid",
     "state": "device/state",
+    "card": "device/type",  # "MMC" or "SD"; a number for SCSI devices
 }
 
 

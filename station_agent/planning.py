@@ -4,7 +4,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from erasure.clearance import Confirmation
@@ -12,6 +12,7 @@ from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceBusy, DeviceError
 from erasure.facts import read_facts
 from erasure.hidden import AreaState, HiddenAreas
+from erasure.naming import OWN_WORD, naming_faults
 from erasure.outcome import Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal, plan
 from erasure.policy import Policy
@@ -78,9 +79,14 @@ def _no_drive(name: str, devices: Sequence[BlockDevice]) -> UsageError:
 
 
 def survey(bench: Bench, devices: Sequence[BlockDevice], policy: Policy) -> tuple[Surveyed, ...]:
-    """Give the plan or the refusal of every drive; nothing is touched. A serial that two disks show is refused."""
+    """Give the plan or the refusal of every drive; nothing is touched. A serial that two disks show is refused.
+
+    Behind a USB bridge the drive's own serial counts, when it can be read: two drives under one bridge serial are two.
+    """
     serials = Counter(device.identity.serial for device in bench.enumerate_disks())
-    return tuple(_survey_one(bench, device, policy, doubled=serials[device.identity.serial] > 1) for device in devices)
+    found = [_survey_one(bench, device, policy, doubled=serials[device.identity.serial] > 1) for device in devices]
+    named = Counter(drive.serial for drive in found)
+    return tuple(_one_of_two(drive) if named[drive.serial] > 1 else drive for drive in found)
 
 
 def second_reading(document: dict[str, Any] | None) -> SecondReading | None:
@@ -133,21 +139,45 @@ def sighted_facts(device: BlockDevice) -> DriveFacts:
 def _survey_one(bench: Bench, device: BlockDevice, policy: Policy, *, doubled: bool) -> Surveyed:
     second = second_reading(bench.smart(device))
     blocks = (*bench.examine(device), *_identity_blocks(device, doubled=doubled))
-    if blocks:
+    if any(not _may_be_settled(device, reason) for reason in blocks):
         return Surveyed(device, second, Refusal(None, blocks))
     try:
-        with bench.opener(device) as port:
-            facts = read_facts(port)
-            compare_readings(facts, second)
-            return Surveyed(device, second, plan(facts, bench.examine(device), policy))
+        return _examined(bench, device, second, policy, blocks)
     except IdentityDisagreement as error:
-        return Surveyed(device, second, Refusal(None, (Reason(ReasonCode.IDENTITY, str(error)),)))
+        reason = Reason(ReasonCode.IDENTITY, str(error))
     except DeviceBusy as error:
-        return Surveyed(device, second, Refusal(None, (Reason(ReasonCode.IN_USE, ", ".join(error.holders)),)))
+        reason = Reason(ReasonCode.IN_USE, ", ".join(error.holders))
     except DeviceError as error:
-        return Surveyed(device, second, Refusal(None, (Reason(ReasonCode.TRANSPORT, visible(str(error))),)))
+        reason = Reason(ReasonCode.TRANSPORT, visible(str(error)))
     except OSError as error:
-        return Surveyed(device, second, Refusal(None, (Reason(ReasonCode.TRANSPORT, visible(error.strerror or "")),)))
+        reason = Reason(ReasonCode.TRANSPORT, visible(error.strerror or ""))
+    return Surveyed(device, second, Refusal(None, (reason,)))
+
+
+def _examined(
+    bench: Bench, device: BlockDevice, second: SecondReading | None, policy: Policy, doubts: tuple[Reason, ...]
+) -> Surveyed:
+    """Open the drive, read it and plan. `doubts` about its name hold unless it names itself. Raises OSError, errors."""
+    with bench.opener(device) as port:
+        facts = read_facts(port)
+        if doubts and facts.device.identity.source != OWN_WORD:
+            return Surveyed(device, second, Refusal(facts, doubts))
+        compare_readings(facts, second)
+        against = (*bench.examine(facts.device), *naming_faults(facts))
+        return Surveyed(facts.device, second, plan(facts, against, policy))
+
+
+def _may_be_settled(device: BlockDevice, reason: Reason) -> bool:
+    """Say whether the drive's own word can take this reason away: a bridge's serial is blank, or not its own."""
+    return device.identity.bus == "usb" and reason.code is ReasonCode.IDENTITY
+
+
+def _one_of_two(drive: Surveyed) -> Surveyed:
+    """Refuse a drive that was planned under the same serial as another one here."""
+    if not isinstance(drive.outcome, ErasurePlan):
+        return drive
+    reason = Reason(ReasonCode.IDENTITY, "two drives show this serial number")
+    return replace(drive, outcome=Refusal(drive.outcome.facts, (reason,), drive.outcome.inapplicable))
 
 
 def _identity_blocks(device: BlockDevice, *, doubled: bool) -> tuple[Reason, ...]:

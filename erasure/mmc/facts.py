@@ -18,3 +18,7 @@ class MmcFacts:
     rpmb_bytes: int
     general_purpose_bytes: tuple[int, ...]
     raw: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
+    sectors: int = 0  # SEC_COUNT: 512-byte sectors of the user area; 0 when not told there
+    erase_group_bytes: int = 0  # high-capacity erase group; 0 when not told
+    secure_erase_multiplier: int = 0  # SEC_ERASE_MULT: times the erase time of a group
+    temporarily_protected: bool = False  # USER_WP, bit 0: write protection of the user area at power-on

@@ -39,8 +39,9 @@ def test_a_row_with_two_globs_needs_both(identity: Any) -> None:
     assert effects(identity(serial="202006054D01", bridge="0bda:9210 RTL9210")) == set()
 
 
-def test_a_raid_volume_is_told_by_its_model(identity: Any) -> None:
-    assert effects(identity(model="HP LOGICAL VOLUME")) == {QuirkEffect.RAID_VOLUME}
+@pytest.mark.parametrize("model", ["HP LOGICAL VOLUME", "DELL PERC H730P Adp"])
+def test_a_raid_volume_is_told_by_its_model(identity: Any, model: str) -> None:
+    assert effects(identity(model=model)) == {QuirkEffect.RAID_VOLUME}
 
 
 @pytest.mark.parametrize(
