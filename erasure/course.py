@@ -12,7 +12,7 @@ from erasure.ata.clip import restore
 from erasure.closing import NOTHING_READ, Done
 from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceError, PowerCycleRequired
-from erasure.facts import read_facts
+from erasure.facts import identify, read_facts
 from erasure.firmware import FirmwareErase, Standing, found_nothing
 from erasure.journal import EntryKind
 from erasure.methods import method_named
@@ -157,6 +157,9 @@ class Course:
     def _look(self, method: ErasureMethod, ports: Ports) -> Evidence:
         """Let the method confirm; a reader that cannot be opened is a failure, not a pass."""
         try:
+            if method.kind is MethodKind.FIRMWARE:
+                for port in (ports.block, *ports.companions):
+                    port.forget_cache()
             return method.confirm(ports, self.facts)
         except (OSError, DeviceError) as error:
             reason = Reason(ReasonCode.TRANSPORT, f"the read-back could not begin: {error}")
@@ -173,7 +176,7 @@ class Course:
 
     def _sighting(self) -> BlockDevice | None:
         try:
-            return self.ports.block.sighting()
+            return identify(self.ports.block)
         except (OSError, DeviceError):
             return None
 

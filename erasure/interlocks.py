@@ -18,6 +18,7 @@ from erasure.kernel_view import KernelView, Mount, Node, programs_holding
 from erasure.namespaces import companions_of
 from erasure.occupation import Occupation, read_occupation
 from erasure.outcome import Reason, ReasonCode
+from erasure.raid import raid_volume
 from erasure.stacking import Stack, read_stack
 
 __all__ = ["KernelExaminer", "KernelView", "companions_free", "holders_of", "interlocks"]
@@ -235,6 +236,8 @@ def check_shared(inquiry: Inquiry, node: Node) -> Iterator[Reason]:
     level = inquiry.view.attribute(node.folder / "device" / "raid_level")
     if level not in NO_RAID:
         yield Reason(ReasonCode.RAID_VOLUME, f"{node.name} is a volume of a RAID controller ({level})")
+    elif driver := raid_volume(inquiry.view, node):
+        yield Reason(ReasonCode.RAID_VOLUME, f"{node.name} is a volume of a RAID controller ({driver})")
 
 
 def check_namespaces(inquiry: Inquiry, node: Node) -> Iterator[Reason]:

@@ -10,6 +10,7 @@ from erasure.hidden import AreaState
 from erasure.identity import serial_fault
 from erasure.methods import METHODS
 from erasure.methods.protocol import MethodKind
+from erasure.naming import naming_faults
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.policy import Policy
 from erasure.quirks import QuirkEffect, quirks_of
@@ -222,6 +223,7 @@ def refusals(facts: DriveFacts) -> Iterator[Reason]:
 def identity_refusals(facts: DriveFacts) -> Iterator[Reason]:
     """Why the drive cannot be told from another one, or is no drive."""
     identity = facts.device.identity
+    yield from naming_faults(facts)
     if fault := serial_fault(identity.serial):
         yield Reason(ReasonCode.IDENTITY, fault)
     for quirk in quirks_of(identity):

@@ -189,6 +189,6 @@ def ended(ticket: Ticket, status: CardStatus) -> Written:
 
 
 EMMC = (
-    CardErase("emmc.sanitize", Level.PURGE, secure=False),
+    CardErase("emmc.sanitize", Level.CLEAR, secure=False),
     CardErase("emmc.secure-erase", Level.CLEAR, secure=True),
 )

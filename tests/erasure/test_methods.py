@@ -27,7 +27,7 @@ def test_the_methods_keep_their_names_for_ever() -> None:
         ("scsi.sanitize.crypto", 1, "PURGE"),
         ("ata.security.enhanced", 1, "PURGE"),
         ("ata.security.normal", 1, "CLEAR"),
-        ("emmc.sanitize", 1, "PURGE"),
+        ("emmc.sanitize", 1, "CLEAR"),
         ("emmc.secure-erase", 1, "CLEAR"),
         ("nvme.format.crypto", 1, "CLEAR"),
         ("nvme.format.user-data", 1, "CLEAR"),

@@ -46,7 +46,7 @@ class Run:
 
 def test_a_new_card_is_sanitized_and_an_old_one_erased_securely(facts: Any) -> None:
     new, old = facts_of(facts), facts_of(facts, ext_csd(b192=5, b231=0x11))
-    assert SANITIZE.applies(new) == Applicable("emmc.sanitize", Level.PURGE)
+    assert SANITIZE.applies(new) == Applicable("emmc.sanitize", Level.CLEAR)
     assert SECURE.applies(new).reason.detail == "secure erase ended with eMMC 4.41, sanitize replaced it"
     assert SECURE.applies(old) == Applicable("emmc.secure-erase", Level.CLEAR)
     assert SANITIZE.applies(old).reason.detail == "the card announces no sanitize"
