@@ -90,7 +90,7 @@ def weighed(reply: ScsiReply, sent: Taskfile) -> tuple[Fate, Registers | None]:
 
 def fate_of_plain_good(reply: ScsiReply, sent: Taskfile) -> Fate:
     """Judge a status of GOOD: enough for a data transfer that is complete, no answer where registers were asked for."""
-    clean = reply.driver_status == 0 and not reply.info & INFO_CHECK and reply.resid == 0 and not reply.sense
+    clean = reply.driver_status == 0 and not reply.info & INFO_CHECK and reply.resid == 0 and not any(reply.sense)
     if not clean or sent.protocol is Protocol.NON_DATA:
         return Fate.UNKNOWN
     complete = sent.protocol is Protocol.DATA_OUT or len(reply.data) == sent.count * 512

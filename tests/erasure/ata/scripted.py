@@ -68,7 +68,14 @@ def check(sense: bytes, **changes: Any) -> ScsiReply:
 
 
 def descriptor(
-    *, error: int = 0, status: int = 0x50, count: int = 0, lba: int = 0, extend: int = 1, device: int = 0x40, key: int = 1
+    *,
+    error: int = 0,
+    status: int = 0x50,
+    count: int = 0,
+    lba: int = 0,
+    extend: int = 1,
+    device: int = 0x40,
+    key: int = 1,
 ) -> bytes:
     """Descriptor sense with an ATA Status Return descriptor."""
     code = (0x00, 0x1D) if key == 1 else (0, 0)

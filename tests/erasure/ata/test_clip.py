@@ -1,4 +1,4 @@
-"""Removing what clips the capacity: one change per call, announced, asked directly before, judged by the drive's size."""
+"""Removing clips of the capacity: one change per call, announced, asked right before, judged by the size that follows."""
 
 from dataclasses import replace
 
@@ -6,8 +6,8 @@ import pytest
 
 from erasure.ata.clip import restore
 from erasure.ata.facts import AtaFacts
-from erasure.ata.ledger import NativeSize, ledger
 from erasure.ata.identify import parse
+from erasure.ata.ledger import NativeSize, ledger
 from erasure.errors import JournalError
 from erasure.hidden import AreaState
 from erasure.outcome import ReasonCode

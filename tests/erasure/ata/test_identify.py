@@ -103,7 +103,9 @@ def test_sector_sizes_are_those_of_word_106(changes: dict[str, int], sizes: tupl
     assert (found.logical_sector, found.physical_sector) == sizes
 
 
-@pytest.mark.parametrize(("word", "rotation"), [(0, None), (1, 1), (0x0400, None), (0x0401, 1025), (7200, 7200), (0xFFFF, None)])
+@pytest.mark.parametrize(
+    ("word", "rotation"), [(0, None), (1, 1), (0x0400, None), (0x0401, 1025), (7200, 7200), (0xFFFF, None)]
+)
 def test_word_217_tells_the_rotation(word: int, rotation: int | None) -> None:
     assert decoded(w217=word).rotation == rotation
 
@@ -128,7 +130,17 @@ def test_word_59_announces_the_sanitize_actions(word: int, announced: set[str]) 
 
 @pytest.mark.parametrize(
     ("word", "minutes"),
-    [(0, None), (1, 2), (254, 508), (255, None), (0x0101, 2), (0x8000, None), (0x8001, 2), (0xFFFE, 65532), (0xFFFF, None)],
+    [
+        (0, None),
+        (1, 2),
+        (254, 508),
+        (255, None),
+        (0x0101, 2),
+        (0x8000, None),
+        (0x8001, 2),
+        (0xFFFE, 65532),
+        (0xFFFF, None),
+    ],
 )
 def test_erase_times_come_in_two_formats(word: int, minutes: int | None) -> None:
     found = decoded(w89=word, w90=word)
@@ -136,7 +148,8 @@ def test_erase_times_come_in_two_formats(word: int, minutes: int | None) -> None
 
 
 @pytest.mark.parametrize(
-    ("bit", "name"), [(2, "locked"), (3, "frozen"), (4, "count_expired"), (5, "enhanced"), (8, "maximum"), (1, "enabled")]
+    ("bit", "name"),
+    [(2, "locked"), (3, "frozen"), (4, "count_expired"), (5, "enhanced"), (8, "maximum"), (1, "enabled")],
 )
 def test_each_security_bit_of_word_128_is_read_alone(bit: int, name: str) -> None:
     without, found = decoded(w128=1).security, decoded(w128=1 | 1 << bit).security

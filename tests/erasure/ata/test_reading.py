@@ -68,7 +68,12 @@ def found(answers: dict[int, ScsiReply | OSError] | None = None) -> AtaFacts:
 
 def test_a_good_drive_is_read_as_a_whole() -> None:
     facts = found()
-    assert (facts.model, facts.serial, facts.wwn, facts.sectors) == ("Demo Disk", "DEMO-0001", "5000c50000000001", SECTORS)
+    assert (facts.model, facts.serial, facts.wwn, facts.sectors) == (
+        "Demo Disk",
+        "DEMO-0001",
+        "5000c50000000001",
+        SECTORS,
+    )
     assert (facts.sanitize_crypto, facts.sanitize_block, facts.sanitize_overwrite) == (True, True, True)
     assert facts.sanitize.state is SanitizeState.IDLE
     assert facts.registers_readable is True
@@ -112,7 +117,9 @@ def test_a_drive_that_leaves_is_an_error(command: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [aborted(), TIMED_OUT, plain(bytes(512)), plain(b"\xff" * 512), plain(b""), OSError(errno.EIO, "no")], ids=repr
+    "answer",
+    [aborted(), TIMED_OUT, plain(bytes(512)), plain(b"\xff" * 512), plain(b""), OSError(errno.EIO, "no")],
+    ids=repr,
 )
 def test_a_drive_that_does_not_identify_itself_is_no_ata_drive(answer: ScsiReply | OSError) -> None:
     assert read({IDENTIFY: answer}) is None

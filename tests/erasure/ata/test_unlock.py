@@ -1,4 +1,4 @@
-"""Opening a drive that an interrupted erase left locked: two tries at most, both announced, both with known passwords."""
+"""Opening a drive that an interrupted erase left locked: two tries at most, announced, with known passwords only."""
 
 from dataclasses import replace
 
@@ -39,9 +39,7 @@ def test_our_own_password_opens_the_drive() -> None:
 
 
 def test_a_second_password_is_tried_and_no_third() -> None:
-    bench = desk(
-        (IDENTIFY, LOCKED), (UNLOCK, aborted()), (IDENTIFY, LOCKED), (UNLOCK, aborted()), (IDENTIFY, LOCKED)
-    )
+    bench = desk((IDENTIFY, LOCKED), (UNLOCK, aborted()), (IDENTIFY, LOCKED), (UNLOCK, aborted()), (IDENTIFY, LOCKED))
     found = unlock(bench.ports, SHUT)
     assert (found.opened_with, found.tried) == ("", ("etabli", "hdparm-null-text"))
     assert [reason.code for reason in found.obstacles] == [ReasonCode.LOCKED]

@@ -186,9 +186,7 @@ def test_a_password_of_unknown_fate_that_shows_is_taken_off() -> None:
 
 @pytest.mark.parametrize("answer", [aborted(), plain(), TIMED_OUT, CUT], ids=repr)
 def test_a_drive_that_is_not_ready_is_not_erased(answer: ScsiReply | OSError) -> None:
-    ticket, bench = started(
-        *UNTIL_ERASE[:3], (PREPARE, answer), (IDENTIFY, SET), (DISABLE, plain()), (IDENTIFY, OFF)
-    )
+    ticket, bench = started(*UNTIL_ERASE[:3], (PREPARE, answer), (IDENTIFY, SET), (DISABLE, plain()), (IDENTIFY, OFF))
     assert len(codes(ticket)) == 1
     assert ERASE not in bench.script.opcodes
     assert bench.accepted == []
@@ -228,9 +226,7 @@ def test_a_drive_that_stays_locked_tells_the_password() -> None:
 
 
 def test_a_password_that_cannot_be_taken_off_is_told() -> None:
-    ticket, _bench = started(
-        *UNTIL_ERASE, (ERASE, aborted()), (IDENTIFY, SET), (DISABLE, aborted()), (IDENTIFY, SET)
-    )
+    ticket, _bench = started(*UNTIL_ERASE, (ERASE, aborted()), (IDENTIFY, SET), (DISABLE, aborted()), (IDENTIFY, SET))
     assert codes(ticket) == [ReasonCode.ABORTED, ReasonCode.LOCKED]
 
 
@@ -304,9 +300,7 @@ def test_a_drive_that_does_not_identify_itself_is_not_finished(answer: ScsiReply
         (None, 10**18, 4_294_967.295),
     ],
 )
-def test_the_timeout_follows_the_estimate_and_fits_32_bits(
-    minutes: int | None, capacity: int, seconds: float
-) -> None:
+def test_the_timeout_follows_the_estimate_and_fits_32_bits(minutes: int | None, capacity: int, seconds: float) -> None:
     assert timeout_ms(minutes, capacity) == int(seconds * 1000)
 
 
