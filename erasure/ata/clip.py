@@ -130,7 +130,7 @@ def judged(ports: Ports, ata: AtaFacts, clips: tuple[Clip, ...], answer: AtaRepl
         done = f"{clip.name} removed: {ata.sectors} sectors before, {found.sectors} now"
         return Restored((done,), (), power_cycle=late, native_bytes=native if rest else size)
     if answer.fate is Fate.GOOD:
-        done = f"{clip.name} removed: the new size shows after a power cycle"
+        done = f"{clip.name}: the drive took the change, its new size shows after a power cycle"
         return Restored((done,), (), power_cycle=True, native_bytes=native)
     detail = f"{clip.name}: the drive did not take the change: {answer.words}"
     return Restored((), (kept(detail),), power_cycle=True, native_bytes=native)

@@ -1,4 +1,4 @@
-"""Removing clips of the capacity: one change per call, announced, asked right before, judged by the size that follows."""
+"""Removing clips of the capacity: one change per call, announced, asked right before, judged by the new size."""
 
 from dataclasses import replace
 
@@ -95,7 +95,7 @@ def test_a_kernel_that_keeps_the_old_size_asks_for_a_power_cycle() -> None:
 def test_a_size_that_shows_later_asks_for_a_power_cycle() -> None:
     bench = opened(desk((IDENTIFY, identify()), (NATIVE, good(0, MORE - 1)), (SET_MAX, good()), (IDENTIFY, identify())))
     restored = restore(bench.ports, facts(with_hpa()))
-    assert restored.done == ("HPA removed: the new size shows after a power cycle",)
+    assert restored.done == ("HPA: the drive took the change, its new size shows after a power cycle",)
     assert restored.power_cycle is True
 
 

@@ -138,6 +138,13 @@ def test_sat_fixed_format_proves_an_abort() -> None:
     assert reply.registers.lba & 0xFF == 2
 
 
+@pytest.mark.parametrize("at", [3, 4, 5, 6])
+def test_a_layout_that_could_be_either_is_none(at: int) -> None:
+    sense = bytearray(OLD_ABORT)
+    sense[at] = 1
+    assert decode(check(bytes(sense)), BLOCK_ERASE).fate is Fate.UNKNOWN
+
+
 @pytest.mark.parametrize("flags", [0x00, 0x40, 0x80, 0xC0, 0xE0])
 def test_fixed_format_never_proves_a_completed_sanitize(flags: int) -> None:
     reply = decode(check(fixed(count=0x80, flags=flags)), SANITIZE_STATUS)
