@@ -12,6 +12,7 @@ ATA_PASS_THROUGH_16 = 0x85
 ATA_CDB_BYTES = 16
 NO_DATA, DATA_IN = 3, 4
 IDENTIFY, IDENTIFY_PACKET, CHECK_POWER, READ_LOG, READ_LOG_DMA = 0xEC, 0xA1, 0xE5, 0x2F, 0x47
+ERASE_PREPARE = 0xF3  # changes nothing; void unless SECURITY ERASE UNIT, which is announced, comes right after it (ACS)
 READ_NATIVE_MAX, READ_NATIVE_MAX_EXT, AMAC, SANITIZE, DCO, SMART = 0xF8, 0x27, 0x78, 0xB4, 0xB1, 0xB0
 NVME_IDENTIFY, NVME_GET_LOG, NVME_GET_FEATURES, NVME_SECURITY_RECEIVE = 0x06, 0x02, 0x0A, 0x82
 MMC_SEND_EXT_CSD, MMC_SEND_STATUS = 8, 13
@@ -41,7 +42,8 @@ def harmless_ata(cdb: bytes) -> bool:
         return False
     if command in (AMAC, SANITIZE):
         return feature == 0 and cdb[5:7] == b"\0\0"  # GET NATIVE MAX; STATUS without clearing a failure
-    return command in (CHECK_POWER, READ_NATIVE_MAX, READ_NATIVE_MAX_EXT) or (command == SMART and feature == 0xDA)  # noqa: PLR2004
+    reading = (CHECK_POWER, READ_NATIVE_MAX, READ_NATIVE_MAX_EXT, ERASE_PREPARE)
+    return command in reading or (command == SMART and feature == 0xDA)  # noqa: PLR2004
 
 
 def harmless_nvme(command: NvmeCommand) -> bool:

@@ -47,6 +47,10 @@ class AtaFacts:
     hidden: HiddenAreas
     restorable: bool  # a clip was found, and nothing is known to keep it from being removed
     raw: dict[str, str] = field(default_factory=dict, hash=False, compare=False)  # hex: "identify", "log-30-06" ...
+    sanitize_frozen: bool = False  # freeze lock: stands beside every state of the sanitize
+    native_sectors: int | None = None  # what READ NATIVE MAX said, counted; None when not told
+    accessible_sectors: int | None = None  # what GET NATIVE MAX (AMAC) said, counted; None when not told
+    long_addresses: bool = True  # 48-bit commands
 
     @property
     def bytes(self) -> int:
