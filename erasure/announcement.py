@@ -5,7 +5,8 @@ Two wrappings. `harmless_only` is for reading facts: a command that is not on th
 reply, so that a report can show what was really sent (drives, EA-13).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +61,14 @@ class Announced:
         self.durable(document)
         self._permit.open = True
         self.sent += 1
+
+    @contextmanager
+    def closing(self) -> Iterator[None]:
+        """Take back, at the end of the block, a permission that was not used."""
+        try:
+            yield
+        finally:
+            self._permit.open = False
 
     @property
     def ports(self) -> CommandPorts:

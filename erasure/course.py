@@ -4,9 +4,9 @@ Each part is journalled, so that a run that is taken up again does nothing twice
 nothing else is tried (drives, sections 2.3 and 3.7).
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
+from erasure.announcement import Announced
 from erasure.applicability import Inapplicable
 from erasure.ata.clip import restore
 from erasure.closing import NOTHING_READ, Done
@@ -25,6 +25,8 @@ from erasure.resume import ResumePoint, ranges_document, reasons_document
 from erasure.transcript import Transcript, facts_document
 from erasure.transfer import errno_name
 
+POWER_CYCLES = 4  # HPA, AMAC, DCO and one more: a drive that still hides something then keeps it
+
 
 @dataclass(slots=True)
 class Course:
@@ -35,7 +37,7 @@ class Course:
     facts: DriveFacts
     told: Transcript
     resume: ResumePoint | None
-    announced: Callable[[], int]  # how many destructive commands went out in this part of the run
+    guard: Announced  # lets a command pass that the journal has announced
 
     def carry_out(self) -> Done:
         """Do all of it. Raises RunInterrupted, PowerCycleRequired, JournalError; DeviceError when the drive left."""
@@ -53,7 +55,8 @@ class Course:
     def _restore(self) -> tuple[Reason, ...]:
         """Remove what hides sectors, first of all; give what stays and why."""
         try:
-            restored = restore(self.ports, self.facts)
+            with self.guard.closing():
+                restored = restore(self.ports, self.facts)
         except OSError as error:
             told = Reason(ReasonCode.HIDDEN_AREA, f"the hidden area could not be removed: {errno_name(error)}")
             self.told.record(EntryKind.RESTORED, {"done": [], "obstacles": reasons_document((told,))})
@@ -63,9 +66,16 @@ class Course:
         obstacles = reasons_document(restored.obstacles)
         self.told.record(EntryKind.RESTORED, {"done": list(restored.done), "obstacles": obstacles, **now})
         grew = restored.native_bytes is not None and restored.native_bytes != self.facts.size_bytes
-        if restored.power_cycle or (restored.done and grew):
-            self._wait_for_power(restored.native_bytes)
+        wanted = restored.power_cycle or (bool(restored.done) and grew)
+        if wanted and self._power_may_help(refused=not restored.done):
+            self._wait_for_power(restored.native_bytes if restored.done else None)
         return restored.obstacles
+
+    def _power_may_help(self, *, refused: bool) -> bool:
+        """Say whether to ask for (another) power cycle: not for a drive that refused after one, and not for ever."""
+        earlier = self.resume.entries if self.resume is not None else ()
+        asked = sum(entry.kind is EntryKind.POWER_CYCLE for entry in earlier)
+        return asked == 0 if refused else asked < POWER_CYCLES
 
     def _wait_for_power(self, native_bytes: int | None) -> None:
         """Leave the run open until the drive was switched off and on. Raises PowerCycleRequired."""
@@ -73,7 +83,7 @@ class Course:
         diskseq = self.facts.device.diskseq
         self.told.record(EntryKind.POWER_CYCLE, {"native_bytes": native_bytes, "boot_id": boot, "diskseq": diskseq})
         raise PowerCycleRequired(
-            f"{self.facts.device.path}: the hidden area is removed; switch the drive off and on, then erase it again"
+            f"{self.facts.device.path}: a hidden area is being removed; switch the drive off and on, then erase it again"
         )
 
     def _step(self, method: ErasureMethod) -> Done | None:
@@ -92,7 +102,8 @@ class Course:
     def _recover(self, method: ErasureMethod) -> Done:
         """Open a locked drive: nothing is claimed by it, and an erase follows."""
         try:
-            written = method.start(self.ports, self.facts).written
+            with self.guard.closing():
+                written = method.start(self.ports, self.facts).written
         except OSError as error:
             written = Written((), (), 0, (Reason(ReasonCode.LOCKED, f"it could not be opened: {errno_name(error)}"),))
         return self._done(written, NOTHING_READ, Marks())
@@ -130,8 +141,7 @@ class Course:
         if resume is not None and resume.written and not step:
             written, ports = resume.by_firmware(), replace(ports, marks=standing.marks)
         else:
-            before = self.announced()
-            erase = FirmwareErase(ports, self.facts, method, self.told.record, lambda: self.announced() > before)
+            erase = FirmwareErase(ports, self.facts, method, self.told.record, self.guard)
             written, ports = erase.carry_out(standing, adopt=self.plan.adopt and not step)
             if not step:
                 self.told.record(EntryKind.WRITTEN, self._commanded(written))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from erasure.announcement import Announced
 from erasure.canaries import plant
 from erasure.drive import DriveFacts
 from erasure.errors import DeviceError, RunInterrupted
@@ -48,7 +49,7 @@ class FirmwareErase:
     facts: DriveFacts
     method: ErasureMethod
     record: Record
-    announced: Callable[[], bool]  # whether a destructive command of this method went out in this part
+    guard: Announced
 
     def carry_out(self, standing: Standing, *, adopt: bool = False) -> tuple[Written, Ports]:
         """Erase, or follow what runs already; give what was done, and the ports with the marks to look for.
@@ -90,11 +91,13 @@ class FirmwareErase:
 
     def _start(self, ports: Ports) -> Written:
         """Send the command and wait for its end. Nobody knowing whether it was taken is no failure: it is unknown."""
+        before = self.guard.sent
         try:
-            ticket = self.method.start(ports, self.facts)
+            with self.guard.closing():
+                ticket = self.method.start(ports, self.facts)
         except OSError as error:
             self._stay_open_if_gone()
-            if not self.announced():
+            if self.guard.sent == before:
                 return _failed(ReasonCode.TRANSPORT, f"the command could not be sent: {told_error(error)}")
             return self._after_unknown_fate(error)
         return ticket.written if ticket.written.failures else self._follow(ticket)

@@ -38,6 +38,12 @@ class ResumePoint:
     steps: tuple[str, ...] = ()  # what comes before the method and is over
     completion: Completion | None = None  # of a firmware erase that is over
     power_cycle: tuple[str, int | None] | None = None  # boot id and disk sequence number it waited under
+    native_bytes: int | None = None  # what it may show once its hidden areas are removed
+
+    @property
+    def sizes(self) -> range:
+        """The capacities that this very drive may show: from what it had to what it has without hidden areas."""
+        return range(self.size_bytes, max(self.size_bytes, self.native_bytes or 0) + 1)
 
     @staticmethod
     def from_entries(entries: Iterable[JournalEntry]) -> "ResumePoint":
@@ -61,7 +67,7 @@ class ResumePoint:
             ("model", self.model, identity.model),
             ("serial", self.serial, identity.serial),
             ("wwn", self.wwn, identity.wwn),
-            ("size", self.size_bytes, facts.size_bytes),
+            ("size", self.size_bytes if facts.size_bytes not in self.sizes else facts.size_bytes, facts.size_bytes),
             ("logical sector", self.logical_sector, facts.logical_sector),
             ("method", self.method, method),
         )
@@ -102,7 +108,7 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         model=str(data["identity"]["model"]),
         serial=str(data["identity"]["serial"]),
         wwn=str(data["identity"]["wwn"]),
-        size_bytes=_size(entries, int(data["size_bytes"])),
+        size_bytes=int(data["size_bytes"]),
         logical_sector=int(data["logical_sector"]),
         offset=int(last["offset"]),
         begun=bool(steps),
@@ -117,6 +123,7 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         steps=tuple(str(entry.data["method"]) for entry in entries if entry.kind is EntryKind.STEPPED),
         completion=Completion(**last["completion"]) if last.get("completion") else None,
         power_cycle=_power_cycle(entries),
+        native_bytes=_native(entries),
     )
 
 
@@ -139,12 +146,13 @@ def standing_of(entries: Iterable[JournalEntry], method: str) -> Standing:
     return known
 
 
-def _size(entries: tuple[JournalEntry, ...], planned: int) -> int:
-    """The capacity that the drive must show: what it had, or what it has once its hidden areas are removed."""
-    told = [entry.data for entry in entries if entry.kind in (EntryKind.RESTORED, EntryKind.POWER_CYCLE)]
-    changed = (data for data in told if data.get("native_bytes") is not None and data.get("done", True))
-    native = [int(data["native_bytes"]) for data in changed]
-    return native[-1] if native else planned
+def _native(entries: tuple[JournalEntry, ...]) -> int | None:
+    """The capacity that a removal of hidden areas promised; None when nothing was removed."""
+    told = [entry.data.get("native_bytes") for entry in entries if entry.kind is EntryKind.POWER_CYCLE]
+    told += [
+        entry.data.get("native_bytes") for entry in entries if entry.kind is EntryKind.RESTORED and entry.data["done"]
+    ]
+    return max((int(size) for size in told if size is not None), default=None)
 
 
 def _power_cycle(entries: tuple[JournalEntry, ...]) -> tuple[str, int | None] | None:

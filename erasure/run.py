@@ -99,7 +99,7 @@ def run(
     )
     report(Progress(run_id, "prepare", 0, facts.size_bytes, 0, None, 0))
     _announce(told, ports, plan, facts, resume)
-    done = Course(ports, plan, facts, told, resume, lambda: guard.sent).carry_out()
+    done = Course(ports, plan, facts, told, resume, guard).carry_out()
     verdict = Verdict.from_proof(proof_of(port, plan, done))
     return closed(begun, clock, plan, done=done, verdict=verdict, told=told)
 

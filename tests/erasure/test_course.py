@@ -87,13 +87,27 @@ def test_after_the_power_cycle_the_whole_native_capacity_is_erased(bench: Bench,
     assert later.old_sectors() == []
 
 
-def test_another_drive_of_the_old_size_is_not_taken_for_it(bench: Bench, restoring: Restore) -> None:
-    restoring(Restored(("HPA",), (), power_cycle=True, native_bytes=400 * 1024))
+def test_a_drive_that_refuses_after_a_power_cycle_keeps_its_hidden_area(bench: Bench, restoring: Restore) -> None:
+    refused = Reason(ReasonCode.HIDDEN_AREA, "HPA: the drive did not take the change")
+    restoring(Restored((), (refused,), power_cycle=True, native_bytes=400 * 1024))
     with pytest.raises(PowerCycleRequired):
         bench.erase(planned=planned(bench))
     replugged = replace(bench, drive=replace(bench.drive, number=3))
+    with replugged.open() as port:
+        again = replace(replugged.plan_for(port), restore=True)
+    report = replugged.erase(resume=replugged.resume_point(), planned=again)
+    assert (report.verdict, report.exceptions) == (VerdictWord.ERASED_WITH_EXCEPTIONS, (refused,))
+
+
+def test_a_drive_of_another_size_is_not_taken_for_it(bench: Bench, restoring: Restore) -> None:
+    restoring(Restored(("HPA",), (), power_cycle=True, native_bytes=400 * 1024))
+    with pytest.raises(PowerCycleRequired):
+        bench.erase(planned=planned(bench))
+    with bench.backing.open("r+b") as medium:
+        medium.truncate(500 * 1024)
+    other = replace(bench, drive=replace(bench.drive, number=3, size_bytes=500 * 1024))
     with pytest.raises(DeviceError, match="size was"):
-        replugged.erase(resume=replugged.resume_point())
+        other.erase(resume=other.resume_point())
 
 
 def test_a_restore_that_fails_on_the_way_is_an_exception_and_the_rest_is_erased(
