@@ -83,7 +83,7 @@ class Course:
         diskseq = self.facts.device.diskseq
         self.told.record(EntryKind.POWER_CYCLE, {"native_bytes": native_bytes, "boot_id": boot, "diskseq": diskseq})
         raise PowerCycleRequired(
-            f"{self.facts.device.path}: a hidden area is being removed; switch the drive off and on, then erase it again"
+            f"{self.facts.device.path}: hidden areas are being removed; switch the drive off and on, then erase again"
         )
 
     def _step(self, method: ErasureMethod) -> Done | None:
