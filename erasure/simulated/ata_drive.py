@@ -52,6 +52,8 @@ SENSE_VICES = {
 class AtaDrive(LogicalUnit):
     """One ATA drive: `ScsiPort`."""
 
+    default_sense = SenseForm.LIBATA
+
     def assemble(self) -> None:
         """Put the feature sets together."""
         sector = self.nameplate.logical_sector
@@ -61,7 +63,7 @@ class AtaDrive(LogicalUnit):
         self.sanitize = Sanitize(self.firmware, self.medium, self.shelf, self.erasing, self.security)
         self.portrait = SelfPortrait(self.firmware, self.nameplate, self.limits, self.security, self.sanitize)
         self._previous: int | None = None
-        self._sense_form = SenseForm(self.feature("sense", SenseForm.LIBATA))
+        self._sense_form = SenseForm(self.feature("sense", self.default_sense))
         for vice, form in SENSE_VICES.items():
             self._sense_form = form if vice in self.firmware else self._sense_form
 

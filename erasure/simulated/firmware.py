@@ -77,6 +77,10 @@ class Medium(Protocol):
         """Make what was written durable."""
         ...
 
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
 
 class Time(Protocol):
     """What a model needs of time: the present and a way to wait."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from erasure.simulated.powered import PoweredDrive
 from erasure.simulated.sense import Key, Refused, check, good
-from erasure.transport.ports import ScsiReply
+from erasure.transport.ports import CommandPorts, ScsiReply
 
 CDB_BYTES = 16
 INVALID_OPCODE, INVALID_FIELD, OUT_OF_RANGE, RESET_OCCURRED = 0x20, 0x24, 0x21, 0x29
@@ -113,6 +113,14 @@ class LogicalUnit(PoweredDrive):
         """Raise Refused for a unit attention that waits."""
         if self.erasing.take_attention():
             raise Refused(Key.UNIT_ATTENTION, RESET_OCCURRED)
+
+    def shown_serial(self) -> str:
+        """Serial number as the kernel sees it."""
+        return self.serial()
+
+    def commands(self) -> CommandPorts:
+        """Give this drive as a port."""
+        return CommandPorts(scsi=self)
 
     # The block port ---------------------------------------------------------------------------------------------
 

@@ -49,6 +49,10 @@ class PoweredDrive:
         """Look up one member of the firmware's table."""
         return self.firmware.feature(name, default)
 
+    def close(self) -> None:
+        """Let go of the medium."""
+        self.medium.close()
+
     def present(self) -> None:
         """Raise OSError (ENODEV) when the drive has left the bus."""
         if self.gone():
