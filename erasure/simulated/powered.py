@@ -39,9 +39,10 @@ class PoweredDrive:
 
     def power_cycle(self) -> None:
         """Lose the power and get it back: success is forgotten, a running sanitize goes on, a failed one stays so."""
+        was_gone = self.gone()
         self.shelf.memory.put(gone="")
         if self.shelf.get("stage") == Stage.RUNNING:
-            self.erasing.resume()
+            self.erasing.resume(was_gone=was_gone)
         elif self.shelf.get("stage") == Stage.SUCCEEDED:
             self.erasing.forget()
 
