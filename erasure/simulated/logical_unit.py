@@ -2,6 +2,7 @@
 
 import errno
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -38,18 +39,19 @@ class Request:
 Handler = Callable[[Request], bytes]
 
 
-class LogicalUnit(PoweredDrive):
+class LogicalUnit(PoweredDrive, ABC):
     """A disk that answers CDBs: `ScsiPort`. Subclasses add their own commands and say when the medium is reachable."""
 
     def command(self, cdb: bytes, *, timeout_ms: int, data_out: bytes = b"", data_in: int = 0) -> ScsiReply:
-        """Answer one CDB. Raises OSError: ENODEV when the drive has left, EINTR when it hangs until the timeout."""
-        self.present()
-        request = Request(cdb.ljust(CDB_BYTES, b"\0"), timeout_ms, data_out, data_in)
-        try:
-            self._attend(request.cdb[0])
-            return self.answer(request)
-        except Refused as refused:
-            return check(refused.sense, asked=data_in)
+        """Answer one CDB; others wait. Raises OSError: ENODEV when the drive has left, EINTR when it hangs."""
+        with self.one_at_a_time:
+            self.present()
+            request = Request(cdb.ljust(CDB_BYTES, b"\0"), timeout_ms, data_out, data_in)
+            try:
+                self._attend(request.cdb[0])
+                return self.answer(request)
+            except Refused as refused:
+                return check(refused.sense, asked=data_in)
 
     def answer(self, request: Request) -> ScsiReply:
         """Carry out a command that may be carried out. Raises Refused, OSError."""
@@ -81,13 +83,13 @@ class LogicalUnit(PoweredDrive):
 
     # What subclasses answer -------------------------------------------------------------------------------------
 
+    @abstractmethod
     def inquiry(self) -> bytes:
         """Build the standard INQUIRY data."""
-        raise NotImplementedError
 
+    @abstractmethod
     def vital_pages(self) -> dict[int, bytes]:
         """Build the bodies of the vital product data pages, without page 00h."""
-        raise NotImplementedError
 
     def check_ready(self) -> None:
         """Raise Refused when TEST UNIT READY would."""

@@ -6,6 +6,7 @@ command. A drive that lost its power comes back when it is opened again; one tha
 
 import errno
 import os
+from threading import RLock
 from typing import Any
 
 from erasure.simulated.erasing import Erasing, Stage
@@ -23,6 +24,7 @@ class PoweredDrive:
         self.firmware, self.nameplate, self.medium, self.time = firmware, nameplate, medium, time
         self.shelf = Shelf(memory, firmware.kind)
         self.erasing = Erasing(firmware, medium, self.shelf, time)
+        self.one_at_a_time = RLock()  # a front end may have several threads, a drive has one command
         self.assemble()
         known = self.shelf.get("power")
         if known is None:
