@@ -18,6 +18,7 @@ ALWAYS = frozenset({0x03, 0x12, 0xA0})  # REQUEST SENSE, INQUIRY, REPORT LUNS: n
 READ_CAPACITY_16 = 0x10
 REPORT_OPCODES = 0x0C
 ALL_PAGES = 0x3F
+NO_BLOCK_DESCRIPTORS = 0x08
 CACHING = bytes([0x08, 18, 0x04]) + bytes(17)  # write cache enabled
 CONTROL = bytes([0x0A, 10, 0x02]) + bytes(9)
 
@@ -226,12 +227,20 @@ class LogicalUnit(PoweredDrive, ABC):
         return pages[page]
 
     def _mode_sense_6(self, request: Request) -> bytes:
-        body = self._pages(request.cdb[2] & 0x3F)
-        return (bytes([len(body) + 3, 0, 0, 0]) + body)[: request.cdb[4]]
+        pages, blocks = self._pages(request.cdb[2] & 0x3F), self._blocks(request)
+        return (bytes([len(blocks + pages) + 3, 0, 0, len(blocks)]) + blocks + pages)[: request.cdb[4]]
 
     def _mode_sense_10(self, request: Request) -> bytes:
-        body = self._pages(request.cdb[2] & 0x3F)
-        return ((len(body) + 6).to_bytes(2, "big") + bytes(6) + body)[: request.number(7, 2)]
+        pages, blocks = self._pages(request.cdb[2] & 0x3F), self._blocks(request)
+        head = (len(blocks + pages) + 6).to_bytes(2, "big") + bytes(4) + len(blocks).to_bytes(2, "big")
+        return (head + blocks + pages)[: request.number(7, 2)]
+
+    def _blocks(self, request: Request) -> bytes:
+        return b"" if request.cdb[1] & NO_BLOCK_DESCRIPTORS else self.block_descriptor()
+
+    def block_descriptor(self) -> bytes:
+        """Build the short block descriptor of MODE SENSE; libata has none."""
+        return b""
 
     def _maintenance_in(self, request: Request) -> bytes:
         """Answer REPORT SUPPORTED OPERATION CODES for one command: 3 supported as the standard says, 1 not."""

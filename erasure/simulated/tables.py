@@ -57,6 +57,7 @@ SCSI = frozenset(
         "overwrite",
         "seconds",
         "sector",
+        "native_bytes",
         "protection",
         "wabereq",
         "wacereq",

@@ -176,6 +176,39 @@ def test_sectors_that_need_a_write_are_a_medium_error_until_then(tmp_path: Path)
 
 def test_mode_sense_and_report_luns_satisfy_a_disk_driver(tmp_path: Path) -> None:
     table = disk(tmp_path)
-    assert table.send("1a 00 08 00 ff 00", data_in=255).data[:7] == bytes([23, 0, 0, 0, 0x08, 18, 0x04])
-    assert table.send("5a 00 3f 00 00 00 00 00 ff 00", data_in=255).data[8] == 0x08
+    assert table.send("1a 08 08 00 ff 00", data_in=255).data[:7] == bytes([23, 0, 0, 0, 0x08, 18, 0x04])
+    assert table.send("1a 00 08 00 ff 00", data_in=255).data[:12] == bytes.fromhex("1f000008 00000040 00000200")
+    assert table.send("5a 08 3f 00 00 00 00 00 ff 00", data_in=255).data[8] == 0x08
     assert table.send("a0 00 00 00 00 00 00 00 00 10 00 00", data_in=16).data == bytes([0, 0, 0, 8]) + bytes(12)
+
+
+EVERYTHING = bytes.fromhex("00000008 ffffffff 00000200")
+
+
+def capacity(table: Table) -> int:
+    return int.from_bytes(table.send(READ_CAPACITY_16, data_in=32).data[:8], "big") + 1
+
+
+def test_mode_select_shows_what_a_smaller_number_of_blocks_hides(tmp_path: Path) -> None:
+    table = Table(tmp_path, "scsi", {"native_bytes": 2 * SIZE}, native=2 * SIZE)
+    assert capacity(table) == SIZE // 512
+    assert table.send("15 10 00 00 0c 00", out=EVERYTHING).status == 0
+    table.replug(power=1)
+    assert (capacity(table), table.drive.kernel_bytes()) == (2 * SIZE // 512, 2 * SIZE)
+
+
+def test_a_kernel_may_keep_the_old_number_of_blocks(tmp_path: Path) -> None:
+    table = Table(tmp_path, "scsi", {"native_bytes": 2 * SIZE}, (Vice.KEEPS_SIZE,), native=2 * SIZE)
+    table.send("55 10 00 00 00 00 00 00 10 00", out=bytes.fromhex("0000000000000008 ffffffff 00000200"))
+    assert (capacity(table), table.drive.kernel_bytes()) == (2 * SIZE // 512, SIZE)
+    table.replug(power=1)
+    assert table.drive.kernel_bytes() == 2 * SIZE
+
+
+@pytest.mark.parametrize(
+    ("out", "code"),
+    [("00000008 00000041 00000200", 0x26), ("00000008 ffffffff 00000208", 0x26), ("000008", 0x1A), ("00000008", 0x26)],
+)
+def test_mode_select_refuses_what_the_medium_does_not_have(tmp_path: Path, out: str, code: int) -> None:
+    sense = disk(tmp_path).send("15 10 00 00 0c 00", out=bytes.fromhex(out)).sense
+    assert sense_of(sense) == (5, code, 0)
