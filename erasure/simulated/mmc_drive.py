@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from erasure.simulated.firmware import Firmware, Medium, Memory, Time, Vice
 from erasure.simulated.mmc_table import SECTOR, MmcTable, extended_csd
-from erasure.simulated.reach import HALFWAY, WHOLE, Deed, erase_part
+from erasure.simulated.reach import HALFWAY, WHOLE, Deed, absence, erase_part
 from erasure.simulated.unwritten import with_written
 from erasure.transport.ports import MmcCommand, MmcReply
 
@@ -153,8 +153,8 @@ class MmcDrive:
             return self.remember(error)
         if Vice.RESETS in self.firmware:
             fail(errno.EIO)
-        self.memory.put(gone=True, interrupted=True)
-        fail(errno.ENOMEDIUM)
+        self.memory.put(gone=str(absence(self.firmware)), interrupted=True)
+        return fail(errno.ENOMEDIUM)
 
     def remember(self, bits: int) -> int:
         """Keep error bits for the next SEND_STATUS, and return them."""
@@ -180,7 +180,7 @@ class MmcDrive:
 
     def power_cycle(self) -> None:
         """Take it out and put it in again."""
-        self.memory.put(gone=False, first=None, last=None, errors=0)
+        self.memory.put(gone="", first=None, last=None, errors=0)
 
 
 def fail(code: int) -> NoReturn:

@@ -63,13 +63,23 @@ class Answer:
 class NvmeDrive:
     """One controller with its namespaces. `media` has one medium for each active namespace, by number."""
 
-    def __init__(self, card: NvmeCard, media: Mapping[int, Medium], memory: Memory, time: Time) -> None:
+    def __init__(
+        self, card: NvmeCard, media: Mapping[int, Medium], memory: Memory, time: Time, *, power: int = 1
+    ) -> None:
         self.firmware, self.identity, self.table = card.firmware, card.identity, card.table
         self.memory, self.time = memory, time
         self.media = dict(sorted(media.items()))
         self.sanitizer = NvmeSanitizer(card.firmware, card.table, tuple(self.media.values()), memory, time)
         self.formatter = NvmeFormatter(card.firmware, card.table, self.media, memory, time)
         self.sanitizer.prepare()
+        self.power_up(power)
+
+    def power_up(self, power: int) -> None:
+        """Notice that the power was off: the bench counts power cycles, and a power loss ends when it is opened."""
+        known = self.memory.get("power", power)
+        if power > known or self.memory.get("gone") == Vice.POWER_LOSS:
+            self.power_cycle()
+        self.memory.put(power=max(power, known))
 
     @property
     def gone(self) -> bool:
@@ -241,7 +251,7 @@ class NvmeDrive:
     def power_cycle(self) -> None:
         """Switch it off and on: it is back on the bus, and an interrupted sanitize goes on."""
         self.look_up()
-        self.memory.put(gone=False)
+        self.memory.put(gone="")
         self.sanitizer.power_on()
 
 

@@ -18,7 +18,7 @@ from erasure.simulated.nvme_status import (
     SUCCESS,
 )
 from erasure.simulated.nvme_table import NvmeTable
-from erasure.simulated.reach import HALFWAY, STUCK_AT, WHOLE, Deed, erase_part
+from erasure.simulated.reach import HALFWAY, STUCK_AT, WHOLE, Deed, absence, erase_part
 from erasure.transport.ports import NvmeCommand
 
 BROADCAST = 0xFFFFFFFF
@@ -121,6 +121,6 @@ class NvmeFormatter:
         """End without an answer. Raises OSError."""
         away = Vice.VANISHES in self.firmware or Vice.POWER_LOSS in self.firmware
         if away and end == HALFWAY:
-            self.memory.put(gone=True, interrupted=True)
+            self.memory.put(gone=str(absence(self.firmware)), interrupted=True)
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
         raise OSError(errno.EINTR, os.strerror(errno.EINTR))

@@ -11,7 +11,7 @@ from erasure.simulated.firmware import Firmware, Medium, Memory, Time, Vice
 from erasure.simulated.nvme_identify import SanitizeWords, action_of
 from erasure.simulated.nvme_status import INVALID_FIELD, SANITIZE_FAILED, SANITIZE_IN_PROGRESS, SUCCESS
 from erasure.simulated.nvme_table import ACTIONS, NvmeTable
-from erasure.simulated.reach import HALFWAY, STUCK_AT, WHOLE, Deed, Pace, erase_part
+from erasure.simulated.reach import HALFWAY, STUCK_AT, WHOLE, Deed, Pace, absence, erase_part
 from erasure.transport.ports import NvmeCommand
 
 EXIT_FAILURE = 1
@@ -143,7 +143,7 @@ class NvmeSanitizer:
             self.keep(Job())
         else:
             self.keep(job)
-            self.memory.put(gone=True, interrupted=True)
+            self.memory.put(gone=str(absence(self.firmware)), interrupted=True)
 
     def finish(self, job: Job) -> None:
         """End well."""

@@ -71,3 +71,8 @@ class Pace:
             return WHOLE, now_ns
         steps = (now_ns - at_ns) // step_ns
         return min(WHOLE, done + steps), at_ns + steps * step_ns
+
+
+def absence(vices: Firmware) -> Vice:
+    """Why the drive has left: without power it comes back by itself, from the bus only by a power cycle."""
+    return Vice.POWER_LOSS if Vice.POWER_LOSS in vices else Vice.VANISHES
