@@ -8,6 +8,7 @@ from erasure.drive import BlockDevice
 from erasure.events import Event
 from erasure.journal import JournalEntry
 from erasure.outcome import Reason
+from erasure.passes import NO_SECRETS, Secrets
 from erasure.plan import ErasurePlan
 from erasure.resume import ResumePoint
 
@@ -25,6 +26,7 @@ class WorkOrder:
     confirmation: Confirmation
     allow_loop: bool = False
     resume: ResumePoint | None = None
+    secrets: Secrets = NO_SECRETS
 
     @staticmethod
     def from_clearance(
@@ -34,10 +36,11 @@ class WorkOrder:
         run_id: str,
         allow_loop: bool = False,
         resume: ResumePoint | None = None,
+        secrets: Secrets = NO_SECRETS,
     ) -> "WorkOrder":
         """Use up a person's clearance for one order. Raises ClearanceError when it was used before."""
         plan = clearance.consume()
-        return WorkOrder(run_id, plan.facts.device, plan, confirmation, allow_loop, resume)
+        return WorkOrder(run_id, plan.facts.device, plan, confirmation, allow_loop, resume, secrets)
 
 
 @dataclass(frozen=True, slots=True)
