@@ -10,6 +10,7 @@ from typing import Any
 
 from erasure.drive import BlockDevice
 from erasure.simulated.contents import prepare_backing
+from erasure.simulated.glimpse import glimpse
 from erasure.simulated.port import SimulatedExaminer, SimulatedOpener, backing_path
 from erasure.simulated.specification import SimulatedDrive, drive_from_document
 
@@ -28,8 +29,9 @@ class SimulatedBench:
 
     @property
     def devices(self) -> tuple[BlockDevice, ...]:
-        """The whole disks that this bench shows."""
-        return tuple(drive.sighting() for drive in self.drives)
+        """The whole disks that this bench shows now."""
+        shown = (glimpse(drive, backing_path(self.workdir, drive.name)) for drive in self.drives)
+        return tuple(device for device in shown if device is not None)
 
     @property
     def opener(self) -> SimulatedOpener:
@@ -39,7 +41,7 @@ class SimulatedBench:
     @property
     def examiner(self) -> SimulatedExaminer:
         """The picklable interlocks of these drives."""
-        return SimulatedExaminer(self.drives)
+        return SimulatedExaminer(self.drives, self.workdir)
 
     def drive(self, name: str) -> SimulatedDrive:
         """Find a drive by its name ("sda"). Raises KeyError."""

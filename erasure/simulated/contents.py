@@ -15,24 +15,25 @@ def prepare_backing(drive: SimulatedDrive, path: Path) -> None:
 
     An existing one of that capacity is kept as it is; another capacity in the bench file is another drive.
     """
-    if path.exists() and path.stat().st_size == drive.real_bytes:
+    if path.exists() and path.stat().st_size == drive.backing_bytes:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     with draft.open("wb") as file:
-        file.truncate(drive.real_bytes)
+        file.truncate(drive.backing_bytes)
         match drive.contents:
             case Contents.ZEROS:
                 pass
             case Contents.RANDOM:
-                file.write(_stream(drive.name, drive.real_bytes))
+                file.write(_stream(drive.name, drive.backing_bytes))
             case Contents.PATTERN:
-                for first in range(0, drive.real_bytes, _PIECE):
-                    file.write(_marked_sectors(drive, first, min(_PIECE, drive.real_bytes - first)))
+                for first in range(0, drive.backing_bytes, _PIECE):
+                    file.write(_marked_sectors(drive, first, min(_PIECE, drive.backing_bytes - first)))
             case Contents.FILESYSTEM:
                 for offset, data in _filesystem(drive):
                     file.seek(offset)
-                    file.write(data[: max(0, drive.real_bytes - offset)])
+                    file.write(data[: max(0, drive.backing_bytes - offset)])
+    path.with_suffix(".memory.json").unlink(missing_ok=True)
     draft.rename(path)
 
 
@@ -57,6 +58,6 @@ def _filesystem(drive: SimulatedDrive) -> list[tuple[int, bytes]]:
     superblock = bytes(56) + b"\x53\xef" + b"donor-volume".ljust(64, b"\0")
     letter = f"From the files of the donor, drive {drive.serial}: salaries, letters, photographs. ".encode() * 40
     noise = _stream(drive.name, 4096)
-    pieces = [(place, letter + noise) for place in range(8192, drive.real_bytes, 65536)]
-    tail = (drive.real_bytes - 512, b"EFI PART".ljust(512, b"\x01"))
+    pieces = [(place, letter + noise) for place in range(8192, drive.backing_bytes, 65536)]
+    tail = (drive.backing_bytes - 512, b"EFI PART".ljust(512, b"\x01"))
     return [(0, boot), (1024, superblock), *pieces, tail]

@@ -65,6 +65,22 @@ class Medium(Protocol):
         """Make the bytes from `first` to `end` unintelligible, as the loss of a key does."""
         ...
 
+    def read(self, offset: int, length: int) -> bytes:
+        """Read as the host does: the addresses of a drive that wraps do so here."""
+        ...
+
+    def write(self, offset: int, data: bytes) -> None:
+        """Write as the host does."""
+        ...
+
+    def flush(self) -> None:
+        """Make what was written durable."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
 
 class Time(Protocol):
     """What a model needs of time: the present and a way to wait."""

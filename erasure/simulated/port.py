@@ -13,10 +13,12 @@ from erasure.drive import BlockDevice
 from erasure.errors import DeviceBusy, DeviceError
 from erasure.hidden import HiddenAreas
 from erasure.outcome import Reason, ReasonCode
+from erasure.simulated.assembly import assemble
 from erasure.simulated.contents import prepare_backing
+from erasure.simulated.glimpse import glimpse
 from erasure.simulated.specification import SimulatedDrive
 from erasure.simulated.state import DriveState, Pace
-from erasure.transport.ports import NO_COMMANDS, CommandPorts
+from erasure.transport.ports import CommandPorts
 
 
 class SimulatedBlockDrive:
@@ -33,8 +35,9 @@ class SimulatedBlockDrive:
         except BlockingIOError:
             os.close(self._lock)
             raise DeviceBusy(drive.path) from None
-        self._state = DriveState(drive, backing, pace or SystemClock())
-        self.device = drive.sighting()
+        inside = assemble(drive, backing, pace or SystemClock())
+        self._state = DriveState(drive, backing, pace or SystemClock(), inside)
+        self.device = seen_now(drive, self._state)
 
     @property
     def state(self) -> DriveState:
@@ -84,7 +87,7 @@ class SimulatedBlockDrive:
 
     def commands(self) -> CommandPorts:
         """Ways to send commands to this drive."""
-        return NO_COMMANDS
+        return self._state.inside.commands()
 
     def companions(self) -> tuple[BlockDevice, ...]:
         """Other disks on the same medium."""
@@ -101,6 +104,7 @@ class SimulatedBlockDrive:
     def close(self) -> None:
         """Release the drive."""
         self._state.close()
+        self._state.inside.close()
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
@@ -119,7 +123,7 @@ class SimulatedReader(SimulatedBlockDrive):
 
     def __init__(self, drive: SimulatedDrive, state: DriveState) -> None:
         self._drive, self._state, self._lock = drive, state, -1
-        self.device = drive.sighting()
+        self.device = seen_now(drive, state)
 
     def pwrite(self, buffer: memoryview, offset: int) -> int:  # noqa: ARG002
         """Refuse: this port only reads."""
@@ -131,6 +135,11 @@ class SimulatedReader(SimulatedBlockDrive):
 
     def close(self) -> None:
         """Nothing to release: the first port holds the drive."""
+
+
+def seen_now(drive: SimulatedDrive, state: DriveState) -> BlockDevice:
+    """Show the drive as it was opened: its firmware may have other words than its file."""
+    return drive.sighting(state.size(), state.serial()) if drive.firmwares else drive.sighting()
 
 
 def _find(drives: tuple[SimulatedDrive, ...], path: str) -> SimulatedDrive:
@@ -153,11 +162,15 @@ class SimulatedOpener:
     workdir: Path
 
     def __call__(self, device: BlockDevice) -> SimulatedBlockDrive:
-        """Open `device` exclusively. Raises DeviceBusy, or DeviceError for a drive that is not on the bench."""
+        """Open `device` exclusively. Raises DeviceBusy, DeviceError (not on the bench), OSError (it left the bus)."""
         drive = _find(self.drives, device.path)
         backing = backing_path(self.workdir, drive.name)
         prepare_backing(drive, backing)
-        return SimulatedBlockDrive(drive, backing)
+        port = SimulatedBlockDrive(drive, backing)
+        if port.state.inside.gone():
+            port.close()
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+        return port
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +178,7 @@ class SimulatedExaminer:
     """`Examiner` of a simulated bench: no kernel stands behind its drives, so only their own state counts."""
 
     drives: tuple[SimulatedDrive, ...]
+    workdir: Path | None = None  # where the drives remember what their firmware did to their size
 
     def __call__(self, device: BlockDevice) -> tuple[Reason, ...]:
         """Say why `device` must not be touched; empty when it may be."""
@@ -172,6 +186,8 @@ class SimulatedExaminer:
         reasons = []
         if drive.read_only:
             reasons.append(Reason(ReasonCode.READ_ONLY, f"{device.path} refuses writes"))
-        if device.size_bytes != drive.size_bytes:
-            reasons.append(Reason(ReasonCode.SIZE, f"{device.size_bytes} bytes seen, {drive.size_bytes} expected"))
+        shown = None if self.workdir is None else glimpse(drive, backing_path(self.workdir, drive.name))
+        expected = drive.size_bytes if shown is None else shown.size_bytes
+        if device.size_bytes != expected:
+            reasons.append(Reason(ReasonCode.SIZE, f"{device.size_bytes} bytes seen, {expected} expected"))
         return tuple(reasons)

@@ -8,6 +8,8 @@ from typing import Any
 from erasure.drive import BlockDevice, DriveIdentity, IdentityGrade
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.simulated.faults import Fault, FaultKind, fault_from_document
+from erasure.simulated.firmware import Firmware, Vice
+from erasure.simulated.tables import MEMBERS, firmware_from_document
 
 SECTOR_SIZES = (512, 4096)
 BUSES = ("ata", "nvme", "usb", "scsi", "mmc", "virtio")
@@ -23,6 +25,7 @@ class Contents(StrEnum):
 
 
 NO_HIDDEN_AREAS = HiddenAreas(AreaState.NONE, AreaState.NONE, AreaState.NONE, None)
+NOT_ASKED = HiddenAreas(AreaState.UNKNOWN, AreaState.UNKNOWN, AreaState.UNKNOWN, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class SimulatedDrive:
     faults: tuple[Fault, ...] = ()
     number: int = 0  # position on the bench: minor number and disk sequence number follow from it
     smartctl: str = field(default="", compare=False)
+    firmwares: tuple[Firmware, ...] = ()  # what answers commands; none: the drive takes no commands
+    power: int = 1  # counts power cycles: a larger number than the last time is one
 
     def __post_init__(self) -> None:
         """Refuse a bus and a geometry that no drive has."""
@@ -62,17 +67,34 @@ class SimulatedDrive:
         return f"sim:{self.name}"
 
     @property
+    def native_bytes(self) -> int:
+        """Capacity with the areas that firmware hides."""
+        return max([self.size_bytes, *(int(firmware.feature("native_bytes", 0)) for firmware in self.firmwares)])
+
+    @property
     def real_bytes(self) -> int:
-        """True capacity: smaller than `size_bytes` on a drive that wraps around."""
+        """How many bytes the host reaches before addresses begin again at 0."""
+        wraps = [int(one.feature("wrap_bytes", self.native_bytes)) for one in self.firmwares if Vice.WRAPS in one]
+        return min([self.backing_bytes, *wraps])
+
+    @property
+    def backing_bytes(self) -> int:
+        """True capacity: smaller than `size_bytes` on a counterfeit."""
         wraps = [fault.real_bytes for fault in self.faults if fault.kind is FaultKind.WRAP and fault.real_bytes]
-        return min([self.size_bytes, *wraps])
+        return min([self.native_bytes, *wraps])
+
+    @property
+    def kernel_serial(self) -> str:
+        """Serial number as the kernel sees it: a bridge may give its own."""
+        own = [str(one.feature("bridge_serial")) for one in self.firmwares if one.feature("bridge_serial")]
+        return own[0] if self.bridge and own else self.serial
 
     def identity(self, serial: str | None = None) -> DriveIdentity:
         """Who the drive says it is (grade A with a world-wide name, C behind a bridge, else B)."""
         grade = IdentityGrade.C if self.bridge else IdentityGrade.A if self.wwn else IdentityGrade.B
         return DriveIdentity(
             self.model,
-            self.serial if serial is None else serial,
+            self.kernel_serial if serial is None else serial,
             self.wwn,
             self.firmware,
             self.bus,
@@ -113,9 +135,9 @@ def hidden_from_document(document: Mapping[str, Any], size_bytes: int) -> Hidden
 
 
 _TEXTS = ("name", "model", "serial", "wwn", "firmware", "bus", "bridge", "smartctl")
-_NUMBERS = ("size_bytes", "logical_sector", "physical_sector", "bytes_per_second")
+_NUMBERS = ("size_bytes", "logical_sector", "physical_sector", "bytes_per_second", "power")
 _SWITCHES = ("rotational", "removable", "read_only")
-_OTHERS = ("fixture", "contents", "hidden", "faults")
+_OTHERS = ("fixture", "contents", "hidden", "faults", "vices", *MEMBERS)
 
 
 def drive_from_document(document: Mapping[str, Any], number: int) -> SimulatedDrive:
@@ -126,10 +148,14 @@ def drive_from_document(document: Mapping[str, Any], number: int) -> SimulatedDr
     members: dict[str, Any] = {name: str(document[name]) for name in _TEXTS if name in document}
     members |= {name: int(document[name]) for name in _NUMBERS if name in document}
     members |= {name: bool(document[name]) for name in _SWITCHES if name in document}
+    firmwares = firmware_from_document(document)
+    asked = any(firmware.kind in ("ata", "scsi") for firmware in firmwares)
+    hidden = NOT_ASKED if asked and "hidden" not in document else None
     return SimulatedDrive(
         **members,
         contents=Contents(document.get("contents", "filesystem")),
-        hidden=hidden_from_document(document.get("hidden", {}), int(document["size_bytes"])),
+        hidden=hidden or hidden_from_document(document.get("hidden", {}), int(document["size_bytes"])),
         faults=tuple(fault_from_document(fault) for fault in document.get("faults", ())),
+        firmwares=firmwares,
         number=number,
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from erasure.simulated.assembly import NO_FIRMWARE, Insides
 from erasure.simulated.faults import Fault, FaultKind
 from erasure.simulated.specification import SimulatedDrive
 
@@ -29,8 +30,9 @@ class Pace(Protocol):
 class DriveState:
     """One powered drive. Offsets and lengths in bytes."""
 
-    def __init__(self, drive: SimulatedDrive, backing: Path, pace: Pace) -> None:
+    def __init__(self, drive: SimulatedDrive, backing: Path, pace: Pace, inside: Insides = NO_FIRMWARE) -> None:
         self.drive = drive
+        self.inside = inside
         self.written = 0
         self.read = 0
         self.gone = False
@@ -55,28 +57,33 @@ class DriveState:
         if self.gone:
             return 0
         changes = [fault.real_bytes for fault in self._active(FaultKind.WRONG_SIZE)]
-        return changes[-1] if changes else self.drive.size_bytes
+        believed = self.inside.kernel_bytes()
+        return changes[-1] if changes else self.drive.size_bytes if believed is None else believed
 
     def serial(self) -> str:
         """Serial number as reported now."""
         renamed = any(True for _ in self._active(FaultKind.RENAMED))
-        return f"{self.drive.serial}-OTHER" if renamed else self.drive.serial
+        serial = self.inside.shown_serial() or self.drive.kernel_serial
+        return f"{serial}-OTHER" if renamed else serial
 
     def write(self, data: memoryview, offset: int) -> int:
         """Take `data` at `offset`; return the bytes taken. Raises OSError."""
         self._begin(offset, len(data))
+        self.inside.admit(offset, len(data), writing=True)
         length = self._allowed(offset, len(data), errno.ENOSPC)
         self._take_time(offset, length)
         if any(True for _ in self._hitting(FaultKind.BAD_WRITE, offset, length)):
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         for start, end in self._kept(offset, length):
             self._store(data[start - offset : end - offset], start)
+        self.inside.wrote(offset, length)
         self.written += length
         return length
 
     def load(self, buffer: memoryview, offset: int) -> int:
         """Fill `buffer` from `offset`; return the bytes read, 0 at the end of the drive. Raises OSError."""
         self._begin(offset, len(buffer))
+        self.inside.admit(offset, len(buffer), writing=False)
         length = self._allowed(offset, len(buffer), 0)
         self._take_time(offset, length)
         if any(True for _ in self._hitting(FaultKind.BAD_READ, offset, length)):
@@ -92,6 +99,7 @@ class DriveState:
         """Make what was written durable. Raises OSError."""
         self._check_presence()
         self._refuse_if_gone()
+        self.inside.admit(0, 0, writing=True)
         if any(True for _ in self._active(FaultKind.BAD_FLUSH)) and not self._flush_failed:
             self._flush_failed = True
             self._lose_unflushed()
@@ -168,7 +176,7 @@ class DriveState:
         holes = sorted(
             (fault.first_lba * sector, (fault.first_lba + fault.count) * sector)
             if fault.count
-            else (0, self.drive.size_bytes)
+            else (0, self.drive.native_bytes)
             for fault in self._hitting(FaultKind.DROP_WRITES, offset, length)
         )
         end = offset + length
@@ -195,7 +203,7 @@ class DriveState:
         if any(True for _ in self._active(FaultKind.POWER_LOSS)) and not self.gone:
             self._lose_unflushed()
             self.gone = True
-        if any(True for _ in self._active(FaultKind.VANISH)):
+        if self.inside.gone() or any(True for _ in self._active(FaultKind.VANISH)):
             self.gone = True
 
     def _refuse_if_gone(self) -> None:

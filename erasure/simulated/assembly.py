@@ -1,0 +1,157 @@
+"""Puts the firmware of a simulated drive together: its tables become models over its medium, with one memory.
+
+A kind is added by a row of `MAKERS`. What a model must be to the block port is `Inside`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from erasure.simulated.ata_drive import AtaDrive
+from erasure.simulated.bridge import BridgedDrive
+from erasure.simulated.file_medium import FileMedium
+from erasure.simulated.firmware import Firmware, Memory, Time, Vice
+from erasure.simulated.nameplate import Nameplate
+from erasure.simulated.scsi_drive import ScsiDrive
+from erasure.simulated.specification import SimulatedDrive
+from erasure.transport.ports import CommandPorts
+
+
+class Inside(Protocol):
+    """What firmware is to the block port of its drive. Offsets and lengths in bytes."""
+
+    def commands(self) -> CommandPorts:
+        """Ways to send it commands."""
+        ...
+
+    def gone(self) -> bool:
+        """Say whether it has left the bus."""
+        ...
+
+    def shown_serial(self) -> str | None:
+        """Serial number as the kernel sees it now; None when this firmware does not decide it."""
+        ...
+
+    def kernel_bytes(self) -> int | None:
+        """Capacity as the kernel believes it; None when this firmware does not decide it."""
+        ...
+
+    def admit(self, offset: int, length: int, *, writing: bool) -> None:
+        """Let a read or write pass, or raise the OSError that the kernel makes of the refusal."""
+        ...
+
+    def wrote(self, offset: int, length: int) -> None:
+        """Note that the host wrote there."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the medium."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a model is made of."""
+
+    firmware: Firmware
+    drive: SimulatedDrive
+    backing: Path
+    memory: Memory
+    time: Time
+
+    def medium(self) -> FileMedium:
+        """Open the medium."""
+        wrap = self.firmware.feature("wrap_bytes") if Vice.WRAPS in self.firmware else None
+        return FileMedium(self.backing, wrap)
+
+
+def make_ata(parts: Parts) -> Inside:
+    """Make an ATA drive, behind its bridge where it has one."""
+    make = BridgedDrive if parts.drive.bridge else AtaDrive
+    return make(
+        parts.firmware, nameplate(parts.drive), parts.medium(), parts.memory, parts.time, power=parts.drive.power
+    )
+
+
+def make_scsi(parts: Parts) -> Inside:
+    """Make a native SCSI disk."""
+    return ScsiDrive(
+        parts.firmware, nameplate(parts.drive), parts.medium(), parts.memory, parts.time, power=parts.drive.power
+    )
+
+
+MAKERS: dict[str, Callable[[Parts], Inside]] = {"ata": make_ata, "scsi": make_scsi}
+
+
+@dataclass(frozen=True, slots=True)
+class Insides:
+    """All the firmware of one drive, as one: the first that decides something decides it."""
+
+    models: tuple[Inside, ...] = ()
+
+    def commands(self) -> CommandPorts:
+        """Give every way to send commands."""
+        ports: dict[str, Any] = {}
+        for model in reversed(self.models):
+            offered = model.commands()
+            ports |= {name: port for name in CommandPorts.__slots__ if (port := getattr(offered, name)) is not None}
+        return CommandPorts(**ports)
+
+    def gone(self) -> bool:
+        """Say whether the drive has left the bus."""
+        return any(model.gone() for model in self.models)
+
+    def shown_serial(self) -> str | None:
+        """Serial number as the kernel sees it now."""
+        return next((serial for model in self.models if (serial := model.shown_serial()) is not None), None)
+
+    def kernel_bytes(self) -> int | None:
+        """Capacity as the kernel believes it."""
+        return next((size for model in self.models if (size := model.kernel_bytes()) is not None), None)
+
+    def admit(self, offset: int, length: int, *, writing: bool) -> None:
+        """Let a read or write pass every firmware. Raises OSError."""
+        for model in self.models:
+            model.admit(offset, length, writing=writing)
+
+    def wrote(self, offset: int, length: int) -> None:
+        """Note that the host wrote there."""
+        for model in self.models:
+            model.wrote(offset, length)
+
+    def close(self) -> None:
+        """Let go of the medium."""
+        for model in self.models:
+            model.close()
+
+
+NO_FIRMWARE = Insides()
+
+
+def memory_path(backing: Path) -> Path:
+    """Say where the memory of the drive over `backing` lies."""
+    return backing.with_suffix(".memory.json")
+
+
+def assemble(drive: SimulatedDrive, backing: Path, time: Time) -> Insides:
+    """Make the firmware of `drive` over its backing file, as its memory left it. Raises OSError."""
+    memory = Memory.of(memory_path(backing)) if drive.firmwares else Memory(memory_path(backing))
+    return Insides(
+        tuple(MAKERS[firmware.kind](Parts(firmware, drive, backing, memory, time)) for firmware in drive.firmwares)
+    )
+
+
+def nameplate(drive: SimulatedDrive) -> Nameplate:
+    """Take the names and the geometry of a specification."""
+    return Nameplate(
+        drive.model,
+        drive.serial,
+        drive.firmware,
+        drive.wwn,
+        drive.size_bytes,
+        drive.logical_sector,
+        drive.physical_sector,
+        drive.rotational,
+        drive.bridge,
+    )
