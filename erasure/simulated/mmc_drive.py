@@ -178,6 +178,13 @@ class MmcDrive:
         if Vice.LOCKED in self.firmware:
             fail(errno.EIO)
 
+    def power_up(self, power: int) -> None:
+        """Notice that the power was off: the bench counts power cycles, and a power loss ends when it is opened."""
+        known = self.memory.get("power", power)
+        if power > known or self.memory.get("gone") == Vice.POWER_LOSS:
+            self.power_cycle()
+        self.memory.put(power=max(power, known))
+
     def power_cycle(self) -> None:
         """Take it out and put it in again."""
         self.memory.put(gone="", first=None, last=None, errors=0)
@@ -190,7 +197,7 @@ def fail(code: int) -> NoReturn:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A part of a medium, as if it were a whole one: only what an erase needs."""
+    """A part of a medium, as if it were a whole one: a `Surface`."""
 
     medium: Medium
     first: int

@@ -156,12 +156,8 @@ class NvmeDrive:
 
     @property
     def locked(self) -> bool:
-        """Say whether a key that nobody here knows keeps the medium closed."""
-        return Vice.LOCKED in self.firmware and not self.memory.get("unlocked")
-
-    def unlock(self) -> None:
-        """Open the medium for good, as a PSID revert does."""
-        self.memory.put(unlocked=True)
+        """Say whether a key keeps the medium closed: one that nobody knows, or that of an Opal drive."""
+        return Vice.LOCKED in self.firmware or bool(self.memory.get("opal.closed"))
 
     def identify(self, command: NvmeCommand) -> Answer:
         """Answer Identify."""
@@ -225,28 +221,24 @@ class NvmeDrive:
             case _:
                 return bytes(LOG_BYTES)
 
-    def check_read(self, nsid: int, offset: int, length: int) -> None:
-        """Refuse a read of the host as the kernel would show it. Raises OSError."""
-        self.check()
-        size = self.media[nsid].native_bytes()
-        if self.memory.get("unwritten") and missing(self.memory.get("written", []), nsid, offset, length, size):
-            raise OSError(errno.ENODATA, os.strerror(errno.ENODATA))
-
-    def check_write(self, nsid: int, offset: int, length: int) -> None:
-        """Refuse, or take note of, a write of the host. Raises OSError."""
-        self.check()
-        self.sanitizer.note_write()
-        if self.memory.get("unwritten"):
-            self.memory.put(written=with_written(self.memory.get("written", []), nsid, offset, length))
-
-    def check(self) -> None:
-        """Refuse any access to the medium while it is closed. Raises OSError."""
+    def admit(self, nsid: int, offset: int, length: int, *, writing: bool) -> None:
+        """Let an access of the host pass, or refuse it as the kernel would show it. Raises OSError."""
         self.look_up()
         self.refuse_if_gone()
         if self.locked:
             raise OSError(errno.ENODATA, os.strerror(errno.ENODATA))
         if self.sanitizer.refusal():
             raise OSError(errno.EIO, os.strerror(errno.EIO))
+        if writing or not self.memory.get("unwritten"):
+            return
+        if missing(self.memory.get("written", []), nsid, offset, length, self.media[nsid].native_bytes()):
+            raise OSError(errno.ENODATA, os.strerror(errno.ENODATA))
+
+    def wrote(self, nsid: int, offset: int, length: int) -> None:
+        """Note that the host wrote there."""
+        self.sanitizer.note_write()
+        if self.memory.get("unwritten"):
+            self.memory.put(written=with_written(self.memory.get("written", []), nsid, offset, length))
 
     def power_cycle(self) -> None:
         """Switch it off and on: it is back on the bus, and an interrupted sanitize goes on."""

@@ -84,16 +84,21 @@ class OpalDrive:
             return NOT_AUTHORIZED
         return SUCCESS
 
+    def prepare(self, power: int) -> None:
+        """Close a locked drive when it comes to the bench, and at every power-on; `power` counts these."""
+        known = self.memory.get("opal.power")
+        if known is None or power > known:
+            self.power_cycle()
+        self.memory.put(**{"opal.power": power})
+
     @property
     def closed(self) -> bool:
         """Say whether reads and writes fail now."""
-        if self.memory.get("opal.reverted"):
-            return bool(self.memory.get("opal.closed"))
-        return self.table.locked
+        return bool(self.memory.get("opal.closed"))
 
     def power_cycle(self) -> None:
         """Switch it off and on."""
-        self.memory.put(**{"opal.closed": False})
+        self.memory.put(**{"opal.closed": self.table.locked and not self.memory.get("opal.reverted")})
 
 
 def fail(code: int) -> NoReturn:

@@ -5,13 +5,30 @@ The media of a drive (one for each namespace or partition) are one row of bytes;
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from erasure.simulated.firmware import Firmware, Medium, Vice
+from erasure.simulated.firmware import Firmware, Vice
 
 WHOLE = 65_536  # progress is counted in these
 HALFWAY = WHOLE // 2
 STUCK_AT = 655
 GRAIN = 4096  # bytes: an erase stops between two of these
+
+
+class Surface(Protocol):
+    """What an erase needs of a medium, or of a part of one (`firmware.Medium` says more)."""
+
+    def native_bytes(self) -> int:
+        """Length."""
+        ...
+
+    def wipe(self, first: int, end: int, fill: bytes) -> None:
+        """Set some bytes to the pattern."""
+        ...
+
+    def scramble(self, first: int, end: int) -> None:
+        """Make some bytes unintelligible."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +38,7 @@ class Deed:
     fill: bytes = b""
 
 
-def erase_part(media: Sequence[Medium], deed: Deed, before: int, after: int, vices: Firmware) -> None:
+def erase_part(media: Sequence[Surface], deed: Deed, before: int, after: int, vices: Firmware) -> None:
     """Erase `media` from `before` to `after` (of 65536) of the way, as far as the vices let it."""
     if Vice.LIES in vices:
         return
@@ -39,13 +56,13 @@ def erase_part(media: Sequence[Medium], deed: Deed, before: int, after: int, vic
         start += size
 
 
-def place(media: Sequence[Medium], progress: int) -> int:
+def place(media: Sequence[Surface], progress: int) -> int:
     """Byte up to which an erase has come; the end is exact."""
     total = sum(medium.native_bytes() for medium in media)
     return total if progress >= WHOLE else total * progress // WHOLE // GRAIN * GRAIN
 
 
-def treat(medium: Medium, first: int, end: int, deed: Deed) -> None:
+def treat(medium: Surface, first: int, end: int, deed: Deed) -> None:
     """Do the deed to some bytes."""
     if deed.fill:
         medium.wipe(first, end, deed.fill)

@@ -111,12 +111,12 @@ def test_nothing_else_is_taken_while_it_runs(rig: NvmeRig) -> None:
     assert rig.send(0x80, nsid=1, cdw10=0x200).status == 0x001D
     assert rig.send(0x0C).status == 0x001D
     assert rig.identify(1).status == 0
-    for access in (rig.drive.check_read, rig.drive.check_write):
+    for writing in (False, True):
         with pytest.raises(OSError, match="error") as refused:
-            access(1, 0, 512)
+            rig.drive.admit(1, 0, 512, writing=writing)
         assert refused.value.errno == errno.EIO
     rig.clock.pass_seconds(11)
-    rig.drive.check_read(1, 0, 512)
+    rig.drive.admit(1, 0, 512, writing=False)
 
 
 def test_it_goes_on_after_a_power_loss_and_the_log_stays(rig: NvmeRig) -> None:
@@ -149,7 +149,7 @@ def test_a_restricted_failure_is_left_only_by_another_restricted_sanitize(rig: N
     assert rig.sanitize(1) == 0x401C
     assert rig.sanitize(BLOCK | AUSE) == 0x401C
     with pytest.raises(OSError, match="error"):
-        rig.drive.check_read(1, 0, 512)
+        rig.drive.admit(1, 0, 512, writing=False)
     assert rig.sanitize(BLOCK) == 0
     rig.clock.pass_seconds(11)
     assert rig.sstat() == 1
@@ -159,7 +159,7 @@ def test_the_first_write_ends_global_data_erased(rig: NvmeRig) -> None:
     rig.build(global_data_erased=True).sanitize(BLOCK)
     rig.clock.pass_seconds(11)
     assert rig.sstat() == 0x101
-    rig.drive.check_read(1, 0, 512)
+    rig.drive.admit(1, 0, 512, writing=False)
     assert rig.sstat() == 0x101
-    rig.drive.check_write(1, 0, 512)
+    rig.drive.wrote(1, 0, 512)
     assert rig.sstat() == 1

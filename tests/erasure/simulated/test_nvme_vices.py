@@ -66,20 +66,20 @@ def test_a_bridge_that_loses_dwords_turns_a_secure_format_into_an_empty_one(rig:
     assert rig.old_bytes() == SIZE
 
 
-def test_a_locked_medium_cannot_be_read_until_it_is_unlocked(rig: NvmeRig) -> None:
+def test_a_locked_medium_cannot_be_read(rig: NvmeRig) -> None:
     rig.build(Vice.LOCKED)
     with pytest.raises(OSError, match=r"\w") as error:
-        rig.drive.check_read(1, 0, 512)
+        rig.drive.admit(1, 0, 512, writing=False)
     assert error.value.errno == errno.ENODATA
-    rig.drive.unlock()
-    rig.drive.check_read(1, 0, 512)
+    rig.build()
+    rig.drive.admit(1, 0, 512, writing=False)
 
 
 @pytest.mark.parametrize("vice", [Vice.VANISHES, Vice.POWER_LOSS])
 def test_a_drive_that_leaves_comes_back_with_the_power_and_goes_on(rig: NvmeRig, vice: Vice) -> None:
     rig.build(vice).sanitize(BLOCK)
     rig.clock.pass_seconds(6)
-    for ask in (rig.log, lambda: rig.drive.check_read(1, 0, 512)):
+    for ask in (rig.log, lambda: rig.drive.admit(1, 0, 512, writing=False)):
         with pytest.raises(OSError, match=r"\w") as error:
             ask()
         assert error.value.errno == errno.ENODEV
@@ -131,11 +131,12 @@ def test_purge_request_may_be_rejected_although_it_is_announced(rig: NvmeRig) ->
 
 
 def test_sectors_may_be_unreadable_until_they_are_written(rig: NvmeRig) -> None:
-    sanitized(rig, Vice.NEEDS_WRITE).drive.check_write(1, 4096, 8192)
-    rig.drive.check_read(1, 4096, 8192)
+    assert sanitized(rig, Vice.NEEDS_WRITE).sstat() == 1
+    rig.drive.wrote(1, 4096, 8192)
+    rig.drive.admit(1, 4096, 8192, writing=False)
     for place in (0, 4096 + 512, 65536):
         with pytest.raises(OSError, match=r"\w") as error:
-            rig.drive.check_read(1, place, 8192)
+            rig.drive.admit(1, place, 8192, writing=False)
         assert error.value.errno == errno.ENODATA
 
 

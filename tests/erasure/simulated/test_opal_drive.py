@@ -24,7 +24,9 @@ class Rig:
     def build(self, *vices: Vice, **table: Any) -> OpalDrive:
         firmware = Firmware("opal", vices=frozenset(vices))
         told = opal_table({"psid": PSID, "locking_enabled": True, "locked": True, **table})
-        return OpalDrive(firmware, told, self.tapes, Memory.of(self.folder / "memory.json"), self.clock)
+        drive = OpalDrive(firmware, told, self.tapes, Memory.of(self.folder / "memory.json"), self.clock)
+        drive.prepare(1)
+        return drive
 
     def old_bytes(self) -> int:
         return sum(tape.old_bytes() for tape in self.tapes)
