@@ -18,6 +18,7 @@ from erasure.transport.ports import MmcCommand, MmcReply
 SWITCH, SEND_EXT_CSD, SEND_STATUS, ERASE_START, ERASE_END, ERASE = 6, 8, 13, 35, 36, 38
 WRITE_BYTE, SANITIZE_START = 3, 165
 ERASE_ALL, TRIM, DISCARD, SECURE_ERASE = 0, 1, 3, 0x80000000
+BYTE_ADDRESSED = 2 << 30  # cards up to 2 GiB count in bytes, larger ones in sectors
 TRANSFER_STATE = 0x900  # R1: state "tran", ready for data
 OUT_OF_RANGE, ERASE_SEQUENCE, ERASE_PARAMETER, GENERAL, LOCKED, SWITCH_ERROR = (
     1 << 31,
@@ -92,14 +93,15 @@ class MmcDrive:
 
     def select(self, command: MmcCommand) -> int:
         """Take the first or the last sector of what will be erased; return the error bits."""
-        if command.argument >= self.medium.native_bytes() // SECTOR:
+        sector = command.argument // (SECTOR if self.medium.native_bytes() <= BYTE_ADDRESSED else 1)
+        if sector >= self.medium.native_bytes() // SECTOR:
             return self.remember(OUT_OF_RANGE)
         if command.opcode == ERASE_START:
-            self.memory.put(first=command.argument, last=None)
+            self.memory.put(first=sector, last=None)
             return 0
         if self.memory.get("first") is None:
             return self.remember(ERASE_SEQUENCE)
-        self.memory.put(last=command.argument)
+        self.memory.put(last=sector)
         return 0
 
     def erase(self, argument: int, timeout_ms: int) -> int:

@@ -38,7 +38,7 @@ class Card:
         return self.send(opcode, argument).response[0]
 
     def erase(self, first: int = 0, last: int = LAST, argument: int = 0) -> list[int]:
-        return [self.status(35, first), self.status(36, last), self.status(38, argument)]
+        return [self.status(35, 512 * first), self.status(36, 512 * last), self.status(38, argument)]
 
 
 @pytest.fixture
@@ -104,11 +104,11 @@ def test_an_erase_takes_whole_groups_and_a_trim_single_sectors(card: Card) -> No
 @pytest.mark.parametrize(
     ("steps", "bit"),
     [
-        ([(36, 5), (38, 0)], 28),
-        ([(35, 5), (38, 0)], 28),
-        ([(35, 5), (36, 4), (38, 0)], 27),
-        ([(35, 0), (36, 4), (38, 0x80000000)], 27),
-        ([(35, LAST + 1)], 31),
+        ([(36, 512), (38, 0)], 28),
+        ([(35, 512), (38, 0)], 28),
+        ([(35, 1024), (36, 512), (38, 0)], 27),
+        ([(35, 0), (36, 512), (38, 0x80000000)], 27),
+        ([(35, SIZE)], 31),
     ],
 )
 def test_a_wrong_order_or_place_shows_in_the_status(card: Card, steps: list[tuple[int, int]], bit: int) -> None:
@@ -117,6 +117,13 @@ def test_a_wrong_order_or_place_shows_in_the_status(card: Card, steps: list[tupl
     assert answers[-1] & 1 << bit
     assert card.status(13) & 1 << bit
     assert card.tape.old_bytes() == SIZE
+
+
+def test_a_card_beyond_2_gib_counts_in_sectors(card: Card, monkeypatch: pytest.MonkeyPatch) -> None:
+    card.build()
+    monkeypatch.setattr("erasure.simulated.mmc_drive.BYTE_ADDRESSED", SIZE - 1)
+    assert [card.status(35, 0), card.status(36, LAST), card.status(38)] == [0x900] * 3
+    assert card.drive.remains == [[0, 0, SIZE]]
 
 
 @pytest.mark.parametrize("opcode", [1, 24, 42, 56])
