@@ -25,15 +25,13 @@ class TimedOut(Exception):
 
 @dataclass(slots=True)
 class Security:
-    """Passwords and locks. `reach` is how many bytes a normal erase covers now, `forgotten` is told of a success."""
+    """Passwords and locks. `reach` says how many bytes a normal erase covers now."""
 
     firmware: Firmware
     medium: Medium
     shelf: Shelf
     time: Time
     reach: Callable[[], int]
-    prepared: bool = False  # SECURITY ERASE PREPARE was the command just before
-    frozen: bool = False
 
     def first_power(self) -> None:
         """Come as the donor left it: with a password nobody knows, or a known one, frozen by the machine, or free."""

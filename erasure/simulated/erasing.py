@@ -81,8 +81,9 @@ class Erasing:
         """Become idle: what was done stays done."""
         self.shelf.put(stage=Stage.IDLE)
 
-    def resume(self) -> None:
-        """Go on after the power came back."""
+    def resume(self, *, was_gone: bool) -> None:
+        """Go on after the power came back; while the drive was gone nothing was done."""
+        self.shelf.put(elapsed=int(self.shelf.get("elapsed", 0)) if was_gone else self._elapsed())
         self.shelf.put(since=self.time.monotonic_ns())
 
     def wait(self, timeout_ms: int) -> bool:
@@ -110,6 +111,8 @@ class Erasing:
         return min(share, STUCK_AT / WHOLE) if Vice.STUCK in self.firmware else share
 
     def _advance(self) -> None:
+        """Bring everything up to the present; a clock that went back is another one, after a restart of the host."""
+        self.shelf.put(elapsed=self._elapsed(), since=self.time.monotonic_ns())
         share = self._share()
         half = share >= 1 / 2
         if half and any(vice in self.firmware for vice in DROPS_OUT) and not self.shelf.get("dropped_out"):

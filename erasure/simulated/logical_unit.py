@@ -2,6 +2,7 @@
 
 import errno
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ ALWAYS = frozenset({0x03, 0x12, 0xA0})  # REQUEST SENSE, INQUIRY, REPORT LUNS: n
 READ_CAPACITY_16 = 0x10
 REPORT_OPCODES = 0x0C
 ALL_PAGES = 0x3F
+NO_BLOCK_DESCRIPTORS = 0x08
 CACHING = bytes([0x08, 18, 0x04]) + bytes(17)  # write cache enabled
 CONTROL = bytes([0x0A, 10, 0x02]) + bytes(9)
 
@@ -38,18 +40,19 @@ class Request:
 Handler = Callable[[Request], bytes]
 
 
-class LogicalUnit(PoweredDrive):
+class LogicalUnit(PoweredDrive, ABC):
     """A disk that answers CDBs: `ScsiPort`. Subclasses add their own commands and say when the medium is reachable."""
 
     def command(self, cdb: bytes, *, timeout_ms: int, data_out: bytes = b"", data_in: int = 0) -> ScsiReply:
-        """Answer one CDB. Raises OSError: ENODEV when the drive has left, EINTR when it hangs until the timeout."""
-        self.present()
-        request = Request(cdb.ljust(CDB_BYTES, b"\0"), timeout_ms, data_out, data_in)
-        try:
-            self._attend(request.cdb[0])
-            return self.answer(request)
-        except Refused as refused:
-            return check(refused.sense, asked=data_in)
+        """Answer one CDB; others wait. Raises OSError: ENODEV when the drive has left, EINTR when it hangs."""
+        with self.one_at_a_time:
+            self.present()
+            request = Request(cdb.ljust(CDB_BYTES, b"\0"), timeout_ms, data_out, data_in)
+            try:
+                self._attend(request.cdb[0])
+                return self.answer(request)
+            except Refused as refused:
+                return check(refused.sense, asked=data_in)
 
     def answer(self, request: Request) -> ScsiReply:
         """Carry out a command that may be carried out. Raises Refused, OSError."""
@@ -81,13 +84,13 @@ class LogicalUnit(PoweredDrive):
 
     # What subclasses answer -------------------------------------------------------------------------------------
 
+    @abstractmethod
     def inquiry(self) -> bytes:
         """Build the standard INQUIRY data."""
-        raise NotImplementedError
 
+    @abstractmethod
     def vital_pages(self) -> dict[int, bytes]:
         """Build the bodies of the vital product data pages, without page 00h."""
-        raise NotImplementedError
 
     def check_ready(self) -> None:
         """Raise Refused when TEST UNIT READY would."""
@@ -224,12 +227,20 @@ class LogicalUnit(PoweredDrive):
         return pages[page]
 
     def _mode_sense_6(self, request: Request) -> bytes:
-        body = self._pages(request.cdb[2] & 0x3F)
-        return (bytes([len(body) + 3, 0, 0, 0]) + body)[: request.cdb[4]]
+        pages, blocks = self._pages(request.cdb[2] & 0x3F), self._blocks(request)
+        return (bytes([len(blocks + pages) + 3, 0, 0, len(blocks)]) + blocks + pages)[: request.cdb[4]]
 
     def _mode_sense_10(self, request: Request) -> bytes:
-        body = self._pages(request.cdb[2] & 0x3F)
-        return ((len(body) + 6).to_bytes(2, "big") + bytes(6) + body)[: request.number(7, 2)]
+        pages, blocks = self._pages(request.cdb[2] & 0x3F), self._blocks(request)
+        head = (len(blocks + pages) + 6).to_bytes(2, "big") + bytes(4) + len(blocks).to_bytes(2, "big")
+        return (head + blocks + pages)[: request.number(7, 2)]
+
+    def _blocks(self, request: Request) -> bytes:
+        return b"" if request.cdb[1] & NO_BLOCK_DESCRIPTORS else self.block_descriptor()
+
+    def block_descriptor(self) -> bytes:
+        """Build the short block descriptor of MODE SENSE; libata has none."""
+        return b""
 
     def _maintenance_in(self, request: Request) -> bytes:
         """Answer REPORT SUPPORTED OPERATION CODES for one command: 3 supported as the standard says, 1 not."""

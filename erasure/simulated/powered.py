@@ -6,6 +6,7 @@ command. A drive that lost its power comes back when it is opened again; one tha
 
 import errno
 import os
+from threading import RLock
 from typing import Any
 
 from erasure.simulated.erasing import Erasing, Stage
@@ -23,6 +24,7 @@ class PoweredDrive:
         self.firmware, self.nameplate, self.medium, self.time = firmware, nameplate, medium, time
         self.shelf = Shelf(memory, firmware.kind)
         self.erasing = Erasing(firmware, medium, self.shelf, time)
+        self.one_at_a_time = RLock()  # a front end may have several threads, a drive has one command
         self.assemble()
         known = self.shelf.get("power")
         if known is None:
@@ -39,9 +41,10 @@ class PoweredDrive:
 
     def power_cycle(self) -> None:
         """Lose the power and get it back: success is forgotten, a running sanitize goes on, a failed one stays so."""
+        was_gone = self.gone()
         self.shelf.memory.put(gone="")
         if self.shelf.get("stage") == Stage.RUNNING:
-            self.erasing.resume()
+            self.erasing.resume(was_gone=was_gone)
         elif self.shelf.get("stage") == Stage.SUCCEEDED:
             self.erasing.forget()
 

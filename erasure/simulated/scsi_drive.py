@@ -1,12 +1,13 @@
 """A native SCSI (SAS) disk: names, capacity, SANITIZE with its progress, sectors that need a write (SBC-4; drives 3.9).
 
 Members of its table: `vendor`, `crypto`, `block`, `overwrite` (booleans), `seconds`, `sector` (520 makes the kernel see
-no capacity), `protection` (type), `wabereq`, `wacereq` (0 to 3), `report_opcodes`.
+no capacity), `native_bytes`, `protection` (type), `wabereq`, `wacereq` (0 to 3), `report_opcodes`.
 """
 
 from erasure.simulated.erasing import Order, Stage, hang
 from erasure.simulated.firmware import Vice
 from erasure.simulated.logical_unit import INVALID_FIELD, INVALID_OPCODE, Handler, LogicalUnit, Request
+from erasure.simulated.scsi_capacity import MODE_SELECT_6, MODE_SELECT_10, Capacity
 from erasure.simulated.sense import Key, Refused, good, timed_out
 from erasure.transport.ports import ScsiReply
 
@@ -25,7 +26,7 @@ class ScsiDrive(LogicalUnit):
 
     def handlers(self) -> dict[int, Handler]:
         """List the commands by operation code."""
-        shown = super().handlers()
+        shown = super().handlers() | {MODE_SELECT_6: self._mode_select, MODE_SELECT_10: self._mode_select}
         if not self.feature("report_opcodes", True):
             del shown[MAINTENANCE_IN]
         return shown
@@ -44,13 +45,34 @@ class ScsiDrive(LogicalUnit):
         """Bytes per logical sector, 520 on drives from storage systems."""
         return int(self.feature("sector", self.nameplate.logical_sector))
 
+    def assemble(self) -> None:
+        """Put the limits of the medium together."""
+        sector, native = self.sector(), int(self.feature("native_bytes", self.nameplate.size_bytes))
+        self.capacity = Capacity(self.shelf, self.nameplate.size_bytes // sector, native // sector, sector)
+
+    def power_cycle(self) -> None:
+        """Lose the power and get it back: the kernel looks again."""
+        super().power_cycle()
+        self.shelf.put(believed=self.capacity.blocks)
+
     def visible_bytes(self) -> int:
         """Capacity in whole sectors of its own size."""
-        return self.nameplate.size_bytes // self.sector() * self.sector()
+        return self.capacity.blocks * self.sector()
+
+    def block_descriptor(self) -> bytes:
+        """Build the short block descriptor."""
+        return self.capacity.descriptor()
+
+    def _mode_select(self, request: Request) -> bytes:
+        self.check_ready()
+        self.capacity.select(request.cdb[0], request.data_out)
+        return b""
 
     def kernel_bytes(self) -> int:
         """Capacity as the kernel believes it: none with sectors that it cannot use."""
-        return self.visible_bytes() if self.sector() in USABLE_SECTORS else 0
+        believed = self.shelf.get("believed", self.capacity.visible)
+        blocks = int(believed) if Vice.KEEPS_SIZE in self.firmware else self.capacity.blocks
+        return blocks * self.sector() if self.sector() in USABLE_SECTORS else 0
 
     def protection(self) -> int:
         """Byte 12 of READ CAPACITY (16)."""

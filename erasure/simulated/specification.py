@@ -61,6 +61,11 @@ class SimulatedDrive:
             raise ValueError(f"{self.name}: bus {self.bus!r} is none of {', '.join(BUSES)}")
         if self.logical_sector not in SECTOR_SIZES or self.size_bytes <= 0 or self.size_bytes % self.logical_sector:
             raise ValueError(f"{self.name}: {self.size_bytes} bytes in sectors of {self.logical_sector}")
+        for firmware in self.firmwares:
+            native = int(firmware.feature("native_bytes", self.size_bytes))
+            left = int(firmware.feature("dco_bytes", native))
+            if not self.size_bytes <= left <= native or left % self.logical_sector or native % self.logical_sector:
+                raise ValueError(f"{self.name}: native_bytes and dco_bytes hide nothing in whole sectors")
 
     @property
     def path(self) -> str:

@@ -61,6 +61,7 @@ SCSI = frozenset(
         "overwrite",
         "seconds",
         "sector",
+        "native_bytes",
         "protection",
         "wabereq",
         "wacereq",
