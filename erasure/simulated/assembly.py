@@ -10,9 +10,18 @@ from typing import Any, Protocol
 
 from erasure.simulated.ata_drive import AtaDrive
 from erasure.simulated.bridge import BridgedDrive
+from erasure.simulated.contents import prepare_backing
 from erasure.simulated.file_medium import FileMedium
 from erasure.simulated.firmware import Firmware, Memory, Time, Vice
+from erasure.simulated.insides import MmcInside, NvmeInside, OpalInside
+from erasure.simulated.mmc_drive import MmcDrive
+from erasure.simulated.mmc_table import mmc_table
 from erasure.simulated.nameplate import Nameplate
+from erasure.simulated.namespaces import namespace_number, own_row
+from erasure.simulated.nvme_drive import NvmeCard, NvmeDrive
+from erasure.simulated.nvme_identify import NvmeIdentity
+from erasure.simulated.nvme_table import nvme_table
+from erasure.simulated.opal_drive import OpalDrive, opal_table
 from erasure.simulated.scsi_drive import ScsiDrive
 from erasure.simulated.specification import SimulatedDrive
 from erasure.transport.ports import CommandPorts
@@ -81,7 +90,49 @@ def make_scsi(parts: Parts) -> Inside:
     )
 
 
-MAKERS: dict[str, Callable[[Parts], Inside]] = {"ata": make_ata, "scsi": make_scsi}
+def media(parts: Parts) -> dict[int, FileMedium]:
+    """Open the media of every active namespace by number; of any other drive its one medium."""
+    found = {}
+    for one in parts.drive.siblings or (parts.drive,):
+        backing = parts.backing.with_name(f"{one.name}.img") if parts.drive.siblings else parts.backing
+        prepare_backing(one, backing)
+        found[namespace_number(one)] = FileMedium(backing)
+    return found
+
+
+def make_nvme(parts: Parts) -> Inside:
+    """Make an NVMe controller as one of its namespaces shows it."""
+    given = {name: value for name, value in parts.firmware.features if name != "nsid"}
+    table = nvme_table({"namespaces": (own_row(parts.drive),), **given}, parts.drive.size_bytes)
+    identity = NvmeIdentity(parts.drive.model, parts.drive.serial, parts.drive.firmware)
+    card = NvmeCard(parts.firmware, identity, table)
+    controller = NvmeDrive(card, media(parts), parts.memory, parts.time, power=parts.drive.power)
+    return NvmeInside(controller, namespace_number(parts.drive))
+
+
+def make_mmc(parts: Parts) -> Inside:
+    """Make an eMMC or SD card."""
+    table = mmc_table(dict(parts.firmware.features))
+    card = MmcDrive(parts.firmware, table, parts.drive.serial, parts.medium(), parts.memory, parts.time)
+    card.power_up(parts.drive.power)
+    return MmcInside(card)
+
+
+def make_opal(parts: Parts) -> Inside:
+    """Make the encryption of a drive: it has the memory and the media of the rest of it."""
+    table = opal_table(dict(parts.firmware.features))
+    encryption = OpalDrive(parts.firmware, table, tuple(media(parts).values()), parts.memory, parts.time)
+    encryption.prepare(parts.drive.power)
+    return OpalInside(encryption)
+
+
+MAKERS: dict[str, Callable[[Parts], Inside]] = {
+    "ata": make_ata,
+    "scsi": make_scsi,
+    "nvme": make_nvme,
+    "mmc": make_mmc,
+    "opal": make_opal,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +180,15 @@ class Insides:
 NO_FIRMWARE = Insides()
 
 
-def memory_path(backing: Path) -> Path:
-    """Say where the memory of the drive over `backing` lies."""
-    return backing.with_suffix(".memory.json")
+def memory_path(drive: SimulatedDrive, backing: Path) -> Path:
+    """Say where the memory of the drive over `backing` lies: beside it, one for all namespaces of a controller."""
+    return backing.with_name(f"{drive.keeper}.memory.json") if drive.siblings else backing.with_suffix(".memory.json")
 
 
 def assemble(drive: SimulatedDrive, backing: Path, time: Time) -> Insides:
     """Make the firmware of `drive` over its backing file, as its memory left it. Raises OSError."""
-    memory = Memory.of(memory_path(backing)) if drive.firmwares else Memory(memory_path(backing))
+    place = memory_path(drive, backing)
+    memory = Memory.of(place) if drive.firmwares else Memory(place)
     return Insides(
         tuple(MAKERS[firmware.kind](Parts(firmware, drive, backing, memory, time)) for firmware in drive.firmwares)
     )

@@ -11,6 +11,7 @@ from typing import Any
 from erasure.drive import BlockDevice
 from erasure.simulated.contents import prepare_backing
 from erasure.simulated.glimpse import glimpse
+from erasure.simulated.namespaces import spread
 from erasure.simulated.port import SimulatedExaminer, SimulatedOpener, backing_path
 from erasure.simulated.specification import SimulatedDrive, drive_from_document
 
@@ -71,7 +72,7 @@ def load_bench(path: Path, workdir: Path) -> SimulatedBench:
     document = tomllib.loads(path.read_text(encoding="utf-8"))
     if document.get("schema") != SCHEMA:
         raise ValueError(f"{path}: schema is {document.get('schema')!r}, not {SCHEMA!r}")
-    drives = tuple(_drive(path, table, number) for number, table in enumerate(document.get("drives", ())))
+    drives = spread(_drive(path, table, number) for number, table in enumerate(document.get("drives", ())))
     names = [drive.name for drive in drives]
     if len(set(names)) != len(names):
         raise ValueError(f"{path}: two drives have the same name")

@@ -10,7 +10,7 @@ from erasure.drive import BlockDevice
 from erasure.simulated.assembly import memory_path, nameplate
 from erasure.simulated.ata_drive import AtaDrive
 from erasure.simulated.bridge import BridgedDrive
-from erasure.simulated.firmware import Memory
+from erasure.simulated.firmware import Memory, Vice
 from erasure.simulated.logical_unit import LogicalUnit
 from erasure.simulated.scsi_drive import ScsiDrive
 from erasure.simulated.specification import SimulatedDrive
@@ -69,11 +69,20 @@ class Standstill:
 def glimpse(drive: SimulatedDrive, backing: Path) -> BlockDevice | None:
     """Show `drive` as the kernel would now; None when it has left the bus. Raises OSError, ValueError."""
     make = {"ata": BridgedDrive if drive.bridge else AtaDrive, "scsi": ScsiDrive}
-    memory = FleetingMemory(memory_path(backing), dict(Memory.of(memory_path(backing)).values))
+    place = memory_path(drive, backing)
+    memory = FleetingMemory(place, dict(Memory.of(place).values))
     for firmware in drive.firmwares:
         model: type[LogicalUnit] | None = make.get(firmware.kind)
         if model is not None:
             medium = NoMedium(drive.backing_bytes)
             unit = model(firmware, nameplate(drive), medium, memory, Standstill(), power=drive.power)
             return None if unit.gone() else drive.sighting(unit.kernel_bytes(), unit.shown_serial())
-    return drive.sighting()
+    return remembered(drive, memory)
+
+
+def remembered(drive: SimulatedDrive, memory: Memory) -> BlockDevice | None:
+    """Show a drive whose memory alone says where it is and who."""
+    away = memory.get("gone", "") not in ("", Vice.POWER_LOSS)
+    if away and drive.power <= memory.get("power", drive.power):
+        return None
+    return drive.sighting(serial=f"{drive.serial}-OTHER" if memory.get("renamed") else None)

@@ -91,7 +91,7 @@ class SimulatedBlockDrive:
 
     def companions(self) -> tuple[BlockDevice, ...]:
         """Other disks on the same medium."""
-        return ()
+        return tuple(other.sighting() for other in self._drive.siblings if other.name != self._drive.name)
 
     def traits(self) -> dict[str, str]:
         """Raw readings in the words of sysfs."""

@@ -52,6 +52,7 @@ class SimulatedDrive:
     number: int = 0  # position on the bench: minor number and disk sequence number follow from it
     smartctl: str = field(default="", compare=False)
     firmwares: tuple[Firmware, ...] = ()  # what answers commands; none: the drive takes no commands
+    siblings: tuple["SimulatedDrive", ...] = ()  # every namespace of one controller, this one too; none: it is alone
     power: int = 1  # counts power cycles: a larger number than the last time is one
 
     def __post_init__(self) -> None:
@@ -70,6 +71,11 @@ class SimulatedDrive:
     def path(self) -> str:
         """Path by which the bench names it."""
         return f"sim:{self.name}"
+
+    @property
+    def keeper(self) -> str:
+        """Name of the drive that keeps the memory: all namespaces of a controller have one."""
+        return self.siblings[0].name if self.siblings else self.name
 
     @property
     def native_bytes(self) -> int:

@@ -4,9 +4,13 @@ A kind of drive is added by a row of `MEMBERS`, and by a maker in `assembly`.
 """
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from erasure.simulated.firmware import Firmware, Vice
+from erasure.simulated.mmc_table import MmcTable
+from erasure.simulated.nvme_table import NvmeTable
+from erasure.simulated.opal_drive import OpalTable
 
 ATA = frozenset(
     {
@@ -66,7 +70,8 @@ SCSI = frozenset(
         "hangs_running",
     }
 )
-MEMBERS: dict[str, frozenset[str]] = {"ata": ATA, "scsi": SCSI}
+NVME, MMC, OPAL = (frozenset(one.name for one in fields(table)) for table in (NvmeTable, MmcTable, OpalTable))
+MEMBERS: dict[str, frozenset[str]] = {"ata": ATA, "scsi": SCSI, "nvme": NVME, "mmc": MMC, "opal": OPAL}
 
 
 def firmware_from_document(document: Mapping[str, Any]) -> tuple[Firmware, ...]:

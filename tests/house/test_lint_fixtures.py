@@ -14,6 +14,7 @@ SCHEMA = {
     "additionalProperties": False,
     "$defs": {
         "driveFixture": {"type": "object", "required": ["bus"]},
+        "expectedFixture": {"type": "object", "required": ["plan"]},
         "machineFixture": {"type": "object", "required": ["chassis"]},
     },
 }
@@ -26,6 +27,7 @@ def house(tmp_path: Path) -> Path:
         (house / folder).mkdir(parents=True)
     (house / "bench.schema.json").write_text(json.dumps(SCHEMA))
     (house / "drives/hdd/drive.toml").write_text('bus = "ata"\nsmartctl = "smartctl.json"\n')
+    (house / "drives/hdd/expected.toml").write_text('plan = "x"\n')
     (house / "drives/hdd/smartctl.json").write_text('{"smartctl": {}}')
     (house / "machines/laptop/machine.toml").write_text('chassis = "laptop"\n')
     (house / "benches/demo.toml").write_text('name = "demo"\ndrives = [{name = "sda", fixture = "drives/hdd"}]\n')
@@ -45,6 +47,7 @@ def test_a_sound_house_has_no_problem(house: Path) -> None:
         ("benches/demo.toml", 'name = "x"\nmachine = {fixture = "machines/none"}\n', "no folder"),
         ("drives/hdd/drive.toml", 'bus = "ata"\nsmartctl = "lost.json"\n', "no file lost.json"),
         ("drives/hdd/drive.toml", 'model = "x"\n', "'bus' is a required property"),
+        ("drives/hdd/expected.toml", 'facts = "x"\n', "'plan' is a required property"),
         ("machines/laptop/machine.toml", 'name = "x"\n', "'chassis' is a required property"),
     ],
 )
@@ -59,6 +62,12 @@ def test_a_health_document_of_another_program_is_found(house: Path) -> None:
     (house / "drives/hdd/smartctl.json").write_text('{"nvme": 1}')
     (problem,) = fixtures.problems(house.parent)
     assert "is no document of smartctl --json" in problem
+
+
+def test_a_drive_of_which_nobody_says_what_must_come_is_found(house: Path) -> None:
+    (house / "drives/hdd/expected.toml").unlink()
+    (problem,) = fixtures.problems(house.parent)
+    assert "expected.toml is missing" in problem
 
 
 def test_an_empty_house_is_no_sound_house(house: Path) -> None:

@@ -13,6 +13,11 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 HOUSE = "hardware-fixtures"
+ROOMS = {
+    "drive.toml": "#/$defs/driveFixture",
+    "expected.toml": "#/$defs/expectedFixture",
+    "machine.toml": "#/$defs/machineFixture",
+}
 
 
 def problems(root: Path) -> list[str]:
@@ -31,7 +36,7 @@ def problems(root: Path) -> list[str]:
 
 
 def _against(schema: dict[str, Any], name: str, document: dict[str, Any]) -> Iterator[str]:
-    room = {"drive.toml": "#/$defs/driveFixture", "machine.toml": "#/$defs/machineFixture"}.get(name)
+    room = ROOMS.get(name)
     part = {"$ref": room, "$defs": schema["$defs"]} if room else schema
     for error in Draft202012Validator(part).iter_errors(document):
         yield f"{error.json_path}: {error.message}"
@@ -41,6 +46,8 @@ def _missing(house: Path, path: Path, document: dict[str, Any]) -> Iterator[str]
     parts = [*document.get("drives", ()), document.get("machine", {})]
     folders = [part["fixture"] for part in parts if "fixture" in part]
     yield from (f"no folder {HOUSE}/{folder}" for folder in folders if not (house / folder).is_dir())
+    if path.name == "drive.toml" and not path.with_name("expected.toml").exists():
+        yield "nobody says what must come of it: expected.toml is missing"
     names = [drive.get("name") for drive in document.get("drives", ())]
     yield from (f"two drives are called {name}" for name in sorted({n for n in names if names.count(n) > 1}))
     if smartctl := document.get("smartctl"):
