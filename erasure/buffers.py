@@ -3,6 +3,8 @@
 import mmap
 
 CHUNK = 2 << 20  # bytes moved by one request: as fast as 4 MiB, and 24 workers need half the memory
+REPEATED = 1 << 20  # bytes of the one buffer that is written again and again where the content never changes
+VECTOR = 16  # times that it goes into one request: least CPU, and no more memory
 BLOCK = 64 << 10  # middle step of the bisection
 RING = 3  # buffers in flight between two threads
 
