@@ -5,9 +5,10 @@ A sector that cannot be written is noted by its LBA and the pass goes on with th
 """
 
 from collections.abc import Callable
+from itertools import accumulate
 
 from erasure.ahead import Ahead
-from erasure.buffers import REPEATED, VECTOR, aligned
+from erasure.buffers import GROUP, PIECE, PIECES, REPEATED, VECTOR, aligned
 from erasure.drive import DriveFacts
 from erasure.errors import RunInterrupted
 from erasure.outcome import Phase, Reason, ReasonCode
@@ -69,40 +70,47 @@ class WritePass:
         if self._pattern.constant:
             self._write_repeated(first, end)
             return
-        with Ahead(self._pattern.fill, first, end) as chunks:
-            for chunk in chunks:
+        with Ahead(self._pattern.fill, first, end, length=PIECE, ring=PIECES) as pieces:
+            for group in pieces.groups(GROUP):
                 self._stop_if_asked()
-                self._write_chunk(chunk.buffer, chunk.offset)
+                self._write_buffers([piece.buffer for piece in group])
                 self._settle_if_due()
 
     def _write_repeated(self, first: int, end: int) -> None:
-        """Write one filled buffer again and again, many times in each request; singly where such a request failed."""
+        """Write one filled buffer again and again, many times in each request, as the pace of the drive allows."""
         buffer = aligned(min(REPEATED, max(end - first, 1)))
         self._pattern.fill(buffer, first)
-        repeats, singly_to = 1, first
+        repeats = 1
         while self._offset < end:
             self._stop_if_asked()
             start = self._ports.clock.monotonic_ns()
-            if repeats == 1 or self._offset < singly_to:
-                self._write_chunk(buffer[: end - self._offset], self._offset)
-            else:
-                length = min(repeats * len(buffer), end - self._offset)
-                singly_to = self._offset + length
-                self._write_vector(buffer, length)
+            whole, rest = divmod(min(repeats * len(buffer), end - self._offset), len(buffer))
+            self._write_buffers([buffer] * whole + [buffer[:rest]] * (rest > 0))
             repeats = fitting(repeats, self._ports.clock.monotonic_ns() - start)
             self._settle_if_due()
 
-    def _write_vector(self, buffer: memoryview, length: int) -> None:
-        """Write `length` bytes in one request, and go on behind the last whole buffer that was taken.
+    def _write_buffers(self, buffers: list[memoryview]) -> None:
+        """Write `buffers` in one request, then singly from the first that was not taken whole.
 
-        An error is judged by the single writes that follow: it says neither where it was nor what was written.
+        An error of the one request is judged by those that follow: it says neither where it was nor what was written.
         """
-        whole, rest = divmod(length, len(buffer))
+        taken = self._taken_at_once(buffers)
+        count = sum(1 for end in accumulate(map(len, buffers)) if end <= taken)
+        if count:
+            self._advance(sum(map(len, buffers[:count])), 0)
+        for place, buffer in enumerate(buffers[count:]):
+            if place:
+                self._stop_if_asked()
+            self._write_chunk(buffer, self._offset)
+            self._settle_if_due()
+
+    def _taken_at_once(self, buffers: list[memoryview]) -> int:
+        if len(buffers) == 1:
+            return 0
         try:
-            taken = self._ports.block.pwritev([buffer] * whole + [buffer[:rest]] * (rest > 0), self._offset)
+            return self._ports.block.pwritev(buffers, self._offset)
         except OSError:
-            return
-        self._advance(length if taken == length else min(taken // len(buffer), whole) * len(buffer), 0)
+            return 0
 
     def _advance(self, length: int, bad: int) -> None:
         self._offset += length

@@ -81,6 +81,10 @@ class Supervisor:
         """The run ids that have a worker."""
         return tuple(self._workers)
 
+    def pid(self, run_id: str) -> int:
+        """Process id of the worker of a run. Raises KeyError when it has none."""
+        return self._workers[run_id].process.pid or 0
+
     def start(self, order: WorkOrder) -> str:
         """Start a worker for `order`; return its run id.
 

@@ -143,4 +143,3 @@ def test_no_rate_is_formed_across_a_pause(warm: Callable[..., Any]) -> None:
     place = next(i for i, event in enumerate(bench.events) if isinstance(event, Notice) and event.code == "cooled")
     following = next(event for event in bench.events[place:] if isinstance(event, Progress))
     assert following.rate == 0
-    assert not any(isinstance(event, Notice) and event.code == "slow" for event in bench.events)
