@@ -32,9 +32,9 @@ PATIENCE_SECONDS = 10.0  # for workers that were asked to stop, before they are 
 
 
 def small_context() -> ForkServerContext:
-    """Give a fork server that has loaded the worker and nothing else."""
+    """Give a fork server that has loaded what every worker needs, once for all, and nothing else."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["erasure.worker"])
+    context.set_forkserver_preload(["erasure.preloaded"])
     return context
 
 

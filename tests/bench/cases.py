@@ -119,13 +119,6 @@ def nwipe(name: str, *options: str) -> Case:
     return Case(name, _version("nwipe", "--version"), run, slope=True)
 
 
-NWIPE_DEFAULT = nwipe("nwipe-default")
-NWIPE_CHACHA20 = nwipe(
-    "nwipe-chacha20", "--method=random", "--verify=off", "--noblank", "--prng=chacha20", "-P", "noPDF"
-)
-NWIPE_AES = nwipe("nwipe-aes", "--method=random", "--verify=off", "--noblank", "--prng=aes_ctr_prng", "-P", "noPDF")
-
-
 def nwipe_lacks(generator: str) -> str:
     """Say why the installed nwipe cannot be compared with under this generator, "" when it can."""
     version = _version("nwipe", "--version")
@@ -155,6 +148,13 @@ def _version(*command: str) -> str:
     told = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=20)  # nwipe 0.34 prints 0.33
     found = re.search(r"[0-9]+(\.[0-9]+)+", told.stdout + told.stderr)
     return f"{command[0]} {found[0] if found else 'of unknown version'}"
+
+
+NWIPE_DEFAULT = nwipe("nwipe-default")
+NWIPE_CHACHA20 = nwipe(
+    "nwipe-chacha20", "--method=random", "--verify=off", "--noblank", "--prng=chacha20", "-P", "noPDF"
+)
+NWIPE_AES = nwipe("nwipe-aes", "--method=random", "--verify=off", "--noblank", "--prng=aes_ctr_prng", "-P", "noPDF")
 
 
 def run_case(case: Case, device: Device, folder: Path) -> Samples:
