@@ -56,6 +56,11 @@ class ScsiHost:
         self.drives.pop(target, None)
         self._tell(target, REMOVED)
 
+    def put_back(self, target: int, drive: ScsiDrive) -> None:
+        """Put a drive in again that was pulled out, and tell the guest."""
+        self.drives[target] = drive
+        self._tell(target, RESCAN)
+
     def close(self) -> None:
         """End serving."""
         self.device.close()
@@ -63,7 +68,7 @@ class ScsiHost:
     def _tell(self, target: int, reason: int) -> None:
         chain = self.device.queues[EVENT].take(self.device.memory)
         if chain is not None:
-            lun = bytes([1, target, 0x40, 0, 0, 0, 0, 0])
+            lun = bytes([1, target, 0, 0, 0, 0, 0, 0])  # as Linux reads it: without the bits of flat addressing
             self.device.complete(EVENT, chain, struct.pack("<I8sI", TRANSPORT_RESET, lun, reason))
 
     def _take(self, queue: int, chain: Chain) -> None:

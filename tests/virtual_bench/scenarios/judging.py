@@ -7,6 +7,8 @@ from tests.virtual_bench.bench import expect, require
 from tests.virtual_bench.media import Medium
 
 CLAIMS = ("ERASED", "ERASED_WITH_EXCEPTIONS")
+STATUS_OPEN = 22
+CANARIES = 500  # at least; the agent draws 1024 and some
 STATUS = {"ERASED": 0, "ERASED_WITH_EXCEPTIONS": 10, "FAILED": 20, "UNCONFIRMED": 21, "NOT_ERASED": 30}
 
 
@@ -29,6 +31,21 @@ def is_not_claimed(told: Told, *, verdict: str, reason: str) -> None:
     require(f"a reason {reason}", reason in told.reasons, seen=told.reasons)
     states_the_same(told)
     expect("the level", seen=told.level, wanted="NONE")
+
+
+def is_left_open(told: Told) -> None:
+    """Judge a drive that left while it was erasing itself: nothing is claimed or stated, and the run can go on."""
+    expect(f"the state ({told.complaint})", seen=told.state, wanted="interrupted")
+    expect("the verdict", seen=told.verdict, wanted="")
+    expect("the exit status", seen=told.status, wanted=STATUS_OPEN)
+    expect("statements", seen=told.statement, wanted={})
+
+
+def is_alive(medium: Medium) -> None:
+    """Ask that the donor's data is there, and that the canaries, which replaced some of it, are there too."""
+    survivors, zeros = medium.survivors(), medium.zeros()
+    require("the donor's data is still there", survivors > medium.sectors * 9 // 10, seen=survivors)
+    require("canaries are alive on the medium", medium.sectors - survivors - zeros > CANARIES, seen=(survivors, zeros))
 
 
 def states_the_same(told: Told) -> None:
