@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from erasure.drive import BlockDevice, DriveFacts, DriveIdentity, IdentityGrade
-from erasure.hidden import AreaState, HiddenAreas
+from erasure.drive import DriveFacts, DriveIdentity
+from station_agent.kept_facts import facts_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +44,6 @@ class RunContext:
             second=None if second is None else SecondReading(**second),
             **plain,
         )
-
-
-def facts_from(document: dict[str, Any]) -> DriveFacts:
-    """Rebuild drive facts from `dataclasses.asdict`."""
-    device = document["device"]
-    identity = device["identity"]
-    hidden = document["hidden"]
-    return DriveFacts(
-        **{
-            **document,
-            "device": BlockDevice(**{**device, "identity": _identity(identity)}),
-            "hidden": HiddenAreas(
-                AreaState(hidden["hpa"]), AreaState(hidden["dco"]), AreaState(hidden["ama"]), hidden["native_bytes"]
-            ),
-        }
-    )
-
-
-def _identity(document: dict[str, Any]) -> DriveIdentity:
-    return DriveIdentity(**{**document, "grade": IdentityGrade(document["grade"])})
 
 
 def same_drive(one: DriveIdentity, one_bytes: int, other: DriveIdentity, other_bytes: int) -> bool:

@@ -22,7 +22,12 @@ Devices = Annotated[
     list[str], typer.Argument(metavar="DEVICE...", help=mark("Drives: /dev/sda, sda, or sim:sda on a bench file."))
 ]
 PolicyName = Annotated[
-    str, typer.Option("--policy", metavar="NAME", help=mark("Erasure policy: default, zeros or sample."))
+    str,
+    typer.Option(
+        "--policy",
+        metavar="NAME",
+        help=mark("Policy: purge-preferred, purge-required, clear-is-enough, overwrite, zeros, sample, or a hub's."),
+    ),
 ]
 AllowLoop = Annotated[bool, typer.Option("--allow-loop", help=mark("Allow loop devices (tests and drills)."))]
 Lot = Annotated[

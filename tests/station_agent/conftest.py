@@ -87,7 +87,9 @@ def make_facts() -> Callable[..., DriveFacts]:
 @pytest.fixture
 def make_context(make_facts: Callable[..., DriveFacts]) -> Callable[..., RunContext]:
     def make(**changes: Any) -> RunContext:
-        known = RunContext(make_facts(), "overwrite.keystream", 1, "default", "LOT", "ETB-1", "op-1", None, None)
+        known = RunContext(
+            make_facts(), "overwrite.keystream", 1, "purge-preferred", "LOT", "ETB-1", "op-1", None, None
+        )
         return replace(known, **changes)
 
     return make

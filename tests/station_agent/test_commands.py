@@ -205,7 +205,7 @@ def test_an_interrupted_run_goes_on_under_its_own_policy_only(run: Run, bench_fi
     run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
     timer.join()
     status, _, err = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--policy", "zeros")
-    assert (status, "--policy default" in err) == (2, True)
+    assert (status, "--policy purge-preferred" in err) == (2, True)
 
 
 def test_an_interrupted_run_goes_on_under_its_own_lot_only(run: Run, bench_file: Path) -> None:
