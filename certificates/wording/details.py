@@ -33,6 +33,8 @@ DETAILS = (
     _("stopped on request, {n} of {total} bytes written"),
     _("stopped on request, {n} of {total} bytes verified"),
     _("stopped on request during the address probe"),
+    _("given up after an interruption, {n} of {total} bytes written"),
+    _("given up after an interruption: the drive was told to erase itself, and nobody saw how it ended"),
     # identity and size
     _("{what} was {old}, is {new}"),
     _("the drive could not be identified at the end"),
@@ -57,7 +59,11 @@ DETAILS = (
     _("AMA {state}"),
     _("native capacity {native} bytes, visible {visible}"),
     _("{native} bytes native, {visible} visible"),
+    _("namespace {nsid} ({state}) is a separate area of the drive"),
     _("{name} is a separate area of the drive"),
+    _("unallocated capacity of {n} bytes"),
+    _("the namespaces of the controller could not be counted"),
+    _("the drive has more namespaces: {others}; all of them or none"),
     # what protects a drive
     _("mounted on {place} ({name})"),
     _("swap on {path} cannot be traced to its disk"),
@@ -85,6 +91,21 @@ DETAILS = (
     _("{name} is on the list of protected drives"),
     # methods
     _("policy {policy} prefers {method}"),
+    _("policy {policy} requires Purge, this earns Clear"),
+    _("policy {policy} uses {method} only when a person allows it"),
+    _("unknown method {method}"),
+    _("not built yet"),
+    _("known to fail on this model ({issue})"),
+    _("opens a locked drive, and an erase has to follow"),
+    _("reads and writes are refused until the drive is unlocked"),
+    _("the drive is protected"),
+    _("serial {serial} is known to be shared ({issue})"),
+    _("{model} is a remote-management medium ({issue})"),
+    _("zones: {zones}"),
+    _("logical sectors of {n} bytes"),
+    _("sectors of {logical} and {physical} bytes disagree"),
+    _("sectors of {n} bytes"),
+    _("{n} bytes are no whole number of sectors"),
 )
 
 
