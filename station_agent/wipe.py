@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from certificates.errors import CertificateError
 from erasure.clearance import Confirmation, authorize
-from erasure.errors import ErasureError
+from erasure.errors import ErasureError, PowerCycleRequired
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
 from erasure.outcome import LbaRange, Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal
@@ -181,12 +181,13 @@ class Session:
             case Progress():
                 line.show(event)
             case Notice():
-                line.detail = f"{event.code} {event.detail}".strip()
+                line.detail, line.notice = f"{event.code} {event.detail}".strip(), event.code
                 line.silent = line.silent or event.code == "silent"
             case Ended():
                 self._close(event.report)
             case WorkerLost():
-                line.state, line.detail = LineState.INTERRUPTED, event.detail
+                waits = line.notice == PowerCycleRequired.code
+                line.state, line.detail = LineState.POWER_CYCLE if waits else LineState.INTERRUPTED, event.detail
 
     def _close(self, report: ErasureReport) -> None:
         """Make verdict, statement and outbox row durable, then show them; else the run stays open and says why."""

@@ -35,7 +35,7 @@ Confirm = Annotated[
     typer.Option("--confirm", metavar="SERIAL...", help=mark("Full serial number of each drive, in any order.")),
 ]
 Restart = Annotated[
-    bool, typer.Option("--restart", help=mark("Give up an interrupted run (stated as FAILED) and start over."))
+    bool, typer.Option("--restart", help=mark("Give up an interrupted run (FAILED or UNCONFIRMED) and start over."))
 ]
 OfMachine = Annotated[
     bool, typer.Option("--machine", help=mark("The drives belong to this machine: name it in their statements."))

@@ -121,6 +121,18 @@ def change_line(change: Change, lang: str) -> str:
 def interrupted_line(voice: Voice, run: OpenRun) -> str:
     """Say where an interrupted run stands and how it goes on."""
     facts = run.context.facts
+    if run.waits_for_power:
+        return voice.say(
+            "POWER CYCLE REQUIRED: {model} {serial}. Switch the drive off and on, then erase it again to go on.",
+            model=visible(facts.device.identity.model),
+            serial=visible(facts.device.identity.serial),
+        )
+    if run.commanded:
+        return voice.say(
+            "INTERRUPTED: {model} {serial} was told to erase itself. Erase it again to go on; --restart gives the run up.",
+            model=visible(facts.device.identity.model),
+            serial=visible(facts.device.identity.serial),
+        )
     return voice.say(
         "INTERRUPTED at {percent} %: {model} {serial}. Erase the same drive to go on; --restart gives the run up.",
         percent=run.offset * 100 // max(1, facts.size_bytes),
