@@ -4,7 +4,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from erasure.clearance import Confirmation
@@ -15,10 +15,13 @@ from erasure.hidden import AreaState, HiddenAreas
 from erasure.outcome import Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal, plan
 from erasure.policy import Policy
+from station_agent.asked import NOTHING_ASKED, Asked
 from station_agent.assemble import compare_readings
 from station_agent.bench import Bench
 from station_agent.errors import ConfirmationError, IdentityDisagreement, UsageError
+from station_agent.journal import OpenRun
 from station_agent.language import mark, visible
+from station_agent.reconcile import open_run_of
 from station_agent.run_context import SecondReading
 
 NOTHING_TYPED: Final = 2
@@ -32,6 +35,7 @@ class Surveyed:
     device: BlockDevice
     second: SecondReading | None
     outcome: ErasurePlan | Refusal
+    open_run: OpenRun | None = None
 
     @property
     def serial(self) -> str:
@@ -77,10 +81,22 @@ def _no_drive(name: str, devices: Sequence[BlockDevice]) -> UsageError:
     )
 
 
-def survey(bench: Bench, devices: Sequence[BlockDevice], policy: Policy) -> tuple[Surveyed, ...]:
-    """Give the plan or the refusal of every drive; nothing is touched. A serial that two disks show is refused."""
+def survey(
+    bench: Bench, devices: Sequence[BlockDevice], policy: Policy, asked: Asked = NOTHING_ASKED
+) -> tuple[Surveyed, ...]:
+    """Give the plan or the refusal of every drive; nothing is touched. A serial that two disks show is refused.
+
+    A drive with an open run goes on with the method that its run was begun with, unless a person names one.
+    """
     serials = Counter(device.identity.serial for device in bench.enumerate_disks())
-    return tuple(_survey_one(bench, device, policy, doubled=serials[device.identity.serial] > 1) for device in devices)
+    return tuple(
+        replace(
+            _survey_one(bench, device, policy, _asked_of(asked, run), doubled=serials[device.identity.serial] > 1),
+            open_run=run,
+        )
+        for device in devices
+        for run in (open_run_of(device, asked.open_runs),)
+    )
 
 
 def second_reading(document: dict[str, Any] | None) -> SecondReading | None:
@@ -130,7 +146,14 @@ def sighted_facts(device: BlockDevice) -> DriveFacts:
     return DriveFacts(device, device.size_bytes, 0, 0, False, None, None, "", unknown)
 
 
-def _survey_one(bench: Bench, device: BlockDevice, policy: Policy, *, doubled: bool) -> Surveyed:
+def _asked_of(asked: Asked, run: OpenRun | None) -> Asked:
+    """Give what is asked of one drive: its open run was allowed when it began."""
+    if run is None or asked.wanted or not run.context.method:
+        return asked
+    return Asked(asked.allowed | {run.context.method}, run.context.method)
+
+
+def _survey_one(bench: Bench, device: BlockDevice, policy: Policy, asked: Asked, *, doubled: bool) -> Surveyed:
     second = second_reading(bench.smart(device))
     blocks = (*bench.examine(device), *_identity_blocks(device, doubled=doubled))
     if blocks:
@@ -138,16 +161,24 @@ def _survey_one(bench: Bench, device: BlockDevice, policy: Policy, *, doubled: b
     try:
         with bench.opener(device) as port:
             facts = read_facts(port)
-            compare_readings(facts, second)
-            return Surveyed(device, second, plan(facts, bench.examine(device), policy))
-    except IdentityDisagreement as error:
-        return Surveyed(device, second, Refusal(None, (Reason(ReasonCode.IDENTITY, str(error)),)))
+            blocks = (*_disagreement(facts, second), *bench.examine(device))
+            planned = plan(facts, blocks, policy, allowed=asked.allowed, wanted=asked.wanted)
+            return Surveyed(device, second, planned)
     except DeviceBusy as error:
         return Surveyed(device, second, Refusal(None, (Reason(ReasonCode.IN_USE, ", ".join(error.holders)),)))
     except DeviceError as error:
         return Surveyed(device, second, Refusal(None, (Reason(ReasonCode.TRANSPORT, visible(str(error))),)))
     except OSError as error:
         return Surveyed(device, second, Refusal(None, (Reason(ReasonCode.TRANSPORT, visible(error.strerror or "")),)))
+
+
+def _disagreement(facts: DriveFacts, second: SecondReading | None) -> tuple[Reason, ...]:
+    """Give the reason not to erase when the two readers do not name the same drive."""
+    try:
+        compare_readings(facts, second)
+    except IdentityDisagreement as error:
+        return (Reason(ReasonCode.IDENTITY, str(error)),)
+    return ()
 
 
 def _identity_blocks(device: BlockDevice, *, doubled: bool) -> tuple[Reason, ...]:

@@ -48,7 +48,7 @@ def open_run_of(device: BlockDevice, open_runs: tuple[OpenRun, ...]) -> OpenRun 
 
 
 def abandon(journal: BenchJournal, run: OpenRun, clock: Clock) -> Signed:
-    """Close an interrupted run, FAILED or UNCONFIRMED, with its statement: a person starts over. Raises signing errors."""
+    """Close an interrupted run as FAILED or UNCONFIRMED, signed: a person starts over. Raises signing errors."""
     return journal.close_run(abandoned_report(run, clock), run.context)
 
 

@@ -15,6 +15,7 @@ from erasure.clearance import Confirmation, authorize
 from erasure.errors import ErasureError, PowerCycleRequired
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
 from erasure.outcome import LbaRange, Reason, ReasonCode
+from erasure.passes import Secrets
 from erasure.plan import ErasurePlan, Refusal
 from erasure.report import ErasureReport
 from erasure.resume import ResumePoint
@@ -66,6 +67,7 @@ class Task:
     lot: str
     asset: str
     resume: OpenRun | None = None
+    secrets: Secrets = field(default=Secrets(), repr=False)  # never kept
 
 
 @dataclass(slots=True)
@@ -153,7 +155,12 @@ class Session:
             clearance = authorize(plan.facts, plan, (), task.confirmation)
             self.crew.start(
                 WorkOrder.from_clearance(
-                    clearance, task.confirmation, run_id=line.run_id, allow_loop=self.allow_loop, resume=resume
+                    clearance,
+                    task.confirmation,
+                    run_id=line.run_id,
+                    allow_loop=self.allow_loop,
+                    resume=resume,
+                    secrets=task.secrets,
                 )
             )
         except ErasureError as error:

@@ -129,7 +129,7 @@ def interrupted_line(voice: Voice, run: OpenRun) -> str:
         )
     if run.commanded:
         return voice.say(
-            "INTERRUPTED: {model} {serial} was told to erase itself. Erase it again to go on; --restart gives the run up.",
+            "INTERRUPTED: {model} {serial} was told to erase itself. Erase it again to go on, or give up: --restart.",
             model=visible(facts.device.identity.model),
             serial=visible(facts.device.identity.serial),
         )

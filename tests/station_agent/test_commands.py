@@ -151,7 +151,8 @@ def test_disks_shows_every_drive_with_its_protection(run: Run, bench_file: Path)
     assert status == 0
     assert set(drives) == {"good", "bad", "odd", "shut", "slow"}
     assert drives["shut"]["protections"][0]["code"] == "READ_ONLY"
-    assert drives["good"]["methods"][0] == {"id": "overwrite.keystream", "planned": True, "reason": None}
+    planned = [method for method in drives["good"]["methods"] if method["planned"]]
+    assert [(method["id"], method["reason"]) for method in planned] == [("overwrite.keystream", None)]
     assert drives["good"]["health"] == "unknown"
 
 
@@ -359,3 +360,27 @@ def test_how_to_go_on_names_the_bench_file_again(run: Run, bench_file: Path) -> 
     timer.join()
     assert status == 22
     assert f"etabli-station erase sim:slow --confirm DEMO-slow --bench {bench_file}" in out
+
+
+PSID = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
+
+
+def test_a_psid_is_in_no_file_of_the_bench_and_in_no_answer(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    said = run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file, "--psid", PSID, "--json")
+    assert said[0] == 0
+    assert PSID not in f"{said}"
+    kept = [path for path in (tmp_path / "state").rglob("*") if path.is_file()]
+    assert any(path.name == "station.sqlite3" for path in kept)
+    assert [path.name for path in kept if PSID.encode() in path.read_bytes()] == []
+
+
+def test_an_open_run_is_mentioned_by_disks_and_plan(run: Run, bench_file: Path) -> None:
+    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--policy", "zeros")
+    timer.join()
+    _, out, _ = run("plan", "slow", "--bench", bench_file, "--json")
+    (drive,) = document(out, "plan")["drives"]
+    assert (drive["open_run"]["state"], drive["method"]) == ("INTERRUPTED", "overwrite.zeros")
+    _, out, _ = run("disks", "--bench", bench_file)
+    assert "(overwrite.zeros); erase it again to go on" in " ".join(out.split())
