@@ -24,7 +24,6 @@ CLEAR: Final = frozenset(
 )
 RECOVERY: Final = frozenset({"opal.psid-revert"})  # opens a drive: earns nothing, and erases nothing
 READ_BACK: Final = ("full", "sample")  # how an overwrite is verified
-LOOKED_FOR: Final = ("canaries", "none")  # how an erase by the drive itself is verified
 
 
 def may_be_purge(method: str) -> bool:

@@ -52,12 +52,14 @@ class Announced:
     inner: CommandPorts
     durable: Tell
     trace: Tell = _nothing
+    sent: int = 0  # how many commands that may destroy were let pass
     _permit: Permit = field(default_factory=Permit)
 
     def announce(self, document: dict[str, Any]) -> None:
         """Journal the command that comes next, then let it pass, once. Raises JournalError."""
         self.durable(document)
         self._permit.open = True
+        self.sent += 1
 
     @property
     def ports(self) -> CommandPorts:

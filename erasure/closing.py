@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from erasure.clock import Clock
 from erasure.drive import BlockDevice, DriveFacts
 from erasure.outcome import BadRanges, Phase, Reason, Verification
-from erasure.passes import Evidence, Written
+from erasure.passes import NO_MARKS, Evidence, Marks, Written
 from erasure.plan import ErasurePlan
 from erasure.report import ErasureReport
 from erasure.transcript import Transcript, facts_document
@@ -28,6 +28,10 @@ class Beginning:
     def now(run_id: str, clock: Clock, wall: str = "", resumed: int = 0) -> "Beginning":
         """Take the time; `wall` is that of the first part of a run that is taken up again."""
         return Beginning(run_id, clock.monotonic_ns(), wall or clock.wall(), resumed)
+
+    def ms(self, clock: Clock) -> int:
+        """Milliseconds since."""
+        return (clock.monotonic_ns() - self.ns) // 1_000_000
 
 
 def not_erased(
@@ -65,6 +69,20 @@ class Done:
     written: Written
     evidence: Evidence
     after: BlockDevice | None  # None when the drive could not be asked
+    facts: DriveFacts  # as they were when the erase began: after hidden areas were removed
+    marks: Marks = NO_MARKS
+    exceptions: tuple[Reason, ...] = ()  # met on the way: what could not be removed
+    earlier: tuple[Phase, ...] = ()  # of the steps that came first
+
+    @property
+    def failed(self) -> bool:
+        """Say whether anything is known that keeps the next step away."""
+        return bool(self.written.failures or self.evidence.failures or self.bad != BadRanges())
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """Every pass, in order."""
+        return (*self.earlier, *self.written.phases, *self.evidence.phases)
 
     @property
     def bad(self) -> BadRanges:
@@ -76,7 +94,6 @@ def closed(
     begun: Beginning,
     clock: Clock,
     plan: ErasurePlan,
-    facts: DriveFacts,
     *,
     done: Done,
     verdict: Verdict,
@@ -85,7 +102,7 @@ def closed(
     """Report a run that sent something destructive."""
     return ErasureReport(
         run_id=begun.run_id,
-        facts=facts,
+        facts=done.facts,
         identity_after=None if done.after is None else done.after.identity,
         method_requested=plan.method,
         method_achieved=plan.method,
@@ -94,7 +111,7 @@ def closed(
         verdict=verdict.word,
         reasons=verdict.reasons,
         exceptions=verdict.exceptions,
-        phases=tuple(_since(phase, begun.ns) for phase in (*done.written.phases, *done.evidence.phases)),
+        phases=tuple(_since(phase, begun.ns) for phase in done.phases),
         verification=done.evidence.verification,
         bad=done.bad,
         started_wall=begun.wall,
@@ -102,7 +119,7 @@ def closed(
         duration_ms=(clock.monotonic_ns() - begun.ns) // 1_000_000,
         resumed=begun.resumed,
         evidence=told.items(),
-        simulated=facts.device.simulated,
+        simulated=done.facts.device.simulated,
     )
 
 

@@ -1,14 +1,14 @@
 """What goes through the pipe between the supervisor and one worker. Small, frozen, picklable."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from erasure.clearance import Clearance, Confirmation
 from erasure.drive import BlockDevice
 from erasure.events import Event
 from erasure.journal import JournalEntry
 from erasure.outcome import Reason
-from erasure.passes import Secrets
+from erasure.passes import NO_SECRETS, Secrets
 from erasure.plan import ErasurePlan
 from erasure.resume import ResumePoint
 
@@ -26,7 +26,7 @@ class WorkOrder:
     confirmation: Confirmation
     allow_loop: bool = False
     resume: ResumePoint | None = None
-    secrets: Secrets = field(default=Secrets(), repr=False)  # what a person gave to open the drive: never kept
+    secrets: Secrets = NO_SECRETS
 
     @staticmethod
     def from_clearance(
@@ -36,7 +36,7 @@ class WorkOrder:
         run_id: str,
         allow_loop: bool = False,
         resume: ResumePoint | None = None,
-        secrets: Secrets = Secrets(),
+        secrets: Secrets = NO_SECRETS,
     ) -> "WorkOrder":
         """Use up a person's clearance for one order. Raises ClearanceError when it was used before."""
         plan = clearance.consume()

@@ -27,6 +27,9 @@ class Secrets:
     password: bytes = field(default=b"", repr=False)
 
 
+NO_SECRETS = Secrets()
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """What a sector held before a firmware erase: a salted hash, and on which of the drive's disks (0 = this one)."""
@@ -75,7 +78,8 @@ class Ports:
     commands: CommandPorts = NO_COMMANDS  # a command that may destroy passes only right after `announce`
     companions: tuple[BlockPort, ...] = ()  # other disks on the same medium, opened exclusively
     marks: Marks = NO_MARKS
-    secrets: Secrets = Secrets()
+    needs_write: bool = False  # the drive announced that erased sectors cannot be read before they are written
+    secrets: Secrets = NO_SECRETS
     announce: Callable[[dict[str, Any]], None] = _nobody  # the command that comes next; durable on return
     accepted: Callable[[dict[str, Any]], None] = _nobody  # the drive took it; durable on return
     busy: Callable[[str, int | None], AbstractContextManager[None]] = _quietly  # around a call that blocks for long

@@ -13,7 +13,7 @@ from erasure.methods.protocol import MethodKind
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.policy import Policy
 from erasure.quirks import QuirkEffect, quirks_of
-from erasure.sanitizing import SanitizeState
+from erasure.sanitizing import WHOLE, SanitizeState
 
 SECTOR_SIZES = frozenset({512, 1024, 2048, 4096})  # bytes; 520 and 528 need another way (drives, 5.1)
 
@@ -85,13 +85,15 @@ def plan(
     *,
     allowed: frozenset[str] = frozenset(),
     wanted: str = "",
+    resuming: str = "",
 ) -> ErasurePlan | Refusal:
     """Choose the first method of the policy that this drive really supports, or refuse with every reason.
 
     `blocks` are the interlocks' reasons: one is enough for a refusal. `methods` are all known rows, by default those
     of `erasure.methods`. `allowed` are the opt-in methods and recoveries that a person allowed for this drive;
     `wanted` is the method that a person named instead of the policy's first. A method that does not apply is never
-    replaced by one that the policy does not name.
+    replaced by one that the policy does not name. `resuming` is the method of an open run of this very drive: it alone
+    goes on, and a sanitize that runs is taken for its own.
     """
     rows = {row.id: row for row in methods}
     recovery = recovery_for(facts, rows, allowed)
@@ -100,9 +102,12 @@ def plan(
     reasons = (*blocks, *dict.fromkeys(refusals(facts)))
     if reasons:
         return Refusal(facts, reasons, tuple(told(judged)))
-    order = (wanted,) if wanted else policy.methods
+    named = resuming or wanted
+    order = (named,) if named else policy.methods
     missing = [Reason(ReasonCode.UNSUPPORTED, f"unknown method {name}") for name in order if name not in rows]
-    running = running_method(facts, rows)
+    running = is_running(facts) and (resuming or running_method(facts, rows))
+    if running == "":
+        return Refusal(facts, (Reason(ReasonCode.IN_USE, told_running(facts)),), tuple(told(judged)))
     fitting = [running] if running else [name for name in order if name in rows and judged[name] is None]
     if missing or not fitting:
         asked = [judged[name] for name in order if name in rows]
@@ -121,7 +126,7 @@ def plan(
         inapplicable=tuple(set_aside(judged, chosen.id, policy)),
         before=() if running else (*recovery, *key_first(chosen.id, judged, policy)),
         restore=not running and facts.ata is not None and facts.ata.restorable,
-        adopt=bool(running),
+        adopt=bool(running) and not resuming,
     )
 
 
@@ -164,13 +169,25 @@ def key_first(chosen: str, judged: Mapping[str, Reason | None], policy: Policy) 
     return (crypto,) if wanted and crypto in judged and judged[crypto] is None else ()
 
 
+def is_running(facts: DriveFacts) -> bool:
+    """Say whether the drive is erasing itself now."""
+    return facts.sanitize is not None and facts.sanitize.state is SanitizeState.RUNNING
+
+
+def told_running(facts: DriveFacts) -> str:
+    """Say how far a sanitize is that somebody else started."""
+    done = facts.sanitize.progress if facts.sanitize else None
+    told = "" if done is None else f", {done * 100 // WHOLE} % done"
+    return f"a sanitize that was started elsewhere is running{told}: wait for its end"
+
+
 def running_method(facts: DriveFacts, rows: Mapping[str, PlannableMethod]) -> str:
     """Name the sanitize that runs on this drive already; "" when none does, or when nobody can say which.
 
     An ATA drive does not say what it is doing: only one that can do one thing alone is known to do that.
     """
     report = facts.sanitize
-    if report is None or report.state is not SanitizeState.RUNNING:
+    if report is None or not is_running(facts):
         return ""
     family = "nvme" if facts.nvme is not None else "ata" if facts.ata is not None else "scsi"
     can = facts.nvme or facts.ata or facts.scsi

@@ -6,9 +6,10 @@ from typing import Any
 
 from erasure.drive import DriveFacts
 from erasure.errors import JournalError
+from erasure.firmware import Standing
 from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import LbaRange, Reason, ReasonCode
-from erasure.passes import Evidence
+from erasure.passes import Completion, Evidence, Fingerprint, Marks, Written
 from erasure.ranges import merged
 
 
@@ -34,6 +35,9 @@ class ResumePoint:
     resumed: int  # how often it was taken up before
     started_wall: str
     entries: tuple[JournalEntry, ...]
+    steps: tuple[str, ...] = ()  # what comes before the method and is over
+    completion: Completion | None = None  # of a firmware erase that is over
+    power_cycle: tuple[str, int | None] | None = None  # boot id and disk sequence number it waited under
 
     @staticmethod
     def from_entries(entries: Iterable[JournalEntry]) -> "ResumePoint":
@@ -63,6 +67,14 @@ class ResumePoint:
         )
         return "; ".join(f"{name} was {old!r}, is {new!r}" for name, old, new in pairs if old != new)
 
+    def standing(self, method: str) -> Standing:
+        """Say where an earlier part left a firmware erase of this method."""
+        return standing_of(self.entries, method)
+
+    def by_firmware(self) -> Written:
+        """Give what a firmware erase that is over did."""
+        return Written((), (), 0, self.failures, self.completion)
+
     def with_earlier_findings(self, evidence: Evidence) -> Evidence:
         """Add the sectors that earlier parts could not read or found different: a second look does not undo them."""
         return replace(
@@ -90,7 +102,7 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         model=str(data["identity"]["model"]),
         serial=str(data["identity"]["serial"]),
         wwn=str(data["identity"]["wwn"]),
-        size_bytes=int(data["size_bytes"]),
+        size_bytes=_size(entries, int(data["size_bytes"])),
         logical_sector=int(data["logical_sector"]),
         offset=int(last["offset"]),
         begun=bool(steps),
@@ -102,7 +114,42 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         resumed=sum(entry.kind is EntryKind.RESUMED for entry in entries),
         started_wall=str(data["wall"]),
         entries=entries,
+        steps=tuple(str(entry.data["method"]) for entry in entries if entry.kind is EntryKind.STEPPED),
+        completion=Completion(**last["completion"]) if last.get("completion") else None,
+        power_cycle=_power_cycle(entries),
     )
+
+
+def standing_of(entries: Iterable[JournalEntry], method: str) -> Standing:
+    """Read where a firmware erase stands; each planting and each command begins anew, old fingerprints stay."""
+    known = Standing()
+    for entry in entries:
+        data = entry.data
+        if entry.kind is EntryKind.PLANTED:
+            noted = tuple(Fingerprint(int(disk), int(lba), str(digest)) for disk, lba, digest in data["fingerprints"])
+            known = Standing(Marks(int(data["planted"]), noted), planted=data["method"] == method)
+        elif data.get("method") != method:
+            continue
+        elif entry.kind is EntryKind.COMMANDED:
+            known = replace(known, commanded=True, accepted=False, seen_running=False, notes={})
+        elif entry.kind is EntryKind.ACCEPTED:
+            known = replace(known, accepted=True, notes=dict(data.get("notes", {})))
+        elif entry.kind is EntryKind.OBSERVED:
+            known = replace(known, seen_running=known.seen_running or data.get("state") == "running")
+    return known
+
+
+def _size(entries: tuple[JournalEntry, ...], planned: int) -> int:
+    """The capacity that the drive must show: what it had, or what it has once its hidden areas are removed."""
+    told = [entry.data for entry in entries if entry.kind in (EntryKind.RESTORED, EntryKind.POWER_CYCLE)]
+    changed = (data for data in told if data.get("native_bytes") is not None and data.get("done", True))
+    native = [int(data["native_bytes"]) for data in changed]
+    return native[-1] if native else planned
+
+
+def _power_cycle(entries: tuple[JournalEntry, ...]) -> tuple[str, int | None] | None:
+    told = [entry.data for entry in entries if entry.kind is EntryKind.POWER_CYCLE]
+    return (str(told[-1]["boot_id"]), told[-1]["diskseq"]) if told else None
 
 
 def _ranges(document: list[list[int]]) -> tuple[LbaRange, ...]:

@@ -5,35 +5,38 @@ intent is durable before the first destructive byte. Nothing is verified after a
 that is stopped, or whose journal fails, has no verdict: it stays open and is taken up again from its last checkpoint.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 
+from erasure.announcement import Announced
 from erasure.applicability import Inapplicable
+from erasure.busy import telling
 from erasure.clearance import Clearance
 from erasure.clock import Clock
-from erasure.closing import NOTHING_READ, Beginning, Done, closed, not_erased
-from erasure.drive import BlockDevice, DriveFacts
+from erasure.closing import Beginning, Done, closed, not_erased
+from erasure.course import Course, step_document
+from erasure.drive import DriveFacts
 from erasure.errors import DeviceError, IdentityChanged
 from erasure.events import Event, Progress
 from erasure.facts import read_facts
 from erasure.journal import EntryKind, Journal
 from erasure.methods import method_named
-from erasure.methods.protocol import ErasureMethod, Finished, Stuck, Ticket
+from erasure.methods.protocol import MethodKind
 from erasure.outcome import LbaRange, Reason, ReasonCode
-from erasure.passes import Evidence, Ports, Written
+from erasure.passes import NO_SECRETS, Ports, Secrets
 from erasure.pins import moved
-from erasure.plan import ErasurePlan
+from erasure.plan import ErasurePlan, without_lock
 from erasure.progress import ProgressTeller
 from erasure.report import ErasureReport
-from erasure.resume import ResumePoint, ranges_document, reasons_document
-from erasure.sanitizing import WHOLE
+from erasure.resume import ResumePoint, ranges_document
+from erasure.sanitizing import SanitizeState
 from erasure.transcript import Transcript, facts_document
 from erasure.transport.ports import BlockPort
 from erasure.verdict import Proof, Verdict
 
 SECRET_BYTES = 32
 SEED_BYTES = 8
-POLL_SECONDS = 1.0
 
 
 def never() -> bool:
@@ -52,48 +55,57 @@ def run(
     report: Callable[[Event], None],
     resume: ResumePoint | None = None,
     stop: Callable[[], bool] = never,
+    companions: tuple[BlockPort, ...] = (),
+    secrets: Secrets = NO_SECRETS,
 ) -> ErasureReport:
     """Erase the drive behind the exclusively opened `port`, verify it, and say what can be said.
 
-    `random_bytes(n)` gives n fresh random bytes. `stop()` is asked before each request. Raises ClearanceError for a
-    used clearance; RunInterrupted when stopped, JournalError, and IdentityChanged or DeviceError on a run that is taken
-    up again: the run then stays open.
+    `random_bytes(n)` gives n fresh random bytes. `stop()` is asked before each request. `companions` are the other
+    disks of the same medium, opened exclusively as well. Raises ClearanceError for a used clearance; RunInterrupted
+    when stopped or when the drive has to be switched off and on, JournalError; DeviceError when a drive that erases
+    itself has left, and IdentityChanged or DeviceError on a run that is taken up again: the run then stays open.
     """
     plan = clearance.consume()
     begun = Beginning.now(run_id, clock, resume.started_wall if resume else "", resume.resumed + 1 if resume else 0)
-    facts, obstacles = examine_again(port, plan, resume)
+    facts, obstacles = examine_again(port, plan, resume, clock)
     if obstacles:
         if resume is not None:
             raise _still_open(obstacles)
         return not_erased(begun, clock, plan, facts, obstacles)
-    secret = resume.key if resume else random_bytes(SECRET_BYTES)
-    told = Transcript(journal, run_id, resume.entries if resume else ())
+    told = Transcript(journal, run_id, resume.entries if resume else (), lambda: begun.ms(clock))
     told.note("facts", facts_document(facts))
+    guard = Announced(port.commands(), partial(told.record, EntryKind.COMMANDED), told.command)
     teller = ProgressTeller(run_id, facts.size_bytes, clock, report, passes_after(plan))
     ports = Ports(
         block=port,
-        secret=secret,
+        secret=resume.key if resume else random_bytes(SECRET_BYTES),
         offset=resume.offset if resume else 0,
         begun=resume.begun if resume else False,
         bad=resume.bad_write if resume else (),
         verification=plan.verification,
         sample_sectors=plan.sample_sectors,
         seed=random_bytes(SEED_BYTES).hex(),
-        checkpoint=lambda offset, bad: told.record(EntryKind.CHECKPOINT, _step("write", offset, bad)),
+        checkpoint=lambda offset, bad: told.record(EntryKind.CHECKPOINT, step_document("write", offset, bad)),
         found=lambda unreadable, mismatch: told.record(EntryKind.FOUND, _findings(unreadable, mismatch)),
         progress=teller.tell,
         clock=clock,
         stop=stop,
+        commands=guard.ports,
+        companions=companions,
+        secrets=secrets,
+        announce=guard.announce,
+        accepted=partial(told.record, EntryKind.ACCEPTED),
+        busy=partial(telling, teller.tell, clock, facts.size_bytes),
     )
     report(Progress(run_id, "prepare", 0, facts.size_bytes, 0, None, 0))
     _announce(told, ports, plan, facts, resume)
-    done = carry_out(ports, facts, method_named(plan.method), told, resume)
-    verdict = Verdict.from_proof(proof_of(port, plan, facts, done))
-    return closed(begun, clock, plan, facts, done=done, verdict=verdict, told=told)
+    done = Course(ports, plan, facts, told, resume, lambda: guard.sent).carry_out()
+    verdict = Verdict.from_proof(proof_of(port, plan, done))
+    return closed(begun, clock, plan, done=done, verdict=verdict, told=told)
 
 
 def examine_again(
-    port: BlockPort, plan: ErasurePlan, resume: ResumePoint | None
+    port: BlockPort, plan: ErasurePlan, resume: ResumePoint | None, clock: Clock
 ) -> tuple[DriveFacts, tuple[Reason, ...]]:
     """Read the facts under the exclusive open; give them with every reason why this run must not begin."""
     try:
@@ -101,73 +113,37 @@ def examine_again(
     except (OSError, DeviceError) as error:
         return plan.facts, (Reason(ReasonCode.TRANSPORT, f"the drive cannot be read: {error}"),)
     reasons = []
+    if resume is not None and resume.power_cycle == (clock.boot_id(), facts.device.diskseq):
+        reasons.append(Reason(ReasonCode.HIDDEN_AREA, "the drive has not been switched off and on yet"))
     changed = moved(plan.facts, facts) or (resume.differs_from(facts, plan.method) if resume else "")
     if changed:
         reasons.append(Reason(ReasonCode.IDENTITY, changed))
-    answer = method_named(plan.method).applies(facts)
-    if isinstance(answer, Inapplicable):
-        reasons.append(answer.reason)
+    reasons += not_applicable(plan, facts)
     return facts, tuple(reasons)
 
 
-def carry_out(
-    ports: Ports, facts: DriveFacts, method: ErasureMethod, told: Transcript, resume: ResumePoint | None
-) -> Done:
-    """Write, then read back unless the pass failed; everything journalled. Raises RunInterrupted, JournalError."""
-    if resume is not None and resume.written:
-        written = Written((), resume.bad_write, 0 if resume.failures else facts.size_bytes, resume.failures)
-    else:
-        written = write(ports, facts, method)
-        told.record(
-            EntryKind.WRITTEN,
-            {**_step("write", facts.size_bytes, written.bad), "failures": reasons_document(written.failures)},
-        )
-    evidence = NOTHING_READ if written.failures else read_back(ports, facts, method)
-    if resume is not None:
-        evidence = resume.with_earlier_findings(evidence)
-    if not written.failures:
-        told.record(EntryKind.VERIFIED, _verified(evidence))
-    return Done(written, evidence, _sighting_now(ports.block))
+def not_applicable(plan: ErasurePlan, facts: DriveFacts) -> Iterator[Reason]:
+    """Ask the method once more, on the facts of the open drive, and whether the drive is at something else."""
+    report = facts.sanitize
+    running = report is not None and report.state is SanitizeState.RUNNING
+    if plan.adopt:
+        return
+    if running and method_named(plan.method).kind is MethodKind.OVERWRITE:
+        yield Reason(ReasonCode.IN_USE, "a sanitize is running on this drive")
+    recovered = any(method_named(name).kind is MethodKind.RECOVERY for name in plan.before)
+    answer = method_named(plan.method).applies(without_lock(facts) if recovered else facts)
+    if isinstance(answer, Inapplicable):
+        yield answer.reason
 
 
-def write(ports: Ports, facts: DriveFacts, method: ErasureMethod) -> Written:
-    """Start the method and wait for its end. Raises RunInterrupted, JournalError."""
-    try:
-        return wait(ports, method, method.start(ports, facts))
-    except (OSError, DeviceError) as error:
-        return _failed(facts, Reason(ReasonCode.TRANSPORT, f"the write pass ended: {error}"))
-
-
-def wait(ports: Ports, method: ErasureMethod, ticket: Ticket) -> Written:
-    """Ask until the drive is done, or until it has been stuck past its deadline."""
-    while True:
-        state = method.poll(ports, ticket)
-        if isinstance(state, Finished):
-            return state.written
-        if isinstance(state, Stuck):
-            failures = (*ticket.written.failures, Reason(ReasonCode.STUCK, state.detail))
-            return Written(ticket.written.phases, ticket.written.bad, 0, failures)
-        ports.progress("command", (state.done or 0) * ports.block.size_bytes() // WHOLE, 0)
-        ports.clock.sleep(POLL_SECONDS)
-
-
-def read_back(ports: Ports, facts: DriveFacts, method: ErasureMethod) -> Evidence:
-    """Let the method confirm; a reader that cannot be opened is a failure, not a pass. Raises RunInterrupted."""
-    try:
-        return method.confirm(ports, facts)
-    except (OSError, DeviceError) as error:
-        reason = Reason(ReasonCode.TRANSPORT, f"the read-back could not begin: {error}")
-        return Evidence((), NOTHING_READ.verification, (), (), (reason,))
-
-
-def proof_of(port: BlockPort, plan: ErasurePlan, facts: DriveFacts, done: Done) -> Proof:
+def proof_of(port: BlockPort, plan: ErasurePlan, done: Done) -> Proof:
     """Collect what the verdict rests on, asking the drive for its size once more."""
     try:
         size_after = port.size_bytes()
     except OSError:
         size_after = 0
     return Proof(
-        facts=facts,
+        facts=done.facts,
         after=done.after,
         size_after=size_after,
         level=plan.level,
@@ -176,7 +152,11 @@ def proof_of(port: BlockPort, plan: ErasurePlan, facts: DriveFacts, done: Done) 
         sample_sectors=plan.sample_sectors,
         bad=done.bad,
         failures=(*done.written.failures, *done.evidence.failures),
-        exceptions=plan.exceptions,
+        exceptions=(*plan.exceptions, *done.exceptions),
+        kind=method_named(plan.method).kind,
+        completion=done.written.completion,
+        marks=done.marks,
+        adopted=plan.adopt,
     )
 
 
@@ -206,37 +186,16 @@ def _announce(told: Transcript, ports: Ports, plan: ErasurePlan, facts: DriveFac
             "policy_version": plan.policy.version,
             "verification": plan.verification,
             "sample_sectors": plan.sample_sectors,
+            "before": list(plan.before),
+            "restore": plan.restore,
+            "adopt": plan.adopt,
             "key": ports.secret.hex(),
         },
     )
 
 
-def _step(phase: str, offset: int, bad: tuple[LbaRange, ...]) -> dict[str, object]:
-    return {"phase": phase, "offset": offset, "bad": ranges_document(bad)}
-
-
 def _findings(unreadable: tuple[LbaRange, ...], mismatch: tuple[LbaRange, ...]) -> dict[str, object]:
     return {"unreadable": ranges_document(unreadable), "mismatch": ranges_document(mismatch)}
-
-
-def _verified(evidence: Evidence) -> dict[str, object]:
-    return {
-        **asdict(evidence.verification),
-        "failures": reasons_document(evidence.failures),
-        "unreadable_ranges": len(evidence.unreadable),
-        "mismatch_ranges": len(evidence.mismatch),
-    }
-
-
-def _failed(facts: DriveFacts, reason: Reason) -> Written:
-    return Written((), (LbaRange(0, facts.sectors),), 0, (reason,))
-
-
-def _sighting_now(port: BlockPort) -> BlockDevice | None:
-    try:
-        return port.sighting()
-    except (OSError, DeviceError):
-        return None
 
 
 def _still_open(obstacles: tuple[Reason, ...]) -> DeviceError:

@@ -5,12 +5,30 @@ key's SHA-256.
 """
 
 import hashlib
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
 from erasure.drive import DriveFacts
 from erasure.journal import EntryKind, Journal, JournalEntry
 
+ASKED = frozenset(
+    {
+        "port",
+        "cdb",
+        "data_out_bytes",
+        "timeout_ms",
+        "opcode",
+        "nsid",
+        "cdw10",
+        "cdw11",
+        "cdw12",
+        "cdw13",
+        "argument",
+        "command",
+    }
+)  # members of a command; the others are its reply
 SECRET = "key"  # noqa: S105 - the name of a member, not a secret
 SECRET_HASH = "key_sha256"  # noqa: S105
 
@@ -26,14 +44,22 @@ def without_key(data: dict[str, Any]) -> dict[str, Any]:
 
 def facts_document(facts: DriveFacts) -> dict[str, Any]:
     """Give facts as plain JSON types, raw readings included."""
-    return asdict(facts)
+    document: dict[str, Any] = json.loads(json.dumps(asdict(facts)))
+    return document
 
 
 class Transcript:
     """Writes through to the journal and keeps what may be shown. Items are plain JSON types."""
 
-    def __init__(self, journal: Journal, run_id: str, earlier: tuple[JournalEntry, ...] = ()) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        run_id: str,
+        earlier: tuple[JournalEntry, ...] = (),
+        now: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._journal, self._run_id = journal, run_id
+        self._now = now  # milliseconds since the run began
         self._items: list[dict[str, Any]] = []
         for entry in earlier:
             self._keep(entry)
@@ -41,6 +67,24 @@ class Transcript:
     def note(self, what: str, data: dict[str, Any]) -> None:
         """Keep a reading that needs no journal."""
         self._items.append({"what": what, "data": data})
+
+    def command(self, item: dict[str, Any]) -> None:
+        """Keep a command and its reply; of a row of equal questions the first, the last, and how many they were."""
+        asked = {name: item[name] for name in item.keys() & ASKED}
+        data = {"asked": asked, "answered": {name: item[name] for name in item.keys() - ASKED}, "ms": self._now()}
+        same = [place for place in self._trailing_commands() if self._items[place]["data"]["asked"] == asked]
+        if len(same) < 2:  # noqa: PLR2004 - a first and a last
+            self._items.append({"what": "command", "data": data})
+            return
+        times = int(self._items[same[-1]]["data"].get("times", 1)) + 1
+        self._items[same[-1]] = {"what": "command", "data": {**data, "times": times}}
+
+    def _trailing_commands(self) -> Iterator[int]:
+        """Places of the commands after the last entry that is none, oldest first."""
+        first = len(self._items)
+        while first and self._items[first - 1]["what"] == "command":
+            first -= 1
+        yield from range(first, len(self._items))
 
     def record(self, kind: EntryKind, data: dict[str, Any]) -> None:
         """Make an entry durable, then keep it. Raises JournalError."""

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import ErasureError
+from erasure.methods.protocol import MethodKind
 from erasure.outcome import BadRanges, Level, Reason, ReasonCode, VerdictWord, Verification
+from erasure.passes import NO_MARKS, Completion, Marks
 from erasure.pins import changes
 from erasure.ranges import sectors_in
 
@@ -31,6 +33,10 @@ class Proof:
     bad: BadRanges
     failures: tuple[Reason, ...]  # whatever ended a phase before its end
     exceptions: tuple[Reason, ...]  # areas known not to be covered
+    kind: MethodKind = MethodKind.OVERWRITE
+    completion: Completion | None = None  # of a firmware erase: what the drive's own status says
+    marks: Marks = NO_MARKS  # what was planted and noted before it
+    adopted: bool = False  # it was started elsewhere: nothing could be planted
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Verdict:
             return Verdict.unconfirmed(reasons)
         if reasons:
             return Verdict.failed(reasons)
-        exceptions = tuple(dict.fromkeys((*proof.exceptions, *_open_ledger(proof))))
+        exceptions = tuple(dict.fromkeys((*proof.exceptions, *_open_ledger(proof), *_unmarked(proof))))
         word = VerdictWord.ERASED_WITH_EXCEPTIONS if exceptions else VerdictWord.ERASED
         return Verdict(word, proof.level, (), exceptions, _Proven(word, proof.level, exceptions))
 
@@ -88,20 +94,23 @@ class Verdict:
 
 
 def _shortcomings(proof: Proof) -> Iterator[Reason]:
-    found = [*proof.failures, *_bad_sectors(proof.bad)]
+    found = [*proof.failures, *_bad_sectors(proof)]
     yield from found
     codes = {reason.code for reason in found}
     if ReasonCode.DEVICE_LOST not in codes:
         yield from (reason for reason in _lost_continuity(proof) if reason.code not in codes)
     if not found:
-        yield from _incomplete(proof)
+        yield from _not_covered(proof) if proof.kind is MethodKind.OVERWRITE else _not_completed(proof)
+        yield from _not_compared(proof)
 
 
-def _bad_sectors(bad: BadRanges) -> Iterator[Reason]:
+def _bad_sectors(proof: Proof) -> Iterator[Reason]:
+    bad, by_firmware = proof.bad, proof.verification.mode == "canaries"
+    survived = ReasonCode.CANARY_SURVIVED if by_firmware else ReasonCode.MISMATCH
     for code, ranges, told in (
         (ReasonCode.WRITE_ERROR, bad.write, "not written"),
         (ReasonCode.READ_ERROR, bad.read, "not readable"),
-        (ReasonCode.MISMATCH, bad.mismatch, "not as written"),
+        (survived, bad.mismatch, "still as before" if by_firmware else "not as written"),
     ):
         if ranges:
             yield Reason(code, f"{sectors_in(ranges)} sectors {told}, first at LBA {ranges[0].first}")
@@ -121,24 +130,68 @@ def _lost_continuity(proof: Proof) -> Iterator[Reason]:
         yield Reason(ReasonCode.IDENTITY, f"diskseq was {before.diskseq}, is {proof.after.diskseq}")
 
 
-def _incomplete(proof: Proof) -> Iterator[Reason]:
-    """Say what was not written or not compared, however good the rest looks."""
-    verification, sectors = proof.verification, proof.facts.sectors
-    if sectors == 0:
-        yield Reason(ReasonCode.SIZE, "the drive has no sectors")
+def _not_covered(proof: Proof) -> Iterator[Reason]:
+    """Say what an overwrite did not write."""
     if proof.covered != proof.facts.size_bytes:
         yield Reason(
             ReasonCode.WRITE_ERROR, f"{proof.covered} of {proof.facts.size_bytes} bytes are known to be written"
         )
+
+
+def _not_completed(proof: Proof) -> Iterator[Reason]:
+    """Say what the drive's own status leaves open of a firmware erase (drives, section 6.2)."""
+    ended = proof.completion
+    if proof.kind is not MethodKind.FIRMWARE:
+        yield Reason(ReasonCode.UNSUPPORTED, "the method erases nothing")
+    elif ended is None:
+        yield Reason(ReasonCode.STATUS_UNREADABLE, "the drive did not say how it ended")
+    elif not (ended.accepted or ended.seen_running):
+        yield Reason(ReasonCode.STATUS_UNREADABLE, "the command was not seen to be taken, nor the drive at work on it")
+    elif not ended.succeeded:
+        yield Reason(ReasonCode.ABORTED, "the drive does not say that it succeeded")
+    elif not ended.action_matches:
+        yield Reason(ReasonCode.WRONG_ACTION, "the drive reports another action than the one asked for")
+
+
+def _not_compared(proof: Proof) -> Iterator[Reason]:
+    """Say what was not read back or not compared, however good the rest looks."""
+    verification, sectors = proof.verification, proof.facts.sectors
+    if sectors == 0:
+        yield Reason(ReasonCode.SIZE, "the drive has no sectors")
     if proof.level is Level.NONE:
         yield Reason(ReasonCode.UNSUPPORTED, "the method earns no level")
-    wanted = {"full": sectors, "sample": min(proof.sample_sectors, sectors), "none": sectors}[verification.mode]
-    if verification.mode == "none" or wanted == 0 or verification.sectors < wanted:
+    wanted = _wanted(proof)
+    unmarked = proof.kind is MethodKind.FIRMWARE and not _marked(proof)
+    if verification.sectors < wanted or (not unmarked and (wanted == 0 or verification.mode == "none")):
         yield Reason(ReasonCode.READ_ERROR, f"{verification.sectors} of {wanted} sectors were compared")
+    if proof.kind is MethodKind.OVERWRITE and verification.mode == "canaries":
+        yield Reason(ReasonCode.READ_ERROR, "an overwrite is read back, marks are not enough")
     if verification.nonmatching:
         yield Reason(ReasonCode.MISMATCH, f"{verification.nonmatching} sectors not as written")
     if verification.unreadable:
         yield Reason(ReasonCode.READ_ERROR, f"{verification.unreadable} sectors not readable")
+
+
+def _wanted(proof: Proof) -> int:
+    """How many sectors have to be compared for this claim."""
+    sectors = proof.facts.sectors
+    if proof.verification.mode == "canaries" or (proof.verification.mode == "none" and not _marked(proof)):
+        return proof.marks.planted + len(proof.marks.fingerprints)
+    return min(proof.sample_sectors, sectors) if proof.verification.mode == "sample" else sectors
+
+
+def _marked(proof: Proof) -> bool:
+    return proof.marks.planted > 0 or bool(proof.marks.fingerprints)
+
+
+def _unmarked(proof: Proof) -> Iterator[Reason]:
+    """Name a firmware erase that no canary speaks for: the drive's own word is all there is."""
+    if proof.kind is not MethodKind.FIRMWARE or proof.marks.planted:
+        return
+    why = "it was started elsewhere" if proof.adopted else "the drive took no marks"
+    noted = len(proof.marks.fingerprints)
+    told = f"; {noted} old contents were looked for" if noted else ""
+    yield Reason(ReasonCode.NO_CANARIES, f"no marks were planted before the erase: {why}{told}")
 
 
 def _open_ledger(proof: Proof) -> Iterator[Reason]:

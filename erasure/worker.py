@@ -9,6 +9,7 @@ import os
 import select
 import signal
 import sys
+from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from erasure.clearance import Clearance, authorize
 from erasure.clock import Clock
 from erasure.closing import Beginning, not_erased
-from erasure.drive import DriveFacts
+from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import (
     ClearanceError,
     DeviceBusy,
@@ -29,6 +30,8 @@ from erasure.errors import (
 from erasure.events import Ended, Event
 from erasure.facts import read_facts
 from erasure.journal import JournalEntry
+from erasure.methods import method_named
+from erasure.methods.protocol import MethodKind
 from erasure.orders import Durable, Examiner, NotDurable, RecordRequest, StillOpen, StopRequest, WorkOrder
 from erasure.outcome import Reason, ReasonCode
 from erasure.pins import moved
@@ -119,8 +122,10 @@ def erase(order: WorkOrder, wire: Wire, opener: PortOpener, examine: Examiner, c
     begun = Beginning.now(order.run_id, clock)
     facts = order.plan.facts
     try:
-        with _opened(opener, order) as port:
-            facts, clearance, reasons = clear(order, port, examine)
+        with ExitStack() as held:
+            port = held.enter_context(_opened(opener, order))
+            companions = tuple(held.enter_context(opener(other)) for other in companions_of(port, order))
+            facts, clearance, reasons = clear(order, port, examine, tuple(other.device for other in companions))
             if clearance is not None:
                 return run(
                     port,
@@ -132,6 +137,8 @@ def erase(order: WorkOrder, wire: Wire, opener: PortOpener, examine: Examiner, c
                     report=wire.tell,
                     resume=order.resume,
                     stop=wire.stop,
+                    companions=companions,
+                    secrets=order.secrets,
                 )
     except DeviceError as error:
         if order.resume is not None or wire.begun:
@@ -145,6 +152,17 @@ def erase(order: WorkOrder, wire: Wire, opener: PortOpener, examine: Examiner, c
 _CODES = {DeviceBusy: ReasonCode.IN_USE, IdentityChanged: ReasonCode.IDENTITY, NotABlockDevice: ReasonCode.UNSUPPORTED}
 
 
+def companions_of(port: BlockPort, order: WorkOrder) -> tuple[BlockDevice, ...]:
+    """Give the other disks that this erase would reach; an overwrite reaches none. Raises DeviceError."""
+    steps = (*order.plan.before, order.plan.method)
+    if all(method_named(name).kind is MethodKind.OVERWRITE for name in steps):
+        return ()
+    try:
+        return port.companions()
+    except OSError as error:
+        raise DeviceError(f"{order.device.path}: what else lies on this drive cannot be told: {error}") from error
+
+
 def _opened(opener: PortOpener, order: WorkOrder) -> BlockPort:
     try:
         return opener(order.device)
@@ -153,13 +171,13 @@ def _opened(opener: PortOpener, order: WorkOrder) -> BlockPort:
 
 
 def clear(
-    order: WorkOrder, port: BlockPort, examine: Examiner
+    order: WorkOrder, port: BlockPort, examine: Examiner, companions: tuple[BlockDevice, ...] = ()
 ) -> tuple[DriveFacts, Clearance | None, tuple[Reason, ...]]:
     """Make the clearance under the open descriptor: facts and interlocks are read again. None comes with reasons."""
     facts = order.plan.facts
     try:
         facts = read_facts(port)
-        blocks = examine(facts.device)
+        blocks = tuple(reason for device in (facts.device, *companions) for reason in examine(device))
     except OSError as error:
         return facts, None, (Reason(ReasonCode.TRANSPORT, f"the drive cannot be examined: {error}"),)
     if facts.device.identity.bus == "loop" and not order.allow_loop:

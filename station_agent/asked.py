@@ -11,7 +11,7 @@ from typing import Final
 
 from erasure.methods import METHODS
 from erasure.methods.protocol import MethodKind
-from erasure.passes import Secrets
+from erasure.passes import NO_SECRETS, Secrets
 from station_agent.errors import UsageError
 from station_agent.journal import OpenRun
 from station_agent.language import mark, visible
@@ -55,7 +55,7 @@ def secrets_from(psid: str, drives: int, read_line: Callable[[], str]) -> Secret
     Raises `UsageError` when it cannot be one, or when there is more than one drive that it could be meant for.
     """
     if not psid:
-        return Secrets()
+        return NO_SECRETS
     if drives != 1:
         raise UsageError(mark("--psid opens one drive: name exactly one."))
     text = read_line() if psid == FROM_INPUT else psid

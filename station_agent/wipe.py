@@ -15,7 +15,7 @@ from erasure.clearance import Confirmation, authorize
 from erasure.errors import ErasureError, PowerCycleRequired
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
 from erasure.outcome import LbaRange, Reason, ReasonCode
-from erasure.passes import Secrets
+from erasure.passes import NO_SECRETS, Secrets
 from erasure.plan import ErasurePlan, Refusal
 from erasure.report import ErasureReport
 from erasure.resume import ResumePoint
@@ -67,7 +67,7 @@ class Task:
     lot: str
     asset: str
     resume: OpenRun | None = None
-    secrets: Secrets = field(default=Secrets(), repr=False)  # never kept
+    secrets: Secrets = field(default=NO_SECRETS, repr=False)  # never kept
 
 
 @dataclass(slots=True)

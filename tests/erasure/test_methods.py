@@ -1,26 +1,46 @@
 """The table of erase methods: ids are unique, and each says for itself which drive it fits."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from erasure.applicability import Inapplicable
 from erasure.errors import DuplicateMethod, PolicyError
-from erasure.events import Progress
 from erasure.facts import read_facts
-from erasure.methods import METHODS, Applicable, Finished, Stuck, method_named, without_duplicates
-from erasure.methods.overwriting import ZEROS
-from erasure.methods.protocol import Ports, Ticket, Written
-from erasure.outcome import Level, ReasonCode, VerdictWord
+from erasure.methods import METHODS, Applicable, MethodKind, method_named, without_duplicates
+from erasure.methods.overwriting import KEYSTREAM, ZEROS
+from erasure.outcome import Level, ReasonCode
 from tests.erasure.simulated_bench import Bench
 
 
 def test_the_methods_keep_their_names_for_ever() -> None:
-    assert [(method.id, method.version, method.level) for method in METHODS] == [
-        ("overwrite.keystream", 1, Level.CLEAR),
-        ("overwrite.zeros", 1, Level.CLEAR),
+    assert [(method.id, method.version, str(method.level)) for method in METHODS] == [
+        ("nvme.sanitize.block", 1, "PURGE"),
+        ("nvme.sanitize.crypto", 1, "PURGE"),
+        ("nvme.sanitize.overwrite", 1, "PURGE"),
+        ("ata.sanitize.block", 1, "PURGE"),
+        ("ata.sanitize.overwrite", 1, "PURGE"),
+        ("ata.sanitize.crypto", 1, "PURGE"),
+        ("scsi.sanitize.block", 1, "PURGE"),
+        ("scsi.sanitize.overwrite", 1, "PURGE"),
+        ("scsi.sanitize.crypto", 1, "PURGE"),
+        ("ata.security.enhanced", 1, "PURGE"),
+        ("ata.security.normal", 1, "CLEAR"),
+        ("emmc.sanitize", 1, "PURGE"),
+        ("emmc.secure-erase", 1, "CLEAR"),
+        ("nvme.format.crypto", 1, "CLEAR"),
+        ("nvme.format.user-data", 1, "CLEAR"),
+        ("overwrite.keystream", 1, "CLEAR"),
+        ("overwrite.zeros", 1, "CLEAR"),
+        ("opal.psid-revert", 1, "NONE"),
     ]
+
+
+def test_what_only_opens_a_drive_earns_nothing_and_all_else_earns_something() -> None:
+    for method in METHODS:
+        assert (method.level is Level.NONE) is (method.kind is MethodKind.RECOVERY)
+        assert (method.kind is MethodKind.OVERWRITE) is method.id.startswith("overwrite.")
 
 
 def test_two_methods_with_one_id_stop_the_import() -> None:
@@ -33,7 +53,7 @@ def test_an_unknown_method_is_not_replaced_by_another() -> None:
         method_named("overwrite.gutmann")
 
 
-@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.id)
+@pytest.mark.parametrize("method", [KEYSTREAM, ZEROS], ids=lambda method: method.id)
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -55,45 +75,3 @@ def test_a_drive_that_writes_do_not_fully_reach_is_inapplicable(
     answer = method.applies(replace(facts, **change))
     assert isinstance(answer, Inapplicable)
     assert (answer.method, answer.reason.code) == (method.id, code)
-
-
-@dataclass(frozen=True)
-class FirmwareErase:
-    """A method as a firmware erase would be: it starts, and then has to be asked."""
-
-    states: list[Any]
-    id: str = "overwrite.keystream"
-    version: int = 1
-    level: Level = Level.CLEAR
-
-    def applies(self, facts: Any) -> Applicable:
-        return Applicable(self.id, self.level)
-
-    def start(self, ports: Ports, facts: Any) -> Ticket:
-        return Ticket(self.id, Written((), (), 0, ()))
-
-    def poll(self, ports: Ports, ticket: Ticket) -> Any:
-        return self.states.pop(0)
-
-    def confirm(self, ports: Ports, facts: Any) -> Any:
-        return METHODS[0].confirm(ports, facts)
-
-
-def test_a_stuck_drive_is_unconfirmed_and_not_read_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    under_way = Progress("run", "write", 1, 2, 0, None, 0)
-    method = FirmwareErase([under_way, under_way, Stuck("no progress for three hours")])
-    monkeypatch.setattr("erasure.run.method_named", lambda name: method)
-    report = bench.erase()
-    assert report.verdict is VerdictWord.UNCONFIRMED
-    assert [reason.code for reason in report.reasons] == [ReasonCode.STUCK]
-    assert report.verification.mode == "none"
-
-
-def test_a_method_that_claims_to_be_done_is_read_back_all_the_same(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    size = bench.drive.size_bytes
-    monkeypatch.setattr("erasure.run.method_named", lambda name: FirmwareErase([Finished(Written((), (), size, ()))]))
-    report = bench.erase()
-    assert report.verdict is VerdictWord.FAILED
-    assert report.verification.nonmatching == bench.drive.size_bytes // 512

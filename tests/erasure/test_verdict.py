@@ -8,7 +8,9 @@ import pytest
 from erasure.errors import ErasureError
 from erasure.facts import read_facts
 from erasure.hidden import AreaState, HiddenAreas
+from erasure.methods.protocol import MethodKind
 from erasure.outcome import BadRanges, LbaRange, Level, Reason, ReasonCode, VerdictWord, Verification
+from erasure.passes import NO_MARKS, Completion, Fingerprint, Marks
 from erasure.verdict import Proof, Verdict
 from tests.erasure.simulated_bench import Bench
 
@@ -141,3 +143,63 @@ def test_the_plan_and_the_ledger_name_an_area_once(proof: Proof) -> None:
     hidden = replace(proof.facts.hidden, hpa=AreaState.UNKNOWN)
     tried = replace(proof, facts=replace(proof.facts, hidden=hidden), exceptions=(known,))
     assert Verdict.from_proof(tried).exceptions == (known,)
+
+
+@pytest.fixture
+def by_firmware(proof: Proof) -> Proof:
+    """A proof of a firmware erase with nothing missing: 100 marks, two old contents, none found again."""
+    noted = (Fingerprint(0, 5, "ab"), Fingerprint(0, 6, "cd"))
+    return replace(
+        proof,
+        level=Level.PURGE,
+        covered=0,
+        kind=MethodKind.FIRMWARE,
+        verification=Verification("canaries", "canaries", "ab", "", 102, 0, 0),
+        completion=Completion(accepted=True, seen_running=False, succeeded=True, action_matches=True),
+        marks=Marks(100, noted),
+    )
+
+
+def test_a_whole_proof_of_a_firmware_erase_is_a_purge(by_firmware: Proof) -> None:
+    verdict = Verdict.from_proof(by_firmware)
+    assert (verdict.word, verdict.level) == (VerdictWord.ERASED, Level.PURGE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "word"),
+    [
+        ({"completion": None}, ReasonCode.STATUS_UNREADABLE, VerdictWord.UNCONFIRMED),
+        ({"verification": Verification("canaries", "canaries", "", "", 101, 0, 0)}, "READ_ERROR", "FAILED"),
+        ({"verification": Verification("canaries", "canaries", "", "", 102, 1, 0)}, "MISMATCH", "FAILED"),
+        ({"verification": Verification("canaries", "canaries", "", "", 102, 0, 1)}, "READ_ERROR", "FAILED"),
+        ({"verification": Verification("none", "", "", "", 0, 0, 0)}, "READ_ERROR", "FAILED"),
+        ({"bad": BadRanges(mismatch=(LbaRange(7, 1),))}, "CANARY_SURVIVED", "FAILED"),
+        ({"bad": BadRanges(read=(LbaRange(7, 1),))}, "READ_ERROR", "FAILED"),
+        ({"size_after": 512}, "SIZE", "FAILED"),
+        ({"after": None}, "IDENTITY", "FAILED"),
+        ({"level": Level.NONE}, "UNSUPPORTED", "FAILED"),
+        ({"kind": MethodKind.RECOVERY}, "UNSUPPORTED", "FAILED"),
+        ({"kind": MethodKind.OVERWRITE}, "WRITE_ERROR", "FAILED"),
+        ({"failures": (Reason(ReasonCode.HOST_RESET),)}, "HOST_RESET", "FAILED"),
+    ],
+)
+def test_each_condition_of_a_firmware_erase_counts(
+    by_firmware: Proof, changes: dict[str, Any], code: str, word: str
+) -> None:
+    verdict = Verdict.from_proof(replace(by_firmware, **changes))
+    assert (verdict.word, verdict.level) == (word, Level.NONE)
+    assert code in [reason.code for reason in verdict.reasons]
+
+
+def test_marks_are_not_enough_for_an_overwrite(proof: Proof) -> None:
+    marked = replace(proof, verification=Verification("canaries", "canaries", "", "", proof.facts.sectors, 0, 0))
+    assert {reason.code for reason in Verdict.from_proof(marked).reasons} == {ReasonCode.READ_ERROR}
+
+
+def test_without_marks_only_the_drives_own_word_is_left_and_that_is_said(by_firmware: Proof) -> None:
+    nothing = Verification("none", "", "", "", 0, 0, 0)
+    verdict = Verdict.from_proof(replace(by_firmware, marks=NO_MARKS, verification=nothing, adopted=True))
+    assert verdict.word is VerdictWord.ERASED_WITH_EXCEPTIONS
+    assert [(reason.code, "started elsewhere" in reason.detail) for reason in verdict.exceptions] == [
+        (ReasonCode.NO_CANARIES, True)
+    ]

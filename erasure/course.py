@@ -1,0 +1,202 @@
+"""The course of one run after its intent is durable: hidden areas, the steps that come first, the erase, the look.
+
+Each part is journalled, so that a run that is taken up again does nothing twice. A part that fails ends the course:
+nothing else is tried (drives, sections 2.3 and 3.7).
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+
+from erasure.applicability import Inapplicable
+from erasure.ata.clip import restore
+from erasure.closing import NOTHING_READ, Done
+from erasure.drive import BlockDevice, DriveFacts
+from erasure.errors import DeviceError, PowerCycleRequired
+from erasure.facts import read_facts
+from erasure.firmware import FirmwareErase, Standing, found_nothing
+from erasure.journal import EntryKind
+from erasure.methods import method_named
+from erasure.methods.overwriting import ZEROS
+from erasure.methods.protocol import ErasureMethod, MethodKind
+from erasure.outcome import LbaRange, Phase, Reason, ReasonCode
+from erasure.passes import Evidence, Marks, Ports, Written
+from erasure.plan import ErasurePlan
+from erasure.resume import ResumePoint, ranges_document, reasons_document
+from erasure.transcript import Transcript, facts_document
+from erasure.transfer import errno_name
+
+
+@dataclass(slots=True)
+class Course:
+    """Carries out one plan. `facts` follow the drive: they are read again after whatever changes it."""
+
+    ports: Ports
+    plan: ErasurePlan
+    facts: DriveFacts
+    told: Transcript
+    resume: ResumePoint | None
+    announced: Callable[[], int]  # how many destructive commands went out in this part of the run
+
+    def carry_out(self) -> Done:
+        """Do all of it. Raises RunInterrupted, PowerCycleRequired, JournalError; DeviceError when the drive left."""
+        obstacles = self._restore() if self.plan.restore else ()
+        earlier: tuple[Phase, ...] = ()
+        for name in self.plan.before:
+            done = self._step(method_named(name))
+            if done is not None and done.failed:
+                return replace(done, exceptions=obstacles, earlier=earlier)
+            earlier += done.phases if done is not None else ()
+        method = method_named(self.plan.method)
+        done = self._overwrite(method) if method.kind is MethodKind.OVERWRITE else self._by_firmware(method)
+        return replace(done, exceptions=obstacles, earlier=earlier)
+
+    def _restore(self) -> tuple[Reason, ...]:
+        """Remove what hides sectors, first of all; give what stays and why."""
+        try:
+            restored = restore(self.ports, self.facts)
+        except OSError as error:
+            told = Reason(ReasonCode.HIDDEN_AREA, f"the hidden area could not be removed: {errno_name(error)}")
+            self.told.record(EntryKind.RESTORED, {"done": [], "obstacles": reasons_document((told,))})
+            return (told,)
+        self.facts = read_facts(self.ports.block)
+        now = {"native_bytes": restored.native_bytes, "visible_bytes": self.facts.size_bytes}
+        obstacles = reasons_document(restored.obstacles)
+        self.told.record(EntryKind.RESTORED, {"done": list(restored.done), "obstacles": obstacles, **now})
+        grew = restored.native_bytes is not None and restored.native_bytes != self.facts.size_bytes
+        if restored.power_cycle or (restored.done and grew):
+            self._wait_for_power(restored.native_bytes)
+        return restored.obstacles
+
+    def _wait_for_power(self, native_bytes: int | None) -> None:
+        """Leave the run open until the drive was switched off and on. Raises PowerCycleRequired."""
+        boot = self.ports.clock.boot_id()
+        diskseq = self.facts.device.diskseq
+        self.told.record(EntryKind.POWER_CYCLE, {"native_bytes": native_bytes, "boot_id": boot, "diskseq": diskseq})
+        raise PowerCycleRequired(
+            f"{self.facts.device.path}: the hidden area is removed; switch the drive off and on, then erase it again"
+        )
+
+    def _step(self, method: ErasureMethod) -> Done | None:
+        """Carry out what comes before the method, once; None when an earlier part of the run did it."""
+        if self.resume is not None and method.id in self.resume.steps:
+            return None
+        done = self._recover(method) if method.kind is MethodKind.RECOVERY else self._by_firmware(method, step=True)
+        if not done.failed:
+            self.told.record(EntryKind.STEPPED, {"method": method.id})
+            self.facts = read_facts(self.ports.block)
+            answer = method_named(self.plan.method).applies(self.facts)
+            if isinstance(answer, Inapplicable):
+                return replace(done, written=replace(done.written, failures=(answer.reason,)))
+        return done
+
+    def _recover(self, method: ErasureMethod) -> Done:
+        """Open a locked drive: nothing is claimed by it, and an erase follows."""
+        try:
+            written = method.start(self.ports, self.facts).written
+        except OSError as error:
+            written = Written((), (), 0, (Reason(ReasonCode.LOCKED, f"it could not be opened: {errno_name(error)}"),))
+        return self._done(written, NOTHING_READ, Marks())
+
+    def _overwrite(self, method: ErasureMethod) -> Done:
+        """Write, then read back unless the pass failed; everything journalled."""
+        resume = self.resume
+        if resume is not None and resume.written:
+            covered = 0 if resume.failures else self.facts.size_bytes
+            written = Written((), resume.bad_write, covered, resume.failures)
+        else:
+            written = self._write(method, self.ports)
+            failures = reasons_document(written.failures)
+            step = step_document("write", self.facts.size_bytes, written.bad)
+            self.told.record(EntryKind.WRITTEN, {**step, "failures": failures})
+        evidence = NOTHING_READ if written.failures else self._look(method, self.ports)
+        if resume is not None:
+            evidence = resume.with_earlier_findings(evidence)
+        if not written.failures:
+            self.told.record(EntryKind.VERIFIED, verified_document(evidence))
+        return self._done(written, evidence, Marks())
+
+    def _write(self, method: ErasureMethod, ports: Ports) -> Written:
+        try:
+            return method.start(ports, self.facts).written
+        except (OSError, DeviceError) as error:
+            reason = Reason(ReasonCode.TRANSPORT, f"the write pass ended: {error}")
+            return Written((), (LbaRange(0, self.facts.sectors),), 0, (reason,))
+
+    def _by_firmware(self, method: ErasureMethod, *, step: bool = False) -> Done:
+        """Let the drive erase itself, wait for its end, and look whether it is true."""
+        resume = self.resume
+        standing = resume.standing(method.id) if resume is not None else Standing()
+        ports = replace(self.ports, needs_write=needs_write(self.facts, method.id))
+        if resume is not None and resume.written and not step:
+            written, ports = resume.by_firmware(), replace(ports, marks=standing.marks)
+        else:
+            before = self.announced()
+            erase = FirmwareErase(ports, self.facts, method, self.told.record, lambda: self.announced() > before)
+            written, ports = erase.carry_out(standing, adopt=self.plan.adopt and not step)
+            if not step:
+                self.told.record(EntryKind.WRITTEN, self._commanded(written))
+        evidence = NOTHING_READ if written.failures else self._look(method, ports)
+        if not step and resume is not None:
+            evidence = resume.with_earlier_findings(evidence)
+        if ports.needs_write and found_nothing(evidence) and not written.failures and not step:
+            written, evidence = self._make_readable(written, evidence)
+        if not written.failures and not step:
+            self.told.record(EntryKind.VERIFIED, verified_document(evidence))
+        self.told.note("facts-after", facts_document(read_facts(self.ports.block)))
+        return self._done(written, evidence, ports.marks)
+
+    def _make_readable(self, written: Written, looked: Evidence) -> tuple[Written, Evidence]:
+        """Write every sector of a drive that announced that it cannot be read before, and read all of them back."""
+        quiet = replace(self.ports, checkpoint=lambda _offset, _bad: None, begun=False, offset=0, bad=())
+        passed = self._write(ZEROS, quiet)
+        evidence = NOTHING_READ if passed.failures else self._look(ZEROS, self.ports)
+        phases = (*written.phases, *looked.phases, *passed.phases)
+        failures = (*written.failures, *passed.failures)
+        return replace(written, phases=phases, bad=passed.bad, failures=failures), evidence
+
+    def _look(self, method: ErasureMethod, ports: Ports) -> Evidence:
+        """Let the method confirm; a reader that cannot be opened is a failure, not a pass."""
+        try:
+            return method.confirm(ports, self.facts)
+        except (OSError, DeviceError) as error:
+            reason = Reason(ReasonCode.TRANSPORT, f"the read-back could not begin: {error}")
+            return Evidence((), NOTHING_READ.verification, (), (), (reason,))
+
+    def _commanded(self, written: Written) -> dict[str, object]:
+        """What the journal keeps of a firmware erase that is over."""
+        completion = None if written.completion is None else asdict(written.completion)
+        step = step_document("command", self.facts.size_bytes, ())
+        return {**step, "failures": reasons_document(written.failures), "completion": completion}
+
+    def _done(self, written: Written, evidence: Evidence, marks: Marks) -> Done:
+        return Done(written, evidence, self._sighting(), self.facts, marks)
+
+    def _sighting(self) -> BlockDevice | None:
+        try:
+            return self.ports.block.sighting()
+        except (OSError, DeviceError):
+            return None
+
+
+def needs_write(facts: DriveFacts, method: str) -> bool:
+    """Say whether the drive announced that what this method leaves cannot be read (WABEREQ, WACEREQ, protection)."""
+    scsi = facts.scsi
+    if scsi is None or not method.startswith("scsi.sanitize."):
+        return False
+    by_action = {"block": scsi.write_needed_after_block, "crypto": scsi.write_needed_after_crypto}
+    return by_action.get(method.rsplit(".", 1)[1], False) or scsi.protection > 0
+
+
+def step_document(phase: str, offset: int, bad: tuple[LbaRange, ...]) -> dict[str, object]:
+    """What the journal keeps of a pass that reached byte `offset`."""
+    return {"phase": phase, "offset": offset, "bad": ranges_document(bad)}
+
+
+def verified_document(evidence: Evidence) -> dict[str, object]:
+    """What the journal keeps of a read-back."""
+    return {
+        **asdict(evidence.verification),
+        "failures": reasons_document(evidence.failures),
+        "unreadable_ranges": len(evidence.unreadable),
+        "mismatch_ranges": len(evidence.mismatch),
+    }

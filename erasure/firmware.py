@@ -1,0 +1,162 @@
+"""One erase that the drive carries out itself: canaries, the command, waiting for its end, looking whether it is true.
+
+The order is the point. What the drive held is noted and canaries are durable before the command; the command is in the
+journal before it goes out; its end is read from the drive's own status; and whatever that says, the canaries are looked
+for. A drive that leaves meanwhile, or a bench that stops, leaves the run open: the drive goes on by itself and is found
+again by its identity. Nothing is ever tried instead (drives, sections 2.3, 3.6, 3.8, 6.2).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from erasure.canaries import plant
+from erasure.drive import DriveFacts
+from erasure.errors import DeviceError, RunInterrupted
+from erasure.journal import EntryKind
+from erasure.methods.protocol import ErasureMethod, Finished, Stuck, Ticket, Working
+from erasure.outcome import Phase, Reason, ReasonCode
+from erasure.passes import NO_MARKS, NOTHING_WRITTEN, Evidence, Marks, Ports, Written
+from erasure.sanitizing import WHOLE
+from erasure.stall import StallWatch, pace_of
+from erasure.transfer import errno_name, size_reason
+
+QUICK_S, SLOW_S = 1.0, 10.0  # between two questions: at the beginning, and later
+QUICK_FOR = 60  # questions
+UNANSWERED_S = 600  # a drive under sanitize may not answer for a while
+
+Record = Callable[[EntryKind, dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an earlier part of the run left this method: read from the journal (`erasure.resume`)."""
+
+    marks: Marks = NO_MARKS
+    planted: bool = False
+    commanded: bool = False
+    accepted: bool = False
+    seen_running: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FirmwareErase:
+    """One method of the run on one drive. `record` makes an entry durable."""
+
+    ports: Ports
+    facts: DriveFacts
+    method: ErasureMethod
+    record: Record
+    announced: Callable[[], bool]  # whether a destructive command of this method went out in this part
+
+    def carry_out(self, standing: Standing, *, adopt: bool = False) -> tuple[Written, Ports]:
+        """Erase, or follow what runs already; give what was done, and the ports with the marks to look for.
+
+        Raises RunInterrupted, JournalError; DeviceError when the drive has left: the run stays open.
+        """
+        if adopt:
+            return self._follow(Ticket(self.method.id, NOTHING_WRITTEN, accepted=False, seen_running=True)), self.ports
+        if standing.commanded and (ended := self._taken_up(standing)) is not None:
+            return ended, replace(self.ports, marks=standing.marks)
+        return self._from_the_start(standing)
+
+    def _taken_up(self, standing: Standing) -> Written | None:
+        """Follow the command of an earlier part; None when it is over and did not end well, or nobody can say."""
+        ticket = Ticket(self.method.id, NOTHING_WRITTEN, standing.accepted, standing.seen_running, standing.notes)
+        ended = self._follow(ticket)
+        stuck = any(reason.code is ReasonCode.STUCK for reason in ended.failures)  # then nothing else is sent to it
+        return ended if stuck or not ended.failures else None
+
+    def _from_the_start(self, standing: Standing) -> tuple[Written, Ports]:
+        planting = plant(self.ports, self.facts, standing.marks.fingerprints)
+        self.record(
+            EntryKind.PLANTED,
+            {
+                "method": self.method.id,
+                "planted": planting.marks.planted,
+                "lost": planting.lost,
+                "fingerprints": [[one.disk, one.lba, one.digest] for one in planting.marks.fingerprints],
+            },
+        )
+        ports = replace(self.ports, marks=planting.marks)
+        if planting.failures:
+            return Written((planting.phase,), (), 0, planting.failures), ports
+        begun = self.ports.clock.monotonic_ns()
+        written = self._start(ports)
+        now = self.ports.clock.monotonic_ns()
+        command = Phase("command", 0, len(written.failures), begun // 1_000_000, now // 1_000_000)
+        return replace(written, phases=(planting.phase, *written.phases, command)), ports
+
+    def _start(self, ports: Ports) -> Written:
+        """Send the command and wait for its end. Nobody knowing whether it was taken is no failure: it is unknown."""
+        try:
+            ticket = self.method.start(ports, self.facts)
+        except OSError as error:
+            self._stay_open_if_gone()
+            if not self.announced():
+                return _failed(ReasonCode.TRANSPORT, f"the command could not be sent: {errno_name(error)}")
+            return self._after_unknown_fate(error)
+        return ticket.written if ticket.written.failures else self._follow(ticket)
+
+    def _after_unknown_fate(self, error: OSError) -> Written:
+        """Ask once whether the drive is at work; if not, nobody can say what it did."""
+        ticket = Ticket(self.method.id, NOTHING_WRITTEN, accepted=False, seen_running=False)
+        told = f"whether the drive took the command is not known: {errno_name(error)}"
+        try:
+            state = self.method.poll(self.ports, ticket)
+        except OSError:
+            self._stay_open_if_gone()
+            return _failed(ReasonCode.STATUS_UNREADABLE, told)
+        return self._follow(ticket) if isinstance(state, Working) else _failed(ReasonCode.STATUS_UNREADABLE, told)
+
+    def _follow(self, ticket: Ticket) -> Written:
+        """Ask until the drive is done, or stuck, or gone, or the bench is asked to stop."""
+        expected = self.method.expected_seconds(self.facts)
+        faster = pace_of(simulated=self.facts.device.simulated)
+        watch = StallWatch(self.ports.clock, expected, self.facts.size_bytes, faster)
+        answered_ns, asked = self.ports.clock.monotonic_ns(), 0
+        while True:
+            try:
+                state = self.method.poll(self.ports, ticket)
+                answered_ns = self.ports.clock.monotonic_ns()
+            except OSError as error:
+                self._stay_open_if_gone()
+                state = Working(None, errno_name(error))
+                if self.ports.clock.monotonic_ns() - answered_ns > UNANSWERED_S * 1_000_000_000 // faster:
+                    state = Stuck(f"no readable status any more: {errno_name(error)}")
+            if isinstance(state, Finished):
+                return state.written
+            stuck = state.detail if isinstance(state, Stuck) else watch.verdict(state.done)
+            if stuck or not isinstance(state, Working):
+                return _failed(ReasonCode.STUCK, stuck)
+            ticket = self._seen(ticket, state)
+            asked += 1
+            self._wait(state, asked)
+
+    def _seen(self, ticket: Ticket, state: Working) -> Ticket:
+        """Note durably that the drive was seen at work; an unanswered question shows nothing."""
+        if ticket.seen_running or state.done is None:
+            return ticket
+        self.record(EntryKind.OBSERVED, {"method": self.method.id, "state": "running", "detail": state.detail})
+        return replace(ticket, seen_running=True)
+
+    def _wait(self, state: Working, asked: int) -> None:
+        if self.ports.stop():
+            raise RunInterrupted("stopped on request: the drive goes on by itself and is found again")
+        self.ports.progress("command", (state.done or 0) * self.facts.size_bytes // WHOLE, 0)
+        self.ports.clock.sleep(QUICK_S if asked < QUICK_FOR else SLOW_S)
+
+    def _stay_open_if_gone(self) -> None:
+        reason = size_reason(self.ports.block, self.facts.size_bytes)
+        if reason is not None and reason.code is ReasonCode.DEVICE_LOST:
+            raise DeviceError(f"the drive left while it was erasing itself ({reason.detail}): the run stays open")
+
+
+def found_nothing(evidence: Evidence) -> bool:
+    """Say whether a look after a step found nothing amiss, so that the next step may come."""
+    return not (evidence.failures or evidence.unreadable or evidence.mismatch)
+
+
+def _failed(code: ReasonCode, detail: str) -> Written:
+    return Written((), (), 0, (Reason(code, detail),))
