@@ -12,7 +12,7 @@ from certificates.errors import CertificateError, KeyFileError
 from certificates.language import LANGUAGES
 from diagnostics.errors import DiagnosticsError
 from erasure.errors import ErasureError, PolicyError
-from station_agent.commands import diagnose, disks, enrol, erase, health, overview, plan, serve, sync
+from station_agent.commands import diagnose, disks, enrol, erase, health, overview, plan, report, serve, sync
 from station_agent.errors import StationError, UsageError
 from station_agent.language import Voice, complain, lang_option, mark, voice
 
@@ -24,6 +24,11 @@ COMMANDS: Final = (
     ("disks", disks.disks, mark("Show every drive: identity, size, health, protections, methods.")),
     ("plan", plan.plan, mark("Show how each drive would be erased, or why not. Nothing is touched.")),
     ("erase", erase.erase, mark("Erase drives, verify every sector, and keep a signed statement of each.")),
+    (
+        "report",
+        report.report,
+        mark("Show the evidence of one run: what was sent, said and read back, and what was not checked."),
+    ),
     (
         "diagnose",
         diagnose.diagnose,

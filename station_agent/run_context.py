@@ -1,6 +1,6 @@
 """What the bench knows of a run besides the engine: for whom, in which lot, on which drive. Kept from the start."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from erasure.drive import DriveFacts, DriveIdentity
@@ -29,6 +29,7 @@ class RunContext:
     operator: str
     machine: dict[str, Any] | None  # the machine around the drive, as statements name it
     second: SecondReading | None
+    others: list[dict[str, str]] = field(default_factory=list)  # methods not taken: {"method", "code", "detail"}
 
     def to_document(self) -> dict[str, Any]:
         """Plain JSON types."""

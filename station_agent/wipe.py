@@ -178,6 +178,10 @@ class Session:
             operator=self.operator,
             machine=self.machine_of(task),
             second=task.surveyed.second,
+            others=[
+                {"method": other.method, "code": str(other.reason.code), "detail": other.reason.detail}
+                for other in outcome.inapplicable
+            ],
         )
 
     def _take(self, event: Event) -> None:
