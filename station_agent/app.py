@@ -12,7 +12,20 @@ from certificates.errors import CertificateError, KeyFileError
 from certificates.language import LANGUAGES
 from diagnostics.errors import DiagnosticsError
 from erasure.errors import ErasureError, PolicyError
-from station_agent.commands import diagnose, disks, enrol, erase, health, overview, plan, report, serve, sync
+from station_agent.commands import (
+    diagnose,
+    disks,
+    enrol,
+    erase,
+    health,
+    overview,
+    plan,
+    report,
+    serve,
+    sync,
+    unfreeze,
+    unlock,
+)
 from station_agent.errors import StationError, UsageError
 from station_agent.language import Voice, complain, lang_option, mark, voice
 
@@ -24,6 +37,16 @@ COMMANDS: Final = (
     ("disks", disks.disks, mark("Show every drive: identity, size, health, protections, methods.")),
     ("plan", plan.plan, mark("Show how each drive would be erased, or why not. Nothing is touched.")),
     ("erase", erase.erase, mark("Erase drives, verify every sector, and keep a signed statement of each.")),
+    (
+        "unfreeze",
+        unfreeze.unfreeze,
+        mark("Suspend this machine for 5 s (S3) and wake it, so that frozen drives take security commands again."),
+    ),
+    (
+        "unlock",
+        unlock.unlock,
+        mark("Open a drive that an interrupted security erase of this software left locked. Erases nothing."),
+    ),
     (
         "report",
         report.report,

@@ -14,6 +14,7 @@
     |  `- IdentityDisagreement two readers do not name the same drive
     |- EnrolmentError         the hub did not take this bench in
     |- HubUnreachable         no answer that can be used
+    |- CannotSuspend          sleep is not possible, or not now (`station_agent.suspension`)
     `- ProcessFailed          a program that was started did not end well
 
 Messages are English sources of `locale/fr.po`: `StationError("... {drive}", drive=...)` is translated when it is shown.

@@ -95,6 +95,7 @@ DETAILS = (
     _("policy {policy} uses {method} only when a person allows it"),
     _("unknown method {method}"),
     _("not built yet"),
+    _("the drive is not locked"),
     _("known to fail on this model ({issue})"),
     _("opens a locked drive, and an erase has to follow"),
     _("reads and writes are refused until the drive is unlocked"),

@@ -12,61 +12,13 @@ from typing import Any
 
 import pytest
 
-from station_agent.app import main, with_command_first, with_many_serials
+from station_agent.app import with_command_first, with_many_serials
 from station_agent.exit_status import ExitStatus
 from station_agent.station import open_station
 
 MIB = 1 << 20
-DRIVE = """
-[[drives]]
-name = "{name}"
-bus = "ata"
-model = "DEMO {name}"
-serial = "DEMO-{name}"
-wwn = "50000000000000{n:02d}"
-size_bytes = {size}
-contents = "pattern"
-{more}
-"""
-BAD = '[[drives.faults]]\nkind = "bad-write"\nfirst_lba = 100\ncount = 2'
-UNKNOWN = 'hidden = { hpa = "unknown", dco = "none", ama = "none" }'
 Run = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.world
-
-
-@pytest.fixture
-def bench_file(tmp_path: Path) -> Path:
-    drives = {
-        "good": "",
-        "bad": BAD,
-        "odd": UNKNOWN,
-        "shut": "read_only = true",
-        "slow": "bytes_per_second = 500000",
-    }
-    text = 'schema = "etabli.bench-file/1"\nname = "test"\n'
-    for n, (name, more) in enumerate(drives.items()):
-        text += DRIVE.format(name=name, n=n + 1, size=MIB, more=more)
-    file = tmp_path / "test.toml"
-    file.write_text(text, encoding="utf-8")
-    return file
-
-
-@pytest.fixture
-def run(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command in this process: status, output, messages."""
-    monkeypatch.setenv("ETABLI_STATE", str(tmp_path / "state"))
-    monkeypatch.setenv("ETABLI_LANG", "en")
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        status = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as end:
-            status = int(end.code or 0)
-        captured = capfd.readouterr()
-        return status, captured.out, captured.err
-
-    return call
 
 
 def document(out: str, name: str) -> dict[str, Any]:
@@ -360,27 +312,3 @@ def test_how_to_go_on_names_the_bench_file_again(run: Run, bench_file: Path) -> 
     timer.join()
     assert status == 22
     assert f"etabli-station erase sim:slow --confirm DEMO-slow --bench {bench_file}" in out
-
-
-PSID = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
-
-
-def test_a_psid_is_in_no_file_of_the_bench_and_in_no_answer(run: Run, bench_file: Path, tmp_path: Path) -> None:
-    said = run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file, "--psid", PSID, "--json")
-    assert said[0] == 0
-    assert PSID not in f"{said}"
-    kept = [path for path in (tmp_path / "state").rglob("*") if path.is_file()]
-    assert any(path.name == "station.sqlite3" for path in kept)
-    assert [path.name for path in kept if PSID.encode() in path.read_bytes()] == []
-
-
-def test_an_open_run_is_mentioned_by_disks_and_plan(run: Run, bench_file: Path) -> None:
-    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--policy", "zeros")
-    timer.join()
-    _, out, _ = run("plan", "slow", "--bench", bench_file, "--json")
-    (drive,) = document(out, "plan")["drives"]
-    assert (drive["open_run"]["state"], drive["method"]) == ("INTERRUPTED", "overwrite.zeros")
-    _, out, _ = run("disks", "--bench", bench_file)
-    assert "(overwrite.zeros); erase it again to go on" in " ".join(out.split())
