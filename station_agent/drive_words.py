@@ -60,7 +60,7 @@ def state_lines(voice: Voice, drive: Surveyed) -> list[str]:
     facts = facts_of(drive)
     said = [] if drive.open_run is None else [_open_run(voice, drive.open_run)]
     if facts is not None:
-        said += [*_ledger(voice, facts), *_sanitize(voice, facts, drive.open_run), *_security(voice, facts)]
+        said += [*_ledger(voice, facts), *sanitize_lines(voice, facts, drive.open_run), *_security(voice, facts)]
     return [f"  {line}" for line in said]
 
 
@@ -118,7 +118,8 @@ def _ledger(voice: Voice, facts: DriveFacts) -> list[str]:
     return [voice.say("hidden areas: {states}; {sizes}", states=states, sizes=", ".join([seen, *told])) + why]
 
 
-def _sanitize(voice: Voice, facts: DriveFacts, run: OpenRun | None) -> list[str]:
+def sanitize_lines(voice: Voice, facts: DriveFacts, run: OpenRun | None) -> list[str]:
+    """Say what the drive tells of its last or running sanitize, where that is anything."""
     report = facts.sanitize
     if report is None or report.state in (SanitizeState.IDLE, SanitizeState.UNSUPPORTED):
         return []

@@ -4,7 +4,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from erasure.clearance import Confirmation
@@ -23,6 +23,7 @@ from station_agent.journal import OpenRun
 from station_agent.language import mark, visible
 from station_agent.reconcile import open_run_of
 from station_agent.run_context import SecondReading
+from station_agent.smart_delta import Numbers, numbers
 
 NOTHING_TYPED: Final = 2
 WRONG_TYPED: Final = 30
@@ -36,6 +37,7 @@ class Surveyed:
     second: SecondReading | None
     outcome: ErasurePlan | Refusal
     open_run: OpenRun | None = None
+    smart: Numbers = field(default_factory=dict)  # counters before anything happens
 
     @property
     def serial(self) -> str:
@@ -91,11 +93,21 @@ def survey(
     serials = Counter(device.identity.serial for device in bench.enumerate_disks())
     return tuple(
         replace(
-            _survey_one(bench, device, policy, _asked_of(asked, run), doubled=serials[device.identity.serial] > 1),
+            _survey_one(
+                bench,
+                device,
+                second_reading(document),
+                policy,
+                _asked_of(asked, run),
+                doubled=serials[device.identity.serial] > 1,
+            ),
             open_run=run,
+            smart=smart,
         )
         for device in devices
         for run in (open_run_of(device, asked.open_runs),)
+        for document in (None if run is not None and run.commanded else bench.smart(device),)
+        for smart in (numbers(document),)
     )
 
 
@@ -153,8 +165,9 @@ def _asked_of(asked: Asked, run: OpenRun | None) -> Asked:
     return Asked(asked.allowed | {run.context.method}, run.context.method)
 
 
-def _survey_one(bench: Bench, device: BlockDevice, policy: Policy, asked: Asked, *, doubled: bool) -> Surveyed:
-    second = second_reading(bench.smart(device))
+def _survey_one(
+    bench: Bench, device: BlockDevice, second: SecondReading | None, policy: Policy, asked: Asked, *, doubled: bool
+) -> Surveyed:
     blocks = (*bench.examine(device), *_identity_blocks(device, doubled=doubled))
     if blocks:
         return Surveyed(device, second, Refusal(None, blocks))

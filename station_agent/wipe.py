@@ -7,11 +7,12 @@ leaves its run open, never closed.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Protocol
 
 from certificates.errors import CertificateError
 from erasure.clearance import Confirmation, authorize
+from erasure.drive import BlockDevice
 from erasure.errors import ErasureError, PowerCycleRequired
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
 from erasure.outcome import LbaRange, Reason, ReasonCode
@@ -20,7 +21,7 @@ from erasure.plan import ErasurePlan, Refusal
 from erasure.report import ErasureReport
 from erasure.resume import ResumePoint
 from erasure.supervisor import WorkOrder
-from station_agent.assemble import without_disagreement
+from station_agent.assemble import CLAIMS, without_disagreement
 from station_agent.board import Board, Line, LineState
 from station_agent.clock import Clock
 from station_agent.errors import StationError, UnstatableError
@@ -31,6 +32,7 @@ from station_agent.planning import Surveyed, sighted_facts
 from station_agent.reconcile import refused_report
 from station_agent.run_context import RunContext
 from station_agent.signing import RandomBytes
+from station_agent.smart_delta import delta, numbers
 
 TURN_S: Final = 0.25
 STOP_PATIENCE_S: Final = 20.0
@@ -40,6 +42,11 @@ REHEARSED: Final = (Reason(ReasonCode.OPERATOR, "rehearsal"),)
 def never() -> bool:
     """Go on: nobody asks to stop."""
     return False
+
+
+def without_smart(_device: BlockDevice) -> dict[str, Any] | None:
+    """Ask no drive."""
+    return None
 
 
 class Crew(Protocol):
@@ -82,6 +89,7 @@ class Session:
     random_bytes: RandomBytes
     stated: Callable[[], None]
     allow_loop: bool = False
+    smart: Callable[[BlockDevice], dict[str, Any] | None] = without_smart
     stop_asked: Callable[[], bool] = never
     board: Board = field(default_factory=Board)
     contexts: dict[str, RunContext] = field(default_factory=dict)
@@ -178,6 +186,7 @@ class Session:
             operator=self.operator,
             machine=self.machine_of(task),
             second=task.surveyed.second,
+            smart=task.surveyed.smart,
             others=[
                 {"method": other.method, "code": str(other.reason.code), "detail": other.reason.detail}
                 for other in outcome.inapplicable
@@ -204,12 +213,21 @@ class Session:
         """Make verdict, statement and outbox row durable, then show them; else the run stays open and says why."""
         line, context = self.board.lines[report.run_id], self.contexts[report.run_id]
         try:
+            report = self._with_smart(report, context)
             signed = self.journal.close_run(report, context)
         except (StationError, CertificateError) as error:
             line.state, line.detail = LineState.UNSTATED, str(error)
             return
         settle(line, without_disagreement(report, context.second), signed.id)
         self.stated()
+
+    def _with_smart(self, report: ErasureReport, context: RunContext) -> ErasureReport:
+        """Add what changed in the SMART numbers; a drive that may still erase itself, or be dead, is not asked."""
+        over = report.verdict in CLAIMS or report.method_achieved.startswith("overwrite.")
+        if not over or report.identity_after is None:
+            return report
+        changed = delta(context.smart, numbers(self.smart(report.facts.device)))
+        return replace(report, evidence=(*report.evidence, {"what": "smart", "data": changed}))
 
 
 def settle(line: Line, report: ErasureReport, statement_id: str) -> None:

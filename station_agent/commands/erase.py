@@ -131,6 +131,7 @@ def wipe(
         random_bytes=os.urandom,
         stated=sending.nudge,
         allow_loop=bench.allow_loop,
+        smart=bench.smart,
         stop_asked=stop.asked,
         board=board,
     )
