@@ -20,6 +20,7 @@ from station_agent.commands import (
     health,
     overview,
     plan,
+    policy,
     report,
     serve,
     sync,
@@ -73,6 +74,8 @@ COMMANDS: Final = (
         ),
     ),
 )
+POLICIES: Final = mark("Policies of your hub.")
+ADD: Final = mark("Keep a policy that your hub signed; use it by its name with --policy.")
 ABOUT: Final = mark(
     "Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements."
 )
@@ -91,7 +94,15 @@ def build() -> typer.Typer:
     app.callback(invoke_without_command=True)(overview.overview)
     for name, function, about in COMMANDS:
         app.command(name, help=about)(function)
+    group = typer.Typer(help=POLICIES, no_args_is_help=True, rich_markup_mode=None)
+    group.callback()(policies)
+    group.command("add", help=ADD)(policy.add)
+    app.add_typer(group, name="policy", help=POLICIES)
     return app
+
+
+def policies() -> None:
+    """Policies of your hub."""
 
 
 def translated(command: Any, speech: Voice) -> Any:

@@ -29,6 +29,7 @@ class RunContext:
     operator: str
     machine: dict[str, Any] | None  # the machine around the drive, as statements name it
     second: SecondReading | None
+    policy_sha256: str = ""  # digest of its members (`station_agent.policies`)
     smart: dict[str, int] = field(default_factory=dict)  # numbers before the erase (`station_agent.smart_delta`)
     others: list[dict[str, str]] = field(default_factory=list)  # methods not taken: {"method", "code", "detail"}
 

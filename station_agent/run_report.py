@@ -71,7 +71,7 @@ def _plan(voice: Voice, record: RunRecord) -> list[str]:
         return [voice.say("none: the drive was refused")]
     words = method_words(context.method, voice.lang).replace("’", "'")
     return [
-        voice.say("policy {policy}", policy=context.policy),
+        voice.say("policy {policy}, SHA-256 {digest}", policy=context.policy, digest=context.policy_sha256 or "-"),
         voice.say("method {method}, version {version}", method=context.method, version=context.method_version),
         words,
         *_why_not(voice, context.others),

@@ -1,4 +1,4 @@
-"""Reads the sanitize state of each drive that appears, beside the loop of `serve`: one thread each, harmless reads only.
+"""Reads the sanitize state of each drive that appears, beside the loop of `serve`: a thread each, harmless reads only.
 
 A drive that hangs holds up its own thread and nothing else. Nothing is adopted here: that is for a person who erases.
 """

@@ -29,6 +29,7 @@ from station_agent.journal import BenchJournal, OpenRun
 from station_agent.language import mark
 from station_agent.live import Display
 from station_agent.planning import Surveyed, sighted_facts
+from station_agent.policies import policy_digest
 from station_agent.reconcile import refused_report
 from station_agent.run_context import RunContext
 from station_agent.signing import RandomBytes
@@ -186,6 +187,7 @@ class Session:
             operator=self.operator,
             machine=self.machine_of(task),
             second=task.surveyed.second,
+            policy_sha256=policy_digest(planned.policy) if planned else "",
             smart=task.surveyed.smart,
             others=[
                 {"method": other.method, "code": str(other.reason.code), "detail": other.reason.detail}

@@ -5,7 +5,6 @@ from typing import Any
 from diagnostics.health import HealthVerdict, assess_document
 from erasure.outcome import Reason
 from erasure.plan import ErasurePlan
-from erasure.policy import load_policy
 from station_agent.asked import asked_for
 from station_agent.bench import Bench
 from station_agent.commands import options
@@ -14,6 +13,7 @@ from station_agent.drive_sheet import sheet_document
 from station_agent.drive_words import method_lines, state_lines, step_lines
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, survey
+from station_agent.policies import policy_named
 from station_agent.words import named, reason_words
 
 HEALTH = {
@@ -39,7 +39,7 @@ def disks(
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
     asked = asked_for(method, allow, "", call.open_runs())
-    found = survey(bench, bench.enumerate_disks(), load_policy(policy), asked)
+    found = survey(bench, bench.enumerate_disks(), policy_named(policy, call.state), asked)
     documents = [drive_document(bench, drive) for drive in found]
     lines = [line for drive in found for line in drive_lines(call.voice, bench, drive)]
     empty = [

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from erasure.errors import JournalError
-from erasure.policy import load_policy
 from erasure.supervisor import Supervisor
 from station_agent.asked import asked_for, secrets_from
 from station_agent.bench import Bench
@@ -26,6 +25,7 @@ from station_agent.live import Display, LiveTable, PlainLines, Silent
 from station_agent.machine import machine_identity
 from station_agent.open_runs import seen_open_runs
 from station_agent.planning import choose, confirm, survey
+from station_agent.policies import policy_named
 from station_agent.reconcile import open_run_of
 from station_agent.station import STOP_PATIENCE_S, Station
 from station_agent.stopping import Stop, stop_on_signals
@@ -72,7 +72,7 @@ def erase(
     going_on = options_to_go_on(policy, bench_file, state, allow_loop=allow_loop)
     lots, assets = per_drive("--lot", lot, len(chosen)), per_drive("--asset", asset, len(chosen))
     asked = asked_for(method, allow, psid, () if restart else seen_open_runs(call.state) or ())
-    found = survey(bench, chosen, load_policy(policy), asked)
+    found = survey(bench, chosen, policy_named(policy, call.state), asked)
     if not as_json:
         call.show("plan", {}, [line for drive in found for line in plan_lines(call.voice, drive)])
     confirmations = confirm(found, confirmed or [], operator or "bench")

@@ -5,7 +5,6 @@ from typing import Any
 import typer
 
 from erasure.plan import ErasurePlan
-from erasure.policy import load_policy
 from station_agent.asked import asked_for
 from station_agent.commands import options
 from station_agent.commands.call import begin
@@ -15,6 +14,7 @@ from station_agent.drive_words import method_lines, state_lines, step_lines
 from station_agent.exit_status import ExitStatus
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, choose, survey
+from station_agent.policies import policy_digest, policy_named
 from station_agent.words import grouped, named, reason_words
 
 VERIFICATIONS = {"full": mark("every sector read back"), "sample": mark("a sample read back")}
@@ -36,7 +36,7 @@ def plan(
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
     asked = asked_for(method, allow, "", call.open_runs())
-    found = survey(bench, choose(bench.enumerate_disks(), devices), load_policy(policy), asked)
+    found = survey(bench, choose(bench.enumerate_disks(), devices), policy_named(policy, call.state), asked)
     document = {"simulated": bench.simulated, "drives": [plan_document(drive) for drive in found]}
     told = [(*plan_lines(call.voice, drive), *method_lines(call.voice, drive)) for drive in found]
     call.show("plan", document, [line for lines in told for line in lines])
@@ -61,6 +61,8 @@ def plan_document(drive: Surveyed) -> dict[str, Any]:
         **head,
         "erasable": True,
         "policy": outcome.policy.name,
+        "policy_version": outcome.policy.version,
+        "policy_sha256": policy_digest(outcome.policy),
         "method": outcome.method,
         "method_version": outcome.method_version,
         "level": str(outcome.level),
