@@ -28,6 +28,11 @@ from station_agent.watch import udev_properties, udev_runs, with_properties
 Examiner = Callable[[BlockDevice], tuple[Reason, ...]]
 
 
+def nothing_hides() -> tuple[str, ...]:
+    """Name no controller."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """Everything that a command needs of the hardware. `examine` and `opener` are picklable."""
@@ -43,6 +48,7 @@ class Bench:
     asset: str = ""
     checks: tuple[dict[str, Any], ...] = ()
     notices: tuple[str, ...] = ()
+    hiding: Callable[[], tuple[str, ...]] = nothing_hides  # controllers behind which a drive may be hidden, in words
     document: dict[str, Any] = field(default_factory=dict)
 
 

@@ -14,7 +14,7 @@ from station_agent.drive_words import method_lines, state_lines, step_lines
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, survey
 from station_agent.policies import policy_named
-from station_agent.words import named, reason_words
+from station_agent.words import fact_words, named, reason_words
 
 HEALTH = {
     HealthVerdict.OK: mark("healthy"),
@@ -47,7 +47,10 @@ def disks(
             "No drive is seen here. RAID modes of the firmware hide drives: look there before you say there is none."
         )
     ]
-    call.show("disks", {"simulated": bench.simulated, "drives": documents}, lines or empty)
+    hiding = bench.hiding()
+    notices = [call.voice.say("A drive may be hidden: {why}", why=fact_words(call.voice, why)) for why in hiding]
+    document = {"simulated": bench.simulated, "drives": documents, "hiding": list(hiding)}
+    call.show("disks", document, [*(lines or empty), *notices])
 
 
 def drive_document(bench: Bench, drive: Surveyed) -> dict[str, Any]:
