@@ -12,7 +12,22 @@ from certificates.errors import CertificateError, KeyFileError
 from certificates.language import LANGUAGES
 from diagnostics.errors import DiagnosticsError
 from erasure.errors import ErasureError, PolicyError
-from station_agent.commands import diagnose, disks, enrol, erase, health, overview, plan, record, serve, sync
+from station_agent.commands import (
+    diagnose,
+    disks,
+    enrol,
+    erase,
+    health,
+    overview,
+    plan,
+    policy,
+    record,
+    report,
+    serve,
+    sync,
+    unfreeze,
+    unlock,
+)
 from station_agent.errors import StationError, UsageError
 from station_agent.language import Voice, complain, lang_option, mark, voice
 
@@ -24,6 +39,21 @@ COMMANDS: Final = (
     ("disks", disks.disks, mark("Show every drive: identity, size, health, protections, methods.")),
     ("plan", plan.plan, mark("Show how each drive would be erased, or why not. Nothing is touched.")),
     ("erase", erase.erase, mark("Erase drives, verify every sector, and keep a signed statement of each.")),
+    (
+        "unfreeze",
+        unfreeze.unfreeze,
+        mark("Suspend this machine for 5 s (S3) and wake it, so that frozen drives take security commands again."),
+    ),
+    (
+        "unlock",
+        unlock.unlock,
+        mark("Open a drive that an interrupted security erase of this software left locked. Erases nothing."),
+    ),
+    (
+        "report",
+        report.report,
+        mark("Show the evidence of one run: what was sent, said and read back, and what was not checked."),
+    ),
     (
         "diagnose",
         diagnose.diagnose,
@@ -46,6 +76,8 @@ COMMANDS: Final = (
         ),
     ),
 )
+POLICIES: Final = mark("Policies of your hub.")
+ADD: Final = mark("Keep a policy that your hub signed; use it by its name with --policy.")
 ABOUT: Final = mark(
     "Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements."
 )
@@ -64,7 +96,15 @@ def build() -> typer.Typer:
     app.callback(invoke_without_command=True)(overview.overview)
     for name, function, about in COMMANDS:
         app.command(name, help=about)(function)
+    group = typer.Typer(help=POLICIES, no_args_is_help=True, rich_markup_mode=None)
+    group.callback()(policies)
+    group.command("add", help=ADD)(policy.add)
+    app.add_typer(group, name="policy", help=POLICIES)
     return app
+
+
+def policies() -> None:
+    """Policies of your hub."""
 
 
 def translated(command: Any, speech: Voice) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 from diagnostics.errors import DiagnosticsError
 from diagnostics.smartctl import read_drive
+from erasure.controllers import HIDDEN, hiding_controllers
 from erasure.drive import BlockDevice
 from erasure.interlocks import KernelExaminer
 from erasure.inventory import whole_disks
@@ -26,6 +27,11 @@ from station_agent.language import mark
 from station_agent.watch import udev_properties, udev_runs, with_properties
 
 Examiner = Callable[[BlockDevice], tuple[Reason, ...]]
+
+
+def nothing_hides() -> tuple[str, ...]:
+    """Name no controller."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Bench:
     asset: str = ""
     checks: tuple[dict[str, Any], ...] = ()
     notices: tuple[str, ...] = ()
+    hiding: Callable[[], tuple[str, ...]] = nothing_hides  # controllers behind which a drive may be hidden, in words
     document: dict[str, Any] = field(default_factory=dict)
 
 
@@ -73,6 +80,7 @@ def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[s
         examine=KernelExaminer(allow_loop, protected_serials, KernelView(root)),
         smart=live_smart,
         machine_root=root,
+        hiding=lambda: tuple(one.detail.removeprefix(f"{HIDDEN}: ") for one in hiding_controllers(KernelView(root))),
         allow_loop=allow_loop,
         notices=() if udev else (mark("No udev runs here: drives are read from the kernel's list every few seconds."),),
     )

@@ -3,8 +3,8 @@
 from erasure.ata.facts import AtaFacts
 from erasure.drive import DriveFacts
 from erasure.outcome import Reason, ReasonCode
-from erasure.scsi.bridge import bridge_reason
 from erasure.sanitizing import SanitizeState
+from erasure.scsi.bridge import bridge_reason
 
 
 def direct(facts: DriveFacts) -> bool:

@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
     with TemporaryDirectory(prefix="etabli-bench-", dir=options.folder) as place:
         folder = Path(place)
         with device(folder, "large", options.mib) as large, device(folder, "small", SMALL_MIB) as small:
-            blind = {policy: verifier_fault(small, policy, folder) for policy in ("zeros", "default")}
+            blind = {policy: verifier_fault(small, policy, folder) for policy in ("zeros", "overwrite")}
             rounds = [_round(cases, number, large, small, folder) for number in range(options.rounds)]
     rows = [row(figure, rounds, absent, blind) for figure in FIGURES]
     _print(rows, cases, options, load)
@@ -75,7 +75,7 @@ def _impossible() -> str:
 def _cases(without: list[str]) -> tuple[list[Case], dict[str, str]]:
     """Return who takes part, and for each pass that is missing the reason."""
     absent = {}
-    cases = [dd(), engine("zeros"), engine("default")]
+    cases = [dd(), engine("zeros"), engine("overwrite")]
     for name, case, missed in (
         ("badblocks", badblocks(), "badblocks-whole"),
         ("nwipe", nwipe("zero"), "nwipe-zero-slope"),

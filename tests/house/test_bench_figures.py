@@ -50,7 +50,7 @@ def test_one_failed_check_withholds_the_figure_of_all_rounds() -> None:
 
 def test_a_verifier_that_overlooks_a_byte_withholds_our_figures() -> None:
     assert row(WALL, rounds((1, 2)), {}, {"zeros": "byte 0 was changed and not noticed"}).fault.startswith("byte 0")
-    assert row(WALL, rounds((1, 2)), {}, {"default": "byte 0 was changed and not noticed"}).fault == ""
+    assert row(WALL, rounds((1, 2)), {}, {"overwrite": "byte 0 was changed and not noticed"}).fault == ""
 
 
 def test_a_peer_that_is_not_there_is_told_with_its_reason() -> None:

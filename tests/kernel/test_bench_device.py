@@ -45,6 +45,6 @@ def test_dd_with_a_count_writes_all_of_it(small: Device, tmp_path: Path) -> None
     assert {name: sample.fault for name, sample in samples.items()} == {"dd-write": "", "dd-read": ""}
 
 
-@pytest.mark.parametrize("policy", ["zeros", "default"])
+@pytest.mark.parametrize("policy", ["zeros", "overwrite"])
 def test_our_read_back_blames_each_flipped_byte_on_its_sector(small: Device, tmp_path: Path, policy: str) -> None:
     assert verifier_fault(small, policy, tmp_path) == ""
