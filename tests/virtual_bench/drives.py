@@ -92,13 +92,14 @@ class NvmeCabinet:
 
     def read(self, offset: int, length: int) -> bytes:
         """Read. Raises OSError."""
-        self.drive.check_read(1, offset, length)
+        self.drive.admit(1, offset, length, writing=False)
         return self.medium.read(offset, length)
 
     def write(self, offset: int, data: bytes) -> None:
         """Write. Raises OSError."""
-        self.drive.check_write(1, offset, len(data))
+        self.drive.admit(1, offset, len(data), writing=True)
         self.medium.write(offset, data)
+        self.drive.wrote(1, offset, len(data))
 
 
 def wwn_of(serial: str) -> str:
