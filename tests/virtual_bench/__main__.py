@@ -8,6 +8,7 @@ rows in build/virtual-bench.json; exit status 1 on any surprise.
 
 import argparse
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -28,6 +29,7 @@ NOT_RUN = 2
 def main(arguments: list[str]) -> int:
     """Build, save, run, tell. Returns 1 when a scenario surprised, 2 when the bench itself could not run."""
     options = parse(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     begun = time.monotonic()
     wanted = chosen(options.only)
     try:
@@ -36,7 +38,11 @@ def main(arguments: list[str]) -> int:
         print(f"virtual bench not run: {error}")
         return NOT_RUN
     print(f"guest: Debian {options.release}, kernel {saved.guest.kernel_release}, {saved.accelerator.split(',')[0]}")
-    rows = carry_out(saved, wanted, options.jobs, lambda row: print(row.line(), flush=True))
+    try:
+        rows = carry_out(saved, wanted, options.jobs, lambda row: print(row.line(), flush=True))
+    except KeyboardInterrupt:
+        print("virtual bench stopped")
+        return NOT_RUN
     write_record(OUTPUT, saved, options.release, rows, time.monotonic() - begun)
     return summed_up(rows, len(wanted), time.monotonic() - begun)
 

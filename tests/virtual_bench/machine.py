@@ -59,6 +59,15 @@ def machine_options(accelerator: str) -> tuple[str, ...]:
     )
 
 
+RUNNING: set["Machine"] = set()
+
+
+def end_all() -> None:
+    """End every guest of this process: whoever waits for one is told that it ended."""
+    for machine in tuple(RUNNING):
+        machine.process.terminate()
+
+
 class Machine:
     """A guest that runs. `with` or `close` ends it; nothing that it wrote stays."""
 
@@ -77,6 +86,7 @@ class Machine:
             self.process = subprocess.Popen(
                 ("qemu-system-x86_64", *options), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+        RUNNING.add(self)
         try:
             self.channel = Channel(self._connect("channel"))
             self.monitor = Monitor(self._connect("monitor"))
@@ -110,6 +120,7 @@ class Machine:
 
     def close(self) -> None:
         """End QEMU at once and remove its folder; again is harmless."""
+        RUNNING.discard(self)
         for name in ("channel", "monitor"):
             if hasattr(self, name):
                 getattr(self, name).close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.virtual_bench.bench import Bench, Surprise
 from tests.virtual_bench.cache import BenchError
+from tests.virtual_bench.machine import end_all
 from tests.virtual_bench.scenarios import ata, nvme, scsi, usb
 from tests.virtual_bench.snapshot import Saved, restored
 
@@ -48,8 +49,13 @@ def carry_out(saved: Saved, wanted: Sequence[Scenario], jobs: int, tell: Callabl
     """Carry out scenarios, `jobs` guests at a time; tell each row when it is there, give them in the order asked."""
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         waiting = [pool.submit(row_of, saved, scenario) for scenario in wanted]
-        for done in as_completed(waiting):
-            tell(done.result())
+        try:
+            for done in as_completed(waiting):
+                tell(done.result())
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            end_all()
+            raise
         return [done.result() for done in waiting]
 
 
