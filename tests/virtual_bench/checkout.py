@@ -21,7 +21,15 @@ def checkout_image(cache: Path, root: Path = ROOT) -> Path:
         with tempfile.TemporaryDirectory(prefix="agent-", dir=cache) as work:
             write(root, files, Path(work))
             (Path(work) / "image").rename(image)
+        remove_earlier(cache)
     return image
+
+
+def remove_earlier(cache: Path) -> None:
+    """Remove the images of earlier checkouts but the last few: two runs may go on at the same time."""
+    images = sorted(cache.glob("agent-*.ext4"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in images[KEPT:]:
+        old.unlink(missing_ok=True)
 
 
 def agent_files(root: Path) -> tuple[Path, ...]:

@@ -76,8 +76,7 @@ def restored(saved: Saved) -> Machine:
 
 def save(saved: Saved) -> None:
     """Boot, start the agent once so that its pages and its compiled files are there, and save. Raises BenchError."""
-    for old in saved.cache.glob("saved-*.qcow2"):
-        old.unlink()
+    remove_outdated(saved)
     fresh = saved.cache / f"fresh-{time.monotonic_ns()}-{threading.get_ident()}.qcow2"
     base = str(saved.guest.root)
     run("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base, str(fresh))
@@ -90,6 +89,14 @@ def save(saved: Saved) -> None:
         shutil.move(fresh, saved.overlay)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def remove_outdated(saved: Saved) -> None:
+    """Remove what was saved of this guest with another checkout, and of guests that are no more."""
+    for old in saved.cache.glob("saved-*.qcow2"):
+        name = "-".join(old.name.split("-")[1:4])
+        if name == saved.guest.folder.name or not (saved.cache / name).exists():
+            old.unlink()
 
 
 def prepare(machine: Machine) -> None:
