@@ -10,6 +10,7 @@ from tests.virtual_bench.agent import Told
 from tests.virtual_bench.bench import Surprise
 from tests.virtual_bench.media import Medium
 from tests.virtual_bench.scenarios.judging import is_erased, is_not_claimed, was_commanded
+from tests.virtual_bench.scenarios.nvme import log_says_success
 
 METHOD, LEVEL = "scsi.sanitize.block", "PURGE"
 DRIVE: dict[str, Any] = {"verdict": "ERASED", "serial": "S1", "reasons": [], "exceptions": []}
@@ -67,6 +68,13 @@ def test_an_outcome_that_is_not_the_erase_is_a_surprise(told: Told, medium: Medi
 def test_a_claim_is_no_failure() -> None:
     with pytest.raises(Surprise, match="verdict"):
         is_not_claimed(GOOD, verdict="FAILED", reason="CANARY_SURVIVED")
+
+
+def test_the_sanitize_log_of_nvme_cli_is_read_in_both_of_its_forms() -> None:
+    assert log_says_success('{"nvme0n1":{"sprog":65535,"sstat":{"global_erased":0,"status":"(1) Most Recent ..."}}}')
+    assert log_says_success('{"sprog":65535,"sstat":257}')
+    for other in ('{"sstat":{"status":"(3) Most Recent Sanitize Failed."}}', '{"sprog":65535,"sstat":2}', "", "{}"):
+        assert not log_says_success(other)
 
 
 def test_another_command_is_a_surprise() -> None:

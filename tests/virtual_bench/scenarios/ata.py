@@ -57,7 +57,7 @@ def an_ata_drive_that_lies_about_success_is_found_out_by_its_canaries(bench: Ben
 def an_ata_drive_whose_registers_never_come_back_is_not_sanitized(bench: Bench) -> str:
     drive, medium = bench.bay.ata("ATA0005", Vice.NO_SENSE, **BLOCK_ONLY)
     _, (node,) = bench.plug_scsi(("ATA0005", drive))
-    told = bench.agent.erase(node, "ATA0005")
+    told = bench.agent.erase(node, "ATA0005", ("--method", "ata.sanitize.block"))
     is_not_claimed(told, verdict="NOT_ERASED", reason="STATUS_UNREADABLE")
     expect("destructive commands", seen=told.commands, wanted=())
     expect("sectors of the donor", seen=medium.survivors(), wanted=medium.sectors)
@@ -67,7 +67,7 @@ def an_ata_drive_whose_registers_never_come_back_is_not_sanitized(bench: Bench) 
 def an_ata_drive_that_answers_in_fixed_sense_is_never_claimed_without_its_status(bench: Bench) -> str:
     drive, _ = bench.bay.ata("ATA0006", Vice.FIXED_SENSE, **BLOCK_ONLY)
     _, (node,) = bench.plug_scsi(("ATA0006", drive))
-    told = bench.agent.erase(node, "ATA0006")
+    told = bench.agent.erase(node, "ATA0006", ("--method", "ata.sanitize.block"))
     require("nothing is claimed", told.verdict in ("UNCONFIRMED", "NOT_ERASED"), seen=told.in_words())
     require("the reason", "STATUS_UNREADABLE" in told.reasons, seen=told.reasons)
     states_the_same(told)

@@ -68,9 +68,9 @@ def a_drive_that_other_hosts_may_reach_is_refused(bench: Bench) -> str:
 
 
 def log_says_success(log: str) -> bool:
-    """Read the sanitize log as nvme-cli prints it: SSTAT bits 2:0 are 1."""
-    found = re.search(r'"sstat"\s*:\s*(?:\{[^}]*?"status"\s*:\s*)?"?(\d+)', log)
-    return found is not None and int(found[1]) & 7 == 1
+    """Read the sanitize log as nvme-cli prints it: SSTAT as a number, or in words that begin with its bits 2:0."""
+    found = re.search(r'"sstat"\s*:\s*(\d+)|"status"\s*:\s*"\((\d)\)', log)
+    return found is not None and int(found[1] or found[2]) & 7 == 1
 
 
 SCENARIOS = (
