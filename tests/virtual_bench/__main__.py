@@ -71,7 +71,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="make virtual-bench", description=__doc__)
     parser.add_argument("--release", choices=sorted(RELEASES), default=DEFAULT, help="Debian of the guest")
-    parser.add_argument("--only", default="", help="scenarios with this word in their sentence")
+    parser.add_argument("--only", action="append", default=[], help="scenarios with these words; several times")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="guests at the same time")
     parser.add_argument("--checkout", type=Path, default=ROOT, help="where the agent lies")
     parser.epilog = f"{len(SCENARIOS)} scenarios"

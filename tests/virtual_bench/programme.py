@@ -40,9 +40,10 @@ class Row:
         return f"{'FAIL' if self.surprise else 'ok':4} {self.seconds:6.1f} s  {self.sentence}\n               {said}"
 
 
-def chosen(word: str) -> tuple[Scenario, ...]:
-    """Give the scenarios with this word in their sentence, all when it is empty."""
-    return tuple(one for one in SCENARIOS if word.replace(" ", "_") in one.__name__)
+def chosen(words: Sequence[str]) -> tuple[Scenario, ...]:
+    """Give the scenarios with one of these words in their sentence, all when none is given."""
+    asked = [word.replace(" ", "_") for word in words] or [""]
+    return tuple(one for one in SCENARIOS if any(word in one.__name__ for word in asked))
 
 
 def carry_out(saved: Saved, wanted: Sequence[Scenario], jobs: int, tell: Callable[[Row], None]) -> list[Row]:
