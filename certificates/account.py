@@ -13,6 +13,7 @@ from certificates.figures import capacity, date, duration, moment, period, shown
 from certificates.language import mark as _
 from certificates.verify import VerifiedStatement
 from certificates.wording.details import detail_words
+from certificates.wording.techniques import limit_words, method_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +157,10 @@ def _technique(method: dict[str, Any], lang: str) -> str:
     say = wording.words(lang).gettext
     if not method["achieved"]:
         return say("none: nothing destructive was sent to the drive")
-    text = wording.method_words(method["achieved"], lang)
+    text = method_words(method["achieved"], lang)
     if method["achieved"] == method["requested"]:
         return text
-    return say("{done} (asked for: {asked})").format(done=text, asked=wording.method_words(method["requested"], lang))
+    return say("{done} (asked for: {asked})").format(done=text, asked=method_words(method["requested"], lang))
 
 
 def _coded(item: dict[str, str], lang: str) -> str:
@@ -214,7 +215,7 @@ def _period(payload: dict[str, Any], lang: str) -> str:
 def _uncovered(payload: dict[str, Any], lang: str) -> tuple[str, ...]:
     say = wording.words(lang).gettext
     found = [
-        say("areas that no computer can address: spare blocks, sectors already replaced by the drive itself"),
+        *limit_words(payload["method"]["achieved"], lang),
         say("any other storage of the device: this document is about the one drive named above"),
     ]
     if payload["verify"]["mode"] == "sample":

@@ -35,6 +35,7 @@ REASONS = (
         "WRITE_ERROR",
         "NOT_IN_LOT",
         "OPERATOR",
+        "NO_CANARIES",
     ),
 )
 LEVELS = ("NONE", "CLEAR", "PURGE")
@@ -127,7 +128,7 @@ ERASURE = Record(
         ),
         "verify": Record(
             {
-                "mode": Word(("full", "sample", "none")),
+                "mode": Word(("full", "sample", "canaries", "none")),
                 "pattern": _SHORT,
                 "key_sha256": _HEX_64_OR_NONE,
                 "seed": _SHORT,

@@ -47,7 +47,8 @@ class Disk:
         """The LBAs whose old content is noted: none of them carries a canary."""
         draws = min(DRAWS, max(1, self.sectors // 4))
         seed = hmac.digest(self.secret, b"old content", hashlib.sha256).hex()
-        return tuple(lba for lba in sample_lbas(self.sectors, draws, seed) if lba not in set(self.canaries()))
+        marked = frozenset(self.canaries())
+        return tuple(lba for lba in sample_lbas(self.sectors, draws, seed) if lba not in marked)
 
     def tag(self, lba: int) -> bytes:
         """The canary of one sector."""

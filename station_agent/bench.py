@@ -13,12 +13,12 @@ from typing import Any
 
 from diagnostics.errors import DiagnosticsError
 from diagnostics.smartctl import read_drive
+from erasure.controllers import HIDDEN, hiding_controllers
 from erasure.drive import BlockDevice
 from erasure.interlocks import KernelExaminer
 from erasure.inventory import whole_disks
 from erasure.kernel_view import KernelView
 from erasure.outcome import Reason
-from erasure.simulated import load_bench
 from erasure.transport.linux_block import LinuxOpener, LinuxReader
 from erasure.transport.ports import PortOpener
 from station_agent.errors import StoreBroken, UsageError
@@ -26,6 +26,11 @@ from station_agent.language import mark
 from station_agent.watch import udev_properties, udev_runs, with_properties
 
 Examiner = Callable[[BlockDevice], tuple[Reason, ...]]
+
+
+def nothing_hides() -> tuple[str, ...]:
+    """Name no controller."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Bench:
     asset: str = ""
     checks: tuple[dict[str, Any], ...] = ()
     notices: tuple[str, ...] = ()
+    hiding: Callable[[], tuple[str, ...]] = nothing_hides  # controllers behind which a drive may be hidden, in words
     document: dict[str, Any] = field(default_factory=dict)
 
 
@@ -73,6 +79,7 @@ def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[s
         examine=KernelExaminer(allow_loop, protected_serials, KernelView(root)),
         smart=live_smart,
         machine_root=root,
+        hiding=lambda: tuple(one.detail.removeprefix(f"{HIDDEN}: ") for one in hiding_controllers(KernelView(root))),
         allow_loop=allow_loop,
         notices=() if udev else (mark("No udev runs here: drives are read from the kernel's list every few seconds."),),
     )
@@ -83,6 +90,8 @@ def simulated_bench(path: Path, workdir: Path) -> Bench:
 
     Raises `UsageError`, and `StoreError` when they cannot be kept there.
     """
+    from erasure.simulated import load_bench  # noqa: PLC0415  heavy, only where it is used
+
     try:
         bench = load_bench(path, workdir / path.stem)
         machine = bench.document.get("machine", {})

@@ -14,6 +14,7 @@ class LineState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     INTERRUPTED = "interrupted"
+    POWER_CYCLE = "power-cycle"  # the run goes on once the drive was switched off and on
     UNSTATED = "unstated"  # the run is over, but its statement could not be written: it stays open
     CLOSED = "closed"
 
@@ -38,6 +39,7 @@ class Line:
     statement_id: str = ""
     detail: str = ""
     resumed: bool = False
+    notice: str = ""  # code of the last notice of the engine
     silent: bool = False  # nothing was heard of the drive for long: it may hang
 
     @property

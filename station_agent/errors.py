@@ -15,6 +15,7 @@
     |- EnrolmentError         the hub did not take this bench in
     |- RecordingFailed        a drive cannot be recorded as a fixture, or not without its names
     |- HubUnreachable         no answer that can be used
+    |- CannotSuspend          sleep is not possible, or not now (`station_agent.suspension`)
     `- ProcessFailed          a program that was started did not end well
 
 Messages are English sources of `locale/fr.po`: `StationError("... {drive}", drive=...)` is translated when it is shown.

@@ -21,7 +21,11 @@ from station_agent.run_context import RunContext
 from station_agent.signing import Chain, Signed
 from station_agent.store import Store
 
-DESTRUCTIVE: Final = (EntryKind.INTENT, EntryKind.CHECKPOINT, EntryKind.WRITTEN, EntryKind.RESUMED)
+DESTRUCTIVE: Final = (
+    *(EntryKind.INTENT, EntryKind.CHECKPOINT, EntryKind.WRITTEN, EntryKind.RESUMED),
+    *(EntryKind.RESTORED, EntryKind.POWER_CYCLE, EntryKind.PLANTED),
+    *(EntryKind.COMMANDED, EntryKind.ACCEPTED, EntryKind.OBSERVED, EntryKind.STEPPED),
+)
 SUPERSEDE: Final = (
     "DELETE FROM journal WHERE position = (SELECT max(position) FROM journal WHERE run_id = ?) AND kind = ?"
 )
@@ -47,6 +51,25 @@ class OpenRun:
     def destructive(self) -> bool:
         """Whether something destructive may have been sent: INTENT comes before it."""
         return any(entry.kind in DESTRUCTIVE for entry in self.entries)
+
+    @property
+    def commanded(self) -> bool:
+        """Whether the drive may have been told to erase itself: nobody can say then how far it came."""
+        return any(entry.kind is EntryKind.COMMANDED for entry in self.entries)
+
+    @property
+    def waits_for_power(self) -> bool:
+        """Whether the run waits for the drive to be switched off and on."""
+        return bool(self.entries) and self.entries[-1].kind is EntryKind.POWER_CYCLE
+
+    @property
+    def sizes(self) -> frozenset[int]:
+        """Capacities in bytes under which this drive may show up again: hidden areas may have been removed since."""
+        facts = self.context.facts
+        touched = [one.data for one in self.entries if one.kind in (EntryKind.RESTORED, EntryKind.POWER_CYCLE)]
+        told = (data.get("native_bytes") for data in touched)
+        native = facts.hidden.native_bytes if touched else None
+        return frozenset({facts.size_bytes, *(size for size in (native, *told) if isinstance(size, int))})
 
 
 class BenchJournal:
@@ -106,21 +129,11 @@ class BenchJournal:
 
     def entries(self, run_id: str) -> tuple[JournalEntry, ...]:
         """Give all entries of a run, oldest first."""
-        rows = self._store.rows("SELECT kind, data FROM journal WHERE run_id = ? ORDER BY position", (run_id,))
-        return tuple(JournalEntry(run_id, EntryKind(row["kind"]), json.loads(row["data"])) for row in rows)
+        return entries_in(self._store, run_id)
 
     def open_runs(self) -> tuple[OpenRun, ...]:
         """Give every run without a verdict, oldest first."""
-        rows = self._store.rows("SELECT run_id, opened, context FROM run WHERE state = 'open' ORDER BY rowid")
-        return tuple(
-            OpenRun(
-                row["run_id"],
-                row["opened"],
-                RunContext.from_document(json.loads(row["context"])),
-                self.entries(row["run_id"]),
-            )
-            for row in rows
-        )
+        return open_runs_in(self._store)
 
     def _write(self, connection: sqlite3.Connection, entry: JournalEntry) -> None:
         moment = self._clock.moment()
@@ -130,6 +143,26 @@ class BenchJournal:
             "INSERT INTO journal (run_id, kind, data, boot_id, mono_ns, wall) VALUES (?, ?, ?, ?, ?, ?)",
             (entry.run_id, entry.kind, json.dumps(entry.data), moment.boot_id, moment.mono_ns, moment.wall),
         )
+
+
+def entries_in(store: Store, run_id: str) -> tuple[JournalEntry, ...]:
+    """Give all entries of a run, oldest first."""
+    rows = store.rows("SELECT kind, data FROM journal WHERE run_id = ? ORDER BY position", (run_id,))
+    return tuple(JournalEntry(run_id, EntryKind(row["kind"]), json.loads(row["data"])) for row in rows)
+
+
+def open_runs_in(store: Store) -> tuple[OpenRun, ...]:
+    """Give every run without a verdict, oldest first. Needs no key."""
+    rows = store.rows("SELECT run_id, opened, context FROM run WHERE state = 'open' ORDER BY rowid")
+    return tuple(
+        OpenRun(
+            row["run_id"],
+            row["opened"],
+            RunContext.from_document(json.loads(row["context"])),
+            entries_in(store, row["run_id"]),
+        )
+        for row in rows
+    )
 
 
 def keep_evidence(connection: sqlite3.Connection, report: ErasureReport) -> None:

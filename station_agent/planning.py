@@ -4,7 +4,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from erasure.clearance import Confirmation
@@ -14,13 +14,17 @@ from erasure.facts import read_facts
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.naming import OWN_WORD, naming_faults
 from erasure.outcome import Reason, ReasonCode
-from erasure.plan import ErasurePlan, Refusal, plan
+from erasure.plan import ErasurePlan, Refusal, is_running, plan
 from erasure.policy import Policy
+from station_agent.asked import NOTHING_ASKED, Asked
 from station_agent.assemble import compare_readings
 from station_agent.bench import Bench
 from station_agent.errors import ConfirmationError, IdentityDisagreement, UsageError
+from station_agent.journal import OpenRun
 from station_agent.language import mark, visible
+from station_agent.reconcile import open_run_of
 from station_agent.run_context import SecondReading
+from station_agent.smart_delta import Numbers, numbers
 
 NOTHING_TYPED: Final = 2
 WRONG_TYPED: Final = 30
@@ -33,6 +37,8 @@ class Surveyed:
     device: BlockDevice
     second: SecondReading | None
     outcome: ErasurePlan | Refusal
+    open_run: OpenRun | None = None
+    smart: Numbers = field(default_factory=dict)  # counters before anything happens
 
     @property
     def serial(self) -> str:
@@ -78,13 +84,19 @@ def _no_drive(name: str, devices: Sequence[BlockDevice]) -> UsageError:
     )
 
 
-def survey(bench: Bench, devices: Sequence[BlockDevice], policy: Policy) -> tuple[Surveyed, ...]:
+def survey(
+    bench: Bench, devices: Sequence[BlockDevice], policy: Policy, asked: Asked = NOTHING_ASKED
+) -> tuple[Surveyed, ...]:
     """Give the plan or the refusal of every drive; nothing is touched. A serial that two disks show is refused.
 
     Behind a USB bridge the drive's own serial counts, when it can be read: two drives under one bridge serial are two.
+    A drive with an open run goes on with the method that its run was begun with, unless a person names one.
     """
     serials = Counter(device.identity.serial for device in bench.enumerate_disks())
-    found = [_survey_one(bench, device, policy, doubled=serials[device.identity.serial] > 1) for device in devices]
+    found = [
+        _survey_one(Survey(bench, policy, asked), device, doubled=serials[device.identity.serial] > 1)
+        for device in devices
+    ]
     named = Counter(drive.serial for drive in found)
     return tuple(_one_of_two(drive) if named[drive.serial] > 1 else drive for drive in found)
 
@@ -136,35 +148,58 @@ def sighted_facts(device: BlockDevice) -> DriveFacts:
     return DriveFacts(device, device.size_bytes, 0, 0, False, None, None, "", unknown)
 
 
-def _survey_one(bench: Bench, device: BlockDevice, policy: Policy, *, doubled: bool) -> Surveyed:
-    second = second_reading(bench.smart(device))
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is the same for every drive of one survey."""
+
+    bench: Bench
+    policy: Policy
+    asked: Asked
+
+    def asked_of(self, run: OpenRun | None) -> Asked:
+        """Give what is asked of one drive: its open run was allowed when it began."""
+        if run is None or self.asked.wanted or not run.context.method:
+            return self.asked
+        return Asked(self.asked.allowed | {run.context.method}, resuming=run.context.method)
+
+    def smart(self, device: BlockDevice, facts: DriveFacts | None, run: OpenRun | None) -> dict[str, Any] | None:
+        """Ask for the health document, unless the drive is erasing itself: then nothing else is sent to it."""
+        running = facts is not None and is_running(facts)
+        return None if running or (run is not None and run.commanded) else self.bench.smart(device)
+
+
+def _survey_one(survey: Survey, device: BlockDevice, *, doubled: bool) -> Surveyed:
+    bench = survey.bench
+    run = open_run_of(device, survey.asked.open_runs)
     blocks = (*bench.examine(device), *_identity_blocks(device, doubled=doubled))
     if any(not _may_be_settled(device, reason) for reason in blocks):
-        return Surveyed(device, second, Refusal(None, blocks))
+        document = survey.smart(device, None, run)
+        return Surveyed(device, second_reading(document), Refusal(None, blocks), run, numbers(document))
     try:
-        return _examined(bench, device, second, policy, blocks)
-    except IdentityDisagreement as error:
-        reason = Reason(ReasonCode.IDENTITY, str(error))
+        return _examined(survey, device, blocks)
     except DeviceBusy as error:
         reason = Reason(ReasonCode.IN_USE, ", ".join(error.holders))
     except DeviceError as error:
         reason = Reason(ReasonCode.TRANSPORT, visible(str(error)))
     except OSError as error:
         reason = Reason(ReasonCode.TRANSPORT, visible(error.strerror or ""))
-    return Surveyed(device, second, Refusal(None, (reason,)))
+    return Surveyed(device, None, Refusal(None, (reason,)), run)
 
 
-def _examined(
-    bench: Bench, device: BlockDevice, second: SecondReading | None, policy: Policy, doubts: tuple[Reason, ...]
-) -> Surveyed:
+def _examined(survey: Survey, device: BlockDevice, doubts: tuple[Reason, ...]) -> Surveyed:
     """Open the drive, read it and plan. `doubts` about its name hold unless it names itself. Raises OSError, errors."""
-    with bench.opener(device) as port:
+    with survey.bench.opener(device) as port:
         facts = read_facts(port)
-        if doubts and facts.device.identity.source != OWN_WORD:
-            return Surveyed(device, second, Refusal(facts, doubts))
-        compare_readings(facts, second)
-        against = (*bench.examine(facts.device), *naming_faults(facts))
-        return Surveyed(facts.device, second, plan(facts, against, policy))
+    named = facts.device
+    run = open_run_of(named, survey.asked.open_runs)
+    document = survey.smart(device, facts, run)
+    second = second_reading(document)
+    if doubts and named.identity.source != OWN_WORD:
+        return Surveyed(device, second, Refusal(facts, doubts), run, numbers(document))
+    against = (*_disagreement(facts, second), *survey.bench.examine(named), *naming_faults(facts))
+    asked = survey.asked_of(run)
+    outcome = plan(facts, against, survey.policy, allowed=asked.allowed, wanted=asked.wanted, resuming=asked.resuming)
+    return Surveyed(named, second, outcome, run, numbers(document))
 
 
 def _may_be_settled(device: BlockDevice, reason: Reason) -> bool:
@@ -178,6 +213,15 @@ def _one_of_two(drive: Surveyed) -> Surveyed:
         return drive
     reason = Reason(ReasonCode.IDENTITY, "two drives show this serial number")
     return replace(drive, outcome=Refusal(drive.outcome.facts, (reason,), drive.outcome.inapplicable))
+
+
+def _disagreement(facts: DriveFacts, second: SecondReading | None) -> tuple[Reason, ...]:
+    """Give the reason not to erase when the two readers do not name the same drive."""
+    try:
+        compare_readings(facts, second)
+    except IdentityDisagreement as error:
+        return (Reason(ReasonCode.IDENTITY, str(error)),)
+    return ()
 
 
 def _identity_blocks(device: BlockDevice, *, doubled: bool) -> tuple[Reason, ...]:

@@ -1,7 +1,8 @@
 """After a crash, a power cut or a Ctrl-C: which runs are open, and how each of them goes on or ends.
 
 An open run is INTERRUPTED. It is taken up again on the same drive only (model, serial, WWN, capacity), or closed as
-FAILED with a signed statement when a person starts over. Nothing is resumed by itself. Drives reference, section 6.1.
+stated when a person starts over: an overwrite as FAILED, an erase by the drive itself as UNCONFIRMED. Nothing is
+resumed by itself. Drives reference, section 6.1.
 """
 
 from erasure.drive import BlockDevice
@@ -24,6 +25,7 @@ from station_agent.journal import BenchJournal, OpenRun
 from station_agent.run_context import RunContext, same_drive
 from station_agent.signing import Signed
 
+UNSEEN = "given up after an interruption: the drive was told to erase itself, and nobody saw how it ended"
 NOT_VERIFIED = Verification("none", "", "", "", 0, 0, 0)
 
 
@@ -39,20 +41,23 @@ def reconcile(journal: BenchJournal) -> tuple[OpenRun, ...]:
 def open_run_of(device: BlockDevice, open_runs: tuple[OpenRun, ...]) -> OpenRun | None:
     """Find the interrupted run of this very drive; a blank serial never matches."""
     for run in open_runs:
-        facts = run.context.facts
-        if same_drive(facts.device.identity, facts.size_bytes, device.identity, device.size_bytes):
+        known = run.context.facts.device.identity
+        if any(same_drive(known, size, device.identity, device.size_bytes) for size in run.sizes):
             return run
     return None
 
 
 def abandon(journal: BenchJournal, run: OpenRun, clock: Clock) -> Signed:
-    """Close an interrupted run as FAILED, with its signed statement: a person starts over. Raises signing errors."""
+    """Close an interrupted run as FAILED or UNCONFIRMED, signed: a person starts over. Raises signing errors."""
     return journal.close_run(abandoned_report(run, clock), run.context)
 
 
 def abandoned_report(run: OpenRun, clock: Clock) -> ErasureReport:
-    """Say what is known of a run that nobody will finish: bytes written below the last checkpoint, nothing verified."""
-    detail = f"given up after an interruption, {run.offset} of {run.context.facts.size_bytes} bytes written"
+    """Say what is known of a run that nobody will finish: bytes written below the last checkpoint, nothing verified.
+
+    Once a command to erase itself was sent to the drive, neither "erased" nor "data still there" can be said.
+    """
+    verdict, reason = verdict_of_abandoned(run)
     bad = _bad_sectors(run)
     return ErasureReport(
         run_id=run.run_id,
@@ -62,8 +67,8 @@ def abandoned_report(run: OpenRun, clock: Clock) -> ErasureReport:
         method_achieved=run.context.method,
         method_version=run.context.method_version,
         level=Level.NONE,
-        verdict=VerdictWord.FAILED,
-        reasons=(Reason(ReasonCode.OPERATOR, detail),),
+        verdict=verdict,
+        reasons=(reason,),
         exceptions=(),
         phases=(Phase("write", run.offset, sum(r.count for r in bad.write), 0, 0),),
         verification=NOT_VERIFIED,
@@ -75,6 +80,14 @@ def abandoned_report(run: OpenRun, clock: Clock) -> ErasureReport:
         evidence=tuple({"what": str(entry.kind), "data": without_key(entry.data)} for entry in run.entries),
         simulated=run.context.facts.device.simulated,
     )
+
+
+def verdict_of_abandoned(run: OpenRun) -> tuple[VerdictWord, Reason]:
+    """Give the verdict of a run that nobody will finish, with its reason."""
+    if run.commanded:
+        return VerdictWord.UNCONFIRMED, Reason(ReasonCode.STATUS_UNREADABLE, UNSEEN)
+    detail = f"given up after an interruption, {run.offset} of {run.context.facts.size_bytes} bytes written"
+    return VerdictWord.FAILED, Reason(ReasonCode.OPERATOR, detail)
 
 
 def refused_report(run_id: str, context: RunContext, reasons: tuple[Reason, ...], clock: Clock) -> ErasureReport:

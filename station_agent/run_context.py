@@ -1,10 +1,10 @@
 """What the bench knows of a run besides the engine: for whom, in which lot, on which drive. Kept from the start."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from erasure.drive import BlockDevice, DriveFacts, DriveIdentity, IdentityGrade
-from erasure.hidden import AreaState, HiddenAreas
+from erasure.drive import DriveFacts, DriveIdentity
+from station_agent.kept_facts import facts_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,9 @@ class RunContext:
     operator: str
     machine: dict[str, Any] | None  # the machine around the drive, as statements name it
     second: SecondReading | None
+    policy_sha256: str = ""  # digest of its members (`station_agent.policies`)
+    smart: dict[str, int] = field(default_factory=dict)  # numbers before the erase (`station_agent.smart_delta`)
+    others: list[dict[str, str]] = field(default_factory=list)  # methods not taken: {"method", "code", "detail"}
 
     def to_document(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -44,26 +47,6 @@ class RunContext:
             second=None if second is None else SecondReading(**second),
             **plain,
         )
-
-
-def facts_from(document: dict[str, Any]) -> DriveFacts:
-    """Rebuild drive facts from `dataclasses.asdict`."""
-    device = document["device"]
-    identity = device["identity"]
-    hidden = document["hidden"]
-    return DriveFacts(
-        **{
-            **document,
-            "device": BlockDevice(**{**device, "identity": _identity(identity)}),
-            "hidden": HiddenAreas(
-                AreaState(hidden["hpa"]), AreaState(hidden["dco"]), AreaState(hidden["ama"]), hidden["native_bytes"]
-            ),
-        }
-    )
-
-
-def _identity(document: dict[str, Any]) -> DriveIdentity:
-    return DriveIdentity(**{**document, "grade": IdentityGrade(document["grade"])})
 
 
 def same_drive(one: DriveIdentity, one_bytes: int, other: DriveIdentity, other_bytes: int) -> bool:

@@ -14,6 +14,9 @@ KEPT = {
     OutboxState.CONFLICT: mark("in conflict with what the hub has: show `etabli-station outbox` to the lead"),
 }
 
+SWITCH_OFF = mark(
+    "Take the drive's power away for 10 seconds (pull it, or switch the whole machine off; a restart is not enough)."
+)
 SECTORS = {"WRITE_ERROR": "write", "READ_ERROR": "read", "MISMATCH": "mismatch"}
 
 
@@ -45,7 +48,7 @@ def _about(voice: Voice, line: Line, state: OutboxState | None, options: tuple[s
         said.append("  " + voice.say(KEPT[state]))
     if line.state is LineState.NOT_BEGUN and line.detail:
         said.append(f"  - {fact_words(voice, line.detail)}")
-    if line.state in (LineState.INTERRUPTED, LineState.UNSTATED):
+    if line.state in (LineState.INTERRUPTED, LineState.POWER_CYCLE, LineState.UNSTATED):
         said += _how_to_go_on(voice, line, options)
     return said
 
@@ -60,6 +63,8 @@ def _how_to_go_on(voice: Voice, line: Line, options: tuple[str, ...]) -> list[st
     said = [f"  - {fact_words(voice, line.detail)}"] if line.detail else []
     words = ("etabli-station", "erase", line.device.path, "--confirm", visible(line.device.identity.serial), *options)
     command = shlex.join(words)
+    if line.state is LineState.POWER_CYCLE:
+        said.append("  > " + voice.say(SWITCH_OFF))
     return [
         *said,
         "  > " + voice.say("The drive is NOT erased yet. To go on where it stopped: {command}", command=command),

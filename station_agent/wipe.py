@@ -7,19 +7,21 @@ leaves its run open, never closed.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Protocol
 
 from certificates.errors import CertificateError
 from erasure.clearance import Confirmation, authorize
-from erasure.errors import ErasureError
+from erasure.drive import BlockDevice
+from erasure.errors import ErasureError, PowerCycleRequired
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
 from erasure.outcome import LbaRange, Reason, ReasonCode
+from erasure.passes import NO_SECRETS, Secrets
 from erasure.plan import ErasurePlan, Refusal
 from erasure.report import ErasureReport
 from erasure.resume import ResumePoint
 from erasure.supervisor import WorkOrder
-from station_agent.assemble import without_disagreement
+from station_agent.assemble import CLAIMS, without_disagreement
 from station_agent.board import Board, Line, LineState
 from station_agent.clock import Clock
 from station_agent.errors import StationError, UnstatableError
@@ -27,9 +29,11 @@ from station_agent.journal import BenchJournal, OpenRun
 from station_agent.language import mark
 from station_agent.live import Display
 from station_agent.planning import Surveyed, sighted_facts
+from station_agent.policies import policy_digest
 from station_agent.reconcile import refused_report
 from station_agent.run_context import RunContext
 from station_agent.signing import RandomBytes
+from station_agent.smart_delta import delta, numbers
 
 TURN_S: Final = 0.25
 STOP_PATIENCE_S: Final = 20.0
@@ -39,6 +43,11 @@ REHEARSED: Final = (Reason(ReasonCode.OPERATOR, "rehearsal"),)
 def never() -> bool:
     """Go on: nobody asks to stop."""
     return False
+
+
+def without_smart(_device: BlockDevice) -> dict[str, Any] | None:
+    """Ask no drive."""
+    return None
 
 
 class Crew(Protocol):
@@ -66,6 +75,7 @@ class Task:
     lot: str
     asset: str
     resume: OpenRun | None = None
+    secrets: Secrets = field(default=NO_SECRETS, repr=False)  # never kept
 
 
 @dataclass(slots=True)
@@ -80,6 +90,7 @@ class Session:
     random_bytes: RandomBytes
     stated: Callable[[], None]
     allow_loop: bool = False
+    smart: Callable[[BlockDevice], dict[str, Any] | None] = without_smart
     stop_asked: Callable[[], bool] = never
     board: Board = field(default_factory=Board)
     contexts: dict[str, RunContext] = field(default_factory=dict)
@@ -153,7 +164,12 @@ class Session:
             clearance = authorize(plan.facts, plan, (), task.confirmation)
             self.crew.start(
                 WorkOrder.from_clearance(
-                    clearance, task.confirmation, run_id=line.run_id, allow_loop=self.allow_loop, resume=resume
+                    clearance,
+                    task.confirmation,
+                    run_id=line.run_id,
+                    allow_loop=self.allow_loop,
+                    resume=resume,
+                    secrets=task.secrets,
                 )
             )
         except ErasureError as error:
@@ -171,6 +187,12 @@ class Session:
             operator=self.operator,
             machine=self.machine_of(task),
             second=task.surveyed.second,
+            policy_sha256=policy_digest(planned.policy) if planned else "",
+            smart=task.surveyed.smart,
+            others=[
+                {"method": other.method, "code": str(other.reason.code), "detail": other.reason.detail}
+                for other in outcome.inapplicable
+            ],
         )
 
     def _take(self, event: Event) -> None:
@@ -181,23 +203,33 @@ class Session:
             case Progress():
                 line.show(event)
             case Notice():
-                line.detail = f"{event.code} {event.detail}".strip()
+                line.detail, line.notice = f"{event.code} {event.detail}".strip(), event.code
                 line.silent = line.silent or event.code == "silent"
             case Ended():
                 self._close(event.report)
             case WorkerLost():
-                line.state, line.detail = LineState.INTERRUPTED, event.detail
+                waits = line.notice == PowerCycleRequired.code
+                line.state, line.detail = LineState.POWER_CYCLE if waits else LineState.INTERRUPTED, event.detail
 
     def _close(self, report: ErasureReport) -> None:
         """Make verdict, statement and outbox row durable, then show them; else the run stays open and says why."""
         line, context = self.board.lines[report.run_id], self.contexts[report.run_id]
         try:
+            report = self._with_smart(report, context)
             signed = self.journal.close_run(report, context)
         except (StationError, CertificateError) as error:
             line.state, line.detail = LineState.UNSTATED, str(error)
             return
         settle(line, without_disagreement(report, context.second), signed.id)
         self.stated()
+
+    def _with_smart(self, report: ErasureReport, context: RunContext) -> ErasureReport:
+        """Add what changed in the SMART numbers; a drive that may still erase itself, or be dead, is not asked."""
+        over = report.verdict in CLAIMS or report.method_achieved.startswith("overwrite.")
+        if not over or report.identity_after is None:
+            return report
+        changed = delta(context.smart, numbers(self.smart(report.facts.device)))
+        return replace(report, evidence=(*report.evidence, {"what": "smart", "data": changed}))
 
 
 def settle(line: Line, report: ErasureReport, statement_id: str) -> None:

@@ -13,7 +13,11 @@ PHASES: Final = {
     "": mark("waiting"),
     "prepare": mark("preparing"),
     "probe": mark("probing"),
+    "restore": mark("restoring size"),
+    "plant": mark("marking"),
     "write": mark("erasing"),
+    "command": mark("erasing"),
+    "look": mark("verifying"),
     "verify": mark("verifying"),
 }
 VERDICTS: Final = {
@@ -28,6 +32,7 @@ STATES: Final = {
     LineState.WAITING: mark("waiting"),
     LineState.RUNNING: mark("running"),
     LineState.INTERRUPTED: mark("[..] INTERRUPTED"),
+    LineState.POWER_CYCLE: mark("[..] SWITCH IT OFF AND ON"),
     LineState.UNSTATED: mark("[..] OVER, BUT NOT RECORDED"),
     LineState.CLOSED: mark("recorded"),
 }
@@ -57,6 +62,7 @@ REASONS: Final = {
     "WRITE_ERROR": mark("sectors could not be written"),
     "NOT_IN_LOT": mark("it does not belong to this lot"),
     "OPERATOR": mark("decided by a person or a policy"),
+    "NO_CANARIES": mark("no marks could be put on it: only the drive's own word speaks for the erasure"),
 }
 ADVICE: Final = {
     "FAILED": mark("Put it aside for destruction, or try again on another port."),

@@ -33,6 +33,23 @@ SAMPLED_SENTENCE = {
         "covered."
     ),
 }
+SELF_ERASED_SENTENCE = {
+    "canaries": {
+        "ERASED": _(
+            "The drive itself erased its whole addressable space: its own status was read back, and the marks and old "
+            "contents looked for are gone."
+        ),
+        "ERASED_WITH_EXCEPTIONS": _(
+            "The drive itself erased its addressable space: its own status was read back, and the marks and old "
+            "contents looked for are gone; the areas named here are not covered."
+        ),
+    },
+    "none": {
+        "ERASED_WITH_EXCEPTIONS": _(
+            "The drive states that it erased its addressable space itself; no content was looked for afterwards."
+        ),
+    },
+}
 ROLE = {
     "technician": _("technician"),
     "lead": _("workshop lead"),
@@ -44,10 +61,6 @@ LEVEL = {
     "NONE": _("no level reached"),
 }
 LEVEL_WORD = {"CLEAR": "Clear", "PURGE": "Purge", "NONE": "–"}
-METHOD = {
-    "overwrite.zeros": _("Every visible sector overwritten once with zeros"),
-    "overwrite.keystream": _("Every visible sector overwritten once with an AES-256-CTR keystream"),
-}
 REASON = {
     "FROZEN": _("the drive is frozen by the firmware of the machine"),
     "LOCKED": _("the drive is locked by a password"),
@@ -74,6 +87,7 @@ REASON = {
     "WRITE_ERROR": _("sectors could not be written"),
     "NOT_IN_LOT": _("the drive does not belong to the lot"),
     "OPERATOR": _("stopped by the operator"),
+    "NO_CANARIES": _("no marks were on the drive that the erasure had to destroy: only its own status speaks for it"),
 }
 AREA_STATE = {
     "none": _("none"),
@@ -135,7 +149,8 @@ def verdict_word(code: str, lang: str) -> str:
 
 def verdict_sentence(code: str, lang: str, mode: str = "full") -> str:
     """Verdict on a drive, as a sentence; `mode` is that of the verification: a sample is never told as the whole."""
-    return _of({**VERDICT_SENTENCE, **SAMPLED_SENTENCE} if mode == "sample" else VERDICT_SENTENCE, code, lang)
+    other = SAMPLED_SENTENCE if mode == "sample" else SELF_ERASED_SENTENCE.get(mode, {})
+    return _of({**VERDICT_SENTENCE, **other}, code, lang)
 
 
 def role_words(role: str, lang: str) -> str:
@@ -146,11 +161,6 @@ def role_words(role: str, lang: str) -> str:
 def level_words(code: str, lang: str) -> str:
     """Level of erasure with its source."""
     return _of(LEVEL, code, lang)
-
-
-def method_words(method: str, lang: str) -> str:
-    """Technique in plain words; a method that this version does not know is named by its id."""
-    return _of(METHOD, method, lang)
 
 
 def reason_words(code: str, lang: str) -> str:
@@ -190,6 +200,8 @@ def verification_words(verify: dict[str, Any], total_sectors: int, lang: str) ->
     say = words(lang).gettext
     if verify["mode"] == "none":
         return say("nothing was read back")
+    if verify["mode"] == "canaries":
+        return _canaries(verify, lang)
     form = (
         say("Full read-back: {read} of {total} sectors compared, {wrong} different, {lost} unreadable")
         if verify["mode"] == "full"
@@ -201,6 +213,22 @@ def verification_words(verify: dict[str, Any], total_sectors: int, lang: str) ->
         share=percent(verify["sectors"], total_sectors, lang),
         wrong=number(verify["nonmatching"], lang),
         lost=number(verify["unreadable"], lang),
+    )
+
+
+def _canaries(verify: dict[str, Any], lang: str) -> str:
+    """Say what was looked for after an erase by the drive itself; survivors are never hidden in a number."""
+    from certificates.figures import number  # noqa: PLC0415  (figures use the catalogue)
+
+    say = words(lang).gettext
+    looked = number(verify["sectors"], lang)
+    if verify["nonmatching"] or verify["unreadable"]:
+        form = say("{looked} marks and old contents looked for: {found} still there, {lost} unreadable")
+        return form.format(
+            looked=looked, found=number(verify["nonmatching"], lang), lost=number(verify["unreadable"], lang)
+        )
+    return say("{looked} marks and old contents looked for, none found; the drive’s own status read back").format(
+        looked=looked
     )
 
 

@@ -4,6 +4,7 @@ from erasure.ata.facts import AtaFacts
 from erasure.drive import DriveFacts
 from erasure.outcome import Reason, ReasonCode
 from erasure.sanitizing import SanitizeState
+from erasure.scsi.bridge import bridge_reason
 
 
 def direct(facts: DriveFacts) -> bool:
@@ -16,7 +17,8 @@ def direct(facts: DriveFacts) -> bool:
 def no_way(facts: DriveFacts) -> Reason | None:
     """Say why ATA commands do not reach this drive as they are; None when they do."""
     if facts.ata is None or "scsi" not in facts.commands:
-        return Reason(ReasonCode.UNSUPPORTED, "no ATA drive answers here")
+        unsupported = Reason(ReasonCode.UNSUPPORTED, "no ATA drive answers here")
+        return (bridge_reason(facts) or unsupported) if facts.device.identity.bridge else unsupported
     if facts.device.identity.bus not in ("ata", "usb"):
         return Reason(ReasonCode.RAID_VOLUME, "ATA commands are not sent through a storage controller")
     return None

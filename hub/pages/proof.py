@@ -8,16 +8,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.figures import moment
-from certificates.wording import area_words, level_words, method_words, verification_words
+from certificates.wording import area_words, level_words, verification_words
+from certificates.wording.techniques import method_words
 from hub import wording
 from hub.models import Drive, Erasure
 from hub.pages import formats
 from hub.pages.language import mark, words
 
-OPS = {"probe": mark("Probed"), "write": mark("Written"), "verify": mark("Read back")}
+OPS = {
+    "probe": mark("Probed"),
+    "plant": mark("Marks put on the drive"),
+    "write": mark("Written"),
+    "command": mark("Erased by the drive itself"),
+    "look": mark("Marks and old contents looked for"),
+    "verify": mark("Read back"),
+}
 MODES = {
     "full": mark("full read-back"),
     "sample": mark("sample read back"),
+    "canaries": mark("marks and old contents looked for"),
     "none": mark("nothing was read back"),
 }
 PHASE = mark("%(size)s (%(bytes)s bytes) in %(duration)s")

@@ -9,7 +9,7 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 
 from certificates.statement import CERTIFIABLE
-from certificates.wording import method_words
+from certificates.wording.techniques import method_words
 from hub import wording
 from hub.errors import BadInput, Forbidden
 from hub.lots import service as lots

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from certificates.wording import method_words
+from certificates.wording.techniques import method_words
 from hub import wording
 from hub.derive.interpret import payload_of
 from hub.devices import service as devices

@@ -15,11 +15,11 @@ from certificates.wording import (
     check_words,
     judgement_sentence,
     level_words,
-    method_words,
     verdict_sentence,
     verdict_word,
     verification_words,
 )
+from certificates.wording.techniques import method_words
 from hub import wording
 from hub.boundary import pace
 from hub.issued import service

@@ -13,7 +13,9 @@ from typing import Any
 from station_agent.assignments import protected_serials
 from station_agent.bench import Bench, open_bench
 from station_agent.errors import UsageError
+from station_agent.journal import OpenRun
 from station_agent.language import Voice, complain, mark, say_aloud, voice
+from station_agent.open_runs import seen_open_runs
 from station_agent.state import state_folder
 from station_agent.station import Station, open_station
 
@@ -41,6 +43,13 @@ class Call:
         for notice in bench.notices:
             complain(self.voice.say(notice))
         return bench
+
+    def open_runs(self) -> tuple[OpenRun, ...]:
+        """Look at the open runs of this bench; that they cannot be seen is told. Raises `StoreError`."""
+        found = seen_open_runs(self.state)
+        if found is None:
+            complain(self.voice.say("Another process works with the state of this bench: open runs are not shown."))
+        return found or ()
 
     def station(self, *, simulated: bool | None = None) -> Station:
         """Open the state; None takes whatever key is there. Raises `StationError`.

@@ -5,13 +5,16 @@ from typing import Any
 from diagnostics.health import HealthVerdict, assess_document
 from erasure.outcome import Reason
 from erasure.plan import ErasurePlan
-from erasure.policy import load_policy
+from station_agent.asked import asked_for
 from station_agent.bench import Bench
 from station_agent.commands import options
 from station_agent.commands.call import begin
+from station_agent.drive_sheet import sheet_document
+from station_agent.drive_words import method_lines, state_lines, step_lines
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, survey
-from station_agent.words import named, reason_words
+from station_agent.policies import policy_named
+from station_agent.words import fact_words, named, reason_words
 
 HEALTH = {
     HealthVerdict.OK: mark("healthy"),
@@ -26,6 +29,8 @@ def disks(
     bench_file: options.BenchFile = None,
     allow_loop: options.AllowLoop = False,
     policy: options.PolicyName = "purge-preferred",
+    method: options.Method = "",
+    allow: options.Allow = None,
     as_json: options.AsJson = False,
     lang: options.Lang = None,
     state: options.State = None,
@@ -33,7 +38,8 @@ def disks(
     """Show every drive: identity, size, health, protections, methods."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
-    found = survey(bench, bench.enumerate_disks(), load_policy(policy))
+    asked = asked_for(method, allow, "", call.open_runs())
+    found = survey(bench, bench.enumerate_disks(), policy_named(policy, call.state), asked)
     documents = [drive_document(bench, drive) for drive in found]
     lines = [line for drive in found for line in drive_lines(call.voice, bench, drive)]
     empty = [
@@ -41,7 +47,10 @@ def disks(
             "No drive is seen here. RAID modes of the firmware hide drives: look there before you say there is none."
         )
     ]
-    call.show("disks", {"simulated": bench.simulated, "drives": documents}, lines or empty)
+    hiding = bench.hiding()
+    notices = [call.voice.say("A drive may be hidden: {why}", why=fact_words(call.voice, why)) for why in hiding]
+    document = {"simulated": bench.simulated, "drives": documents, "hiding": list(hiding)}
+    call.show("disks", document, [*(lines or empty), *notices])
 
 
 def drive_document(bench: Bench, drive: Surveyed) -> dict[str, Any]:
@@ -63,22 +72,8 @@ def drive_document(bench: Bench, drive: Surveyed) -> dict[str, Any]:
         "health": str(health_of(bench, drive)),
         "erasable": isinstance(drive.outcome, ErasurePlan),
         "protections": [] if isinstance(drive.outcome, ErasurePlan) else reason_documents(drive.outcome.reasons),
-        "methods": method_documents(drive),
+        **sheet_document(drive),
     }
-
-
-def method_documents(drive: Surveyed) -> list[dict[str, Any]]:
-    """Give every method: the planned one, and the others with the reason why not."""
-    if not isinstance(drive.outcome, ErasurePlan):
-        return []
-    plan = drive.outcome
-    return [
-        {"id": plan.method, "planned": True, "reason": None},
-        *(
-            {"id": other.method, "planned": False, "reason": reason_documents((other.reason,))[0]}
-            for other in plan.inapplicable
-        ),
-    ]
 
 
 def reason_documents(reasons: tuple[Reason, ...]) -> list[dict[str, str]]:
@@ -96,14 +91,11 @@ def drive_lines(voice: Voice, bench: Bench, drive: Surveyed) -> list[str]:
                 "can be erased: {method}, level {level}", method=drive.outcome.method, level=drive.outcome.level
             )
         )
-        said += [
-            f"  - {other.method}: {reason_words(voice, other.reason.code, other.reason.detail)}"
-            for other in drive.outcome.inapplicable
-        ]
+        said += step_lines(voice, drive.outcome)
     else:
         said.append("  " + voice.say("PROTECTED:"))
         said += [f"  - {reason_words(voice, reason.code, reason.detail)}" for reason in drive.outcome.reasons]
-    return said
+    return [*said, *state_lines(voice, drive), *method_lines(voice, drive)]
 
 
 def health_of(bench: Bench, drive: Surveyed) -> HealthVerdict:

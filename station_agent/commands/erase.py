@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from erasure.errors import JournalError
-from erasure.policy import load_policy
 from erasure.supervisor import Supervisor
+from station_agent.asked import asked_for, secrets_from
 from station_agent.bench import Bench
 from station_agent.board import Board, Line
 from station_agent.commands import options
@@ -23,7 +23,9 @@ from station_agent.exit_status import of_line, worst
 from station_agent.language import complain, mark, say_aloud
 from station_agent.live import Display, LiveTable, PlainLines, Silent
 from station_agent.machine import machine_identity
+from station_agent.open_runs import seen_open_runs
 from station_agent.planning import choose, confirm, survey
+from station_agent.policies import policy_named
 from station_agent.reconcile import open_run_of
 from station_agent.station import STOP_PATIENCE_S, Station
 from station_agent.stopping import Stop, stop_on_signals
@@ -35,7 +37,7 @@ Confirm = Annotated[
     typer.Option("--confirm", metavar="SERIAL...", help=mark("Full serial number of each drive, in any order.")),
 ]
 Restart = Annotated[
-    bool, typer.Option("--restart", help=mark("Give up an interrupted run (stated as FAILED) and start over."))
+    bool, typer.Option("--restart", help=mark("Give up an interrupted run (FAILED or UNCONFIRMED) and start over."))
 ]
 OfMachine = Annotated[
     bool, typer.Option("--machine", help=mark("The drives belong to this machine: name it in their statements."))
@@ -49,6 +51,9 @@ def erase(
     lot: options.Lot = None,
     asset: options.Asset = None,
     policy: options.PolicyName = "purge-preferred",
+    method: options.Method = "",
+    allow: options.Allow = None,
+    psid: options.Psid = "",
     operator: options.Operator = "",
     of_machine: OfMachine = False,
     restart: Restart = False,
@@ -63,9 +68,11 @@ def erase(
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
     chosen = choose(bench.enumerate_disks(), devices)
+    secrets = secrets_from(psid, len(chosen), sys.stdin.readline)
     going_on = options_to_go_on(policy, bench_file, state, allow_loop=allow_loop)
     lots, assets = per_drive("--lot", lot, len(chosen)), per_drive("--asset", asset, len(chosen))
-    found = survey(bench, chosen, load_policy(policy))
+    asked = asked_for(method, allow, psid, () if restart else seen_open_runs(call.state) or ())
+    found = survey(bench, chosen, policy_named(policy, call.state), asked)
     if not as_json:
         call.show("plan", {}, [line for drive in found for line in plan_lines(call.voice, drive)])
     confirmations = confirm(found, confirmed or [], operator or "bench")
@@ -74,10 +81,9 @@ def erase(
         places = tuple(zip(lots, assets, strict=True))
         interrupted = settle_interrupted(call.voice, station, found, places, policy=policy, restart=restart)
         tasks = [
-            Task(
-                drive, confirmations.get(drive.device.path), lots[n], assets[n], open_run_of(drive.device, interrupted)
-            )
+            Task(drive, confirmations.get(drive.device.path), lots[n], assets[n], run, secrets)
             for n, drive in enumerate(found)
+            for run in (open_run_of(drive.device, interrupted),)
         ]
         board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine, stop=stop)
         states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
@@ -125,6 +131,7 @@ def wipe(
         random_bytes=os.urandom,
         stated=sending.nudge,
         allow_loop=bench.allow_loop,
+        smart=bench.smart,
         stop_asked=stop.asked,
         board=board,
     )

@@ -2,21 +2,28 @@
 
 from collections.abc import Sequence
 
+from erasure.outcome import VerdictWord
 from erasure.plan import ErasurePlan
 from station_agent.errors import UsageError
 from station_agent.journal import OpenRun
 from station_agent.language import Voice, complain, mark, visible
 from station_agent.planning import Surveyed
-from station_agent.reconcile import abandon, open_run_of, reconcile
+from station_agent.reconcile import abandon, open_run_of, reconcile, verdict_of_abandoned
 from station_agent.station import Station
 
+GIVEN_UP = {
+    VerdictWord.FAILED: mark("The interrupted run of {serial} is given up and stated as FAILED ({id})."),
+    VerdictWord.UNCONFIRMED: mark(
+        "The interrupted run of {serial} is given up and stated as UNCONFIRMED ({id}): the drive may still be erasing."
+    ),
+}
 Place = tuple[str, str]  # lot and asset as they were given now, "" for none
 
 
 def settle_interrupted(
     voice: Voice, station: Station, found: Sequence[Surveyed], places: Sequence[Place], *, policy: str, restart: bool
 ) -> tuple[OpenRun, ...]:
-    """Tell how each interrupted run goes on, or with `restart` state it as FAILED; give the runs that stay open.
+    """Tell how each interrupted run goes on, or with `restart` state it; give the runs that stay open.
 
     Raises `UsageError` when a run cannot go on as it was asked; nothing was done then.
     """
@@ -38,9 +45,11 @@ def settled(voice: Voice, station: Station, drive: Surveyed, run: OpenRun, *, re
         return voice.say("The interrupted run of {serial} stays open: the drive is protected now.", serial=serial)
     if restart:
         signed = abandon(station.journal, run, station.clock)
-        return voice.say(
-            "The interrupted run of {serial} is given up and stated as FAILED ({id}).", serial=serial, id=signed.id
-        )
+        return voice.say(GIVEN_UP[verdict_of_abandoned(run)[0]], serial=serial, id=signed.id)
+    if run.waits_for_power:
+        return voice.say("The run of {serial} goes on after its power cycle.", serial=serial)
+    if run.commanded:
+        return voice.say("The interrupted run of {serial} goes on: the drive is asked how far it is.", serial=serial)
     percent = run.offset * 100 // max(1, run.context.facts.size_bytes)
     return voice.say("The interrupted run of {serial} goes on at {percent} %.", serial=serial, percent=percent)
 

@@ -22,7 +22,31 @@ Devices = Annotated[
     list[str], typer.Argument(metavar="DEVICE...", help=mark("Drives: /dev/sda, sda, or sim:sda on a bench file."))
 ]
 PolicyName = Annotated[
-    str, typer.Option("--policy", metavar="NAME", help=mark("Erasure policy: default, zeros or sample."))
+    str,
+    typer.Option(
+        "--policy",
+        metavar="NAME",
+        help=mark("Policy: purge-preferred, purge-required, clear-is-enough, overwrite, zeros, sample, or a hub's."),
+    ),
+]
+Method = Annotated[
+    str, typer.Option("--method", metavar="ID", help=mark("Erase by this method, not by the policy's first that fits."))
+]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow",
+        metavar="ID",
+        help=mark("Allow a method that needs a person's leave: ata.security.enhanced, opal.psid-revert ..."),
+    ),
+]
+Psid = Annotated[
+    str,
+    typer.Option(
+        "--psid",
+        metavar="TEXT",
+        help=mark("PSID on the label of a locked drive, to open it; - reads it from the input (scanner). Never kept."),
+    ),
 ]
 AllowLoop = Annotated[bool, typer.Option("--allow-loop", help=mark("Allow loop devices (tests and drills)."))]
 Lot = Annotated[

@@ -12,7 +12,7 @@ from station_agent.reconcile import reconcile
 from station_agent.watch import Appeared
 
 COMMANDS = mark(
-    "Commands: disks, plan, erase, diagnose, health, enrol, sync, outbox, serve. Each explains itself with --help."
+    "Commands: disks, plan, erase, report, unfreeze, unlock, diagnose, health, enrol, sync, outbox, serve, with --help."
 )
 
 

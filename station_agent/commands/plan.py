@@ -5,13 +5,16 @@ from typing import Any
 import typer
 
 from erasure.plan import ErasurePlan
-from erasure.policy import load_policy
+from station_agent.asked import asked_for
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.commands.disks import reason_documents
+from station_agent.drive_sheet import method_rows, sheet_document
+from station_agent.drive_words import method_lines, state_lines, step_lines
 from station_agent.exit_status import ExitStatus
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, choose, survey
+from station_agent.policies import policy_digest, policy_named
 from station_agent.words import grouped, named, reason_words
 
 VERIFICATIONS = {"full": mark("every sector read back"), "sample": mark("a sample read back")}
@@ -22,6 +25,8 @@ def plan(
     devices: options.Devices,
     bench_file: options.BenchFile = None,
     policy: options.PolicyName = "purge-preferred",
+    method: options.Method = "",
+    allow: options.Allow = None,
     allow_loop: options.AllowLoop = False,
     as_json: options.AsJson = False,
     lang: options.Lang = None,
@@ -30,9 +35,11 @@ def plan(
     """Show how each drive would be erased, or why not. Nothing is touched."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
-    found = survey(bench, choose(bench.enumerate_disks(), devices), load_policy(policy))
+    asked = asked_for(method, allow, "", call.open_runs())
+    found = survey(bench, choose(bench.enumerate_disks(), devices), policy_named(policy, call.state), asked)
     document = {"simulated": bench.simulated, "drives": [plan_document(drive) for drive in found]}
-    call.show("plan", document, [line for drive in found for line in plan_lines(call.voice, drive)])
+    told = [(*plan_lines(call.voice, drive), *method_lines(call.voice, drive)) for drive in found]
+    call.show("plan", document, [line for lines in told for line in lines])
     raise typer.Exit(max(plan_status(drive) for drive in found))
 
 
@@ -44,24 +51,32 @@ def plan_document(drive: Surveyed) -> dict[str, Any]:
         "model": identity.model,
         "serial": identity.serial,
         "size_bytes": drive.device.size_bytes,
+        **sheet_document(drive),
     }
     outcome = drive.outcome
     if not isinstance(outcome, ErasurePlan):
-        return {**head, "erasable": False, "reasons": reason_documents(outcome.reasons)}
+        reasons = reason_documents(outcome.reasons)
+        return {**head, "erasable": False, "reasons": reasons, "inapplicable": inapplicable_documents(drive)}
     return {
         **head,
         "erasable": True,
         "policy": outcome.policy.name,
+        "policy_version": outcome.policy.version,
+        "policy_sha256": policy_digest(outcome.policy),
         "method": outcome.method,
         "method_version": outcome.method_version,
         "level": str(outcome.level),
         "verification": outcome.verification,
         "sample_sectors": outcome.sample_sectors,
         "exceptions": reason_documents(outcome.exceptions),
-        "inapplicable": [
-            {"method": other.method, "reason": reason_documents((other.reason,))[0]} for other in outcome.inapplicable
-        ],
+        "inapplicable": inapplicable_documents(drive),
     }
+
+
+def inapplicable_documents(drive: Surveyed) -> list[dict[str, Any]]:
+    """Give every method that is not planned, with its reason."""
+    rows = [(row.id, row.reason) for row in method_rows(drive)]
+    return [{"method": name, "reason": reason_documents((reason,))[0]} for name, reason in rows if reason]
 
 
 def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
@@ -70,7 +85,8 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
     outcome = drive.outcome
     if not isinstance(outcome, ErasurePlan):
         said.append("  " + voice.say("will NOT be touched:"))
-        return said + [f"  - {reason_words(voice, reason.code, reason.detail)}" for reason in outcome.reasons]
+        said += [f"  - {reason_words(voice, reason.code, reason.detail)}" for reason in outcome.reasons]
+        return said + state_lines(voice, drive)
     said.append(
         "  "
         + voice.say(
@@ -80,10 +96,12 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
             level=outcome.level,
         )
     )
-    return said + [
+    said += step_lines(voice, outcome)
+    said += [
         "  - " + voice.say("exception: {what}", what=reason_words(voice, code, detail))
         for code, detail in grouped((str(reason.code), reason.detail) for reason in outcome.exceptions)
     ]
+    return said + state_lines(voice, drive)
 
 
 def plan_status(drive: Surveyed) -> ExitStatus:

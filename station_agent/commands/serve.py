@@ -10,11 +10,14 @@ from station_agent.bench import Bench
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.commands.sync import hub_words
+from station_agent.drive_words import sanitize_lines
 from station_agent.heartbeat import beat
 from station_agent.journal import OpenRun
 from station_agent.language import Voice, say_aloud, visible
-from station_agent.reconcile import reconcile
+from station_agent.reconcile import open_run_of, reconcile
+from station_agent.sanitize_watch import SanitizeWatch
 from station_agent.station import STOP_PATIENCE_S, Station
+from station_agent.suspension import facts_now
 from station_agent.sync import SyncStep
 from station_agent.watch import (
     POLL_WITHOUT_UDEV_S,
@@ -65,6 +68,7 @@ class Daemon:
         self._source: EventSource = NoUdev(over.wait) if self._events else UdevSource()
         self._watch = Watch(self._source, bench.enumerate_disks, clock=time.monotonic, rescan_s=self._rescan_s())
         self._open: tuple[OpenRun, ...] = ()
+        self._states = SanitizeWatch(lambda device: facts_now(bench, device))
         self._beaten = 0.0
         self._link = station.link()
 
@@ -79,6 +83,7 @@ class Daemon:
         say(self._voice.say("The bench is ready."))
         while not self._over.is_set():
             self._tell(self._watch.changes(WAIT_S))
+            self._tell_states()
             told = self._tell_sync(told, sending.last)
         sending.stop(STOP_PATIENCE_S)
         say(self._voice.say("The bench has stopped; everything is saved."))
@@ -89,6 +94,17 @@ class Daemon:
     def _tell(self, changes: tuple[Change, ...]) -> None:
         for change in changes:
             say(change_line(change, self._voice.lang))
+            if isinstance(change, Appeared):
+                self._states.ask(change.device)
+            else:
+                self._states.forget(change.device)
+
+    def _tell_states(self) -> None:
+        for facts in self._states.answers():
+            run = open_run_of(facts.device, self._open)
+            told = sanitize_lines(self._voice, facts, run)
+            for line in [*([] if run is None else [interrupted_line(self._voice, run)]), *told]:
+                say(f"  {named(facts.device, self._voice.lang)}  {line}")
 
     def _tell_sync(self, told: SyncStep, now: SyncStep) -> SyncStep:
         if now.state is not told.state or now.confirmed or now.kept:
@@ -109,7 +125,7 @@ class Daemon:
         now = time.monotonic()
         if self._beaten == 0.0 or now - self._beaten >= HEARTBEAT_S:
             self._beaten = now
-            beat(self._link, self._watch, self._station.outbox, len(self._open))
+            beat(self._link, self._watch, self._station.outbox, len(self._open), self._states.states)
 
 
 def change_line(change: Change, lang: str) -> str:
@@ -121,6 +137,18 @@ def change_line(change: Change, lang: str) -> str:
 def interrupted_line(voice: Voice, run: OpenRun) -> str:
     """Say where an interrupted run stands and how it goes on."""
     facts = run.context.facts
+    if run.waits_for_power:
+        return voice.say(
+            "POWER CYCLE REQUIRED: {model} {serial}. Switch the drive off and on, then erase it again to go on.",
+            model=visible(facts.device.identity.model),
+            serial=visible(facts.device.identity.serial),
+        )
+    if run.commanded:
+        return voice.say(
+            "INTERRUPTED: {model} {serial} was told to erase itself. Erase it again to go on, or give up: --restart.",
+            model=visible(facts.device.identity.model),
+            serial=visible(facts.device.identity.serial),
+        )
     return voice.say(
         "INTERRUPTED at {percent} %: {model} {serial}. Erase the same drive to go on; --restart gives the run up.",
         percent=run.offset * 100 // max(1, facts.size_bytes),

@@ -20,7 +20,7 @@ from tests.campaigns.hub_process import HubProcess
 from tests.campaigns.moments import PHASES
 
 FULL, EVERYDAY = 200, 15
-BENCHES = (("a", "default"), ("b", "zeros"), ("c", "default"), ("d", "zeros"))
+BENCHES = (("a", "overwrite"), ("b", "zeros"), ("c", "overwrite"), ("d", "zeros"))
 FEW, FEW_SEED = 4, 20261121
 SPOILING = Habits(worker_kill=0, station_kill=1, spoiled=1, hasty=0, only="verify", drives=1, longest=MIB)
 LEAST = 5  # kills in every phase, of 200

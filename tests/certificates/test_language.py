@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 import certificates
 from certificates import wording
 from certificates.language import Catalogue, catalogue, choose_language, mark
+from certificates.wording import techniques
 
 PACKAGE = Path(certificates.__file__).parent
 KEYWORDS = {"_": None, "say": None, "gettext": None}
@@ -34,7 +35,14 @@ def test_every_string_of_the_source_is_translated_and_none_is_left_over(french: 
 
 def test_every_word_of_the_tables_is_translated(french: Any) -> None:
     tables = (
-        *(wording.VERDICT, wording.VERDICT_SENTENCE, wording.LEVEL, wording.METHOD, wording.REASON, wording.AREA_STATE),
+        *(
+            wording.VERDICT,
+            wording.VERDICT_SENTENCE,
+            wording.LEVEL,
+            techniques.METHOD,
+            wording.REASON,
+            wording.AREA_STATE,
+        ),
         *(wording.CHECK, wording.JUDGEMENT, wording.JUDGEMENT_WORD, wording.CAUSE),
     )
     for table in tables:
@@ -58,7 +66,7 @@ def test_french_typography(french: Any) -> None:
 def test_the_words_of_the_trade() -> None:
     assert wording.verdict_word("ERASED_WITH_EXCEPTIONS", "fr") == "Effacé avec réserves"
     assert wording.verdict_word("ERASED_WITH_EXCEPTIONS", "en") == "Erased with exceptions"
-    assert wording.method_words("nvme.sanitize.block", "fr") == "nvme.sanitize.block"
+    assert techniques.method_words("zip.drive.shred", "fr") == "zip.drive.shred"
     assert wording.reason_words("IN_USE", "fr") == "le disque est utilisé"
     assert wording.cause_words("something", "fr") == ""
 

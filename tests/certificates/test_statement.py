@@ -181,9 +181,10 @@ def test_a_sample_is_a_verification(make_erasure_payload: Any) -> None:
 
 COMPLETED_RULES = [
     ({"method__level": "NONE"}, "level CLEAR or PURGE"),
-    ({"method__level": "PURGE"}, "overwriting is CLEAR"),
+    ({"method__level": "PURGE"}, r"overwrite\.\w+ is CLEAR"),
     ({"method__achieved": ""}, "names the method"),
-    ({"verify__mode": "none"}, "was verified"),
+    ({"verify__mode": "none"}, "was read back"),
+    ({"verify__mode": "canaries"}, "was read back"),
     ({"verify__mode": "sample", "verify__sectors": 0}, "at least one sector"),
     ({"verify__nonmatching": 1}, "differ"),
     ({"verify__unreadable": 1}, "unreadable"),

@@ -17,12 +17,27 @@ from erasure.drive import BlockDevice, DriveFacts, DriveIdentity, IdentityGrade
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.outcome import BadRanges, Level, Phase, VerdictWord, Verification
 from erasure.report import ErasureReport
+from station_agent.app import main
 from station_agent.clock import Moment, wall_text
 from station_agent.run_context import RunContext
 from station_agent.station import Station, open_station
 
 SECTOR = 512
 SIZE = 64 * SECTOR
+MIB = 1 << 20
+DRIVE = """
+[[drives]]
+name = "{name}"
+bus = "ata"
+model = "DEMO {name}"
+serial = "DEMO-{name}"
+wwn = "50000000000000{n:02d}"
+size_bytes = {size}
+contents = "pattern"
+{more}
+"""
+BAD = '[[drives.faults]]\nkind = "bad-write"\nfirst_lba = 100\ncount = 2'
+UNKNOWN = 'hidden = { hpa = "unknown", dco = "none", ama = "none" }'
 
 
 @dataclass
@@ -87,7 +102,9 @@ def make_facts() -> Callable[..., DriveFacts]:
 @pytest.fixture
 def make_context(make_facts: Callable[..., DriveFacts]) -> Callable[..., RunContext]:
     def make(**changes: Any) -> RunContext:
-        known = RunContext(make_facts(), "overwrite.keystream", 1, "default", "LOT", "ETB-1", "op-1", None, None)
+        known = RunContext(
+            make_facts(), "overwrite.keystream", 1, "purge-preferred", "LOT", "ETB-1", "op-1", None, None
+        )
         return replace(known, **changes)
 
     return make
@@ -193,3 +210,40 @@ class FakeHub:
 @pytest.fixture
 def hub() -> FakeHub:
     return FakeHub()
+
+
+@pytest.fixture
+def bench_file(tmp_path: Path) -> Path:
+    drives = {
+        "good": "",
+        "bad": BAD,
+        "odd": UNKNOWN,
+        "shut": "read_only = true",
+        "slow": "bytes_per_second = 500000",
+    }
+    text = 'schema = "etabli.bench-file/1"\nname = "test"\n'
+    for n, (name, more) in enumerate(drives.items()):
+        text += DRIVE.format(name=name, n=n + 1, size=MIB, more=more)
+    file = tmp_path / "test.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command in this process: status, output, messages."""
+    monkeypatch.setenv("ETABLI_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("ETABLI_LANG", "en")
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        status = 0
+        try:
+            main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            status = int(end.code or 0)
+        captured = capfd.readouterr()
+        return status, captured.out, captured.err
+
+    return call

@@ -12,61 +12,13 @@ from typing import Any
 
 import pytest
 
-from station_agent.app import main, with_command_first, with_many_serials
+from station_agent.app import with_command_first, with_many_serials
 from station_agent.exit_status import ExitStatus
 from station_agent.station import open_station
 
 MIB = 1 << 20
-DRIVE = """
-[[drives]]
-name = "{name}"
-bus = "ata"
-model = "DEMO {name}"
-serial = "DEMO-{name}"
-wwn = "50000000000000{n:02d}"
-size_bytes = {size}
-contents = "pattern"
-{more}
-"""
-BAD = '[[drives.faults]]\nkind = "bad-write"\nfirst_lba = 100\ncount = 2'
-UNKNOWN = 'hidden = { hpa = "unknown", dco = "none", ama = "none" }'
 Run = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.world
-
-
-@pytest.fixture
-def bench_file(tmp_path: Path) -> Path:
-    drives = {
-        "good": "",
-        "bad": BAD,
-        "odd": UNKNOWN,
-        "shut": "read_only = true",
-        "slow": "bytes_per_second = 500000",
-    }
-    text = 'schema = "etabli.bench-file/1"\nname = "test"\n'
-    for n, (name, more) in enumerate(drives.items()):
-        text += DRIVE.format(name=name, n=n + 1, size=MIB, more=more)
-    file = tmp_path / "test.toml"
-    file.write_text(text, encoding="utf-8")
-    return file
-
-
-@pytest.fixture
-def run(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command in this process: status, output, messages."""
-    monkeypatch.setenv("ETABLI_STATE", str(tmp_path / "state"))
-    monkeypatch.setenv("ETABLI_LANG", "en")
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        status = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as end:
-            status = int(end.code or 0)
-        captured = capfd.readouterr()
-        return status, captured.out, captured.err
-
-    return call
 
 
 def document(out: str, name: str) -> dict[str, Any]:
@@ -151,7 +103,8 @@ def test_disks_shows_every_drive_with_its_protection(run: Run, bench_file: Path)
     assert status == 0
     assert set(drives) == {"good", "bad", "odd", "shut", "slow"}
     assert drives["shut"]["protections"][0]["code"] == "READ_ONLY"
-    assert drives["good"]["methods"][0] == {"id": "overwrite.keystream", "planned": True, "reason": None}
+    planned = [method for method in drives["good"]["methods"] if method["planned"]]
+    assert [(method["id"], method["reason"]) for method in planned] == [("overwrite.keystream", None)]
     assert drives["good"]["health"] == "unknown"
 
 
@@ -205,7 +158,7 @@ def test_an_interrupted_run_goes_on_under_its_own_policy_only(run: Run, bench_fi
     run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
     timer.join()
     status, _, err = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--policy", "zeros")
-    assert (status, "--policy default" in err) == (2, True)
+    assert (status, "--policy purge-preferred" in err) == (2, True)
 
 
 def test_an_interrupted_run_goes_on_under_its_own_lot_only(run: Run, bench_file: Path) -> None:

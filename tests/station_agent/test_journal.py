@@ -216,3 +216,41 @@ def test_a_run_that_is_given_up_states_what_its_verification_found(station: Stat
     (run,) = station.journal.open_runs()
     stated = payload_of(abandon(station.journal, run, station.clock).envelope)["bad"]
     assert (stated["write"], stated["read"], stated["mismatch"]) == ([[1, 1]], [[5, 2]], [[9, 1]])
+
+
+DESTRUCTIVE = set(EntryKind) - {EntryKind.FOUND, EntryKind.VERIFIED, EntryKind.CLOSED}
+
+
+@pytest.mark.parametrize("kind", sorted(DESTRUCTIVE))
+def test_whatever_may_have_reached_the_drive_keeps_its_run_open(
+    station: Station, make_context: Make, kind: EntryKind
+) -> None:
+    station.journal.open_run(RUN, make_context())
+    station.journal.record(JournalEntry(RUN, kind, {}))
+    assert [run.run_id for run in reconcile(station.journal)] == [RUN]
+
+
+def test_an_erase_by_the_drive_itself_that_is_given_up_is_unconfirmed(
+    station: Station, make_context: Make, clock: Any
+) -> None:
+    begin(station, make_context)
+    station.journal.record(JournalEntry(RUN, EntryKind.COMMANDED, {"method": "ata.sanitize.block", "command": "b4h"}))
+    (run,) = reconcile(station.journal)
+    payload = payload_of(abandon(station.journal, run, clock).envelope)
+    assert payload["result"]["verdict"] == "UNCONFIRMED"
+    assert [reason["code"] for reason in payload["result"]["reasons"]] == ["STATUS_UNREADABLE"]
+
+
+def test_a_drive_that_shows_its_hidden_area_again_is_the_same_drive(
+    station: Station, make_context: Make, make_facts: Make
+) -> None:
+    begin(station, make_context)
+    grown = make_facts(size=65536).device
+    assert open_run_of(grown, reconcile(station.journal)) is None
+    station.journal.record(JournalEntry(RUN, EntryKind.POWER_CYCLE, {"native_bytes": 65536, "boot_id": "b"}))
+    (run,) = reconcile(station.journal)
+    assert open_run_of(grown, (run,)) == run
+    assert open_run_of(make_facts(size=131072).device, (run,)) is None
+    assert run.waits_for_power
+    station.journal.record(JournalEntry(RUN, EntryKind.RESUMED, {}))
+    assert not reconcile(station.journal)[0].waits_for_power

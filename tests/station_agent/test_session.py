@@ -90,6 +90,23 @@ def test_a_finished_drive_is_shown_after_its_statement_is_durable(
     assert worst(played.board.lines.values()) is ExitStatus.ERASED
 
 
+def test_a_drive_that_needs_a_power_cycle_says_so_and_stays_open(station: Station, task: Task) -> None:
+    def asks(orders: list[Any]) -> list[Event]:
+        run_id, told = orders[0].run_id, "the hidden area shows after a power cycle"
+        return [Notice(run_id, "power-cycle-required", told), WorkerLost(run_id, told)]
+
+    played = session(station, Crew(asks), [])
+    played.begin([task])
+    played.run(Silent())
+    (line,) = played.board.lines.values()
+    assert line.state is LineState.POWER_CYCLE
+    assert worst([line]) is ExitStatus.OPEN
+    told = "\n".join(summary(EN, played.board, {}))
+    assert "SWITCH IT OFF AND ON" in told
+    assert "for 10 seconds" in told
+    assert "etabli-station erase sim:sda --confirm DEMO-0001" in told
+
+
 def test_a_worker_that_dies_leaves_an_open_run_and_no_statement(station: Station, task: Task) -> None:
     played = session(station, Crew(lambda orders: [WorkerLost(orders[0].run_id, "killed by signal 9")]), [])
     played.begin([task])

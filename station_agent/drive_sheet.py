@@ -1,0 +1,143 @@
+"""The sheet of one drive: every method with its reason, the ledger of sizes, what sanitize and security say.
+
+As JSON types and as lines for a screen of 80 columns. Only tells what was read: a drive that was not opened is "not
+examined", and unknown is never "none".
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from erasure.drive import DriveFacts
+from erasure.hidden import AreaState
+from erasure.methods import METHODS
+from erasure.outcome import Reason
+from erasure.plan import ErasurePlan
+from erasure.sanitizing import WHOLE, SanitizeReport, SanitizeState
+from station_agent.journal import OpenRun
+from station_agent.planning import Surveyed
+
+NOT_EXAMINED: Final = "not examined"
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRow:
+    """One method on one drive: planned, a step that comes before, or set aside with a reason."""
+
+    id: str
+    planned: bool
+    step: bool
+    reason: Reason | None
+
+
+def method_rows(drive: Surveyed) -> tuple[MethodRow, ...]:
+    """Give every method that this version knows, in the order of the library."""
+    outcome = drive.outcome
+    reasons = {other.method: other.reason for other in outcome.inapplicable}
+    if not isinstance(outcome, ErasurePlan):
+        unseen = Reason(outcome.reasons[0].code, NOT_EXAMINED)
+        return tuple(MethodRow(row.id, False, False, reasons.get(row.id, unseen)) for row in METHODS)
+    return tuple(
+        MethodRow(row.id, row.id == outcome.method, row.id in outcome.before, reasons.get(row.id)) for row in METHODS
+    )
+
+
+def facts_of(drive: Surveyed) -> DriveFacts | None:
+    """Give the facts that were read; None for a drive that was not opened."""
+    return drive.outcome.facts
+
+
+def percent(report: SanitizeReport) -> int | None:
+    """Give the progress of a running sanitize, 0 to 100; None when it does not say."""
+    running = report.state is SanitizeState.RUNNING and report.progress is not None
+    return min(100, (report.progress or 0) * 100 // WHOLE) if running else None
+
+
+def sheet_document(drive: Surveyed) -> dict[str, Any]:
+    """Give the sheet as JSON types."""
+    facts = facts_of(drive)
+    return {
+        "examined": facts is not None,
+        "methods": [method_document(row) for row in method_rows(drive)],
+        "steps": steps_document(drive),
+        "hidden": None if facts is None else ledger_document(facts),
+        "sanitize": None if facts is None else sanitize_document(facts, drive.open_run),
+        "security": None if facts is None or facts.ata is None else asdict(facts.ata.security),
+        "opal": None if facts is None or facts.opal is None else asdict(facts.opal),
+        "locked": None if facts is None else facts.locked,
+        "open_run": None if drive.open_run is None else run_document(drive.open_run),
+    }
+
+
+def method_document(row: MethodRow) -> dict[str, Any]:
+    """Give one method as JSON types."""
+    known = next(known for known in METHODS if known.id == row.id)
+    reason = None if row.reason is None else {"code": str(row.reason.code), "detail": row.reason.detail}
+    return {
+        "id": row.id,
+        "planned": row.planned,
+        "step": row.step,
+        "level": str(known.level),
+        "kind": str(known.kind),
+        "reason": reason,
+    }
+
+
+def steps_document(drive: Surveyed) -> dict[str, Any]:
+    """Say what comes first."""
+    plan = drive.outcome
+    if not isinstance(plan, ErasurePlan):
+        return {"before": [], "restore": False, "adopt": False}
+    return {"before": list(plan.before), "restore": plan.restore, "adopt": plan.adopt}
+
+
+def ledger_document(facts: DriveFacts) -> dict[str, Any]:
+    """Give the ledger of hidden areas, sizes in bytes."""
+    hidden = facts.hidden
+    return {
+        **{name: str(getattr(hidden, name)) for name in ("hpa", "dco", "ama")},
+        "visible_bytes": facts.size_bytes,
+        "current_bytes": hidden.current_bytes,
+        "native_bytes": hidden.native_bytes,
+        "dco_bytes": hidden.dco_bytes,
+        "detail": hidden.detail,
+    }
+
+
+def sanitize_document(facts: DriveFacts, run: OpenRun | None) -> dict[str, Any] | None:
+    """Say what the drive tells of its last or running sanitize; None when it has none."""
+    report = facts.sanitize
+    if report is None:
+        return None
+    return {
+        "state": str(report.state),
+        "action": report.action,
+        "percent": percent(report),
+        "ours": ours(run),
+        "attested_purge": report.attested_purge,
+        "detail": report.detail,
+    }
+
+
+def ours(run: OpenRun | None) -> bool:
+    """Say whether an open run of this bench told the drive to erase itself; a closed one claims nothing more."""
+    return run is not None and run.commanded
+
+
+def run_document(run: OpenRun) -> dict[str, Any]:
+    """Give the open run of a drive as JSON types."""
+    return {
+        "run_id": run.run_id,
+        "opened": run.opened,
+        "method": run.context.method,
+        "policy": run.context.policy,
+        "state": "POWER_CYCLE_REQUIRED" if run.waits_for_power else "INTERRUPTED",
+        "written_bytes": run.offset,
+    }
+
+
+def clipped(facts: DriveFacts) -> bool:
+    """Say whether the ledger has anything to tell: an area that is not known to be absent, or sizes that differ."""
+    hidden = facts.hidden
+    sizes = {facts.size_bytes, hidden.native_bytes, hidden.dco_bytes, hidden.current_bytes} - {None}
+    absent = all(state is AreaState.NONE for state in (hidden.hpa, hidden.dco, hidden.ama))
+    return not absent or len(sizes) > 1

@@ -1,0 +1,147 @@
+"""The sheet of one drive in words: what comes first, what it says of itself, and why each method is or is not used.
+
+Methods that share a reason share a line, so that a screen of 80x25 holds a drive.
+"""
+
+from typing import Final
+
+from certificates.wording import area_words
+from certificates.wording.techniques import method_words
+from erasure.drive import DriveFacts
+from erasure.outcome import Reason, ReasonCode
+from erasure.plan import ErasurePlan
+from erasure.sanitizing import SanitizeState
+from station_agent.drive_sheet import NOT_EXAMINED, clipped, facts_of, method_rows, ours, percent
+from station_agent.journal import OpenRun
+from station_agent.language import Voice, mark, visible
+from station_agent.planning import Surveyed
+from station_agent.words import fact_words, reason_words, size_words
+
+PLAIN: Final = (ReasonCode.UNSUPPORTED, ReasonCode.OPERATOR, ReasonCode.BRIDGE)  # their fact says it all
+SANITIZE: Final = {
+    SanitizeState.FAILED: mark("sanitize: one that failed was found; the drive may refuse reads until one ends well"),
+    SanitizeState.FROZEN: mark("sanitize: frozen; switch the drive off and on"),
+    SanitizeState.UNKNOWN: mark("sanitize: the drive gives no readable answer about its last one"),
+}
+FOUND: Final = mark("sanitize: one that ended well before was found; it is not ours and proves nothing here")
+FOUND_OURS: Final = mark("sanitize: the one that this bench started has ended; erase the drive again to prove it")
+RUNS: Final = mark("sanitize: one runs on this drive ({percent}); it is not ours, nothing else can be sent meanwhile")
+RUNS_OURS: Final = mark("sanitize: the one that this bench started runs ({percent})")
+FROZEN: Final = mark(
+    "security: frozen by this machine's firmware. `etabli-station unfreeze`; or pull the drive's power and plug it "
+    "again, another port, the BIOS menu"
+)
+LOCKED: Final = mark(
+    "security: locked by a password. If our own erase was cut off: `etabli-station unlock {device} --confirm {serial}`"
+)
+EXPIRED: Final = mark("security: no more password attempts until the drive is switched off and on")
+ENABLED: Final = mark("security: a password is set")
+OPAL_LOCKED: Final = mark("Opal: locked. With the PSID of its label: `etabli-station erase ... --psid PSID`")
+RUN_WAITS: Final = mark("open run: switch the drive off and on, then erase it again to go on")
+RUN_COMMANDED: Final = mark("open run: the drive was told to erase itself ({method}); erase it again to go on")
+RUN_WRITTEN: Final = mark("open run: {percent} % written ({method}); erase it again to go on")
+
+
+def step_lines(voice: Voice, plan: ErasurePlan) -> list[str]:
+    """Say what comes before the erase itself, in order."""
+    if plan.adopt:
+        return ["  " + voice.say("the drive is at it already: it is followed, nothing is started")]
+    said = []
+    if plan.restore:
+        said.append("  " + voice.say("first: its hidden areas are given back to the visible capacity"))
+    for step in plan.before:
+        words = method_words(step, voice.lang).replace("’", "'")
+        said.append("  " + voice.say("first: {step} ({words})", step=step, words=words))
+    return said
+
+
+def state_lines(voice: Voice, drive: Surveyed) -> list[str]:
+    """Say what the drive tells of itself that a person should know: sizes, sanitize, security, an open run."""
+    facts = facts_of(drive)
+    said = [] if drive.open_run is None else [_open_run(voice, drive.open_run)]
+    if facts is not None:
+        said += [*_ledger(voice, facts), *sanitize_lines(voice, facts, drive.open_run), *_security(voice, facts)]
+    return [f"  {line}" for line in said]
+
+
+def method_lines(voice: Voice, drive: Surveyed) -> list[str]:
+    """Say every method that is not used, with the reason; those with the same reason on one line."""
+    groups: dict[str, list[str]] = {}
+    for row in method_rows(drive):
+        if row.reason is not None and not row.step:
+            groups.setdefault(_why(voice, row.reason), []).append(row.id)
+    said = [voice.say("{methods}: {why}", methods=shortened(names), why=why) for why, names in groups.items()]
+    return [f"  - {line}" for line in said]
+
+
+def shortened(names: list[str]) -> str:
+    """Write ids that begin alike once: `ata.sanitize.block/crypto, overwrite.zeros`."""
+    ends: dict[str, list[str]] = {}
+    for name in names:
+        start, _, end = name.rpartition(".")
+        ends.setdefault(start, []).append(end)
+    return ", ".join(f"{start}.{'/'.join(found)}" for start, found in ends.items())
+
+
+def _why(voice: Voice, reason: Reason) -> str:
+    if reason.detail == NOT_EXAMINED:
+        return voice.say("not examined, the drive was not opened")
+    if reason.code in PLAIN and reason.detail:
+        return fact_words(voice, reason.detail)
+    return reason_words(voice, reason.code, reason.detail)
+
+
+def _open_run(voice: Voice, run: OpenRun) -> str:
+    method = run.context.method
+    if run.waits_for_power:
+        return voice.say(RUN_WAITS)
+    if run.commanded:
+        return voice.say(RUN_COMMANDED, method=method)
+    return voice.say(RUN_WRITTEN, percent=run.offset * 100 // max(1, run.context.facts.size_bytes), method=method)
+
+
+def _ledger(voice: Voice, facts: DriveFacts) -> list[str]:
+    if not clipped(facts):
+        return []
+    hidden = facts.hidden
+    states = ", ".join(
+        f"{name.upper()} {area_words(getattr(hidden, name), voice.lang)}" for name in ("hpa", "dco", "ama")
+    )
+    sizes = (
+        (mark("native {size}"), hidden.native_bytes),
+        (mark("DCO {size}"), hidden.dco_bytes),
+        (mark("the drive itself says {size}"), hidden.current_bytes),
+    )
+    told = [voice.say(form, size=size_words(size, voice.lang)) for form, size in sizes if size is not None]
+    seen = voice.say("visible {size}", size=size_words(facts.size_bytes, voice.lang))
+    why = f" ({fact_words(voice, hidden.detail)})" if hidden.detail else ""
+    return [voice.say("hidden areas: {states}; {sizes}", states=states, sizes=", ".join([seen, *told])) + why]
+
+
+def sanitize_lines(voice: Voice, facts: DriveFacts, run: OpenRun | None) -> list[str]:
+    """Say what the drive tells of its last or running sanitize, where that is anything."""
+    report = facts.sanitize
+    if report is None or report.state in (SanitizeState.IDLE, SanitizeState.UNSUPPORTED):
+        return []
+    if report.state is SanitizeState.SUCCEEDED:
+        return [voice.say(FOUND_OURS if ours(run) else FOUND)]
+    if report.state is SanitizeState.RUNNING:
+        share = percent(report)
+        told = "? %" if share is None else f"{share} %"
+        return [voice.say(RUNS_OURS if ours(run) else RUNS, percent=f"{report.action} {told}".strip())]
+    return [voice.say(SANITIZE[report.state])]
+
+
+def _security(voice: Voice, facts: DriveFacts) -> list[str]:
+    security = None if facts.ata is None else facts.ata.security
+    device = facts.device
+    said = []
+    if security is not None:
+        named = {"device": device.path, "serial": visible(device.identity.serial)}
+        said += [voice.say(LOCKED, **named)] if security.locked else []
+        said += [voice.say(ENABLED)] if security.enabled and not security.locked else []
+        said += [voice.say(EXPIRED)] if security.count_expired else []
+        said += [voice.say(FROZEN)] if security.frozen else []
+    if facts.opal is not None and facts.opal.locked:
+        said.append(voice.say(OPAL_LOCKED))
+    return said

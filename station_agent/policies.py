@@ -1,0 +1,76 @@
+"""The policies that this bench knows: those that ship with the engine, and those that its hub signed.
+
+A signed policy is judged anew each time that it is used: a changed file, or a key that was revoked, makes it unusable.
+A hub's policy never takes the name of one that ships, and never goes back to a lower version.
+"""
+
+import hashlib
+import re
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from certificates import canonical
+from certificates.errors import CertificateError
+from certificates.policy import open_policy
+from certificates.trust import Trust
+from erasure.errors import PolicyError
+from erasure.policy import Policy, load_policy, parse_policy, policy_names
+from station_agent.enrol import TRUST_FILE
+from station_agent.errors import UsageError
+from station_agent.language import mark, visible
+from station_agent.state import write_whole
+
+FOLDER: Final = "policies"
+NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+
+
+def policy_named(name: str, folder: Path) -> Policy:
+    """Give a policy by its name. Raises `UsageError` for a signed one that is not sound, PolicyError for none."""
+    path = folder / FOLDER / f"{name}.json"
+    if name in policy_names() or not NAME.fullmatch(name) or not path.exists():
+        return load_policy(name)
+    policy = read_policy(path, folder)
+    if policy.name != name:
+        raise UsageError(mark("{file} holds the policy {name}."), file=path, name=visible(policy.name))
+    return policy
+
+
+def read_policy(path: Path, folder: Path) -> Policy:
+    """Read a signed policy by the trust file of this bench. Raises `UsageError`."""
+    try:
+        trust = Trust.from_json((folder / TRUST_FILE).read_bytes())
+    except (OSError, CertificateError) as error:
+        raise UsageError(mark("This bench knows no hub yet: enrol it first ({detail})."), detail=error) from error
+    try:
+        name, table = open_policy(path.read_bytes(), trust)
+        return parse_policy(name, table)
+    except (OSError, CertificateError, PolicyError) as error:
+        raise UsageError(
+            mark("{file} is no policy of your hub: {detail}"), file=path, detail=visible(str(error))
+        ) from error
+
+
+def add_policy(path: Path, folder: Path) -> Policy:
+    """Keep a signed policy, whole. Raises `UsageError` when it is not sound, or older than the one that is known."""
+    policy = read_policy(path, folder)
+    if policy.name in policy_names() or not NAME.fullmatch(policy.name):
+        raise UsageError(mark("A policy of a hub cannot be called {name}."), name=visible(policy.name))
+    kept = folder / FOLDER / f"{policy.name}.json"
+    known = read_policy(kept, folder) if kept.exists() else None
+    if known is not None and (policy.version < known.version or (policy.version == known.version and policy != known)):
+        raise UsageError(
+            mark("This bench has version {known} of the policy {name}: version {version} is refused."),
+            known=known.version,
+            name=policy.name,
+            version=policy.version,
+        )
+    kept.parent.mkdir(mode=0o700, exist_ok=True)
+    write_whole(kept, path.read_text("utf-8"))
+    return policy
+
+
+def policy_digest(policy: Policy) -> str:
+    """Give the SHA-256 of the canonical JSON of a policy's members: the same words, the same digest."""
+    members = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(policy).items()}
+    return hashlib.sha256(canonical.encode({**members, "require": str(policy.require)})).hexdigest()

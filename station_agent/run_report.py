@@ -1,0 +1,121 @@
+"""The report of one run for an auditor, in words: who, which drive, why this way, what was done, what it rests on.
+
+Says nothing that is not in the record; what was not checked has its own heading.
+"""
+
+from typing import Any, Final
+
+from certificates.wording.techniques import limit_words, method_words
+from station_agent.drive_words import shortened
+from station_agent.language import Voice, mark, visible
+from station_agent.run_course import course_lines
+from station_agent.run_record import RunRecord
+from station_agent.words import VERDICTS, fact_words, reason_words, size_words
+
+RESTS: Final = {
+    "full": mark("It rests on every sector of the drive, written, flushed, read back and equal."),
+    "sample": mark("It rests on {sectors} sectors drawn at random, read back and equal; the others were not read."),
+    "canaries": mark(
+        "It rests on the drive's own status, read back, and on {sectors} marks and old contents that are gone."
+    ),
+    "none": mark("It rests on the drive's own status alone: nothing was on it that the erasure had to destroy."),
+}
+PLACES: Final = mark(
+    "Marks lie where the secret of the run and the sizes of the disks put them, spread over the whole capacity; the "
+    "secret never leaves this bench, its SHA-256 is in the statement."
+)
+
+
+def report_lines(voice: Voice, record: RunRecord) -> list[str]:
+    """Give the whole report."""
+    return [
+        voice.say("Report of run {run}", run=record.run_id),
+        *_section(voice, mark("Who and what"), _who(voice, record)),
+        *_section(voice, mark("Plan"), _plan(voice, record)),
+        *_section(voice, mark("Course, in order"), []),
+        *course_lines(voice, record.timed()),
+        *_section(voice, mark("Read-back"), _read_back(voice, record)),
+        *_section(voice, mark("Not checked"), _not_checked(voice, record)),
+        *_section(voice, mark("Verdict"), _verdict(voice, record)),
+    ]
+
+
+def _section(voice: Voice, title: str, lines: list[str]) -> list[str]:
+    return ["", voice.say(title), *(f"  {line}" for line in lines)]
+
+
+def _who(voice: Voice, record: RunRecord) -> list[str]:
+    context = record.context
+    identity = context.facts.device.identity
+    size = size_words(context.facts.size_bytes, voice.lang)
+    told = [
+        f"{visible(identity.model)}  {visible(identity.serial)}  {visible(identity.wwn) or '-'}  {size}",
+        voice.say("identity: grade {grade}, from {source}", grade=identity.grade, source=visible(identity.source)),
+        voice.say("lot {lot}, tag {asset}, operator {operator}", **_named(context)),
+        voice.say("opened {wall}, by the clock of this bench", wall=record.opened),
+    ]
+    if record.statement is not None:
+        wall = record.statement["ended"]
+        told.append(voice.say("ended {wall}; it took {ms} ms", wall=wall, ms=record.statement["duration_ms"]))
+        told.append(voice.say("statement {id}", id=record.statement_id))
+    return told
+
+
+def _named(context: Any) -> dict[str, str]:
+    return {name: visible(getattr(context, name)) or "-" for name in ("lot", "asset", "operator")}
+
+
+def _plan(voice: Voice, record: RunRecord) -> list[str]:
+    context = record.context
+    if not context.method:
+        return [voice.say("none: the drive was refused")]
+    words = method_words(context.method, voice.lang).replace("’", "'")
+    return [
+        voice.say("policy {policy}, SHA-256 {digest}", policy=context.policy, digest=context.policy_sha256 or "-"),
+        voice.say("method {method}, version {version}", method=context.method, version=context.method_version),
+        words,
+        *_why_not(voice, context.others),
+    ]
+
+
+def _why_not(voice: Voice, others: list[dict[str, str]]) -> list[str]:
+    """Say why the other methods were not taken; those with the same reason on one line."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for other in others:
+        groups.setdefault((other["code"], other["detail"]), []).append(other["method"])
+    said = (
+        voice.say("{methods}: {why}", methods=shortened(names), why=fact_words(voice, detail or code))
+        for (code, detail), names in groups.items()
+    )
+    return [f"- {line}" for line in said]
+
+
+def _read_back(voice: Voice, record: RunRecord) -> list[str]:
+    if record.statement is None:
+        return [voice.say("not yet: the run is open")]
+    seen = record.statement["verify"]
+    numbers = voice.say(
+        "{mode}: {sectors} sectors compared, {nonmatching} different, {unreadable} unreadable",
+        **{name: seen[name] for name in ("mode", "sectors", "nonmatching", "unreadable")},
+    )
+    return [numbers, voice.say(PLACES)] if seen["mode"] == "canaries" else [numbers]
+
+
+def _not_checked(voice: Voice, record: RunRecord) -> list[str]:
+    told = [f"- {words}".replace("’", "'") for words in limit_words(record.context.method, voice.lang)]
+    if record.statement is not None:
+        exceptions = record.statement["exceptions"]
+        told += [f"- {reason_words(voice, item['code'], item['detail'])}" for item in exceptions]
+        if not record.evidence_found:
+            told.append("- " + voice.say("the transcript that was signed is not here: what is shown is the journal"))
+    return told
+
+
+def _verdict(voice: Voice, record: RunRecord) -> list[str]:
+    if record.statement is None:
+        return [voice.say("none: the run is open, the drive counts as not erased")]
+    result, seen = record.statement["result"], record.statement["verify"]
+    word, rests = VERDICTS[result["verdict"]], RESTS[seen["mode"]]
+    told = [f"{voice.say(word)}  {record.statement['method']['level']}"]
+    told += [f"- {reason_words(voice, item['code'], item['detail'])}" for item in result["reasons"]]
+    return told if result["reasons"] else [*told, voice.say(rests, sectors=seen["sectors"])]

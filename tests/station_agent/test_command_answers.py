@@ -1,0 +1,68 @@
+"""What the commands answer about open runs, secrets, locked drives and finished runs."""
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., tuple[int, str, str]]
+pytestmark = pytest.mark.world
+
+
+def document(out: str, name: str) -> dict[str, Any]:
+    read = json.loads(out)
+    assert read["schema"] == f"etabli.{name}/1"
+    return dict(read)
+
+
+PSID = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
+
+
+def test_a_psid_is_in_no_file_of_the_bench_and_in_no_answer(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    said = run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file, "--psid", PSID, "--json")
+    assert said[0] == 0
+    assert PSID not in f"{said}"
+    kept = [path for path in (tmp_path / "state").rglob("*") if path.is_file()]
+    assert any(path.name == "station.sqlite3" for path in kept)
+    assert [path.name for path in kept if PSID.encode() in path.read_bytes()] == []
+
+
+def test_an_open_run_is_mentioned_by_disks_and_plan(run: Run, bench_file: Path) -> None:
+    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--policy", "zeros")
+    timer.join()
+    _, out, _ = run("plan", "slow", "--bench", bench_file, "--json")
+    (drive,) = document(out, "plan")["drives"]
+    assert (drive["open_run"]["state"], drive["method"]) == ("INTERRUPTED", "overwrite.zeros")
+    _, out, _ = run("disks", "--bench", bench_file)
+    assert "(overwrite.zeros); erase it again to go on" in " ".join(out.split())
+
+
+def test_unlock_wants_the_serial_and_says_what_is_in_the_way(run: Run, bench_file: Path) -> None:
+    assert run("unlock", "good", "--bench", bench_file)[0] == 2
+    assert run("unlock", "good", "--confirm", "DEMO-bad", "--bench", bench_file)[0] == 30
+    status, out, _ = run("unlock", "good", "--confirm", "DEMO-good", "--bench", bench_file, "--json")
+    told = document(out, "unlock")
+    assert (status, told["opened"], told["reasons"][0]["detail"]) == (20, False, "the drive is not locked")
+
+
+def test_a_simulated_bench_is_not_suspended(run: Run, bench_file: Path) -> None:
+    status, _, err = run("unfreeze", "--bench", bench_file)
+    assert (status, "not suspended" in err) == (2, True)
+
+
+def test_the_report_of_a_drive_is_that_of_its_last_run(run: Run, bench_file: Path) -> None:
+    assert run("report", "good", "--bench", bench_file)[0] == 2
+    _, out, _ = run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file, "--json")
+    run_id = document(out, "erase")["drives"][0]["run_id"]
+    status, out, _ = run("report", "good", "--bench", bench_file, "--json")
+    told = document(out, "report")
+    assert (status, told["run_id"], told["evidence_found"]) == (0, run_id, True)
+    _, out, _ = run("report", run_id)
+    assert "every sector of the drive, written, flushed, read back and equal" in " ".join(out.split())

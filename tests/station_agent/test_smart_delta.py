@@ -1,0 +1,48 @@
+"""SMART before and after: only numbers that changed, and a drive that may be busy or dead is not asked."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from station_agent.sanitize_watch import SanitizeWatch
+from station_agent.smart_delta import delta, numbers
+
+ATA = {
+    "ata_smart_attributes": {"table": [{"id": 5, "name": "Reallocated_Sector_Ct", "raw": {"value": 0}}]},
+    "temperature": {"current": 30},
+    "power_cycle_count": 7,
+}
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+
+
+def test_only_what_changed_is_kept() -> None:
+    after = {**ATA, "temperature": {"current": 41}}
+    after["ata_smart_attributes"] = {"table": [{"id": 5, "name": "Reallocated_Sector_Ct", "raw": {"value": 8}}]}
+    changed = {"ata 5 Reallocated_Sector_Ct": [0, 8], "temperature current": [30, 41]}
+    assert delta(numbers(ATA), numbers(after)) == {"read_before": True, "read_after": True, "changed": changed}
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, ATA), (ATA, None), (None, None)])
+def test_a_reading_that_is_missing_is_said_and_not_counted_as_change(before: Any, after: Any) -> None:
+    told = delta(numbers(before), numbers(after))
+    assert (told["read_before"], told["read_after"], told["changed"]) == (before is ATA, after is ATA, {})
+
+
+@given(st.dictionaries(st.sampled_from([*ATA, "nvme_smart_health_information_log"]), PLAIN))
+def test_any_document_gives_whole_numbers(document: dict[str, Any]) -> None:
+    assert all(type(value) is int for value in numbers(document).values())
+
+
+def test_a_drive_that_appears_is_read_beside_the_loop(make_facts: Any) -> None:
+    facts = make_facts()
+    watch = SanitizeWatch(lambda device: facts if device.name == "sda" else None)
+    watch.ask(facts.device).join()
+    assert watch.answers() == (facts,)
+    assert watch.states == {"sda": ""}
+    watch.forget(facts.device)
+    assert (watch.answers(), watch.states) == ((), {})
