@@ -26,6 +26,7 @@ from erasure.simulated.specification import drive_from_document
 from tests.erasure.simulated_bench import PERSON, RUN_ID, FakeClock, MemoryJournal
 
 DRIVES = Path(__file__).resolve().parents[3] / "hardware-fixtures" / "drives"
+SMALL = 400 * 1024 + 512  # bytes: enough for marks, and quickly read
 SUCCESS = ("ERASED", "ERASED_WITH_EXCEPTIONS")
 ATA_DESTROYS = frozenset({0xF1, 0xF2, 0xF4, 0xF6, 0x37, 0xF9})
 Wrap = Callable[[Any], Any]
@@ -100,6 +101,9 @@ Make = Callable[..., Workbench]
 def make_workbench(folder: Path, fixture: str, changes: dict[str, Any]) -> Workbench:
     """Put a fixture on a bench; tables in `changes` are merged, other members replaced."""
     document = tomllib.loads((DRIVES / fixture / "drive.toml").read_text("utf-8"))
+    for table in (document, *document.get("nvme", {}).get("namespaces", ())):
+        table["size_bytes"] = min(table["size_bytes"], SMALL) if "native_bytes" not in str(document) else table["size_bytes"]
+    document["contents"] = "random"  # every sector tells whether it was erased
     for name, value in changes.items():
         document[name] = {**document.get(name, {}), **value} if isinstance(value, dict) else value
     drive = drive_from_document({"name": "drive", **document}, 0)

@@ -59,7 +59,7 @@ def test_fos_format_without_ses_never_completes(
     bench = on_bench("nvme-format-only")
     before = bench.content()
     assert succeeded(bench.erase())
-    assert kept(before, bench.content()) > 0.85
+    assert kept(before, bench.content()) > 0.5
 
 
 def test_fos_ignored_exit_codes_never_complete(on_bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +92,7 @@ def test_fos_second_namespace_keeps_its_data_and_is_never_forgotten(
     before = bench.content(1)
     report = bench.erase()
     assert codes(report) == {"CANARY_SURVIVED"}
-    assert kept(before, bench.content(1)) > 0.85
+    assert kept(before, bench.content(1)) > 0.5
     assert "drive" in report.reasons[0].detail
 
     ignore_survivors(monkeypatch)
