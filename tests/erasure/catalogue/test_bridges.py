@@ -78,10 +78,8 @@ def test_no_firmware_erase_is_planned_through_a_usb_nvme_bridge(
 
 
 @pytest.mark.parametrize("serial", ["152D00539000", "000000000000", "0123456789ABCDEF0"])
-def test_a_serial_that_many_bridges_share_names_no_drive(
-    on_bench: Make, monkeypatch: pytest.MonkeyPatch, serial: str
-) -> None:
-    """rockstor #2316, unassigned.devices #66, openmediavault #665. Control: without the quirk rows it is planned."""
+def test_a_serial_that_many_bridges_share_names_no_drive(on_bench: Make, serial: str) -> None:
+    """rockstor #2316, unassigned.devices #66, openmediavault #665. Control: the bridge's own serial is planned."""
     dock = {"ata": {"bridge_serial": serial}}
     refused = on_bench("usb-bridge-no-passthrough", **dock).plan()
     assert isinstance(refused, Refusal)
