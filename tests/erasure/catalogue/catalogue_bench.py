@@ -101,14 +101,22 @@ Make = Callable[..., Workbench]
 def make_workbench(folder: Path, fixture: str, changes: dict[str, Any]) -> Workbench:
     """Put a fixture on a bench; tables in `changes` are merged, other members replaced."""
     document = tomllib.loads((DRIVES / fixture / "drive.toml").read_text("utf-8"))
-    for table in (document, *document.get("nvme", {}).get("namespaces", ())):
-        table["size_bytes"] = min(table["size_bytes"], SMALL) if "native_bytes" not in str(document) else table["size_bytes"]
+    shrink(document)
     document["contents"] = "random"  # every sector tells whether it was erased
     for name, value in changes.items():
         document[name] = {**document.get(name, {}), **value} if isinstance(value, dict) else value
     drive = drive_from_document({"name": "drive", **document}, 0)
     folder.mkdir()
     return Workbench(folder, spread((replace(drive, bytes_per_second=0),)))
+
+
+def shrink(document: dict[str, Any]) -> None:
+    """Make a drive small, unless its firmware hides a part of it."""
+    if any("native_bytes" in document.get(table, ()) for table in ("ata", "scsi")):
+        return
+    for table in (document, *document.get("nvme", {}).get("namespaces", ())):
+        table["size_bytes"] = min(table["size_bytes"], SMALL)
+    document.get("hidden", {}).pop("native_bytes", None)
 
 
 def succeeded(report: ErasureReport) -> bool:
