@@ -1,4 +1,4 @@
-"""USB bridges and old adapters, drives reference 5.1: passwords that lock, dwords that get lost, addresses that wrap."""
+"""USB bridges and old adapters, drives reference 5.1: passwords that lock, lost dwords, addresses that wrap."""
 
 from typing import Any
 
@@ -88,9 +88,7 @@ def test_a_serial_that_many_bridges_share_names_no_drive(on_bench: Make, serial:
     assert isinstance(own, ErasurePlan)
 
 
-def test_a_serial_that_changes_meanwhile_is_not_the_same_drive(
-    on_bench: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_serial_that_changes_meanwhile_is_not_the_same_drive(on_bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """nwipe #630, openmediavault #901: another serial at run time. Control: not compared at the end, it is ERASED."""
     report = on_bench("nvme-sanitize-all", nvme={"sanitize": ["block"]}, vices=["renames"]).erase()
     assert (str(report.verdict), codes(report)) == ("FAILED", {"IDENTITY"})
@@ -104,9 +102,7 @@ def wrapping(on_bench: Make) -> Workbench:
     return on_bench("usb-wraps-at-2-tib", ata={"wrap_bytes": 300 * 1024})
 
 
-def test_addresses_that_begin_again_are_found_by_the_read_back(
-    on_bench: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_addresses_that_begin_again_are_found_by_the_read_back(on_bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """nwipe #542: capped at 2 TB; old adapters wrap at 2.1 TB. Control: nothing compared, and the rest is "erased"."""
     report = wrapping(on_bench).erase()
     assert (str(report.verdict), codes(report)) == ("FAILED", {"MISMATCH"})

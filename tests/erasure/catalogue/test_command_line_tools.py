@@ -2,7 +2,7 @@
 
 import errno
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -134,7 +134,7 @@ def test_every_field_of_a_reply_is_looked_at_once(
 
 @pytest.mark.parametrize("told", [{"erase_word": 0, "enhanced_word": 0}, {"enhanced_minutes": 2}])
 def test_a_security_erase_has_two_hours_at_least(on_bench: Make, told: dict[str, int]) -> None:
-    """hdparm: words 89 and 90 of 0 mean 2 h, extended times taken as raw minutes. Control: an extended time is longer."""
+    """hdparm: words 89 and 90 of 0 mean 2 h, extended times taken as raw minutes. Control: an extended time."""
     report = on_bench("ata-ssd-sanitize", ata={**ATA["ata"], **told}).erase(**SECURITY)
     assert unit_timeout_s(report) >= LEAST_SECONDS
     long = on_bench("ata-ssd-sanitize", ata={**ATA["ata"], "enhanced_word": 0x8000 | 400}).erase(**SECURITY)
@@ -146,9 +146,7 @@ def unit_timeout_s(report: Any) -> int:
     return int(sent["timeout_ms"]) // 1000
 
 
-def test_erased_sectors_that_need_a_write_are_written_and_read(
-    on_bench: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_erased_sectors_that_need_a_write_are_written_and_read(on_bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Section 3.9, WABEREQ: reads are MEDIUM ERROR until written. Control: not known, the same drive fails to read."""
     report = on_bench("sas-ssd-needs-write").erase()
     assert succeeded(report)
@@ -177,7 +175,7 @@ class FailingReader:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.port, name)
 
-    def __enter__(self) -> "FailingReader":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_given: object) -> None:

@@ -87,7 +87,9 @@ def test_fos_second_namespace_keeps_its_data_and_is_never_forgotten(
     assert [sent["nsid"] for sent in destructive(report)] == [1, 2]
     assert succeeded(report)
 
-    monkeypatch.setattr("erasure.methods.nvme_format.format_orders", lambda *given: formatting.format_orders(*given)[:1])
+    monkeypatch.setattr(
+        "erasure.methods.nvme_format.format_orders", lambda *given: formatting.format_orders(*given)[:1]
+    )
     bench = on_bench("nvme-two-namespaces", **pair)
     before = bench.content(1)
     report = bench.erase()
@@ -102,7 +104,7 @@ def test_fos_second_namespace_keeps_its_data_and_is_never_forgotten(
 def test_fos_first_fix_never_falls_back_to_format_while_sanitizing(
     on_bench: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """FOG first fix, row 2: a misread log, Format under a running sanitize. Control: the log misread, a command goes."""
+    """FOG first fix, row 2: a misread log, Format under a running sanitize. Control: log misread, a command goes."""
     bench = on_bench("nvme-sanitizing-already")
     planned = bench.plan()
     assert isinstance(planned, ErasurePlan)
@@ -118,7 +120,7 @@ def test_fos_first_fix_never_falls_back_to_format_while_sanitizing(
 
 
 def test_fos_first_fix_never_falls_back_after_a_sanitize_that_does_not_end(on_bench: Make) -> None:
-    """FOG first fix, row 2: one Sanitize and nothing after it. Control: the twin that ends is ERASED by the same path."""
+    """FOG first fix, row 2: one Sanitize and nothing after it. Control: the twin that ends is ERASED this way."""
     report = on_bench("nvme-sanitize-all", vices=["stuck"], nvme={"sanitize": ["block"]}).erase()
     assert [sent["opcode"] for sent in destructive(report)] == [SANITIZE]
     assert (str(report.verdict), codes(report)) == ("UNCONFIRMED", {"STUCK"})

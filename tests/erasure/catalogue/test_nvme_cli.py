@@ -38,9 +38,7 @@ def test_wait_sanitize_does_not_end_well_on_a_finished_progress(
     assert succeeded(on_bench("nvme-sanitize-all", vices=["fails"], nvme=BLOCK).erase())
 
 
-def test_an_estimate_of_all_ones_is_not_waited_for_without_end(
-    on_bench: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_estimate_of_all_ones_is_not_waited_for_without_end(on_bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """nvme-cli wait_sanitize: estimate FFFFFFFFh waits for ever. Control: without the watch nothing ends the wait."""
     unknown = {**BLOCK, "estimates": {"block": 0xFFFFFFFF}}
     report = on_bench("nvme-sanitize-all", vices=["stuck"], nvme=unknown).erase()

@@ -1,6 +1,6 @@
 """nwipe's history of overwriting, drives reference 6.3: wrong bytes, too few bytes, read-backs that read nothing."""
 
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -91,7 +91,7 @@ def test_a_pass_that_never_started_erases_nothing(on_bench: Make, monkeypatch: p
 
 
 def test_a_run_that_sent_nothing_is_not_erased(on_bench: Make) -> None:
-    """nwipe #116: 0 bytes written => NOT_ERASED. Control: the same clearance on the drive that was planned is ERASED."""
+    """nwipe #116: 0 bytes written => NOT_ERASED. Control: the drive that was planned is ERASED."""
     bench = on_bench(FIXTURE)
     planned = bench.plan(**PLAIN)
     other = on_bench(FIXTURE, serial="DEMO-OTHER")
@@ -172,7 +172,7 @@ class Nothing(Reading):
     def __init__(self, port: Any) -> None:
         super().__init__(port, None)
 
-    def __enter__(self) -> "Nothing":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_given: object) -> None:
@@ -210,7 +210,7 @@ class Remembering:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.port, name)
 
-    def __enter__(self) -> "Remembering":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_given: object) -> None:

@@ -101,7 +101,7 @@ def looked_only(self: Any, *_given: Any) -> bool:
 
 
 def test_pesto_one_counted_error_is_enough(on_bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """WEEE-Open pesto: `data-erased=yes` although badblocks counted errors. Control: the count not asked for, ERASED."""
+    """WEEE-Open pesto: `data-erased=yes` although badblocks counted errors. Control: count not asked for, ERASED."""
     faults = [{"kind": "bad-read", "first_lba": 11, "count": 1}]
     report = on_bench(PLAIN_SSD, faults=faults).erase(policy="overwrite")
     assert (str(report.verdict), codes(report)) == ("FAILED", {"READ_ERROR"})
@@ -144,7 +144,7 @@ def test_ereuse_method_follows_from_what_the_drive_says(on_bench: Make) -> None:
 def test_truenas_last_partial_mebibyte_is_written_and_read(
     on_bench: Make, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    """TrueNAS wipe.py: ASCII "0" (30h), the last partial MiB skipped. Control: whole pieces only, and old bytes stay."""
+    """TrueNAS wipe.py: ASCII "0" (30h), the last partial MiB skipped. Control: whole pieces only, old bytes stay."""
     bench = on_bench(PLAIN_SSD, size_bytes=size)
     assert succeeded(bench.erase(policy="zeros"))
     assert bench.content() == bytes(size)
@@ -234,7 +234,7 @@ class Announcing:
 def test_dwipe_format_support_stands_in_oacs_and_not_in_oncs(
     on_bench: Make, oacs: int, oncs: int, *, able: bool
 ) -> None:
-    """dwipe 3.0.2: Format support from ONCS bit 2, which is Dataset Management. Control: OACS bit 1 set, it is there."""
+    """dwipe 3.0.2: Format support from ONCS bit 2, which is Dataset Management. Control: OACS bit 1 set."""
     with on_bench("nvme-format-only").open() as port:
         facts = read_facts(Announcing(port, oacs, oncs))
     assert facts.nvme is not None
