@@ -135,7 +135,7 @@ def wire(report: ErasureReport) -> Iterator[dict[str, Any]]:
 
 
 def destructive(report: ErasureReport) -> list[dict[str, Any]]:
-    """The commands of the wire that change a drive."""
+    """The commands of the wire that destroy; those that show hidden sectors of a SCSI drive (MODE SELECT) do not."""
     return [sent for sent in wire(report) if destroys(sent)]
 
 
@@ -148,7 +148,7 @@ def destroys(sent: dict[str, Any]) -> bool:
         return True
     cdb = bytes.fromhex(sent["cdb"])
     if cdb[0] != 0x85:
-        return cdb[0] in (0x48, 0x04, 0x15, 0x55)
+        return cdb[0] in (0x48, 0x04)
     return cdb[14] in ATA_DESTROYS or (cdb[14] == 0xB4 and cdb[4] != 0) or (cdb[14] == 0xB1 and cdb[4] != 0xC2)
 
 

@@ -120,4 +120,4 @@ def test_an_overwrite_never_asks_for_zero_passes(
         assert bytes.fromhex(sent["cdb"])[place] & 0x0F == 1
     else:
         announced = [item["data"] for item in report.evidence if item["what"] == "COMMANDED"]
-        assert bytes.fromhex(announced[0]["list"])[0] & 0x1F == 1
+        assert bytes.fromhex(announced[-1]["list"])[0] & 0x1F == 1
