@@ -37,6 +37,7 @@ LOCKED: Final = mark(
 EXPIRED: Final = mark("security: no more password attempts until the drive is switched off and on")
 ENABLED: Final = mark("security: a password is set")
 OPAL_LOCKED: Final = mark("Opal: locked. With the PSID of its label: `etabli-station erase ... --psid PSID`")
+TOGETHER: Final = mark("one drive with {path}, erased in the same run")
 RUN_WAITS: Final = mark("open run: switch the drive off and on, then erase it again to go on")
 RUN_COMMANDED: Final = mark("open run: the drive was told to erase itself ({method}); erase it again to go on")
 RUN_WRITTEN: Final = mark("open run: {percent} % written ({method}); erase it again to go on")

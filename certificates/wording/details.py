@@ -111,6 +111,7 @@ DETAILS = (
     _("opens a locked drive, and an erase has to follow"),
     _("reads and writes are refused until the drive is unlocked"),
     _("the drive is protected"),
+    _("a run of {name}, the same drive, is open: it goes first"),
     _("serial {serial} is known to be shared ({issue})"),
     _("{model} is a remote-management medium ({issue})"),
     _("zones: {zones}"),

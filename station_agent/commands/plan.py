@@ -10,7 +10,7 @@ from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.commands.disks import reason_documents
 from station_agent.drive_sheet import method_rows, sheet_document
-from station_agent.drive_words import method_lines, state_lines, step_lines
+from station_agent.drive_words import TOGETHER, method_lines, state_lines, step_lines
 from station_agent.exit_status import ExitStatus
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, choose, survey
@@ -87,6 +87,8 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
         said.append("  " + voice.say("will NOT be touched:"))
         said += [f"  - {reason_words(voice, reason.code, reason.detail)}" for reason in outcome.reasons]
         return said + state_lines(voice, drive)
+    if drive.together:
+        return [*said, "  " + voice.say(TOGETHER, path=drive.together)]
     said.append(
         "  "
         + voice.say(
