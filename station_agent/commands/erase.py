@@ -10,8 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from erasure.errors import JournalError
+from erasure.passes import Secrets
+from erasure.plan import ErasurePlan
 from erasure.supervisor import Supervisor
-from station_agent.asked import asked_for, secrets_from
+from station_agent.asked import PSID_REVERT, asked_for, secrets_from
 from station_agent.bench import Bench
 from station_agent.board import Board, Line
 from station_agent.commands import options
@@ -73,6 +75,7 @@ def erase(
     lots, assets = per_drive("--lot", lot, len(chosen)), per_drive("--asset", asset, len(chosen))
     asked = asked_for(method, allow, psid, () if restart else seen_open_runs(call.state) or ())
     found = survey(bench, chosen, policy_named(policy, call.state), asked)
+    require_psid(found, secrets)
     if not as_json:
         call.show("plan", {}, [line for drive in found for line in plan_lines(call.voice, drive)])
     confirmations = confirm(found, confirmed or [], operator or "bench")
@@ -81,8 +84,9 @@ def erase(
         placed = [row for row in zip(found, lots, assets, strict=True) if not row[0].together]
         interrupted = settle_interrupted(call.voice, station, placed, policy=policy, restart=restart)
         tasks = [
-            Task(drive, confirmations.get(drive.device.path), *place, open_run_of(drive.device, interrupted), secrets)
-            for drive, *place in placed
+            Task(drive, confirmations.get(drive.device.path), lot_code, tag, resume, secrets)
+            for drive, lot_code, tag in placed
+            for resume in (open_run_of(drive.device, interrupted),)
         ]
         board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine, stop=stop)
         states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
@@ -91,6 +95,18 @@ def erase(
         told += [line for drive in led for line in ("", *plan_lines(call.voice, drive))]
         call.show("erase", _document(bench, board, states, led), told)
     raise typer.Exit(worst(board.lines.values()))
+
+
+def require_psid(found: Sequence[Surveyed], secrets: Secrets) -> None:
+    """Raise `UsageError` when a drive would be opened by a PSID that was not given: nothing is begun then."""
+    locked = [
+        drive for drive in found if isinstance(drive.outcome, ErasurePlan) and PSID_REVERT in drive.outcome.before
+    ]
+    if locked and not secrets.psid:
+        raise UsageError(
+            mark("{drive} is opened by the PSID of its label: erase it alone, with --psid."),
+            drive=locked[0].device.path,
+        )
 
 
 def per_drive(option: str, given: Sequence[str] | None, drives: int) -> list[str]:

@@ -55,7 +55,7 @@ def settled(voice: Voice, station: Station, drive: Surveyed, run: OpenRun, *, re
 
 
 def require_same_terms(drive: Surveyed, run: OpenRun, place: tuple[str, str], policy: str) -> None:
-    """Raise `UsageError` when policy, method, lot or asset were others when the run began: its statement will carry those."""
+    """Raise `UsageError` when policy, method, lot or asset were others when the run began: it is stated with those."""
     serial = visible(drive.serial)
     if run.context.policy != policy:
         raise UsageError(

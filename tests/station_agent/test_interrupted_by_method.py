@@ -1,4 +1,4 @@
-"""An interrupted run goes on by the method that it was begun with; another one is asked about before anything is said."""
+"""An interrupted run goes on by the method that it was begun with; another one is a wrong call."""
 
 from collections.abc import Callable
 from pathlib import Path

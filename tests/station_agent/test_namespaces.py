@@ -1,4 +1,4 @@
-"""Two namespaces of one NVMe drive: one serial number and one drive, erased once by its firmware, or each overwritten."""
+"""Two namespaces of one NVMe drive: one serial number, one drive, erased once by itself, or each overwritten."""
 
 import json
 from collections.abc import Callable
@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import ReasonCode
 from erasure.plan import ErasurePlan, Refusal
 from erasure.policy import load_policy
-from erasure.journal import EntryKind, JournalEntry
 from station_agent.bench import Bench, simulated_bench
 from station_agent.planning import choose, confirm, survey
 from station_agent.run_context import RunContext
