@@ -70,8 +70,8 @@ def method_lines(voice: Voice, drive: Surveyed) -> list[str]:
     groups: dict[str, list[str]] = {}
     for row in method_rows(drive):
         if row.reason is not None and not row.step:
-            groups.setdefault(_why(voice, row.reason), []).append(row.id)
-    said = [voice.say("{methods}: {why}", methods=shortened(names), why=why) for why, names in groups.items()]
+            groups.setdefault(why(voice, row.reason), []).append(row.id)
+    said = [voice.say("{methods}: {why}", methods=shortened(names), why=told) for told, names in groups.items()]
     return [f"  - {line}" for line in said]
 
 
@@ -84,7 +84,8 @@ def shortened(names: list[str]) -> str:
     return ", ".join(f"{start}.{'/'.join(found)}" for start, found in ends.items())
 
 
-def _why(voice: Voice, reason: Reason) -> str:
+def why(voice: Voice, reason: Reason) -> str:
+    """Say a reason in one clause; where the fact alone says it, nothing is said twice."""
     if reason.detail == NOT_EXAMINED:
         return voice.say("not examined, the drive was not opened")
     if reason.code in PLAIN and reason.detail:

@@ -111,6 +111,8 @@ DETAILS = (
     _("opens a locked drive, and an erase has to follow"),
     _("reads and writes are refused until the drive is unlocked"),
     _("the drive is protected"),
+    _("and {n} more, which the evidence names"),
+    _("Opal keeps it locked: erase it with the PSID of its label"),
     _("a run of {name}, the same drive, is open: it goes first"),
     _("serial {serial} is known to be shared ({issue})"),
     _("{model} is a remote-management medium ({issue})"),
