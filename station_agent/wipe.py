@@ -146,9 +146,7 @@ class Session:
                 mark("Nothing was erased: no statement can carry what was given ({detail})."), detail=error
             ) from error
         self.contexts[run_id] = context
-        return self.board.add(
-            Line(run_id, task.surveyed.device, LineState.NOT_BEGUN, resumed=goes_on, waits_for_power=waits)
-        )
+        return self.board.add(Line(run_id, task.surveyed.device, LineState.NOT_BEGUN, resumed=goes_on))
 
     def _begin_one(self, task: Task, line: Line) -> None:
         outcome = task.surveyed.outcome
