@@ -37,6 +37,7 @@ LOCKED: Final = mark(
 EXPIRED: Final = mark("security: no more password attempts until the drive is switched off and on")
 ENABLED: Final = mark("security: a password is set")
 OPAL_LOCKED: Final = mark("Opal: locked. With the PSID of its label: `etabli-station erase ... --psid PSID`")
+TOGETHER: Final = mark("one drive with {path}, erased in the same run")
 RUN_WAITS: Final = mark("open run: switch the drive off and on, then erase it again to go on")
 RUN_COMMANDED: Final = mark("open run: the drive was told to erase itself ({method}); erase it again to go on")
 RUN_WRITTEN: Final = mark("open run: {percent} % written ({method}); erase it again to go on")
@@ -69,8 +70,8 @@ def method_lines(voice: Voice, drive: Surveyed) -> list[str]:
     groups: dict[str, list[str]] = {}
     for row in method_rows(drive):
         if row.reason is not None and not row.step:
-            groups.setdefault(_why(voice, row.reason), []).append(row.id)
-    said = [voice.say("{methods}: {why}", methods=shortened(names), why=why) for why, names in groups.items()]
+            groups.setdefault(why(voice, row.reason), []).append(row.id)
+    said = [voice.say("{methods}: {why}", methods=shortened(names), why=told) for told, names in groups.items()]
     return [f"  - {line}" for line in said]
 
 
@@ -83,7 +84,8 @@ def shortened(names: list[str]) -> str:
     return ", ".join(f"{start}.{'/'.join(found)}" for start, found in ends.items())
 
 
-def _why(voice: Voice, reason: Reason) -> str:
+def why(voice: Voice, reason: Reason) -> str:
+    """Say a reason in one clause; where the fact alone says it, nothing is said twice."""
     if reason.detail == NOT_EXAMINED:
         return voice.say("not examined, the drive was not opened")
     if reason.code in PLAIN and reason.detail:

@@ -10,7 +10,7 @@ from station_agent.bench import Bench
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.drive_sheet import sheet_document
-from station_agent.drive_words import method_lines, state_lines, step_lines
+from station_agent.drive_words import TOGETHER, method_lines, state_lines, step_lines
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, survey
 from station_agent.policies import policy_named
@@ -92,6 +92,7 @@ def drive_lines(voice: Voice, bench: Bench, drive: Surveyed) -> list[str]:
             )
         )
         said += step_lines(voice, drive.outcome)
+        said += ["  " + voice.say(TOGETHER, path=drive.together)] if drive.together else []
     else:
         said.append("  " + voice.say("PROTECTED:"))
         said += [f"  - {reason_words(voice, reason.code, reason.detail)}" for reason in drive.outcome.reasons]

@@ -4,20 +4,26 @@ from typing import Any
 
 import typer
 
+from erasure.methods import method_named
+from erasure.methods.protocol import MethodKind
 from erasure.plan import ErasurePlan
 from station_agent.asked import asked_for
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.commands.disks import reason_documents
 from station_agent.drive_sheet import method_rows, sheet_document
-from station_agent.drive_words import method_lines, state_lines, step_lines
+from station_agent.drive_words import TOGETHER, method_lines, state_lines, step_lines
 from station_agent.exit_status import ExitStatus
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, choose, survey
 from station_agent.policies import policy_digest, policy_named
 from station_agent.words import grouped, named, reason_words
 
-VERIFICATIONS = {"full": mark("every sector read back"), "sample": mark("a sample read back")}
+VERIFICATIONS = {
+    "full": mark("every sector read back"),
+    "sample": mark("a sample read back"),
+    "canaries": mark("by the drive itself; its status and marks looked at afterwards"),
+}
 
 
 def plan(
@@ -66,7 +72,7 @@ def plan_document(drive: Surveyed) -> dict[str, Any]:
         "method": outcome.method,
         "method_version": outcome.method_version,
         "level": str(outcome.level),
-        "verification": outcome.verification,
+        "verification": verification(outcome),
         "sample_sectors": outcome.sample_sectors,
         "exceptions": reason_documents(outcome.exceptions),
         "inapplicable": inapplicable_documents(drive),
@@ -87,12 +93,14 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
         said.append("  " + voice.say("will NOT be touched:"))
         said += [f"  - {reason_words(voice, reason.code, reason.detail)}" for reason in outcome.reasons]
         return said + state_lines(voice, drive)
+    if drive.together:
+        return [*said, "  " + voice.say(TOGETHER, path=drive.together)]
     said.append(
         "  "
         + voice.say(
             "will be ERASED by {method} ({verification}), level {level}",
             method=outcome.method,
-            verification=voice.say(VERIFICATIONS[outcome.verification]),
+            verification=voice.say(VERIFICATIONS[verification(outcome)]),
             level=outcome.level,
         )
     )
@@ -102,6 +110,11 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
         for code, detail in grouped((str(reason.code), reason.detail) for reason in outcome.exceptions)
     ]
     return said + state_lines(voice, drive)
+
+
+def verification(plan: ErasurePlan) -> str:
+    """Say how the plan will be proven: only what the computer writes itself can be read back and compared."""
+    return plan.verification if method_named(plan.method).kind is MethodKind.OVERWRITE else "canaries"
 
 
 def plan_status(drive: Surveyed) -> ExitStatus:
