@@ -20,10 +20,11 @@ from erasure.methods.overwriting import ZEROS
 from erasure.methods.protocol import ErasureMethod, MethodKind
 from erasure.outcome import LbaRange, Phase, Reason, ReasonCode
 from erasure.passes import Evidence, Marks, Ports, Written
+from erasure.pins import changes
 from erasure.plan import ErasurePlan
 from erasure.resume import ResumePoint, ranges_document, reasons_document
 from erasure.transcript import Transcript, facts_document
-from erasure.transfer import errno_name
+from erasure.transfer import errno_name, size_reason
 
 POWER_CYCLES = 4  # HPA, AMAC, DCO and one more: a drive that still hides something then keeps it
 
@@ -42,6 +43,9 @@ class Course:
     def carry_out(self) -> Done:
         """Do all of it. Raises RunInterrupted, PowerCycleRequired, JournalError; DeviceError when the drive left."""
         obstacles = self._restore() if self.plan.restore else ()
+        strange = tuple(reason for reason in obstacles if reason.code is ReasonCode.IDENTITY)
+        if strange:
+            return self._done(Written((), (), 0, strange), NOTHING_READ, Marks())
         earlier: tuple[Phase, ...] = ()
         for name in self.plan.before:
             done = self._step(method_named(name))
@@ -61,10 +65,12 @@ class Course:
             told = Reason(ReasonCode.HIDDEN_AREA, f"the hidden area could not be removed: {errno_name(error)}")
             self.told.record(EntryKind.RESTORED, {"done": [], "obstacles": reasons_document((told,))})
             return (told,)
-        self.facts = read_facts(self.ports.block)
+        stranger = self._read_again()
         now = {"native_bytes": restored.native_bytes, "visible_bytes": self.facts.size_bytes}
         obstacles = reasons_document(restored.obstacles)
         self.told.record(EntryKind.RESTORED, {"done": list(restored.done), "obstacles": obstacles, **now})
+        if stranger:
+            return stranger
         grew = restored.native_bytes is not None and restored.native_bytes != self.facts.size_bytes
         wanted = restored.power_cycle or (bool(restored.done) and grew)
         if wanted and self._power_may_help(refused=not restored.done):
@@ -93,11 +99,31 @@ class Course:
         done = self._recover(method) if method.kind is MethodKind.RECOVERY else self._by_firmware(method, step=True)
         if not done.failed:
             self.told.record(EntryKind.STEPPED, {"method": method.id})
-            self.facts = read_facts(self.ports.block)
+            reasons = self._read_again()
             answer = method_named(self.plan.method).applies(self.facts)
             if isinstance(answer, Inapplicable):
-                return replace(done, written=replace(done.written, failures=(answer.reason,)))
+                reasons = (*reasons, answer.reason)
+            if reasons:
+                return replace(done, written=replace(done.written, failures=reasons))
         return done
+
+    def _read_again(self) -> tuple[Reason, ...]:
+        """Read the facts again after what changed the drive; why it is not the same one any more, () when it is.
+
+        Raises DeviceError when it left: the run stays open.
+        """
+        before = self.facts.device
+        try:
+            fresh = read_facts(self.ports.block)
+        except OSError as error:
+            raise DeviceError(f"the drive left ({errno_name(error)}): the run stays open") from error
+        changed = changes(before.identity, fresh.device.identity)
+        if not changed and before.diskseq != fresh.device.diskseq:
+            changed = f"diskseq was {before.diskseq}, is {fresh.device.diskseq}"
+        if changed:
+            return (Reason(ReasonCode.IDENTITY, changed),)
+        self.facts = fresh
+        return ()
 
     def _recover(self, method: ErasureMethod) -> Done:
         """Open a locked drive: nothing is claimed by it, and an erase follows."""
@@ -112,7 +138,7 @@ class Course:
         """Write, then read back unless the pass failed; everything journalled."""
         resume = self.resume
         if resume is not None and resume.written:
-            covered = 0 if resume.failures else self.facts.size_bytes
+            covered = 0 if resume.failures else resume.offset  # what the drive shows now may be more than that
             written = Written((), resume.bad_write, covered, resume.failures)
         else:
             written = self._write(method, self.ports)
@@ -152,8 +178,18 @@ class Course:
             written, evidence = self._make_readable(written, evidence)
         if not written.failures and not step:
             self.told.record(EntryKind.VERIFIED, verified_document(evidence))
-        self.told.note("facts-after", facts_document(read_facts(self.ports.block)))
+        self._note_afterwards()
         return self._done(written, evidence, ports.marks)
+
+    def _note_afterwards(self) -> None:
+        """Keep the facts of the erased drive. Raises DeviceError when it left: the run stays open."""
+        try:
+            self.told.note("facts-after", facts_document(read_facts(self.ports.block)))
+        except OSError as error:
+            gone = size_reason(self.ports.block, self.facts.size_bytes)
+            if gone is not None and gone.code is ReasonCode.DEVICE_LOST:
+                raise DeviceError(f"the drive left ({gone.detail}): the run stays open") from error
+            self.told.note("facts-after", {"error": errno_name(error)})
 
     def _make_readable(self, written: Written, looked: Evidence) -> tuple[Written, Evidence]:
         """Write every sector of a drive that announced that it cannot be read before, and read all of them back."""

@@ -70,13 +70,18 @@ class FirmwareErase:
         return ended if stuck or not ended.failures else None
 
     def _from_the_start(self, standing: Standing) -> tuple[Written, Ports]:
-        planting = plant(self.ports, self.facts, standing.marks.fingerprints)
+        try:
+            planting = plant(self.ports, self.facts, standing.marks.fingerprints)
+        except OSError as error:
+            self._stay_open_if_gone()
+            return _failed(ReasonCode.TRANSPORT, f"the marks could not be written: {told_error(error)}"), self.ports
         self.record(
             EntryKind.PLANTED,
             {
                 "method": self.method.id,
                 "planted": planting.marks.planted,
-                "lost": planting.lost,
+                "lost": planting.marks.lost,
+                "disks": list(planting.marks.disks),
                 "fingerprints": [[one.disk, one.lba, one.digest] for one in planting.marks.fingerprints],
             },
         )
@@ -158,7 +163,7 @@ class FirmwareErase:
     def _stay_open_if_gone(self) -> None:
         reason = size_reason(self.ports.block, self.facts.size_bytes)
         if reason is not None and reason.code is ReasonCode.DEVICE_LOST:
-            raise DeviceError(f"the drive left while it was erasing itself ({reason.detail}): the run stays open")
+            raise DeviceError(f"the drive left before the end of its erase ({reason.detail}): the run stays open")
 
 
 def found_nothing(evidence: Evidence) -> bool:

@@ -6,7 +6,7 @@ that is stopped, or whose journal fails, has no verdict: it stays open and is ta
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 from erasure.announcement import Announced
@@ -65,7 +65,7 @@ def run(
     when stopped or when the drive has to be switched off and on, JournalError; DeviceError when a drive that erases
     itself has left, and IdentityChanged or DeviceError on a run that is taken up again: the run then stays open.
     """
-    plan = clearance.consume()
+    plan = clearance.consume() if resume is None else continued(clearance.consume(), resume)
     begun = Beginning.now(run_id, clock, resume.started_wall if resume else "", resume.resumed + 1 if resume else 0)
     facts, obstacles = examine_again(port, plan, resume, clock)
     if obstacles:
@@ -118,15 +118,28 @@ def examine_again(
     changed = moved(plan.facts, facts) or (resume.differs_from(facts, plan.method) if resume else "")
     if changed:
         reasons.append(Reason(ReasonCode.IDENTITY, changed))
-    reasons += not_applicable(plan, facts)
+    reasons += not_applicable(plan, facts, resume)
     return facts, tuple(reasons)
 
 
-def not_applicable(plan: ErasurePlan, facts: DriveFacts) -> Iterator[Reason]:
+def continued(plan: ErasurePlan, resume: ResumePoint) -> ErasurePlan:
+    """Give a new plan for an open run what its first part settled: its steps, and whether it only follows.
+
+    A drive at work has no steps in its new plan, another policy might have others, and a second erase in place of the
+    one that is followed was never asked for. A lock that is still there needs its recovery again.
+    """
+    opening = tuple(name for name in plan.before if method_named(name).kind is MethodKind.RECOVERY)
+    steps = tuple(name for name in resume.before if method_named(name).kind is not MethodKind.RECOVERY)
+    restore = plan.restore and not (resume.adopt or resume.erasing)
+    return replace(plan, before=(*opening, *steps), adopt=plan.adopt or resume.adopt, restore=restore)
+
+
+def not_applicable(plan: ErasurePlan, facts: DriveFacts, resume: ResumePoint | None = None) -> Iterator[Reason]:
     """Ask the method once more, on the facts of the open drive, and whether the drive is at something else."""
     report = facts.sanitize
     running = report is not None and report.state is SanitizeState.RUNNING
-    if plan.adopt:
+    ours = running and resume is not None and any(resume.follows(name) for name in (*plan.before, plan.method))
+    if plan.adopt or ours:
         return
     if running and method_named(plan.method).kind is MethodKind.OVERWRITE:
         yield Reason(ReasonCode.IN_USE, "a sanitize is running on this drive")

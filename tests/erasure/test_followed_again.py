@@ -1,0 +1,107 @@
+"""A sanitize that a real command set started is followed by the next start of the bench, while it still runs."""
+
+import random
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from erasure.clearance import Confirmation, authorize
+from erasure.errors import RunInterrupted
+from erasure.facts import read_facts
+from erasure.outcome import VerdictWord
+from erasure.plan import ErasurePlan, plan
+from erasure.policy import load_policy
+from erasure.report import ErasureReport
+from erasure.resume import ResumePoint
+from erasure.run import never, run
+from erasure.simulated import SimulatedBench, SimulatedBlockDrive, load_bench
+from tests.erasure.simulated_bench import PERSON, RUN_ID, FakeClock, MemoryJournal
+
+ALONE = """
+schema = "etabli.bench-file/1"
+name = "alone"
+[[drives]]
+name = "drive"
+fixture = "drives/{}"
+"""
+
+
+@dataclass
+class Starts:
+    """One drive of the collection, and a bench that may be started again and again on it."""
+
+    bench: SimulatedBench
+    clock: FakeClock = field(default_factory=FakeClock)
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
+
+    def erase(self, stop: Callable[[], bool] = never, *, resuming: str = "") -> ErasureReport:
+        device = self.bench.devices[0]
+        with ExitStack() as held:
+            port = held.enter_context(self.open(device.name))
+            facts = read_facts(port)
+            planned = plan(facts, (), load_policy("purge-preferred"), resuming=resuming)
+            assert isinstance(planned, ErasurePlan), planned
+            return run(
+                port,
+                authorize(facts, planned, (), Confirmation(PERSON, facts.device.identity.serial)),
+                self.journal,
+                run_id=RUN_ID,
+                clock=self.clock,
+                random_bytes=random.Random(1).randbytes,
+                report=lambda event: None,
+                resume=ResumePoint.from_entries(self.journal.entries) if resuming else None,
+                stop=stop,
+                companions=tuple(held.enter_context(self.open(other.name)) for other in port.companions()),
+            )
+
+    def open(self, name: str) -> SimulatedBlockDrive:
+        return SimulatedBlockDrive(self.bench.drive(name), self.bench.backing(name), self.clock)
+
+    def commands(self) -> int:
+        return self.journal.kinds().count("COMMANDED")
+
+
+@pytest.fixture
+def starts(request: pytest.FixtureRequest, tmp_path: Path) -> Starts:
+    """A bench with the drive of the test's parameter, which does not wait for the wall clock."""
+    file = tmp_path / "alone.toml"
+    file.write_text(ALONE.format(request.param))
+    bench = load_bench(file, tmp_path / "work")
+    return Starts(replace(bench, drives=tuple(replace(drive, bytes_per_second=0) for drive in bench.drives)))
+
+
+DRIVES = [
+    "ata-ssd-sanitize",
+    "ata-hdd-sanitize-overwrite",
+    "nvme-sanitize-all",
+    "nvme-rejects-preq",
+    "sas-ssd-sanitize",
+]
+
+
+@pytest.mark.parametrize("starts", DRIVES, indirect=True)
+def test_a_bench_that_starts_again_follows_what_runs_and_sends_nothing_twice(starts: Starts) -> None:
+    with pytest.raises(RunInterrupted):
+        starts.erase(lambda: "OBSERVED" in starts.journal.kinds())
+    method = str(starts.journal.entries[0].data["method"])
+    before = starts.commands()
+    with pytest.raises(RunInterrupted):
+        starts.erase(lambda: starts.journal.kinds().count("OBSERVED") > 1, resuming=method)
+    assert starts.commands() == before
+    report = starts.erase(resuming=method)
+    assert report.verdict in (VerdictWord.ERASED, VerdictWord.ERASED_WITH_EXCEPTIONS)
+    steps = len(starts.journal.entries[0].data["before"])
+    assert starts.commands() == before + steps
+    assert starts.journal.kinds().count("STEPPED") == steps
+
+
+@pytest.mark.parametrize("starts", ["nvme-sanitizing-already"], indirect=True)
+def test_a_sanitize_of_others_is_only_followed_by_every_start(starts: Starts) -> None:
+    with pytest.raises(RunInterrupted):
+        starts.erase(lambda: "OBSERVED" in starts.journal.kinds())
+    report = starts.erase(resuming=str(starts.journal.entries[0].data["method"]))
+    assert report.verdict is VerdictWord.ERASED_WITH_EXCEPTIONS
+    assert starts.commands() == 0
