@@ -5,15 +5,17 @@ nothing else is tried (drives, sections 2.3 and 3.7).
 """
 
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from erasure.announcement import Announced
 from erasure.applicability import Inapplicable
-from erasure.ata.clip import restore
+from erasure.clips import restore
 from erasure.closing import NOTHING_READ, Done
 from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceError, PowerCycleRequired
 from erasure.facts import identify, read_facts
 from erasure.firmware import FirmwareErase, Standing, found_nothing
+from erasure.hidden import HiddenAreas
 from erasure.journal import EntryKind
 from erasure.methods import method_named
 from erasure.methods.overwriting import ZEROS
@@ -39,6 +41,7 @@ class Course:
     told: Transcript
     resume: ResumePoint | None
     guard: Announced  # lets a command pass that the journal has announced
+    ledger: HiddenAreas | None = None  # of hidden areas, once their removal has shown it
 
     def carry_out(self) -> Done:
         """Do all of it. Raises RunInterrupted, PowerCycleRequired, JournalError; DeviceError when the drive left."""
@@ -46,6 +49,9 @@ class Course:
         strange = tuple(reason for reason in obstacles if reason.code is ReasonCode.IDENTITY)
         if strange:
             return self._done(Written((), (), 0, strange), NOTHING_READ, Marks())
+        if not self.plan.restore and self.resume is not None and self.resume.ledger is not None:
+            self.ledger = self.resume.ledger
+            self.facts = replace(self.facts, hidden=self.ledger)
         earlier: tuple[Phase, ...] = ()
         for name in self.plan.before:
             done = self._step(method_named(name))
@@ -65,8 +71,10 @@ class Course:
             told = Reason(ReasonCode.HIDDEN_AREA, f"the hidden area could not be removed: {errno_name(error)}")
             self.told.record(EntryKind.RESTORED, {"done": [], "obstacles": reasons_document((told,))})
             return (told,)
+        self.ledger = restored.hidden
         stranger = self._read_again()
-        now = {"native_bytes": restored.native_bytes, "visible_bytes": self.facts.size_bytes}
+        now: dict[str, Any] = {"native_bytes": restored.native_bytes, "visible_bytes": self.facts.size_bytes}
+        now |= {"hidden": None if restored.hidden is None else asdict(restored.hidden)}
         obstacles = reasons_document(restored.obstacles)
         self.told.record(EntryKind.RESTORED, {"done": list(restored.done), "obstacles": obstacles, **now})
         if stranger:
@@ -110,7 +118,7 @@ class Course:
     def _read_again(self) -> tuple[Reason, ...]:
         """Read the facts again after what changed the drive; why it is not the same one any more, () when it is.
 
-        Raises DeviceError when it left: the run stays open.
+        A ledger of hidden areas that it does not tell by itself stays. Raises DeviceError when it left.
         """
         before = self.facts.device
         try:
@@ -122,7 +130,7 @@ class Course:
             changed = f"diskseq was {before.diskseq}, is {fresh.device.diskseq}"
         if changed:
             return (Reason(ReasonCode.IDENTITY, changed),)
-        self.facts = fresh
+        self.facts = fresh if self.ledger is None else replace(fresh, hidden=self.ledger)
         return ()
 
     def _recover(self, method: ErasureMethod) -> Done:

@@ -7,6 +7,7 @@ from typing import Any
 from erasure.drive import DriveFacts
 from erasure.errors import JournalError
 from erasure.firmware import Standing
+from erasure.hidden import AreaState, HiddenAreas
 from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import LbaRange, Reason, ReasonCode
 from erasure.passes import Completion, Evidence, Fingerprint, Marks, Written
@@ -44,6 +45,7 @@ class ResumePoint:
     before: tuple[str, ...] = ()  # the steps that its first part set out to do
     adopt: bool = False  # it only follows what was started elsewhere
     erasing: bool = False  # it has begun to change what the sectors hold: hidden areas stay as they are
+    ledger: HiddenAreas | None = None  # of hidden areas, as their removal showed it
 
     @property
     def sizes(self) -> range:
@@ -136,6 +138,7 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         before=tuple(str(name) for name in data.get("before", ())),
         adopt=bool(data.get("adopt", False)),
         erasing=any(entry.kind in (*PASSES, EntryKind.PLANTED) for entry in entries),
+        ledger=_ledger(entries),
     )
 
 
@@ -167,6 +170,14 @@ def _native(entries: tuple[JournalEntry, ...]) -> int | None:
         entry.data.get("native_bytes") for entry in entries if entry.kind is EntryKind.RESTORED and entry.data["done"]
     ]
     return max((int(size) for size in told if size is not None), default=None)
+
+
+def _ledger(entries: tuple[JournalEntry, ...]) -> HiddenAreas | None:
+    told = [entry.data["hidden"] for entry in entries if entry.kind is EntryKind.RESTORED and entry.data.get("hidden")]
+    if not told:
+        return None
+    states = {area: AreaState(told[-1][area]) for area in ("hpa", "dco", "ama")}
+    return HiddenAreas(**{**told[-1], **states})
 
 
 def _power_cycle(entries: tuple[JournalEntry, ...]) -> tuple[str, int | None] | None:
