@@ -134,12 +134,17 @@ class Course:
         return ()
 
     def _recover(self, method: ErasureMethod) -> Done:
-        """Open a locked drive: nothing is claimed by it, and an erase follows."""
+        """Open a locked drive: nothing is claimed by it, and an erase follows. What it did may be unknown."""
+        before = self.guard.sent
         try:
             with self.guard.closing():
                 written = method.start(self.ports, self.facts).written
         except OSError as error:
-            written = Written((), (), 0, (Reason(ReasonCode.LOCKED, f"it could not be opened: {errno_name(error)}"),))
+            told = Reason(ReasonCode.LOCKED, f"it could not be opened: {errno_name(error)}")
+            if self.guard.sent > before:
+                doubt = f"whether the drive took the command is not known: {errno_name(error)}"
+                told = Reason(ReasonCode.STATUS_UNREADABLE, doubt)
+            written = Written((), (), 0, (told,))
         return self._done(written, NOTHING_READ, Marks())
 
     def _overwrite(self, method: ErasureMethod) -> Done:

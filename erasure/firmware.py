@@ -22,7 +22,7 @@ from erasure.sanitizing import WHOLE
 from erasure.stall import StallWatch, pace_of
 from erasure.transfer import errno_name, size_reason
 
-QUICK_S, SLOW_S = 1.0, 10.0  # between two questions: at the beginning, and later
+QUICK_S, SLOW_S = 1, 10  # seconds between two questions: at the beginning, and later
 QUICK_FOR = 60  # questions
 UNANSWERED_S = 600  # a drive under sanitize may not answer for a while
 
@@ -155,10 +155,11 @@ class FirmwareErase:
         self.record(EntryKind.OBSERVED, {"method": self.method.id, "state": "running", "detail": detail})
 
     def _wait(self, state: Working, asked: int) -> None:
-        if self.ports.stop():
-            raise RunInterrupted("stopped on request: the drive goes on by itself and is found again")
-        self.ports.progress("command", (state.done or 0) * self.facts.size_bytes // WHOLE, 0)
-        self.ports.clock.sleep(QUICK_S if asked < QUICK_FOR else SLOW_S)
+        for _ in range(QUICK_S if asked < QUICK_FOR else SLOW_S):
+            if self.ports.stop():
+                raise RunInterrupted("stopped on request: the drive goes on by itself and is found again")
+            self.ports.progress("command", (state.done or 0) * self.facts.size_bytes // WHOLE, 0)
+            self.ports.clock.sleep(1.0)
 
     def _stay_open_if_gone(self) -> None:
         reason = size_reason(self.ports.block, self.facts.size_bytes)

@@ -8,10 +8,10 @@ import pytest
 from erasure.ata.clip import Restored
 from erasure.errors import DeviceError, JournalError, RunInterrupted
 from erasure.journal import EntryKind
-from erasure.methods import Working
+from erasure.methods import MethodKind, Working
 from erasure.outcome import ReasonCode, VerdictWord
 from erasure.simulated import Fault, FaultKind
-from tests.erasure.firmware_bench import FirmwareBench, finished
+from tests.erasure.firmware_bench import FATE_UNKNOWN, FirmwareBench, finished
 from tests.erasure.simulated_bench import Bench
 
 NATIVE = 400 * 1024
@@ -147,3 +147,37 @@ def test_a_drive_that_leaves_at_the_end_leaves_the_run_open(firmware: FirmwareBe
     firmware.drive.on_command = lambda ports: None
     with pytest.raises(DeviceError, match="stays open"):
         firmware.erase()
+
+
+def test_a_bench_that_is_asked_to_stop_does_so_within_a_second(
+    firmware: FirmwareBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(firmware.bench.clock, "sleep", slept.append)
+    firmware.drive.answers = [Working(100)]
+    with pytest.raises(RunInterrupted):
+        firmware.erase(stop=lambda: len(slept) > 100)
+    assert set(slept) == {1.0}
+    assert len(slept) == 101
+    assert firmware.drive.asked < 70  # and the drive is not asked more often for it
+
+
+@pytest.mark.parametrize(
+    ("announces", "word", "code"),
+    [
+        (True, VerdictWord.UNCONFIRMED, ReasonCode.STATUS_UNREADABLE),
+        (False, VerdictWord.FAILED, ReasonCode.LOCKED),
+    ],
+)
+def test_a_recovery_whose_fate_is_unknown_is_unconfirmed(
+    firmware: FirmwareBench, announces: bool, word: VerdictWord, code: ReasonCode
+) -> None:
+    opening = replace(
+        firmware.drive, id="test.revert", kind=MethodKind.RECOVERY, fate=FATE_UNKNOWN, announces=announces
+    )
+    firmware.know(firmware.drive, opening)
+    with firmware.bench.open() as port:
+        planned = replace(firmware.bench.plan_for(port), before=(opening.id,))
+    report = firmware.erase(planned=planned)
+    assert (report.verdict, codes(report)) == (word, {code})
+    assert firmware.drive.commands == 0
