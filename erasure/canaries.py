@@ -198,6 +198,7 @@ class _Seeker:
         self._looked = self._moved = 0
         self._alive, self._unread = RangeLedger(), RangeLedger()
         self._elsewhere: list[str] = []  # survivors on companions
+        self._dark: list[str] = []  # what cannot be read there: their LBAs are not those of the drive
         self._survivors = self._errors = 0
 
     def search(self, disk: Disk) -> None:
@@ -231,6 +232,9 @@ class _Seeker:
             first = f"first at LBA {where[0].first}" if where else self._elsewhere[0]
             detail = f"{self._survivors} of {self._looked} marks and old contents are still there, {first}"
             yield Reason(ReasonCode.CANARY_SURVIVED, detail)
+        if self._dark:
+            detail = f"{len(self._dark)} of {self._looked} marks and old contents cannot be read, first {self._dark[0]}"
+            yield Reason(ReasonCode.READ_ERROR, detail)
 
     def _read(self, disk: Disk, reader: BlockPort, buffer: memoryview, lba: int) -> bool:
         self._looked += 1
@@ -241,7 +245,10 @@ class _Seeker:
                 raise
             if not self._ports.needs_write:
                 self._errors += 1
-                self._unread.add(lba)
+                if disk.number == 0:
+                    self._unread.add(lba)
+                else:
+                    self._dark.append(f"at LBA {lba} of {disk.port.device.name}")
             return False
         self._moved += disk.sector
         return True

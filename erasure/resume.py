@@ -44,6 +44,7 @@ class ResumePoint:
     native_bytes: int | None = None  # what it may show once its hidden areas are removed
     before: tuple[str, ...] = ()  # the steps that its first part set out to do
     adopt: bool = False  # it only follows what was started elsewhere
+    survived: tuple[Reason, ...] = ()  # what an earlier look found alive, on whichever disk
     erasing: bool = False  # it has begun to change what the sectors hold: hidden areas stay as they are
     ledger: HiddenAreas | None = None  # of hidden areas, as their removal showed it
 
@@ -93,11 +94,12 @@ class ResumePoint:
         return Written((), (), 0, self.failures, self.completion)
 
     def with_earlier_findings(self, evidence: Evidence) -> Evidence:
-        """Add the sectors that earlier parts could not read or found different: a second look does not undo them."""
+        """Add what earlier parts could not read or found different or alive: a second look does not undo it."""
         return replace(
             evidence,
             unreadable=merged((*self.unreadable, *evidence.unreadable)),
             mismatch=merged((*self.mismatch, *evidence.mismatch)),
+            failures=tuple(dict.fromkeys((*self.survived, *evidence.failures))),
         )
 
 
@@ -137,6 +139,7 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         native_bytes=_native(entries),
         before=tuple(str(name) for name in data.get("before", ())),
         adopt=bool(data.get("adopt", False)),
+        survived=_survived(entries),
         erasing=any(entry.kind in (*PASSES, EntryKind.PLANTED) for entry in entries),
         ledger=_ledger(entries),
     )
@@ -178,6 +181,15 @@ def _ledger(entries: tuple[JournalEntry, ...]) -> HiddenAreas | None:
         return None
     states = {area: AreaState(told[-1][area]) for area in ("hpa", "dco", "ama")}
     return HiddenAreas(**{**told[-1], **states})
+
+
+def _survived(entries: tuple[JournalEntry, ...]) -> tuple[Reason, ...]:
+    told = (item for entry in entries if entry.kind is EntryKind.VERIFIED for item in entry.data.get("failures", ()))
+    return tuple(
+        Reason(ReasonCode.CANARY_SURVIVED, str(item["detail"]))
+        for item in told
+        if item["code"] == ReasonCode.CANARY_SURVIVED
+    )
 
 
 def _power_cycle(entries: tuple[JournalEntry, ...]) -> tuple[str, int | None] | None:

@@ -30,6 +30,7 @@ DETAILS = (
     _("the drive cannot be read: {error}"),
     _("the drive cannot be examined: {error}"),
     _("{n} of {total} marks and old contents are still there, {first}"),
+    _("{n} of {total} marks and old contents cannot be read, {first}"),
     _("{n} sectors still as before, first at LBA {lba}"),
     _("no marks were planted before the erase: it was started elsewhere; {n} old contents were looked for"),
     _("no marks were planted before the erase: it was started elsewhere"),

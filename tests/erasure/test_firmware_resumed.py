@@ -170,7 +170,7 @@ def test_a_bench_that_is_asked_to_stop_does_so_within_a_second(
     ],
 )
 def test_a_recovery_whose_fate_is_unknown_is_unconfirmed(
-    firmware: FirmwareBench, announces: bool, word: VerdictWord, code: ReasonCode
+    firmware: FirmwareBench, *, announces: bool, word: VerdictWord, code: ReasonCode
 ) -> None:
     opening = replace(
         firmware.drive, id="test.revert", kind=MethodKind.RECOVERY, fate=FATE_UNKNOWN, announces=announces

@@ -11,13 +11,13 @@ import pytest
 from erasure.clearance import Confirmation, authorize
 from erasure.errors import RunInterrupted
 from erasure.facts import read_facts
-from erasure.outcome import VerdictWord
+from erasure.outcome import BadRanges, ReasonCode, VerdictWord
 from erasure.plan import ErasurePlan, plan
 from erasure.policy import load_policy
 from erasure.report import ErasureReport
 from erasure.resume import ResumePoint
 from erasure.run import never, run
-from erasure.simulated import SimulatedBench, SimulatedBlockDrive, load_bench
+from erasure.simulated import Fault, FaultKind, SimulatedBench, SimulatedBlockDrive, load_bench
 from tests.erasure.simulated_bench import PERSON, RUN_ID, FakeClock, MemoryJournal
 
 ALONE = """
@@ -56,6 +56,10 @@ class Starts:
                 stop=stop,
                 companions=tuple(held.enter_context(self.open(other.name)) for other in port.companions()),
             )
+
+    def backing(self, number: int) -> Path:
+        """The medium of one disk of the drive."""
+        return self.bench.backing(self.bench.devices[number].name)
 
     def open(self, name: str) -> SimulatedBlockDrive:
         return SimulatedBlockDrive(self.bench.drive(name), self.bench.backing(name), self.clock)
@@ -105,3 +109,24 @@ def test_a_sanitize_of_others_is_only_followed_by_every_start(starts: Starts) ->
     report = starts.erase(resuming=str(starts.journal.entries[0].data["method"]))
     assert report.verdict is VerdictWord.ERASED_WITH_EXCEPTIONS
     assert starts.commands() == 0
+
+
+@pytest.mark.parametrize("starts", ["nvme-one-namespace-eraser"], indirect=True)
+def test_survivors_on_another_namespace_are_not_forgotten(starts: Starts) -> None:
+    first = starts.erase()
+    assert {reason.code for reason in first.reasons} == {ReasonCode.CANARY_SURVIVED}
+    assert first.bad.mismatch == ()
+    other = starts.backing(1)
+    other.write_bytes(bytes(other.stat().st_size))  # before the verdict was closed: that is not this erase
+    report = starts.erase(resuming=first.method_requested)
+    assert (report.verdict, report.reasons) == (VerdictWord.FAILED, first.reasons)
+
+
+@pytest.mark.parametrize("starts", ["nvme-two-namespaces"], indirect=True)
+def test_what_cannot_be_read_on_another_namespace_is_not_laid_at_the_door_of_the_drive(starts: Starts) -> None:
+    blind = replace(starts.bench.drives[1], faults=(Fault(FaultKind.BAD_READ, after_read_bytes=1 << 20),))
+    starts.bench = replace(starts.bench, drives=(starts.bench.drives[0], blind))
+    report = starts.erase()
+    assert (report.verdict, report.bad) == (VerdictWord.FAILED, BadRanges())
+    assert [reason.code for reason in report.reasons] == [ReasonCode.READ_ERROR]
+    assert blind.name in report.reasons[0].detail
