@@ -167,8 +167,9 @@ def standing_of(entries: Iterable[JournalEntry], method: str) -> Standing:
 
 
 def _native(entries: tuple[JournalEntry, ...]) -> int | None:
-    """The capacity that a removal of hidden areas promised; None when nothing was removed."""
-    told = [entry.data.get("native_bytes") for entry in entries if entry.kind is EntryKind.POWER_CYCLE]
+    """The capacity that a removal of hidden areas promised, begun or done; None when none was tried."""
+    kinds = (EntryKind.POWER_CYCLE, EntryKind.COMMANDED)
+    told = [entry.data.get("native_bytes") for entry in entries if entry.kind in kinds]
     told += [
         entry.data.get("native_bytes") for entry in entries if entry.kind is EntryKind.RESTORED and entry.data["done"]
     ]

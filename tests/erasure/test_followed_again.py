@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from erasure.clearance import Confirmation, authorize
-from erasure.errors import RunInterrupted
+from erasure.errors import JournalError, PowerCycleRequired, RunInterrupted
 from erasure.facts import read_facts
+from erasure.journal import EntryKind
 from erasure.outcome import BadRanges, ReasonCode, VerdictWord
 from erasure.plan import ErasurePlan, plan
 from erasure.policy import load_policy
@@ -130,3 +131,24 @@ def test_what_cannot_be_read_on_another_namespace_is_not_laid_at_the_door_of_the
     assert (report.verdict, report.bad) == (VerdictWord.FAILED, BadRanges())
     assert [reason.code for reason in report.reasons] == [ReasonCode.READ_ERROR]
     assert blind.name in report.reasons[0].detail
+
+
+@pytest.mark.parametrize("starts", ["ata-hdd-hpa", "ata-hdd-dco"], indirect=True)
+def test_a_drive_whose_hidden_area_went_before_that_was_noted_is_still_the_same(starts: Starts) -> None:
+    starts.journal.fails_at = EntryKind.RESTORED
+    with pytest.raises(JournalError):
+        starts.erase()
+    starts.journal.fails_at = None
+    method = str(starts.journal.entries[0].data["method"])
+    drives = tuple(replace(drive, power=drive.power + 1, number=drive.number + 10) for drive in starts.bench.drives)
+    starts.bench = replace(starts.bench, drives=drives)
+    for _ in range(3):
+        try:
+            report = starts.erase(resuming=method)
+        except PowerCycleRequired:
+            again = tuple(replace(one, power=one.power + 1, number=one.number + 10) for one in starts.bench.drives)
+            starts.bench = replace(starts.bench, drives=again)
+        else:
+            break
+    assert report.verdict is VerdictWord.ERASED
+    assert report.facts.size_bytes > int(starts.journal.entries[0].data["size_bytes"])
