@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from erasure import verification
-from erasure.ahead import pieces
 from erasure.errors import PolicyError
 from erasure.facts import read_facts
 from erasure.interlocks import interlocks
 from erasure.methods.protocol import Finished, Ticket
+from erasure.overwrite import WritePass
 from erasure.passes import NOTHING_WRITTEN
 from erasure.plan import ErasurePlan, Refusal, plan
 from erasure.policy import load_policy, parse_policies
@@ -149,10 +149,13 @@ def test_truenas_last_partial_mebibyte_is_written_and_read(
     assert succeeded(bench.erase(policy="zeros"))
     assert bench.content() == bytes(size)
 
-    def whole_only(first: int, end: int, length: int = 1 << 20) -> Any:
-        return (piece for piece in pieces(first, end, length) if piece[1] == length)
+    whole = WritePass._write_range
 
-    monkeypatch.setattr("erasure.overwrite.pieces", whole_only)
+    def without_the_rest(self: WritePass, first: int, end: int) -> None:
+        whole(self, first, max(first, end // (1 << 20) * (1 << 20)))
+        self._offset = end
+
+    monkeypatch.setattr(WritePass, "_write_range", without_the_rest)
     cut = on_bench(PLAIN_SSD, size_bytes=size)
     assert not succeeded(cut.erase(policy="zeros"))
     assert cut.content() != bytes(size)
