@@ -24,7 +24,7 @@ from erasure.heat import HeatGuard, limit_of
 from erasure.journal import EntryKind, Journal
 from erasure.methods import method_named
 from erasure.methods.protocol import MethodKind
-from erasure.outcome import LbaRange, Reason, ReasonCode
+from erasure.outcome import LbaRange, Level, Reason, ReasonCode
 from erasure.passes import NO_SECRETS, Ports, Secrets
 from erasure.pins import moved
 from erasure.plan import ErasurePlan, without_lock
@@ -38,6 +38,7 @@ from erasure.verdict import Proof, Verdict
 
 SECRET_BYTES = 32
 SEED_BYTES = 8
+NOT_PURGED = "the drive reports purges, and does not report this one: PRGD 0"
 
 
 def never() -> bool:
@@ -157,22 +158,30 @@ def proof_of(port: BlockPort, plan: ErasurePlan, done: Done) -> Proof:
         size_after = port.size_bytes()
     except OSError:
         size_after = 0
+    denied = purge_denied(done)
+    unmet = (Reason(ReasonCode.ABORTED, NOT_PURGED),) if denied and plan.policy.require is Level.PURGE else ()
     return Proof(
         facts=done.facts,
         after=done.after,
         size_after=size_after,
-        level=plan.level,
+        level=Level.CLEAR if denied else plan.level,
         covered=done.written.covered,
         verification=done.evidence.verification,
         sample_sectors=plan.sample_sectors,
         bad=done.bad,
-        failures=(*done.written.failures, *done.evidence.failures),
+        failures=(*done.written.failures, *done.evidence.failures, *unmet),
         exceptions=(*plan.exceptions, *done.exceptions),
         kind=method_named(plan.method).kind,
         completion=done.written.completion,
         marks=done.marks,
         adopted=plan.adopt,
     )
+
+
+def purge_denied(done: Done) -> bool:
+    """Say whether a drive that reports purges says that this was none (PRGD = 0): the weakest word counts."""
+    ended, nvme = done.written.completion, done.facts.nvme
+    return ended is not None and ended.attested_purge is False and nvme is not None and nvme.purge_reporting
 
 
 def passes_after(plan: ErasurePlan) -> dict[str, int]:

@@ -12,6 +12,7 @@ SECOND_NS = 1_000_000_000
 LEAST_S = 600  # without any progress
 SILENT_S = 7_200  # of a drive that tells no progress at all
 SLACK_S = 3_600  # beyond three times the estimate
+LONGEST_S = 14 * 86_400  # no estimate beyond is believed
 SLOWEST = 20_000_000  # bytes per second, when the drive gives no estimate
 STEPS = 2_000  # of 65536: how much of its own pace a drive may rest; some tell whole percents, and take thrice as long
 SIMULATED = 60  # a simulated drive lives that much faster
@@ -30,12 +31,15 @@ class StallWatch:
     expected_s: int | None
     size: int
     faster: int = 1
+    _expected: int = field(init=False)
     _since_ns: int = field(init=False)
     _moved_ns: int = field(init=False)
     _done: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Start the watch."""
+        told = self.expected_s or self.size // SLOWEST
+        self._expected = min(told, LONGEST_S)  # whatever a drive says of itself
         self._since_ns = self._moved_ns = self.clock.monotonic_ns()
 
     def verdict(self, done: int | None) -> str:
@@ -52,8 +56,8 @@ class StallWatch:
 
     def _patience(self) -> int:
         if self._done is None:
-            return max(SILENT_S, 3 * (self.expected_s or 0))
-        return max(LEAST_S, STEPS * (self.expected_s or self.size // SLOWEST) // 65_536)
+            return max(SILENT_S, 3 * min(self.expected_s or 0, LONGEST_S))
+        return max(LEAST_S, STEPS * self._expected // 65_536)
 
     def _deadline(self) -> int:
-        return SLACK_S + 3 * (self.expected_s or self.size // SLOWEST)
+        return SLACK_S + 3 * self._expected

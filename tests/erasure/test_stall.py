@@ -61,3 +61,11 @@ def test_a_simulated_drive_lives_faster() -> None:
     clock.sleep(LEAST_S / 60 + 2)
     assert seen.verdict(655) != ""
     assert pace_of(simulated=False) == 1
+
+
+def test_an_absurd_estimate_does_not_switch_the_watch_off() -> None:
+    seen, clock = watch(0xFFFFFFFE)
+    for _ in range(50):
+        seen.verdict(1)
+        clock.sleep(86_400)
+    assert "1 of 65536" in seen.verdict(1)
