@@ -23,7 +23,7 @@ BENCH = 'schema = "etabli.bench-file/1"\n[[drives]]\nname = "nvme0n1"\nfixture =
     [(False, True, True), (False, False, False), (True, True, False), (None, True, False)],
 )
 def test_a_purge_is_denied_only_by_a_drive_that_reports_them(
-    tmp_path: Path, attested: bool | None, reports: bool, denied: bool
+    tmp_path: Path, *, attested: bool | None, reports: bool, denied: bool
 ) -> None:
     file = tmp_path / "bench.toml"
     file.write_text(BENCH)
