@@ -5,15 +5,17 @@ nothing else is tried (drives, sections 2.3 and 3.7).
 """
 
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from erasure.announcement import Announced
 from erasure.applicability import Inapplicable
-from erasure.ata.clip import restore
+from erasure.clips import restore
 from erasure.closing import NOTHING_READ, Done
 from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceError, PowerCycleRequired
 from erasure.facts import identify, read_facts
 from erasure.firmware import FirmwareErase, Standing, found_nothing
+from erasure.hidden import HiddenAreas
 from erasure.journal import EntryKind
 from erasure.methods import method_named
 from erasure.methods.overwriting import ZEROS
@@ -38,10 +40,14 @@ class Course:
     told: Transcript
     resume: ResumePoint | None
     guard: Announced  # lets a command pass that the journal has announced
+    ledger: HiddenAreas | None = None  # of hidden areas, once their removal has shown it
 
     def carry_out(self) -> Done:
         """Do all of it. Raises RunInterrupted, PowerCycleRequired, JournalError; DeviceError when the drive left."""
         obstacles = self._restore() if self.plan.restore else ()
+        if not self.plan.restore and self.resume is not None and self.resume.ledger is not None:
+            self.ledger = self.resume.ledger
+            self.facts = replace(self.facts, hidden=self.ledger)
         earlier: tuple[Phase, ...] = ()
         for name in self.plan.before:
             done = self._step(method_named(name))
@@ -61,8 +67,10 @@ class Course:
             told = Reason(ReasonCode.HIDDEN_AREA, f"the hidden area could not be removed: {errno_name(error)}")
             self.told.record(EntryKind.RESTORED, {"done": [], "obstacles": reasons_document((told,))})
             return (told,)
-        self.facts = read_facts(self.ports.block)
-        now = {"native_bytes": restored.native_bytes, "visible_bytes": self.facts.size_bytes}
+        self.ledger = restored.hidden
+        self._read_again()
+        now: dict[str, Any] = {"native_bytes": restored.native_bytes, "visible_bytes": self.facts.size_bytes}
+        now |= {"hidden": None if restored.hidden is None else asdict(restored.hidden)}
         obstacles = reasons_document(restored.obstacles)
         self.told.record(EntryKind.RESTORED, {"done": list(restored.done), "obstacles": obstacles, **now})
         grew = restored.native_bytes is not None and restored.native_bytes != self.facts.size_bytes
@@ -70,6 +78,12 @@ class Course:
         if wanted and self._power_may_help(refused=not restored.done):
             self._wait_for_power(restored.native_bytes if restored.done else None)
         return restored.obstacles
+
+    def _read_again(self) -> None:
+        """Read the facts after the drive was changed; a ledger that it does not tell by itself stays."""
+        self.facts = read_facts(self.ports.block)
+        if self.ledger is not None:
+            self.facts = replace(self.facts, hidden=self.ledger)
 
     def _power_may_help(self, *, refused: bool) -> bool:
         """Say whether to ask for (another) power cycle: not for a drive that refused after one, and not for ever."""
@@ -93,7 +107,7 @@ class Course:
         done = self._recover(method) if method.kind is MethodKind.RECOVERY else self._by_firmware(method, step=True)
         if not done.failed:
             self.told.record(EntryKind.STEPPED, {"method": method.id})
-            self.facts = read_facts(self.ports.block)
+            self._read_again()
             answer = method_named(self.plan.method).applies(self.facts)
             if isinstance(answer, Inapplicable):
                 return replace(done, written=replace(done.written, failures=(answer.reason,)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 from erasure.applicability import Inapplicable
+from erasure.clips import restorable
 from erasure.drive import DriveFacts
 from erasure.hidden import AreaState
 from erasure.identity import serial_fault
@@ -126,7 +127,7 @@ def plan(
         exceptions=(*uncovered(facts), *chosen.uncovered(facts)),
         inapplicable=tuple(set_aside(judged, chosen.id, policy)),
         before=() if running else (*recovery, *key_first(chosen.id, judged, policy)),
-        restore=not running and facts.ata is not None and facts.ata.restorable,
+        restore=not running and restorable(facts),
         adopt=bool(running) and not resuming,
     )
 
@@ -252,7 +253,7 @@ def size_refusals(facts: DriveFacts) -> Iterator[Reason]:
 
 def uncovered(facts: DriveFacts) -> Iterator[Reason]:
     """The open entries of the ledger of hidden areas: known now, printed before and after. Restorable ones go first."""
-    if facts.ata is not None and facts.ata.restorable:
+    if restorable(facts):
         return
     for area in ("hpa", "dco", "ama"):
         state: AreaState = getattr(facts.hidden, area)
