@@ -10,7 +10,14 @@ from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.commands.disks import reason_documents
 from station_agent.drive_sheet import method_rows, sheet_document
-from station_agent.drive_words import method_lines, state_lines, step_lines
+from station_agent.drive_words import (
+    method_lines,
+    next_lines,
+    refusal_lines,
+    state_lines,
+    step_lines,
+    warning_lines,
+)
 from station_agent.exit_status import ExitStatus
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, choose, survey
@@ -85,8 +92,7 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
     outcome = drive.outcome
     if not isinstance(outcome, ErasurePlan):
         said.append("  " + voice.say("will NOT be touched:"))
-        said += [f"  - {reason_words(voice, reason.code, reason.detail)}" for reason in outcome.reasons]
-        return said + state_lines(voice, drive)
+        return [*said, *refusal_lines(voice, drive), *state_lines(voice, drive), *next_lines(voice, drive)]
     said.append(
         "  "
         + voice.say(
@@ -101,7 +107,7 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
         "  - " + voice.say("exception: {what}", what=reason_words(voice, code, detail))
         for code, detail in grouped((str(reason.code), reason.detail) for reason in outcome.exceptions)
     ]
-    return said + state_lines(voice, drive)
+    return [*said, *warning_lines(voice, drive), *state_lines(voice, drive), *next_lines(voice, drive)]
 
 
 def plan_status(drive: Surveyed) -> ExitStatus:

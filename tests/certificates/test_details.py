@@ -42,7 +42,10 @@ def test_braces_and_markup_of_a_drive_are_facts_not_places() -> None:
     [
         (
             "no marks were planted before the erase: it was started elsewhere; 3 old contents were looked for",
-            "aucune marque posée avant l’effacement\u00a0: il a été lancé ailleurs; anciens contenus recherchés\u00a0: 3",
+            (
+                "aucune marque posée avant l’effacement\u00a0: il a été lancé ailleurs; "
+                "anciens contenus recherchés\u00a0: 3"
+            ),
         ),
         (
             "the sanitize failed: reason not listed: STATUS 51h ERROR 04h",
@@ -50,7 +53,10 @@ def test_braces_and_markup_of_a_drive_are_facts_not_places() -> None:
         ),
         (
             "whether the drive took the command is not known: NVMe status 4002h, invalid field, do not retry",
-            "impossible de savoir si le disque a pris la commande\u00a0: état NVMe 4002h, champ invalide, ne pas répéter",
+            (
+                "impossible de savoir si le disque a pris la commande\u00a0: "
+                "état NVMe 4002h, champ invalide, ne pas répéter"
+            ),
         ),
         ("the drive announces no block erase", "le disque n’annonce pas\u00a0: effacement par blocs"),
         ("{fact}: {what}, then {fact}", "{fact}\u00a0: {what}, puis {fact}"),
