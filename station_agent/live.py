@@ -24,6 +24,7 @@ SHORT_MODEL_CELLS = 11
 SERIAL_CELLS = 7
 SIZE_CELLS = 7
 PHASE_CELLS = 12
+BY_THE_DRIVE = ("command",)  # no bytes pass: the drive counts for itself
 SPARE_ROWS = 4  # heading, "more", and the line that the terminal keeps
 
 
@@ -116,6 +117,8 @@ def plain_line(voice: Voice, line: Line) -> str:
         return head
     if line.silent:
         return f"{head}  {line.percent} %  {voice.say('no answer from the drive')}"
+    if line.phase in BY_THE_DRIVE:
+        return f"{head}  {line.percent} %  {voice.say('{eta} left', eta=time_words(line.eta_s))}"
     tail = voice.say(
         "{percent} %  {rate} MB/s  {eta} left  {bad} bad",
         percent=line.percent,
@@ -173,6 +176,8 @@ def progress_words(voice: Voice, line: Line, *, wide: bool) -> str:
         said += "  " + voice.say("{n} BAD", n=line.bad)
     if line.silent:
         return said + "  " + voice.say("no answer from the drive")
+    if line.phase in BY_THE_DRIVE:
+        return said + "  " + voice.say("{eta} left", eta=time_words(line.eta_s))
     unit = voice.say("MB/s")
     return said + f"  {line.rate // 1_000_000} {unit}  {time_words(line.eta_s)}"
 

@@ -57,7 +57,7 @@ def _what_next(voice: Voice, line: Line) -> list[str]:
     """Say what to do about each reason and exception, then about the verdict."""
     codes = [code for code, _detail in (*line.reasons, *line.exceptions)]
     said = remedies(voice, codes, line.device.path, line.device.identity.serial)
-    general = line.verdict in ADVICE and not (said and line.verdict == "NOT_ERASED")
+    general = line.verdict in ADVICE and not (said and line.verdict in ("NOT_ERASED", "FAILED"))
     return [*said, voice.say(ADVICE[line.verdict])] if general else said
 
 

@@ -68,12 +68,12 @@ class Call:
             )
         return station
 
-    def show(self, name: str, document: dict[str, Any], lines: Iterable[str]) -> None:
-        """Print the document `etabli.<name>/1`, or the lines."""
+    def show(self, name: str, document: dict[str, Any], lines: Iterable[str], *, columns: int = 0) -> None:
+        """Print the document `etabli.<name>/1`, or the lines; `columns` is their width where no terminal says one."""
         if self.as_json:
             say_aloud(json.dumps({"schema": f"etabli.{name}/1", **document}, ensure_ascii=False, indent=1))
             return
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else asked_width(os.environ)
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else asked_width(os.environ) or columns
         for line in lines:
             say_aloud(fitted(line, width))
 

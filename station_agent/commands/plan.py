@@ -4,6 +4,8 @@ from typing import Any
 
 import typer
 
+from erasure.methods import method_named
+from erasure.methods.protocol import MethodKind
 from erasure.plan import ErasurePlan
 from station_agent.asked import asked_for
 from station_agent.commands import options
@@ -24,7 +26,11 @@ from station_agent.planning import Surveyed, choose, survey
 from station_agent.policies import policy_digest, policy_named
 from station_agent.words import grouped, named, reason_words
 
-VERIFICATIONS = {"full": mark("every sector read back"), "sample": mark("a sample read back")}
+VERIFICATIONS = {
+    "full": mark("every sector read back"),
+    "sample": mark("a sample read back"),
+    "canaries": mark("its own status read back, marks and old contents looked for"),
+}
 
 
 def plan(
@@ -73,11 +79,16 @@ def plan_document(drive: Surveyed) -> dict[str, Any]:
         "method": outcome.method,
         "method_version": outcome.method_version,
         "level": str(outcome.level),
-        "verification": outcome.verification,
-        "sample_sectors": outcome.sample_sectors,
+        "verification": verification_of(outcome),
+        "sample_sectors": outcome.sample_sectors if verification_of(outcome) == "sample" else 0,
         "exceptions": reason_documents(outcome.exceptions),
         "inapplicable": inapplicable_documents(drive),
     }
+
+
+def verification_of(plan: ErasurePlan) -> str:
+    """Name what will be looked at afterwards: that of the policy for an overwrite, marks where the drive erases."""
+    return plan.verification if method_named(plan.method).kind is MethodKind.OVERWRITE else "canaries"
 
 
 def inapplicable_documents(drive: Surveyed) -> list[dict[str, Any]]:
@@ -98,7 +109,7 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
         + voice.say(
             "will be ERASED by {method} ({verification}), level {level}",
             method=outcome.method,
-            verification=voice.say(VERIFICATIONS[outcome.verification]),
+            verification=voice.say(VERIFICATIONS[verification_of(outcome)]),
             level=outcome.level,
         )
     )

@@ -66,7 +66,8 @@ def told(facts: DriveFacts, run: OpenRun | None = None) -> str:
 
 @pytest.fixture
 def facts(make_facts: Make) -> DriveFacts:
-    return replace(make_facts(), ata=ata(SanitizeReport(SanitizeState.IDLE)))
+    made: DriveFacts = make_facts()
+    return replace(made, ata=ata(SanitizeReport(SanitizeState.IDLE)))
 
 
 @pytest.fixture
