@@ -34,6 +34,10 @@ LOOKED: Final = mark(
     "unreadable"
 )
 COMPARED: Final = mark("{mode}: {sectors} sectors compared, {nonmatching} different, {unreadable} unreadable")
+ATTESTED: Final = {
+    True: mark("The drive itself attests the purge by IEEE 2883 (PRGD = 1)."),
+    False: mark("The drive was asked to attest the purge (PREQ) and does not (PRGD = 0)."),
+}
 NO_LOOK: Final = mark("nothing was read back")
 
 
@@ -112,9 +116,14 @@ def _read_back(voice: Voice, record: RunRecord) -> list[str]:
     told = [voice.say(sentence, **numbers)]
     told += [voice.say(RULE), voice.say(PLACES)] if marks else []
     bad = record.statement["bad"]
-    return told + [
-        range_words(voice, kind, tuple((first, count) for first, count in bad[kind])) for kind in KINDS if bad[kind]
-    ]
+    for kind in KINDS:
+        if bad[kind]:
+            told.append(range_words(voice, kind, tuple((first, count) for first, count in bad[kind])))
+        if bad["truncated"] and bad[kind]:
+            told.append(
+                voice.say("in all {n} sectors: the statement lists the first ranges only", n=bad[f"{kind}_total"])
+            )
+    return told
 
 
 def _ledger(voice: Voice, record: RunRecord) -> list[str]:
@@ -148,4 +157,11 @@ def _verdict(voice: Voice, record: RunRecord) -> list[str]:
     word, rests = VERDICTS[result["verdict"]], RESTS[seen["mode"]]
     told = [f"{voice.say(word)}  {record.statement['method']['level']}"]
     told += [f"- {reason_words(voice, item['code'], item['detail'])}" for item in result["reasons"]]
-    return told if result["reasons"] else [*told, voice.say(rests, sectors=seen["sectors"])]
+    told += [] if result["reasons"] else [voice.say(rests, sectors=seen["sectors"])]
+    return told + [voice.say(ATTESTED[word]) for word in attested(record) if word is not None]
+
+
+def attested(record: RunRecord) -> list[bool | None]:
+    """Give what the drive itself answered about a purge, at its end; nothing where it has no word for it."""
+    ends = [item["data"].get("completion") for item in record.transcript if item["what"] == "WRITTEN"]
+    return [end.get("attested_purge") for end in ends[-1:] if isinstance(end, dict)]

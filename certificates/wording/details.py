@@ -30,7 +30,7 @@ DETAILS = (
     _("the read-back could not begin: {error}"),
     _("the drive cannot be read: {error}"),
     _("the drive cannot be examined: {error}"),
-    _("{n} of {total} marks and old contents are still there, {first}"),
+    _("{n} of {total} marks and old contents are still there, {fact}"),
     _("{n} sectors still as before, first at LBA {lba}"),
     _("no marks were planted before the erase: {fact}"),
     _("it was started elsewhere"),
@@ -71,7 +71,7 @@ DETAILS = (
     _("native capacity {native} bytes, visible {visible}"),
     _("{native} bytes native, {visible} visible"),
     _("namespace {nsid} ({state}) is a separate area of the drive"),
-    _("{name} is a separate area of the drive"),
+    _("{what} is a separate area of the drive"),
     _("unallocated capacity of {n} bytes"),
     _("the namespaces of the controller could not be counted"),
     # what protects a drive
@@ -180,6 +180,7 @@ VAGUE = (  # so open that they come last
 )
 SENTENCES = (*DETAILS, *DRIVE_DETAILS, *VAGUE)
 JOINT = "; "  # between the facts of one reason
+NO_BREAK_JOINT = "\u00a0; "  # the same in French
 FACT, TERM = "fact", ("what", "done", "area")
 
 
@@ -187,7 +188,7 @@ def detail_words(detail: str, lang: str) -> str:
     """Say the facts behind a reason; English, and a fact that is not listed, stay letter for letter."""
     if lang == "en":
         return detail
-    return JOINT.join(_sentence(part, lang) for part in detail.split(JOINT))
+    return NO_BREAK_JOINT.join(_sentence(part, lang) for part in detail.split(JOINT))
 
 
 def known(detail: str) -> bool:

@@ -175,6 +175,7 @@ DRIVE_DETAILS = (
 TERMS = frozenset(
     {
         _("nothing"),
+        _("boot partition"),
         _("an unknown part"),
         _("block erase"),
         _("crypto erase"),

@@ -43,7 +43,7 @@ def test_braces_and_markup_of_a_drive_are_facts_not_places() -> None:
         (
             "no marks were planted before the erase: it was started elsewhere; 3 old contents were looked for",
             (
-                "aucune marque posée avant l’effacement\u00a0: il a été lancé ailleurs; "
+                "aucune marque posée avant l’effacement\u00a0: il a été lancé ailleurs\u00a0; "
                 "anciens contenus recherchés\u00a0: 3"
             ),
         ),
