@@ -239,7 +239,10 @@ def identity_refusals(facts: DriveFacts) -> Iterator[Reason]:
 
 
 def size_refusals(facts: DriveFacts) -> Iterator[Reason]:
-    """Why the sizes read do not hold together."""
+    """Why the sizes read do not hold together. A drive under sanitize may show none until it has ended."""
+    if is_running(facts) and facts.size_bytes == 0:
+        yield Reason(ReasonCode.IN_USE, f"{told_running(facts)}, then plug the drive in again")
+        return
     if facts.logical_sector not in SECTOR_SIZES:
         yield Reason(ReasonCode.SIZE, f"logical sectors of {facts.logical_sector} bytes")
     elif facts.size_bytes <= 0 or facts.size_bytes % facts.logical_sector:
