@@ -83,6 +83,10 @@ DRIVE_DETAILS = (
     _("an ATA drive behind a translation: its own answers decide"),
     _("a USB bridge speaks for the drive: areas behind it are not known"),
     _("the capacity could not be read"),
+    _("the maximum of the drive cannot be restored: MODE SELECT was answered with {fact}"),
+    _("the maximum of the drive cannot be restored"),
+    _("the capacity could not be read after the maximum was restored"),
+    _("maximum restored: {old} sectors before, {new} now"),
     # what came of a command
     _("the command could not be sent: {fact}"),
     _("whether the drive took the command is not known: {fact}"),
