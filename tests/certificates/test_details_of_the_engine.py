@@ -35,7 +35,6 @@ NO_FACTS = {  # raw words of drives, names, and what only a developer can see
     "status {}h host {}h driver {}h info {}h resid {} sense {}",
     ", after {}",
     "enabled {} locked {} frozen {} expired {}",
-    "CMD{} {}h",
     "LBA format {}, protection {}",
     "NVMe admin {}h",
     "Loop device",
