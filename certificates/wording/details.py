@@ -166,6 +166,7 @@ DETAILS = (
     _("the serial number {serial} only counts"),
     _("the drive calls itself {what}, the kernel heard {other_what}"),
     _("{what}: {old} planned, {new} found"),
+    _("Two readers disagree about the {what} of drive {serial}: {one} or {other}."),
     _("nothing is planned for this drive: it was refused"),
     _("the drive is protected: {fact}"),
     _("the plan was made for other facts: {fact}"),

@@ -179,6 +179,7 @@ DRIVE_DETAILS = (
 TERMS = frozenset(
     {
         _("nothing"),
+        _("capacity"),
         _("boot partition"),
         _("an unknown part"),
         _("block erase"),

@@ -14,6 +14,7 @@ from certificates.wording.details import SENTENCES, known
 from certificates.wording.drive_details import TERMS
 
 ENGINE = Path(__file__).parents[2] / "erasure"
+STATION = ENGINE.with_name("station_agent")
 TWO_WORDS = re.compile(r"[a-z}]+ [a-z{]")
 SAMPLES = ("7", "", " after 7", "NVMe status 4002h, invalid field")  # what a place of an f-string may hold
 ELSEWHERE = {
@@ -52,7 +53,9 @@ NO_FACTS = {  # raw words of drives, names, and what only a developer can see
     "the supervisor answered {}",
     "the supervisor is gone: {}",
 }
-TYPED_WRONGLY = (
+SAID_BY_OTHERS = (
+    "Two readers disagree about the serial of drive DEMO-1: DEMO-1 or DEMO-2.",
+    "given up after an interruption, 7 of 9 bytes written",
     "nobody confirmed: a name is needed",
     "the serial typed, A, is not that of the drive, B",
     "the drive is protected: mounted on / (vda)",
@@ -125,6 +128,13 @@ def test_a_sentence_that_nobody_listed_is_noticed() -> None:
     assert not piece(found[0])
 
 
-@pytest.mark.parametrize("detail", TYPED_WRONGLY)
-def test_a_wrong_confirmation_is_told_in_both_languages(detail: str) -> None:
+@pytest.mark.parametrize("detail", SAID_BY_OTHERS)
+def test_what_a_clearance_and_the_station_say_is_listed(detail: str) -> None:
     assert known(detail)
+
+
+def test_the_facts_in_the_reasons_of_the_station_are_listed() -> None:
+    trees = [ast.parse(path.read_text()) for path in sorted(STATION.rglob("*.py"))]
+    found = [node for tree in trees for node, direct in literals(tree) if direct]
+    assert len(found) > 2
+    assert [written(node) for node in found if not told(node)] == []
