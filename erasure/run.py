@@ -20,6 +20,7 @@ from erasure.drive import DriveFacts
 from erasure.errors import DeviceError, IdentityChanged
 from erasure.events import Event, Progress
 from erasure.facts import read_facts
+from erasure.heat import HeatGuard, limit_of
 from erasure.journal import EntryKind, Journal
 from erasure.methods import method_named
 from erasure.methods.protocol import MethodKind
@@ -76,6 +77,7 @@ def run(
     told.note("facts", facts_document(facts))
     guard = Announced(port.commands(), partial(told.record, EntryKind.COMMANDED), told.command)
     teller = ProgressTeller(run_id, facts.size_bytes, clock, report, passes_after(plan))
+    heat = HeatGuard(port.temperature, limit_of(rotational=facts.rotational), clock, teller.notice, stop)
     ports = Ports(
         block=port,
         secret=resume.key if resume else random_bytes(SECRET_BYTES),
@@ -89,7 +91,7 @@ def run(
         found=lambda unreadable, mismatch: told.record(EntryKind.FOUND, _findings(unreadable, mismatch)),
         progress=teller.tell,
         clock=clock,
-        stop=stop,
+        stop=heat.stop if method_named(plan.method).kind is MethodKind.OVERWRITE else stop,
         commands=guard.ports,
         companions=companions,
         secrets=secrets,
