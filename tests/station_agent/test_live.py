@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from erasure.events import Progress
 from station_agent.board import Line, LineState
 from station_agent.language import voice
@@ -24,3 +26,18 @@ def test_an_erase_by_the_drive_itself_shows_its_count_and_what_is_left(make_fact
 def test_every_phase_of_a_firmware_run_has_its_word_in_both_languages() -> None:
     for phase in ("prepare", "restore", "plant", "command", "look", "probe", "write", "verify"):
         assert FR.say(PHASES[phase]) != PHASES[phase]
+
+
+@pytest.mark.parametrize(
+    ("code", "english", "french"),
+    [("hot", "PAUSED: too warm", "EN PAUSE\u00a0: trop chaud"), ("slow", "slower than it was", "plus lent qu'avant")],
+)
+def test_what_the_engine_noticed_is_said_beside_the_phase(
+    make_facts: Callable[..., Any], code: str, english: str, french: str
+) -> None:
+    line = Line("1" * 32, make_facts().device, notice=code)
+    line.show(Progress(line.run_id, "write", 50, 100, 7_000_000, 90, 0))
+    assert english in plain_line(EN, line)
+    assert french in progress_words(FR, line, wide=False)
+    line.notice = "cooled"
+    assert english not in plain_line(EN, line)
