@@ -73,7 +73,8 @@ def parse_limits(name: str, table: dict[str, Any]) -> tuple[Level, tuple[str, ..
     opt_in, crypto_first = table.get("opt_in", []), table.get("crypto_first", False)
     if table.get("require", "CLEAR") not in (Level.CLEAR, Level.PURGE):
         raise PolicyError(f"policy {name!r} requires CLEAR or PURGE")
-    if not isinstance(opt_in, list) or not set(opt_in) <= set(table["methods"]) or type(crypto_first) is not bool:
+    known = isinstance(opt_in, list) and all(method in table["methods"] for method in opt_in)
+    if not known or type(crypto_first) is not bool:
         raise PolicyError(f"policy {name!r}: opt_in lists methods of the policy, crypto_first is true or false")
     return Level(table.get("require", "CLEAR")), tuple(opt_in), crypto_first
 

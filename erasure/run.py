@@ -120,22 +120,27 @@ def examine_again(
     changed = moved(plan.facts, facts) or (resume.differs_from(facts, plan.method) if resume else "")
     if changed:
         reasons.append(Reason(ReasonCode.IDENTITY, changed))
-    reasons += not_applicable(plan, facts)
+    reasons += not_applicable(plan, facts, resume)
     return facts, tuple(reasons)
 
 
-def not_applicable(plan: ErasurePlan, facts: DriveFacts) -> Iterator[Reason]:
+def not_applicable(plan: ErasurePlan, facts: DriveFacts, resume: ResumePoint | None = None) -> Iterator[Reason]:
     """Ask the method once more, on the facts of the open drive, and whether the drive is at something else."""
     report = facts.sanitize
     running = report is not None and report.state is SanitizeState.RUNNING
-    if plan.adopt:
-        return
+    if plan.adopt or (running and resume is not None and has_commanded(plan, resume)):
+        return  # it is followed, whatever the method would say of a new start
     if running and method_named(plan.method).kind is MethodKind.OVERWRITE:
         yield Reason(ReasonCode.IN_USE, "a sanitize is running on this drive")
     recovered = any(method_named(name).kind is MethodKind.RECOVERY for name in plan.before)
     answer = method_named(plan.method).applies(without_lock(facts) if recovered else facts)
     if isinstance(answer, Inapplicable):
         yield answer.reason
+
+
+def has_commanded(plan: ErasurePlan, resume: ResumePoint) -> bool:
+    """Say whether an earlier part of the run told the drive to erase itself."""
+    return any(resume.standing(name).commanded for name in (*plan.before, plan.method))
 
 
 def proof_of(port: BlockPort, plan: ErasurePlan, done: Done) -> Proof:

@@ -53,10 +53,10 @@ def erasure_facts(report: ErasureReport, context: RunContext) -> dict[str, Any]:
         "verify": _verification(report),
         "hidden": {name: str(getattr(report.facts.hidden, name)) for name in ("hpa", "dco", "ama")},
         "bad": bad_member(report.bad),
-        "exceptions": [reason_member(reason) for reason in report.exceptions[:MAX_REASONS]],
+        "exceptions": [reason_member(reason) for reason in fitted(report.exceptions)],
         "result": {
             "verdict": _verdict_word(report.verdict),
-            "reasons": [reason_member(reason) for reason in report.reasons[:MAX_REASONS]],
+            "reasons": [reason_member(reason) for reason in fitted(report.reasons)],
         },
         "evidence_sha256": hashlib.sha256(transcript(report)).hexdigest(),
     }
@@ -156,6 +156,16 @@ def bad_member(bad: BadRanges) -> dict[str, Any]:
 def transcript(report: ErasureReport) -> bytes:
     """Give the evidence of a run as it is hashed into the statement and kept beside it."""
     return json.dumps(list(report.evidence), sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def fitted(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Give as many reasons as a statement holds: one of each code first, and at the end how many are left out."""
+    if len(reasons) <= MAX_REASONS:
+        return tuple(reasons)
+    firsts = list({reason.code: reason for reason in reversed(reasons)}.values())[::-1]
+    ordered = [*firsts, *(reason for reason in reasons if reason not in firsts)]
+    kept, left = ordered[: MAX_REASONS - 1], ordered[MAX_REASONS - 1 :]
+    return (*kept, Reason(left[0].code, f"and {len(left)} more, which the evidence names")) if left else tuple(kept)
 
 
 def reason_member(reason: Reason) -> dict[str, str]:

@@ -75,6 +75,8 @@ def sheet_document(drive: Surveyed) -> dict[str, Any]:
         "security": None if facts is None or facts.ata is None else asdict(facts.ata.security),
         "opal": None if facts is None or facts.opal is None else asdict(facts.opal),
         "locked": None if facts is None else facts.locked,
+        "namespaces": [other.path for other in drive.namespaces],
+        "together": drive.together or None,
         "open_run": None if drive.open_run is None else run_document(drive.open_run),
     }
 

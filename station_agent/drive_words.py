@@ -36,6 +36,7 @@ LOCKED: Final = mark("security: locked by a password")
 EXPIRED: Final = mark("security: no more password attempts until the drive is switched off and on")
 ENABLED: Final = mark("security: a password is set")
 OPAL_LOCKED: Final = mark("Opal: locked")
+TOGETHER: Final = mark("one drive with {path}, erased in the same run")
 OTHER_KINDS: Final = {  # what a method says of a drive that is not of its kind, and its family
     "not an NVMe drive": "nvme",
     "no ATA drive answers here": "ata",
@@ -128,7 +129,7 @@ def shortened(names: list[str]) -> str:
 
 
 def why(voice: Voice, reason: Reason) -> str:
-    """Say a reason by its fact alone where that is enough."""
+    """Say a reason in one clause; where the fact alone says it, nothing is said twice."""
     if reason.detail == NOT_EXAMINED:
         return voice.say("not examined, the drive was not opened")
     if reason.code in PLAIN and reason.detail:

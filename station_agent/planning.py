@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -12,6 +11,8 @@ from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceBusy, DeviceError
 from erasure.facts import read_facts
 from erasure.hidden import AreaState, HiddenAreas
+from erasure.methods import method_named
+from erasure.methods.protocol import MethodKind
 from erasure.naming import OWN_WORD, naming_faults
 from erasure.outcome import Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal, is_running, plan
@@ -28,6 +29,7 @@ from station_agent.smart_delta import Numbers, numbers
 
 NOTHING_TYPED: Final = 2
 WRONG_TYPED: Final = 30
+DOUBLED: Final = Reason(ReasonCode.IDENTITY, "two drives show this serial number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,9 @@ class Surveyed:
     outcome: ErasurePlan | Refusal
     open_run: OpenRun | None = None
     smart: Numbers = field(default_factory=dict)  # counters before anything happens
+    namespaces: tuple[BlockDevice, ...] = ()  # other disks on the same medium
+    elsewhere: OpenRun | None = None  # of another disk on the same medium
+    together: str = ""  # path of the disk in whose run this one is erased too: they are one drive
 
     @property
     def serial(self) -> str:
@@ -90,15 +95,55 @@ def survey(
     """Give the plan or the refusal of every drive; nothing is touched. A serial that two disks show is refused.
 
     Behind a USB bridge the drive's own serial counts, when it can be read: two drives under one bridge serial are two.
+    The namespaces of one NVMe drive are one drive, erased in one run where the method reaches all of them.
     A drive with an open run goes on with the method that its run was begun with, unless a person names one.
     """
-    serials = Counter(device.identity.serial for device in bench.enumerate_disks())
-    found = [
-        _survey_one(Survey(bench, policy, asked), device, doubled=serials[device.identity.serial] > 1)
-        for device in devices
-    ]
-    named = Counter(drive.serial for drive in found)
-    return tuple(_one_of_two(drive) if named[drive.serial] > 1 else drive for drive in found)
+    here = Survey(bench, policy, asked, bench.enumerate_disks())
+    found = [_survey_one(here, device) for device in devices]
+    return one_run_each([_one_of_two(drive) if _named_twice(drive, found) else drive for drive in found])
+
+
+def one_run_each(found: Sequence[Surveyed]) -> tuple[Surveyed, ...]:
+    """Say of each namespace whether the run of another one that was named reaches it; an open run goes first."""
+    leads: list[Surveyed] = []
+    for drive in sorted(found, key=lambda one: one.open_run is None):
+        if reaches_all(drive) and drive.elsewhere is None and not any(_same_medium(lead, drive) for lead in leads):
+            leads.append(drive)
+    return tuple(_led(drive, leads) for drive in found)
+
+
+def reaches_all(drive: Surveyed) -> bool:
+    """Say whether the plan of this disk erases every namespace of its drive."""
+    plan = drive.outcome
+    return isinstance(plan, ErasurePlan) and any(map(_by_the_drive, (*plan.before, plan.method)))
+
+
+def _by_the_drive(method: str) -> bool:
+    return method_named(method).kind is not MethodKind.OVERWRITE
+
+
+def _led(drive: Surveyed, leads: Sequence[Surveyed]) -> Surveyed:
+    """Leave a namespace to the run that reaches it; an open run of another one that was not named goes first."""
+    if not isinstance(drive.outcome, ErasurePlan):
+        return drive
+    lead = next((lead for lead in leads if _same_medium(lead, drive)), None)
+    if lead is not None:
+        return replace(drive, together=lead.device.path)
+    other = drive.elsewhere
+    if other is None or drive.open_run is not None or not (reaches_all(drive) or _by_the_drive(other.context.method)):
+        return drive
+    detail = f"a run of {other.context.facts.device.path}, the same drive, is open: it goes first"
+    reason = Reason(ReasonCode.OPERATOR, detail)
+    return replace(drive, outcome=Refusal(drive.outcome.facts, (reason,), drive.outcome.inapplicable))
+
+
+def _same_medium(one: Surveyed, other: Surveyed) -> bool:
+    return other.device.path in {device.path for device in one.namespaces}
+
+
+def _named_twice(drive: Surveyed, found: Sequence[Surveyed]) -> bool:
+    others = [other for other in found if other is not drive and other.serial == drive.serial]
+    return any(not _same_medium(drive, other) for other in others)
 
 
 def second_reading(document: dict[str, Any] | None) -> SecondReading | None:
@@ -155,6 +200,12 @@ class Survey:
     bench: Bench
     policy: Policy
     asked: Asked
+    here: Sequence[BlockDevice]  # every disk of the bench
+
+    def twins(self, device: BlockDevice) -> tuple[BlockDevice, ...]:
+        """Give the other disks that show the serial number of this one."""
+        same = (other for other in self.here if other.identity.serial == device.identity.serial)
+        return tuple(other for other in same if other.path != device.path)
 
     def asked_of(self, run: OpenRun | None) -> Asked:
         """Give what is asked of one drive: its open run was allowed when it began."""
@@ -168,10 +219,10 @@ class Survey:
         return None if running or (run is not None and run.commanded) else self.bench.smart(device)
 
 
-def _survey_one(survey: Survey, device: BlockDevice, *, doubled: bool) -> Surveyed:
+def _survey_one(survey: Survey, device: BlockDevice) -> Surveyed:
     bench = survey.bench
     run = open_run_of(device, survey.asked.open_runs)
-    blocks = (*bench.examine(device), *_identity_blocks(device, doubled=doubled))
+    blocks = (*bench.examine(device), *_identity_blocks(device, survey.twins(device)))
     if any(not _may_be_settled(device, reason) for reason in blocks):
         document = survey.smart(device, None, run)
         return Surveyed(device, second_reading(document), Refusal(None, blocks), run, numbers(document))
@@ -190,29 +241,40 @@ def _examined(survey: Survey, device: BlockDevice, doubts: tuple[Reason, ...]) -
     """Open the drive, read it and plan. `doubts` about its name hold unless it names itself. Raises OSError, errors."""
     with survey.bench.opener(device) as port:
         facts = read_facts(port)
+        namespaces = port.companions()
     named = facts.device
     run = open_run_of(named, survey.asked.open_runs)
     document = survey.smart(device, facts, run)
     second = second_reading(document)
-    if doubts and named.identity.source != OWN_WORD:
+    if doubts and named.identity.source != OWN_WORD and not _one_medium(device, survey.twins(device), namespaces):
         return Surveyed(device, second, Refusal(facts, doubts), run, numbers(document))
     against = (*_disagreement(facts, second), *survey.bench.examine(named), *naming_faults(facts))
     asked = survey.asked_of(run)
     outcome = plan(facts, against, survey.policy, allowed=asked.allowed, wanted=asked.wanted, resuming=asked.resuming)
-    return Surveyed(named, second, outcome, run, numbers(document))
+    runs = (open_run_of(other, survey.asked.open_runs) for other in namespaces)
+    elsewhere = next((one for one in runs if one is not None), None)
+    return Surveyed(named, second, outcome, run, numbers(document), namespaces, elsewhere)
 
 
 def _may_be_settled(device: BlockDevice, reason: Reason) -> bool:
-    """Say whether the drive's own word can take this reason away: a bridge's serial is blank, or not its own."""
+    """Say whether the open drive can take this reason away: a bridge's serial is not its own, a twin is a namespace."""
+    if device.identity.bus == "nvme":
+        return reason == DOUBLED
     return device.identity.bus == "usb" and reason.code is ReasonCode.IDENTITY
 
 
+def _one_medium(device: BlockDevice, twins: Sequence[BlockDevice], namespaces: Sequence[BlockDevice]) -> bool:
+    """Say whether all who share this serial number are namespaces of one drive, each with a name of its own."""
+    names = [one.identity.wwn for one in (device, *twins)]
+    known = {one.path for one in namespaces}
+    return bool(twins) and all(names) and len(set(names)) == len(names) and known >= {twin.path for twin in twins}
+
+
 def _one_of_two(drive: Surveyed) -> Surveyed:
-    """Refuse a drive that was planned under the same serial as another one here."""
+    """Refuse a drive that was planned under the same serial as another one that was named."""
     if not isinstance(drive.outcome, ErasurePlan):
         return drive
-    reason = Reason(ReasonCode.IDENTITY, "two drives show this serial number")
-    return replace(drive, outcome=Refusal(drive.outcome.facts, (reason,), drive.outcome.inapplicable))
+    return replace(drive, outcome=Refusal(drive.outcome.facts, (DOUBLED,), drive.outcome.inapplicable))
 
 
 def _disagreement(facts: DriveFacts, second: SecondReading | None) -> tuple[Reason, ...]:
@@ -224,14 +286,12 @@ def _disagreement(facts: DriveFacts, second: SecondReading | None) -> tuple[Reas
     return ()
 
 
-def _identity_blocks(device: BlockDevice, *, doubled: bool) -> tuple[Reason, ...]:
+def _identity_blocks(device: BlockDevice, twins: Sequence[BlockDevice]) -> tuple[Reason, ...]:
     """A drive that nobody can name is not erased: no serial, or one that two drives share."""
     if not device.identity.serial.strip():
         return (Reason(ReasonCode.IDENTITY, "no serial number"),)
-    if doubled:
-        return (Reason(ReasonCode.IDENTITY, "two drives show this serial number"),)
-    return ()
+    return (DOUBLED,) if twins else ()
 
 
 def _to_type(drives: Sequence[Surveyed]) -> str:
-    return " ".join(visible(drive.serial) for drive in drives)
+    return " ".join(dict.fromkeys(visible(drive.serial) for drive in drives))

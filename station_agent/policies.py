@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from certificates import canonical
+from certificates.envelope import MAX_ENVELOPE_BYTES
 from certificates.errors import CertificateError
 from certificates.policy import open_policy
 from certificates.trust import Trust
@@ -38,14 +39,30 @@ def policy_named(name: str, folder: Path) -> Policy:
 
 def read_policy(path: Path, folder: Path) -> Policy:
     """Read a signed policy by the trust file of this bench. Raises `UsageError`."""
+    return judged(path, policy_bytes(path), folder)
+
+
+def policy_bytes(path: Path) -> bytes:
+    """Read a signed policy once, never more than an envelope may have. Raises `UsageError`."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_ENVELOPE_BYTES + 1)
+    except OSError as error:
+        raise UsageError(
+            mark("{file} is no policy of your hub: {detail}"), file=path, detail=error.strerror or error
+        ) from error
+
+
+def judged(path: Path, data: bytes, folder: Path) -> Policy:
+    """Judge the bytes of a signed policy by the trust file of this bench. Raises `UsageError`."""
     try:
         trust = Trust.from_json((folder / TRUST_FILE).read_bytes())
     except (OSError, CertificateError) as error:
         raise UsageError(mark("This bench knows no hub yet: enrol it first ({detail})."), detail=error) from error
     try:
-        name, table = open_policy(path.read_bytes(), trust)
+        name, table = open_policy(data, trust)
         return parse_policy(name, table)
-    except (OSError, CertificateError, PolicyError) as error:
+    except (CertificateError, PolicyError) as error:
         raise UsageError(
             mark("{file} is no policy of your hub: {detail}"), file=path, detail=visible(str(error))
         ) from error
@@ -53,7 +70,8 @@ def read_policy(path: Path, folder: Path) -> Policy:
 
 def add_policy(path: Path, folder: Path) -> Policy:
     """Keep a signed policy, whole. Raises `UsageError` when it is not sound, or older than the one that is known."""
-    policy = read_policy(path, folder)
+    data = policy_bytes(path)  # once: what is kept is what was judged
+    policy = judged(path, data, folder)
     if policy.name in policy_names() or not NAME.fullmatch(policy.name):
         raise UsageError(mark("A policy of a hub cannot be called {name}."), name=visible(policy.name))
     kept = folder / FOLDER / f"{policy.name}.json"
@@ -66,7 +84,7 @@ def add_policy(path: Path, folder: Path) -> Policy:
             version=policy.version,
         )
     kept.parent.mkdir(mode=0o700, exist_ok=True)
-    write_whole(kept, path.read_text("utf-8"))
+    write_whole(kept, data.decode("utf-8"))
     return policy
 
 

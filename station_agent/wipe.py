@@ -15,6 +15,7 @@ from erasure.clearance import Confirmation, authorize
 from erasure.drive import BlockDevice
 from erasure.errors import ErasureError, PowerCycleRequired
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
+from erasure.journal import EntryKind
 from erasure.outcome import LbaRange, Reason, ReasonCode
 from erasure.passes import NO_SECRETS, Secrets
 from erasure.plan import ErasurePlan, Refusal
@@ -208,8 +209,13 @@ class Session:
             case Ended():
                 self._close(event.report)
             case WorkerLost():
-                waits = line.notice == PowerCycleRequired.code
+                waits = line.notice == PowerCycleRequired.code or self._waits_for_power(line)
                 line.state, line.detail = LineState.POWER_CYCLE if waits else LineState.INTERRUPTED, event.detail
+
+    def _waits_for_power(self, line: Line) -> bool:
+        """Say whether the drive of an open run has still to be switched off and on."""
+        entries = self.journal.entries(line.run_id) if line.resumed else ()
+        return bool(entries) and entries[-1].kind is EntryKind.POWER_CYCLE
 
     def _close(self, report: ErasureReport) -> None:
         """Make verdict, statement and outbox row durable, then show them; else the run stays open and says why."""

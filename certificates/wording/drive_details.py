@@ -205,6 +205,7 @@ TERMS = frozenset(
         _("unknown"),
         # what an NVMe status means
         _("invalid opcode"),
+        _("prohibited by command and feature lockdown"),
         _("invalid field"),
         _("data transfer error"),
         _("aborted by power loss"),

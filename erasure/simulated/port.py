@@ -88,7 +88,7 @@ class SimulatedBlockDrive:
 
     def diskseq(self) -> int | None:
         """Sequence number of this disk."""
-        return self._drive.number + 1
+        return self._drive.sequence
 
     def sighting(self) -> BlockDevice:
         """Identify the device again. Raises OSError when it has left."""

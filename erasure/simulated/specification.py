@@ -14,6 +14,8 @@ from erasure.simulated.tables import MEMBERS, firmware_from_document
 SECTOR_SIZES = (512, 4096)
 BUSES = ("ata", "nvme", "usb", "scsi", "mmc", "virtio")
 
+MOST_DRIVES = 1000  # sequence numbers of one power cycle
+
 
 class Contents(StrEnum):
     """What lies on the drive before anybody erases it."""
@@ -73,6 +75,11 @@ class SimulatedDrive:
         return f"sim:{self.name}"
 
     @property
+    def sequence(self) -> int:
+        """Sequence number that the kernel gives the disk: a new one each time that its power comes back."""
+        return self.number + 1 + (self.power - 1) * MOST_DRIVES
+
+    @property
     def keeper(self) -> str:
         """Name of the drive that keeps the memory: all namespaces of a controller have one."""
         return self.siblings[0].name if self.siblings else self.name
@@ -121,7 +128,7 @@ class SimulatedDrive:
             name=self.name,
             major=0,
             minor=self.number,
-            diskseq=self.number + 1,
+            diskseq=self.sequence,
             size_bytes=self.size_bytes if size_bytes is None else size_bytes,
             identity=self.identity(serial),
             simulated=True,

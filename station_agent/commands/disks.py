@@ -11,6 +11,7 @@ from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.drive_sheet import sheet_document
 from station_agent.drive_words import (
+    TOGETHER,
     method_lines,
     next_lines,
     refusal_lines,
@@ -99,6 +100,7 @@ def drive_lines(voice: Voice, bench: Bench, drive: Surveyed) -> list[str]:
             )
         )
         said += step_lines(voice, drive.outcome)
+        said += ["  " + voice.say(TOGETHER, path=drive.together)] if drive.together else []
     else:
         said.append("  " + voice.say("PROTECTED:"))
         said += refusal_lines(voice, drive)

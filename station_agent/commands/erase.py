@@ -10,8 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from erasure.errors import JournalError
+from erasure.passes import Secrets
+from erasure.plan import ErasurePlan
 from erasure.supervisor import Supervisor
-from station_agent.asked import asked_for, secrets_from
+from station_agent.asked import PSID_REVERT, asked_for, secrets_from
 from station_agent.bench import Bench
 from station_agent.board import Board, Line
 from station_agent.commands import options
@@ -24,7 +26,7 @@ from station_agent.language import complain, mark, say_aloud
 from station_agent.live import Display, LiveTable, PlainLines, Silent
 from station_agent.machine import machine_identity
 from station_agent.open_runs import seen_open_runs
-from station_agent.planning import choose, confirm, survey
+from station_agent.planning import Surveyed, choose, confirm, survey
 from station_agent.policies import policy_named
 from station_agent.reconcile import open_run_of
 from station_agent.station import STOP_PATIENCE_S, Station
@@ -73,22 +75,38 @@ def erase(
     lots, assets = per_drive("--lot", lot, len(chosen)), per_drive("--asset", asset, len(chosen))
     asked = asked_for(method, allow, psid, () if restart else seen_open_runs(call.state) or ())
     found = survey(bench, chosen, policy_named(policy, call.state), asked)
+    require_psid(found, secrets)
     if not as_json:
         call.show("plan", {}, [line for drive in found for line in plan_lines(call.voice, drive)])
     confirmations = confirm(found, confirmed or [], operator or "bench")
     with stop_on_signals() as stop, call.station(simulated=bench.simulated) as station:
         station.chain.require_unlocked()
-        places = tuple(zip(lots, assets, strict=True))
-        interrupted = settle_interrupted(call.voice, station, found, places, policy=policy, restart=restart)
+        placed = [row for row in zip(found, lots, assets, strict=True) if not row[0].together]
+        interrupted = settle_interrupted(call.voice, station, placed, policy=policy, restart=restart)
         tasks = [
-            Task(drive, confirmations.get(drive.device.path), lots[n], assets[n], run, secrets)
-            for n, drive in enumerate(found)
-            for run in (open_run_of(drive.device, interrupted),)
+            Task(drive, confirmations.get(drive.device.path), lot_code, tag, resume, secrets)
+            for drive, lot_code, tag in placed
+            for resume in (open_run_of(drive.device, interrupted),)
         ]
         board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine, stop=stop)
         states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
-        call.show("erase", _document(bench, board, states), summary(call.voice, board, states, going_on))
+        led = [drive for drive in found if drive.together]
+        told = summary(call.voice, board, states, going_on)
+        told += [line for drive in led for line in ("", *plan_lines(call.voice, drive))]
+        call.show("erase", _document(bench, board, states, led), told)
     raise typer.Exit(worst(board.lines.values()))
+
+
+def require_psid(found: Sequence[Surveyed], secrets: Secrets) -> None:
+    """Raise `UsageError` when a drive would be opened by a PSID that was not given: nothing is begun then."""
+    locked = [
+        drive for drive in found if isinstance(drive.outcome, ErasurePlan) and PSID_REVERT in drive.outcome.before
+    ]
+    if locked and not secrets.psid:
+        raise UsageError(
+            mark("{drive} is opened by the PSID of its label: erase it alone, with --psid."),
+            drive=locked[0].device.path,
+        )
 
 
 def per_drive(option: str, given: Sequence[str] | None, drives: int) -> list[str]:
@@ -168,12 +186,13 @@ def _display(call: Call, board: Board) -> Display:
     return PlainLines(board, call.voice, say_aloud)
 
 
-def _document(bench: Bench, board: Board, states: dict[str, Any]) -> dict[str, Any]:
+def _document(bench: Bench, board: Board, states: dict[str, Any], led: Sequence[Surveyed]) -> dict[str, Any]:
     lines = board.lines.values()
     return {
         "simulated": bench.simulated,
         "exit_status": int(worst(lines)),
         "drives": [_drive(line, states.get(line.statement_id)) for line in lines],
+        "together": [{"path": drive.device.path, "with": drive.together} for drive in led],
     }
 
 

@@ -17,18 +17,18 @@ GIVEN_UP = {
         "The interrupted run of {serial} is given up and stated as UNCONFIRMED ({id}): the drive may still be erasing."
     ),
 }
-Place = tuple[str, str]  # lot and asset as they were given now, "" for none
+Placed = tuple[Surveyed, str, str]  # a drive with its lot and its asset as they were given now, "" for none
 
 
 def settle_interrupted(
-    voice: Voice, station: Station, found: Sequence[Surveyed], places: Sequence[Place], *, policy: str, restart: bool
+    voice: Voice, station: Station, placed: Sequence[Placed], *, policy: str, restart: bool
 ) -> tuple[OpenRun, ...]:
     """Tell how each interrupted run goes on, or with `restart` state it; give the runs that stay open.
 
     Raises `UsageError` when a run cannot go on as it was asked; nothing was done then.
     """
     open_runs = reconcile(station.journal)
-    pairs = [(drive, open_run_of(drive.device, open_runs), place) for drive, place in zip(found, places, strict=True)]
+    pairs = [(drive, open_run_of(drive.device, open_runs), (lot, asset)) for drive, lot, asset in placed]
     mine = [(drive, run, place) for drive, run, place in pairs if run is not None]
     for drive, run, place in mine:
         if isinstance(drive.outcome, ErasurePlan) and not restart:
@@ -54,8 +54,8 @@ def settled(voice: Voice, station: Station, drive: Surveyed, run: OpenRun, *, re
     return voice.say("The interrupted run of {serial} goes on at {percent} %.", serial=serial, percent=percent)
 
 
-def require_same_terms(drive: Surveyed, run: OpenRun, place: Place, policy: str) -> None:
-    """Raise `UsageError` when policy, lot or asset were others when the run began: its statement will carry those."""
+def require_same_terms(drive: Surveyed, run: OpenRun, place: tuple[str, str], policy: str) -> None:
+    """Raise `UsageError` when policy, method, lot or asset were others when the run began: it is stated with those."""
     serial = visible(drive.serial)
     if run.context.policy != policy:
         raise UsageError(
@@ -65,6 +65,16 @@ def require_same_terms(drive: Surveyed, run: OpenRun, place: Place, policy: str)
             ),
             serial=serial,
             old=run.context.policy,
+        )
+    planned = drive.outcome.method if isinstance(drive.outcome, ErasurePlan) else run.context.method
+    if planned != run.context.method:
+        raise UsageError(
+            mark(
+                "Drive {serial} has an interrupted run by the method {old}. Go on without --method, or start over with "
+                "--restart."
+            ),
+            serial=serial,
+            old=run.context.method,
         )
     for name, before, now in (("lot", run.context.lot, place[0]), ("asset", run.context.asset, place[1])):
         if now and now != before:

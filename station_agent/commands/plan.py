@@ -13,6 +13,7 @@ from station_agent.commands.call import begin
 from station_agent.commands.disks import reason_documents
 from station_agent.drive_sheet import method_rows, sheet_document
 from station_agent.drive_words import (
+    TOGETHER,
     method_lines,
     next_lines,
     refusal_lines,
@@ -29,7 +30,7 @@ from station_agent.words import grouped, named, reason_words
 VERIFICATIONS = {
     "full": mark("every sector read back"),
     "sample": mark("a sample read back"),
-    "canaries": mark("its own status read back, marks and old contents looked for"),
+    "canaries": mark("by the drive itself; its status and marks looked at afterwards"),
 }
 
 
@@ -79,16 +80,11 @@ def plan_document(drive: Surveyed) -> dict[str, Any]:
         "method": outcome.method,
         "method_version": outcome.method_version,
         "level": str(outcome.level),
-        "verification": verification_of(outcome),
-        "sample_sectors": outcome.sample_sectors if verification_of(outcome) == "sample" else 0,
+        "verification": verification(outcome),
+        "sample_sectors": outcome.sample_sectors if verification(outcome) == "sample" else 0,
         "exceptions": reason_documents(outcome.exceptions),
         "inapplicable": inapplicable_documents(drive),
     }
-
-
-def verification_of(plan: ErasurePlan) -> str:
-    """Name what will be looked at afterwards: that of the policy for an overwrite, marks where the drive erases."""
-    return plan.verification if method_named(plan.method).kind is MethodKind.OVERWRITE else "canaries"
 
 
 def inapplicable_documents(drive: Surveyed) -> list[dict[str, Any]]:
@@ -104,12 +100,14 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
     if not isinstance(outcome, ErasurePlan):
         said.append("  " + voice.say("will NOT be touched:"))
         return [*said, *refusal_lines(voice, drive), *state_lines(voice, drive), *next_lines(voice, drive)]
+    if drive.together:
+        return [*said, "  " + voice.say(TOGETHER, path=drive.together)]
     said.append(
         "  "
         + voice.say(
             "will be ERASED by {method} ({verification}), level {level}",
             method=outcome.method,
-            verification=voice.say(VERIFICATIONS[verification_of(outcome)]),
+            verification=voice.say(VERIFICATIONS[verification(outcome)]),
             level=outcome.level,
         )
     )
@@ -119,6 +117,11 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
         for code, detail in grouped((str(reason.code), reason.detail) for reason in outcome.exceptions)
     ]
     return [*said, *warning_lines(voice, drive), *state_lines(voice, drive), *next_lines(voice, drive)]
+
+
+def verification(plan: ErasurePlan) -> str:
+    """Say how the plan will be proven: only what the computer writes itself can be read back and compared."""
+    return plan.verification if method_named(plan.method).kind is MethodKind.OVERWRITE else "canaries"
 
 
 def plan_status(drive: Surveyed) -> ExitStatus:

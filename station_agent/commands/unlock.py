@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from erasure.drive import DriveFacts
 from erasure.errors import DeviceError
 from erasure.facts import read_facts
 from erasure.outcome import Reason, ReasonCode
@@ -11,13 +12,14 @@ from station_agent.bench import Bench
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.commands.disks import reason_documents
+from station_agent.drive_words import why
 from station_agent.errors import ConfirmationError
 from station_agent.exit_status import ExitStatus
 from station_agent.language import mark, visible
 from station_agent.planning import NOTHING_TYPED, WRONG_TYPED, choose, confirmed
 from station_agent.station import Station
 from station_agent.unlocking import open_locked
-from station_agent.words import named, reason_words
+from station_agent.words import named
 
 Device = Annotated[str, typer.Argument(metavar="DEVICE", help=mark("The locked drive: /dev/sda or sda."))]
 Typed = Annotated[str, typer.Option("--confirm", metavar="SERIAL", help=mark("Its full serial number."))]
@@ -47,7 +49,7 @@ def unlock(
         reasons = bench.examine(chosen) or _try(station, bench, chosen.path)
     document = {"path": chosen.path, "serial": serial, "opened": not reasons, "reasons": reason_documents(reasons)}
     said = [named(chosen, call.voice.lang)]
-    said += [f"  - {reason_words(call.voice, one.code, one.detail)}" for one in reasons]
+    said += [f"  - {why(call.voice, one)}" for one in reasons]
     said += [] if reasons else ["  " + call.voice.say("open: no password holds it any more. It is NOT erased.")]
     call.show("unlock", document, said)
     raise typer.Exit(ExitStatus.FAILED if reasons else ExitStatus.ERASED)
@@ -59,10 +61,14 @@ def _try(station: Station, bench: Bench, path: str) -> tuple[Reason, ...]:
     try:
         with bench.opener(device) as port:
             facts = read_facts(port)
-            return open_locked(station.store, port, facts)[0] if facts.locked else _not_locked()
+            held = facts.ata is not None and facts.ata.security.locked
+            return open_locked(station.store, port, facts)[0] if held else not_by_ata(facts)
     except (DeviceError, OSError) as error:
         return (Reason(ReasonCode.TRANSPORT, visible(str(error))),)
 
 
-def _not_locked() -> tuple[Reason, ...]:
-    return (Reason(ReasonCode.OPERATOR, "the drive is not locked"),)
+def not_by_ata(facts: DriveFacts) -> tuple[Reason, ...]:
+    """Say why no password of the ATA security feature set is tried."""
+    if facts.locked:
+        return (Reason(ReasonCode.LOCKED, "Opal keeps it locked: erase it with the PSID of its label"),)
+    return (Reason(ReasonCode.UNSUPPORTED, "the drive is not locked"),)

@@ -67,3 +67,19 @@ def test_a_psid_is_for_one_drive(bench: Bench) -> None:
 
 def test_a_secret_does_not_show_where_things_are_printed() -> None:
     assert PSID not in repr(secrets_from(PSID, 1, nobody))
+
+
+@pytest.mark.world
+def test_a_revert_without_the_psid_of_the_label_is_a_wrong_call_and_no_failed_erase(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    drive = '[[drives]]\nname = "n"\nbus = "nvme"\nmodel = "DEMO N"\nserial = "DEMO-N"\nsize_bytes = 1048576\n'
+    inside = (
+        f'[drives.nvme]\nsanitize = ["block"]\n[drives.opal]\npsid = "{PSID}"\nlocking_enabled = true\nlocked = true\n'
+    )
+    file = tmp_path / "opal.toml"
+    file.write_text(f'schema = "etabli.bench-file/1"\nname = "opal"\n{drive}{inside}', encoding="utf-8")
+    call = ("erase", "n", "--confirm", "DEMO-N", "--allow", "opal.psid-revert", "--bench", file)
+    status, _, told = run(*call)
+    assert (status, "erase it alone, with --psid" in told) == (2, True)
+    assert run("outbox", "--json")[1].count('"queued": 0') == 1, "nothing was begun and nothing is stated"

@@ -129,3 +129,23 @@ def test_a_valid_statement_names_its_lot_its_person_and_its_build(
     common = station.chain._common("erasure", station.chain.head())
     assert validate_statement({**facts, **common}) == "erasure"
     assert len(common["agent"]["build_sha256"]) == 64
+
+
+def test_more_exceptions_than_a_statement_holds_keep_each_kind_and_say_how_many_are_left_out(
+    make_report: Make, make_context: Make, station: Station
+) -> None:
+    areas = tuple(Reason(ReasonCode.HIDDEN_AREA, f"area {n}") for n in range(40))
+    exceptions = (*areas, Reason(ReasonCode.NO_CANARIES, "started elsewhere"))
+    unmarked = make_report(
+        verdict=VerdictWord.ERASED_WITH_EXCEPTIONS,
+        exceptions=exceptions,
+        method_requested="nvme.sanitize.block",
+        method_achieved="nvme.sanitize.block",
+        verification=Verification("none", "", "", "", 0, 0, 0),
+    )
+    told = erasure_facts(unmarked, make_context())["exceptions"]
+    assert len(told) == 30
+    assert {"code": "NO_CANARIES", "detail": "started elsewhere"} in told
+    assert told[-1] == {"code": "HIDDEN_AREA", "detail": "and 12 more, which the evidence names"}
+    station.journal.open_run(unmarked.run_id, make_context())
+    assert station.journal.close_run(unmarked, make_context()).id, "it can be stated"

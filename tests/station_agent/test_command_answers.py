@@ -52,6 +52,15 @@ def test_unlock_wants_the_serial_and_says_what_is_in_the_way(run: Run, bench_fil
     assert (status, told["opened"], told["reasons"][0]["detail"]) == (20, False, "the drive is not locked")
 
 
+def test_a_drive_that_opal_keeps_locked_is_not_called_a_bridge(run: Run, tmp_path: Path) -> None:
+    drive = '[[drives]]\nname = "n"\nbus = "nvme"\nmodel = "DEMO N"\nserial = "DEMO-N"\nsize_bytes = 1048576\n'
+    file = tmp_path / "opal.toml"
+    opal = "[drives.nvme]\n[drives.opal]\nlocking_enabled = true\nlocked = true\n"
+    file.write_text(f'schema = "etabli.bench-file/1"\nname = "opal"\n{drive}{opal}', encoding="utf-8")
+    status, out, _ = run("unlock", "n", "--confirm", "DEMO-N", "--bench", file)
+    assert (status, "with the PSID of its label" in out, "bridge" in out) == (20, True, False)
+
+
 def test_a_simulated_bench_is_not_suspended(run: Run, bench_file: Path) -> None:
     status, _, err = run("unfreeze", "--bench", bench_file)
     assert (status, "not suspended" in err) == (2, True)

@@ -88,6 +88,18 @@ def test_a_policy_that_is_malformed_is_refused_although_it_is_signed(bench: Path
         add_policy(signed(bench, methods=[]), bench)
 
 
+def test_a_signed_opt_in_that_is_no_name_is_refused_in_words(bench: Path) -> None:
+    with pytest.raises(UsageError, match="opt_in lists methods"):
+        add_policy(signed(bench, opt_in=[["overwrite.zeros"]]), bench)
+
+
+def test_what_is_kept_is_what_was_judged_and_a_file_without_end_is_not_read_to_its_end(bench: Path) -> None:
+    with pytest.raises(UsageError, match="at most 98304"):
+        add_policy(Path("/dev/zero"), bench)
+    with pytest.raises(UsageError, match="directory"):
+        add_policy(bench, bench)
+
+
 def test_a_bench_without_a_hub_takes_none(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="enrol it first"):
         add_policy(signed(tmp_path), tmp_path)
