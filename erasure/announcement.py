@@ -35,15 +35,21 @@ def _nothing(_item: dict[str, Any]) -> None:
 
 @dataclass(slots=True)
 class Permit:
-    """Whether the next command may destroy: opened by an announcement, used up by the command."""
+    """Whether the next command may destroy: opened by an announcement, used up by the command that it names."""
 
     open: bool = False
+    document: dict[str, Any] = field(default_factory=dict)  # what was announced
 
-    def use(self, what: str) -> None:
-        """Take the permission. Raises NotAnnounced when there is none."""
+    def use(self, what: str, **words: str) -> None:
+        """Take the permission. Raises NotAnnounced when there is none, or when the journal names another command."""
         if not self.open:
             raise NotAnnounced(f"{what} was about to be sent, and nothing in the journal says so")
         self.open = False
+        other = {
+            name: self.document[name] for name in words.keys() & self.document if self.document[name] != words[name]
+        }
+        if other:
+            raise NotAnnounced(f"{what} was about to be sent, and the journal says {other}")
 
 
 @dataclass(slots=True)
@@ -59,7 +65,7 @@ class Announced:
     def announce(self, document: dict[str, Any]) -> None:
         """Journal the command that comes next, then let it pass, once. Raises JournalError."""
         self.durable(document)
-        self._permit.open = True
+        self._permit.open, self._permit.document = True, document
         self.sent += 1
 
     @contextmanager
@@ -107,7 +113,7 @@ class GuardedScsi:
     def command(self, cdb: bytes, *, timeout_ms: int, data_out: bytes = b"", data_in: int = 0) -> ScsiReply:
         """Send one CDB if it may be sent. Raises NotAnnounced, OSError."""
         if not harmless_scsi(cdb):
-            self.permit.use(f"CDB {cdb.hex(' ')}")
+            self.permit.use(f"CDB {cdb.hex(' ')}", command=cdb.hex(" "))
         sent = {"port": "scsi", "cdb": cdb.hex(" "), "data_out_bytes": len(data_out), "timeout_ms": timeout_ms}
         try:
             reply = self.inner.command(cdb, timeout_ms=timeout_ms, data_out=data_out, data_in=data_in)
@@ -131,7 +137,9 @@ class GuardedNvme:
     def admin(self, command: NvmeCommand, *, timeout_ms: int, data_out: bytes = b"", data_in: int = 0) -> NvmeReply:
         """Send one admin command if it may be sent. Raises NotAnnounced, OSError."""
         if not harmless_nvme(command):
-            self.permit.use(f"NVMe admin {command.opcode:02x}h")
+            told = {name: f"{getattr(command, name):08x}h" for name in ("nsid", "cdw10", "cdw11")}
+            name = f"NVMe admin {command.opcode:02x}h"
+            self.permit.use(name, command=name, **told)
         words = {name: getattr(command, name) for name in ("opcode", "nsid", "cdw10", "cdw11", "cdw12", "cdw13")}
         sent = {"port": "nvme", **words, "timeout_ms": timeout_ms}
         try:
@@ -158,7 +166,8 @@ class GuardedMmc:
     def command(self, command: MmcCommand, *, timeout_ms: int, data_in: int = 0) -> MmcReply:
         """Send one command if it may be sent. Raises NotAnnounced, OSError."""
         if not harmless_mmc(command):
-            self.permit.use(f"MMC CMD{command.opcode} {command.argument:08x}h")
+            name = f"CMD{command.opcode} {command.argument:08x}h"
+            self.permit.use(f"MMC {name}", command=name)
         sent = {"port": "mmc", "opcode": command.opcode, "argument": command.argument, "timeout_ms": timeout_ms}
         try:
             reply = self.inner.command(command, timeout_ms=timeout_ms, data_in=data_in)
@@ -183,7 +192,7 @@ class GuardedOpal:
 
     def psid_revert(self, psid: bytes) -> int:
         """Revert if it may be sent. Raises NotAnnounced, OSError."""
-        self.permit.use("PSID revert")
+        self.permit.use("PSID revert", command="IOC_OPAL_PSID_REVERT_TPR")
         try:
             status = self.inner.psid_revert(psid)
         except OSError as error:

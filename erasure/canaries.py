@@ -9,7 +9,7 @@ and retired sectors are beyond every host. What a drive shows instead of its old
 import hashlib
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from erasure.buffers import aligned
 from erasure.drive import DriveFacts
@@ -36,6 +36,11 @@ class Disk:
     sectors: int
     sector: int  # bytes
     secret: bytes
+
+    @property
+    def label(self) -> str:
+        """Which disk it is, and its shape: both decide where its canaries lie."""
+        return f"{self.port.device.identity.wwn}/{self.sectors}/{self.sector}"
 
     def canaries(self) -> tuple[int, ...]:
         """The LBAs that carry a canary, sorted; at most half of a small disk."""
@@ -75,7 +80,6 @@ class Planting:
     marks: Marks
     phase: Phase
     failures: tuple[Reason, ...]
-    lost: int  # canaries that could not be written, or did not stand
 
 
 def plant(ports: Ports, facts: DriveFacts, earlier: tuple[Fingerprint, ...] = ()) -> Planting:
@@ -94,17 +98,23 @@ def plant(ports: Ports, facts: DriveFacts, earlier: tuple[Fingerprint, ...] = ()
         standing += count
         failures += [reason] if reason else []
     lost = sum(len(disk.canaries()) for disk in disks) - standing
-    return Planting(Marks(standing, noted), gardener.phase("plant", lost), tuple(failures), lost)
+    marks = Marks(standing, noted, lost, tuple(disk.label for disk in disks))
+    return Planting(marks, gardener.phase("plant", lost), tuple(failures))
 
 
 def look(ports: Ports, facts: DriveFacts) -> Evidence:
     """Look for every canary and every noted content, through fresh descriptors. Raises RunInterrupted, OSError.
 
     A sector that cannot be read counts as unreadable, unless the drive announced that its sectors have to be written
-    first. A canary of another sector counts as survivor too: then addresses wrap around.
+    first. A canary of another sector counts as survivor too: then addresses wrap around. On other disks than those
+    that were marked, or of another size, nobody would find what survived: that proves nothing.
     """
-    seeker = _Seeker(ports)
-    for disk in disks_of(ports, facts):
+    seeker, disks = _Seeker(ports), disks_of(ports, facts)
+    found = tuple(disk.label for disk in disks)
+    if ports.marks.disks and ports.marks.disks != found:
+        detail = f"{' '.join(ports.marks.disks)} were marked, {' '.join(found)} are there"
+        return replace(seeker.evidence(), failures=(Reason(ReasonCode.SIZE, detail),))
+    for disk in disks:
         seeker.search(disk)
     evidence = seeker.evidence()
     if evidence.mismatch or evidence.unreadable:
@@ -188,6 +198,7 @@ class _Seeker:
         self._looked = self._moved = 0
         self._alive, self._unread = RangeLedger(), RangeLedger()
         self._elsewhere: list[str] = []  # survivors on companions
+        self._dark: list[str] = []  # what cannot be read there: their LBAs are not those of the drive
         self._survivors = self._errors = 0
 
     def search(self, disk: Disk) -> None:
@@ -221,6 +232,9 @@ class _Seeker:
             first = f"first at LBA {where[0].first}" if where else self._elsewhere[0]
             detail = f"{self._survivors} of {self._looked} marks and old contents are still there, {first}"
             yield Reason(ReasonCode.CANARY_SURVIVED, detail)
+        if self._dark:
+            detail = f"{len(self._dark)} of {self._looked} marks and old contents cannot be read, first {self._dark[0]}"
+            yield Reason(ReasonCode.READ_ERROR, detail)
 
     def _read(self, disk: Disk, reader: BlockPort, buffer: memoryview, lba: int) -> bool:
         self._looked += 1
@@ -231,7 +245,10 @@ class _Seeker:
                 raise
             if not self._ports.needs_write:
                 self._errors += 1
-                self._unread.add(lba)
+                if disk.number == 0:
+                    self._unread.add(lba)
+                else:
+                    self._dark.append(f"at LBA {lba} of {disk.port.device.name}")
             return False
         self._moved += disk.sector
         return True

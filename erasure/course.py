@@ -22,10 +22,11 @@ from erasure.methods.overwriting import ZEROS
 from erasure.methods.protocol import ErasureMethod, MethodKind
 from erasure.outcome import LbaRange, Phase, Reason, ReasonCode
 from erasure.passes import Evidence, Marks, Ports, Written
+from erasure.pins import changes
 from erasure.plan import ErasurePlan
 from erasure.resume import ResumePoint, ranges_document, reasons_document
 from erasure.transcript import Transcript, facts_document
-from erasure.transfer import errno_name
+from erasure.transfer import errno_name, size_reason
 
 POWER_CYCLES = 4  # HPA, AMAC, DCO and one more: a drive that still hides something then keeps it
 
@@ -45,6 +46,9 @@ class Course:
     def carry_out(self) -> Done:
         """Do all of it. Raises RunInterrupted, PowerCycleRequired, JournalError; DeviceError when the drive left."""
         obstacles = self._restore() if self.plan.restore else ()
+        strange = tuple(reason for reason in obstacles if reason.code is ReasonCode.IDENTITY)
+        if strange:
+            return self._done(Written((), (), 0, strange), NOTHING_READ, Marks())
         if not self.plan.restore and self.resume is not None and self.resume.ledger is not None:
             self.ledger = self.resume.ledger
             self.facts = replace(self.facts, hidden=self.ledger)
@@ -68,22 +72,18 @@ class Course:
             self.told.record(EntryKind.RESTORED, {"done": [], "obstacles": reasons_document((told,))})
             return (told,)
         self.ledger = restored.hidden
-        self._read_again()
+        stranger = self._read_again()
         now: dict[str, Any] = {"native_bytes": restored.native_bytes, "visible_bytes": self.facts.size_bytes}
         now |= {"hidden": None if restored.hidden is None else asdict(restored.hidden)}
         obstacles = reasons_document(restored.obstacles)
         self.told.record(EntryKind.RESTORED, {"done": list(restored.done), "obstacles": obstacles, **now})
+        if stranger:
+            return stranger
         grew = restored.native_bytes is not None and restored.native_bytes != self.facts.size_bytes
         wanted = restored.power_cycle or (bool(restored.done) and grew)
         if wanted and self._power_may_help(refused=not restored.done):
             self._wait_for_power(restored.native_bytes if restored.done else None)
         return restored.obstacles
-
-    def _read_again(self) -> None:
-        """Read the facts after the drive was changed; a ledger that it does not tell by itself stays."""
-        self.facts = read_facts(self.ports.block)
-        if self.ledger is not None:
-            self.facts = replace(self.facts, hidden=self.ledger)
 
     def _power_may_help(self, *, refused: bool) -> bool:
         """Say whether to ask for (another) power cycle: not for a drive that refused after one, and not for ever."""
@@ -107,26 +107,51 @@ class Course:
         done = self._recover(method) if method.kind is MethodKind.RECOVERY else self._by_firmware(method, step=True)
         if not done.failed:
             self.told.record(EntryKind.STEPPED, {"method": method.id})
-            self._read_again()
+            reasons = self._read_again()
             answer = method_named(self.plan.method).applies(self.facts)
             if isinstance(answer, Inapplicable):
-                return replace(done, written=replace(done.written, failures=(answer.reason,)))
+                reasons = (*reasons, answer.reason)
+            if reasons:
+                return replace(done, written=replace(done.written, failures=reasons))
         return done
 
+    def _read_again(self) -> tuple[Reason, ...]:
+        """Read the facts again after what changed the drive; why it is not the same one any more, () when it is.
+
+        A ledger of hidden areas that it does not tell by itself stays. Raises DeviceError when it left.
+        """
+        before = self.facts.device
+        try:
+            fresh = read_facts(self.ports.block)
+        except OSError as error:
+            raise DeviceError(f"the drive left ({errno_name(error)}): the run stays open") from error
+        changed = changes(before.identity, fresh.device.identity)
+        if not changed and before.diskseq != fresh.device.diskseq:
+            changed = f"diskseq was {before.diskseq}, is {fresh.device.diskseq}"
+        if changed:
+            return (Reason(ReasonCode.IDENTITY, changed),)
+        self.facts = fresh if self.ledger is None else replace(fresh, hidden=self.ledger)
+        return ()
+
     def _recover(self, method: ErasureMethod) -> Done:
-        """Open a locked drive: nothing is claimed by it, and an erase follows."""
+        """Open a locked drive: nothing is claimed by it, and an erase follows. What it did may be unknown."""
+        before = self.guard.sent
         try:
             with self.guard.closing():
                 written = method.start(self.ports, self.facts).written
         except OSError as error:
-            written = Written((), (), 0, (Reason(ReasonCode.LOCKED, f"it could not be opened: {errno_name(error)}"),))
+            told = Reason(ReasonCode.LOCKED, f"it could not be opened: {errno_name(error)}")
+            if self.guard.sent > before:
+                doubt = f"whether the drive took the command is not known: {errno_name(error)}"
+                told = Reason(ReasonCode.STATUS_UNREADABLE, doubt)
+            written = Written((), (), 0, (told,))
         return self._done(written, NOTHING_READ, Marks())
 
     def _overwrite(self, method: ErasureMethod) -> Done:
         """Write, then read back unless the pass failed; everything journalled."""
         resume = self.resume
         if resume is not None and resume.written:
-            covered = 0 if resume.failures else self.facts.size_bytes
+            covered = 0 if resume.failures else resume.offset  # what the drive shows now may be more than that
             written = Written((), resume.bad_write, covered, resume.failures)
         else:
             written = self._write(method, self.ports)
@@ -166,8 +191,18 @@ class Course:
             written, evidence = self._make_readable(written, evidence)
         if not written.failures and not step:
             self.told.record(EntryKind.VERIFIED, verified_document(evidence))
-        self.told.note("facts-after", facts_document(read_facts(self.ports.block)))
+        self._note_afterwards()
         return self._done(written, evidence, ports.marks)
+
+    def _note_afterwards(self) -> None:
+        """Keep the facts of the erased drive. Raises DeviceError when it left: the run stays open."""
+        try:
+            self.told.note("facts-after", facts_document(read_facts(self.ports.block)))
+        except OSError as error:
+            gone = size_reason(self.ports.block, self.facts.size_bytes)
+            if gone is not None and gone.code is ReasonCode.DEVICE_LOST:
+                raise DeviceError(f"the drive left ({gone.detail}): the run stays open") from error
+            self.told.note("facts-after", {"error": errno_name(error)})
 
     def _make_readable(self, written: Written, looked: Evidence) -> tuple[Written, Evidence]:
         """Write every sector of a drive that announced that it cannot be read before, and read all of them back."""

@@ -22,7 +22,7 @@ from erasure.sanitizing import WHOLE
 from erasure.stall import StallWatch, pace_of
 from erasure.transfer import errno_name, size_reason
 
-QUICK_S, SLOW_S = 1.0, 10.0  # between two questions: at the beginning, and later
+QUICK_S, SLOW_S = 1, 10  # seconds between two questions: at the beginning, and later
 QUICK_FOR = 60  # questions
 UNANSWERED_S = 600  # a drive under sanitize may not answer for a while
 
@@ -70,13 +70,18 @@ class FirmwareErase:
         return ended if stuck or not ended.failures else None
 
     def _from_the_start(self, standing: Standing) -> tuple[Written, Ports]:
-        planting = plant(self.ports, self.facts, standing.marks.fingerprints)
+        try:
+            planting = plant(self.ports, self.facts, standing.marks.fingerprints)
+        except OSError as error:
+            self._stay_open_if_gone()
+            return _failed(ReasonCode.TRANSPORT, f"the marks could not be written: {told_error(error)}"), self.ports
         self.record(
             EntryKind.PLANTED,
             {
                 "method": self.method.id,
                 "planted": planting.marks.planted,
-                "lost": planting.lost,
+                "lost": planting.marks.lost,
+                "disks": list(planting.marks.disks),
                 "fingerprints": [[one.disk, one.lba, one.digest] for one in planting.marks.fingerprints],
             },
         )
@@ -150,15 +155,16 @@ class FirmwareErase:
         self.record(EntryKind.OBSERVED, {"method": self.method.id, "state": "running", "detail": detail})
 
     def _wait(self, state: Working, asked: int) -> None:
-        if self.ports.stop():
-            raise RunInterrupted("stopped on request: the drive goes on by itself and is found again")
-        self.ports.progress("command", (state.done or 0) * self.facts.size_bytes // WHOLE, 0)
-        self.ports.clock.sleep(QUICK_S if asked < QUICK_FOR else SLOW_S)
+        for _ in range(QUICK_S if asked < QUICK_FOR else SLOW_S):
+            if self.ports.stop():
+                raise RunInterrupted("stopped on request: the drive goes on by itself and is found again")
+            self.ports.progress("command", (state.done or 0) * self.facts.size_bytes // WHOLE, 0)
+            self.ports.clock.sleep(1.0)
 
     def _stay_open_if_gone(self) -> None:
         reason = size_reason(self.ports.block, self.facts.size_bytes)
         if reason is not None and reason.code is ReasonCode.DEVICE_LOST:
-            raise DeviceError(f"the drive left while it was erasing itself ({reason.detail}): the run stays open")
+            raise DeviceError(f"the drive left before the end of its erase ({reason.detail}): the run stays open")
 
 
 def found_nothing(evidence: Evidence) -> bool:

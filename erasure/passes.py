@@ -48,6 +48,8 @@ class Marks:
 
     planted: int = 0  # canaries that were written, flushed and read back, on all disks
     fingerprints: tuple[Fingerprint, ...] = ()
+    lost: int = 0  # canaries that could not be written, or did not stand
+    disks: tuple[str, ...] = ()  # name and shape of each disk that was marked, in order; () in older journals
 
 
 NO_MARKS = Marks()

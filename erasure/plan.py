@@ -19,6 +19,8 @@ from erasure.sanitizing import WHOLE, SanitizeState
 
 SECTOR_SIZES = frozenset({512, 1024, 2048, 4096})  # bytes; 520 and 528 need another way (drives, 5.1)
 
+LOCKING = "ata.security."  # sets a password, and may leave the drive locked: whatever the policy, a person allows it
+
 
 @dataclass(frozen=True, slots=True)
 class ErasurePlan:
@@ -144,7 +146,8 @@ def judge(row: PlannableMethod, facts: DriveFacts, policy: Policy, allowed: froz
         return Reason(ReasonCode.OPERATOR, "opens a locked drive, and an erase has to follow")
     if row.level is not Level.PURGE and policy.require is Level.PURGE:
         return Reason(ReasonCode.OPERATOR, f"policy {policy.name} requires Purge, this earns Clear")
-    if row.id in policy.opt_in and row.id not in allowed:
+    asked_for = row.id in policy.opt_in or row.id.startswith(LOCKING)
+    if asked_for and row.id not in allowed:
         return Reason(ReasonCode.OPERATOR, f"policy {policy.name} uses {row.id} only when a person allows it")
     return None
 

@@ -13,6 +13,8 @@ from erasure.outcome import LbaRange, Reason, ReasonCode
 from erasure.passes import Completion, Evidence, Fingerprint, Marks, Written
 from erasure.ranges import merged
 
+PASSES = (EntryKind.CHECKPOINT, EntryKind.WRITTEN)
+
 
 @dataclass(frozen=True, slots=True)
 class ResumePoint:
@@ -40,6 +42,10 @@ class ResumePoint:
     completion: Completion | None = None  # of a firmware erase that is over
     power_cycle: tuple[str, int | None] | None = None  # boot id and disk sequence number it waited under
     native_bytes: int | None = None  # what it may show once its hidden areas are removed
+    before: tuple[str, ...] = ()  # the steps that its first part set out to do
+    adopt: bool = False  # it only follows what was started elsewhere
+    survived: tuple[Reason, ...] = ()  # what an earlier look found alive, on whichever disk
+    erasing: bool = False  # it has begun to change what the sectors hold: hidden areas stay as they are
     ledger: HiddenAreas | None = None  # of hidden areas, as their removal showed it
 
     @property
@@ -75,6 +81,10 @@ class ResumePoint:
         )
         return "; ".join(f"{name} was {old!r}, is {new!r}" for name, old, new in pairs if old != new)
 
+    def follows(self, method: str) -> bool:
+        """Say whether this method was sent, or found at work, in an earlier part and is not known to be over."""
+        return method not in self.steps and (self.adopt or self.standing(method).commanded)
+
     def standing(self, method: str) -> Standing:
         """Say where an earlier part left a firmware erase of this method."""
         return standing_of(self.entries, method)
@@ -84,11 +94,12 @@ class ResumePoint:
         return Written((), (), 0, self.failures, self.completion)
 
     def with_earlier_findings(self, evidence: Evidence) -> Evidence:
-        """Add the sectors that earlier parts could not read or found different: a second look does not undo them."""
+        """Add what earlier parts could not read or found different or alive: a second look does not undo it."""
         return replace(
             evidence,
             unreadable=merged((*self.unreadable, *evidence.unreadable)),
             mismatch=merged((*self.mismatch, *evidence.mismatch)),
+            failures=tuple(dict.fromkeys((*self.survived, *evidence.failures))),
         )
 
 
@@ -99,7 +110,7 @@ def ranges_document(ranges: tuple[LbaRange, ...]) -> list[list[int]]:
 
 def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoint:
     data: dict[str, Any] = intent.data
-    steps = [entry.data for entry in entries if entry.kind in (EntryKind.CHECKPOINT, EntryKind.WRITTEN)]
+    steps = [entry.data for entry in entries if entry.kind in PASSES]
     written = any(entry.kind is EntryKind.WRITTEN for entry in entries)
     last: dict[str, Any] = steps[-1] if steps else {"offset": 0, "bad": []}
     edge = int(last["offset"]) // int(data["logical_sector"])  # what lies above is written once more
@@ -126,6 +137,10 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         completion=Completion(**last["completion"]) if last.get("completion") else None,
         power_cycle=_power_cycle(entries),
         native_bytes=_native(entries),
+        before=tuple(str(name) for name in data.get("before", ())),
+        adopt=bool(data.get("adopt", False)),
+        survived=_survived(entries),
+        erasing=any(entry.kind in (*PASSES, EntryKind.PLANTED) for entry in entries),
         ledger=_ledger(entries),
     )
 
@@ -137,7 +152,9 @@ def standing_of(entries: Iterable[JournalEntry], method: str) -> Standing:
         data = entry.data
         if entry.kind is EntryKind.PLANTED:
             noted = tuple(Fingerprint(int(disk), int(lba), str(digest)) for disk, lba, digest in data["fingerprints"])
-            known = Standing(Marks(int(data["planted"]), noted), planted=data["method"] == method)
+            disks = tuple(str(disk) for disk in data.get("disks", ()))
+            marks = Marks(int(data["planted"]), noted, int(data.get("lost", 0)), disks)
+            known = Standing(marks, planted=data["method"] == method)
         elif data.get("method") != method:
             continue
         elif entry.kind is EntryKind.COMMANDED:
@@ -150,8 +167,9 @@ def standing_of(entries: Iterable[JournalEntry], method: str) -> Standing:
 
 
 def _native(entries: tuple[JournalEntry, ...]) -> int | None:
-    """The capacity that a removal of hidden areas promised; None when nothing was removed."""
-    told = [entry.data.get("native_bytes") for entry in entries if entry.kind is EntryKind.POWER_CYCLE]
+    """The capacity that a removal of hidden areas promised, begun or done; None when none was tried."""
+    kinds = (EntryKind.POWER_CYCLE, EntryKind.COMMANDED)
+    told = [entry.data.get("native_bytes") for entry in entries if entry.kind in kinds]
     told += [
         entry.data.get("native_bytes") for entry in entries if entry.kind is EntryKind.RESTORED and entry.data["done"]
     ]
@@ -164,6 +182,15 @@ def _ledger(entries: tuple[JournalEntry, ...]) -> HiddenAreas | None:
         return None
     states = {area: AreaState(told[-1][area]) for area in ("hpa", "dco", "ama")}
     return HiddenAreas(**{**told[-1], **states})
+
+
+def _survived(entries: tuple[JournalEntry, ...]) -> tuple[Reason, ...]:
+    told = (item for entry in entries if entry.kind is EntryKind.VERIFIED for item in entry.data.get("failures", ()))
+    return tuple(
+        Reason(ReasonCode.CANARY_SURVIVED, str(item["detail"]))
+        for item in told
+        if item["code"] == ReasonCode.CANARY_SURVIVED
+    )
 
 
 def _power_cycle(entries: tuple[JournalEntry, ...]) -> tuple[str, int | None] | None:

@@ -6,7 +6,7 @@ that is stopped, or whose journal fails, has no verdict: it stays open and is ta
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 from erasure.announcement import Announced
@@ -66,7 +66,7 @@ def run(
     when stopped or when the drive has to be switched off and on, JournalError; DeviceError when a drive that erases
     itself has left, and IdentityChanged or DeviceError on a run that is taken up again: the run then stays open.
     """
-    plan = clearance.consume()
+    plan = clearance.consume() if resume is None else continued(clearance.consume(), resume)
     begun = Beginning.now(run_id, clock, resume.started_wall if resume else "", resume.resumed + 1 if resume else 0)
     facts, obstacles = examine_again(port, plan, resume, clock)
     if obstacles:
@@ -124,23 +124,31 @@ def examine_again(
     return facts, tuple(reasons)
 
 
+def continued(plan: ErasurePlan, resume: ResumePoint) -> ErasurePlan:
+    """Give a new plan for an open run what its first part settled: its steps, and whether it only follows.
+
+    A drive at work has no steps in its new plan, another policy might have others, and a second erase in place of the
+    one that is followed was never asked for. A lock that is still there needs its recovery again.
+    """
+    opening = tuple(name for name in plan.before if method_named(name).kind is MethodKind.RECOVERY)
+    steps = tuple(name for name in resume.before if method_named(name).kind is not MethodKind.RECOVERY)
+    restore = plan.restore and not (resume.adopt or resume.erasing)
+    return replace(plan, before=(*opening, *steps), adopt=plan.adopt or resume.adopt, restore=restore)
+
+
 def not_applicable(plan: ErasurePlan, facts: DriveFacts, resume: ResumePoint | None = None) -> Iterator[Reason]:
     """Ask the method once more, on the facts of the open drive, and whether the drive is at something else."""
     report = facts.sanitize
     running = report is not None and report.state is SanitizeState.RUNNING
-    if plan.adopt or (running and resume is not None and has_commanded(plan, resume)):
-        return  # it is followed, whatever the method would say of a new start
+    ours = running and resume is not None and any(resume.follows(name) for name in (*plan.before, plan.method))
+    if plan.adopt or ours:
+        return
     if running and method_named(plan.method).kind is MethodKind.OVERWRITE:
         yield Reason(ReasonCode.IN_USE, "a sanitize is running on this drive")
     recovered = any(method_named(name).kind is MethodKind.RECOVERY for name in plan.before)
     answer = method_named(plan.method).applies(without_lock(facts) if recovered else facts)
     if isinstance(answer, Inapplicable):
         yield answer.reason
-
-
-def has_commanded(plan: ErasurePlan, resume: ResumePoint) -> bool:
-    """Say whether an earlier part of the run told the drive to erase itself."""
-    return any(resume.standing(name).commanded for name in (*plan.before, plan.method))
 
 
 def proof_of(port: BlockPort, plan: ErasurePlan, done: Done) -> Proof:

@@ -13,7 +13,7 @@ LEAST_S = 600  # without any progress
 SILENT_S = 7_200  # of a drive that tells no progress at all
 SLACK_S = 3_600  # beyond three times the estimate
 SLOWEST = 20_000_000  # bytes per second, when the drive gives no estimate
-STEPS = 50  # of 65536: how much of its own pace a drive may rest
+STEPS = 2_000  # of 65536: how much of its own pace a drive may rest; some tell whole percents, and take thrice as long
 SIMULATED = 60  # a simulated drive lives that much faster
 
 

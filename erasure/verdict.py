@@ -186,7 +186,12 @@ def _marked(proof: Proof) -> bool:
 
 def _unmarked(proof: Proof) -> Iterator[Reason]:
     """Name a firmware erase that no canary speaks for: the drive's own word is all there is."""
-    if proof.kind is not MethodKind.FIRMWARE or proof.marks.planted:
+    if proof.kind is not MethodKind.FIRMWARE:
+        return
+    if proof.marks.planted:
+        if proof.marks.lost:
+            whole = proof.marks.planted + proof.marks.lost
+            yield Reason(ReasonCode.NO_CANARIES, f"{proof.marks.lost} of {whole} marks did not stand before the erase")
         return
     why = "it was started elsewhere" if proof.adopted else "the drive took no marks"
     noted = len(proof.marks.fingerprints)

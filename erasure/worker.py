@@ -140,9 +140,9 @@ def erase(order: WorkOrder, wire: Wire, opener: PortOpener, examine: Examiner, c
                     companions=companions,
                     secrets=order.secrets,
                 )
-    except DeviceError as error:
+    except (DeviceError, OSError) as error:
         if order.resume is not None or wire.begun:
-            raise
+            raise error if isinstance(error, DeviceError) else DeviceError(f"the drive left: {error}") from error
         reasons = (Reason(_CODES.get(type(error), ReasonCode.TRANSPORT), str(error)),)
     if order.resume is not None:
         raise DeviceError("; ".join(f"{reason.code}: {reason.detail}" for reason in reasons))

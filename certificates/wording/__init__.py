@@ -87,7 +87,7 @@ REASON = {
     "WRITE_ERROR": _("sectors could not be written"),
     "NOT_IN_LOT": _("the drive does not belong to the lot"),
     "OPERATOR": _("stopped by the operator"),
-    "NO_CANARIES": _("no marks were on the drive that the erasure had to destroy: only its own status speaks for it"),
+    "NO_CANARIES": _("marks that the erasure had to destroy were missing: there only its own status speaks for it"),
 }
 AREA_STATE = {
     "none": _("none"),

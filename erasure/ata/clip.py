@@ -57,7 +57,7 @@ def restore(ports: Ports, facts: DriveFacts) -> Restored:
     obstacles = (*stranger(ata, identify_patiently(port)), *known_obstacles(ata))
     if obstacles:
         return Restored((), obstacles, power_cycle=False, native_bytes=native)
-    answer = remove(ports, port, clips[0])
+    answer = remove(ports, port, clips[0], promised(ata, clips[0]))
     return judged(ports, ata, clips, answer, identify_patiently(port))
 
 
@@ -91,12 +91,20 @@ def known_obstacles(ata: AtaFacts) -> tuple[Reason, ...]:
     return ()
 
 
-def remove(ports: Ports, port: ScsiPort, clip: Clip) -> AtaReply:
+def promised(ata: AtaFacts, clip: Clip) -> int:
+    """Give the capacity in bytes that the drive may show once this clip, or all of them, are gone. Pure."""
+    return max(ata.hidden.native_bytes or 0, (clip.sectors or ata.sectors) * ata.logical_sector)
+
+
+def remove(ports: Ports, port: ScsiPort, clip: Clip, native_bytes: int) -> AtaReply:
     """Announce the change, ask for the native size directly before it, send it once.
+
+    `native_bytes` is what the drive may show from now on: a bench that dies here has to know it again.
 
     Raises JournalError; OSError when the drive left.
     """
-    ports.announce({"method": METHOD, "port": "scsi", "command": cdb(clip.command).hex(" "), "area": clip.name})
+    told = {"method": METHOD, "port": "scsi", "command": cdb(clip.command).hex(" "), "area": clip.name}
+    ports.announce({**told, "native_bytes": native_bytes})
     if clip.question is not None:
         now = clip.counted(ask_patiently(port, clip.question))
         if now.sectors != clip.sectors:

@@ -113,7 +113,7 @@ class NvmeSanitize:
             yield Reason(ReasonCode.STATUS_UNREADABLE, f"the sanitize log knows of no sanitize: {log.words}")
         elif not ticket.accepted and not ticket.seen_running:
             yield Reason(ReasonCode.STATUS_UNREADABLE, f"a success that nobody saw begin: {log.words}")
-        elif log.action is not self.action:
+        elif log.action is not self.action or log.unrestricted:
             yield Reason(ReasonCode.WRONG_ACTION, f"the sanitize that ended was another one: {log.words}")
 
     def _completion(self, log: SanitizeLog, ticket: Ticket) -> Completion:
@@ -122,7 +122,7 @@ class NvmeSanitize:
             accepted=ticket.accepted,
             seen_running=ticket.seen_running,
             succeeded=log.state is SanitizeState.SUCCEEDED,
-            action_matches=log.action is self.action,
+            action_matches=log.action is self.action and not log.unrestricted,
             attested_purge=log.attested(asked=asked),
             raw={
                 "sanitize-log": log.raw[:QUOTED_BYTES].hex(),

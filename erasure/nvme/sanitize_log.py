@@ -62,6 +62,11 @@ class SanitizeLog:
         return Action(code) if code in set(Action) else None
 
     @property
+    def unrestricted(self) -> bool:
+        """Say whether it might have ended in failure and the drive go on as before (AUSE): no Purge rests on that."""
+        return bool(self.scdw10 >> 3 & 1)
+
+    @property
     def progress(self) -> int | None:
         """Progress in 65536ths while it runs."""
         running = self.state is SanitizeState.RUNNING and self.sprog != NO_PROGRESS

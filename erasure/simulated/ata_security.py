@@ -153,13 +153,14 @@ class Security:
 
     def _work(self, end: int, seconds: float, timeout_ms: int) -> None:
         """Wipe in one blocking command, or stop half way as its vices want."""
-        half = any(vice in self.firmware for vice in (*DROPS_OUT, Vice.RESETS, Vice.FAILS))
+        drops_out = any(vice in self.firmware for vice in DROPS_OUT) and not self.shelf.get("dropped_out")
+        half = drops_out or any(vice in self.firmware for vice in (Vice.RESETS, Vice.FAILS))
         late = timeout_ms < seconds * 1000
         wanted = min(seconds / 2 if half else seconds, timeout_ms / 1000)
         self._pass_time(wanted)
         reach = 0 if Vice.LIES in self.firmware else end // 2 if half or late or Vice.HALF in self.firmware else end
         self.medium.wipe(0, reach, b"\0")
-        if any(vice in self.firmware for vice in DROPS_OUT) and not self.shelf.get("dropped_out"):
+        if drops_out:
             self.shelf.put(dropped_out=True)
             leave(self.shelf, Vice.POWER_LOSS if Vice.POWER_LOSS in self.firmware else Vice.VANISHES)
         if Vice.RESETS in self.firmware:

@@ -194,3 +194,33 @@ def test_empty_and_short_commands_are_not_harmless() -> None:
     assert not harmless_scsi(b"\x9e")
     assert not harmless_scsi(bytes([0x04, 0, 0, 0, 0, 0]))  # FORMAT UNIT
     assert not harmless_mmc(MmcCommand(8, 0, 0, write=True))
+
+
+@pytest.mark.parametrize(
+    ("announced", "send"),
+    [
+        ({"command": SANITIZE_STATUS.hex(" ")}, lambda ports: ports.scsi.command(SANITIZE_BLOCK, timeout_ms=1)),
+        ({"command": "NVMe admin 84h"}, lambda ports: ports.nvme.admin(NvmeCommand(0x80), timeout_ms=1)),
+        (
+            {"command": "NVMe admin 80h", "cdw10": "00000200h"},
+            lambda ports: ports.nvme.admin(NvmeCommand(0x80, cdw10=0), timeout_ms=1),
+        ),
+        (
+            {"command": "CMD38 80000000h"},
+            lambda ports: ports.mmc.command(MmcCommand(38, 0, 0, write=True), timeout_ms=1),
+        ),
+        ({"command": "NVMe admin 84h"}, lambda ports: ports.opal.psid_revert(b"x")),
+    ],
+)
+def test_what_was_announced_is_what_passes(announced: dict[str, Any], send: Any) -> None:
+    drive = Drive()
+    guard = Announced(ports_of(drive), lambda document: None)
+    guard.announce(announced)
+    with pytest.raises(NotAnnounced, match="the journal says"):
+        send(guard.ports)
+    with pytest.raises(NotAnnounced, match="nothing in the journal"):
+        send(guard.ports)
+    assert drive.taken == []
+    guard.announce({"command": SANITIZE_BLOCK.hex(" ")})
+    guard.ports.scsi.command(SANITIZE_BLOCK, timeout_ms=1)  # type: ignore[union-attr]
+    assert drive.taken == [SANITIZE_BLOCK]

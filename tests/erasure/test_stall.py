@@ -20,7 +20,7 @@ def test_a_drive_that_moves_within_its_estimate_is_left_alone() -> None:
         clock.sleep(7_200 / 128)
 
 
-@pytest.mark.parametrize(("expected_s", "patience"), [(2, LEAST_S), (None, LEAST_S), (12 * 3600 * 24, 791)])
+@pytest.mark.parametrize(("expected_s", "patience"), [(2, LEAST_S), (None, 762), (12 * 3600 * 24, 31_640)])
 def test_without_any_progress_the_patience_ends(expected_s: int | None, patience: int) -> None:
     seen, clock = watch(expected_s)
     assert seen.verdict(655) == ""
@@ -28,6 +28,14 @@ def test_without_any_progress_the_patience_ends(expected_s: int | None, patience
     assert seen.verdict(655) == ""
     clock.sleep(3)
     assert "at 655 of 65536" in seen.verdict(655)
+
+
+def test_a_drive_of_many_hours_may_tell_whole_percents() -> None:
+    seen, clock = watch(None, 18_000 * GB)
+    for percent in range(100):
+        for _ in range(108):  # ten seconds between two questions: 30 hours in all
+            assert seen.verdict(percent * 65_536 // 100) == ""
+            clock.sleep(10)
 
 
 def test_a_drive_that_tells_no_progress_has_longer() -> None:

@@ -1,5 +1,6 @@
 """What a worker says when something goes wrong after the first destructive byte."""
 
+import errno
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,14 @@ class FailsToClose(SimulatedBlockDrive):
     def close(self) -> None:
         super().close()
         raise DeviceError("the descriptor could not be closed")
+
+
+class LeavesAtTheEnd(SimulatedBlockDrive):
+    """A port whose kernel has lost the device when it is released."""
+
+    def close(self) -> None:
+        super().close()
+        raise OSError(errno.ENODEV, "no such device")
 
 
 @contextmanager
@@ -74,3 +83,8 @@ def test_an_error_after_the_intent_leaves_the_run_open_and_never_says_that_nothi
     with pytest.raises(DeviceError, match="could not be closed"):
         erased_through(bench, lambda one: FailsToClose(one.drive, one.backing, one.clock))
     assert bench.content() != before  # something destructive was sent
+
+
+def test_an_error_of_the_kernel_after_the_intent_is_no_crash_and_leaves_the_run_open(bench: Bench) -> None:
+    with pytest.raises(DeviceError, match="the drive left"):
+        erased_through(bench, lambda one: LeavesAtTheEnd(one.drive, one.backing, one.clock))

@@ -72,7 +72,8 @@ def test_the_native_size_is_asked_directly_before_it_is_set() -> None:
 def test_the_change_is_announced_before_it_is_sent() -> None:
     bench = opened(desk((IDENTIFY, identify()), (NATIVE, good(0, MORE - 1)), (SET_MAX, good()), (IDENTIFY, FULL)))
     restore(bench.ports, facts(with_hpa()))
-    assert bench.announced == [{"method": "ata.restore", "port": "scsi", "command": SET_TO_MORE, "area": "HPA"}]
+    command = {"method": "ata.restore", "port": "scsi", "command": SET_TO_MORE, "area": "HPA"}
+    assert bench.announced == [{**command, "native_bytes": MORE * 512}]
 
 
 def test_without_a_journal_nothing_is_changed() -> None:

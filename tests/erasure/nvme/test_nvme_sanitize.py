@@ -271,3 +271,9 @@ def test_boot_partitions_and_rpmb_are_never_reached(facts: Any) -> None:
     told = replace(nvme_facts(rpmbs=1, tnvmcap=9, unvmcap=5), boot_partitions=True)
     details = [reason.detail for reason in BLOCK.uncovered(facts(nvme=told))]
     assert details == ["RPMB is a separate area of the drive", "boot partition is a separate area of the drive"]
+
+
+def test_a_sanitize_that_might_have_ended_unrestricted_is_no_purge() -> None:
+    codes, completion = ended(sanitize_log(1, scdw10=0x00A), replace(TAKEN, accepted=False, seen_running=True))
+    assert (codes, completion.action_matches) == ([ReasonCode.WRONG_ACTION], False)
+    assert ended(sanitize_log(1, scdw10=0x002))[0] == []
