@@ -165,7 +165,7 @@ def _checks(judgement: Judgement, trust: Path | None, lang: str) -> Iterator[str
 
 
 def _row(label: str, value: str) -> Iterator[str]:
-    wrapped = textwrap.wrap(value, _WIDTH - _LABEL - 4) or [""]
+    wrapped = textwrap.wrap(value, _WIDTH - _LABEL - 4, break_on_hyphens=False) or [""]
     yield f"   {label:<{_LABEL}} {wrapped[0]}"
     for line in wrapped[1:]:
         yield f"   {'':<{_LABEL}} {line}"
@@ -176,5 +176,5 @@ def _whole(label: str, value: str) -> str:
 
 
 def _paragraph(text: str, hang: int = 0) -> Iterator[str]:
-    for line in textwrap.wrap(text, _WIDTH - 3, subsequent_indent=" " * hang):
+    for line in textwrap.wrap(text, _WIDTH - 3, subsequent_indent=" " * hang, break_on_hyphens=False):
         yield f"   {line}"

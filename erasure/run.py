@@ -186,7 +186,7 @@ def purge_denied(done: Done) -> bool:
 
 def passes_after(plan: ErasurePlan) -> dict[str, int]:
     """How many whole passes follow each phase: a sample is none."""
-    return {"write": 1 if plan.verification == "full" else 0, "verify": 0}
+    return {"write": 1 if plan.verification == "full" else 0, "verify": 0, "command": 0}
 
 
 def _announce(told: Transcript, ports: Ports, plan: ErasurePlan, facts: DriveFacts, resume: ResumePoint | None) -> None:

@@ -24,7 +24,7 @@ class Settings:
     public_url: str = DEFAULT_URL
     demo: bool = False
     two_people: bool = False
-    policies: tuple[str, ...] = ("default",)
+    policies: tuple[str, ...] = ("purge-preferred",)
     protected_serials: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
 
@@ -46,7 +46,7 @@ class Settings:
             public_url=public,
             demo=_flag(environment, "ETABLI_DEMO"),
             two_people=_flag(environment, "ETABLI_TWO_PEOPLE"),
-            policies=_words(environment.get("ETABLI_POLICIES", "default")),
+            policies=_words(environment.get("ETABLI_POLICIES", "purge-preferred")),
             proxies=_words(environment.get("ETABLI_PROXIES", "")),
             protected_serials=_words(environment.get("ETABLI_PROTECTED_SERIALS", "")),
         )

@@ -12,6 +12,7 @@ from erasure.hidden import AreaState
 from erasure.methods import METHODS
 from erasure.outcome import Reason
 from erasure.plan import ErasurePlan
+from erasure.quirks import QuirkWarning, warnings_of
 from erasure.sanitizing import WHOLE, SanitizeReport, SanitizeState
 from station_agent.journal import OpenRun
 from station_agent.planning import Surveyed
@@ -41,6 +42,15 @@ def method_rows(drive: Surveyed) -> tuple[MethodRow, ...]:
     )
 
 
+def warnings_for(drive: Surveyed) -> tuple[tuple[str, QuirkWarning], ...]:
+    """Give what is known of this model and each method that is planned, the steps before included."""
+    outcome = drive.outcome
+    if not isinstance(outcome, ErasurePlan):
+        return ()
+    names = (*outcome.before, outcome.method)
+    return tuple((name, one) for name in names for one in warnings_of(drive.device.identity, name))
+
+
 def facts_of(drive: Surveyed) -> DriveFacts | None:
     """Give the facts that were read; None for a drive that was not opened."""
     return drive.outcome.facts
@@ -59,6 +69,7 @@ def sheet_document(drive: Surveyed) -> dict[str, Any]:
         "examined": facts is not None,
         "methods": [method_document(row) for row in method_rows(drive)],
         "steps": steps_document(drive),
+        "warnings": [warning_document(method, one) for method, one in warnings_for(drive)],
         "hidden": None if facts is None else ledger_document(facts),
         "sanitize": None if facts is None else sanitize_document(facts, drive.open_run),
         "security": None if facts is None or facts.ata is None else asdict(facts.ata.security),
@@ -82,6 +93,11 @@ def method_document(row: MethodRow) -> dict[str, Any]:
         "kind": str(known.kind),
         "reason": reason,
     }
+
+
+def warning_document(method: str, one: QuirkWarning) -> dict[str, str]:
+    """Give a warning as JSON types."""
+    return {"method": method, "effect": str(one.effect), "text": one.text, "issue": one.issue}
 
 
 def steps_document(drive: Surveyed) -> dict[str, Any]:

@@ -11,13 +11,17 @@ from erasure.drive import DriveFacts
 from erasure.outcome import Reason, ReasonCode
 from erasure.plan import ErasurePlan
 from erasure.sanitizing import SanitizeState
-from station_agent.drive_sheet import NOT_EXAMINED, clipped, facts_of, method_rows, ours, percent
+from station_agent.drive_sheet import NOT_EXAMINED, clipped, facts_of, method_rows, ours, percent, warnings_for
 from station_agent.journal import OpenRun
-from station_agent.language import Voice, mark, visible
+from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed
+from station_agent.remedies import next_steps
 from station_agent.words import fact_words, reason_words, size_words
 
-PLAIN: Final = (ReasonCode.UNSUPPORTED, ReasonCode.OPERATOR, ReasonCode.BRIDGE)  # their fact says it all
+PLAIN: Final = (  # their fact says it all
+    *(ReasonCode.UNSUPPORTED, ReasonCode.OPERATOR, ReasonCode.BRIDGE),
+    *(ReasonCode.FROZEN, ReasonCode.LOCKED, ReasonCode.COUNT_EXPIRED),
+)
 SANITIZE: Final = {
     SanitizeState.FAILED: mark("sanitize: one that failed was found; the drive may refuse reads until one ends well"),
     SanitizeState.FROZEN: mark("sanitize: frozen; switch the drive off and on"),
@@ -27,17 +31,21 @@ FOUND: Final = mark("sanitize: one that ended well before was found; it is not o
 FOUND_OURS: Final = mark("sanitize: the one that this bench started has ended; erase the drive again to prove it")
 RUNS: Final = mark("sanitize: one runs on this drive ({percent}); it is not ours, nothing else can be sent meanwhile")
 RUNS_OURS: Final = mark("sanitize: the one that this bench started runs ({percent})")
-FROZEN: Final = mark(
-    "security: frozen by this machine's firmware. `etabli-station unfreeze`; or pull the drive's power and plug it "
-    "again, another port, the BIOS menu"
-)
-LOCKED: Final = mark(
-    "security: locked by a password. If our own erase was cut off: `etabli-station unlock {device} --confirm {serial}`"
-)
+FROZEN: Final = mark("security: frozen by this machine's firmware")
+LOCKED: Final = mark("security: locked by a password")
 EXPIRED: Final = mark("security: no more password attempts until the drive is switched off and on")
 ENABLED: Final = mark("security: a password is set")
-OPAL_LOCKED: Final = mark("Opal: locked. With the PSID of its label: `etabli-station erase ... --psid PSID`")
+OPAL_LOCKED: Final = mark("Opal: locked")
 TOGETHER: Final = mark("one drive with {path}, erased in the same run")
+OTHER_KINDS: Final = {  # what a method says of a drive that is not of its kind, and its family
+    "not an NVMe drive": "nvme",
+    "no ATA drive answers here": "ata",
+    "the drive answers no SCSI commands": "scsi",
+    "an ATA drive behind a translation: its ATA sanitize counts": "scsi",
+    "the drive is no eMMC": "emmc",
+    "the drive has no Opal, or the kernel does not reach it": "opal",
+}
+LIGHT: Final = (ReasonCode.UNSUPPORTED, ReasonCode.OPERATOR)
 RUN_WAITS: Final = mark("open run: switch the drive off and on, then erase it again to go on")
 RUN_COMMANDED: Final = mark("open run: the drive was told to erase itself ({method}); erase it again to go on")
 RUN_WRITTEN: Final = mark("open run: {percent} % written ({method}); erase it again to go on")
@@ -65,13 +73,49 @@ def state_lines(voice: Voice, drive: Surveyed) -> list[str]:
     return [f"  {line}" for line in said]
 
 
+def refusal_lines(voice: Voice, drive: Surveyed) -> list[str]:
+    """Say why a drive is refused: what decides, each once."""
+    said = dict.fromkeys(why(voice, reason) for reason in decisive(drive))
+    return [f"  - {line}" for line in said or [voice.say("no method of the policy works on this drive")]]
+
+
+def decisive(drive: Surveyed) -> tuple[Reason, ...]:
+    """Give the reasons of a refusal that decide: that a method is not for this kind of drive never does."""
+    if isinstance(drive.outcome, ErasurePlan):
+        return ()
+    of_methods = {other.reason for other in drive.outcome.inapplicable}
+    own = (reason for reason in drive.outcome.reasons if reason not in of_methods or reason.code not in LIGHT)
+    return tuple(dict.fromkeys(own))
+
+
+def warning_lines(voice: Voice, drive: Surveyed) -> list[str]:
+    """Say what is known of this model and the methods that are planned, and where it was reported."""
+    return [
+        "  ! "
+        + voice.say("{method}: {what} ({issue})", method=method, what=fact_words(voice, one.text), issue=one.issue)
+        for method, one in warnings_for(drive)
+    ]
+
+
+def next_lines(voice: Voice, drive: Surveyed) -> list[str]:
+    """Say what could be done next."""
+    return [f"  > {line}" for line in next_steps(voice, drive, decisive(drive))]
+
+
 def method_lines(voice: Voice, drive: Surveyed) -> list[str]:
-    """Say every method that is not used, with the reason; those with the same reason on one line."""
+    """Say every method that is not used, with the reason; those with the same reason on one line, other kinds last."""
     groups: dict[str, list[str]] = {}
+    families: dict[str, None] = {}
     for row in method_rows(drive):
-        if row.reason is not None and not row.step:
+        if row.reason is None or row.step:
+            continue
+        if row.reason.detail in OTHER_KINDS:
+            families[OTHER_KINDS[row.reason.detail]] = None
+        else:
             groups.setdefault(why(voice, row.reason), []).append(row.id)
     said = [voice.say("{methods}: {why}", methods=shortened(names), why=told) for told, names in groups.items()]
+    if families:
+        said.append(voice.say("other families ({names}): not for this kind of drive", names=", ".join(families)))
     return [f"  - {line}" for line in said]
 
 
@@ -116,8 +160,8 @@ def _ledger(voice: Voice, facts: DriveFacts) -> list[str]:
     )
     told = [voice.say(form, size=size_words(size, voice.lang)) for form, size in sizes if size is not None]
     seen = voice.say("visible {size}", size=size_words(facts.size_bytes, voice.lang))
-    why = f" ({fact_words(voice, hidden.detail)})" if hidden.detail else ""
-    return [voice.say("hidden areas: {states}; {sizes}", states=states, sizes=", ".join([seen, *told])) + why]
+    told_why = f" ({fact_words(voice, hidden.detail)})" if hidden.detail else ""
+    return [voice.say("hidden areas: {states}; {sizes}", states=states, sizes=", ".join([seen, *told])) + told_why]
 
 
 def sanitize_lines(voice: Voice, facts: DriveFacts, run: OpenRun | None) -> list[str]:
@@ -136,14 +180,12 @@ def sanitize_lines(voice: Voice, facts: DriveFacts, run: OpenRun | None) -> list
 
 def _security(voice: Voice, facts: DriveFacts) -> list[str]:
     security = None if facts.ata is None else facts.ata.security
-    device = facts.device
     said = []
     if security is not None:
-        named = {"device": device.path, "serial": visible(device.identity.serial)}
-        said += [voice.say(LOCKED, **named)] if security.locked else []
-        said += [voice.say(ENABLED)] if security.enabled and not security.locked else []
-        said += [voice.say(EXPIRED)] if security.count_expired else []
-        said += [voice.say(FROZEN)] if security.frozen else []
+        said += [LOCKED] if security.locked else []
+        said += [ENABLED] if security.enabled and not security.locked else []
+        said += [EXPIRED] if security.count_expired else []
+        said += [FROZEN] if security.frozen else []
     if facts.opal is not None and facts.opal.locked:
-        said.append(voice.say(OPAL_LOCKED))
-    return said
+        said.append(OPAL_LOCKED)
+    return [voice.say(sentence) for sentence in said]

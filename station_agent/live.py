@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from station_agent.board import Board, Line, LineState
-from station_agent.language import Voice, forget, visible
+from station_agent.language import Voice, forget, mark, visible
 from station_agent.words import size_words, state_words, time_words
 
 if TYPE_CHECKING:
@@ -24,6 +24,13 @@ SHORT_MODEL_CELLS = 11
 SERIAL_CELLS = 7
 SIZE_CELLS = 7
 PHASE_CELLS = 12
+BY_THE_DRIVE = ("command",)  # no bytes pass: the drive counts for itself
+NOTICES = {
+    "hot": mark("PAUSED: too warm"),
+    "sensor-lost": mark("tells no temperature any more"),
+    "slow": mark("slower than it was"),
+    "slow-sibling": mark("slower than its like"),
+}
 SPARE_ROWS = 4  # heading, "more", and the line that the terminal keeps
 
 
@@ -60,12 +67,12 @@ class PlainLines:
         self._board = board
         self._voice = voice
         self._write = write
-        self._told: dict[str, tuple[str, bool, int]] = {}
+        self._told: dict[str, tuple[str, bool, str, int]] = {}
 
     def refresh(self) -> None:
         """Write a line for every drive about which there is news."""
         for line in self._board.lines.values():
-            news = (state_words(self._voice, line), line.silent, line.percent // STEP_PERCENT)
+            news = (state_words(self._voice, line), line.silent, line.notice, line.percent // STEP_PERCENT)
             if self._told.get(line.run_id) != news and line.state is not LineState.WAITING:
                 self._told[line.run_id] = news
                 self._write(plain_line(self._voice, line))
@@ -116,6 +123,10 @@ def plain_line(voice: Voice, line: Line) -> str:
         return head
     if line.silent:
         return f"{head}  {line.percent} %  {voice.say('no answer from the drive')}"
+    if line.phase in BY_THE_DRIVE:
+        return f"{head}  {line.percent} %  {voice.say('{eta} left', eta=time_words(line.eta_s))}"
+    if line.notice in NOTICES:
+        return f"{head}  {line.percent} %  {voice.say(NOTICES[line.notice])}"
     tail = voice.say(
         "{percent} %  {rate} MB/s  {eta} left  {bad} bad",
         percent=line.percent,
@@ -173,6 +184,10 @@ def progress_words(voice: Voice, line: Line, *, wide: bool) -> str:
         said += "  " + voice.say("{n} BAD", n=line.bad)
     if line.silent:
         return said + "  " + voice.say("no answer from the drive")
+    if line.notice in NOTICES:
+        said += "  " + voice.say(NOTICES[line.notice])
+    if line.phase in BY_THE_DRIVE:
+        return said + "  " + voice.say("{eta} left", eta=time_words(line.eta_s))
     unit = voice.say("MB/s")
     return said + f"  {line.rate // 1_000_000} {unit}  {time_words(line.eta_s)}"
 

@@ -4,9 +4,11 @@ A kind that is not known here is shown plainly, member by member: an auditor see
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from certificates.wording import area_words
+from station_agent.command_names import command_name, reply_words
 from station_agent.language import Voice, mark, visible
 
 MOST: Final = 300  # characters of one value
@@ -41,26 +43,53 @@ FORMS: Final = {
     "CHECKPOINT": mark("{phase}, up to byte {offset}"),
     "INTENT": mark("{method}, version {method_version}; policy {policy}, version {policy_version}"),
 }
+SAID: Final = {True: mark("yes"), False: mark("no"), None: mark("nothing")}
+UNREAD: Final = {
+    ("before",): mark("not read before: what changed is not known"),
+    ("after",): mark("not read after: what changed is not known"),
+    ("before", "after"): mark("not read, neither before nor after"),
+}
 
 
 def course_lines(voice: Voice, timed: tuple[tuple[str, Data], ...]) -> list[str]:
     """Give every item as one entry: number, time, kind, and what it holds."""
     said = []
     for number, (wall, item) in enumerate(timed, 1):
-        what, data = str(item["what"]), dict(item["data"])
+        what, data = visible(str(item["what"])), {**cleaned(item["data"])}
         name = voice.say(NAMES[what]) if what in NAMES else what
-        said.append(f"  {number:3d}  {wall or '-':20}  {name}")
-        said += [f"       - {visible(line)}" for line in TOLD.get(what, plain_lines)(voice, what, data)]
+        time = wall or (f"+{int(data['ms']) / 1000:.3f} s" if isinstance(data.get("ms"), int) else "-")
+        said.append(f"  {number:3d}  {time:20}  {name}")
+        said += [f"       - {line}" for line in TOLD.get(what, plain_lines)(voice, what, data)]
     return said
 
 
-def plain_lines(_voice: Voice, _what: str, data: Data) -> list[str]:
-    """Show members as they are, one line each, long values cut with a visible mark."""
-    return [f"{name} = {shown(value)}" for name, value in sorted(data.items())]
+def cleaned(value: Any) -> Any:
+    """Make every text of a value visible ASCII: drives and hubs wrote them, and they meet translated words here."""
+    if isinstance(value, dict):
+        return {visible(str(name)): cleaned(held) for name, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(held) for held in value]
+    return visible(value) if isinstance(value, str) else value
 
 
-def shown(value: Any) -> str:
-    """Write a value as JSON, cut at 300 characters."""
+def plain_lines(voice: Voice, _what: str, data: Data) -> list[str]:
+    """Show members as they are, one line each, those of members of members too; long values cut with a visible mark."""
+    return [f"{name} = {shown(voice, value)}" for name, value in flat(data)]
+
+
+def flat(data: Data, above: str = "") -> Iterator[tuple[str, Any]]:
+    """Give every member by its path, `completion.accepted`, sorted."""
+    for name, value in sorted(data.items()):
+        if isinstance(value, dict) and value:
+            yield from flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
+def shown(voice: Voice, value: Any) -> str:
+    """Write a value: yes, no and nothing in words, text as it is, the rest as JSON, cut at 300 characters."""
+    if value is None or isinstance(value, bool):
+        return voice.say(SAID[value])
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
     return text if len(text) <= MOST else f"{text[:MOST]} [.. {len(text) - MOST}]"
 
@@ -77,13 +106,46 @@ def form_lines(voice: Voice, what: str, data: Data) -> list[str]:
 
 
 def command_lines(voice: Voice, _what: str, data: Data) -> list[str]:
-    """Show a command and its reply, and how often it was asked."""
+    """Show a command and its reply by name and in raw words, and how often it was asked."""
     if "asked" not in data:
         return plain_lines(voice, "command", data)
-    asked = " ".join(f"{name}={shown(value)}" for name, value in sorted(data["asked"].items()))
-    answered = " ".join(f"{name}={shown(value)}" for name, value in sorted(data.get("answered", {}).items()))
+    asked, answered = data["asked"], data.get("answered", {})
+    name, meaning = command_name(asked), reply_words(asked, answered)
     times = voice.say(", {n} times", n=data["times"]) if "times" in data else ""
-    return [voice.say("at {ms} ms{times}: {asked}", ms=data.get("ms", "?"), times=times, asked=asked), f"-> {answered}"]
+    said = [voice.say("at {ms} ms{times}: {asked}", ms=data.get("ms", "?"), times=times, asked=name or raw(asked))]
+    said += [raw(asked)] if name else []
+    said += [f"-> {meaning}"] if meaning else []
+    return [*said, f"-> {raw(answered)}"]
+
+
+def announced_lines(voice: Voice, what: str, data: Data) -> list[str]:
+    """Show a command that is announced by name, then as it stands in the journal."""
+    name = command_name(data)
+    return [*([name] if name else []), *plain_lines(voice, what, data)]
+
+
+def raw(data: Data) -> str:
+    """Write the members of a command or reply; the words of an NVMe command in hex, as its standard writes them."""
+    return " ".join(f"{name}={_hex(name, value)}" for name, value in sorted(data.items()) if value != "")
+
+
+def _hex(name: str, value: Any) -> str:
+    digits = 8 if name in ("nsid", "argument") or name.startswith("cdw") else 2 if name == "opcode" else 0
+    if digits and isinstance(value, int):
+        return f"{value:0{digits}x}h"
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def smart_lines(voice: Voice, what: str, data: Data) -> list[str]:
+    """Say which numbers of the drive changed, or that they were not read."""
+    try:
+        unread = [name for name in ("before", "after") if not data[f"read_{name}"]]
+        changed = [f"{name}: {old} -> {new}" for name, (old, new) in sorted(data["changed"].items())]
+    except (KeyError, TypeError, ValueError):
+        return plain_lines(voice, what, data)
+    if unread:
+        return [voice.say(UNREAD[tuple(unread)])]
+    return changed or [voice.say("read before and after, nothing changed")]
 
 
 def facts_lines(voice: Voice, what: str, data: Data) -> list[str]:
@@ -91,7 +153,7 @@ def facts_lines(voice: Voice, what: str, data: Data) -> list[str]:
     try:
         identity, hidden = data["device"]["identity"], data["hidden"]
         named = f"{identity['model']}  {identity['serial']}  {identity['wwn']}  {identity['firmware']}"
-        areas = ", ".join(f"{name.upper()} {hidden[name]}" for name in ("hpa", "dco", "ama"))
+        areas = ", ".join(f"{name.upper()} {area_words(hidden[name], voice.lang)}" for name in ("hpa", "dco", "ama"))
     except (KeyError, TypeError):
         return plain_lines(voice, what, data)
     sizes = voice.say(
@@ -111,6 +173,8 @@ def _or_unknown(voice: Voice, value: object) -> str:
 TOLD: Final[dict[str, Callable[[Voice, str, Data], list[str]]]] = {
     **dict.fromkeys(FORMS, form_lines),
     "command": command_lines,
+    "COMMANDED": announced_lines,
+    "smart": smart_lines,
     "facts": facts_lines,
     "facts-after": facts_lines,
 }

@@ -5,12 +5,13 @@ Says nothing that is not in the record; what was not checked has its own heading
 
 from typing import Any, Final
 
+from certificates.wording import area_words
 from certificates.wording.techniques import limit_words, method_words
 from station_agent.drive_words import shortened
 from station_agent.language import Voice, mark, visible
 from station_agent.run_course import course_lines
 from station_agent.run_record import RunRecord
-from station_agent.words import VERDICTS, fact_words, reason_words, size_words
+from station_agent.words import KINDS, VERDICTS, fact_words, range_words, reason_words, size_words
 
 RESTS: Final = {
     "full": mark("It rests on every sector of the drive, written, flushed, read back and equal."),
@@ -24,6 +25,20 @@ PLACES: Final = mark(
     "Marks lie where the secret of the run and the sizes of the disks put them, spread over the whole capacity; the "
     "secret never leaves this bench, its SHA-256 is in the statement."
 )
+RULE: Final = mark(
+    "Rule: not one mark and not one old content may be found again; the mark of another sector would show that "
+    "addresses wrap around."
+)
+LOOKED: Final = mark(
+    "{sectors} places with a mark or a noted old content looked at again: {nonmatching} still as before, {unreadable} "
+    "unreadable"
+)
+COMPARED: Final = mark("{mode}: {sectors} sectors compared, {nonmatching} different, {unreadable} unreadable")
+ATTESTED: Final = {
+    True: mark("The drive itself attests the purge by IEEE 2883 (PRGD = 1)."),
+    False: mark("The drive was asked to attest the purge (PREQ) and does not (PRGD = 0)."),
+}
+NO_LOOK: Final = mark("nothing was read back")
 
 
 def report_lines(voice: Voice, record: RunRecord) -> list[str]:
@@ -35,6 +50,7 @@ def report_lines(voice: Voice, record: RunRecord) -> list[str]:
         *_section(voice, mark("Course, in order"), []),
         *course_lines(voice, record.timed()),
         *_section(voice, mark("Read-back"), _read_back(voice, record)),
+        *_section(voice, mark("Sizes and hidden areas, at the end"), _ledger(voice, record)),
         *_section(voice, mark("Not checked"), _not_checked(voice, record)),
         *_section(voice, mark("Verdict"), _verdict(voice, record)),
     ]
@@ -94,11 +110,34 @@ def _read_back(voice: Voice, record: RunRecord) -> list[str]:
     if record.statement is None:
         return [voice.say("not yet: the run is open")]
     seen = record.statement["verify"]
-    numbers = voice.say(
-        "{mode}: {sectors} sectors compared, {nonmatching} different, {unreadable} unreadable",
-        **{name: seen[name] for name in ("mode", "sectors", "nonmatching", "unreadable")},
-    )
-    return [numbers, voice.say(PLACES)] if seen["mode"] == "canaries" else [numbers]
+    marks = seen["mode"] == "canaries"
+    numbers = {name: seen[name] for name in ("mode", "sectors", "nonmatching", "unreadable")}
+    sentence = LOOKED if marks else NO_LOOK if seen["mode"] == "none" else COMPARED
+    told = [voice.say(sentence, **numbers)]
+    told += [voice.say(RULE), voice.say(PLACES)] if marks else []
+    bad = record.statement["bad"]
+    for kind in KINDS:
+        if bad[kind]:
+            told.append(range_words(voice, kind, tuple((first, count) for first, count in bad[kind])))
+        if bad["truncated"] and bad[kind]:
+            told.append(
+                voice.say("in all {n} sectors: the statement lists the first ranges only", n=bad[f"{kind}_total"])
+            )
+    return told
+
+
+def _ledger(voice: Voice, record: RunRecord) -> list[str]:
+    """Say the sizes and areas as the statement carries them; unknown is never "none"."""
+    if record.statement is None:
+        return [voice.say("not yet: the run is open")]
+    drive, hidden = record.statement["subject"]["drive"], record.statement["hidden"]
+    native = voice.say("unknown") if drive["native_bytes"] is None else drive["native_bytes"]
+    areas = ", ".join(f"{name.upper()} {area_words(hidden[name], voice.lang)}" for name in ("hpa", "dco", "ama"))
+    return [
+        voice.say(
+            "visible {visible} bytes, native {native}; {areas}", visible=drive["size_bytes"], native=native, areas=areas
+        )
+    ]
 
 
 def _not_checked(voice: Voice, record: RunRecord) -> list[str]:
@@ -118,4 +157,11 @@ def _verdict(voice: Voice, record: RunRecord) -> list[str]:
     word, rests = VERDICTS[result["verdict"]], RESTS[seen["mode"]]
     told = [f"{voice.say(word)}  {record.statement['method']['level']}"]
     told += [f"- {reason_words(voice, item['code'], item['detail'])}" for item in result["reasons"]]
-    return told if result["reasons"] else [*told, voice.say(rests, sectors=seen["sectors"])]
+    told += [] if result["reasons"] else [voice.say(rests, sectors=seen["sectors"])]
+    return told + [voice.say(ATTESTED[word]) for word in attested(record) if word is not None]
+
+
+def attested(record: RunRecord) -> list[bool | None]:
+    """Give what the drive itself answered about a purge, at its end; nothing where it has no word for it."""
+    ends = [item["data"].get("completion") for item in record.transcript if item["what"] == "WRITTEN"]
+    return [end.get("attested_purge") for end in ends[-1:] if isinstance(end, dict)]

@@ -5,6 +5,7 @@ import shlex
 from station_agent.board import Board, Line, LineState
 from station_agent.language import Voice, mark, visible
 from station_agent.outbox import OutboxState
+from station_agent.remedies import remedies
 from station_agent.words import ADVICE, fact_words, grouped, range_words, reason_words, size_words, state_words
 
 KEPT = {
@@ -41,8 +42,7 @@ def _about(voice: Voice, line: Line, state: OutboxState | None, options: tuple[s
         for code, detail in grouped(line.exceptions)
     ]
     said += [f"  - {range_words(voice, kind, ranges)}" for kind, ranges in line.ranges.items() if ranges]
-    if line.verdict in ADVICE:
-        said.append("  > " + voice.say(ADVICE[line.verdict]))
+    said += [f"  > {told}" for told in _what_next(voice, line)]
     if line.statement_id and state is not None:
         said.append("  " + voice.say("statement {id}", id=line.statement_id))
         said.append("  " + voice.say(KEPT[state]))
@@ -51,6 +51,14 @@ def _about(voice: Voice, line: Line, state: OutboxState | None, options: tuple[s
     if line.state in (LineState.INTERRUPTED, LineState.POWER_CYCLE, LineState.UNSTATED):
         said += _how_to_go_on(voice, line, options)
     return said
+
+
+def _what_next(voice: Voice, line: Line) -> list[str]:
+    """Say what to do about each reason and exception, then about the verdict."""
+    codes = [code for code, _detail in (*line.reasons, *line.exceptions)]
+    said = remedies(voice, codes, line.device.path, line.device.identity.serial)
+    general = line.verdict in ADVICE and not (said and line.verdict in ("NOT_ERASED", "FAILED"))
+    return [*said, voice.say(ADVICE[line.verdict])] if general else said
 
 
 def _reason(voice: Voice, line: Line, code: str, detail: str) -> str:

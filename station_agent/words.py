@@ -95,8 +95,7 @@ def reason_words(voice: Voice, code: str, detail: str) -> str:
 
 def fact_words(voice: Voice, detail: str) -> str:
     """Say the fact behind a reason, hostile text visible, in glyphs that the console has."""
-    parts = (detail_words(part, voice.lang) for part in visible(detail).split("; "))  # joined by `grouped`
-    return "; ".join(parts).replace("’", "'")
+    return detail_words(visible(detail), voice.lang).replace("’", "'")
 
 
 def grouped(reasons: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

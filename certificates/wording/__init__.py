@@ -73,7 +73,7 @@ REASON = {
     "READ_ONLY": _("the drive is read-only"),
     "IDENTITY": _("the identity of the drive is missing, ambiguous or changed"),
     "SIZE": _("the capacity of the drive is unknown or changed"),
-    "HIDDEN_AREA": _("a hidden area (HPA, DCO or AMA) is present or could not be ruled out"),
+    "HIDDEN_AREA": _("a hidden or separate area of the drive is not covered, or could not be ruled out"),
     "ABORTED": _("the drive aborted the command"),
     "TRANSPORT": _("the connection to the drive failed"),
     "STATUS_UNREADABLE": _("the status of the drive could not be read"),

@@ -9,6 +9,7 @@ from functools import cache
 
 from certificates.language import mark as _
 from certificates.wording import area_words, words
+from certificates.wording.drive_details import DRIVE_DETAILS, TERMS
 
 # The first pattern that fits is taken: a sentence stands before a shorter one that would swallow it.
 DETAILS = (
@@ -29,13 +30,12 @@ DETAILS = (
     _("the read-back could not begin: {error}"),
     _("the drive cannot be read: {error}"),
     _("the drive cannot be examined: {error}"),
-    _("{n} of {total} marks and old contents are still there, {first}"),
-    _("{n} of {total} marks and old contents cannot be read, {first}"),
+    _("{n} of {total} marks and old contents are still there, {fact}"),
     _("{n} sectors still as before, first at LBA {lba}"),
-    _("no marks were planted before the erase: it was started elsewhere; {n} old contents were looked for"),
-    _("no marks were planted before the erase: it was started elsewhere"),
-    _("no marks were planted before the erase: the drive took no marks; {n} old contents were looked for"),
-    _("no marks were planted before the erase: the drive took no marks"),
+    _("no marks were planted before the erase: {fact}"),
+    _("it was started elsewhere"),
+    _("the drive took no marks"),
+    _("{n} of {total} marks and old contents cannot be read, {fact}"),
     _("{n} of {total} marks did not stand before the erase"),
     _("{marked} were marked, {found} are there"),
     _("the marks could not be written: {error}"),
@@ -75,10 +75,9 @@ DETAILS = (
     _("native capacity {native} bytes, visible {visible}"),
     _("{native} bytes native, {visible} visible"),
     _("namespace {nsid} ({state}) is a separate area of the drive"),
-    _("{name} is a separate area of the drive"),
+    _("{what} is a separate area of the drive"),
     _("unallocated capacity of {n} bytes"),
     _("the namespaces of the controller could not be counted"),
-    _("the drive has more namespaces: {others}; all of them or none"),
     # what protects a drive
     _("mounted on {place} ({name})"),
     _("swap on {path} cannot be traced to its disk"),
@@ -125,19 +124,109 @@ DETAILS = (
     _("sectors of {logical} and {physical} bytes disagree"),
     _("sectors of {n} bytes"),
     _("{n} bytes are no whole number of sectors"),
+    # what the bench and its kernel say
+    _("LBA {lba} holds the mark of LBA {owner}: addresses wrap around, the capacity is not real"),
+    _("first at LBA {lba}"),
+    _("one at LBA {lba} of {name}"),
+    _("{n} old contents were looked for"),
+    _("stopped on request while canaries were planted on disk {n}"),
+    _("stopped on request while canaries were looked for"),
+    _("stopped on request: the drive goes on by itself and is found again"),
+    _("the drive left before the end of its erase ({fact}): the run stays open"),
+    _("the drive left ({fact}): the run stays open"),
+    _("the drive left: {fact}"),
+    _("the run stays open, it is not taken up again on this drive: {fact}"),
+    _("{path}: hidden areas are being removed"),
+    _("switch the drive off and on, then erase again"),
+    _("nothing heard of {path} for {seconds} s"),
+    _("worker of {path} {fact}"),
+    _("killed by signal {n}"),
+    _("killed: it did not stop when asked"),
+    _("ended with code {n}"),
+    _("no worker could be started for {path}: {error}"),
+    _("run {run} is under way"),
+    _("{path}: what else lies on this drive cannot be told: {error}"),
+    _("{path} cannot be opened: {error}"),
+    _("{path} is in use: {holders}"),
+    _("cannot read {path}: {fact}"),
+    _("the kernel knows no block device {number}"),
+    _("{path} is not a block device"),
+    _("{path} is now {now} sequence {seq}, not {then}"),
+    _("{name} is another disk than the open one"),
+    _("locked by another program"),
+    _("locked by {name}"),
+    _("program {name} ({pid})"),
+    _("its controller is not there"),
+    _("malformed line {text}"),
+    _("{text} is no number"),
+    _("no device number"),
+    _("its heading is missing"),
+    _("holder unknown"),
+    _("{name} is no disk: SCSI device type {what}"),
+    _("{name} carries {kind}: another host may be using it"),
+    _("the same drive holds {name}: {fact}"),
+    _("{key} of the kernel command line is not found"),
+    _("{name} is backed by {file}, which cannot be traced to its disk"),
+    _("{name} writes back to {file}, which cannot be traced to its disk"),
+    _("the serial number {serial} is too short"),
+    _("the serial number {serial} is all zeros"),
+    _("the serial number {serial} is a placeholder"),
+    _("the serial number {serial} is a repeated pattern"),
+    _("the serial number {serial} only counts"),
+    _("the drive calls itself {what}, the kernel heard {other_what}"),
+    _("{what}: {old} planned, {new} found"),
+    _("Two readers disagree about the {what} of drive {serial}: {one} or {other}."),
+    _("nothing is planned for this drive: it was refused"),
+    _("the drive is protected: {fact}"),
+    _("the plan was made for other facts: {fact}"),
+    _("nobody confirmed: a name is needed"),
+    _("the serial typed, {typed}, is not that of the drive, {serial}"),
+    _("this clearance was used already: one clearance, one run"),
 )
+VAGUE = (  # so open that they come last
+    _("{command}: {fact}, then {other_fact}"),
+    _("{number} is {now}, not {name}"),
+    _("{n} bytes"),
+)
+SENTENCES = (*DETAILS, *DRIVE_DETAILS, *VAGUE)
+JOINT = "; "  # between the facts of one reason
+NO_BREAK_JOINT = "\u00a0; "  # the same in French
+FACT, TERM = "fact", ("what", "done", "area")
 
 
 def detail_words(detail: str, lang: str) -> str:
-    """Say the fact behind a reason; English, and a fact that is not listed, stay letter for letter."""
+    """Say the facts behind a reason; English, and a fact that is not listed, stay letter for letter."""
     if lang == "en":
         return detail
-    for sentence in DETAILS:
-        found = _pattern(sentence).fullmatch(detail)
-        if found is not None:
-            facts = {name: area_words(value, lang) for name, value in found.groupdict().items()}
-            return words(lang).gettext(sentence).format(**facts)
-    return detail
+    return NO_BREAK_JOINT.join(_sentence(part, lang) for part in detail.split(JOINT))
+
+
+def known(detail: str) -> bool:
+    """Say whether every fact of a detail is listed here."""
+    return all(_found(part) is not None for part in detail.split(JOINT))
+
+
+def _found(detail: str) -> tuple[str, re.Match[str]] | None:
+    tried = ((sentence, _pattern(sentence).fullmatch(detail)) for sentence in SENTENCES)
+    return next(((sentence, match) for sentence, match in tried if match is not None), None)
+
+
+def _sentence(detail: str, lang: str) -> str:
+    found = _found(detail)
+    if found is None:
+        return detail
+    sentence, match = found
+    facts = {name: _place(name, value, lang) for name, value in match.groupdict().items()}
+    return words(lang).gettext(sentence).format(**facts)
+
+
+def _place(name: str, value: str, lang: str) -> str:
+    """Say what stands in one place: a sentence in its turn, a term, the state of a hidden area, or a word as it is."""
+    if name.endswith(FACT):
+        return _sentence(value, lang)
+    if name.endswith(TERM) and value in TERMS:
+        return words(lang).gettext(value)
+    return area_words(value, lang)
 
 
 @cache

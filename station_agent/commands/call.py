@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,23 +68,31 @@ class Call:
             )
         return station
 
-    def show(self, name: str, document: dict[str, Any], lines: Iterable[str]) -> None:
-        """Print the document `etabli.<name>/1`, or the lines."""
+    def show(self, name: str, document: dict[str, Any], lines: Iterable[str], *, columns: int = 0) -> None:
+        """Print the document `etabli.<name>/1`, or the lines; `columns` is their width where no terminal says one."""
         if self.as_json:
             say_aloud(json.dumps({"schema": f"etabli.{name}/1", **document}, ensure_ascii=False, indent=1))
             return
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else asked_width(os.environ) or columns
         for line in lines:
             say_aloud(fitted(line, width))
+
+
+def asked_width(environ: Mapping[str, str]) -> int:
+    """Give the columns that `COLUMNS` asks for where there is no terminal; 0 for lines as long as they are."""
+    told = environ.get("COLUMNS", "")
+    return int(told) if told.isascii() and told.isdecimal() else 0
 
 
 def fitted(line: str, width: int) -> str:
     """Break a line between words for a terminal of `width` columns (0: as long as it is), indented like its begin."""
     if width <= 0 or len(line) <= width:
         return line
-    indent = " " * (len(line) - len(line.lstrip(" -")))
+    begin = len(line) - len(line.lstrip(" "))
+    marked = len(line) - len(line.lstrip(" ->!"))
+    indent = " " * (marked if marked > begin else begin + 2)
     return textwrap.fill(
-        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+        line, width, subsequent_indent=indent, break_long_words=True, break_on_hyphens=False, drop_whitespace=True
     )
 
 

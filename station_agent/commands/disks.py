@@ -10,11 +10,19 @@ from station_agent.bench import Bench
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.drive_sheet import sheet_document
-from station_agent.drive_words import TOGETHER, method_lines, state_lines, step_lines
+from station_agent.drive_words import (
+    TOGETHER,
+    method_lines,
+    next_lines,
+    refusal_lines,
+    state_lines,
+    step_lines,
+    warning_lines,
+)
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, survey
 from station_agent.policies import policy_named
-from station_agent.words import fact_words, named, reason_words
+from station_agent.words import fact_words, named
 
 HEALTH = {
     HealthVerdict.OK: mark("healthy"),
@@ -95,8 +103,9 @@ def drive_lines(voice: Voice, bench: Bench, drive: Surveyed) -> list[str]:
         said += ["  " + voice.say(TOGETHER, path=drive.together)] if drive.together else []
     else:
         said.append("  " + voice.say("PROTECTED:"))
-        said += [f"  - {reason_words(voice, reason.code, reason.detail)}" for reason in drive.outcome.reasons]
-    return [*said, *state_lines(voice, drive), *method_lines(voice, drive)]
+        said += refusal_lines(voice, drive)
+    said += [*warning_lines(voice, drive), *state_lines(voice, drive)]
+    return [*said, *next_lines(voice, drive), *method_lines(voice, drive)]
 
 
 def health_of(bench: Bench, drive: Surveyed) -> HealthVerdict:

@@ -12,7 +12,15 @@ from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.commands.disks import reason_documents
 from station_agent.drive_sheet import method_rows, sheet_document
-from station_agent.drive_words import TOGETHER, method_lines, state_lines, step_lines
+from station_agent.drive_words import (
+    TOGETHER,
+    method_lines,
+    next_lines,
+    refusal_lines,
+    state_lines,
+    step_lines,
+    warning_lines,
+)
 from station_agent.exit_status import ExitStatus
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, choose, survey
@@ -73,7 +81,7 @@ def plan_document(drive: Surveyed) -> dict[str, Any]:
         "method_version": outcome.method_version,
         "level": str(outcome.level),
         "verification": verification(outcome),
-        "sample_sectors": outcome.sample_sectors,
+        "sample_sectors": outcome.sample_sectors if verification(outcome) == "sample" else 0,
         "exceptions": reason_documents(outcome.exceptions),
         "inapplicable": inapplicable_documents(drive),
     }
@@ -91,8 +99,7 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
     outcome = drive.outcome
     if not isinstance(outcome, ErasurePlan):
         said.append("  " + voice.say("will NOT be touched:"))
-        said += [f"  - {reason_words(voice, reason.code, reason.detail)}" for reason in outcome.reasons]
-        return said + state_lines(voice, drive)
+        return [*said, *refusal_lines(voice, drive), *state_lines(voice, drive), *next_lines(voice, drive)]
     if drive.together:
         return [*said, "  " + voice.say(TOGETHER, path=drive.together)]
     said.append(
@@ -109,7 +116,7 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
         "  - " + voice.say("exception: {what}", what=reason_words(voice, code, detail))
         for code, detail in grouped((str(reason.code), reason.detail) for reason in outcome.exceptions)
     ]
-    return said + state_lines(voice, drive)
+    return [*said, *warning_lines(voice, drive), *state_lines(voice, drive), *next_lines(voice, drive)]
 
 
 def verification(plan: ErasurePlan) -> str:

@@ -15,6 +15,7 @@ from station_agent.run_record import record_of, runs_of
 from station_agent.run_report import report_lines
 from station_agent.store import Store
 
+COLUMNS = 80
 RUN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 Subject = Annotated[
     str, typer.Argument(metavar="RUN_ID|DEVICE", help=mark("A run by its id, or a drive: its last run here."))
@@ -38,7 +39,7 @@ def report(
     with Store(call.state) as store:
         run_id = subject if drive is None else _last_run(store, *drive)
         record = record_of(store, run_id)
-    call.show("report", record.to_document(), report_lines(call.voice, record))
+    call.show("report", record.to_document(), report_lines(call.voice, record), columns=COLUMNS)
 
 
 def _drive(call: Call, name: str, *, allow_loop: bool) -> tuple[str, str]:

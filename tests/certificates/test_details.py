@@ -5,7 +5,7 @@ import re
 import pytest
 
 from certificates.wording import words
-from certificates.wording.details import DETAILS, detail_words
+from certificates.wording.details import SENTENCES, detail_words
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_a_fact_is_said_in_french_and_stays_as_signed_in_english(detail: str, fr
     assert detail_words(detail, "en") == detail
 
 
-@pytest.mark.parametrize("sentence", DETAILS)
+@pytest.mark.parametrize("sentence", SENTENCES)
 def test_every_sentence_is_found_under_its_own_pattern(sentence: str) -> None:
     names = re.findall(r"\{(\w+)\}", sentence)
     facts = {name: f"{number}X" for number, name in enumerate(names)}
@@ -35,3 +35,33 @@ def test_every_sentence_is_found_under_its_own_pattern(sentence: str) -> None:
 def test_braces_and_markup_of_a_drive_are_facts_not_places() -> None:
     assert detail_words("{name} is read-only", "fr") == "{name} est en lecture seule"
     assert detail_words("<b>{x}</b> is read-only", "fr") == "<b>{x}</b> est en lecture seule"
+
+
+@pytest.mark.parametrize(
+    ("detail", "french"),
+    [
+        (
+            "no marks were planted before the erase: it was started elsewhere; 3 old contents were looked for",
+            (
+                "aucune marque posée avant l’effacement\u00a0: il a été lancé ailleurs\u00a0; "
+                "anciens contenus recherchés\u00a0: 3"
+            ),
+        ),
+        (
+            "the sanitize failed: reason not listed: STATUS 51h ERROR 04h",
+            "le sanitize a échoué\u00a0: raison non répertoriée\u00a0: STATUS 51h ERROR 04h",
+        ),
+        (
+            "whether the drive took the command is not known: NVMe status 4002h, invalid field, do not retry",
+            (
+                "impossible de savoir si le disque a pris la commande\u00a0: "
+                "état NVMe 4002h, champ invalide, ne pas répéter"
+            ),
+        ),
+        ("the drive announces no block erase", "le disque n’annonce pas\u00a0: effacement par blocs"),
+        ("{fact}: {what}, then {fact}", "{fact}\u00a0: {what}, puis {fact}"),
+    ],
+)
+def test_facts_within_a_fact_are_said_too(detail: str, french: str) -> None:
+    assert detail_words(detail, "fr") == french
+    assert detail_words(detail, "en") == detail

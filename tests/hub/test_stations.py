@@ -128,7 +128,7 @@ def test_assignments_bring_lots_tags_and_serials(world: Any) -> None:
         apply_import(session, lot_for(session, lead, "LOT-1"), "asset;drive serial\nA-1;WD-0001\n", lead)
     answer = world.bench().send("GET", "/api/v1/assignments")
     assert answer.json() == {
-        "policies": ["default"],
+        "policies": ["purge-preferred"],
         "lots": [{"code": "LOT-1", "donor_label": "CAF", "assets": ["A-1"], "serials": ["WD-0001"]}],
         "protected_serials": [],
     }

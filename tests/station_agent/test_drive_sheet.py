@@ -17,7 +17,16 @@ from erasure.plan import ErasurePlan, Refusal, plan
 from erasure.policy import load_policy
 from erasure.sanitizing import SanitizeReport, SanitizeState
 from station_agent.drive_sheet import sheet_document
-from station_agent.drive_words import method_lines, shortened, state_lines, step_lines
+from station_agent.drive_words import (
+    OTHER_KINDS,
+    method_lines,
+    next_lines,
+    refusal_lines,
+    shortened,
+    state_lines,
+    step_lines,
+    warning_lines,
+)
 from station_agent.journal import OpenRun
 from station_agent.language import voice
 from station_agent.planning import Surveyed
@@ -44,13 +53,21 @@ def drive(facts: DriveFacts, run: OpenRun | None = None) -> Surveyed:
     return Surveyed(facts.device, None, plan(facts, (), load_policy("overwrite")), run)
 
 
+def on_ata(facts: DriveFacts) -> DriveFacts:
+    """The same drive, on a port that takes ATA commands."""
+    identity = replace(facts.device.identity, bus="ata")
+    return replace(facts, device=replace(facts.device, identity=identity), commands=("scsi",))
+
+
 def told(facts: DriveFacts, run: OpenRun | None = None) -> str:
-    return "\n".join(state_lines(EN, drive(facts, run)))
+    seen = drive(facts, run)
+    return "\n".join([*state_lines(EN, seen), *next_lines(EN, seen)])
 
 
 @pytest.fixture
 def facts(make_facts: Make) -> DriveFacts:
-    return replace(make_facts(), ata=ata(SanitizeReport(SanitizeState.IDLE)))
+    made: DriveFacts = make_facts()
+    return replace(made, ata=ata(SanitizeReport(SanitizeState.IDLE)))
 
 
 @pytest.fixture
@@ -153,3 +170,52 @@ def test_what_comes_first_is_said_in_order(facts: DriveFacts) -> None:
     (followed,) = step_lines(EN, replace(planned, adopt=True))
     assert "nothing is started" in followed
     assert planned.level is Level.CLEAR
+
+
+def test_what_decides_a_refusal_is_not_that_methods_are_for_other_kinds_of_drives(facts: DriveFacts) -> None:
+    locked = replace(on_ata(facts), ata=ata(SanitizeReport(SanitizeState.IDLE), locked=True))
+    seen = Surveyed(facts.device, None, plan(locked, (), load_policy("purge-preferred")))
+    lines = refusal_lines(EN, seen)
+    assert lines == [
+        "  - the drive is locked with a password",
+        "  - reads and writes are refused until the drive is unlocked",
+    ]
+    assert method_lines(EN, seen)[-1] == "  - other families (nvme, scsi, emmc, opal): not for this kind of drive"
+
+
+def test_a_drive_on_which_nothing_works_says_so_in_one_line(facts: DriveFacts) -> None:
+    seen = Surveyed(facts.device, None, plan(replace(facts, ata=None), (), load_policy("purge-required")))
+    assert refusal_lines(EN, seen) == ["  - no method of the policy works on this drive"]
+    assert any("`--policy purge-preferred`" in line for line in next_lines(EN, seen))
+
+
+def test_what_protects_a_drive_always_decides(facts: DriveFacts) -> None:
+    mounted = Reason(ReasonCode.IN_USE, "mounted on /srv (sda1)")
+    seen = Surveyed(facts.device, None, plan(facts, (mounted,), load_policy("purge-preferred")))
+    assert refusal_lines(EN, seen) == ["  - it is in use (mounted on /srv (sda1))"]
+    assert next_lines(EN, seen)[0].startswith("  > Unmount or detach")
+
+
+def test_an_erase_that_needs_consent_and_would_earn_more_is_offered_with_its_risk(facts: DriveFacts) -> None:
+    able = on_ata(replace(facts, ata=replace(ata(SanitizeReport(SanitizeState.IDLE)), sanitize_block=False)))
+    seen = Surveyed(able.device, None, plan(able, (), load_policy("purge-preferred")))
+    (line,) = next_lines(EN, seen)
+    assert "`--allow ata.security.enhanced`" in line
+    assert "stays locked until `etabli-station unlock`" in line
+
+
+def test_the_words_of_other_kinds_are_those_of_the_engine(facts: DriveFacts, make_facts: Make) -> None:
+    plain = plan(make_facts(), (), load_policy("purge-required"))
+    told = {other.reason.detail for other in plain.inapplicable}
+    assert told & set(OTHER_KINDS) == told - {"policy purge-required requires Purge, this earns Clear"}
+
+
+def test_what_is_known_of_a_model_is_shown_with_its_source(facts: DriveFacts) -> None:
+    planned = plan(facts, (), load_policy("overwrite"))
+    assert isinstance(planned, ErasurePlan)
+    device = replace(facts.device, identity=replace(facts.device.identity, model="SAMSUNG MZVLV256", bus="nvme"))
+    seen = Surveyed(device, None, replace(planned, method="nvme.sanitize.block"))
+    (line,) = warning_lines(EN, seen)
+    assert "suspend and wake" in line
+    assert line.endswith("(https://github.com/linux-nvme/nvme-cli/issues/84)")
+    assert sheet_document(seen)["warnings"][0]["effect"] == "host-blocked"

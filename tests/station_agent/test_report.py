@@ -21,14 +21,18 @@ RUN = "a" * 32
 KEY = "5a" * 32
 EN, FR = voice("en", {}), voice("fr", {})
 Make = Callable[..., Any]
-ASKED = {"port": "scsi", "cdb": "85 07"}
+STATUS = "85 07 20 00 00 00 00 00 00 00 00 00 00 40 b4 00"
+BLOCK_ERASE = "85 07 20 00 12 00 00 42 72 00 45 00 6b 40 b4 00"
+RUNS = "7201001d0000000e090c0100400000f8002400004050"
+ASKED = {"port": "scsi", "cdb": STATUS}
+ANSWERED = {"status": 2, "host_status": 0, "driver_status": 8, "info": 1, "resid": 0, "sense": RUNS, "data": ""}
 ITEMS = (
     {
         "what": "PLANTED",
         "data": {"method": "ata.sanitize.block", "planted": 64, "lost": 1, "fingerprints": [[0, 1, "x"]]},
     },
-    {"what": "COMMANDED", "data": {"method": "ata.sanitize.block", "command": "b4h"}},
-    {"what": "command", "data": {"asked": ASKED, "answered": {"status": 0}, "ms": 12, "times": 7}},
+    {"what": "COMMANDED", "data": {"method": "ata.sanitize.block", "command": BLOCK_ERASE}},
+    {"what": "command", "data": {"asked": ASKED, "answered": ANSWERED, "ms": 12, "times": 7}},
     {"what": "OBSERVED", "data": {"method": "ata.sanitize.block", "state": "running", "detail": "655"}},
     {"what": "from-a-later-version", "data": {"moon": "full"}},
 )
@@ -56,12 +60,16 @@ def test_everything_that_was_kept_is_shown_in_order(closed: RunRecord) -> None:
     for words in (
         "ata.sanitize.crypto: the drive announces no crypto scramble",
         "64 marks written and read back, 1 old contents noted, 1 marks lost",
-        "at 12 ms, 7 times: cdb=85 07 port=scsi",
-        "-> status=0",
+        "at 12 ms, 7 times: ATA SANITIZE STATUS EXT",
+        f"cdb={STATUS} port=scsi",
+        "-> STATUS 50h ERROR 00h COUNT 4000h LBA 0000000024f8h: running",
+        "ATA SANITIZE BLOCK ERASE EXT",
         "ata.sanitize.block: running 655",
         "from-a-later-version",
         "moon = full",
-        "canaries: 65 sectors compared, 0 different, 0 unreadable",
+        "65 places with a mark or a noted old content looked at again: 0 still as before, 0 unreadable",
+        "Rule: not one mark",
+        "HPA none, DCO none, AMA none",
         "on 65 marks and old contents that are gone",
     ):
         assert words in told
@@ -92,6 +100,15 @@ def test_every_heading_is_said_in_french(closed: RunRecord) -> None:
     assert "Not checked" not in told
 
 
+def test_french_words_are_letters_and_hostile_ones_are_not(closed: RunRecord) -> None:
+    item = {"what": "PLANTED", "data": {"planted": 1, "lost": 0, "fingerprints": [], "method": "\x1b[31mrouge"}}
+    told = "\n".join([*report_lines(FR, closed), *course_lines(FR, (("", item),))])
+    assert "marques écrites et relues" in told
+    assert "method = \\x1B[31mrouge" in told
+    assert "\x1b" not in told
+    assert "\\xC3" not in told
+
+
 def test_an_open_run_is_reported_without_a_verdict(station: Station, make_context: Make) -> None:
     station.journal.open_run(RUN, make_context())
     station.journal.record(JournalEntry(RUN, EntryKind.INTENT, {"key": KEY}))
@@ -117,7 +134,7 @@ def test_runs_are_found_by_their_drive_and_by_no_other(station: Station, closed:
 
 
 def test_a_long_value_is_cut_with_a_visible_mark() -> None:
-    assert shown("x" * (MOST + 7)).endswith(" [.. 7]")
+    assert shown(EN, "x" * (MOST + 7)).endswith(" [.. 7]")
 
 
 @pytest.mark.parametrize("what", ["PLANTED", "command", "facts", "VERIFIED", "SMART", "CHECKPOINT"])
