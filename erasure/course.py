@@ -152,8 +152,15 @@ class Course:
             written, evidence = self._make_readable(written, evidence)
         if not written.failures and not step:
             self.told.record(EntryKind.VERIFIED, verified_document(evidence))
-        self.told.note("facts-after", facts_document(read_facts(self.ports.block)))
+        self._note_facts()
         return self._done(written, evidence, ports.marks)
+
+    def _note_facts(self) -> None:
+        """Note the facts as they are after the erase; a drive that cannot be read then has its verdict all the same."""
+        try:
+            self.told.note("facts-after", facts_document(read_facts(self.ports.block)))
+        except (OSError, DeviceError) as error:
+            self.told.note("facts-after", {"unreadable": str(error)})
 
     def _make_readable(self, written: Written, looked: Evidence) -> tuple[Written, Evidence]:
         """Write every sector of a drive that announced that it cannot be read before, and read all of them back."""

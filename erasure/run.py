@@ -99,7 +99,10 @@ def run(
     )
     report(Progress(run_id, "prepare", 0, facts.size_bytes, 0, None, 0))
     _announce(told, ports, plan, facts, resume)
-    done = Course(ports, plan, facts, told, resume, guard).carry_out()
+    try:
+        done = Course(ports, plan, facts, told, resume, guard).carry_out()
+    except OSError as error:  # on the way to the command, or between two: nothing is known to have gone wrong yet
+        raise DeviceError(f"{plan.facts.device.path} cannot be used any more: {error}: the run stays open") from error
     verdict = Verdict.from_proof(proof_of(port, plan, done))
     return closed(begun, clock, plan, done=done, verdict=verdict, told=told)
 
