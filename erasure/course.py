@@ -11,7 +11,7 @@ from erasure.applicability import Inapplicable
 from erasure.ata.clip import restore
 from erasure.closing import NOTHING_READ, Done
 from erasure.drive import BlockDevice, DriveFacts
-from erasure.errors import DeviceError, PowerCycleRequired
+from erasure.errors import DeviceError, IdentityChanged, PowerCycleRequired
 from erasure.facts import identify, read_facts
 from erasure.firmware import FirmwareErase, Standing, found_nothing
 from erasure.journal import EntryKind
@@ -20,6 +20,7 @@ from erasure.methods.overwriting import ZEROS
 from erasure.methods.protocol import ErasureMethod, MethodKind
 from erasure.outcome import LbaRange, Phase, Reason, ReasonCode
 from erasure.passes import Evidence, Marks, Ports, Written
+from erasure.pins import changes
 from erasure.plan import ErasurePlan
 from erasure.resume import ResumePoint, ranges_document, reasons_document
 from erasure.transcript import Transcript, facts_document
@@ -61,7 +62,9 @@ class Course:
             told = Reason(ReasonCode.HIDDEN_AREA, f"the hidden area could not be removed: {errno_name(error)}")
             self.told.record(EntryKind.RESTORED, {"done": [], "obstacles": reasons_document((told,))})
             return (told,)
-        self.facts = read_facts(self.ports.block)
+        before, self.facts = self.facts, read_facts(self.ports.block)
+        if changed := changes(before.device.identity, self.facts.device.identity):
+            raise IdentityChanged(f"{before.device.path}: {changed} while hidden areas were removed: the run stays open")
         now = {"native_bytes": restored.native_bytes, "visible_bytes": self.facts.size_bytes}
         obstacles = reasons_document(restored.obstacles)
         self.told.record(EntryKind.RESTORED, {"done": list(restored.done), "obstacles": obstacles, **now})
@@ -93,11 +96,18 @@ class Course:
         done = self._recover(method) if method.kind is MethodKind.RECOVERY else self._by_firmware(method, step=True)
         if not done.failed:
             self.told.record(EntryKind.STEPPED, {"method": method.id})
-            self.facts = read_facts(self.ports.block)
-            answer = method_named(self.plan.method).applies(self.facts)
-            if isinstance(answer, Inapplicable):
-                return replace(done, written=replace(done.written, failures=(answer.reason,)))
+            if reason := self._unfit_for_the_next():
+                return replace(done, written=replace(done.written, failures=(reason,)))
         return done
+
+    def _unfit_for_the_next(self) -> Reason | None:
+        """Read the facts again after a step; say why the method must not follow: another drive, or it cannot any more."""
+        before, self.facts = self.facts, read_facts(self.ports.block)
+        changed = changes(before.device.identity, self.facts.device.identity)
+        if changed:
+            return Reason(ReasonCode.IDENTITY, changed)
+        answer = method_named(self.plan.method).applies(self.facts)
+        return answer.reason if isinstance(answer, Inapplicable) else None
 
     def _recover(self, method: ErasureMethod) -> Done:
         """Open a locked drive: nothing is claimed by it, and an erase follows."""

@@ -11,6 +11,7 @@ from typing import Any
 GRAIN = 16
 DULL = 6  # as few different bytes as this in 16 tell nothing
 SUCCESS = ("ERASED", "ERASED_WITH_EXCEPTIONS")
+OWN_NAMES = (frozenset({"DEMO-TARGET"}), frozenset({"DEMO-BRIDGE"}))  # a bridge may have its own
 LEVELS = {
     "nvme.sanitize": "PURGE",
     "ata.sanitize": "PURGE",
@@ -56,6 +57,7 @@ class Ending:
     sent: tuple[tuple[str, bool], ...]
     written: tuple[tuple[int, int], ...]
     memory: str
+    serials: frozenset[str]  # under which the report knows the drive, before and after
 
 
 def telling(content: bytes, first: int = 0) -> dict[bytes, int]:
@@ -102,6 +104,8 @@ def faults_of_claim(ending: Ending) -> list[str]:
     family = max((name for name in LEVELS if ending.method.startswith(name)), key=len, default="")
     if LEVELS.get(family) != ending.level:
         found.append(f"level {ending.level} for {ending.method}")
+    if ending.serials not in OWN_NAMES:
+        found.append(f"claimed under {sorted(ending.serials)}")
     if (ending.verdict == "ERASED") == bool(ending.exceptions):
         found.append(f"{ending.verdict} with exceptions {ending.exceptions}")
     if ending.method.startswith("overwrite."):

@@ -15,6 +15,10 @@ FORGIVING = ("purge-preferred", "overwrite", "zeros")  # every healthy drive can
 PSID = "DEMO0000PSID0000DEMO0000PSID0000"
 MOMENTS = {"record": 14, "command": 8, "ask": 700, "write": 120}  # kinds of moments, and how many may go by before
 PASSING = (FaultKind.SHORT_IO, FaultKind.INTERRUPTED_IO, FaultKind.SLOW)  # vices that a healthy drive may have
+TELLING = tuple(  # vices of the erase itself: drawn as often as all others together
+    Vice(word)
+    for word in "lies half one-namespace stuck fails vanishes resets hangs zero-log no-sense forgets power-loss".split()
+)
 BETWEEN = ("nothing", "nothing", "power", "reboot", "both", "stranger")
 
 
@@ -35,6 +39,7 @@ class Part:
     faults: tuple[dict[str, Any], ...] = ()
     cut: Cut | None = None
     between: str = "nothing"
+    swapped: bool = False  # between plan and order another drive takes the name of this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,17 +188,18 @@ def cuts(draw: st.DrawFn) -> Cut:
 def troubled(draw: st.DrawFn) -> Plan:
     """A drive with vices and faults, interrupted or not, under any policy, with any method that a person may name."""
     table, offers = draw(KINDS)
-    vices = draw(st.lists(st.sampled_from([str(vice) for vice in Vice]), max_size=2, unique=True))
+    vices = sorted(draw(st.sets(st.one_of(st.sampled_from(list(Vice)), st.sampled_from(TELLING)), max_size=2)))
     if any(kind in table for kind in FIRMWARE):
-        table["vices"] = vices
-    if "wraps" in vices and ("ata" in table or "scsi" in table):
+        table["vices"] = [str(vice) for vice in vices]
+    if Vice.WRAPS in vices and ("ata" in table or "scsi" in table):
         kind = "ata" if "ata" in table else "scsi"
         half = table["size_bytes"] // table["logical_sector"] // 2 * table["logical_sector"]
         table[kind] = {**table[kind], "wrap_bytes": max(half, table["logical_sector"])}
     kinds = tuple(kind for kind in FaultKind if kind is not FaultKind.WRAP)
     some = st.lists(fault(table, kinds), max_size=2).map(tuple)
-    interrupted = st.builds(Part, faults=some, cut=cuts(), between=st.sampled_from(BETWEEN))
-    parts = (*draw(st.lists(interrupted, max_size=2)), draw(st.builds(Part, faults=some)))
+    rarely = st.integers(0, 19).map(lambda number: number == 19)
+    interrupted = st.builds(Part, faults=some, cut=cuts(), between=st.sampled_from(BETWEEN), swapped=rarely)
+    parts = (*draw(st.lists(interrupted, max_size=2)), draw(st.builds(Part, faults=some, swapped=rarely)))
     wanted = draw(st.sampled_from(["", "", *offers, "overwrite.keystream", "overwrite.zeros"]))
     return Plan(table, draw(neighbours(table)), draw(st.sampled_from(POLICIES)), wanted, parts, offers=offers)
 
@@ -202,6 +208,8 @@ def troubled(draw: st.DrawFn) -> Plan:
 def sound(draw: st.DrawFn) -> Plan:
     """A drive without a vice, which may be interrupted by its bench: it must end erased all the same."""
     table, offers = draw(KINDS)
+    if "ata" in table:
+        table["ata"] = {**table["ata"], "definitive_ending": True}  # a drive without it may refuse without a reason
     some = st.lists(fault(table, PASSING), max_size=1).map(tuple)
     interrupted = st.builds(Part, faults=some, cut=cuts(), between=st.sampled_from(["nothing", "reboot", "stranger"]))
     parts = (*draw(st.lists(interrupted, max_size=1)), draw(st.builds(Part, faults=some)))

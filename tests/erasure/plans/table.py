@@ -96,6 +96,14 @@ class Line:
         self.stopped = True
 
 
+def serials(report: ErasureReport | None) -> frozenset[str]:
+    """Every serial number under which the drive stands in a report."""
+    if report is None:
+        return frozenset()
+    after = () if report.identity_after is None else (report.identity_after.serial,)
+    return frozenset((report.facts.device.identity.serial, *after))
+
+
 @dataclass
 class Table:
     """Two drives on one bench, and everything that happens to them."""
@@ -111,6 +119,7 @@ class Table:
     told: str = ""  # how a run stays open, or why nothing was planned
     refused: bool = False
     parts: int = 0
+    cut_short: int = 0  # attempts that took a run up again
 
     def drives(self, part: Part) -> tuple[SimulatedDrive, ...]:
         """All disks of the bench; those of the target first."""
@@ -165,6 +174,7 @@ class Table:
     def attempt(self, part: Part) -> None:
         """Plan anew, and erase or go on, as far as it goes."""
         self.parts += 1
+        self.cut_short += bool(self.entries)
         resuming = bool(self.entries)
         planned = self.planned(part)
         if isinstance(planned, ErasurePlan):
@@ -196,6 +206,7 @@ class Table:
 
     def worked(self, part: Part, planned: ErasurePlan, resume: ResumePoint | None) -> ErasureReport:
         line: Any = Line(self.entries, self.tap, part.cut)
+        self.strange = self.strange or part.swapped
         device = planned.facts.device
         order = WorkOrder(
             RUN_ID, device, planned, Confirmation(PERSON, device.identity.serial), False, resume, Secrets(psid=PSID)
@@ -218,6 +229,7 @@ class Table:
             target=first,
             media=left,
             untouched=untouched,
+            serials=serials(report),
             sent=tuple((one.meaning, one.good) for one in self.tap.sent),
             written=tuple(self.tap.written),
             memory=(self.folder / f"{first}.memory.json").read_text("utf-8") if memory else "{}",
