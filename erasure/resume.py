@@ -35,7 +35,8 @@ class ResumePoint:
     resumed: int  # how often it was taken up before
     started_wall: str
     entries: tuple[JournalEntry, ...]
-    steps: tuple[str, ...] = ()  # what comes before the method and is over
+    before: tuple[str, ...] = ()  # what comes before the method
+    steps: tuple[str, ...] = ()  # what of it is over
     completion: Completion | None = None  # of a firmware erase that is over
     power_cycle: tuple[str, int | None] | None = None  # boot id and disk sequence number it waited under
     native_bytes: int | None = None  # what it may show once its hidden areas are removed
@@ -120,6 +121,7 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         resumed=sum(entry.kind is EntryKind.RESUMED for entry in entries),
         started_wall=str(data["wall"]),
         entries=entries,
+        before=tuple(str(name) for name in data.get("before", ())),
         steps=tuple(str(entry.data["method"]) for entry in entries if entry.kind is EntryKind.STEPPED),
         completion=Completion(**last["completion"]) if last.get("completion") else None,
         power_cycle=_power_cycle(entries),
@@ -148,7 +150,8 @@ def standing_of(entries: Iterable[JournalEntry], method: str) -> Standing:
 
 def _native(entries: tuple[JournalEntry, ...]) -> int | None:
     """The capacity that a removal of hidden areas promised; None when nothing was removed."""
-    told = [entry.data.get("native_bytes") for entry in entries if entry.kind is EntryKind.POWER_CYCLE]
+    promising = (EntryKind.INTENT, EntryKind.POWER_CYCLE)
+    told = [entry.data.get("native_bytes") for entry in entries if entry.kind in promising]
     told += [
         entry.data.get("native_bytes") for entry in entries if entry.kind is EntryKind.RESTORED and entry.data["done"]
     ]

@@ -6,7 +6,7 @@ that is stopped, or whose journal fails, has no verdict: it stays open and is ta
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 from erasure.announcement import Announced
@@ -66,6 +66,8 @@ def run(
     itself has left, and IdentityChanged or DeviceError on a run that is taken up again: the run then stays open.
     """
     plan = clearance.consume()
+    if resume is not None:  # a step that was under way is not in a plan made while it runs
+        plan = replace(plan, before=tuple(dict.fromkeys((*plan.before, *resume.before))))
     begun = Beginning.now(run_id, clock, resume.started_wall if resume else "", resume.resumed + 1 if resume else 0)
     facts, obstacles = examine_again(port, plan, resume, clock)
     if obstacles:
@@ -121,15 +123,19 @@ def examine_again(
     changed = moved(plan.facts, facts) or (resume.differs_from(facts, plan.method) if resume else "")
     if changed:
         reasons.append(Reason(ReasonCode.IDENTITY, changed))
-    reasons += not_applicable(plan, facts)
+    reasons += not_applicable(plan, facts, resume)
     return facts, tuple(reasons)
 
 
-def not_applicable(plan: ErasurePlan, facts: DriveFacts) -> Iterator[Reason]:
-    """Ask the method once more, on the facts of the open drive, and whether the drive is at something else."""
+def not_applicable(plan: ErasurePlan, facts: DriveFacts, resume: ResumePoint | None = None) -> Iterator[Reason]:
+    """Ask the method once more, on the facts of the open drive, and whether the drive is at something else.
+
+    What runs on a drive to which this very run has sent a command is followed, whatever a method says of busy drives.
+    """
     report = facts.sanitize
     running = report is not None and report.state is SanitizeState.RUNNING
-    if plan.adopt:
+    ours = resume is not None and any(resume.standing(name).commanded for name in (*plan.before, plan.method))
+    if plan.adopt or (running and ours):
         return
     if running and method_named(plan.method).kind is MethodKind.OVERWRITE:
         yield Reason(ReasonCode.IN_USE, "a sanitize is running on this drive")
@@ -191,10 +197,17 @@ def _announce(told: Transcript, ports: Ports, plan: ErasurePlan, facts: DriveFac
             "sample_sectors": plan.sample_sectors,
             "before": list(plan.before),
             "restore": plan.restore,
+            "native_bytes": native_bytes(facts) if plan.restore else None,
             "adopt": plan.adopt,
             "key": ports.secret.hex(),
         },
     )
+
+
+def native_bytes(facts: DriveFacts) -> int | None:
+    """Give the capacity that the drive may show once nothing is hidden any more; None when it is not known."""
+    told = (facts.hidden.native_bytes, facts.ata.hidden.dco_bytes if facts.ata is not None else None)
+    return max((size for size in told if size is not None), default=None)
 
 
 def _findings(unreadable: tuple[LbaRange, ...], mismatch: tuple[LbaRange, ...]) -> dict[str, object]:

@@ -15,14 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from erasure.outcome import VerdictWord
+from erasure.probe import tag
 from erasure.resume import ResumePoint
 from erasure.simulated import Contents, SimulatedBlockDrive, SimulatedDrive
 from tests.erasure.assertions.cases import ATA, OVERWRITES, SUCCESS, attempt
+from tests.erasure.plans.lottery import Part, Plan
+from tests.erasure.plans.table import Table
 from tests.erasure.simulated_bench import Bench
 
 BLOCK = 2048  # sectors: the buffers that tools write with
 TAILS = (1, 2, 7, 8, 9, 127, 128, 129, 255, 1023, 1024, 1025, 2046, 2047)
 EDGES = (1 << 28, 1 << 32)  # LBA28, and 32-bit arithmetic
+KEY = bytes(range(32))
 ABOVE = 24  # sectors that a drive has beyond the boundary
 
 
@@ -92,6 +96,8 @@ def test_the_boundaries_of_addresses_are_no_boundaries(tmp_path: Path, edge: int
     with bench.backing.open("r+b") as medium:
         medium.seek(first)
         medium.write(b"old" * ((end - first) // 3) + b"old"[: (end - first) % 3])
+        medium.seek(end - 512)
+        medium.write(tag(KEY, end // 512 - 1, 512))  # the mark of the probe, which the first part of the run has left
     with bench.open() as port:
         planned = bench.plan_for(port)
     ledger, point = Ledger(bench.open()), point_at(bench, planned, first)
@@ -113,7 +119,7 @@ def point_at(bench: Bench, planned: Any, offset: int) -> ResumePoint:
     return ResumePoint(
         run_id="0" * 32,
         method=bench.method,
-        key=bytes(range(32)),
+        key=KEY,
         model=identity.model,
         serial=identity.serial,
         wwn=identity.wwn,
@@ -144,9 +150,6 @@ def test_canaries_stand_on_both_sides_of_every_boundary(tmp_path: Path, edge: in
 
 def attempt_unjudged(folder: Path, table: dict[str, Any]) -> Any:
     """Erase a drive that is too large to be looked at whole."""
-    from tests.erasure.plans.lottery import Part, Plan
-    from tests.erasure.plans.table import Table
-
     drive = {**table, "vices": ["lies"]}
     bench = Table(folder, Plan(drive, dict(ATA), "purge-preferred", "ata.sanitize.block", (Part(),)))
     bench.attempt(Part())

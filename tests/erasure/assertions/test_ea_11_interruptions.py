@@ -31,7 +31,11 @@ def test_what_died_is_taken_up_again_after_a_start_of_the_bench(
     tmp_path: Path, table: dict[str, Any], method: str, moment: str, nth: int
 ) -> None:
     tried = attempt(tmp_path, table, method, cut(moment, nth, between="reboot"), Part(between="reboot"), Part())
-    assert (tried.verdict in SUCCESS, tried.objections) == (True, [])
+    assert tried.objections == []
+    if ("password", True) in tried.ending.sent and tried.table.parts > 1:
+        assert tried.verdict in (*SUCCESS, "OPEN")  # a password is set: a person has to unlock the drive first
+    else:
+        assert tried.verdict in SUCCESS
 
 
 @EACH_METHOD

@@ -130,6 +130,11 @@ def untouched_target(ending: Ending) -> bool:
     return not ending.sent and not ending.written and all(one.before == one.after for one in ending.media.values())
 
 
+def waits_for_password(ending: Ending) -> bool:
+    """Say whether the bench died under a security erase: the drive has a password then, and a person unlocks it."""
+    return ending.verdict == "OPEN" and ("password", True) in ending.sent
+
+
 def judge(ending: Ending) -> list[str]:
     """Say everything that is wrong with an ending; empty when it holds."""
     found = [] if ending.untouched else ["THE OTHER DRIVE CHANGED"]
@@ -142,6 +147,6 @@ def judge(ending: Ending) -> list[str]:
         found.append(f"{ending.verdict} earns {ending.level}")
     if ending.verdict in ("NOT_ERASED", "REFUSED") and not untouched_target(ending):
         found.append(f"{ending.verdict}, and the drive was touched")
-    if ending.plan.healthy and ending.verdict not in SUCCESS:
+    if ending.plan.healthy and ending.verdict not in SUCCESS and not waits_for_password(ending):
         found.append(f"a healthy drive ends {ending.verdict}: {ending.reasons}")
     return found
