@@ -64,7 +64,9 @@ class Course:
             return (told,)
         before, self.facts = self.facts, read_facts(self.ports.block)
         if changed := changes(before.device.identity, self.facts.device.identity):
-            raise IdentityChanged(f"{before.device.path}: {changed} while hidden areas were removed: the run stays open")
+            raise IdentityChanged(
+                f"{before.device.path}: {changed} while hidden areas were removed: the run stays open"
+            )
         now = {"native_bytes": restored.native_bytes, "visible_bytes": self.facts.size_bytes}
         obstacles = reasons_document(restored.obstacles)
         self.told.record(EntryKind.RESTORED, {"done": list(restored.done), "obstacles": obstacles, **now})
@@ -101,7 +103,7 @@ class Course:
         return done
 
     def _unfit_for_the_next(self) -> Reason | None:
-        """Read the facts again after a step; say why the method must not follow: another drive, or it cannot any more."""
+        """Read the facts again after a step; say why the method must not follow: another drive, or none for it."""
         before, self.facts = self.facts, read_facts(self.ports.block)
         changed = changes(before.device.identity, self.facts.device.identity)
         if changed:

@@ -15,8 +15,8 @@ from tests.erasure.plans.table import Table
 KIB = 1024
 BASE = {"size_bytes": 128 * KIB + 512, "logical_sector": 512, "physical_sector": 4096, "contents": "pattern"}
 ACTIONS = ("block", "crypto", "overwrite")
-ATA = {**BASE, "bus": "ata", "wwn": "50000000000000a1", "ata": {name: True for name in ACTIONS} | {"seconds": 1}}
-SCSI = {**BASE, "bus": "scsi", "wwn": "50000000000000c1", "scsi": {name: True for name in ACTIONS} | {"seconds": 1}}
+ATA = {**BASE, "bus": "ata", "wwn": "50000000000000a1", "ata": dict.fromkeys(ACTIONS, True) | {"seconds": 1}}
+SCSI = {**BASE, "bus": "scsi", "wwn": "50000000000000c1", "scsi": dict.fromkeys(ACTIONS, True) | {"seconds": 1}}
 NVME = {
     **BASE,
     "bus": "nvme",

@@ -7,7 +7,7 @@ canaries of a firmware erase on a drive of that size. Drives around 2 MiB are wr
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -63,7 +63,8 @@ class Ledger:
     """A port in front of a sparse drive that keeps which bytes were written, and stores what it is given."""
 
     def __init__(self, inner: SimulatedBlockDrive) -> None:
-        self.inner, self.written = inner, []  # type: ignore[var-annotated]
+        self.inner = inner
+        self.written: list[tuple[int, int]] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
@@ -72,7 +73,7 @@ class Ledger:
         self.written.append((offset, offset + len(buffer)))
         return self.inner.pwrite(buffer, offset)
 
-    def __enter__(self) -> "Ledger":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

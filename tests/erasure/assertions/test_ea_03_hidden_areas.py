@@ -8,7 +8,7 @@ import pytest
 
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.outcome import VerdictWord
-from tests.erasure.assertions.cases import ATA, KIB, SUCCESS, attempt, fixture
+from tests.erasure.assertions.cases import ATA, KIB, SUCCESS, attempt, cut, fixture
 from tests.erasure.plans.lottery import Part
 from tests.erasure.simulated_bench import Bench
 
@@ -67,3 +67,11 @@ def test_one_area_that_nobody_knows_is_enough(bench: Bench, area: str, state: Ar
 def test_the_fixtures_with_hidden_areas_hold(tmp_path: Path, name: str, method: str) -> None:
     tried = attempt(tmp_path, fixture(name), method, *[AFTERWARDS] * 3)
     assert (tried.verdict in SUCCESS, tried.objections) == (True, [])
+
+
+@pytest.mark.parametrize("clip", ["hpa", "dco", "amac"])
+def test_a_bench_that_dies_right_after_it_removed_an_area_goes_on(tmp_path: Path, clip: str) -> None:
+    """The drive has grown, and nothing in the journal says so but the command and the capacity that was expected."""
+    dying = cut("command", 0, between="both")
+    tried = attempt(tmp_path, clipped(clip), "overwrite.keystream", dying, *[AFTERWARDS] * 4)
+    assert (tried.verdict, tried.objections, tried.ending.size_bytes) == ("ERASED", [], NATIVE)

@@ -1,4 +1,4 @@
-"""EA-05: a firmware erase is issued, polled to its end, decoded, and its canaries are gone; whatever is missing shows."""
+"""EA-05: a firmware erase is issued, polled to its end, decoded, and its canaries are gone; what is missing shows."""
 
 from pathlib import Path
 

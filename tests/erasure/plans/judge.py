@@ -123,7 +123,11 @@ def faults_of_wire(ending: Ending) -> list[str]:
     if ending.verdict == "OPEN":
         return []
     allowed = {ending.method, *STEPS.get(ending.method, ()), *ASIDE}
-    return [f"sent {meaning} under {ending.method or ending.verdict}" for meaning, _ in ending.sent if meaning not in allowed]
+    return [
+        f"sent {meaning} under {ending.method or ending.verdict}"
+        for meaning, _ in ending.sent
+        if meaning not in allowed
+    ]
 
 
 def untouched_target(ending: Ending) -> bool:

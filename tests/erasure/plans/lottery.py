@@ -15,9 +15,19 @@ FORGIVING = ("purge-preferred", "overwrite", "zeros")  # every healthy drive can
 PSID = "DEMO0000PSID0000DEMO0000PSID0000"
 MOMENTS = {"record": 14, "command": 8, "ask": 700, "write": 120}  # kinds of moments, and how many may go by before
 PASSING = (FaultKind.SHORT_IO, FaultKind.INTERRUPTED_IO, FaultKind.SLOW)  # vices that a healthy drive may have
-TELLING = tuple(  # vices of the erase itself: drawn as often as all others together
-    Vice(word)
-    for word in "lies half one-namespace stuck fails vanishes resets hangs zero-log no-sense forgets power-loss".split()
+TELLING = (  # vices of the erase itself: drawn as often as all others together
+    Vice.LIES,
+    Vice.HALF,
+    Vice.ONE_NAMESPACE,
+    Vice.STUCK,
+    Vice.FAILS,
+    Vice.VANISHES,
+    Vice.RESETS,
+    Vice.HANGS,
+    Vice.ZERO_LOG,
+    Vice.NO_SENSE,
+    Vice.FORGETS,
+    Vice.POWER_LOSS,
 )
 BETWEEN = ("nothing", "nothing", "power", "reboot", "both", "stranger")
 

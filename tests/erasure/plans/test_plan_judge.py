@@ -1,4 +1,4 @@
-"""The judge of the fault plans objects to every lie that it is there for, and the plans find an engine that is blind."""
+"""The judge of the fault plans objects to every lie that it is there for; the plans find a blind engine."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -65,9 +65,7 @@ LIES: dict[str, Callable[[Ending], Ending]] = {
     "THE OTHER DRIVE CHANGED": lambda ending: replace(ending, untouched=False),
     "level CLEAR for": lambda ending: replace(ending, level="CLEAR"),
     "claims ata.sanitize.block": lambda ending: replace(ending, sent=()),
-    "sent nvme.format.crypto under": lambda ending: replace(
-        ending, sent=(*ending.sent, ("nvme.format.crypto", True))
-    ),
+    "sent nvme.format.crypto under": lambda ending: replace(ending, sent=(*ending.sent, ("nvme.format.crypto", True))),
     "ERASED with exceptions": lambda ending: replace(ending, exceptions=("HIDDEN_AREA: HPA unknown",)),
     "a healthy drive ends FAILED": lambda ending: replace(ending, verdict="FAILED", level="NONE", reasons=("x",)),
     "claimed under": lambda ending: replace(ending, serials=frozenset({"DEMO-TARGET", "DEMO-TARGET-OTHER"})),
@@ -102,7 +100,7 @@ def test_the_plans_find_an_engine_that_does_not_look_for_survivors(monkeypatch: 
         run_plans(400, Score())
 
 
-def test_the_plans_find_an_engine_that_believes_a_flush(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_plans_find_an_engine_that_does_not_compare(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("erasure.pattern.Zeros.matches", lambda *_chunk: True)
     monkeypatch.setattr("erasure.keystream.Keystream.matches", lambda *_chunk: True)
     with pytest.raises(AssertionError, match="FALSE ERASED"):

@@ -5,7 +5,7 @@ It decodes what it sees by itself, from the command sets; it uses nothing of the
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 READING_ATA = {0xEC, 0xA1, 0xE5, 0x2F, 0x47, 0xF8, 0x27, 0xB0, 0xF3}
 READING_SCSI = {0x00, 0x03, 0x12, 0x1A, 0x25, 0x4D, 0x5A, 0x9E, 0xA0, 0xA3}
@@ -94,7 +94,7 @@ class Tap:
 
 def well(reply: Any) -> bool:
     """Say whether a SCSI reply may be a good one: status good, or a check condition that carries registers."""
-    return reply.status == 0 or (reply.status == 2 and not reply.sense[1:2] == b"\x05")
+    return reply.status == 0 or (reply.status == 2 and reply.sense[1:2] != b"\x05")
 
 
 @dataclass
@@ -167,7 +167,7 @@ class TappedDrive:
         given = {name: getattr(ports, name) for name in TAPS}
         return type(ports)(**{name: port and TAPS[name](port, self._tap) for name, port in given.items()})
 
-    def __enter__(self) -> "TappedDrive":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
