@@ -7,10 +7,10 @@ T ?=
 ONCE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format types bench planted campaign fixtures docs lock clean
+.PHONY: help install demo test lint format types bench virtual-bench planted campaign fixtures docs lock clean
 
 help: ## print this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(READY): requirements.lock pyproject.toml .ci/make-venv
 	@echo "Setting up .venv: about half a minute, once (and again when requirements.lock or pyproject.toml changes) ..."
@@ -42,6 +42,9 @@ types: $(READY) ## mypy --strict over the five packages
 
 bench: $(READY) ## this engine against dd and nwipe on loop devices, interleaved (root); build/bench.json
 	@$(PY) -m tests.bench $(ARGS)
+
+virtual-bench: $(READY) ## the agent erases emulated drives in a guest with a real kernel (root); build/virtual-bench.json
+	@$(PY) -m tests.virtual_bench $(ARGS)
 
 planted: $(READY) ## plant each known bug in a copy; the suite must catch every one
 	@$(PY) -m tests.planted $(ARGS)

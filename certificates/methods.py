@@ -12,13 +12,12 @@ PURGE: Final = frozenset(
         *(f"ata.sanitize.{action}" for action in ("block", "crypto", "overwrite")),
         *(f"scsi.sanitize.{action}" for action in ("block", "crypto", "overwrite")),
         "ata.security.enhanced",
-        "emmc.sanitize",
     }
 )
 CLEAR: Final = frozenset(
     {
         *("nvme.format.crypto", "nvme.format.user-data"),
-        *("ata.security.normal", "emmc.secure-erase"),
+        *("ata.security.normal", "emmc.sanitize", "emmc.secure-erase"),
         *("overwrite.zeros", "overwrite.keystream"),
     }
 )

@@ -1,6 +1,6 @@
 """Work ahead: a thread prepares the next buffers (cipher, or reads) while the current one is written or compared.
 
-A ring of three buffers and two queues. The thread ends when its work is done, when it fails, or when nobody wants
+A ring of buffers and two queues. The thread ends when its work is done, when it fails, or when nobody wants
 more; it never outlives the `with` block.
 """
 
@@ -43,17 +43,20 @@ class Ahead(Generic[Result]):
         first: int,
         end: int,
         waiting: Callable[[], None] = lambda: None,
+        *,
+        length: int = CHUNK,
+        ring: int = RING,
     ) -> None:
         self._prepare = prepare
         self._waiting = waiting
         self._first, self._end = first, end
-        self._length = min(CHUNK, max(end - first, 1))
+        self._length, self._ring = min(length, max(end - first, 1)), ring
         self._free: SimpleQueue[memoryview | None] = SimpleQueue()
         self._ready: SimpleQueue[Prepared[Result] | Exception | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="ahead", daemon=True)
 
     def __enter__(self) -> Self:
-        for _ in range(RING):
+        for _ in range(self._ring):
             self._free.put(aligned(self._length))
         self._thread.start()
         return self
@@ -63,11 +66,23 @@ class Ahead(Generic[Result]):
 
         `waiting` is called now and then while a piece takes its time; what it raises ends the work.
         """
-        while (item := self._next()) is not None:
-            if isinstance(item, Exception):
-                raise item
-            yield item
-            self._free.put(item.ring_buffer)
+        for (piece,) in self.groups(1):
+            yield piece
+
+    def groups(self, most: int) -> Iterator[list[Prepared[Result]]]:
+        """Give the pieces in order, together what is ready at once, at most `most`; otherwise as iterating does."""
+        while True:
+            items = [self._next()]
+            items += [self._ready.get() for _ in range(min(most - 1, self._ready.qsize()))]
+            group = [item for item in items if isinstance(item, Prepared)]
+            if group:
+                yield group
+            for piece in group:
+                self._free.put(piece.ring_buffer)
+            if isinstance(items[-1], Exception):
+                raise items[-1]
+            if items[-1] is None:
+                return
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -5,15 +5,17 @@ nothing else is tried (drives, sections 2.3 and 3.7).
 """
 
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from erasure.announcement import Announced
 from erasure.applicability import Inapplicable
-from erasure.ata.clip import restore
+from erasure.clips import restore
 from erasure.closing import NOTHING_READ, Done
 from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceError, IdentityChanged, PowerCycleRequired
 from erasure.facts import identify, read_facts
 from erasure.firmware import FirmwareErase, Standing, found_nothing
+from erasure.hidden import HiddenAreas
 from erasure.journal import EntryKind
 from erasure.methods import method_named
 from erasure.methods.overwriting import ZEROS
@@ -39,10 +41,14 @@ class Course:
     told: Transcript
     resume: ResumePoint | None
     guard: Announced  # lets a command pass that the journal has announced
+    ledger: HiddenAreas | None = None  # of hidden areas, once their removal has shown it
 
     def carry_out(self) -> Done:
         """Do all of it. Raises RunInterrupted, PowerCycleRequired, JournalError; DeviceError when the drive left."""
         obstacles = self._restore() if self.plan.restore else ()
+        if not self.plan.restore and self.resume is not None and self.resume.ledger is not None:
+            self.ledger = self.resume.ledger
+            self.facts = replace(self.facts, hidden=self.ledger)
         earlier: tuple[Phase, ...] = ()
         for name in self.plan.before:
             done = self._step(method_named(name))
@@ -62,12 +68,11 @@ class Course:
             told = Reason(ReasonCode.HIDDEN_AREA, f"the hidden area could not be removed: {errno_name(error)}")
             self.told.record(EntryKind.RESTORED, {"done": [], "obstacles": reasons_document((told,))})
             return (told,)
-        before, self.facts = self.facts, read_facts(self.ports.block)
-        if changed := changes(before.device.identity, self.facts.device.identity):
-            raise IdentityChanged(
-                f"{before.device.path}: {changed} while hidden areas were removed: the run stays open"
-            )
-        now = {"native_bytes": restored.native_bytes, "visible_bytes": self.facts.size_bytes}
+        self.ledger = restored.hidden
+        if changed := self._read_again():
+            raise IdentityChanged(f"{changed} while hidden areas were removed: the run stays open")
+        now: dict[str, Any] = {"native_bytes": restored.native_bytes, "visible_bytes": self.facts.size_bytes}
+        now |= {"hidden": None if restored.hidden is None else asdict(restored.hidden)}
         obstacles = reasons_document(restored.obstacles)
         self.told.record(EntryKind.RESTORED, {"done": list(restored.done), "obstacles": obstacles, **now})
         grew = restored.native_bytes is not None and restored.native_bytes != self.facts.size_bytes
@@ -75,6 +80,16 @@ class Course:
         if wanted and self._power_may_help(refused=not restored.done):
             self._wait_for_power(restored.native_bytes if restored.done else None)
         return restored.obstacles
+
+    def _read_again(self) -> str:
+        """Read the facts after the drive was changed; a ledger that it does not tell by itself stays.
+
+        Gives what names another drive, "" for the same one.
+        """
+        before, self.facts = self.facts.device.identity, read_facts(self.ports.block)
+        if self.ledger is not None:
+            self.facts = replace(self.facts, hidden=self.ledger)
+        return changes(before, self.facts.device.identity)
 
     def _power_may_help(self, *, refused: bool) -> bool:
         """Say whether to ask for (another) power cycle: not for a drive that refused after one, and not for ever."""
@@ -104,9 +119,7 @@ class Course:
 
     def _unfit_for_the_next(self) -> Reason | None:
         """Read the facts again after a step; say why the method must not follow: another drive, or none for it."""
-        before, self.facts = self.facts, read_facts(self.ports.block)
-        changed = changes(before.device.identity, self.facts.device.identity)
-        if changed:
+        if changed := self._read_again():
             return Reason(ReasonCode.IDENTITY, changed)
         answer = method_named(self.plan.method).applies(self.facts)
         return answer.reason if isinstance(answer, Inapplicable) else None

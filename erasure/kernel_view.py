@@ -140,7 +140,8 @@ class KernelView:
 
     def _disk(self, entry: Path) -> list[Node]:
         folder = entry.resolve()
-        parts = [name for name in self.names(folder) if (folder / name / "partition").exists()]
+        named = [name for name in self.names(folder) if name.startswith(folder.name)]  # as the kernel names partitions
+        parts = [name for name in named if (folder / name / "partition").exists()]
         return [self._node(folder, entry.name), *(self._node(folder / part, entry.name) for part in parts)]
 
     def _node(self, folder: Path, disk: str) -> Node:

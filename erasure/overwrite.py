@@ -4,11 +4,11 @@ Never BLKZEROOUT, never discard. A flush that fails is final and never repeated:
 A sector that cannot be written is noted by its LBA and the pass goes on with the next.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from itertools import accumulate
 
-from erasure.ahead import Ahead, Prepared, pieces
-from erasure.buffers import CHUNK, aligned
+from erasure.ahead import Ahead
+from erasure.buffers import GROUP, PIECE, PIECES, REPEATED, VECTOR, aligned
 from erasure.drive import DriveFacts
 from erasure.errors import RunInterrupted
 from erasure.outcome import Phase, Reason, ReasonCode
@@ -19,6 +19,7 @@ from erasure.ranges import RangeLedger
 from erasure.transfer import Gone, Target, errno_name, move_or_bisect, size_reason
 
 BAD_LIMIT = 65_536  # sectors; a drive with more is not worth another hour
+SHORT_NS, LONG_NS = 250_000_000, 1_000_000_000  # nobody can stop a run while one request is under way
 
 BeforeTail = Callable[[], Reason | None]
 
@@ -66,13 +67,55 @@ class WritePass:
         return None
 
     def _write_range(self, first: int, end: int) -> None:
-        with _prepared(self._pattern, first, end) as chunks:
-            for chunk in chunks:
+        if self._pattern.constant:
+            self._write_repeated(first, end)
+            return
+        with Ahead(self._pattern.fill, first, end, length=PIECE, ring=PIECES) as pieces:
+            for group in pieces.groups(GROUP):
                 self._stop_if_asked()
-                self._write_chunk(chunk.buffer, chunk.offset)
-                if self._cadence.due(self._offset):
-                    self._settle()
-                    self._ports.checkpoint(self._offset, self._bad.ranges())
+                self._write_buffers([piece.buffer for piece in group])
+                self._settle_if_due()
+
+    def _write_repeated(self, first: int, end: int) -> None:
+        """Write one filled buffer again and again, many times in each request, as the pace of the drive allows."""
+        buffer = aligned(min(REPEATED, max(end - first, 1)))
+        self._pattern.fill(buffer, first)
+        repeats = 1
+        while self._offset < end:
+            self._stop_if_asked()
+            start = self._ports.clock.monotonic_ns()
+            whole, rest = divmod(min(repeats * len(buffer), end - self._offset), len(buffer))
+            self._write_buffers([buffer] * whole + [buffer[:rest]] * (rest > 0))
+            repeats = fitting(repeats, self._ports.clock.monotonic_ns() - start)
+            self._settle_if_due()
+
+    def _write_buffers(self, buffers: list[memoryview]) -> None:
+        """Write `buffers` in one request, then singly from the first that was not taken whole.
+
+        An error of the one request is judged by those that follow: it says neither where it was nor what was written.
+        """
+        taken = self._taken_at_once(buffers)
+        count = sum(1 for end in accumulate(map(len, buffers)) if end <= taken)
+        if count:
+            self._advance(sum(map(len, buffers[:count])), 0)
+        for place, buffer in enumerate(buffers[count:]):
+            if place:
+                self._stop_if_asked()
+            self._write_chunk(buffer, self._offset)
+            self._settle_if_due()
+
+    def _taken_at_once(self, buffers: list[memoryview]) -> int:
+        if len(buffers) == 1:
+            return 0
+        try:
+            return self._ports.block.pwritev(buffers, self._offset)
+        except OSError:
+            return 0
+
+    def _advance(self, length: int, bad: int) -> None:
+        self._offset += length
+        self._moved += length - bad * self._sector
+        self._ports.progress("write", self._offset, self._errors)
 
     def _write_chunk(self, buffer: memoryview, offset: int) -> None:
         target, errors = Target(self._ports.block, self._size, self._sector), self._errors
@@ -82,9 +125,12 @@ class WritePass:
             if self._errors >= BAD_LIMIT:
                 raise Gone(Reason(ReasonCode.WRITE_ERROR, f"gave up at LBA {lba} after {BAD_LIMIT} bad sectors"))
             self._stop_if_asked()
-        self._offset = offset + len(buffer)
-        self._moved += len(buffer) - (self._errors - errors) * self._sector
-        self._ports.progress("write", self._offset, self._errors)
+        self._advance(len(buffer), self._errors - errors)
+
+    def _settle_if_due(self) -> None:
+        if self._cadence.due(self._offset):
+            self._settle()
+            self._ports.checkpoint(self._offset, self._bad.ranges())
 
     def _settle(self) -> None:
         """Flush. A failure ends the pass: the cache may have dropped what it could not write."""
@@ -103,13 +149,8 @@ class WritePass:
             raise RunInterrupted(f"stopped on request, {self._offset} of {self._size} bytes written")
 
 
-@contextmanager
-def _prepared(pattern: Pattern, first: int, end: int) -> Iterator[Iterator[Prepared[None]]]:
-    """Give the chunks of the pass, filled: one buffer for all where the content never changes, else a ring."""
-    if pattern.constant:
-        buffer = aligned(min(CHUNK, max(end - first, 1)))
-        pattern.fill(buffer, first)
-        yield (Prepared(offset, buffer, buffer[:length], None) for offset, length in pieces(first, end))
-    else:
-        with Ahead(pattern.fill, first, end) as chunks:
-            yield iter(chunks)
+def fitting(repeats: int, elapsed_ns: int) -> int:
+    """Say how often the buffer goes into the next request, after one of `repeats` that took `elapsed_ns`."""
+    if elapsed_ns > LONG_NS:
+        return max(1, repeats // 2)
+    return min(VECTOR, repeats * 2) if elapsed_ns < SHORT_NS else repeats

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 from erasure.applicability import Inapplicable
+from erasure.clips import restorable
 from erasure.drive import DriveFacts
 from erasure.hidden import AreaState
 from erasure.identity import serial_fault
@@ -126,7 +127,7 @@ def plan(
         exceptions=(*uncovered(facts), *chosen.uncovered(facts)),
         inapplicable=tuple(set_aside(judged, chosen.id, policy)),
         before=() if running else (*recovery, *key_first(chosen.id, judged, policy)),
-        restore=not running and facts.ata is not None and facts.ata.restorable,
+        restore=not running and restorable(facts),
         adopt=bool(running) and not resuming,
     )
 
@@ -238,7 +239,10 @@ def identity_refusals(facts: DriveFacts) -> Iterator[Reason]:
 
 
 def size_refusals(facts: DriveFacts) -> Iterator[Reason]:
-    """Why the sizes read do not hold together."""
+    """Why the sizes read do not hold together. A drive under sanitize may show none until it has ended."""
+    if is_running(facts) and facts.size_bytes == 0:
+        yield Reason(ReasonCode.IN_USE, f"{told_running(facts)}, then plug the drive in again")
+        return
     if facts.logical_sector not in SECTOR_SIZES:
         yield Reason(ReasonCode.SIZE, f"logical sectors of {facts.logical_sector} bytes")
     elif facts.size_bytes <= 0 or facts.size_bytes % facts.logical_sector:
@@ -252,7 +256,7 @@ def size_refusals(facts: DriveFacts) -> Iterator[Reason]:
 
 def uncovered(facts: DriveFacts) -> Iterator[Reason]:
     """The open entries of the ledger of hidden areas: known now, printed before and after. Restorable ones go first."""
-    if facts.ata is not None and facts.ata.restorable:
+    if restorable(facts):
         return
     for area in ("hpa", "dco", "ama"):
         state: AreaState = getattr(facts.hidden, area)

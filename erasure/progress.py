@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Callable
 
 from erasure.clock import Clock
-from erasure.events import Event, Progress
+from erasure.events import Event, Notice, Progress
+from erasure.slowness import OwnCourse
 
 EVERY_NS = 250_000_000
 WINDOW_NS = 5_000_000_000
@@ -21,6 +22,7 @@ class ProgressTeller:
         self._phase = ""
         self._told_ns = 0
         self._marks: deque[tuple[int, int]] = deque()
+        self._course = OwnCourse()
 
     def tell(self, phase: str, done: int, bad: int) -> None:
         """Report `done` bytes of `phase` if it is time, or if the phase has just begun or ended."""
@@ -36,6 +38,14 @@ class ProgressTeller:
             self._marks.popleft()
         rate = self._rate()
         self._report(Progress(self._run_id, phase, done, self._size, rate, self._seconds_left(phase, done, rate), bad))
+        settled = now - self._marks[0][0] >= WINDOW_NS // 2  # a rate over less may be that of one short request
+        if settled and phase in self._passes_after and (detail := self._course.slow(phase, rate, now)):
+            self._report(Notice(self._run_id, "slow", detail))
+
+    def notice(self, code: str, detail: str) -> None:
+        """Report a pause of the run, or its end: no rate is formed across it."""
+        self._report(Notice(self._run_id, code, detail))
+        self._marks.clear()
 
     def _rate(self) -> int:
         (first_ns, first), (last_ns, last) = self._marks[0], self._marks[-1]

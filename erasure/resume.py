@@ -7,6 +7,7 @@ from typing import Any
 from erasure.drive import DriveFacts
 from erasure.errors import JournalError
 from erasure.firmware import Standing
+from erasure.hidden import AreaState, HiddenAreas
 from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import LbaRange, Reason, ReasonCode
 from erasure.passes import Completion, Evidence, Fingerprint, Marks, Written
@@ -40,6 +41,7 @@ class ResumePoint:
     completion: Completion | None = None  # of a firmware erase that is over
     power_cycle: tuple[str, int | None] | None = None  # boot id and disk sequence number it waited under
     native_bytes: int | None = None  # what it may show once its hidden areas are removed
+    ledger: HiddenAreas | None = None  # of hidden areas, as their removal showed it
 
     @property
     def sizes(self) -> range:
@@ -126,6 +128,7 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         completion=Completion(**last["completion"]) if last.get("completion") else None,
         power_cycle=_power_cycle(entries),
         native_bytes=_native(entries),
+        ledger=_ledger(entries),
     )
 
 
@@ -156,6 +159,14 @@ def _native(entries: tuple[JournalEntry, ...]) -> int | None:
         entry.data.get("native_bytes") for entry in entries if entry.kind is EntryKind.RESTORED and entry.data["done"]
     ]
     return max((int(size) for size in told if size is not None), default=None)
+
+
+def _ledger(entries: tuple[JournalEntry, ...]) -> HiddenAreas | None:
+    told = [entry.data["hidden"] for entry in entries if entry.kind is EntryKind.RESTORED and entry.data.get("hidden")]
+    if not told:
+        return None
+    states = {area: AreaState(told[-1][area]) for area in ("hpa", "dco", "ama")}
+    return HiddenAreas(**{**told[-1], **states})
 
 
 def _power_cycle(entries: tuple[JournalEntry, ...]) -> tuple[str, int | None] | None:

@@ -20,6 +20,7 @@ from erasure.drive import DriveFacts
 from erasure.errors import DeviceError, IdentityChanged
 from erasure.events import Event, Progress
 from erasure.facts import read_facts
+from erasure.heat import HeatGuard, limit_of
 from erasure.journal import EntryKind, Journal
 from erasure.methods import method_named
 from erasure.methods.protocol import MethodKind
@@ -65,9 +66,7 @@ def run(
     when stopped or when the drive has to be switched off and on, JournalError; DeviceError when a drive that erases
     itself has left, and IdentityChanged or DeviceError on a run that is taken up again: the run then stays open.
     """
-    plan = clearance.consume()
-    if resume is not None:  # a step that was under way is not in a plan made while it runs
-        plan = replace(plan, before=tuple(dict.fromkeys((*plan.before, *resume.before))))
+    plan = with_steps_of(clearance.consume(), resume)
     begun = Beginning.now(run_id, clock, resume.started_wall if resume else "", resume.resumed + 1 if resume else 0)
     facts, obstacles = examine_again(port, plan, resume, clock)
     if obstacles:
@@ -78,6 +77,7 @@ def run(
     told.note("facts", facts_document(facts))
     guard = Announced(port.commands(), partial(told.record, EntryKind.COMMANDED), told.command)
     teller = ProgressTeller(run_id, facts.size_bytes, clock, report, passes_after(plan))
+    heat = HeatGuard(port.temperature, limit_of(rotational=facts.rotational), clock, teller.notice, stop)
     ports = Ports(
         block=port,
         secret=resume.key if resume else random_bytes(SECRET_BYTES),
@@ -91,7 +91,7 @@ def run(
         found=lambda unreadable, mismatch: told.record(EntryKind.FOUND, _findings(unreadable, mismatch)),
         progress=teller.tell,
         clock=clock,
-        stop=stop,
+        stop=heat.stop if method_named(plan.method).kind is MethodKind.OVERWRITE else stop,
         commands=guard.ports,
         companions=companions,
         secrets=secrets,
@@ -101,12 +101,24 @@ def run(
     )
     report(Progress(run_id, "prepare", 0, facts.size_bytes, 0, None, 0))
     _announce(told, ports, plan, facts, resume)
-    try:
-        done = Course(ports, plan, facts, told, resume, guard).carry_out()
-    except OSError as error:  # on the way to the command, or between two: nothing is known to have gone wrong yet
-        raise DeviceError(f"{plan.facts.device.path} cannot be used any more: {error}: the run stays open") from error
+    done = carried_out(Course(ports, plan, facts, told, resume, guard))
     verdict = Verdict.from_proof(proof_of(port, plan, done))
     return closed(begun, clock, plan, done=done, verdict=verdict, told=told)
+
+
+def with_steps_of(plan: ErasurePlan, resume: ResumePoint | None) -> ErasurePlan:
+    """Give the plan with the steps of the run that goes on: a plan made while one of them runs has none."""
+    earlier = resume.before if resume is not None else ()
+    return replace(plan, before=tuple(dict.fromkeys((*plan.before, *earlier))))
+
+
+def carried_out(course: Course) -> Done:
+    """Carry out a course. A drive that leaves on the way to a command, or between two, leaves the run open."""
+    try:
+        return course.carry_out()
+    except OSError as error:
+        path = course.facts.device.path
+        raise DeviceError(f"{path} cannot be used any more: {error}: the run stays open") from error
 
 
 def examine_again(
@@ -128,21 +140,22 @@ def examine_again(
 
 
 def not_applicable(plan: ErasurePlan, facts: DriveFacts, resume: ResumePoint | None = None) -> Iterator[Reason]:
-    """Ask the method once more, on the facts of the open drive, and whether the drive is at something else.
-
-    What runs on a drive to which this very run has sent a command is followed, whatever a method says of busy drives.
-    """
+    """Ask the method once more, on the facts of the open drive, and whether the drive is at something else."""
     report = facts.sanitize
     running = report is not None and report.state is SanitizeState.RUNNING
-    ours = resume is not None and any(resume.standing(name).commanded for name in (*plan.before, plan.method))
-    if plan.adopt or (running and ours):
-        return
+    if plan.adopt or (running and resume is not None and has_commanded(plan, resume)):
+        return  # it is followed, whatever the method would say of a new start
     if running and method_named(plan.method).kind is MethodKind.OVERWRITE:
         yield Reason(ReasonCode.IN_USE, "a sanitize is running on this drive")
     recovered = any(method_named(name).kind is MethodKind.RECOVERY for name in plan.before)
     answer = method_named(plan.method).applies(without_lock(facts) if recovered else facts)
     if isinstance(answer, Inapplicable):
         yield answer.reason
+
+
+def has_commanded(plan: ErasurePlan, resume: ResumePoint) -> bool:
+    """Say whether an earlier part of the run told the drive to erase itself."""
+    return any(resume.standing(name).commanded for name in (*plan.before, plan.method))
 
 
 def proof_of(port: BlockPort, plan: ErasurePlan, done: Done) -> Proof:

@@ -17,10 +17,11 @@ from typing import Any
 
 from erasure.clock import Clock, SystemClock
 from erasure.errors import DeviceBusy, ErasureError, JournalError, WorkerNotStarted
-from erasure.events import Ended, Event, Notice, WorkerLost
+from erasure.events import Ended, Event, Notice, Progress, WorkerLost
 from erasure.journal import Journal, JournalEntry
 from erasure.orders import Durable, Examiner, FromWorker, NotDurable, RecordRequest, StillOpen, StopRequest, WorkOrder
 from erasure.resume import ResumePoint
+from erasure.slowness import Siblings
 from erasure.transport.ports import PortOpener
 from erasure.worker import TERMINAL_SIGNALS, work
 
@@ -31,9 +32,9 @@ PATIENCE_SECONDS = 10.0  # for workers that were asked to stop, before they are 
 
 
 def small_context() -> ForkServerContext:
-    """Give a fork server that has loaded the worker and nothing else."""
+    """Give a fork server that has loaded what every worker needs, once for all, and nothing else."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["erasure.worker"])
+    context.set_forkserver_preload(["erasure.preloaded"])
     return context
 
 
@@ -73,11 +74,16 @@ class Supervisor:
         self._opener, self._examine, self._clock = opener, examine, clock or SystemClock()
         self._context = small_context()
         self._workers: dict[str, _Worker] = {}
+        self._siblings = Siblings()
 
     @property
     def running(self) -> tuple[str, ...]:
         """The run ids that have a worker."""
         return tuple(self._workers)
+
+    def pid(self, run_id: str) -> int:
+        """Process id of the worker of a run. Raises KeyError when it has none."""
+        return self._workers[run_id].process.pid or 0
 
     def start(self, order: WorkOrder) -> str:
         """Start a worker for `order`; return its run id.
@@ -174,7 +180,15 @@ class Supervisor:
             worker.ended = True
             return [Notice(message.run_id, message.code, message.detail), WorkerLost(message.run_id, message.detail)]
         worker.ended = worker.ended or isinstance(message, Ended)
+        if isinstance(message, Progress):
+            return [message, *self._slow_sibling(worker, message)]
         return [message]
+
+    def _slow_sibling(self, worker: _Worker, now: Progress) -> list[Event]:
+        """Say once of a worker that drives of the same model are much faster at the same work."""
+        model = worker.order.device.identity.model
+        detail = self._siblings.slow(now.run_id, model, now.phase, now.rate, worker.heard)
+        return [Notice(now.run_id, "slow-sibling", detail)] if detail else []
 
     def _record(self, worker: _Worker, entry: JournalEntry) -> list[Event]:
         """Make an entry durable and say so, or say that it is not."""
@@ -189,6 +203,7 @@ class Supervisor:
     def _dismiss(self, worker: _Worker, detail: str) -> list[Event]:
         """Forget a worker that has ended; without a last word its run is lost, and open."""
         del self._workers[worker.order.run_id]
+        self._siblings.forget(worker.order.run_id)
         worker.link.close()
         worker.process.join(PATIENCE_SECONDS if not detail else 1.0)
         if worker.ended:

@@ -3,7 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any, Final
 
 import typer
@@ -12,22 +13,7 @@ from certificates.errors import CertificateError, KeyFileError
 from certificates.language import LANGUAGES
 from diagnostics.errors import DiagnosticsError
 from erasure.errors import ErasureError, PolicyError
-from station_agent.commands import (
-    diagnose,
-    disks,
-    enrol,
-    erase,
-    health,
-    overview,
-    plan,
-    policy,
-    record,
-    report,
-    serve,
-    sync,
-    unfreeze,
-    unlock,
-)
+from station_agent.commands.overview import overview
 from station_agent.errors import StationError, UsageError
 from station_agent.language import Voice, complain, lang_option, mark, voice
 
@@ -36,41 +22,41 @@ USAGE: Final = 2
 WITH_VALUE: Final = ("--bench", "--lang", "--state")  # options that may stand before a command
 OPEN: Final = 22
 COMMANDS: Final = (
-    ("disks", disks.disks, mark("Show every drive: identity, size, health, protections, methods.")),
-    ("plan", plan.plan, mark("Show how each drive would be erased, or why not. Nothing is touched.")),
-    ("erase", erase.erase, mark("Erase drives, verify every sector, and keep a signed statement of each.")),
+    ("disks", "disks.disks", mark("Show every drive: identity, size, health, protections, methods.")),
+    ("plan", "plan.plan", mark("Show how each drive would be erased, or why not. Nothing is touched.")),
+    ("erase", "erase.erase", mark("Erase drives, verify every sector, and keep a signed statement of each.")),
     (
         "unfreeze",
-        unfreeze.unfreeze,
+        "unfreeze.unfreeze",
         mark("Suspend this machine for 5 s (S3) and wake it, so that frozen drives take security commands again."),
     ),
     (
         "unlock",
-        unlock.unlock,
+        "unlock.unlock",
         mark("Open a drive that an interrupted security erase of this software left locked. Erases nothing."),
     ),
     (
         "report",
-        report.report,
+        "report.report",
         mark("Show the evidence of one run: what was sent, said and read back, and what was not checked."),
     ),
     (
         "diagnose",
-        diagnose.diagnose,
+        "diagnose.diagnose",
         mark("Read this machine, grade it by the written policy, and keep a signed statement of it."),
     ),
     (
         "health",
-        health.health,
+        "health.health",
         mark("Judge the health of a drive: 0 healthy, 10 to be looked at, 20 failing, 21 unknown."),
     ),
-    ("record", record.record, mark("Make a hardware fixture of a drive, by harmless commands only.")),
-    ("enrol", enrol.enrol, mark("Introduce this bench to a hub; a person there must accept it by its fingerprint.")),
-    ("sync", sync.sync, mark("Send every queued statement to the hub now.")),
-    ("outbox", sync.outbox, mark("Show every statement of this bench and where it is.")),
+    ("record", "record.record", mark("Make a hardware fixture of a drive, by harmless commands only.")),
+    ("enrol", "enrol.enrol", mark("Introduce this bench to a hub; a person there must accept it by its fingerprint.")),
+    ("sync", "sync.sync", mark("Send every queued statement to the hub now.")),
+    ("outbox", "sync.outbox", mark("Show every statement of this bench and where it is.")),
     (
         "serve",
-        serve.serve,
+        "serve.serve",
         mark(
             "Watch drives, show interrupted runs, send statements; until SIGTERM or Ctrl-C. Erases nothing by itself."
         ),
@@ -83,8 +69,8 @@ ABOUT: Final = mark(
 )
 
 
-def build() -> typer.Typer:
-    """Make the application, in English."""
+def build(only: str = "") -> typer.Typer:
+    """Make the application, in English: with every command, or with one, since each brings its own imports."""
     app = typer.Typer(
         name=PROGRAM,
         help=ABOUT,
@@ -93,18 +79,27 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    app.callback(invoke_without_command=True)(overview.overview)
-    for name, function, about in COMMANDS:
-        app.command(name, help=about)(function)
-    group = typer.Typer(help=POLICIES, no_args_is_help=True, rich_markup_mode=None)
-    group.callback()(policies)
-    group.command("add", help=ADD)(policy.add)
-    app.add_typer(group, name="policy", help=POLICIES)
+    app.callback(invoke_without_command=True)(overview)
+    for name, place, about in COMMANDS:
+        if only in ("", name):
+            app.command(name, help=about)(function_at(place))
+    if not only:
+        group = typer.Typer(help=POLICIES, no_args_is_help=True, rich_markup_mode=None)
+        group.callback()(policies)
+        group.command("add", help=ADD)(function_at("policy.add"))
+        app.add_typer(group, name="policy", help=POLICIES)
     return app
 
 
 def policies() -> None:
     """Policies of your hub."""
+
+
+def function_at(place: str) -> Callable[..., None]:
+    """Import the function of a command, named "module.function" below `station_agent.commands`."""
+    module, _, name = place.partition(".")
+    function: Callable[..., None] = getattr(import_module(f"station_agent.commands.{module}"), name)
+    return function
 
 
 def translated(command: Any, speech: Voice) -> Any:
@@ -151,10 +146,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end with its exit status; every known error is a sentence and a code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     speech = voice(lang_option(given), os.environ)
-    command = translated(typer.main.get_command(build()), speech)
+    words = with_many_serials(with_command_first(given))
+    asked = next((name for name, _, _ in COMMANDS if words[:1] == [name]), "")
+    command = translated(typer.main.get_command(build(asked)), speech)
     try:
         known_language(lang_option(given))
-        command.main(args=with_many_serials(with_command_first(given)), prog_name=PROGRAM)
+        command.main(args=words, prog_name=PROGRAM)
     except StationError as error:
         sys.exit(tell(error.code, speech.say(error.sentence, **error.facts), error.exit_status, given))
     except (PolicyError, KeyFileError) as error:

@@ -19,7 +19,6 @@ from erasure.interlocks import KernelExaminer
 from erasure.inventory import whole_disks
 from erasure.kernel_view import KernelView
 from erasure.outcome import Reason
-from erasure.simulated import load_bench
 from erasure.transport.linux_block import LinuxOpener, LinuxReader
 from erasure.transport.ports import PortOpener
 from station_agent.errors import StoreBroken, UsageError
@@ -91,6 +90,8 @@ def simulated_bench(path: Path, workdir: Path) -> Bench:
 
     Raises `UsageError`, and `StoreError` when they cannot be kept there.
     """
+    from erasure.simulated import load_bench  # noqa: PLC0415  heavy, only where it is used
+
     try:
         bench = load_bench(path, workdir / path.stem)
         machine = bench.document.get("machine", {})

@@ -28,23 +28,10 @@ from erasure.drive import DriveFacts
 from erasure.hidden import AreaState
 from erasure.outcome import Reason, ReasonCode
 from erasure.passes import Ports
+from erasure.restored import Restored
 from erasure.transport.ports import ScsiPort
 
 METHOD = "ata.restore"
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """What came of it. `native_bytes` is the capacity without any clip, None while it is unknown.
-
-    `power_cycle`: the next change, or the new size, shows only after the drive was switched off and on. A drive that
-    refuses after that as well keeps its clip: it is not switched a second time for the same one.
-    """
-
-    done: tuple[str, ...]
-    obstacles: tuple[Reason, ...]
-    power_cycle: bool
-    native_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)

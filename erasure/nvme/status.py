@@ -54,6 +54,7 @@ LISTED: dict[int, tuple[StatusKind, str]] = {
     0x020: (StatusKind.REFUSED, "namespace is write protected"),
     0x021: (StatusKind.UNKNOWN, "command interrupted"),
     0x022: (StatusKind.UNKNOWN, "transient transport error"),
+    0x028: (StatusKind.REFUSED, "prohibited by command and feature lockdown"),
     0x082: (StatusKind.UNKNOWN, "namespace not ready"),
     0x084: (StatusKind.IN_PROGRESS, "a format is in progress"),
     0x109: (StatusKind.REFUSED, "invalid log page"),

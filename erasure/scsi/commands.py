@@ -80,6 +80,11 @@ def mode_sense_10(page: int) -> bytes:
     return bytes((0x5A, 0x10, page & 0x3F, 0, 0, 0, 0)) + MODE_BYTES.to_bytes(2, "big") + b"\0"
 
 
+def mode_select_10(length: int) -> bytes:
+    """MODE SELECT(10), page format, pages saved, a parameter list of `length` bytes."""
+    return bytes((0x55, 0x11, 0, 0, 0, 0, 0)) + length.to_bytes(2, "big") + b"\0"
+
+
 def sanitize(action: SanitizeAction) -> tuple[bytes, bytes]:
     """SANITIZE and its parameter list: IMMED = 1, AUSE = 0, ZNR = 0; one overwrite pass of zeros, not inverted."""
     listed = bytes((ONE_PASS, 0)) + len(ZEROS).to_bytes(2, "big") + ZEROS if action is SanitizeAction.OVERWRITE else b""

@@ -30,3 +30,4 @@ class ScsiFacts:
     sanitize: SanitizeReport
     hidden: HiddenAreas
     raw: dict[str, str] = field(default_factory=dict, hash=False, compare=False)  # hex: "inquiry", "vpd-80" ...
+    restorable: bool = False  # its maximum can be asked for: only then is it known whether something is hidden

@@ -92,6 +92,7 @@ class Reader:
             sanitize=self.sanitize(able=True in (crypto, block, overwrite)) if own else NO_SANITIZE,
             hidden=ledger(capacity, described) if own else unknown_areas(BRIDGED if self.on_usb else TRANSLATED),
             raw=self.raw,
+            restorable=capacity is not None and described is not None,
         )
 
     def pages(self) -> dict[int, bytes]:

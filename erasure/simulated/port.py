@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -49,6 +50,21 @@ class SimulatedBlockDrive:
         if self._drive.read_only:
             raise OSError(errno.EPERM, os.strerror(errno.EPERM))
         return self._state.write(buffer, offset)
+
+    def pwritev(self, buffers: Sequence[memoryview], offset: int) -> int:
+        """Write `buffers` in a row; what was taken before an error is told instead of the error. Raises OSError."""
+        taken = 0
+        for buffer in buffers:
+            try:
+                moved = self.pwrite(buffer, offset + taken)
+            except OSError:
+                if taken:
+                    return taken
+                raise
+            taken += moved
+            if moved < len(buffer):
+                return taken
+        return taken
 
     def pread_into(self, buffer: memoryview, offset: int) -> int:
         """Read into `buffer` from byte `offset`; return the bytes read. Raises OSError."""

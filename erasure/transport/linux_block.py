@@ -10,7 +10,7 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +52,10 @@ class LinuxBlockPort:
     def pwrite(self, buffer: memoryview, offset: int) -> int:
         """Write `buffer` at byte `offset`; return the bytes taken, possibly fewer. Raises OSError."""
         return os.pwrite(self._fd, buffer, offset)
+
+    def pwritev(self, buffers: Sequence[memoryview], offset: int) -> int:
+        """Write `buffers` in a row from byte `offset` on; return the bytes taken, possibly fewer. Raises OSError."""
+        return os.pwritev(self._fd, buffers, offset)
 
     def pread_into(self, buffer: memoryview, offset: int) -> int:
         """Read into `buffer` from byte `offset`, past the page cache; return bytes read. Raises OSError."""

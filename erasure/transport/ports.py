@@ -7,7 +7,7 @@ Beside the block port a drive may take commands: SCSI (and ATA through it), NVMe
 bytes and numbers of the kernel; what they mean is decided elsewhere (`erasure.ata`, `.nvme`, `.scsi`, `.mmc`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
@@ -137,6 +137,14 @@ class BlockPort(Protocol):
 
     def pwrite(self, buffer: memoryview, offset: int) -> int:
         """Write `buffer` at byte `offset`; return the bytes taken, possibly fewer. Raises OSError."""
+        ...
+
+    def pwritev(self, buffers: Sequence[memoryview], offset: int) -> int:
+        """Write `buffers`, one after the other, from byte `offset` on in one request; return the bytes taken.
+
+        Possibly fewer than asked, and they may end within a buffer. The same buffer may come several times. An error
+        says nothing of what was written before it. Raises OSError.
+        """
         ...
 
     def pread_into(self, buffer: memoryview, offset: int) -> int:

@@ -5,7 +5,9 @@ empty argument it would wipe every disk that it finds.
 """
 
 import json
+import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -47,7 +49,7 @@ def engine(policy: str) -> Case:
         }
         return passes | {f"{policy}-whole": Sample(wall, cpu, device.size, fault)}
 
-    return Case(f"etabli {policy}", "this tree", run)
+    return Case(f"etabli {policy}", "this tree", run, slope=True)
 
 
 def _fault(told: dict[str, object], device: Device) -> str:
@@ -56,20 +58,42 @@ def _fault(told: dict[str, object], device: Device) -> str:
     return "" if told["sectors"] == device.size // 512 else f"only {told['sectors']} sectors were compared"
 
 
+def station(policy: str) -> Case:
+    """Make the case of the whole program: one command from start to exit, with journal and signed statement."""
+
+    def run(device: Device, folder: Path) -> Samples:
+        state = {"ETABLI_STATE": str(folder / "state"), "ETABLI_LANG": "en"}
+        program = ["env", *(f"{name}={value}" for name, value in state.items()), sys.executable, "-m", "station_agent"]
+        log = folder / "station.json"
+        timed([*program, "plan", device.node, "--allow-loop", "--policy", policy, "--json"], log)
+        serial = json.loads(log.read_text())["drives"][0]["serial"]
+        told = ["--allow-loop", "--confirm", serial, "--policy", policy, "--json"]
+        cost = timed([*program, "erase", device.node, *told], log)
+        drive = json.loads(log.read_text())["drives"][0]
+        fault = "" if drive["verdict"] == "ERASED" and drive["statement"] else f"verdict {drive['verdict']}"
+        return {f"station-{policy}": Sample(*cost, device.size, fault or device.leftovers(zeros=policy == "zeros"))}
+
+    return Case(f"station {policy}", "this tree", run, slope=True)
+
+
+def dd_write(device: Device) -> list[str]:
+    """Give the command that writes zeros to all of a device, past the page cache."""
+    common = ["bs=4M", "iflag=count_bytes", f"count={device.size}", "status=none"]
+    return ["dd", "if=/dev/zero", f"of={device.node}", "oflag=direct", "conv=fdatasync,nocreat", *common]
+
+
 def dd() -> Case:
     """Make the anchor: a plain direct write of zeros, and a plain direct read without comparing."""
 
     def run(device: Device, folder: Path) -> Samples:
         size = f"count={device.size}"
-        common = ["bs=4M", "iflag=count_bytes", size, "status=none"]
-        write = ["dd", "if=/dev/zero", f"of={device.node}", "oflag=direct", "conv=fdatasync,nocreat", *common]
-        written = timed(write, folder / "dd.log")
+        written = timed(dd_write(device), folder / "dd.log")
         read = ["dd", f"if={device.node}", "of=/dev/null", "bs=4M", "iflag=direct,count_bytes", size, "status=none"]
         done = timed(read, folder / "dd.log")
         fault = device.leftovers(zeros=True)
         return {"dd-write": Sample(*written, device.size, fault), "dd-read": Sample(*done, device.size, fault)}
 
-    return Case("dd", _version("dd", "--version"), run)
+    return Case("dd", _version("dd", "--version"), run, slope=True)
 
 
 def badblocks() -> Case:
@@ -80,38 +104,57 @@ def badblocks() -> Case:
         cost = timed(command, folder / "badblocks.log")
         return {"badblocks-whole": Sample(*cost, device.size, device.leftovers(zeros=True))}
 
-    return Case("badblocks", _version("mke2fs", "-V").replace("mke2fs", "badblocks"), run)
+    return Case("badblocks", _version("mke2fs", "-V").replace("mke2fs", "badblocks"), run, slope=True)
 
 
-def nwipe(method: str, prng: str = "") -> Case:
-    """Make the peer of workshops: one pass without verification. `prng` is the generator of method "random"."""
-    name = f"nwipe-{prng or method}"
+def nwipe(name: str, *options: str) -> Case:
+    """Make the peer of workshops, with `options` beside those that keep it quiet and on one device."""
 
     def run(device: Device, folder: Path) -> Samples:
         device.guard()
-        command = ["nwipe", "--autonuke", "--nogui", "--nousb", f"--method={method}", "--verify=off", "--noblank"]
-        cost = timed([*command, *([f"--prng={prng}"] if prng else []), device.node], folder / "nwipe.log")
-        fault = device.leftovers(zeros=method == "zero")
+        cost = timed(["nwipe", "--autonuke", "--nogui", "--nousb", *options, device.node], folder / "nwipe.log")
+        fault = device.leftovers(zeros=name == "nwipe-default")  # its default job ends with zeros
         return {name: Sample(*cost, device.size, fault)}
 
     return Case(name, _version("nwipe", "--version"), run, slope=True)
 
 
-def knows_chacha20() -> bool:
-    """Say whether the installed nwipe has the generator that we are compared with (0.42 and later)."""
-    if shutil.which("nwipe") is None:
-        return False
+def nwipe_lacks(generator: str) -> str:
+    """Say why the installed nwipe cannot be compared with under this generator, "" when it can."""
+    version = _version("nwipe", "--version")
+    if not version:
+        return "nwipe is not installed"
     told = subprocess.run(["nwipe", "--help"], capture_output=True, text=True, check=False, timeout=20)
-    return "chacha20" in told.stdout + told.stderr
+    if generator not in told.stdout + told.stderr:
+        return f"{version} has no {generator}; it came with 0.42"
+    return "" if generator != "aes_ctr_prng" or kernel_ciphers() else f"{version} {generator} needs AF_ALG"
+
+
+def kernel_ciphers() -> bool:
+    """Say whether programs may use the ciphers of the kernel (CONFIG_CRYPTO_USER_API_SKCIPHER)."""
+    try:
+        with socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET) as asked:
+            asked.bind(("skcipher", "ctr(aes)"))
+    except OSError:
+        return False
+    return True
 
 
 def _version(*command: str) -> str:
-    """Ask a program for its version: its first line that has a digit."""
+    """Name a program and its version, in two words; "" when it is not there."""
     if shutil.which(command[0]) is None:
         return ""
-    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
-    lines = [line.strip() for line in (told.stdout + told.stderr).splitlines() if any(c.isdigit() for c in line)]
-    return lines[0].removesuffix(".") if lines else "unknown version"
+    asked = ["dpkg-query", "-W", "nwipe"] if command[0] == "nwipe" and shutil.which("dpkg-query") else list(command)
+    told = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=20)  # nwipe 0.34 prints 0.33
+    found = re.search(r"[0-9]+(\.[0-9]+)+", told.stdout + told.stderr)
+    return f"{command[0]} {found[0] if found else 'of unknown version'}"
+
+
+NWIPE_DEFAULT = nwipe("nwipe-default")
+NWIPE_CHACHA20 = nwipe(
+    "nwipe-chacha20", "--method=random", "--verify=off", "--noblank", "--prng=chacha20", "-P", "noPDF"
+)
+NWIPE_AES = nwipe("nwipe-aes", "--method=random", "--verify=off", "--noblank", "--prng=aes_ctr_prng", "-P", "noPDF")
 
 
 def run_case(case: Case, device: Device, folder: Path) -> Samples:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from erasure.ata.clip import Restored
 from erasure.errors import DeviceError, PowerCycleRequired
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.journal import EntryKind
 from erasure.outcome import Reason, ReasonCode, VerdictWord
+from erasure.restored import Restored
 from tests.erasure.simulated_bench import Bench
 
 CLIPPED = HiddenAreas(AreaState.PRESENT, AreaState.NONE, AreaState.NONE, 400 * 1024)

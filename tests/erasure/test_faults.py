@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from erasure.buffers import CHUNK
+from erasure.buffers import CHUNK, PIECE
 from erasure.outcome import LbaRange, Level, ReasonCode, VerdictWord
 from erasure.report import ErasureReport
 from erasure.simulated import Contents, Fault, FaultKind
@@ -43,10 +43,10 @@ def test_a_sector_that_cannot_be_written_is_listed_and_the_rest_is_erased(bench:
 def test_bursts_of_sectors_that_cannot_be_written_are_listed_exactly(large_bench: Bench) -> None:
     bursts = [
         (0, 3),
-        (CHUNK // 512 - 1, 2),
+        (PIECE // 512 - 1, 2),
         (20_000, 100),
         (40_962, 1),
-    ]  # the second lies across two chunks, the last at the end
+    ]  # the second lies across two pieces, the last at the end
     report = large_bench.with_faults(*(Fault(FaultKind.BAD_WRITE, *burst) for burst in bursts)).erase()
     assert_failed(report)
     assert ranges(report.bad.write) == bursts

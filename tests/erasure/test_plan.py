@@ -11,6 +11,8 @@ from erasure.methods.protocol import MethodKind
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal, plan
 from erasure.policy import Policy, load_policy
+from erasure.sanitizing import SanitizeReport, SanitizeState
+from erasure.scsi.facts import ScsiFacts
 
 POLICY = Policy("site", 3, ("test.first", "test.second"), "sample", 459)
 
@@ -141,3 +143,32 @@ def test_row_17_the_boot_areas_of_an_emmc_are_exceptions(facts: Any) -> None:
         "mmcblk0boot0 is a separate area of the drive",
         "mmcblk0boot1 is a separate area of the drive",
     ]
+
+
+def test_a_drive_whose_size_is_hidden_by_its_sanitize_is_waited_for(facts: Any) -> None:
+    plain = facts()
+    scsi = ScsiFacts(
+        vendor="DEMO",
+        product="SAS",
+        revision="1",
+        serial=plain.device.identity.serial,
+        wwn="",
+        device_type=0,
+        translates_ata=False,
+        bridge=False,
+        logical_sector=0,
+        sectors=0,
+        protection=0,
+        sanitize_crypto=None,
+        sanitize_block=True,
+        sanitize_overwrite=None,
+        write_needed_after_block=False,
+        write_needed_after_crypto=False,
+        rotation=None,
+        sanitize=SanitizeReport(SanitizeState.RUNNING, progress=32768),
+        hidden=plain.hidden,
+    )
+    running = replace(plain, size_bytes=0, scsi=scsi, device=replace(plain.device, size_bytes=0))
+    reasons = refused(plan(running, (), load_policy("purge-preferred")))
+    assert [reason.code for reason in reasons] == [ReasonCode.IN_USE]
+    assert "50 % done" in reasons[0].detail

@@ -4,6 +4,7 @@
 
 MOUNTPOINT gets one file, "disk". FAULTS.json is read at every request, so that a test can change it while a drive is
 being erased: {"read": [[first, count], ...], "write": [[first, count], ...], "dead": false}; sectors of 512 bytes.
+{"hang": ["write"]}: requests of that kind get no answer until the file says otherwise; others still do.
 A request that touches one bad sector fails as a whole with EIO, as the block layer reports it.
 """
 
@@ -12,6 +13,7 @@ import json
 import os
 import stat
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,9 @@ class FailingFile(mfusepy.Operations):  # type: ignore[misc]
     def check(self, kind: str, offset: int, length: int) -> None:
         """Raise EIO where the faults say so."""
         told: dict[str, Any] = json.loads(self.faults.read_text())
+        while kind in told.get("hang", []):
+            time.sleep(0.02)
+            told = json.loads(self.faults.read_text())
         if told.get("dead") or touches(told.get(kind, []), offset, length):
             raise mfusepy.FuseOSError(errno.EIO)
 
@@ -77,4 +82,4 @@ class FailingFile(mfusepy.Operations):  # type: ignore[misc]
 
 if __name__ == "__main__":
     backing, mountpoint, faults = (Path(argument).resolve() for argument in sys.argv[1:4])
-    mfusepy.FUSE(FailingFile(backing, faults), str(mountpoint), foreground=True, nothreads=True)
+    mfusepy.FUSE(FailingFile(backing, faults), str(mountpoint), foreground=True, nothreads=False)

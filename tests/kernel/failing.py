@@ -21,7 +21,7 @@ class FailingDisk:
     faults: Path
 
     def fail(self, **faults: object) -> None:
-        """Choose what fails from now on: read=[(lba, count)], write=[(lba, count)], dead=True."""
+        """Choose what fails from now on: read=[(lba, count)], write=[(lba, count)], dead=True, hang=["write"]."""
         fresh = self.faults.with_suffix(".new")
         fresh.write_text(json.dumps(faults))
         fresh.rename(self.faults)

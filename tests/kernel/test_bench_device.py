@@ -7,6 +7,7 @@ import pytest
 
 from tests.bench.cases import dd, run_case, verifier_fault
 from tests.bench.device import SECTOR, Device, device
+from tests.bench.places import disk, memory
 
 pytestmark = pytest.mark.kernel
 
@@ -48,3 +49,11 @@ def test_dd_with_a_count_writes_all_of_it(small: Device, tmp_path: Path) -> None
 @pytest.mark.parametrize("policy", ["zeros", "overwrite"])
 def test_our_read_back_blames_each_flipped_byte_on_its_sector(small: Device, tmp_path: Path, policy: str) -> None:
     assert verifier_fault(small, policy, tmp_path) == ""
+
+
+def test_the_memory_of_the_bench_is_its_own_and_gone_afterwards(tmp_path: Path) -> None:
+    with memory(tmp_path, 1) as place:
+        mounted = place.folder
+        assert mounted.is_mount()
+        assert disk(mounted) == (None, f"{mounted} lies on tmpfs, no disk: choose another with --folder")
+    assert not mounted.exists()

@@ -21,6 +21,7 @@ from tests.erasure.nvme.scripted import UNHURRIED
         (0x001C, StatusKind.REFUSED, "NVMe status 001ch, the last sanitize failed"),
         (0x401D, StatusKind.IN_PROGRESS, "NVMe status 401dh, a sanitize is in progress, do not retry"),
         (0x0020, StatusKind.REFUSED, "NVMe status 0020h, namespace is write protected"),
+        (0x4028, StatusKind.REFUSED, "NVMe status 4028h, prohibited by command and feature lockdown, do not retry"),
         (0x0084, StatusKind.IN_PROGRESS, "NVMe status 0084h, a format is in progress"),
         (0x410A, StatusKind.REFUSED, "NVMe status 410ah, invalid format, do not retry"),
         (

@@ -1,0 +1,82 @@
+"""`make virtual-bench`: the real agent erases emulated drives in a guest with a real kernel, as root.
+
+    python -m tests.virtual_bench [--release trixie] [--only WORD] [--jobs N] [--checkout DIR]
+
+Builds the guest when there is none, saves it booted, and starts each scenario from a fresh copy. One line for each;
+rows in build/virtual-bench.json; exit status 1 on any surprise.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from tests.virtual_bench.accelerator import accelerator
+from tests.virtual_bench.cache import BenchError, cache_folder
+from tests.virtual_bench.checkout import ROOT, checkout_image
+from tests.virtual_bench.guest_build import guest
+from tests.virtual_bench.programme import SCENARIOS, Row, carry_out, chosen
+from tests.virtual_bench.record import write_record
+from tests.virtual_bench.release import DEFAULT, RELEASES
+from tests.virtual_bench.snapshot import Saved, ensure_saved
+
+OUTPUT = ROOT / "build" / "virtual-bench.json"
+NOT_RUN = 2
+
+
+def main(arguments: list[str]) -> int:
+    """Build, save, run, tell. Returns 1 when a scenario surprised, 2 when the bench itself could not run."""
+    options = parse(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    begun = time.monotonic()
+    wanted = chosen(options.only)
+    try:
+        saved = prepared(options, begun)
+    except BenchError as error:
+        print(f"virtual bench not run: {error}")
+        return NOT_RUN
+    print(f"guest: Debian {options.release}, kernel {saved.guest.kernel_release}, {saved.accelerator.split(',')[0]}")
+    try:
+        rows = carry_out(saved, wanted, options.jobs, lambda row: print(row.line(), flush=True))
+    except KeyboardInterrupt:
+        print("virtual bench stopped")
+        return NOT_RUN
+    write_record(OUTPUT, saved, options.release, rows, time.monotonic() - begun)
+    return summed_up(rows, len(wanted), time.monotonic() - begun)
+
+
+def prepared(options: argparse.Namespace, begun: float) -> Saved:
+    """Give the saved guest, made when there is none. Raises BenchError."""
+
+    def say(text: str) -> None:
+        print(f"[{time.monotonic() - begun:4.0f} s] {text}", flush=True)
+
+    cache = cache_folder()
+    built = guest(RELEASES[options.release], cache, say)
+    saved = Saved(built, checkout_image(cache, options.checkout), accelerator(built), cache)
+    ensure_saved(saved, say)
+    return saved
+
+
+def summed_up(rows: list[Row], wanted: int, seconds: float) -> int:
+    """Print the last line and give the exit status."""
+    surprised = [row for row in rows if row.surprise]
+    print(f"{len(rows) - len(surprised)} of {wanted} scenarios as they should be, {seconds:.0f} s")
+    return 1 if surprised or len(rows) != wanted else 0
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="make virtual-bench", description=__doc__)
+    parser.add_argument("--release", choices=sorted(RELEASES), default=DEFAULT, help="Debian of the guest")
+    parser.add_argument("--only", action="append", default=[], help="scenarios with these words; several times")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="guests at the same time")
+    parser.add_argument("--checkout", type=Path, default=ROOT, help="where the agent lies")
+    parser.epilog = f"{len(SCENARIOS)} scenarios"
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,112 @@
+"""Emulated drives made ready for a front end: a model of `erasure.simulated`, its medium, its memory, its wall clock.
+
+The models answer as the standards say; their vices are what the scenarios are about. They know nothing of the agent.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from erasure.simulated.ata_drive import AtaDrive
+from erasure.simulated.file_medium import FileMedium
+from erasure.simulated.firmware import Firmware, Memory, Vice
+from erasure.simulated.nameplate import Nameplate
+from erasure.simulated.nvme_drive import NvmeCard, NvmeDrive
+from erasure.simulated.nvme_identify import NvmeIdentity
+from erasure.simulated.nvme_table import nvme_table
+from erasure.simulated.scsi_drive import ScsiDrive
+from tests.virtual_bench.media import Medium
+
+SIZE_MIB = 32
+ATA_FEATURES = {"block": True, "crypto": True, "overwrite": True, "enhanced": True}
+SCSI_FEATURES = {"block": True, "crypto": True, "overwrite": True}
+NVME_FEATURES = {"sanitize": ["block", "crypto", "overwrite"], "format": True, "format_crypto": True}
+
+
+class WallClock:
+    """Time as it passes in the world: the guest lives in it too."""
+
+    def monotonic_ns(self) -> int:
+        """Nanoseconds that never go back."""
+        return time.monotonic_ns()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Bay:
+    """Where the files of the drives lie, and how they are called."""
+
+    folder: Path
+    mib: int = SIZE_MIB
+
+    def medium(self, serial: str) -> Medium:
+        """Fill a medium with the data of a donor."""
+        return Medium.filled(self.folder / f"{serial}.img", serial, self.mib)
+
+    def memory(self, serial: str) -> Memory:
+        """Give a drive a memory that lasts without power."""
+        return Memory.of(self.folder / f"{serial}.json")
+
+    def ata(self, serial: str, *vices: Vice, **features: Any) -> tuple[AtaDrive, Medium]:
+        """Make an ATA drive behind a translation."""
+        medium = self.medium(serial)
+        firmware = Firmware("ata", tuple({**ATA_FEATURES, **features}.items()), frozenset(vices))
+        plate = Nameplate("BENCH ATA SSD", serial, "1.0", wwn_of(serial), medium.size_bytes, rotational=False)
+        return AtaDrive(firmware, plate, FileMedium(medium.path), self.memory(serial), WallClock()), medium
+
+    def scsi(self, serial: str, *vices: Vice, **features: Any) -> tuple[ScsiDrive, Medium]:
+        """Make a SCSI disk."""
+        medium = self.medium(serial)
+        firmware = Firmware("scsi", tuple({**SCSI_FEATURES, **features}.items()), frozenset(vices))
+        plate = Nameplate("BENCH SAS DISK", serial, "1.0", wwn_of(serial), medium.size_bytes)
+        return ScsiDrive(firmware, plate, FileMedium(medium.path), self.memory(serial), WallClock()), medium
+
+    def nvme(self, serial: str, *vices: Vice, **features: Any) -> tuple["NvmeCabinet", Medium]:
+        """Make an NVMe controller with one namespace."""
+        medium = self.medium(serial)
+        table = nvme_table({**NVME_FEATURES, **features}, medium.size_bytes)
+        card = NvmeCard(Firmware("nvme", (), frozenset(vices)), NvmeIdentity("BENCH NVME", serial, "1.0"), table)
+        below = FileMedium(medium.path)
+        return NvmeCabinet(NvmeDrive(card, {1: below}, self.memory(serial), WallClock()), below), medium
+
+
+@dataclass(frozen=True, slots=True)
+class NvmeCabinet:
+    """A controller and the medium of its namespace 1, in the form that the front end asks for."""
+
+    drive: NvmeDrive
+    medium: FileMedium
+
+    def size_bytes(self) -> int:
+        """Capacity of the namespace."""
+        return self.medium.native_bytes()
+
+    def sector(self) -> int:
+        """Bytes per block."""
+        index = int(self.drive.memory.get("formats", {}).get("1", 0))
+        return self.drive.table.formats[index][0]
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Read. Raises OSError."""
+        self.drive.admit(1, offset, length, writing=False)
+        return self.medium.read(offset, length)
+
+    def write(self, offset: int, data: bytes) -> None:
+        """Write. Raises OSError."""
+        self.drive.admit(1, offset, len(data), writing=True)
+        self.medium.write(offset, data)
+        self.drive.wrote(1, offset, len(data))
+
+
+def wwn_of(serial: str) -> str:
+    """Make a world-wide name of no vendor: 5000000 and nine digits of the serial."""
+    return f"5000000{int.from_bytes(serial.encode()[-4:], 'big') % 16**9:09x}"
+
+
+def image(folder: Path, serial: str, mib: int = SIZE_MIB) -> Medium:
+    """Fill a plain image for one of QEMU's own drives."""
+    return Medium.filled(folder / f"{serial}.img", serial, mib)

@@ -1,0 +1,77 @@
+"""The scenarios, in order, and how one is carried out: a fresh guest, a folder of its own, one row of the record."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.virtual_bench.bench import Bench, Surprise
+from tests.virtual_bench.cache import BenchError
+from tests.virtual_bench.machine import end_all
+from tests.virtual_bench.scenarios import ata, nvme, scsi, usb
+from tests.virtual_bench.snapshot import Saved, restored
+
+Scenario = Callable[[Bench], str]
+"""A function whose name is a sentence; it raises Surprise, or gives what the agent said in a line."""
+
+SCENARIOS: tuple[Scenario, ...] = (*usb.SCENARIOS, *scsi.SCENARIOS, *ata.SCENARIOS, *nvme.SCENARIOS)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How one scenario went."""
+
+    name: str
+    outcome: str
+    surprise: str  # "" when all was as it should be
+    seconds: float
+
+    @property
+    def sentence(self) -> str:
+        """The name as a sentence."""
+        return self.name.replace("_", " ")
+
+    def line(self) -> str:
+        """Give the line that a person reads."""
+        said = f"SURPRISE: {self.surprise}" if self.surprise else self.outcome
+        return f"{'FAIL' if self.surprise else 'ok':4} {self.seconds:6.1f} s  {self.sentence}\n               {said}"
+
+
+def chosen(words: Sequence[str]) -> tuple[Scenario, ...]:
+    """Give the scenarios with one of these words in their sentence, all when none is given."""
+    asked = [word.replace(" ", "_") for word in words] or [""]
+    return tuple(one for one in SCENARIOS if any(word in one.__name__ for word in asked))
+
+
+def carry_out(saved: Saved, wanted: Sequence[Scenario], jobs: int, tell: Callable[[Row], None]) -> list[Row]:
+    """Carry out scenarios, `jobs` guests at a time; tell each row when it is there, give them in the order asked."""
+    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+        waiting = [pool.submit(row_of, saved, scenario) for scenario in wanted]
+        try:
+            for done in as_completed(waiting):
+                tell(done.result())
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            end_all()
+            raise
+        return [done.result() for done in waiting]
+
+
+def row_of(saved: Saved, scenario: Scenario) -> Row:
+    """Carry out one scenario in a fresh guest. What the bench itself cannot do is a surprise too."""
+    begun = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="media-", dir=saved.cache))
+    outcome = surprise = ""
+    try:
+        with Bench(restored(saved), folder) as bench:
+            outcome = scenario(bench)
+    except (Surprise, BenchError) as error:
+        surprise = str(error)
+    except Exception as error:  # noqa: BLE001  the one top loop of the bench: a scenario that breaks is no success
+        surprise = f"{type(error).__name__}: {error}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Row(scenario.__name__, outcome, surprise, time.monotonic() - begun)

@@ -1,0 +1,45 @@
+"""Which Debian releases a guest may be, and from which archive it is made: the one that the host itself uses."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.virtual_bench.cache import BenchError, run
+
+MIRROR_VARIABLE = "ETABLI_VBENCH_MIRROR"
+INDEX_FORMAT = "$(REPO_URI)|$(COMPONENT)|$(ORIGIN)"
+MIRROR_LIST = "mirror+file:"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One Debian release and the Python that it brings."""
+
+    name: str
+    python: str  # "3.13"
+
+
+RELEASES = {release.name: release for release in (Release("trixie", "3.13"), Release("bookworm", "3.11"))}
+DEFAULT = "trixie"
+
+
+def archive(environment: Mapping[str, str] = os.environ) -> str:
+    """Find the archive of this host's apt: it holds every release. Raises BenchError."""
+    if named := environment.get(MIRROR_VARIABLE):
+        return named
+    lines = run("apt-get", "indextargets", "--format", INDEX_FORMAT, "Created-By: Packages").splitlines()
+    rows = [line.split("|") for line in lines]
+    found = [uri for uri, part, origin in rows if part == "main" and origin in ("Debian", "") and "security" not in uri]
+    if not found:
+        raise BenchError(f"apt of this host knows no Debian archive: name one in {MIRROR_VARIABLE}")
+    if found[0].startswith(MIRROR_LIST):
+        return _first_line(Path(found[0].removeprefix(MIRROR_LIST)))
+    return found[0]
+
+
+def _first_line(path: Path) -> str:
+    lines = [line.split()[0] for line in path.read_text("utf-8").splitlines() if line.strip() and line[0] != "#"]
+    if not lines:
+        raise BenchError(f"{path} names no mirror")
+    return lines[0]

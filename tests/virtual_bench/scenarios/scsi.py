@@ -1,0 +1,58 @@
+"""SCSI disks: SANITIZE through the kernel's sg, by an adapter that keeps every byte of sense data."""
+
+from erasure.simulated.firmware import Vice
+from tests.virtual_bench.bench import Bench, require
+from tests.virtual_bench.scenarios.judging import (
+    is_alive,
+    is_erased,
+    is_left_open,
+    is_not_claimed,
+    was_commanded,
+)
+
+CRYPTO, BLOCK = "48 83", "48 82"  # SANITIZE with IMMED
+BLOCK_ONLY = {"crypto": False, "overwrite": False}
+
+
+def a_scsi_disk_sanitizes_itself(bench: Bench) -> str:
+    drive, medium = bench.bay.scsi("SAS0001")
+    _, (node,) = bench.plug_scsi(("SAS0001", drive))
+    told = bench.agent.erase(node, "SAS0001")
+    is_erased(told, medium, method="scsi.sanitize.block", level="PURGE", exceptions=("HIDDEN_AREA",))
+    was_commanded(told, CRYPTO, BLOCK)
+    return told.in_words()
+
+
+def a_scsi_disk_that_lies_about_success_is_found_out_by_its_canaries(bench: Bench) -> str:
+    drive, medium = bench.bay.scsi("SAS0002", Vice.LIES, **BLOCK_ONLY)
+    _, (node,) = bench.plug_scsi(("SAS0002", drive))
+    told = bench.agent.erase(node, "SAS0002")
+    is_not_claimed(told, verdict="FAILED", reason="CANARY_SURVIVED")
+    was_commanded(told, BLOCK)
+    is_alive(medium)
+    return told.in_words()
+
+
+def a_scsi_disk_pulled_out_in_the_middle_of_a_sanitize_is_claimed_only_after_it_came_back(bench: Bench) -> str:
+    drive, medium = bench.bay.scsi("SAS0003", seconds=20, **BLOCK_ONLY)
+    host, (node,) = bench.plug_scsi(("SAS0003", drive))
+    running = bench.agent.begin(node, "SAS0003")
+    bench.wait_until(lambda: drive.shelf.get("stage") == "running", "the sanitize begins", 120)
+    host.remove(0)
+    left = running.ended()
+    is_left_open(left)
+    require("part of the donor's data is still there", medium.survivors() > 0)
+    bench.wait_until(lambda: "SAS0003" not in bench.drives(), "the disk is gone")
+    bench.wait_until(lambda: drive.erasing.stage() == "succeeded", "the disk ends its sanitize by itself")
+    host.put_back(0, drive)  # not before: a kernel that meets a disk at its sanitize believes that it has no sectors
+    told = bench.agent.erase(bench.await_drive("SAS0003"), "SAS0003")
+    is_erased(told, medium, method="scsi.sanitize.block", level="PURGE", exceptions=("HIDDEN_AREA",))
+    was_commanded(told, BLOCK)
+    return f"{left.in_words()}; then {told.in_words()}"
+
+
+SCENARIOS = (
+    a_scsi_disk_sanitizes_itself,
+    a_scsi_disk_that_lies_about_success_is_found_out_by_its_canaries,
+    a_scsi_disk_pulled_out_in_the_middle_of_a_sanitize_is_claimed_only_after_it_came_back,
+)

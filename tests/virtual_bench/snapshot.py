@@ -1,0 +1,117 @@
+"""A guest that has booted and started the agent once, saved: each scenario begins with a fresh copy of it in a second.
+
+The saved guest belongs to one root image, one checkout and one accelerator. No NVMe device and no emulated drive may
+be there when it is saved: QEMU cannot save them.
+"""
+
+import json
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.virtual_bench.cache import BenchError, run
+from tests.virtual_bench.guest_build import Guest
+from tests.virtual_bench.machine import Machine
+
+TAG = "ready"
+AGENT_PLACE = "/opt/etabli"
+AGENT_ENVIRONMENT = {
+    "PYTHONPATH": f"{AGENT_PLACE}:/opt/packages",
+    "PYTHONPYCACHEPREFIX": "/var/cache/pyc",
+    "ETABLI_STATE": "/var/lib/etabli",
+    "LANG": "C.UTF-8",
+    "COLUMNS": "160",
+}
+FIRST_ENVIRONMENT = {**AGENT_ENVIRONMENT, "ETABLI_STATE": "/tmp/state"}
+AGENT = ("python3", "-m", "station_agent")
+MODULES = "loop nvme nvme-tcp sd_mod sg virtio_scsi usb_storage uas xhci_pci virtio_net"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a guest is started from."""
+
+    guest: Guest
+    agent: Path  # image of the checkout
+    accelerator: str
+    cache: Path
+
+    @property
+    def overlay(self) -> Path:
+        """The file that holds the saved guest."""
+        kind = self.accelerator.split(",")[0]
+        return self.cache / f"saved-{self.guest.folder.name}-{self.agent.stem}-{kind}.qcow2"
+
+    @property
+    def agent_drive(self) -> str:
+        """The value of `-drive` that brings the checkout."""
+        return f"file={self.agent},format=raw,read-only=on"
+
+
+def ensure_saved(saved: Saved, say: Callable[[str], None]) -> None:
+    """Make the saved guest when there is none. Raises BenchError."""
+    if not saved.overlay.exists():
+        say("booting the guest, starting the agent once, saving it: about a minute, once for each checkout")
+        save(saved)
+
+
+def restored(saved: Saved) -> Machine:
+    """Give a fresh guest from the saved one. Raises BenchError."""
+    copy = saved.cache / f"run-{time.monotonic_ns()}-{threading.get_ident()}.qcow2"
+    run("cp", "--reflink=auto", "--sparse=always", str(saved.overlay), str(copy))
+    try:
+        root = f"file={copy},format=qcow2,cache=unsafe"
+        machine = Machine(saved.guest, (root, saved.agent_drive), accelerator=saved.accelerator, load=TAG)
+    finally:
+        copy.unlink()  # QEMU holds it open; nothing is left over, not even after a crash
+    try:
+        machine.channel.shell(f"date --utc --set=@{time.time():.2f}")  # it woke with the clock of the saved guest
+    except BenchError as error:
+        machine.close_telling(error)
+    return machine
+
+
+def save(saved: Saved) -> None:
+    """Boot, start the agent once so that its pages and its compiled files are there, and save. Raises BenchError."""
+    remove_outdated(saved)
+    fresh = saved.cache / f"fresh-{time.monotonic_ns()}-{threading.get_ident()}.qcow2"
+    base = str(saved.guest.root)
+    run("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base, str(fresh))
+    try:
+        disks = (f"file={fresh},format=qcow2,cache=unsafe", saved.agent_drive)
+        with Machine.booted(saved.guest, disks, accelerator=saved.accelerator) as machine:
+            prepare(machine)
+            if problem := machine.monitor.say(f"savevm {TAG}"):
+                raise BenchError(f"the guest cannot be saved: {problem}")
+        shutil.move(fresh, saved.overlay)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def remove_outdated(saved: Saved) -> None:
+    """Remove what was saved of this guest with another checkout, and of guests that are no more."""
+    for old in saved.cache.glob("saved-*.qcow2"):
+        name = "-".join(old.name.split("-")[1:4])
+        if name == saved.guest.folder.name or not (saved.cache / name).exists():
+            old.unlink()
+
+
+def prepare(machine: Machine) -> None:
+    """Load drivers, bring up the network to the host, mount the checkout, and let the agent erase a loop once."""
+    guest = machine.channel
+    guest.shell(f"modprobe -a {MODULES} && udevadm settle --timeout=20")
+    guest.shell("ip link set eth0 up && ip addr add 10.0.2.15/24 dev eth0")
+    guest.shell(f"mkdir -p {AGENT_PLACE} && mount -o ro /dev/vdb {AGENT_PLACE}")
+    guest.shell(
+        "smartctl -V; nvme version; hdparm -V; sg_inq -V; truncate -s 2M /tmp/disk; losetup /dev/loop0 /tmp/disk"
+    )
+    listed = guest.run((*AGENT, "disks", "--allow-loop", "--json"), timeout_s=180, env=FIRST_ENVIRONMENT)
+    serials = {
+        one["path"]: one["serial"] for one in json.loads(listed.required("the agent's first start").out)["drives"]
+    }
+    words = ("erase", "/dev/loop0", "--confirm", serials["/dev/loop0"], "--allow-loop", "--policy", "zeros", "--json")
+    guest.run((*AGENT, *words), timeout_s=180, env=FIRST_ENVIRONMENT).required("the agent's first erase")
+    guest.shell("losetup -d /dev/loop0; rm -r /tmp/disk /tmp/state; sync")
