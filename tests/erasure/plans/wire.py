@@ -39,6 +39,8 @@ def scsi_meaning(cdb: bytes, data_out: bytes) -> str:
         return ata_meaning(cdb, data_out)
     if cdb[0] == 0x48:
         return f"scsi.sanitize.{SANITIZE_SCSI.get(cdb[1] & 0x1F, 'exit')}"
+    if cdb[0] in (0x15, 0x55):  # MODE SELECT: how many blocks the disk shows
+        return "limits"
     return "" if cdb[0] in READING_SCSI else f"scsi {cdb[0]:02x}h"
 
 
