@@ -38,11 +38,11 @@ class ResumePoint:
     resumed: int  # how often it was taken up before
     started_wall: str
     entries: tuple[JournalEntry, ...]
-    steps: tuple[str, ...] = ()  # what comes before the method and is over
+    before: tuple[str, ...] = ()  # what comes before the method
+    steps: tuple[str, ...] = ()  # what of it is over
     completion: Completion | None = None  # of a firmware erase that is over
     power_cycle: tuple[str, int | None] | None = None  # boot id and disk sequence number it waited under
     native_bytes: int | None = None  # what it may show once its hidden areas are removed
-    before: tuple[str, ...] = ()  # the steps that its first part set out to do
     adopt: bool = False  # it only follows what was started elsewhere
     survived: tuple[Reason, ...] = ()  # what an earlier look found alive, on whichever disk
     erasing: bool = False  # it has begun to change what the sectors hold: hidden areas stay as they are
@@ -133,11 +133,11 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         resumed=sum(entry.kind is EntryKind.RESUMED for entry in entries),
         started_wall=str(data["wall"]),
         entries=entries,
+        before=tuple(str(name) for name in data.get("before", ())),
         steps=tuple(str(entry.data["method"]) for entry in entries if entry.kind is EntryKind.STEPPED),
         completion=Completion(**last["completion"]) if last.get("completion") else None,
         power_cycle=_power_cycle(entries),
         native_bytes=_native(entries),
-        before=tuple(str(name) for name in data.get("before", ())),
         adopt=bool(data.get("adopt", False)),
         survived=_survived(entries),
         erasing=any(entry.kind in (*PASSES, EntryKind.PLANTED) for entry in entries),

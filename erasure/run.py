@@ -102,9 +102,18 @@ def run(
     )
     report(Progress(run_id, "prepare", 0, facts.size_bytes, 0, None, 0))
     _announce(told, ports, plan, facts, resume)
-    done = Course(ports, plan, facts, told, resume, guard).carry_out()
+    done = carried_out(Course(ports, plan, facts, told, resume, guard))
     verdict = Verdict.from_proof(proof_of(port, plan, done))
     return closed(begun, clock, plan, done=done, verdict=verdict, told=told)
+
+
+def carried_out(course: Course) -> Done:
+    """Carry out a course. A drive that leaves on the way to a command, or between two, leaves the run open."""
+    try:
+        return course.carry_out()
+    except OSError as error:
+        path = course.facts.device.path
+        raise DeviceError(f"{path} cannot be used any more: {error}: the run stays open") from error
 
 
 def examine_again(

@@ -120,17 +120,24 @@ class Workshop:
     folder: Path
     url: str
     clients: list[httpx.Client] = field(default_factory=list)
+    bench: Path | None = None  # of simulated drives: then the hub is a demo too
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What the environment of the hub needs."""
+        return {"ETABLI_PUBLIC_URL": self.url} | ({"ETABLI_DEMO": "1"} if self.bench else {})
 
     def hub(self, *words: str) -> str:
         """Run one command of the hub; fail with its complaint."""
-        environment = {"ETABLI_PUBLIC_URL": self.url, "ETABLI_PASSWORD": PASSWORD}
+        environment = self.words | {"ETABLI_PASSWORD": PASSWORD}
         answer = command("hub", "--data", str(self.folder / "hub"), *words, **environment)
         assert answer.status == 0, answer.err
         return answer.out.strip()
 
     def station(self, *words: str) -> Answer:
         """Run one command of the bench."""
-        return command("station_agent", *words, ETABLI_STATE=str(self.folder / "bench"), ETABLI_LANG="en")
+        simulated = ("--bench", str(self.bench)) if self.bench else ()
+        return command("station_agent", *simulated, *words, ETABLI_STATE=str(self.folder / "bench"), ETABLI_LANG="en")
 
     def sign_in(self, email: str) -> Browser:
         """Open a browser and sign in."""
@@ -158,10 +165,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def open_workshop(folder: Path) -> Iterator[Workshop]:
+def open_workshop(folder: Path, bench: Path | None = None) -> Iterator[Workshop]:
     """Make a hub with its people and a lot, start it, enrol and accept a bench; end everything afterwards."""
-    shop = Workshop(folder, f"http://127.0.0.1:{free_port()}")
-    shop.hub("init", "--issuer", "Atelier d'essai", "--name", "Essai")
+    shop = Workshop(folder, f"http://127.0.0.1:{free_port()}", bench=bench)
+    shop.hub("init", *(("--demo",) if bench else ()), "--issuer", "Atelier d'essai", "--name", "Essai")
     shop.hub("lot", "create", LOT, "--donor", "Mairie d'Essai", "--label", "Essai")
     shop.hub("user", "add", LEAD, "--role", "lead", "--name", "Camille Lead")
     shop.hub("user", "add", DONOR, "--role", "donor", "--name", "Dominique", "--donor", "Mairie d'Essai")
@@ -178,7 +185,7 @@ def open_workshop(folder: Path) -> Iterator[Workshop]:
 @contextmanager
 def _serving(shop: Workshop) -> Iterator[None]:
     words = ["--data", str(shop.folder / "hub"), "serve", "--port", shop.url.rpartition(":")[2]]
-    environment = os.environ | {"ETABLI_PUBLIC_URL": shop.url}
+    environment = os.environ | shop.words
     with (shop.folder / "hub.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "-m", "hub", *words], env=environment, stdout=log, stderr=log)
         try:
