@@ -114,9 +114,8 @@ def plan(
         return Refusal(facts, (Reason(ReasonCode.IN_USE, told_running(facts)),), tuple(told(judged)))
     fitting = [running] if running else [name for name in order if name in rows and judged[name] is None]
     if missing or not fitting:
-        asked = [judged[name] for name in order if name in rows]
-        found = (*missing, *dict.fromkeys(reason for reason in asked if reason is not None))
-        return Refusal(facts, found, tuple(told(judged)))
+        asked = [reason for name in order if name in rows and (reason := judged[name]) is not None]
+        return Refusal(facts, (*missing, *dict.fromkeys(decisive(asked))), tuple(told(judged)))
     chosen = rows[fitting[0]]
     return ErasurePlan(
         facts=facts,
@@ -132,6 +131,12 @@ def plan(
         restore=not running and restorable(facts),
         adopt=bool(running) and not resuming,
     )
+
+
+def decisive(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Leave out what only says that a method is for another kind of drive, where something else stands in the way."""
+    others = tuple(reason for reason in reasons if reason.code not in (ReasonCode.UNSUPPORTED, ReasonCode.BRIDGE))
+    return others or tuple(reasons)
 
 
 def judge(row: PlannableMethod, facts: DriveFacts, policy: Policy, allowed: frozenset[str]) -> Reason | None:

@@ -164,8 +164,8 @@ def status(port: ScsiPort) -> SanitizeReport:
 
 
 def says_unsupported(reply: AtaReply) -> bool:
-    """Say whether the drive aborted because it does not know this form of the command. Pure."""
-    return reply.registers is not None and reply.registers.lba & 0xFF == UNSUPPORTED
+    """Say whether the drive aborted because it does not know this form of the command, or gave no reason. Pure."""
+    return reply.registers is not None and reply.registers.lba & 0xFF in (0, UNSUPPORTED)
 
 
 def ended(ticket: Ticket, found: SanitizeReport) -> Finished:

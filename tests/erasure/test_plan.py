@@ -172,3 +172,10 @@ def test_a_drive_whose_size_is_hidden_by_its_sanitize_is_waited_for(facts: Any) 
     reasons = refused(plan(running, (), load_policy("purge-preferred")))
     assert [reason.code for reason in reasons] == [ReasonCode.IN_USE]
     assert "50 % done" in reasons[0].detail
+
+
+def test_what_decides_is_not_hidden_among_methods_for_other_drives(facts: Any) -> None:
+    locked = Row("test.second")
+    locked.applies = lambda facts: Inapplicable("test.second", Reason(ReasonCode.LOCKED, "a password"))  # type: ignore[method-assign]
+    rows = (Row("test.first", obstacle="not this kind of drive"), locked)
+    assert refused(plan(facts(), (), POLICY, rows)) == (Reason(ReasonCode.LOCKED, "a password"),)

@@ -218,8 +218,6 @@ def troubled(draw: st.DrawFn) -> Plan:
 def sound(draw: st.DrawFn) -> Plan:
     """A drive without a vice, which may be interrupted by its bench: it must end erased all the same."""
     table, offers = draw(KINDS)
-    if "ata" in table:
-        table["ata"] = {**table["ata"], "definitive_ending": True}  # a drive without it may refuse without a reason
     some = st.lists(fault(table, PASSING), max_size=1).map(tuple)
     interrupted = st.builds(Part, faults=some, cut=cuts(), between=st.sampled_from(["nothing", "reboot", "stranger"]))
     parts = (*draw(st.lists(interrupted, max_size=1)), draw(st.builds(Part, faults=some)))
