@@ -3,6 +3,7 @@
 Only commands that cannot change anything pass (`erasure.announcement`): a reader that tries another is stopped.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from erasure.announcement import harmless_only
@@ -13,6 +14,7 @@ from erasure.mmc.reading import read_mmc
 from erasure.naming import BRIDGE_SERIAL, OWN_WORD, named_by_drive
 from erasure.nvme.reading import read_nvme
 from erasure.opal import read_opal
+from erasure.outcome import Reason, ReasonCode
 from erasure.scsi.reading import read_scsi
 from erasure.transport.ports import BlockPort, CommandPorts
 
@@ -87,6 +89,26 @@ def with_commands(seen: DriveFacts, commands: CommandPorts) -> DriveFacts:
 def opal_facts(commands: CommandPorts) -> OpalFacts | None:
     """Ask the kernel's sed-opal; None where there is none."""
     return None if commands.opal is None else read_opal(commands.opal)
+
+
+def own_bytes(facts: DriveFacts) -> int | None:
+    """Give the capacity that a directly attached drive itself tells for this disk; None where it does not."""
+    identity = facts.device.identity
+    if facts.nvme is not None:
+        mine = next((one for one in facts.nvme.namespaces or () if one.nsid == facts.nvme.nsid), None)
+        return None if mine is None else mine.blocks * mine.block_bytes
+    if identity.bridge or identity.bus == "usb":
+        return None  # a bridge may keep sectors for itself: the ledger of hidden areas says so
+    if facts.ata is not None:
+        return facts.ata.bytes
+    return facts.scsi.sectors * facts.scsi.logical_sector if facts.scsi is not None and facts.scsi.sectors else None
+
+
+def size_faults(facts: DriveFacts) -> Iterator[Reason]:
+    """Say that the kernel and the drive tell two capacities: what lies between them would never be erased."""
+    told = own_bytes(facts)
+    if told is not None and told != facts.size_bytes:
+        yield Reason(ReasonCode.SIZE, f"the kernel shows {facts.size_bytes} bytes, the drive has {told}")
 
 
 def truth(text: str) -> bool | None:

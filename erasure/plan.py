@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from erasure.applicability import Inapplicable
 from erasure.clips import restorable
 from erasure.drive import DriveFacts
+from erasure.facts import size_faults
 from erasure.hidden import AreaState
 from erasure.identity import serial_fault
 from erasure.methods import METHODS
@@ -257,6 +258,7 @@ def size_refusals(facts: DriveFacts) -> Iterator[Reason]:
         yield Reason(ReasonCode.SIZE, f"{facts.size_bytes} bytes are no whole number of sectors")
     elif facts.physical_sector < facts.logical_sector or facts.physical_sector % facts.logical_sector:
         yield Reason(ReasonCode.SIZE, f"sectors of {facts.logical_sector} and {facts.physical_sector} bytes disagree")
+    yield from size_faults(facts)
     if facts.size_bytes != facts.device.size_bytes:
         detail = f"{facts.size_bytes} bytes on the open device, {facts.device.size_bytes} in sysfs"
         yield Reason(ReasonCode.SIZE, detail)

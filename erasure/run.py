@@ -19,7 +19,7 @@ from erasure.course import Course, step_document
 from erasure.drive import DriveFacts
 from erasure.errors import DeviceError, IdentityChanged
 from erasure.events import Event, Progress
-from erasure.facts import read_facts
+from erasure.facts import read_facts, size_faults
 from erasure.heat import HeatGuard, limit_of
 from erasure.journal import EntryKind, Journal
 from erasure.methods import method_named
@@ -130,7 +130,7 @@ def examine_again(
     changed = moved(plan.facts, facts) or (resume.differs_from(facts, plan.method) if resume else "")
     if changed:
         reasons.append(Reason(ReasonCode.IDENTITY, changed))
-    reasons += not_applicable(plan, facts, resume)
+    reasons += [*size_faults(facts), *not_applicable(plan, facts, resume)]
     return facts, tuple(reasons)
 
 

@@ -38,6 +38,7 @@ DETAILS = (
     _("{n} of {total} marks and old contents cannot be read, {fact}"),
     _("{n} of {total} marks did not stand before the erase"),
     _("the drive reports purges, and does not report this one: PRGD 0"),
+    _("the kernel shows {bytes} bytes, the drive has {told}"),
     _("{marked} were marked, {found} are there"),
     _("the marks could not be written: {error}"),
     _("the drive did not say how it ended"),

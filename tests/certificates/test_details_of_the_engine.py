@@ -33,6 +33,7 @@ ELSEWHERE = {
 }
 NO_FACTS = {  # raw words of drives, names, and what only a developer can see
     "errno {}",
+    "{} cannot be used any more: {}: the run stays open",
     "{} passes of {}",
     "{} info {}h resid {} sense {}",
     "{}sense {}/{}/{}",

@@ -1,11 +1,13 @@
 """Facts are what the open port says, and nothing else."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from erasure.facts import differences, read_facts, truth
+from erasure.facts import differences, read_facts, size_faults, truth
+from erasure.simulated import load_bench
 from erasure.transport.ports import NO_COMMANDS, CommandPorts
 
 
@@ -68,3 +70,17 @@ def test_every_difference_is_named_with_both_values(facts: Any) -> None:
         "size_bytes: 1048576000 planned, 512 found",
     )
     assert differences(planned, facts()) == ()
+
+
+@pytest.mark.parametrize(("shown", "faults"), [(8392704, []), (512, ["SIZE"]), (8392704 + 512, ["SIZE"])])
+@pytest.mark.parametrize("fixture", ["nvme-sanitize-all", "ata-ssd-sanitize", "sas-ssd-sanitize"])
+def test_a_capacity_that_kernel_and_drive_tell_differently_is_a_fault(
+    tmp_path: Path, fixture: str, shown: int, faults: list[str]
+) -> None:
+    file = tmp_path / "bench.toml"
+    file.write_text(f'schema = "etabli.bench-file/1"\n[[drives]]\nname = "sda"\nfixture = "drives/{fixture}"\n')
+    bench = load_bench(file, tmp_path)
+    with bench.opener(bench.devices[0]) as port:
+        facts = read_facts(port)
+    told = [str(reason.code) for reason in size_faults(replace(facts, size_bytes=shown))]
+    assert told == faults

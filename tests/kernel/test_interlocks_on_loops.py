@@ -14,7 +14,8 @@ from erasure.errors import ClearanceError, DeviceError, NotABlockDevice
 from erasure.facts import read_facts
 from erasure.interlocks import KernelView, interlocks
 from erasure.inventory import sight, whole_disks
-from erasure.outcome import Level, ReasonCode
+from erasure.methods.protocol import MethodKind
+from erasure.outcome import Level, Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal, plan
 from erasure.policy import Policy
 from erasure.transport.linux_block import LinuxOpener
@@ -32,6 +33,10 @@ class Overwrite:
     id = "test.overwrite"
     version = 1
     level = Level.CLEAR
+    kind = MethodKind.OVERWRITE
+
+    def uncovered(self, facts: Any) -> tuple[Reason, ...]:
+        return ()
 
     def applies(self, facts: Any) -> Any:
         return True

@@ -104,4 +104,4 @@ def test_the_plans_find_an_engine_that_does_not_compare(monkeypatch: pytest.Monk
     monkeypatch.setattr("erasure.pattern.Zeros.matches", lambda *_chunk: True)
     monkeypatch.setattr("erasure.keystream.Keystream.matches", lambda *_chunk: True)
     with pytest.raises(AssertionError, match="FALSE ERASED"):
-        run_plans(400, Score())
+        run_plans(1500, Score())
