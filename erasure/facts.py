@@ -92,16 +92,13 @@ def opal_facts(commands: CommandPorts) -> OpalFacts | None:
 
 
 def own_bytes(facts: DriveFacts) -> int | None:
-    """Give the capacity that a directly attached drive itself tells for this disk; None where it does not."""
-    identity = facts.device.identity
-    if facts.nvme is not None:
-        mine = next((one for one in facts.nvme.namespaces or () if one.nsid == facts.nvme.nsid), None)
-        return None if mine is None else mine.blocks * mine.block_bytes
-    if identity.bridge or identity.bus == "usb":
-        return None  # a bridge may keep sectors for itself: the ledger of hidden areas says so
-    if facts.ata is not None:
-        return facts.ata.bytes
-    return facts.scsi.sectors * facts.scsi.logical_sector if facts.scsi is not None and facts.scsi.sectors else None
+    """Give the capacity of this namespace as its controller tells it; None where none does.
+
+    ATA and SCSI drives have a ledger of hidden areas instead, which the verdict compares with the size.
+    """
+    nvme = facts.nvme
+    mine = None if nvme is None else next((one for one in nvme.namespaces or () if one.nsid == nvme.nsid), None)
+    return None if mine is None else mine.blocks * mine.block_bytes
 
 
 def size_faults(facts: DriveFacts) -> Iterator[Reason]:

@@ -73,7 +73,7 @@ def test_every_difference_is_named_with_both_values(facts: Any) -> None:
 
 
 @pytest.mark.parametrize(("shown", "faults"), [(8392704, []), (512, ["SIZE"]), (8392704 + 512, ["SIZE"])])
-@pytest.mark.parametrize("fixture", ["nvme-sanitize-all", "ata-ssd-sanitize", "sas-ssd-sanitize"])
+@pytest.mark.parametrize("fixture", ["nvme-sanitize-all", "nvme-format-only"])
 def test_a_capacity_that_kernel_and_drive_tell_differently_is_a_fault(
     tmp_path: Path, fixture: str, shown: int, faults: list[str]
 ) -> None:

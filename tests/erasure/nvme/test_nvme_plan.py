@@ -1,9 +1,11 @@
 """What is planned for an NVMe drive, from the bytes that it answers with."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from erasure.facts import own_bytes
 from erasure.methods import method_named
 from erasure.nvme.reading import read_nvme
 from erasure.outcome import ReasonCode
@@ -16,6 +18,9 @@ Script = dict[tuple[Any, ...], Answer]
 
 def planned(facts: Any, script: Script, *, policy: str = "purge-preferred", **identity: str) -> ErasurePlan | Refusal:
     drive = facts({"bus": "nvme", **identity}, nvme=read_nvme(ScriptedPort(script)), rotational=False)
+    size = own_bytes(drive)
+    if size is not None:  # the kernel shows what the controller tells
+        drive = replace(drive, size_bytes=size, device=replace(drive.device, size_bytes=size))
     return plan(drive, (), load_policy(policy))
 
 
