@@ -20,7 +20,8 @@ def planned(facts: Any, script: Script, *, policy: str = "purge-preferred", **id
     drive = facts({"bus": "nvme", **identity}, nvme=read_nvme(ScriptedPort(script)), rotational=False)
     size = own_bytes(drive)
     if size is not None:  # the kernel shows what the controller tells
-        drive = replace(drive, size_bytes=size, device=replace(drive.device, size_bytes=size))
+        hidden = replace(drive.hidden, native_bytes=size)
+        drive = replace(drive, size_bytes=size, hidden=hidden, device=replace(drive.device, size_bytes=size))
     return plan(drive, (), load_policy(policy))
 
 
