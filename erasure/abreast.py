@@ -47,14 +47,17 @@ class Abreast(Generic[Found]):
         self, looks: Sequence[Look[Found]], end: int, waiting: Callable[[], None], *, length: int = CHUNK
     ) -> None:
         self._lanes = tuple(Lane(number, look) for number, look in enumerate(looks))
-        self._threads = [threading.Thread(target=self._work, args=(lane,), daemon=True) for lane in self._lanes]
+        self._threads: list[threading.Thread] = []
         self._end, self._length, self._waiting = end, min(length, max(end, 1)), waiting
         self._enough = threading.Event()
 
     def __enter__(self) -> Self:
-        for lane, thread in zip(self._lanes, self._threads, strict=True):
+        buffers = [aligned(self._length) for _ in self._lanes]
+        for lane, buffer in zip(self._lanes, buffers, strict=True):
             for _ in range(LEAD):
                 lane.leave.put(True)
+            self._threads.append(threading.Thread(target=self._work, args=(lane, buffer), daemon=True))
+        for thread in self._threads:
             thread.start()
         return self
 
@@ -90,8 +93,7 @@ class Abreast(Generic[Found]):
             except Empty:
                 self._waiting()
 
-    def _work(self, lane: Lane[Found]) -> None:
-        buffer = aligned(self._length)
+    def _work(self, lane: Lane[Found], buffer: memoryview) -> None:
         for offset in range(lane.number * self._length, self._end, len(self._lanes) * self._length):
             if not lane.leave.get() or self._enough.is_set():
                 return

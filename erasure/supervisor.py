@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
@@ -25,7 +25,7 @@ from erasure.slowness import Siblings
 from erasure.transport.ports import PortOpener
 from erasure.worker import TERMINAL_SIGNALS, work
 
-__all__ = ["Examiner", "ResumePoint", "Supervisor", "WorkOrder"]
+__all__ = ["Examiner", "ResumePoint", "Supervisor", "WorkOrder", "warm_up"]
 
 SILENCE_SECONDS = 120.0  # a drive may try a bad sector for half a minute
 PATIENCE_SECONDS = 10.0  # for workers that were asked to stop, before they are killed
@@ -50,6 +50,13 @@ def signals_held_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def warm_up() -> None:
+    """Start the fork server already: it loads what workers need while this process reads and a person confirms."""
+    small_context()
+    with signals_held_back():
+        forkserver.ensure_running()
 
 
 @dataclass(slots=True)
