@@ -1,4 +1,7 @@
-"""Tells that a drive is at work during a command that blocks for hours and says nothing itself."""
+"""Tells that a drive is at work during a command that blocks for hours and says nothing itself.
+
+Never makes a share up: only the time that has gone and the time that the drive said beforehand are told.
+"""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -7,21 +10,24 @@ from contextlib import contextmanager
 from erasure.clock import Clock
 
 EVERY_S = 1.0
-ALMOST = 99  # percent: only the end of the command is its end
+SECOND_NS = 1_000_000_000
 
 
 @contextmanager
 def telling(
-    progress: Callable[[str, int, int], None], clock: Clock, size: int, phase: str, seconds: int | None
+    at_work: Callable[[str, int, int | None], None],
+    clock: Clock,
+    phase: str,
+    seconds: int | None,
+    every_s: float = EVERY_S,
 ) -> Iterator[None]:
-    """Report `phase` every second while the block runs: the part of `size` bytes that its estimate makes likely."""
+    """Report `phase` every second while the block runs: the seconds that have gone, and those that are expected."""
     over = threading.Event()
     begun = clock.monotonic_ns()
 
     def tell() -> None:
-        while not over.wait(EVERY_S):
-            percent = (clock.monotonic_ns() - begun) // 10_000_000 // seconds if seconds else 0
-            progress(phase, size * min(percent, ALMOST) // 100, 0)
+        while not over.wait(every_s):
+            at_work(phase, (clock.monotonic_ns() - begun) // SECOND_NS, seconds)
 
     thread = threading.Thread(target=tell, name="busy", daemon=True)
     thread.start()

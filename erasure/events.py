@@ -18,6 +18,8 @@ class Progress:
     rate: int
     eta_s: int | None
     bad_sectors: int
+    elapsed_s: int | None = None  # of a command that blocks: the drive tells no progress meanwhile, `done_bytes` is 0
+    expected_s: int | None = None  # how long the drive said beforehand that it takes
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from erasure.hidden import AreaState
 from erasure.identity import serial_fault
 from erasure.methods import METHODS
 from erasure.methods.protocol import MethodKind
+from erasure.methods.scsi_sanitize import unreadable_sectors
 from erasure.naming import naming_faults
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.policy import Policy
@@ -20,6 +21,7 @@ from erasure.sanitizing import WHOLE, SanitizeState
 
 SECTOR_SIZES = frozenset({512, 1024, 2048, 4096})  # bytes; 520 and 528 need another way (drives, 5.1)
 
+PROTECTED = "the drive is protected"
 LOCKING = "ata.security."  # sets a password, and may leave the drive locked: whatever the policy, a person allows it
 
 
@@ -106,17 +108,19 @@ def plan(
     judged = {name: judge(row, opened, policy, allowed) for name, row in rows.items()}
     reasons = (*blocks, *dict.fromkeys(refusals(facts)))
     if reasons:
-        return Refusal(facts, reasons, tuple(told(judged)))
+        return Refusal(facts, reasons, tuple(told(judged, PROTECTED)))
     named = resuming or wanted
     order = (named,) if named else policy.methods
     missing = [Reason(ReasonCode.UNSUPPORTED, f"unknown method {name}") for name in order if name not in rows]
     running = is_running(facts) and (resuming or running_method(facts, rows))
     if running == "":
-        return Refusal(facts, (Reason(ReasonCode.IN_USE, told_running(facts)),), tuple(told(judged)))
+        return Refusal(facts, (Reason(ReasonCode.IN_USE, told_running(facts)),), tuple(told(judged, PROTECTED)))
     fitting = [running] if running else [name for name in order if name in rows and judged[name] is None]
     if missing or not fitting:
         asked = [reason for name in order if name in rows and (reason := judged[name]) is not None]
-        return Refusal(facts, (*missing, *dict.fromkeys(decisive(asked))), tuple(told(judged)))
+        own = [of_method(named, reason) for reason in asked] if named else decisive(asked)
+        unnamed = f"{named} was asked for" if named else f"policy {policy.name} does not name it"
+        return Refusal(facts, (*missing, *dict.fromkeys(own)), tuple(told(judged, unnamed)))
     chosen = rows[fitting[0]]
     return ErasurePlan(
         facts=facts,
@@ -208,10 +212,17 @@ def running_method(facts: DriveFacts, rows: Mapping[str, PlannableMethod]) -> st
     return name if name in rows else ""
 
 
-def told(judged: Mapping[str, Reason | None]) -> Iterator[Inapplicable]:
-    """Every method of a refused drive: with its own reason, or with that of the drive."""
+def of_method(name: str, reason: Reason) -> Reason:
+    """Say that the method that was named does not apply, and why; a policy that forbids it speaks for itself."""
+    if reason.code is ReasonCode.OPERATOR:
+        return reason
+    return Reason(reason.code, f"{name} does not apply to this drive: {reason.detail}")
+
+
+def told(judged: Mapping[str, Reason | None], otherwise: str) -> Iterator[Inapplicable]:
+    """Every method of a refused drive: with its own reason, or, where it would apply, with what keeps it from use."""
     for name, reason in judged.items():
-        yield Inapplicable(name, reason or Reason(ReasonCode.OPERATOR, "the drive is protected"))
+        yield Inapplicable(name, reason or Reason(ReasonCode.OPERATOR, otherwise))
 
 
 def set_aside(judged: Mapping[str, Reason | None], chosen: str, policy: Policy) -> Iterator[Inapplicable]:
@@ -255,7 +266,8 @@ def size_refusals(facts: DriveFacts) -> Iterator[Reason]:
     if facts.logical_sector not in SECTOR_SIZES:
         yield Reason(ReasonCode.SIZE, f"logical sectors of {facts.logical_sector} bytes")
     elif facts.size_bytes <= 0 or facts.size_bytes % facts.logical_sector:
-        yield Reason(ReasonCode.SIZE, f"{facts.size_bytes} bytes are no whole number of sectors")
+        no_capacity = Reason(ReasonCode.SIZE, f"{facts.size_bytes} bytes are no whole number of sectors")
+        yield (facts.scsi and unreadable_sectors(facts.scsi)) or no_capacity
     elif facts.physical_sector < facts.logical_sector or facts.physical_sector % facts.logical_sector:
         yield Reason(ReasonCode.SIZE, f"sectors of {facts.logical_sector} and {facts.physical_sector} bytes disagree")
     yield from size_faults(facts)

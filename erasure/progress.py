@@ -42,6 +42,13 @@ class ProgressTeller:
         if settled and phase in self._passes_after and (detail := self._course.slow(phase, rate, now)):
             self._report(Notice(self._run_id, "slow", detail))
 
+    def at_work(self, phase: str, elapsed_s: int, expected_s: int | None) -> None:
+        """Report that a command blocks since `elapsed_s`: the drive tells no progress, and none is made up for it."""
+        left = None if expected_s is None else max(0, expected_s - elapsed_s)
+        self._phase = phase
+        self._marks.clear()
+        self._report(Progress(self._run_id, phase, 0, self._size, 0, left, 0, elapsed_s, expected_s))
+
     def notice(self, code: str, detail: str) -> None:
         """Report a pause of the run, or its end: no rate is formed across it."""
         self._report(Notice(self._run_id, code, detail))

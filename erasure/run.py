@@ -98,7 +98,7 @@ def run(
         secrets=secrets,
         announce=guard.announce,
         accepted=partial(told.record, EntryKind.ACCEPTED),
-        busy=partial(telling, teller.tell, clock, facts.size_bytes),
+        busy=partial(telling, teller.at_work, clock),
     )
     report(Progress(run_id, "prepare", 0, facts.size_bytes, 0, None, 0))
     _announce(told, ports, plan, facts, resume)

@@ -12,6 +12,7 @@ from typing import Final
 from erasure.methods import METHODS
 from erasure.methods.protocol import MethodKind
 from erasure.passes import NO_SECRETS, Secrets
+from station_agent.closed_runs import ClosedRun
 from station_agent.errors import UsageError
 from station_agent.journal import OpenRun
 from station_agent.language import mark, visible
@@ -29,25 +30,33 @@ class Asked:
     wanted: str = ""
     open_runs: tuple[OpenRun, ...] = ()
     resuming: str = ""  # the method of the open run of one drive
+    closed_runs: tuple[ClosedRun, ...] = ()  # those that told a drive to sanitize itself, oldest first
 
 
 NOTHING_ASKED: Final = Asked()
 
 
-def asked_for(method: str, allow: Sequence[str] | None, psid: str, open_runs: tuple[OpenRun, ...] = ()) -> Asked:
+def asked_for(
+    method: str | None,
+    allow: Sequence[str] | None,
+    psid: str,
+    open_runs: tuple[OpenRun, ...] = (),
+    closed_runs: tuple[ClosedRun, ...] = (),
+) -> Asked:
     """Check what was asked. Raises `UsageError` for a method that there is not, and for one that erases nothing.
 
     Who gives a PSID allows the revert that needs it.
     """
     known = {row.id: row for row in METHODS}
-    for name in (*([method] if method else []), *(allow or [])):
+    for name in (*([] if method is None else [method]), *(allow or [])):
         if name not in known:
             raise UsageError(
-                mark("There is no method {name}. Methods: {known}."), name=visible(name), known=", ".join(known)
+                mark("There is no method {name}. Methods: {known}."), name=visible(name) or '""', known=", ".join(known)
             )
     if method and known[method].kind is MethodKind.RECOVERY:
         raise UsageError(mark("{name} only opens a drive: use --allow {name}, and an erase follows."), name=method)
-    return Asked(frozenset(allow or []) | ({PSID_REVERT} if psid else frozenset()), method, open_runs)
+    allowed = frozenset(allow or []) | ({PSID_REVERT} if psid else frozenset())
+    return Asked(allowed, method or "", open_runs, closed_runs=closed_runs)
 
 
 def secrets_from(psid: str, drives: int, read_line: Callable[[], str]) -> Secrets:

@@ -40,6 +40,10 @@ class Line:
     detail: str = ""
     resumed: bool = False
     notice: str = ""  # code of the last notice of the engine
+    method: str = ""  # of a run that is over
+    level: str = ""  # reached: CLEAR, PURGE or NONE
+    elapsed_s: int | None = None  # of a command that blocks while the drive tells no progress; None when it tells
+    expected_s: int | None = None  # how long the drive says that the command takes
     silent: bool = False  # nothing was heard of the drive for long: it may hang
 
     @property
@@ -63,6 +67,7 @@ class Line:
         self.phase = event.phase
         self.done, self.total = event.done_bytes, event.total_bytes
         self.rate, self.eta_s, self.bad = event.rate, event.eta_s, event.bad_sectors
+        self.elapsed_s, self.expected_s = event.elapsed_s, event.expected_s
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ examined", and unknown is never "none".
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from erasure.drive import DriveFacts
+from erasure.drive import BlockDevice, DriveFacts
 from erasure.hidden import AreaState
 from erasure.methods import METHODS
 from erasure.outcome import Reason
@@ -15,7 +15,7 @@ from erasure.plan import ErasurePlan
 from erasure.quirks import QuirkWarning, warnings_of
 from erasure.sanitizing import WHOLE, SanitizeReport, SanitizeState
 from station_agent.journal import OpenRun
-from station_agent.planning import Surveyed
+from station_agent.planning import Surveyed, reaches_all
 
 NOT_EXAMINED: Final = "not examined"
 
@@ -71,11 +71,12 @@ def sheet_document(drive: Surveyed) -> dict[str, Any]:
         "steps": steps_document(drive),
         "warnings": [warning_document(method, one) for method, one in warnings_for(drive)],
         "hidden": None if facts is None else ledger_document(facts),
-        "sanitize": None if facts is None else sanitize_document(facts, drive.open_run),
+        "sanitize": None if facts is None else sanitize_document(facts, drive),
         "security": None if facts is None or facts.ata is None else asdict(facts.ata.security),
         "opal": None if facts is None or facts.opal is None else asdict(facts.opal),
         "locked": None if facts is None else facts.locked,
         "namespaces": [other.path for other in drive.namespaces],
+        "also_erased": [{"path": one.path, "size_bytes": one.size_bytes} for one in also_erased(drive)],
         "together": drive.together or None,
         "open_run": None if drive.open_run is None else run_document(drive.open_run),
     }
@@ -121,7 +122,19 @@ def ledger_document(facts: DriveFacts) -> dict[str, Any]:
     }
 
 
-def sanitize_document(facts: DriveFacts, run: OpenRun | None) -> dict[str, Any] | None:
+def also_erased(drive: Surveyed) -> tuple[BlockDevice, ...]:
+    """Give the other disks that the plan of this one erases too: the namespaces of one drive."""
+    return drive.namespaces if reaches_all(drive) else ()
+
+
+def unseen_namespaces(drive: Surveyed) -> int:
+    """Count the namespaces that the plan erases too and that this machine shows no disk for."""
+    facts = facts_of(drive)
+    active = () if facts is None or facts.nvme is None else facts.nvme.active
+    return max(0, len(active) - 1 - len(drive.namespaces)) if reaches_all(drive) else 0
+
+
+def sanitize_document(facts: DriveFacts, drive: Surveyed) -> dict[str, Any] | None:
     """Say what the drive tells of its last or running sanitize; None when it has none."""
     report = facts.sanitize
     if report is None:
@@ -130,14 +143,15 @@ def sanitize_document(facts: DriveFacts, run: OpenRun | None) -> dict[str, Any] 
         "state": str(report.state),
         "action": report.action,
         "percent": percent(report),
-        "ours": ours(run),
+        "ours": ours(drive.open_run) or drive.closed_run is not None,
+        "closed_run": None if drive.closed_run is None else drive.closed_run.run_id,
         "attested_purge": report.attested_purge,
         "detail": report.detail,
     }
 
 
 def ours(run: OpenRun | None) -> bool:
-    """Say whether an open run of this bench told the drive to erase itself; a closed one claims nothing more."""
+    """Say whether an open run of this bench told the drive to erase itself; a closed one is named by its id."""
     return run is not None and run.commanded
 
 

@@ -6,17 +6,28 @@ Methods that share a reason share a line, so that a screen of 80x25 holds a driv
 from typing import Final
 
 from certificates.wording import area_words
-from certificates.wording.techniques import method_words
+from certificates.wording.techniques import planned_words
 from erasure.drive import DriveFacts
 from erasure.outcome import Reason, ReasonCode
 from erasure.plan import ErasurePlan
 from erasure.sanitizing import SanitizeState
-from station_agent.drive_sheet import NOT_EXAMINED, clipped, facts_of, method_rows, ours, percent, warnings_for
+from station_agent.closed_runs import ClosedRun
+from station_agent.drive_sheet import (
+    NOT_EXAMINED,
+    also_erased,
+    clipped,
+    facts_of,
+    method_rows,
+    ours,
+    percent,
+    unseen_namespaces,
+    warnings_for,
+)
 from station_agent.journal import OpenRun
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed
 from station_agent.remedies import next_steps
-from station_agent.words import fact_words, reason_words, size_words
+from station_agent.words import SHORT, fact_words, reason_words, size_words, verdict_words
 
 PLAIN: Final = (  # their fact says it all
     *(ReasonCode.UNSUPPORTED, ReasonCode.OPERATOR, ReasonCode.BRIDGE),
@@ -28,9 +39,20 @@ SANITIZE: Final = {
     SanitizeState.UNKNOWN: mark("sanitize: the drive gives no readable answer about its last one"),
 }
 FOUND: Final = mark("sanitize: one that ended well before was found; it is not ours and proves nothing here")
+FOUND_CLOSED: Final = mark("sanitize: the last one ended well; it is ours, of run {run} ({verdict})")
+FAILED_CLOSED: Final = mark(
+    "sanitize: the last one failed; it is ours, of run {run}; only another sanitize may be taken"
+)
+RUNS_CLOSED: Final = mark("sanitize: one runs on this drive ({percent}); it is ours, of run {run}, closed as {verdict}")
+ALSO: Final = mark("the same drive, wiped with it: {path}, {size}")
 FOUND_OURS: Final = mark("sanitize: the one that this bench started has ended; erase the drive again to prove it")
 RUNS: Final = mark("sanitize: one runs on this drive ({percent}); it is not ours, nothing else can be sent meanwhile")
 RUNS_OURS: Final = mark("sanitize: the one that this bench started runs ({percent})")
+CLOSED_RUNS: Final = {
+    SanitizeState.SUCCEEDED: FOUND_CLOSED,
+    SanitizeState.FAILED: FAILED_CLOSED,
+    SanitizeState.RUNNING: RUNS_CLOSED,
+}
 FROZEN: Final = mark("security: frozen by this machine's firmware")
 LOCKED: Final = mark("security: locked by a password")
 EXPIRED: Final = mark("security: no more password attempts until the drive is switched off and on")
@@ -59,9 +81,23 @@ def step_lines(voice: Voice, plan: ErasurePlan) -> list[str]:
     if plan.restore:
         said.append("  " + voice.say("first: its hidden areas are given back to the visible capacity"))
     for step in plan.before:
-        words = method_words(step, voice.lang).replace("’", "'")
+        words = planned_words(step, voice.lang).replace("’", "'")
         said.append("  " + voice.say("first: {step} ({words})", step=step, words=words))
     return said
+
+
+def also_lines(voice: Voice, drive: Surveyed) -> list[str]:
+    """Name every other disk that the plan wipes too: they lie on the same drive."""
+    found = [voice.say(ALSO, path=one.path, size=size_words(one.size_bytes, voice.lang)) for one in also_erased(drive)]
+    unseen = unseen_namespaces(drive)
+    if unseen:
+        told = voice.count(
+            "the same drive, wiped with it: {n} namespace that this machine shows no disk for",
+            "the same drive, wiped with it: {n} namespaces that this machine shows no disks for",
+            unseen,
+        )
+        found.append(told)
+    return [f"  ! {line}" for line in found]
 
 
 def state_lines(voice: Voice, drive: Surveyed) -> list[str]:
@@ -69,7 +105,11 @@ def state_lines(voice: Voice, drive: Surveyed) -> list[str]:
     facts = facts_of(drive)
     said = [] if drive.open_run is None else [_open_run(voice, drive.open_run)]
     if facts is not None:
-        said += [*_ledger(voice, facts), *sanitize_lines(voice, facts, drive.open_run), *_security(voice, facts)]
+        said += [
+            *_ledger(voice, facts),
+            *sanitize_lines(voice, facts, drive.open_run, drive.closed_run),
+            *_security(voice, facts),
+        ]
     return [f"  {line}" for line in said]
 
 
@@ -164,17 +204,20 @@ def _ledger(voice: Voice, facts: DriveFacts) -> list[str]:
     return [voice.say("hidden areas: {states}; {sizes}", states=states, sizes=", ".join([seen, *told])) + told_why]
 
 
-def sanitize_lines(voice: Voice, facts: DriveFacts, run: OpenRun | None) -> list[str]:
-    """Say what the drive tells of its last or running sanitize, where that is anything."""
+def sanitize_lines(voice: Voice, facts: DriveFacts, run: OpenRun | None, closed: ClosedRun | None = None) -> list[str]:
+    """Say what the drive tells of its last or running sanitize, where that is anything, and whose it is."""
     report = facts.sanitize
     if report is None or report.state in (SanitizeState.IDLE, SanitizeState.UNSUPPORTED):
         return []
+    share = percent(report)
+    told = f"{report.action} {'?' if share is None else share} %".strip()
+    if closed is not None and not ours(run) and report.state in CLOSED_RUNS:
+        named = {"run": closed.run_id[:SHORT], "verdict": verdict_words(voice, closed.verdict)}
+        return [voice.say(CLOSED_RUNS[report.state], percent=told, **named)]
     if report.state is SanitizeState.SUCCEEDED:
         return [voice.say(FOUND_OURS if ours(run) else FOUND)]
     if report.state is SanitizeState.RUNNING:
-        share = percent(report)
-        told = "? %" if share is None else f"{share} %"
-        return [voice.say(RUNS_OURS if ours(run) else RUNS, percent=f"{report.action} {told}".strip())]
+        return [voice.say(RUNS_OURS if ours(run) else RUNS, percent=told)]
     return [voice.say(SANITIZE[report.state])]
 
 

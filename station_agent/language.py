@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from certificates.language import Catalogue, catalogue, choose_language, mark
+from station_agent.columns import fitted, width_of
 
 __all__ = ["LOCALE", "Voice", "mark", "voice"]
 
@@ -68,7 +69,7 @@ def say_aloud(sentence: str) -> None:
 
 def complain(sentence: str) -> None:
     """Tell a person something on standard error."""
-    print_to(sys.stderr, sentence)
+    print_to(sys.stderr, fitted(sentence, width_of(sys.stderr, os.environ)))
 
 
 def print_to(stream: TextIO, sentence: str) -> None:

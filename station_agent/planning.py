@@ -20,6 +20,7 @@ from erasure.policy import Policy
 from station_agent.asked import NOTHING_ASKED, Asked
 from station_agent.assemble import compare_readings
 from station_agent.bench import Bench
+from station_agent.closed_runs import ClosedRun, closed_run_of
 from station_agent.errors import ConfirmationError, IdentityDisagreement, UsageError
 from station_agent.journal import OpenRun
 from station_agent.language import mark, visible
@@ -44,6 +45,7 @@ class Surveyed:
     namespaces: tuple[BlockDevice, ...] = ()  # other disks on the same medium
     elsewhere: OpenRun | None = None  # of another disk on the same medium
     together: str = ""  # path of the disk in whose run this one is erased too: they are one drive
+    closed_run: ClosedRun | None = None  # of this bench, which sent the last sanitize that the drive tells of
 
     @property
     def serial(self) -> str:
@@ -253,7 +255,9 @@ def _examined(survey: Survey, device: BlockDevice, doubts: tuple[Reason, ...]) -
     outcome = plan(facts, against, survey.policy, allowed=asked.allowed, wanted=asked.wanted, resuming=asked.resuming)
     runs = (open_run_of(other, survey.asked.open_runs) for other in namespaces)
     elsewhere = next((one for one in runs if one is not None), None)
-    return Surveyed(named, second, outcome, run, numbers(document), namespaces, elsewhere)
+    action = "" if facts.sanitize is None else facts.sanitize.action
+    closed = closed_run_of((named, *namespaces), survey.asked.closed_runs, action)
+    return Surveyed(named, second, outcome, run, numbers(document), namespaces, elsewhere, closed_run=closed)
 
 
 def _may_be_settled(device: BlockDevice, reason: Reason) -> bool:

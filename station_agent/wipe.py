@@ -242,6 +242,7 @@ def settle(line: Line, report: ErasureReport, statement_id: str) -> None:
     """Show a closed run on its line."""
     line.state = LineState.CLOSED
     line.verdict = str(report.verdict)
+    line.method, line.level = report.method_achieved, str(report.level)
     line.reasons = _pairs(report.reasons)
     line.exceptions = _pairs(report.exceptions)
     line.ranges = {

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from certificates.figures import NO_BREAK, capacity
+from certificates.wording import LEVEL_WORD
 from certificates.wording.details import detail_words
 from erasure.drive import BlockDevice
 from station_agent.board import Line, LineState
@@ -76,6 +77,17 @@ KINDS: Final = {
     "mismatch": mark("different"),
 }
 SHOWN_RANGES: Final = 8
+REACHED: Final = ("CLEAR", "PURGE")
+SHORT: Final = 8  # characters of a run id or a statement id that a person reads: `report` finds it by them
+
+
+def ending_words(voice: Voice, line: Line) -> str:
+    """Say a verdict with the method, the level that was reached and the statement that a person finds it by."""
+    if line.state is not LineState.CLOSED:
+        return state_words(voice, line)
+    level = LEVEL_WORD[line.level] if line.level in REACHED else ""
+    statement = voice.say("statement {id}", id=line.statement_id[:SHORT]) if line.statement_id else ""
+    return "  ".join(told for told in (state_words(voice, line), line.method, level, statement) if told)
 
 
 def state_words(voice: Voice, line: Line) -> str:
@@ -85,6 +97,11 @@ def state_words(voice: Voice, line: Line) -> str:
     if line.state is LineState.RUNNING:
         return voice.say(PHASES.get(line.phase, line.phase))
     return voice.say(STATES[line.state])
+
+
+def verdict_words(voice: Voice, verdict: str) -> str:
+    """Say a verdict inside a sentence: without the sign that begins a line."""
+    return voice.say(VERDICTS[verdict]).partition("] ")[2] if verdict in VERDICTS else visible(verdict)
 
 
 def reason_words(voice: Voice, code: str, detail: str) -> str:

@@ -108,6 +108,9 @@ DETAILS = (
     # methods
     _("policy {policy} prefers {method}"),
     _("policy {policy} requires Purge, this earns Clear"),
+    _("policy {policy} does not name it"),
+    _("{method} does not apply to this drive: {fact}"),
+    _("{method} was asked for"),
     _("policy {policy} uses {method} only when a person allows it"),
     _("unknown method {method}"),
     _("not built yet"),
@@ -193,6 +196,7 @@ VAGUE = (  # so open that they come last
 SENTENCES = (*DETAILS, *DRIVE_DETAILS, *VAGUE)
 JOINT = "; "  # between the facts of one reason
 NO_BREAK_JOINT = "\u00a0; "  # the same in French
+VOWELS = tuple("aâeéèêiîoôuy")
 FACT, TERM = "fact", ("what", "done", "area")
 
 
@@ -219,7 +223,15 @@ def _sentence(detail: str, lang: str) -> str:
         return detail
     sentence, match = found
     facts = {name: _place(name, value, lang) for name, value in match.groupdict().items()}
-    return words(lang).gettext(sentence).format(**facts)
+    return elided(words(lang).gettext(sentence), facts, lang).format(**facts)
+
+
+def elided(sentence: str, facts: dict[str, str], lang: str) -> str:
+    """Shorten "de" before a place that a vowel follows in: "n’annonce pas d’effacement", as French does."""
+    for name, value in facts.items() if lang == "fr" else ():
+        if value[:1].lower() in VOWELS:
+            sentence = sentence.replace(f" de {{{name}}}", f" d’{{{name}}}")
+    return sentence
 
 
 def _place(name: str, value: str, lang: str) -> str:

@@ -27,6 +27,15 @@ METHOD = {
     "emmc.secure-erase": _("eMMC secure erase of the user area, by the chip itself"),
     "opal.psid-revert": _("Opal revert by the PSID of the label: opens the drive, erases nothing by itself"),
 }
+PLANNED = {  # where the words of what was done would be untrue beforehand
+    "overwrite.zeros": _("every visible sector will be overwritten once with zeros"),
+    "overwrite.keystream": _("every visible sector will be overwritten once with an AES-256-CTR keystream"),
+    "nvme.sanitize.crypto": _("NVMe Sanitize, crypto erase: the drive will destroy its encryption key"),
+    "nvme.format.crypto": _("NVMe Format with cryptographic erase: the drive will destroy its encryption key"),
+    "ata.sanitize.crypto": _("ATA Sanitize, crypto scramble: the drive will destroy its encryption key"),
+    "scsi.sanitize.crypto": _("SCSI Sanitize, crypto erase: the drive will destroy its encryption key"),
+    "opal.psid-revert": _("Opal revert by the PSID of the label: will open the drive, erases nothing by itself"),
+}
 LIMITS = {
     "nvme.sanitize": _("boot partitions and the replay-protected area (RPMB) of the drive"),
     "nvme.format": _(
@@ -46,6 +55,11 @@ UNADDRESSED = _("areas that no computer can address: spare blocks, sectors alrea
 def method_words(method: str, lang: str) -> str:
     """Technique in plain words; a method that this version does not know is named by its id."""
     return words(lang).gettext(METHOD[method]) if method in METHOD else method
+
+
+def planned_words(method: str, lang: str) -> str:
+    """Technique in plain words, of a method that is still to come."""
+    return words(lang).gettext(PLANNED[method]) if method in PLANNED else method_words(method, lang)
 
 
 def limit_words(method: str, lang: str) -> tuple[str, ...]:

@@ -2,16 +2,15 @@
 
 import json
 import os
-import shutil
 import sys
-import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from station_agent.assignments import protected_serials
 from station_agent.bench import Bench, open_bench
+from station_agent.columns import fitted, width_of
 from station_agent.errors import UsageError
 from station_agent.journal import OpenRun
 from station_agent.language import Voice, complain, mark, say_aloud, voice
@@ -73,27 +72,12 @@ class Call:
         if self.as_json:
             say_aloud(json.dumps({"schema": f"etabli.{name}/1", **document}, ensure_ascii=False, indent=1))
             return
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else asked_width(os.environ) or columns
         for line in lines:
-            say_aloud(fitted(line, width))
+            self.write(line, columns=columns)
 
-
-def asked_width(environ: Mapping[str, str]) -> int:
-    """Give the columns that `COLUMNS` asks for where there is no terminal; 0 for lines as long as they are."""
-    told = environ.get("COLUMNS", "")
-    return int(told) if told.isascii() and told.isdecimal() else 0
-
-
-def fitted(line: str, width: int) -> str:
-    """Break a line between words for a terminal of `width` columns (0: as long as it is), indented like its begin."""
-    if width <= 0 or len(line) <= width:
-        return line
-    begin = len(line) - len(line.lstrip(" "))
-    marked = len(line) - len(line.lstrip(" ->!"))
-    indent = " " * (marked if marked > begin else begin + 2)
-    return textwrap.fill(
-        line, width, subsequent_indent=indent, break_long_words=True, break_on_hyphens=False, drop_whitespace=True
-    )
+    def write(self, line: str, *, columns: int = 0) -> None:
+        """Print one line, broken for the terminal, for `COLUMNS`, or for `columns` where neither says a width."""
+        say_aloud(fitted(line, width_of(sys.stdout, os.environ) or columns))
 
 
 def begin(*, lang: str | None, as_json: bool, state: Path | None, bench_file: Path | None = None) -> Call:

@@ -7,11 +7,13 @@ from erasure.outcome import Reason
 from erasure.plan import ErasurePlan
 from station_agent.asked import asked_for
 from station_agent.bench import Bench
+from station_agent.closed_runs import seen_closed_runs
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.drive_sheet import sheet_document
 from station_agent.drive_words import (
     TOGETHER,
+    also_lines,
     method_lines,
     next_lines,
     refusal_lines,
@@ -37,7 +39,7 @@ def disks(
     bench_file: options.BenchFile = None,
     allow_loop: options.AllowLoop = False,
     policy: options.PolicyName = "purge-preferred",
-    method: options.Method = "",
+    method: options.Method = None,
     allow: options.Allow = None,
     as_json: options.AsJson = False,
     lang: options.Lang = None,
@@ -46,7 +48,7 @@ def disks(
     """Show every drive: identity, size, health, protections, methods."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
-    asked = asked_for(method, allow, "", call.open_runs())
+    asked = asked_for(method, allow, "", call.open_runs(), seen_closed_runs(call.state))
     found = survey(bench, bench.enumerate_disks(), policy_named(policy, call.state), asked)
     documents = [drive_document(bench, drive) for drive in found]
     lines = [line for drive in found for line in drive_lines(call.voice, bench, drive)]
@@ -100,6 +102,7 @@ def drive_lines(voice: Voice, bench: Bench, drive: Surveyed) -> list[str]:
             )
         )
         said += step_lines(voice, drive.outcome)
+        said += [] if drive.together else also_lines(voice, drive)
         said += ["  " + voice.say(TOGETHER, path=drive.together)] if drive.together else []
     else:
         said.append("  " + voice.say("PROTECTED:"))

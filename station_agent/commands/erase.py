@@ -10,20 +10,23 @@ from typing import Annotated, Any
 import typer
 
 from erasure.errors import JournalError
+from erasure.outcome import ReasonCode
 from erasure.passes import Secrets
 from erasure.plan import ErasurePlan
 from erasure.supervisor import Supervisor, warm_up
 from station_agent.asked import PSID_REVERT, asked_for, secrets_from
 from station_agent.bench import Bench
 from station_agent.board import Board, Line
+from station_agent.closed_runs import seen_closed_runs
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.commands.interrupted import settle_interrupted
 from station_agent.commands.plan import plan_lines
+from station_agent.drive_sheet import method_rows
 from station_agent.errors import StationError, UnstatableError, UsageError
 from station_agent.exit_status import of_line, worst
-from station_agent.language import complain, mark, say_aloud
-from station_agent.live import Display, LiveTable, PlainLines, Silent
+from station_agent.language import Voice, complain, mark
+from station_agent.live import MEANWHILE, Display, LiveTable, PlainLines, Silent
 from station_agent.machine import machine_identity
 from station_agent.open_runs import seen_open_runs
 from station_agent.planning import Surveyed, choose, confirm, survey
@@ -33,6 +36,7 @@ from station_agent.station import STOP_PATIENCE_S, Station
 from station_agent.stopping import Stop, stop_on_signals
 from station_agent.summary import summary
 from station_agent.wipe import Session, Task
+from station_agent.words import fact_words
 
 Confirm = Annotated[
     list[str] | None,
@@ -53,7 +57,7 @@ def erase(
     lot: options.Lot = None,
     asset: options.Asset = None,
     policy: options.PolicyName = "purge-preferred",
-    method: options.Method = "",
+    method: options.Method = None,
     allow: options.Allow = None,
     psid: options.Psid = "",
     operator: options.Operator = "",
@@ -74,9 +78,12 @@ def erase(
     secrets = secrets_from(psid, len(chosen), sys.stdin.readline)
     going_on = options_to_go_on(policy, bench_file, state, allow_loop=allow_loop)
     lots, assets = per_drive("--lot", lot, len(chosen)), per_drive("--asset", asset, len(chosen))
-    asked = asked_for(method, allow, psid, () if restart else seen_open_runs(call.state) or ())
+    asked = asked_for(
+        method, allow, psid, () if restart else seen_open_runs(call.state) or (), seen_closed_runs(call.state)
+    )
     found = survey(bench, chosen, policy_named(policy, call.state), asked)
     require_psid(found, secrets)
+    refuse_psid(call.voice, found, secrets)
     if not as_json:
         call.show("plan", {}, [line for drive in found for line in plan_lines(call.voice, drive)])
     confirmations = confirm(found, confirmed or [], operator or "bench")
@@ -92,7 +99,7 @@ def erase(
         board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine, stop=stop)
         states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
         led = [drive for drive in found if drive.together]
-        told = summary(call.voice, board, states, going_on)
+        told = summary(call.voice, board, states, going_on, found)
         told += [line for drive in led for line in ("", *plan_lines(call.voice, drive))]
         call.show("erase", _document(bench, board, states, led), told)
     raise typer.Exit(worst(board.lines.values()))
@@ -108,6 +115,18 @@ def require_psid(found: Sequence[Surveyed], secrets: Secrets) -> None:
             mark("{drive} is opened by the PSID of its label: erase it alone, with --psid."),
             drive=locked[0].device.path,
         )
+
+
+def refuse_psid(voice: Voice, found: Sequence[Surveyed], secrets: Secrets) -> None:
+    """Raise `UsageError` when a PSID was given for a drive that it cannot open: it is never ignored in silence."""
+    for drive in found if secrets.psid else ():
+        why = next((row.reason for row in method_rows(drive) if row.id == PSID_REVERT and not row.step), None)
+        if why is not None and why.code is ReasonCode.UNSUPPORTED and drive.open_run is None:
+            raise UsageError(
+                mark("--psid opens nothing on {drive}: {why}. Nothing was erased; leave --psid out."),
+                drive=drive.device.path,
+                why=fact_words(voice, why.detail),
+            )
 
 
 def per_drive(option: str, given: Sequence[str] | None, drives: int) -> list[str]:
@@ -176,6 +195,8 @@ def _follow(call: Call, session: Session, tasks: Sequence[Task], display: Displa
             complain(
                 call.voice.say("Stopping in good order: what was written is kept, the runs can be taken up again ...")
             )
+            if any(line.elapsed_s is not None for line in session.board.running):
+                complain(call.voice.say(MEANWHILE))
     session.interrupt(display)
 
 
@@ -184,7 +205,7 @@ def _display(call: Call, board: Board) -> Display:
         return Silent()
     if sys.stdout.isatty():
         return LiveTable(board, call.voice)
-    return PlainLines(board, call.voice, say_aloud)
+    return PlainLines(board, call.voice, call.write)
 
 
 def _document(bench: Bench, board: Board, states: dict[str, Any], led: Sequence[Surveyed]) -> dict[str, Any]:
@@ -209,6 +230,11 @@ def _drive(line: Line, kept: Any) -> dict[str, Any]:
         "verdict": line.verdict or None,
         "exit_status": int(of_line(line)),
         "resumed": line.resumed,
+        "method": line.method or None,
+        "level": line.level or None,
+        "phase": line.phase or None,
+        "elapsed_s": line.elapsed_s,
+        "expected_s": line.expected_s,
         "reasons": [{"code": code, "detail": detail} for code, detail in line.reasons],
         "exceptions": [{"code": code, "detail": detail} for code, detail in line.exceptions],
         "bad": {kind: [list(pair) for pair in ranges] for kind, ranges in line.ranges.items()},

@@ -30,7 +30,8 @@ PolicyName = Annotated[
     ),
 ]
 Method = Annotated[
-    str, typer.Option("--method", metavar="ID", help=mark("Erase by this method, not by the policy's first that fits."))
+    str | None,
+    typer.Option("--method", metavar="ID", help=mark("Erase by this method, not by the policy's first that fits.")),
 ]
 Allow = Annotated[
     list[str] | None,

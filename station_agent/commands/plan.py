@@ -8,12 +8,14 @@ from erasure.methods import method_named
 from erasure.methods.protocol import MethodKind
 from erasure.plan import ErasurePlan
 from station_agent.asked import asked_for
+from station_agent.closed_runs import seen_closed_runs
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.commands.disks import reason_documents
 from station_agent.drive_sheet import method_rows, sheet_document
 from station_agent.drive_words import (
     TOGETHER,
+    also_lines,
     method_lines,
     next_lines,
     refusal_lines,
@@ -39,7 +41,7 @@ def plan(
     devices: options.Devices,
     bench_file: options.BenchFile = None,
     policy: options.PolicyName = "purge-preferred",
-    method: options.Method = "",
+    method: options.Method = None,
     allow: options.Allow = None,
     allow_loop: options.AllowLoop = False,
     as_json: options.AsJson = False,
@@ -49,7 +51,7 @@ def plan(
     """Show how each drive would be erased, or why not. Nothing is touched."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
-    asked = asked_for(method, allow, "", call.open_runs())
+    asked = asked_for(method, allow, "", call.open_runs(), seen_closed_runs(call.state))
     found = survey(bench, choose(bench.enumerate_disks(), devices), policy_named(policy, call.state), asked)
     document = {"simulated": bench.simulated, "drives": [plan_document(drive) for drive in found]}
     told = [(*plan_lines(call.voice, drive), *method_lines(call.voice, drive)) for drive in found]
@@ -111,7 +113,7 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
             level=outcome.level,
         )
     )
-    said += step_lines(voice, outcome)
+    said += [*also_lines(voice, drive), *step_lines(voice, outcome)]
     said += [
         "  - " + voice.say("exception: {what}", what=reason_words(voice, code, detail))
         for code, detail in grouped((str(reason.code), reason.detail) for reason in outcome.exceptions)

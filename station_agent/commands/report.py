@@ -1,4 +1,4 @@
-"""`etabli-station report RUN_ID|DEVICE`: the evidence of one run, so that an auditor can replay the reasoning."""
+"""`etabli-station report ID|DEVICE`: the evidence of one run, so that an auditor can replay the reasoning."""
 
 import re
 from typing import Annotated
@@ -11,14 +11,19 @@ from station_agent.errors import UsageError
 from station_agent.language import mark, visible
 from station_agent.open_runs import FILE
 from station_agent.planning import choose
-from station_agent.run_record import record_of, runs_of
+from station_agent.run_record import RunRecord, record_of
 from station_agent.run_report import report_lines
+from station_agent.run_search import LEAST, as_beginning, last_run, run_named
 from station_agent.store import Store
 
 COLUMNS = 80
-RUN = re.compile(r"[0-9a-f]{32}", re.ASCII)
+SHORT_ID = re.compile(r"[0-9a-fA-F]{1,5}", re.ASCII)
 Subject = Annotated[
-    str, typer.Argument(metavar="RUN_ID|DEVICE", help=mark("A run by its id, or a drive: its last run here."))
+    str,
+    typer.Argument(
+        metavar="ID|DEVICE",
+        help=mark("A run or its statement by its id, 6 characters or more; or a drive: its last run here."),
+    ),
 ]
 
 
@@ -35,20 +40,28 @@ def report(
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     if not (call.state / FILE).exists():
         raise UsageError(mark("There are no records in {folder}."), folder=call.state)
-    drive = None if RUN.fullmatch(subject) else _drive(call, subject, allow_loop=allow_loop)
-    with Store(call.state) as store:
-        run_id = subject if drive is None else _last_run(store, *drive)
-        record = record_of(store, run_id)
+    record = _record(call, subject, allow_loop=allow_loop)
     call.show("report", record.to_document(), report_lines(call.voice, record), columns=COLUMNS)
 
 
-def _drive(call: Call, name: str, *, allow_loop: bool) -> tuple[str, str]:
-    (device,) = choose(call.bench(allow_loop=allow_loop).enumerate_disks(), [name])
-    return device.identity.serial, device.identity.model
-
-
-def _last_run(store: Store, serial: str, model: str) -> str:
-    runs = runs_of(store, serial, model) if serial.strip() else ()
-    if not runs:
-        raise UsageError(mark("This bench has no run of the drive {serial}."), serial=visible(serial) or "-")
-    return runs[-1]
+def _record(call: Call, subject: str, *, allow_loop: bool) -> RunRecord:
+    """Find the run: by an id first, then by a drive. Raises `UsageError`."""
+    beginning = as_beginning(subject)
+    if beginning:
+        with Store(call.state) as store:
+            if run_id := run_named(store, beginning):
+                return record_of(store, run_id)
+    devices = call.bench(allow_loop=allow_loop).enumerate_disks()
+    if beginning and not any(subject in (device.name, device.path) for device in devices):
+        raise UsageError(
+            mark("This bench has no run and no statement whose id begins with {beginning}."), beginning=beginning
+        )
+    if subject not in {device.name for device in devices} and SHORT_ID.fullmatch(subject):
+        raise UsageError(
+            mark("{subject} is no drive here; of the id of a run or a statement, give {least} characters or more."),
+            subject=visible(subject),
+            least=LEAST,
+        )
+    (device,) = choose(devices, [subject])
+    with Store(call.state) as store:
+        return record_of(store, last_run(store, device.identity.serial, device.identity.model))

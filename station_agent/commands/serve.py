@@ -7,6 +7,7 @@ from types import FrameType
 from typing import Final
 
 from station_agent.bench import Bench
+from station_agent.closed_runs import closed_run_of, closed_runs_in
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.commands.sync import hub_words
@@ -68,6 +69,7 @@ class Daemon:
         self._source: EventSource = NoUdev(over.wait) if self._events else UdevSource()
         self._watch = Watch(self._source, bench.enumerate_disks, clock=time.monotonic, rescan_s=self._rescan_s())
         self._open: tuple[OpenRun, ...] = ()
+        self._closed = closed_runs_in(station.store)  # no run ends while this process holds the store
         self._states = SanitizeWatch(lambda device: facts_now(bench, device))
         self._beaten = 0.0
         self._link = station.link()
@@ -102,7 +104,9 @@ class Daemon:
     def _tell_states(self) -> None:
         for facts in self._states.answers():
             run = open_run_of(facts.device, self._open)
-            told = sanitize_lines(self._voice, facts, run)
+            action = "" if facts.sanitize is None else facts.sanitize.action
+            closed = closed_run_of((facts.device,), self._closed, action)
+            told = sanitize_lines(self._voice, facts, run, closed)
             for line in [*([] if run is None else [interrupted_line(self._voice, run)]), *told]:
                 say(f"  {named(facts.device, self._voice.lang)}  {line}")
 

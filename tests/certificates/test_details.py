@@ -58,7 +58,8 @@ def test_braces_and_markup_of_a_drive_are_facts_not_places() -> None:
                 "état NVMe 4002h, champ invalide, ne pas répéter"
             ),
         ),
-        ("the drive announces no block erase", "le disque n’annonce pas\u00a0: effacement par blocs"),
+        ("the drive announces no block erase", "le disque n’annonce pas d’effacement par blocs"),
+        ("the drive announces no overwrite", "le disque n’annonce pas de réécriture"),
         ("{fact}: {what}, then {fact}", "{fact}\u00a0: {what}, puis {fact}"),
     ],
 )

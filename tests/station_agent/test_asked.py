@@ -35,15 +35,17 @@ def test_a_person_may_name_the_method(bench: Bench) -> None:
     assert drive.outcome.method == "overwrite.zeros"
 
 
-@pytest.mark.parametrize(("method", "allow"), [("ata.shred", []), ("", ["ata.shred"]), ("opal.psid-revert", [])])
-def test_a_method_that_there_is_not_or_that_erases_nothing_is_refused(method: str, allow: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("method", "allow"), [("ata.shred", []), (None, ["ata.shred"]), ("opal.psid-revert", []), ("", []), (None, [""])]
+)
+def test_a_method_that_there_is_not_or_that_erases_nothing_is_refused(method: str | None, allow: list[str]) -> None:
     with pytest.raises(UsageError, match=r"no method|only opens"):
         asked_for(method, allow, "")
 
 
 def test_who_gives_a_psid_allows_the_revert() -> None:
-    assert asked_for("", ["ata.security.enhanced"], PSID).allowed == {"ata.security.enhanced", "opal.psid-revert"}
-    assert asked_for("", None, "").allowed == frozenset()
+    assert asked_for(None, ["ata.security.enhanced"], PSID).allowed == {"ata.security.enhanced", "opal.psid-revert"}
+    assert asked_for(None, None, "").allowed == frozenset()
 
 
 def test_a_psid_is_taken_as_typed_or_scanned() -> None:

@@ -21,11 +21,28 @@ def document(out: str, name: str) -> dict[str, Any]:
 
 
 PSID = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
+OPAL = """
+schema = "etabli.bench-file/1"
+name = "opal"
+[[drives]]
+name = "n"
+bus = "nvme"
+model = "DEMO N"
+serial = "DEMO-N"
+size_bytes = 1048576
+[drives.nvme]
+[drives.opal]
+locking_enabled = true
+locked = true
+psid = "DEMO0000PSID0000DEMO0000PSID0000"
+"""
 
 
-def test_a_psid_is_in_no_file_of_the_bench_and_in_no_answer(run: Run, bench_file: Path, tmp_path: Path) -> None:
-    said = run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file, "--psid", PSID, "--json")
-    assert said[0] == 0
+def test_a_psid_is_in_no_file_of_the_bench_and_in_no_answer(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "opal.toml"
+    file.write_text(OPAL, encoding="utf-8")
+    said = run("erase", "n", "--confirm", "DEMO-N", "--bench", file, "--psid", PSID, "--json")
+    assert (said[0], json.loads(said[1])["drives"][0]["reasons"][0]["code"]) == (20, "LOCKED"), "it went to the drive"
     assert PSID not in f"{said}"
     kept = [path for path in (tmp_path / "state").rglob("*") if path.is_file()]
     assert any(path.name == "station.sqlite3" for path in kept)

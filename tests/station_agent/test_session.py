@@ -15,7 +15,7 @@ from erasure.outcome import Level, Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal
 from erasure.policy import load_policy
 from station_agent.board import Line, LineState
-from station_agent.commands.call import fitted
+from station_agent.columns import fitted
 from station_agent.exit_status import ExitStatus, worst
 from station_agent.language import voice
 from station_agent.live import PlainLines, Silent, bar, in_sight, plain_line, progress_words, table

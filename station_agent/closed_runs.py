@@ -1,0 +1,68 @@
+"""The closed runs of this bench that told a drive to sanitize itself: so that such a sanitize is known as ours.
+
+Looked at without the key of the bench, like its open runs. Proves nothing again: the statement of that run stands.
+"""
+
+import json
+from base64 import b64decode
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from erasure.drive import BlockDevice
+from erasure.journal import EntryKind
+from station_agent.errors import StoreBusy
+from station_agent.kept_facts import facts_from
+from station_agent.open_runs import FILE
+from station_agent.run_context import same_drive
+from station_agent.store import Store
+
+SANITIZE: Final = ".sanitize."
+COMMANDED: Final = (
+    "SELECT run.run_id, run.context, journal.data, statement.envelope FROM journal JOIN run USING (run_id) "
+    "JOIN statement USING (run_id) WHERE run.state = 'closed' AND journal.kind = ? ORDER BY journal.position"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRun:
+    """A run with a verdict whose drive was told to sanitize itself; `method` is the last one that was sent."""
+
+    run_id: str
+    device: BlockDevice
+    method: str
+    verdict: str
+
+
+def seen_closed_runs(folder: Path) -> tuple[ClosedRun, ...]:
+    """Give those runs, oldest first; none when another process holds the file. Raises `StoreError`."""
+    if not (folder / FILE).exists():
+        return ()
+    try:
+        store = Store(folder)
+    except StoreBusy:
+        return ()
+    with store:
+        return closed_runs_in(store)
+
+
+def closed_runs_in(store: Store) -> tuple[ClosedRun, ...]:
+    """Give those runs, oldest first."""
+    found: dict[str, ClosedRun] = {}
+    for row in store.rows(COMMANDED, (str(EntryKind.COMMANDED),)):
+        method = json.loads(row["data"]).get("method", "")
+        if SANITIZE in method or method == "emmc.sanitize":
+            device = facts_from(json.loads(row["context"])["facts"]).device
+            verdict = json.loads(b64decode(json.loads(row["envelope"])["payload"]))["result"]["verdict"]
+            found[row["run_id"]] = ClosedRun(row["run_id"], device, method, verdict)
+    return tuple(found.values())
+
+
+def closed_run_of(disks: tuple[BlockDevice, ...], runs: tuple[ClosedRun, ...], action: str) -> ClosedRun | None:
+    """Find the last such run of this very drive; one that did something else than `action` ("" unknown) is not it.
+
+    `disks` are the drive and its other namespaces. Its capacity does not count: a run may have given hidden areas back.
+    """
+    mine = [run for run in runs if any(same_drive(run.device.identity, 0, disk.identity, 0) for disk in disks)]
+    fits = bool(mine) and (not action or mine[-1].method.endswith(f".{action}"))
+    return mine[-1] if fits else None
