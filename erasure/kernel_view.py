@@ -172,7 +172,7 @@ class KernelView:
         folder = led_to(entry)
         node = self._node(folder, folder.parent.name if (folder / "partition").exists() else folder.name)
         if (node.major, node.minor) != (major, minor):
-            raise Unreadable(str(entry), f"it leads to {node.major}:{node.minor}")
+            raise Unreadable(str(entry), "no device number")
         return node
 
     def _node(self, folder: Path, disk: str) -> Node:
