@@ -3,8 +3,7 @@
 import re
 from typing import Annotated
 
-import typer
-
+from certificates.command_line import Argument
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.errors import UsageError
@@ -18,7 +17,7 @@ from station_agent.store import Store
 COLUMNS = 80
 RUN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 Subject = Annotated[
-    str, typer.Argument(metavar="RUN_ID|DEVICE", help=mark("A run by its id, or a drive: its last run here."))
+    str, Argument(metavar="RUN_ID|DEVICE", help=mark("A run by its id, or a drive: its last run here."))
 ]
 
 

@@ -1,6 +1,6 @@
 """`etabli-station sync` and `outbox`: send what waits, and show where every statement is."""
 
-import typer
+import sys
 
 from station_agent.commands import options
 from station_agent.commands.call import begin
@@ -57,7 +57,7 @@ def sync(
         "counts": {str(name): n for name, n in counts.items()},
     }
     call.show("sync", document, sync_lines(call.voice, step, counts))
-    raise typer.Exit(OPEN if counts[OutboxState.QUEUED] or step.kept else 0)
+    sys.exit(OPEN if counts[OutboxState.QUEUED] or step.kept else 0)
 
 
 def sync_lines(voice: Voice, step: SyncStep, counts: dict[OutboxState, int]) -> list[str]:
