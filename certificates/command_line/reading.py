@@ -5,7 +5,6 @@ an option is written in full: a shortened one could become another with the next
 """
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -137,9 +136,6 @@ def converted(one: Declared, name: str, word: str) -> Any:
             word=seen(word) or '""',
             choices=", ".join(one.choices),
         )
-    if issubclass(one.kind, StrEnum):
-        made: Any = one.kind
-    return made(word)
     if one.kind is int:
         return _whole(name, word)
     if one.kind is Path and isinstance(one.shown, Argument) and one.shown.file and not Path(word).is_file():

@@ -8,11 +8,10 @@ from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.errors import UsageError
 from station_agent.language import mark, visible
-from station_agent.open_runs import FILE
 from station_agent.planning import choose
+from station_agent.records import Records
 from station_agent.run_record import record_of, runs_of
 from station_agent.run_report import report_lines
-from station_agent.store import Store
 
 COLUMNS = 80
 RUN = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -32,10 +31,8 @@ def report(
 ) -> None:
     """Show the evidence of one run: what was sent, said and read back, and what was not checked."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    if not (call.state / FILE).exists():
-        raise UsageError(mark("There are no records in {folder}."), folder=call.state)
     drive = None if RUN.fullmatch(subject) else _drive(call, subject, allow_loop=allow_loop)
-    with Store(call.state) as store:
+    with call.records() as store:
         run_id = subject if drive is None else _last_run(store, *drive)
         record = record_of(store, run_id)
     call.show("report", record.to_document(), report_lines(call.voice, record), columns=COLUMNS)
@@ -46,7 +43,7 @@ def _drive(call: Call, name: str, *, allow_loop: bool) -> tuple[str, str]:
     return device.identity.serial, device.identity.model
 
 
-def _last_run(store: Store, serial: str, model: str) -> str:
+def _last_run(store: Records, serial: str, model: str) -> str:
     runs = runs_of(store, serial, model) if serial.strip() else ()
     if not runs:
         raise UsageError(mark("This bench has no run of the drive {serial}."), serial=visible(serial) or "-")
