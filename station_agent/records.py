@@ -58,8 +58,16 @@ def open_records(folder: Path) -> Records | None:
     Raises `StoreBusy` when an older version holds the file alone, `StoreNewer`, and `StoreBroken`.
     """
     path = folder / FILE
-    if not path.exists():
+    try:
+        path.stat()
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise StoreBroken(
+            mark("The folder {folder} cannot keep the state of this bench: {detail}. Choose another with --state."),
+            folder=folder,
+            detail=error.strerror or error,
+        ) from error
     connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(

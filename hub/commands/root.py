@@ -90,7 +90,10 @@ PROGRAM: Final = Program(
             {
                 "sign": command(
                     "policies.sign",
-                    mark("Sign an erasure policy with the key of this hub. The format of the file: hub/README.md."),
+                    mark(
+                        "Sign an erasure policy with the key of this hub. "
+                        "The file: hub/README.md, Policy files; hub/examples/policy.toml."
+                    ),
                 )
             },
         ),

@@ -95,7 +95,7 @@ def outbox(
     demo = call.kept_key_is_demo()
     found = open_records(call.state)
     if found is None:
-        rows, counts = (), dict.fromkeys(OutboxState, 0)
+        rows, counts = tuple[OutboxRow, ...](), dict.fromkeys(OutboxState, 0)
     else:
         with found as records:
             rows, counts = rows_in(records), counts_in(records)

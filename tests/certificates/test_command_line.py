@@ -152,7 +152,8 @@ def test_a_catalogue_with_quotes_breaks_fuzzy_and_plural_entries_is_read() -> No
         'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n'
         '# a note\nmsgid "say \\"a\\\\nb\\"\\n"\n"more"\nmsgstr "dire \\"a\\\\nb\\"\\n"\n"plus"\n'
         'msgid "one"\nmsgid_plural "{n} many"\nmsgstr[0] "un"\nmsgstr[1] "{n} plusieurs"\n'
-        '#, fuzzy\nmsgid "unsure"\nmsgstr "peut-être"\n\nmsgid "empty"\nmsgstr ""\n\n#~ msgid "old"\n#~ msgstr "vieux"\n'
+        '#, fuzzy\nmsgid "unsure"\nmsgstr "peut-être"\n\nmsgid "empty"\nmsgstr ""\n\n'
+        '#~ msgid "old"\n#~ msgstr "vieux"\n'
     )
     found = read_po(text)
     assert found.pop("")[0].startswith("Plural-Forms")

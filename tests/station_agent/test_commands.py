@@ -189,7 +189,7 @@ def test_a_locked_chain_starts_no_wipe(run: Run, bench_file: Path, tmp_path: Pat
 
 def test_a_second_process_gets_a_clear_sentence(run: Run, bench_file: Path, tmp_path: Path) -> None:
     with open_station(tmp_path / "state", demo=True):
-        status, out, err = run("outbox", "--json")
+        status, out, err = run("sync", "--json")
     assert status == 2
     assert document(out, "error")["error"]["code"] == "store-busy"
     assert str(os.getpid()) in err
