@@ -4,7 +4,6 @@ Exit status: 0 VALID, 1 INVALID, 3 valid but disputed or unwitnessed, 4 unknown 
 worst counts, in the order 1, 4, 2, 3, 0.
 """
 
-import argparse
 import io
 import json
 import os
@@ -12,14 +11,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any, Final, TextIO
 
+from certificates.command_line import Argument, Option, Program, WrongCall, language_asked
 from certificates.errors import TrustError
 from certificates.language import LANGUAGES, choose_language
+from certificates.language import mark as _
 from certificates.printed import document, lines
 from certificates.trust import Trust
 from certificates.verdicts import Judgement, judge
 from certificates.wording import words
+from certificates.wording.error_details import error_words
 
 USAGE = 2
 _WORST_FIRST = (1, 4, 2, 3, 0)
@@ -41,25 +43,65 @@ class Checked:
         return self.judgement.exit_status if self.judgement else USAGE
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return the exit status."""
-    environ = os.environ
-    lang = choose_language(_early_language(sys.argv[1:] if arguments is None else arguments), environ)
-    options = _parser(lang).parse_args(arguments)
+Files = Annotated[list[str], Argument("FILE...", help=_("PDF, bundle or envelope to verify"))]
+TrustFile = Annotated[
+    Path | None,
+    Option(
+        "--trust",
+        metavar="FILE",
+        help=_(
+            "trust file of the hub; by default $ETABLI_TRUST, trust.json beside the document, "
+            "~/.config/etabli/trust.json, /etc/etabli/trust.json"
+        ),
+    ),
+]
+AsJson = Annotated[bool, Option("--json", help=_("print one JSON document"))]
+Lang = Annotated[str | None, Option("--lang", choices=LANGUAGES, help=_("language of the answer"))]
+
+
+def verify(*, files: Files, trust: TrustFile = None, as_json: AsJson = False, lang: Lang = None) -> None:
+    """Judge every file, print the answers, and end with the status of the worst."""
+    spoken = choose_language(lang, os.environ)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # an old console must not stop a verdict
-    checked = [_check(path, options.trust, environ) for path in options.files]
+    checked = [_check(Path(file), trust, os.environ, spoken) for file in files]
     status = min((one.exit_status for one in checked), key=_WORST_FIRST.index)
-    if options.json:
+    if as_json:
         report: dict[str, Any] = {
             "schema": "etabli.verification/1",
             "exit": status,
-            "documents": [document(one.path, one.judgement, one.trust, one.problem, lang) for one in checked],
+            "documents": [document(one.path, one.judgement, one.trust, one.problem, spoken) for one in checked],
         }
         print(json.dumps(report, indent=1, ensure_ascii=False))
     else:
-        _print(checked, lang, sys.stdout)
-    return status
+        _print(checked, spoken, sys.stdout)
+    sys.exit(status)
+
+
+PROGRAM: Final = Program(
+    name="etabli-verify",
+    about=_("Verify erasure certificates (PDF), bundles and signed statements, offline.")
+    + "\n\n"
+    + _("Exit status: 0 valid, 1 invalid, 3 disputed or unwitnessed, 4 unknown key, 2 usage."),
+    bare=lambda: verify,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    lang = choose_language(language_asked(given), os.environ)
+    try:
+        return PROGRAM.run(given, os.environ, lang, words(lang).gettext)
+    except WrongCall as wrong:
+        sentence, way = PROGRAM.told(wrong, given, lang)
+        if "--json" in given:
+            error = {"code": wrong.code, "message": sentence}
+            print(json.dumps({"schema": "etabli.error/1", "error": error}, ensure_ascii=False))
+        print(f"{sentence}\n{way}", file=sys.stderr)
+        return wrong.exit_status
+    except SystemExit as ended:
+        return int(ended.code or 0)
 
 
 def trust_places(file: Path, environ: Mapping[str, str]) -> list[Path]:
@@ -69,15 +111,16 @@ def trust_places(file: Path, environ: Mapping[str, str]) -> list[Path]:
     return [*places, file.parent / "trust.json", config / "etabli" / "trust.json", Path("/etc/etabli/trust.json")]
 
 
-def _check(path: Path, wanted: Path | None, environ: Mapping[str, str]) -> Checked:
+def _check(path: Path, wanted: Path | None, environ: Mapping[str, str], lang: str) -> Checked:
     places = [wanted] if wanted else trust_places(path, environ)
     found = next((place for place in places if place.is_file()), wanted)
     try:
         data = _read(path)
         trust = Trust.from_json(_read(found)) if found else Trust("", "")
     except (OSError, TrustError) as error:
-        return Checked(path, None, found, f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and
-                       error.strerror else str(error))  # fmt: skip
+        system = isinstance(error, OSError) and error.strerror
+        told = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and system else str(error)
+        return Checked(path, None, found, error_words(told, lang))
     return Checked(path, judge(data, trust), found)
 
 
@@ -95,34 +138,3 @@ def _print(checked: Sequence[Checked], lang: str, out: TextIO) -> None:
             print("\n" + "─" * 72 + "\n", file=out)
         for line in lines(one.path, one.judgement, one.trust, one.problem, lang):
             print(line, file=out)
-
-
-def _early_language(arguments: Sequence[str]) -> str | None:
-    for place, argument in enumerate(arguments):
-        if argument == "--lang" and place + 1 < len(arguments):
-            return arguments[place + 1]
-        if argument.startswith("--lang="):
-            return argument.removeprefix("--lang=")
-    return None
-
-
-def _parser(lang: str) -> argparse.ArgumentParser:
-    say = words(lang).gettext
-    parser = argparse.ArgumentParser(
-        prog="etabli-verify",
-        description=say("Verify erasure certificates (PDF), bundles and signed statements, offline."),
-        epilog=say("Exit status: 0 valid, 1 invalid, 3 disputed or unwitnessed, 4 unknown key, 2 usage."),
-    )
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=say("PDF, bundle or envelope to verify"))
-    parser.add_argument(
-        "--trust",
-        type=Path,
-        metavar="FILE",
-        help=say(
-            "trust file of the hub; by default $ETABLI_TRUST, trust.json beside the document, "
-            "~/.config/etabli/trust.json, /etc/etabli/trust.json"
-        ),
-    )
-    parser.add_argument("--json", action="store_true", help=say("print one JSON document"))
-    parser.add_argument("--lang", choices=LANGUAGES, help=say("language of the answer"))
-    return parser

@@ -3,15 +3,10 @@
 Never compiles anything to disk. Used by the verifier, the station and the hub, each with its own folder.
 """
 
-import gettext
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from babel.messages.catalog import Catalog
 
 LANGUAGES = ("fr", "en")
 DEFAULT = "fr"
@@ -54,22 +49,69 @@ def catalogue(folder: Path, lang: str) -> Catalogue:
     path = folder / f"{lang}.po"
     if lang == SOURCE or not path.is_file():
         return Catalogue(lang)
-    from babel.messages.pofile import read_po  # noqa: PLC0415  (not needed for English)
-
-    with path.open("rb") as handle:
-        entries = read_po(handle, locale=lang, abort_invalid=True)
-    return Catalogue(lang, _translated(entries), gettext.c2py(entries.plural_expr))
+    messages = read_po(path.read_text("utf-8"))
+    head = messages.pop("", ("",))[0]
+    return Catalogue(lang, messages, _plural(head))
 
 
-def _translated(entries: "Catalog") -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for message in entries:
-        if not message.id or message.fuzzy:
+def read_po(text: str) -> dict[str, tuple[str, ...]]:
+    """Read a catalogue: its singulars with their translations, the header under "". Raises ValueError.
+
+    Left out: fuzzy entries, obsolete ones, and those that are not translated in every form.
+    """
+    entries = (_entry(lines) for lines in _blocks(text.splitlines()))
+    return {source: forms for source, forms in entries if forms and all(forms)}
+
+
+def _blocks(lines: list[str]) -> Iterator[list[str]]:
+    """Part the lines into entries: one ends at an empty line, or where the next source or comment begins."""
+    block: list[str] = []
+    for line in lines:
+        begins = line.startswith(("msgid ", "#")) and any(one.startswith("msgstr") for one in block)
+        if block and (begins or not line.strip()):
+            yield block
+            block = []
+        block += [line] if line.strip() else []
+    if block:
+        yield block
+
+
+def _entry(lines: list[str]) -> tuple[str, tuple[str, ...]]:
+    """Read one entry: its keywords with the quoted strings that follow each. Raises ValueError."""
+    parts: dict[str, str] = {}
+    keyword = ""
+    for line in lines:
+        if line.startswith("#"):
+            if line.startswith("#,") and "fuzzy" in line:
+                return "", ()
             continue
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
-        if forms and all(forms):
-            found[message.id if isinstance(message.id, str) else message.id[0]] = forms
-    return found
+        word, quote, rest = line.partition('"')
+        if not quote or not rest.endswith('"'):
+            raise ValueError(line)
+        keyword = word.strip() or keyword
+        parts[keyword] = parts.get(keyword, "") + rest[:-1]
+    forms = [text for name, text in parts.items() if name.startswith("msgstr")]
+    return _unescaped(parts.get("msgid", "")), tuple(_unescaped(text) for text in forms)
+
+
+def _unescaped(text: str) -> str:
+    r"""Undo `\"`, `\n`, `\t` and `\\`."""
+    if "\\" not in text:
+        return text
+    parts = (part.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t") for part in text.split("\\\\"))
+    return "\\".join(parts)
+
+
+def _plural(head: str) -> Callable[[int], int]:
+    """Give the rule of a catalogue that says which form belongs to a number; it is read when a number comes."""
+    rule = head.partition("plural=")[2].partition(";")[0]
+
+    def form(n: int) -> int:
+        from gettext import c2py  # noqa: PLC0415  only when something is counted
+
+        return int(c2py(rule)(n)) if rule else _germanic(n)
+
+    return form
 
 
 def choose_language(option: str | None, environ: Mapping[str, str]) -> str:

@@ -1,11 +1,13 @@
 """`etabli-hub`: run and look after a hub."""
 
-from hub.commands.root import app
+import sys
 
 
 def main() -> None:
     """Entry point of the console script."""
-    app()
+    from hub.commands.root import main as run  # noqa: PLC0415  only where it is used
+
+    sys.exit(run())
 
 
 if __name__ == "__main__":

@@ -1,26 +1,22 @@
 """The command line of the bench: which commands there are, their help in two languages, and how errors are told."""
 
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
-import typer
-
+from certificates.command_line import Command, Group, Program, WrongCall, language_asked
 from certificates.errors import CertificateError, KeyFileError
-from certificates.language import LANGUAGES
-from diagnostics.errors import DiagnosticsError
-from erasure.errors import ErasureError, PolicyError
-from station_agent.commands.overview import overview
-from station_agent.errors import StationError, UsageError
-from station_agent.language import Voice, complain, lang_option, mark, voice
+from station_agent.errors import StationError
+from station_agent.language import Voice, complain, mark, voice
 
-PROGRAM: Final = "etabli-station"
+NAME: Final = "etabli-station"
 USAGE: Final = 2
-WITH_VALUE: Final = ("--bench", "--lang", "--state")  # options that may stand before a command
 OPEN: Final = 22
+INTERRUPTED: Final = 130  # what a shell says of Ctrl-C
+WITH_VALUE: Final = frozenset({"--bench", "--lang", "--state"})  # options that may stand before a command
 COMMANDS: Final = (
     ("disks", "disks.disks", mark("Show every drive: identity, size, health, protections, methods.")),
     ("plan", "plan.plan", mark("Show how each drive would be erased, or why not. Nothing is touched.")),
@@ -69,32 +65,6 @@ ABOUT: Final = mark(
 )
 
 
-def build(only: str = "") -> typer.Typer:
-    """Make the application, in English: with every command, or with one, since each brings its own imports."""
-    app = typer.Typer(
-        name=PROGRAM,
-        help=ABOUT,
-        add_completion=False,
-        no_args_is_help=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-    )
-    app.callback(invoke_without_command=True)(overview)
-    for name, place, about in COMMANDS:
-        if only in ("", name):
-            app.command(name, help=about)(function_at(place))
-    if not only:
-        group = typer.Typer(help=POLICIES, no_args_is_help=True, rich_markup_mode=None)
-        group.callback()(policies)
-        group.command("add", help=ADD)(function_at("policy.add"))
-        app.add_typer(group, name="policy", help=POLICIES)
-    return app
-
-
-def policies() -> None:
-    """Policies of your hub."""
-
-
 def function_at(place: str) -> Callable[..., None]:
     """Import the function of a command, named "module.function" below `station_agent.commands`."""
     module, _, name = place.partition(".")
@@ -102,29 +72,16 @@ def function_at(place: str) -> Callable[..., None]:
     return function
 
 
-def translated(command: Any, speech: Voice) -> Any:
-    """Translate the help of a command, of its options and of its sub-commands, in place."""
-    if command.help:
-        command.help = speech.say(command.help)
-    for parameter in command.params:
-        if getattr(parameter, "help", None):
-            parameter.help = speech.say(parameter.help)
-    for child in getattr(command, "commands", {}).values():
-        translated(child, speech)
-    return command
-
-
-def with_command_first(arguments: Sequence[str]) -> list[str]:
-    """Let options stand before the command as well: `--bench FILE disks` is `disks --bench FILE`.
-
-    Without this they would be read and forgotten, and a command meant for a bench file would go to the real drives.
-    """
-    names = {name for name, _, _ in COMMANDS}
-    place, value_follows = 0, False
-    while place < len(arguments) and (value_follows or arguments[place] not in names):
-        value_follows = not value_follows and arguments[place] in WITH_VALUE
-        place += 1
-    return [*arguments[place : place + 1], *arguments[:place], *arguments[place + 1 :]]
+PROGRAM: Final = Program(
+    name=NAME,
+    about=ABOUT,
+    commands={
+        **{name: Command(about, partial(function_at, place)) for name, place, about in COMMANDS},
+        "policy": Group(POLICIES, {"add": Command(ADD, partial(function_at, "policy.add"))}),
+    },
+    bare=partial(function_at, "overview.overview"),
+    early=WITH_VALUE,
+)
 
 
 def with_many_serials(arguments: Sequence[str]) -> list[str]:
@@ -145,34 +102,52 @@ def with_many_serials(arguments: Sequence[str]) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end with its exit status; every known error is a sentence and a code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    speech = voice(lang_option(given), os.environ)
-    words = with_many_serials(with_command_first(given))
-    asked = next((name for name, _, _ in COMMANDS if words[:1] == [name]), "")
-    command = translated(typer.main.get_command(build(asked)), speech)
+    speech = voice(language_asked(given), os.environ)
+    words = with_many_serials(given)
     try:
-        known_language(lang_option(given))
-        command.main(args=words, prog_name=PROGRAM)
+        sys.exit(PROGRAM.run(words, os.environ, speech.lang, speech.say))
+    except WrongCall as wrong:
+        sentence, way = PROGRAM.told(wrong, words, speech.lang)
+        status = tell(wrong.code, sentence, wrong.exit_status, given)
+        complain(way)
     except StationError as error:
-        sys.exit(tell(error.code, speech.say(error.sentence, **error.facts), error.exit_status, given))
-    except (PolicyError, KeyFileError) as error:
-        sys.exit(tell(error.code, str(error), USAGE, given))
-    except (ErasureError, CertificateError, DiagnosticsError) as error:
-        sys.exit(tell(error.code, str(error), OPEN, given))
+        status = tell(error.code, words_of(error, speech), error.exit_status, given)
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+        complain(speech.say("Stopped by a person."))
+    except Exception as error:  # noqa: BLE001  the top loop: what a library refuses is said, the rest is raised again
+        status = told_of_library(error, speech, given)
+    sys.exit(status)
 
 
-def known_language(option: str | None) -> None:
-    """Refuse a language that is not there, instead of speaking another one. Raises `UsageError`."""
-    if option is not None and option not in LANGUAGES:
-        raise UsageError(
-            mark("There is no language {lang} here: choose one of {known}."), lang=option, known=", ".join(LANGUAGES)
-        )
+def words_of(error: StationError, speech: Voice) -> str:
+    """Say an error of the bench, and the detail that a library or the system gave, in the language of the person."""
+    if "detail" not in error.facts:
+        return speech.say(error.sentence, **error.facts)
+    from certificates.wording.error_details import error_words  # noqa: PLC0415  only when something went wrong
+
+    return speech.say(error.sentence, **{**error.facts, "detail": error_words(error.facts["detail"], speech.lang)})
+
+
+def told_of_library(error: Exception, speech: Voice, given: Sequence[str]) -> int:
+    """Tell an error of a library by its code, and give the exit status; raise again what is none of them."""
+    from certificates.wording.error_details import error_words  # noqa: PLC0415  only when something went wrong
+    from diagnostics.errors import DiagnosticsError  # noqa: PLC0415  only when something went wrong
+    from erasure.errors import ErasureError, PolicyError  # noqa: PLC0415  only when something went wrong
+
+    if isinstance(error, PolicyError | KeyFileError):
+        return tell(error.code, error_words(error, speech.lang), USAGE, given)
+    if isinstance(error, ErasureError | CertificateError | DiagnosticsError):
+        return tell(error.code, error_words(error, speech.lang), OPEN, given)
+    raise error
 
 
 def tell(code: str, sentence: str, status: int, given: Sequence[str]) -> int:
     """Say an error to the person, or as a document; give the exit status."""
     if "--json" in given:
-        print(
-            json.dumps({"schema": "etabli.error/1", "error": {"code": code, "message": sentence}}, ensure_ascii=False)
-        )
+        import json  # noqa: PLC0415  only where it is asked for
+
+        document = {"schema": "etabli.error/1", "error": {"code": code, "message": sentence}}
+        print(json.dumps(document, ensure_ascii=False))
     complain(f"{sentence} [{code}]")
     return status

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from diagnostics.errors import DiagnosticsError
-from diagnostics.smartctl import read_drive
 from erasure.controllers import HIDDEN, hiding_controllers
 from erasure.drive import BlockDevice
 from erasure.interlocks import KernelExaminer
@@ -133,6 +131,9 @@ def live_smart(device: BlockDevice) -> dict[str, Any] | None:
 
 def smart_of(path: str) -> dict[str, Any] | None:
     """Ask smartctl about the drive at this path; None when it is not installed or does not answer usefully."""
+    from diagnostics.errors import DiagnosticsError  # noqa: PLC0415  heavy, only where a drive is asked
+    from diagnostics.smartctl import read_drive  # noqa: PLC0415  heavy, only where a drive is asked
+
     try:
         return dict(read_drive(path).document)
     except DiagnosticsError:

@@ -13,9 +13,8 @@ from erasure.drive import BlockDevice
 from erasure.journal import EntryKind
 from station_agent.errors import StoreBusy
 from station_agent.kept_facts import facts_from
-from station_agent.open_runs import FILE
+from station_agent.records import Rows, open_records
 from station_agent.run_context import same_drive
-from station_agent.store import Store
 
 SANITIZE: Final = ".sanitize."
 COMMANDED: Final = (
@@ -35,18 +34,18 @@ class ClosedRun:
 
 
 def seen_closed_runs(folder: Path) -> tuple[ClosedRun, ...]:
-    """Give those runs, oldest first; none when another process holds the file. Raises `StoreError`."""
-    if not (folder / FILE).exists():
-        return ()
+    """Give those runs, oldest first; none when an older version holds the file alone. Raises `StoreError`."""
     try:
-        store = Store(folder)
+        records = open_records(folder)
     except StoreBusy:
         return ()
-    with store:
-        return closed_runs_in(store)
+    if records is None:
+        return ()
+    with records:
+        return closed_runs_in(records)
 
 
-def closed_runs_in(store: Store) -> tuple[ClosedRun, ...]:
+def closed_runs_in(store: Rows) -> tuple[ClosedRun, ...]:
     """Give those runs, oldest first."""
     found: dict[str, ClosedRun] = {}
     for row in store.rows(COMMANDED, (str(EntryKind.COMMANDED),)):

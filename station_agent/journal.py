@@ -18,6 +18,7 @@ from erasure.report import ErasureReport
 from station_agent.assemble import erasure_facts, transcript
 from station_agent.clock import Clock
 from station_agent.errors import StationError
+from station_agent.records import Rows
 from station_agent.run_context import RunContext
 from station_agent.signing import Chain, Signed
 from station_agent.store import Store
@@ -151,13 +152,13 @@ class BenchJournal:
         )
 
 
-def entries_in(store: Store, run_id: str) -> tuple[JournalEntry, ...]:
+def entries_in(store: Rows, run_id: str) -> tuple[JournalEntry, ...]:
     """Give all entries of a run, oldest first."""
     rows = store.rows("SELECT kind, data FROM journal WHERE run_id = ? ORDER BY position", (run_id,))
     return tuple(JournalEntry(run_id, EntryKind(row["kind"]), json.loads(row["data"])) for row in rows)
 
 
-def open_runs_in(store: Store) -> tuple[OpenRun, ...]:
+def open_runs_in(store: Rows) -> tuple[OpenRun, ...]:
     """Give every run without a verdict, oldest first. Needs no key."""
     rows = store.rows("SELECT run_id, opened, context FROM run WHERE state = 'open' ORDER BY rowid")
     return tuple(

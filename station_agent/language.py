@@ -45,16 +45,6 @@ def voice(option: str | None, environ: Mapping[str, str]) -> Voice:
     return Voice(catalogue(LOCALE, choose_language(option, environ)))
 
 
-def lang_option(arguments: list[str]) -> str | None:
-    """Find `--lang` before the command line is parsed: help is translated too."""
-    for place, word in enumerate(arguments):
-        if word == "--lang" and place + 1 < len(arguments):
-            return arguments[place + 1]
-        if word.startswith("--lang="):
-            return word.removeprefix("--lang=")
-    return None
-
-
 def visible(text: str) -> str:
     r"""Show hostile text as printable ASCII: every other byte of its UTF-8 becomes `\\xHH`."""
     return "".join(

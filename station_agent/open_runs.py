@@ -1,28 +1,26 @@
 """The open runs of this bench, looked at without its key: for what only shows drives and plans.
 
-Never makes a state file, and never waits for one: what another process holds is said to be unseen, not absent.
+Never makes a state file, and reads it beside a process that writes; what cannot be read is said to be unseen, not
+absent.
 """
 
 from pathlib import Path
-from typing import Final
 
 from station_agent.errors import StoreBusy
 from station_agent.journal import OpenRun, open_runs_in
-from station_agent.store import Store
-
-FILE: Final = "station.sqlite3"
+from station_agent.records import open_records
 
 
 def seen_open_runs(folder: Path) -> tuple[OpenRun, ...] | None:
-    """Give the open runs that may have touched a drive; None when another process holds the file.
+    """Give the open runs that may have touched a drive; None when another program holds the file alone.
 
     Raises `StoreError` when the file cannot be used.
     """
-    if not (folder / FILE).exists():
-        return ()
     try:
-        store = Store(folder)
+        records = open_records(folder)
     except StoreBusy:
         return None
-    with store:
-        return tuple(run for run in open_runs_in(store) if run.destructive)
+    if records is None:
+        return ()
+    with records:
+        return tuple(run for run in open_runs_in(records) if run.destructive)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from station_agent.clock import Clock
+from station_agent.records import Rows
 from station_agent.store import Store
 
 
@@ -100,11 +101,7 @@ class Outbox:
 
     def rows(self) -> tuple[OutboxRow, ...]:
         """Give every row, oldest first."""
-        rows = self._store.rows(
-            "SELECT position, id, kid, seq, kind, run_id, made, state, attempts, code, message "
-            "FROM statement JOIN outbox USING (position) ORDER BY position"
-        )
-        return tuple(OutboxRow(**{**dict(row), "state": OutboxState(row["state"])}) for row in rows)
+        return rows_in(self._store)
 
     def state_of(self, statement_id: str) -> OutboxState | None:
         """Say where one statement is; None when this bench never made it."""
@@ -115,9 +112,7 @@ class Outbox:
 
     def counts(self) -> dict[OutboxState, int]:
         """Count the rows of every state, zeros included."""
-        rows = self._store.rows("SELECT state, count(*) AS n FROM outbox GROUP BY state")
-        found = {OutboxState(row["state"]): int(row["n"]) for row in rows}
-        return {state: found.get(state, 0) for state in OutboxState}
+        return counts_in(self._store)
 
     def _move(self, waiting: Waiting, state: OutboxState, code: str = "", message: str = "", receipt: str = "") -> None:
         with self._store.transaction() as connection:
@@ -126,3 +121,21 @@ class Outbox:
                 "WHERE position = ? AND state = 'queued'",
                 (state, code, message[:500], receipt, self._clock.moment().wall, waiting.position),
             )
+
+
+def rows_in(store: Rows) -> tuple[OutboxRow, ...]:
+    """Give every row of the outbox, oldest first."""
+    rows = store.rows(
+        "SELECT position, id, kid, seq, kind, run_id, made, state, attempts, code, message "
+        "FROM statement JOIN outbox USING (position) ORDER BY position"
+    )
+    return tuple(OutboxRow(**{**dict(row), "state": OutboxState(row["state"])}) for row in rows)
+
+
+def counts_in(store: Rows) -> dict[OutboxState, int]:
+    """Count the rows of every state of the outbox, zeros included."""
+    found = {
+        OutboxState(row["state"]): int(row["n"])
+        for row in store.rows("SELECT state, count(*) AS n FROM outbox GROUP BY state")
+    }
+    return {state: found.get(state, 0) for state in OutboxState}

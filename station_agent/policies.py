@@ -55,16 +55,34 @@ def policy_bytes(path: Path) -> bytes:
 
 def judged(path: Path, data: bytes, folder: Path) -> Policy:
     """Judge the bytes of a signed policy by the trust file of this bench. Raises `UsageError`."""
-    try:
-        trust = Trust.from_json((folder / TRUST_FILE).read_bytes())
-    except (OSError, CertificateError) as error:
-        raise UsageError(mark("This bench knows no hub yet: enrol it first ({detail})."), detail=error) from error
+    trust = trust_of(folder)
     try:
         name, table = open_policy(data, trust)
         return parse_policy(name, table)
     except (CertificateError, PolicyError) as error:
         raise UsageError(
             mark("{file} is no policy of your hub: {detail}"), file=path, detail=visible(str(error))
+        ) from error
+
+
+def trust_of(folder: Path) -> Trust:
+    """Read the trust file of this bench. Raises `UsageError` that says where it comes from."""
+    path = folder / TRUST_FILE
+    try:
+        return Trust.from_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise UsageError(
+            mark(
+                "This bench knows no hub yet, so no signature of one can be checked: {file} is not there. Enrol the "
+                "bench first (etabli-station enrol --hub URL --token T), then fetch it with etabli-station sync."
+            ),
+            file=path,
+        ) from error
+    except (OSError, CertificateError) as error:
+        raise UsageError(
+            mark("The trust file of your hub, {file}, cannot be used: {detail}. Fetch it anew: etabli-station sync"),
+            file=path,
+            detail=error.strerror or error if isinstance(error, OSError) else error,
         ) from error
 
 

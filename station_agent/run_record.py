@@ -13,8 +13,8 @@ from typing import Any
 from erasure.transcript import without_key
 from station_agent.errors import UsageError
 from station_agent.language import mark, visible
+from station_agent.records import Rows
 from station_agent.run_context import RunContext
-from station_agent.store import Store
 
 RUN_ID_CHARACTERS = 32
 
@@ -55,7 +55,7 @@ class RunRecord:
         return tuple((times[item["what"]].pop(0) if times[item["what"]] else "", item) for item in self.transcript)
 
 
-def record_of(store: Store, run_id: str) -> RunRecord:
+def record_of(store: Rows, run_id: str) -> RunRecord:
     """Read one run. Raises `UsageError` when there is none, `StoreError` when it cannot be read."""
     rows = store.rows("SELECT run_id, opened, context, state FROM run WHERE run_id = ?", (run_id,))
     if not rows:
@@ -79,21 +79,21 @@ def record_of(store: Store, run_id: str) -> RunRecord:
     )
 
 
-def runs_of(store: Store, serial: str, model: str) -> tuple[str, ...]:
+def runs_of(store: Rows, serial: str, model: str) -> tuple[str, ...]:
     """Give the ids of the runs of a drive, oldest first."""
     rows = store.rows("SELECT run_id, context FROM run ORDER BY rowid")
     known = ((row["run_id"], json.loads(row["context"])["facts"]["device"]["identity"]) for row in rows)
     return tuple(name for name, identity in known if (identity["serial"], identity["model"]) == (serial, model))
 
 
-def _journal(store: Store, run_id: str) -> tuple[dict[str, Any], ...]:
+def _journal(store: Rows, run_id: str) -> tuple[dict[str, Any], ...]:
     rows = store.rows(
         "SELECT kind, data, wall, mono_ns, boot_id FROM journal WHERE run_id = ? ORDER BY position", (run_id,)
     )
     return tuple({**dict(row), "data": without_key(json.loads(row["data"]))} for row in rows)
 
 
-def _evidence(store: Store, digest: str) -> tuple[dict[str, Any], ...] | None:
+def _evidence(store: Rows, digest: str) -> tuple[dict[str, Any], ...] | None:
     """Give the transcript that was signed; None when it is gone or is another one."""
     rows = store.rows("SELECT transcript FROM evidence WHERE sha256 = ?", (digest,))
     if not rows or hashlib.sha256(bytes(rows[0]["transcript"])).hexdigest() != digest:

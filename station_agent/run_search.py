@@ -10,8 +10,8 @@ from typing import Final
 
 from station_agent.errors import UsageError
 from station_agent.language import mark, visible
+from station_agent.records import Rows
 from station_agent.run_record import runs_of
-from station_agent.store import Store
 
 LEAST: Final = 6  # characters of an id that name a run
 MOST: Final = 8  # runs that an answer lists
@@ -45,7 +45,7 @@ def as_beginning(subject: str) -> str:
     return plain if BEGINNING.fullmatch(plain) else ""
 
 
-def run_named(store: Store, beginning: str) -> str:
+def run_named(store: Rows, beginning: str) -> str:
     """Give the id of the one run whose own id or whose statement's id begins so; "" when there is none.
 
     Raises `UsageError` with their list when several fit, and for a statement that is of no run.
@@ -74,7 +74,7 @@ def run_named(store: Store, beginning: str) -> str:
     return ""
 
 
-def last_run(store: Store, serial: str, model: str) -> str:
+def last_run(store: Rows, serial: str, model: str) -> str:
     """Give the last run of a drive. Raises `UsageError` when there is none."""
     runs = runs_of(store, serial, model) if serial.strip() else ()
     if not runs:

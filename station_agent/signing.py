@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
@@ -174,6 +173,8 @@ class Chain:
 
 def agent_version() -> str:
     """Version of the installed distribution, or of the checkout."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  heavy; only for a statement
+
     try:
         return version("etabli")
     except PackageNotFoundError:

@@ -1,8 +1,10 @@
 """The one file of the bench: journal, statements, outbox and chain head in one SQLite database.
 
 One connection, guarded by a lock; explicit `BEGIN IMMEDIATE`; pragmas set in order and read back (trust and
-reliability, section 6.2). A second process is told who holds the file. After a failed write to the medium
-nothing is retried: the store says that it is broken, and no new wipe is started.
+reliability, section 6.2). One process writes: it holds `station.lock` for as long as the store is open, and a second
+one is told who that is. Others may read meanwhile (`station_agent.records`), which SQLite's own exclusive locking would
+forbid; what a stranger wrote without asking for the lock is found before the next write. After that, and after a failed
+write to the medium, nothing is retried: the store says that it is broken, and no new wipe is started.
 """
 
 import fcntl
@@ -16,10 +18,10 @@ from typing import Any, Final, Self
 
 from station_agent.errors import StoreBroken, StoreBusy, StoreError, StoreNewer
 from station_agent.language import mark
+from station_agent.records import FILE, SCHEMA_VERSION, WAIT_S
 
-SCHEMA_VERSION: Final = 1
 PRAGMAS: Final[tuple[tuple[str, str, str | int], ...]] = (
-    ("locking_mode", "EXCLUSIVE", "exclusive"),
+    ("locking_mode", "NORMAL", "normal"),
     ("journal_mode", "WAL", "wal"),
     ("synchronous", "FULL", 2),
     ("foreign_keys", "ON", 1),
@@ -79,7 +81,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.path = folder / "station.sqlite3"
+        self.path = folder / FILE
         self._guard = threading.RLock()
         self._broken = ""
         try:
@@ -93,6 +95,7 @@ class Store:
             ) from error
         try:
             self._connection = _connect(self.path)
+            self._version = _data_version(self._connection)
         except StoreError:
             os.close(self._holder)
             raise
@@ -105,11 +108,18 @@ class Store:
                 raise StoreBroken(mark("The state of this bench cannot be written: {detail}."), detail=self._broken)
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
+                self._require_alone()
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException as error:
                 self._abandon(error)
                 raise
+
+    def _require_alone(self) -> None:
+        """Raise `StoreBroken` for ever when another program has written into the file (PRAGMA data_version)."""
+        if _data_version(self._connection) != self._version:
+            self._broken = "another program wrote into it"
+            raise StoreBroken(mark("The state of this bench cannot be written: {detail}."), detail=self._broken)
 
     def rows(self, question: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
         """Read rows. Raises `StoreBroken` when the medium fails."""
@@ -156,6 +166,11 @@ class Store:
             raise StoreBroken(mark("The state of this bench cannot be written: {detail}."), detail=error) from error
 
 
+def _data_version(connection: sqlite3.Connection) -> int:
+    """Give a number that stands as long as nobody else writes."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
 def _in_transaction(connection: sqlite3.Connection) -> bool:
     """Say whether a transaction is open; a connection that was closed has none."""
     try:
@@ -187,7 +202,7 @@ def _hold(path: Path) -> int:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=WAIT_S)
     connection.row_factory = sqlite3.Row
     try:
         for name, wanted, readback in PRAGMAS:
@@ -220,7 +235,7 @@ def _set(connection: sqlite3.Connection, name: str, wanted: str, readback: str |
 
 
 def _bring_up(connection: sqlite3.Connection) -> None:
-    """Create the schema, or check its version; also takes the exclusive lock now rather than later."""
+    """Create the schema, or check its version; also finds out now rather than later that somebody else writes."""
     connection.execute("BEGIN IMMEDIATE")
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > SCHEMA_VERSION:

@@ -213,7 +213,7 @@ def known(detail: str) -> bool:
 
 
 def _found(detail: str) -> tuple[str, re.Match[str]] | None:
-    tried = ((sentence, _pattern(sentence).fullmatch(detail)) for sentence in SENTENCES)
+    tried = ((sentence, pattern(sentence).fullmatch(detail)) for sentence in SENTENCES)
     return next(((sentence, match) for sentence, match in tried if match is not None), None)
 
 
@@ -244,7 +244,8 @@ def _place(name: str, value: str, lang: str) -> str:
 
 
 @cache
-def _pattern(sentence: str) -> re.Pattern[str]:
+def pattern(sentence: str) -> re.Pattern[str]:
+    """Give the expression that finds the facts of a sentence by the names of their places."""
     pieces = re.split(r"\{(\w+)\}", sentence)
     marked = (f"(?P<{piece}>.+?)" if at % 2 else re.escape(piece) for at, piece in enumerate(pieces))
     return re.compile("".join(marked), re.DOTALL)

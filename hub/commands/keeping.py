@@ -7,20 +7,21 @@ from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from sqlalchemy import make_url
 
-from hub.commands.opening import settings_of, unit_of_work
+from certificates.command_line import Argument
+from certificates.language import mark
+from hub.commands.opening import Call
 from hub.errors import BadInput
 from hub.ledger.export import exported_lines
 
 
 def export(
-    context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="Where to write; standard output when left out.")] = None,
+    context: Call,
+    file: Annotated[Path | None, Argument("FILE", help=mark("Where to write; standard output when left out."))] = None,
 ) -> None:
     """Write the ledger as JSON lines: position, id, received, and the envelope byte for byte."""
-    with unit_of_work(context) as session:
+    with context.unit_of_work() as session:
         if file is None:
             for line in exported_lines(session):
                 sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -31,11 +32,11 @@ def export(
 
 
 def backup(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="File to make; it must not exist.")],
+    context: Call,
+    file: Annotated[Path, Argument("FILE", help=mark("File to make; it must not exist."))],
 ) -> None:
     """Copy the database while the hub runs (the key file is not in it: keep a copy of it apart)."""
-    url = make_url(settings_of(context).database_url)
+    url = make_url(context.settings.database_url)
     if url.get_backend_name() != "sqlite" or url.database is None:
         raise BadInput("this hub is on PostgreSQL: use pg_dump --format=custom", "backup")
     if file.exists():
@@ -48,4 +49,4 @@ def backup(
             source.backup(target)
     except sqlite3.Error as error:
         raise BadInput(f"no backup was made at {file}: {error}", "backup") from error
-    typer.echo(f"backup written: {file}")
+    context.tell(mark("backup written: {file}"), file=file)

@@ -4,51 +4,61 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from sqlalchemy import select
 
-from hub.commands.opening import unit_of_work
+from certificates.command_line import Argument, Option
+from certificates.language import mark
+from hub.commands.opening import Call
 from hub.errors import NotFound
+from hub.lots.importing import RowOutcome
 from hub.lots.listing import decode_list
 from hub.lots.service import create_lot, import_list, preview_import
 from hub.models import Lot
 
-lot = typer.Typer(help="Lots.", no_args_is_help=True)
+Code = Annotated[str, Argument("CODE", help=mark("Code of the lot."))]
+LINE = mark("line {line}: {outcome}: {reason}")
+OUTCOMES = {
+    RowOutcome.CREATED: mark("created"),
+    RowOutcome.MATCHED: mark("matched"),
+    RowOutcome.CONFLICTING: mark("conflicting"),
+    RowOutcome.REJECTED: mark("rejected"),
+}
 
 
-@lot.command()
 def create(
-    context: typer.Context,
-    code: str,
-    donor: Annotated[str, typer.Option(help="Name of the donor; made when new.")],
-    label: Annotated[str, typer.Option(help="What the lot is.")] = "",
+    context: Call,
+    code: Code,
+    donor: Annotated[str, Option("--donor", help=mark("Name of the donor; made when new."), metavar="NAME")],
+    label: Annotated[str, Option("--label", help=mark("What the lot is."))] = "",
 ) -> None:
     """Announce a lot."""
-    with unit_of_work(context) as session:
+    with context.unit_of_work() as session:
         create_lot(session, code, donor, label, None)
-    typer.echo(f"lot {code}")
+    context.tell(mark("lot {lot}"), lot=code)
 
 
-@lot.command(name="import")
 def import_file(
-    context: typer.Context,
-    code: str,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="List as CSV (; or ,).")],
+    context: Call,
+    code: Code,
+    file: Annotated[Path, Argument("FILE", help=mark("List as CSV (; or ,)."), file=True)],
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", help=mark("Only show what would happen."))] = False,
+    as_json: Annotated[bool, Option("--json", help=mark("Print the result as JSON."))] = False,
 ) -> None:
     """Import a donor's list into a lot."""
     text = decode_list(file.read_bytes())
-    with unit_of_work(context) as session:
+    with context.unit_of_work() as session:
         target = session.scalar(select(Lot).where(Lot.code == code))
         if target is None:
             raise NotFound(f"no lot {code}")
         done = preview_import(session, target, text) if dry_run else import_list(session, target, text, None)
     if as_json:
         rows = [{"line": row.line, "outcome": row.outcome.value, "reason": row.reason} for row in done.rows]
-        typer.echo(json.dumps({"schema": "etabli.import/1", "sha256": done.sha256, "rows": rows}, ensure_ascii=False))
+        print(json.dumps({"schema": "etabli.import/1", "sha256": done.sha256, "rows": rows}, ensure_ascii=False))
         return
-    typer.echo(done.counts())
+    print(", ".join(f"{len(done.of(outcome))} {context.say(word)}" for outcome, word in OUTCOMES.items()))
+    from hub.pages.sentences import in_words  # noqa: PLC0415  (with all pages, only where something is to be said)
+
     for row in (*done.conflicting, *done.rejected):
-        typer.echo(f"line {row.line}: {row.outcome.value}: {row.reason}")
+        reason = in_words(row.reason, context.lang)
+        context.tell(LINE, line=row.line, outcome=context.say(OUTCOMES[row.outcome]), reason=reason)

@@ -4,26 +4,18 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from certificates.command_line import Argument
+from certificates.language import mark
 from certificates.policy import sign_policy
-from hub.commands.opening import settings_of
+from hub.commands.opening import Call
 from hub.errors import BadInput
 from hub.identity import load_identity
 
-policy = typer.Typer(help="Erasure policies.", no_args_is_help=True)
 
-
-@policy.callback()
-def policies() -> None:
-    """Erasure policies."""
-
-
-@policy.command()
 def sign(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="TOML with one table: [name].")],
-    target: Annotated[Path, typer.Argument(help="Signed file to make, for `etabli-station policy add`.")],
+    context: Call,
+    file: Annotated[Path, Argument("FILE", help=mark("The policy: TOML with one table [name]."), file=True)],
+    target: Annotated[Path, Argument("TARGET", help=mark("Signed file to make, for `etabli-station policy add`."))],
 ) -> None:
     """Sign an erasure policy with the key of this hub."""
     try:
@@ -33,7 +25,7 @@ def sign(
     if len(tables) != 1 or not all(isinstance(table, dict) for table in tables.values()):
         raise BadInput(f"{file} holds one table, named like the policy", "file")
     ((name, table),) = tables.items()
-    signed = sign_policy(load_identity(settings_of(context).data_dir).key, name, table)
+    signed = sign_policy(load_identity(context.settings.data_dir).key, name, table)
     with target.open("xb") as out:
         out.write(signed.data)
-    typer.echo(f"policy {name} signed: {target}")
+    context.tell(mark("policy {name} signed: {target}"), name=name, target=target)

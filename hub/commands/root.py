@@ -1,63 +1,134 @@
-"""`etabli-hub` and its groups. Errors of the hub end a command with one sentence and status 1."""
+"""`etabli-hub`: its commands, its language, and how errors end: one sentence and status 1, or 2 for a wrong call."""
 
 import os
 import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Final
 
-import typer
-from typer.core import TyperGroup
-
+from certificates.command_line import Command, Group, Option, Program, WrongCall, language_asked
 from certificates.errors import CertificateError
+from certificates.language import LANGUAGES, catalogue, choose_language, mark
 from hub.errors import HubError
-from hub.settings import Settings
+
+if TYPE_CHECKING:
+    from hub.commands.opening import Call
+
+LOCALE: Final = Path(__file__).resolve().parents[1] / "locale"
+REFUSED: Final = 1
+INTERRUPTED: Final = 130  # what a shell says of Ctrl-C
+Data = Annotated[Path | None, Option("--data", metavar="DIR", help=mark("Data folder (else $ETABLI_HUB_DATA)."))]
+Lang = Annotated[str | None, Option("--lang", choices=LANGUAGES, help=mark("Language of the texts."))]
 
 
-class HubGroup(TyperGroup):
-    """Turns errors that people can act on into one sentence."""
+def opened(*, data: Data = None, lang: Lang = None) -> "Call":
+    """Read the settings once for every command. Raises BadInput for a bad address."""
+    from hub.commands.opening import Call  # noqa: PLC0415  (help starts without the database)
+    from hub.settings import Settings  # noqa: PLC0415  (help starts without the database)
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command; the one place where its errors end."""
-        try:
-            return super().invoke(ctx)
-        except (HubError, CertificateError) as error:
-            typer.echo(f"etabli-hub: {error}", err=True)
-            sys.exit(1)
-        except OSError as error:
-            if error.filename is None:  # no file of the person's: a fault to be seen whole
-                raise
-            typer.echo(f"etabli-hub: {error.filename}: {error.strerror}", err=True)
-            sys.exit(1)
+    return Call(Settings.from_environment(data, os.environ), choose_language(lang, os.environ), lang)
 
 
-app = typer.Typer(
-    cls=HubGroup,
+def function_at(place: str) -> Callable[..., None]:
+    """Import the function of a command, named "module.function" below `hub.commands`."""
+    module, _, name = place.partition(".")
+    function: Callable[..., None] = getattr(import_module(f"hub.commands.{module}"), name)
+    return function
+
+
+def command(place: str, about: str) -> Command:
+    """Give a command that is imported when it is called."""
+    return Command(about, partial(function_at, place))
+
+
+PROGRAM: Final = Program(
     name="etabli-hub",
-    help="Run and look after a hub.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+    about=mark("Run and look after a hub."),
+    common=opened,
+    commands={
+        "init": command("running.init", mark("Make a hub: key, name and tables.")),
+        "serve": command("running.serve", mark("Serve the pages and the API, in one process.")),
+        "migrate": command("running.migrate", mark("Bring the tables to the newest version.")),
+        "export": command(
+            "keeping.export",
+            mark("Write the ledger as JSON lines: position, id, received, and the envelope byte for byte."),
+        ),
+        "backup": command(
+            "keeping.backup",
+            mark("Copy the database while the hub runs (the key file is not in it: keep a copy of it apart)."),
+        ),
+        "user": Group(
+            mark("Accounts."),
+            {
+                "add": command("users.add", mark("Open an account.")),
+                "list": command("users.list_people", mark("Every account.")),
+                "password": command(
+                    "users.password", mark("Give somebody a new password and sign them out everywhere.")
+                ),
+                "close": command(
+                    "users.close",
+                    mark("Close an account and sign the person out everywhere; what they decided stays."),
+                ),
+                "reopen": command("users.reopen", mark("Open a closed account again.")),
+            },
+        ),
+        "token": Group(
+            mark("One-off enrolment tokens for benches."),
+            {"new": command("users.new", mark("Print a token that enrols one bench, once."))},
+        ),
+        "lot": Group(
+            mark("Lots."),
+            {
+                "create": command("lots.create", mark("Announce a lot.")),
+                "import": command("lots.import_file", mark("Import a donor's list into a lot.")),
+            },
+        ),
+        "policy": Group(
+            mark("Erasure policies."),
+            {
+                "sign": command(
+                    "policies.sign",
+                    mark(
+                        "Sign an erasure policy with the key of this hub. "
+                        "The file: hub/README.md, Policy files; hub/examples/policy.toml."
+                    ),
+                )
+            },
+        ),
+    },
 )
 
 
-@app.callback()
-def root(
-    context: typer.Context,
-    data: Annotated[Path | None, typer.Option("--data", help="Data folder (else $ETABLI_HUB_DATA).")] = None,
-) -> None:
-    """Read the settings once for every command."""
-    context.obj = Settings.from_environment(data, os.environ)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give the exit status; errors that people can act on are one sentence."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    lang = choose_language(language_asked(given), os.environ)
+    try:
+        return PROGRAM.run(given, os.environ, lang, catalogue(LOCALE, lang).gettext)
+    except WrongCall as wrong:
+        told = "\n".join(PROGRAM.told(wrong, given, lang))
+        complain(told)
+        return wrong.exit_status
+    except (HubError, CertificateError) as error:
+        complain(refusal_words(str(error), lang))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        if error.filename is None:  # no file of the person's: a fault to be seen whole
+            raise
+        complain(refusal_words(f"{error.filename}: {error.strerror}", lang))
+    return REFUSED
 
 
-def _register() -> None:
-    from hub.commands import keeping, lots, policies, running, users  # noqa: PLC0415  (they register on `app`)
+def refusal_words(text: str, lang: str) -> str:
+    """Say what the hub or a library refuses in a language."""
+    from hub.commands.refusals import refusal_words as words_of  # noqa: PLC0415  only when something went wrong
 
-    app.add_typer(users.user, name="user")
-    app.add_typer(users.token, name="token")
-    app.add_typer(lots.lot, name="lot")
-    app.add_typer(policies.policy, name="policy")
-    for command in (running.init, running.serve, running.migrate, keeping.export, keeping.backup):
-        app.command()(command)
+    return words_of(text, lang)
 
 
-_register()
+def complain(sentence: str) -> None:
+    """Tell a person something on standard error."""
+    print(f"etabli-hub: {sentence}", file=sys.stderr)

@@ -3,10 +3,10 @@
 from threading import Thread
 from typing import Annotated
 
-import typer
-
+from certificates.command_line import Option
 from certificates.keys import fingerprint
-from hub.commands.opening import settings_of, unit_of_work
+from certificates.language import mark
+from hub.commands.opening import Call
 from hub.context import open_hub
 from hub.derive.reading import rebuild
 from hub.identity import Issuer, create_identity
@@ -14,30 +14,30 @@ from hub.migrations import upgrade
 
 
 def init(
-    context: typer.Context,
+    context: Call,
     *,
-    issuer: Annotated[str, typer.Option(help="Who issues the certificates.")],
-    name: Annotated[str, typer.Option(help="Name of this hub.")] = "",
-    address: Annotated[str, typer.Option(help="Postal address of the issuer.")] = "",
-    siret: Annotated[str, typer.Option(help="SIRET of the issuer.")] = "",
-    url: Annotated[str, typer.Option(help="Web site of the issuer.")] = "",
-    demo: Annotated[bool, typer.Option("--demo", help="A hub for simulated benches only.")] = False,
+    issuer: Annotated[str, Option("--issuer", help=mark("Who issues the certificates."), metavar="NAME")],
+    name: Annotated[str, Option("--name", help=mark("Name of this hub."), metavar="NAME")] = "",
+    address: Annotated[str, Option("--address", help=mark("Postal address of the issuer."))] = "",
+    siret: Annotated[str, Option("--siret", help=mark("SIRET of the issuer."), metavar="N")] = "",
+    url: Annotated[str, Option("--url", help=mark("Web site of the issuer."), metavar="URL")] = "",
+    demo: Annotated[bool, Option("--demo", help=mark("A hub for simulated benches only."))] = False,
 ) -> None:
     """Make a hub: key, name and tables."""
-    settings = settings_of(context)
+    settings = context.settings
     issued_by = Issuer(name=issuer, address=address, siret=siret, url=url)
     identity = create_identity(settings.data_dir, name or issuer, issued_by, demo=demo or settings.demo)
     hub = open_hub(settings)
     upgrade(hub.engine)
     hub.engine.dispose()
-    typer.echo(f"hub made in {settings.data_dir}")
-    typer.echo(f"key fingerprint: {fingerprint(identity.key.kid)}")
+    context.tell(mark("hub made in {folder}"), folder=settings.data_dir)
+    context.tell(mark("key fingerprint: {fingerprint}"), fingerprint=fingerprint(identity.key.kid))
 
 
 def serve(
-    context: typer.Context,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
+    context: Call,
+    host: Annotated[str, Option("--host", help=mark("Address to listen on."), metavar="ADDRESS")] = "127.0.0.1",
+    port: Annotated[int, Option("--port", help=mark("Port to listen on."))] = 8080,
 ) -> None:
     """Serve the pages and the API, in one process."""
     import uvicorn  # noqa: PLC0415  (other commands start without it)
@@ -45,7 +45,7 @@ def serve(
     from hub.app import create_app  # noqa: PLC0415  (other commands start without it)
     from hub.validation.issue import prepare  # noqa: PLC0415  (other commands start without it)
 
-    settings = settings_of(context)
+    settings = context.settings
     made = create_app(settings)
     Thread(target=prepare, daemon=True).start()
     uvicorn.run(
@@ -62,16 +62,16 @@ def serve(
 
 
 def migrate(
-    context: typer.Context,
+    context: Call,
     *,
-    again: Annotated[bool, typer.Option("--rebuild", help="Drop what is derived and read the ledger again.")] = False,
+    again: Annotated[bool, Option("--rebuild", help=mark("Drop what is derived and read the ledger again."))] = False,
 ) -> None:
     """Bring the tables to the newest version."""
-    hub = open_hub(settings_of(context))
+    hub = open_hub(context.settings)
     upgrade(hub.engine)
     hub.engine.dispose()
-    typer.echo("tables are up to date")
+    context.tell(mark("tables are up to date"))
     if again:
-        with unit_of_work(context) as session:
+        with context.unit_of_work() as session:
             count = rebuild(session)
-        typer.echo(f"{count} statements read again")
+        context.tell(mark("{count} statements read again"), count=count)

@@ -4,82 +4,88 @@ Passwords are asked for, or come by $ETABLI_PASSWORD; never as an argument.
 """
 
 import os
+from getpass import getpass
 from typing import Annotated
 
-import typer
-
-from hub.commands.opening import unit_of_work
+from certificates.command_line import Argument, Option
+from certificates.language import DEFAULT, LANGUAGES, mark
+from hub.commands.opening import Call
+from hub.errors import BadInput
 from hub.lots.service import donor_named
 from hub.models import Role
 from hub.people import service
 from hub.stations.service import LONGEST_TOKEN, new_token
 
-user = typer.Typer(help="Accounts.", no_args_is_help=True)
-token = typer.Typer(help="One-off enrolment tokens for benches.", no_args_is_help=True)
+Email = Annotated[str, Argument("EMAIL", help=mark("E-mail address of the person."))]
+ACTIVE, CLOSED = mark("active"), mark("closed account")
 
 
-@user.command()
 def add(
-    context: typer.Context,
-    email: str,
+    context: Call,
+    email: Email,
     *,
-    role: Annotated[Role, typer.Option(help="What the person may do.")],
-    name: Annotated[str, typer.Option(help="Name as it stands on decisions.")] = "",
-    donor: Annotated[str, typer.Option(help="Name of the donor, for role donor.")] = "",
-    lang: Annotated[str, typer.Option(help="fr or en.")] = "fr",
+    role: Annotated[Role, Option("--role", help=mark("What the person may do."))],
+    name: Annotated[str, Option("--name", help=mark("Name as it stands on decisions."), metavar="NAME")] = "",
+    donor: Annotated[str, Option("--donor", help=mark("Name of the donor, for role donor."), metavar="NAME")] = "",
+    speaks: Annotated[
+        str, Option("--speaks", choices=LANGUAGES, help=mark("Language of the person; else that of --lang, else fr."))
+    ] = "",
 ) -> None:
     """Open an account."""
-    password = _password()
-    with unit_of_work(context) as session:
+    password = _password(context)
+    with context.unit_of_work() as session:
         giver = donor_named(session, donor) if donor else None
-        person = service.add_person(session, email, name or email, role, password, donor=giver, lang=lang)
-        typer.echo(f"{person.email} {person.role} {person.pseudonym}")
+        person = service.add_person(
+            session, email, name or email, role, password, donor=giver, lang=speaks or context.asked or DEFAULT
+        )
+        print(f"{person.email} {person.role} {person.pseudonym}")
 
 
-@user.command(name="list")
-def list_people(context: typer.Context) -> None:
+def list_people(context: Call) -> None:
     """Every account."""
-    with unit_of_work(context) as session:
+    with context.unit_of_work() as session:
         for person in service.people(session):
-            state = "active" if person.active else "closed"
-            typer.echo(f"{person.email}\t{person.role}\t{person.name}\t{person.pseudonym}\t{state}")
+            state = context.say(ACTIVE if person.active else CLOSED)
+            print(f"{person.email}\t{person.role}\t{person.name}\t{person.pseudonym}\t{state}")
 
 
-@user.command()
-def password(context: typer.Context, email: str) -> None:
+def password(context: Call, email: Email) -> None:
     """Give somebody a new password and sign them out everywhere."""
-    new = _password()
-    with unit_of_work(context) as session:
+    new = _password(context)
+    with context.unit_of_work() as session:
         service.set_password(session, email, new)
-    typer.echo("password changed")
+    context.tell(mark("password changed"))
 
 
-@user.command()
-def close(context: typer.Context, email: str) -> None:
+def close(context: Call, email: Email) -> None:
     """Close an account and sign the person out everywhere; what they decided stays."""
-    with unit_of_work(context) as session:
+    with context.unit_of_work() as session:
         service.set_active(session, email, active=False)
-    typer.echo("account closed")
+    context.tell(mark("account closed"))
 
 
-@user.command()
-def reopen(context: typer.Context, email: str) -> None:
+def reopen(context: Call, email: Email) -> None:
     """Open a closed account again."""
-    with unit_of_work(context) as session:
+    with context.unit_of_work() as session:
         service.set_active(session, email, active=True)
-    typer.echo("account open")
+    context.tell(mark("account open"))
 
 
-@token.command()
 def new(
-    context: typer.Context,
-    minutes: Annotated[int, typer.Option(help="How long it can be used.")] = LONGEST_TOKEN,
+    context: Call,
+    minutes: Annotated[int, Option("--minutes", help=mark("How long it can be used."))] = LONGEST_TOKEN,
 ) -> None:
     """Print a token that enrols one bench, once."""
-    with unit_of_work(context) as session:
-        typer.echo(new_token(session, None, minutes))
+    with context.unit_of_work() as session:
+        print(new_token(session, None, minutes))
 
 
-def _password() -> str:
+def _password(context: Call) -> str:
+    """Take the password of the environment, or ask for it twice. Raises `BadInput` when the two differ."""
     given = os.environ.get("ETABLI_PASSWORD")
-    return given if given is not None else str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    if given is not None:
+        return given
+    typed = getpass(context.say(mark("Password: ")))
+    if typed != getpass(context.say(mark("The same again: "))):
+        raise BadInput("the two passwords differ: nothing was changed", "password-twice")
+    return typed

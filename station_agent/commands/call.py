@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from certificates.keys import SigningKey
 from station_agent.assignments import protected_serials
 from station_agent.bench import Bench, open_bench
 from station_agent.columns import fitted, width_of
@@ -15,6 +16,8 @@ from station_agent.errors import UsageError
 from station_agent.journal import OpenRun
 from station_agent.language import Voice, complain, mark, say_aloud, voice
 from station_agent.open_runs import seen_open_runs
+from station_agent.records import Records, open_records
+from station_agent.signing import KEY_FILE
 from station_agent.state import state_folder
 from station_agent.station import Station, open_station
 
@@ -50,6 +53,13 @@ class Call:
             complain(self.voice.say("Another process works with the state of this bench: open runs are not shown."))
         return found or ()
 
+    def records(self) -> Records:
+        """Open what this bench has kept, only to read it, also while another process writes. Raises `StationError`."""
+        found = open_records(self.state)
+        if found is None:
+            raise UsageError(mark("There are no records in {folder}."), folder=self.state)
+        return found
+
     def station(self, *, simulated: bool | None = None) -> Station:
         """Open the state; None takes whatever key is there. Raises `StationError`.
 
@@ -58,14 +68,28 @@ class Call:
         station = open_station(self.state, demo=bool(simulated))
         if simulated is not None and station.key.demo != simulated:
             station.close()
-            raise UsageError(
-                mark(
-                    "The state in {folder} has the key of another kind of bench: simulated and real drives never share "
-                    "one. Choose another folder with --state."
-                ),
-                folder=self.state,
-            )
+            raise self._other_kind()
         return station
+
+    def kept_key_is_demo(self) -> bool:
+        """Say whether the key here is one for simulated drives; before there is one, what this call would make.
+
+        Raises `UsageError` when it is one for the other kind of bench, `KeyFileError`.
+        """
+        path = self.state / KEY_FILE
+        demo = SigningKey.load(path).demo if path.exists() else bool(self.simulated)
+        if self.simulated is not None and demo != self.simulated:
+            raise self._other_kind()
+        return demo
+
+    def _other_kind(self) -> UsageError:
+        return UsageError(
+            mark(
+                "The state in {folder} has the key of another kind of bench: simulated and real drives never share "
+                "one. Choose another folder with --state."
+            ),
+            folder=self.state,
+        )
 
     def show(self, name: str, document: dict[str, Any], lines: Iterable[str], *, columns: int = 0) -> None:
         """Print the document `etabli.<name>/1`, or the lines; `columns` is their width where no terminal says one."""

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any
 
-import typer
-
+from certificates.command_line import Option
 from diagnostics import wording
 from diagnostics.report import DiagnosticReport
 from station_agent.commands import options
@@ -13,9 +12,9 @@ from station_agent.language import mark, visible
 from station_agent.signing import Signed
 from station_agent.words import size_words
 
-LotOption = Annotated[str, typer.Option("--lot", metavar="CODE", help=mark("Lot of the machine."))]
-AssetOption = Annotated[str, typer.Option("--asset", metavar="TAG", help=mark("Asset tag of the machine."))]
-ShowOnly = Annotated[bool, typer.Option("--show-only", help=mark("Show the diagnosis; state and queue nothing."))]
+LotOption = Annotated[str, Option("--lot", metavar="CODE", help=mark("Lot of the machine."))]
+AssetOption = Annotated[str, Option("--asset", metavar="TAG", help=mark("Asset tag of the machine."))]
+ShowOnly = Annotated[bool, Option("--show-only", help=mark("Show the diagnosis; state and queue nothing."))]
 
 
 def diagnose(

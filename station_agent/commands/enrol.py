@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-import typer
-
+from certificates.command_line import Option
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.commands.sync import hub_words
@@ -12,12 +11,12 @@ from station_agent.hub_link import hub_url
 from station_agent.language import mark
 from station_agent.signing import fingerprint
 
-Hub = Annotated[str, typer.Option("--hub", metavar="URL", help=mark("Address of the hub."))]
-Token = Annotated[str, typer.Option("--token", metavar="T", help=mark("One-off token that a lead made on the hub."))]
-Name = Annotated[str, typer.Option("--name", metavar="NAME", help=mark("Name of this bench, for people."))]
-Demo = Annotated[bool, typer.Option("--demo", help=mark("Make a demo key: it signs simulated drives only."))]
+Hub = Annotated[str, Option("--hub", metavar="URL", help=mark("Address of the hub."))]
+Token = Annotated[str, Option("--token", metavar="T", help=mark("One-off token that a lead made on the hub."))]
+Name = Annotated[str, Option("--name", metavar="NAME", help=mark("Name of this bench, for people."))]
+Demo = Annotated[bool, Option("--demo", help=mark("Make a demo key: it signs simulated drives only."))]
 AllowHttp = Annotated[
-    bool, typer.Option("--allow-http", help=mark("Accept an unprotected connection on a network that you trust."))
+    bool, Option("--allow-http", help=mark("Accept an unprotected connection on a network that you trust."))
 ]
 
 

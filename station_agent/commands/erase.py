@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
+from certificates.command_line import Option
 from erasure.errors import JournalError
 from erasure.outcome import ReasonCode
 from erasure.passes import Secrets
@@ -40,13 +39,13 @@ from station_agent.words import fact_words
 
 Confirm = Annotated[
     list[str] | None,
-    typer.Option("--confirm", metavar="SERIAL...", help=mark("Full serial number of each drive, in any order.")),
+    Option("--confirm", metavar="SERIAL...", help=mark("Full serial number of each drive, in any order.")),
 ]
 Restart = Annotated[
-    bool, typer.Option("--restart", help=mark("Give up an interrupted run (FAILED or UNCONFIRMED) and start over."))
+    bool, Option("--restart", help=mark("Give up an interrupted run (FAILED or UNCONFIRMED) and start over."))
 ]
 OfMachine = Annotated[
-    bool, typer.Option("--machine", help=mark("The drives belong to this machine: name it in their statements."))
+    bool, Option("--machine", help=mark("The drives belong to this machine: name it in their statements."))
 ]
 
 
@@ -102,7 +101,7 @@ def erase(
         told = summary(call.voice, board, states, going_on, found)
         told += [line for drive in led for line in ("", *plan_lines(call.voice, drive))]
         call.show("erase", _document(bench, board, states, led), told)
-    raise typer.Exit(worst(board.lines.values()))
+    sys.exit(worst(board.lines.values()))
 
 
 def require_psid(found: Sequence[Surveyed], secrets: Secrets) -> None:

@@ -1,10 +1,10 @@
 """`etabli-station health FILE_OR_DEVICE`: the health verdict of a smartctl document or of a live drive."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
+from certificates.command_line import Argument
 from diagnostics.errors import DiagnosticsError
 from diagnostics.health import HealthReport, HealthVerdict, assess_document, assess_text
 from diagnostics.smartctl import read_drive
@@ -16,7 +16,7 @@ from station_agent.errors import UsageError
 from station_agent.language import complain, mark, visible
 from station_agent.planning import choose
 
-Source = Annotated[str, typer.Argument(metavar="FILE_OR_DEVICE", help=mark("A smartctl --json file, or a drive."))]
+Source = Annotated[str, Argument(metavar="FILE_OR_DEVICE", help=mark("A smartctl --json file, or a drive."))]
 STATUS = {HealthVerdict.OK: 0, HealthVerdict.REVIEW: 10, HealthVerdict.REJECT: 20, HealthVerdict.UNKNOWN: 21}
 
 
@@ -39,7 +39,7 @@ def health(
     document = report.to_document(words)
     document.pop("schema")
     call.show("health", {"simulated": bench_file is not None, **document}, _lines(report, document, words))
-    raise typer.Exit(STATUS[report.verdict])
+    sys.exit(STATUS[report.verdict])
 
 
 def _from_file(path: Path) -> HealthReport:

@@ -3,27 +3,25 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from certificates.command_line import Argument, Option
+from certificates.language import LANGUAGES
 from station_agent.language import mark
 
 BenchFile = Annotated[
     Path | None,
-    typer.Option(
-        "--bench", metavar="FILE.toml", help=mark("Use the simulated bench of this file instead of this machine.")
-    ),
+    Option("--bench", metavar="FILE.toml", help=mark("Use the simulated bench of this file instead of this machine.")),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help=mark("Print one JSON document instead of text."))]
-Lang = Annotated[str | None, typer.Option("--lang", metavar="fr|en", help=mark("Language of the texts."))]
+AsJson = Annotated[bool, Option("--json", help=mark("Print one JSON document instead of text."))]
+Lang = Annotated[str | None, Option("--lang", choices=LANGUAGES, help=mark("Language of the texts."))]
 State = Annotated[
-    Path | None, typer.Option("--state", metavar="DIR", help=mark("Folder of the bench: key, journal, outbox."))
+    Path | None, Option("--state", metavar="DIR", help=mark("Folder of the bench: key, journal, outbox."))
 ]
 Devices = Annotated[
-    list[str], typer.Argument(metavar="DEVICE...", help=mark("Drives: /dev/sda, sda, or sim:sda on a bench file."))
+    list[str], Argument(metavar="DEVICE...", help=mark("Drives: /dev/sda, sda, or sim:sda on a bench file."))
 ]
 PolicyName = Annotated[
     str,
-    typer.Option(
+    Option(
         "--policy",
         metavar="NAME",
         help=mark("Policy: purge-preferred, purge-required, clear-is-enough, overwrite, zeros, sample, or a hub's."),
@@ -31,11 +29,11 @@ PolicyName = Annotated[
 ]
 Method = Annotated[
     str | None,
-    typer.Option("--method", metavar="ID", help=mark("Erase by this method, not by the policy's first that fits.")),
+    Option("--method", metavar="ID", help=mark("Erase by this method, not by the policy's first that fits.")),
 ]
 Allow = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--allow",
         metavar="ID",
         help=mark("Allow a method that needs a person's leave: ata.security.enhanced, opal.psid-revert ..."),
@@ -43,28 +41,24 @@ Allow = Annotated[
 ]
 Psid = Annotated[
     str,
-    typer.Option(
+    Option(
         "--psid",
         metavar="TEXT",
         help=mark("PSID on the label of a locked drive, to open it; - reads it from the input (scanner). Never kept."),
     ),
 ]
-AllowLoop = Annotated[bool, typer.Option("--allow-loop", help=mark("Allow loop devices (tests and drills)."))]
+AllowLoop = Annotated[bool, Option("--allow-loop", help=mark("Allow loop devices (tests and drills)."))]
 Lot = Annotated[
     list[str] | None,
-    typer.Option(
-        "--lot", metavar="CODE", help=mark("Lot of the drives; once for all, or once for each in their order.")
-    ),
+    Option("--lot", metavar="CODE", help=mark("Lot of the drives; once for all, or once for each in their order.")),
 ]
 Asset = Annotated[
     list[str] | None,
-    typer.Option(
-        "--asset", metavar="TAG", help=mark("Asset tag; once for all drives, or once for each in their order.")
-    ),
+    Option("--asset", metavar="TAG", help=mark("Asset tag; once for all drives, or once for each in their order.")),
 ]
 Operator = Annotated[
     str,
-    typer.Option(
+    Option(
         "--operator",
         metavar="ID",
         envvar="ETABLI_OPERATOR",

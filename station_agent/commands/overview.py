@@ -1,40 +1,43 @@
 """`etabli-station` without a command: the state of the bench in words, and where to go on."""
 
-import typer
+from typing import TYPE_CHECKING
 
 from station_agent.commands import options
-from station_agent.commands.call import Call, begin
-from station_agent.commands.serve import change_line, interrupted_line
-from station_agent.commands.sync import count_lines
 from station_agent.errors import StoreBusy
 from station_agent.language import mark
-from station_agent.reconcile import reconcile
-from station_agent.watch import Appeared
 
-COMMANDS = mark(
-    "Commands: disks, plan, erase, report, unfreeze, unlock, diagnose, health, enrol, sync, outbox, serve, with --help."
-)
+if TYPE_CHECKING:
+    from station_agent.commands.call import Call
+
+COMMANDS = mark("Commands: {names}. What each does: etabli-station --help")
 
 
 def overview(
-    context: typer.Context,
     bench_file: options.BenchFile = None,
     lang: options.Lang = None,
     state: options.State = None,
 ) -> None:
     """Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements."""
-    if context.invoked_subcommand is not None:
-        return
+    from station_agent.app import PROGRAM  # noqa: PLC0415  the program imports its commands when they are called
+    from station_agent.commands.call import begin  # noqa: PLC0415  --help is read without the bench
+    from station_agent.commands.serve import change_line  # noqa: PLC0415  --help is read without the bench
+    from station_agent.watch import Appeared  # noqa: PLC0415  --help is read without the bench
+
     call = begin(lang=lang, as_json=False, state=state, bench_file=bench_file)
     bench = call.bench()
     for device in bench.enumerate_disks():
         print(change_line(Appeared(device), call.voice.lang).removeprefix("+ "))
     for line in _kept(call):
         print(line)
-    print(call.voice.say(COMMANDS))
+    names = ", ".join(PROGRAM.commands)
+    print(call.voice.say(COMMANDS, names=names))
 
 
-def _kept(call: Call) -> list[str]:
+def _kept(call: "Call") -> list[str]:
+    from station_agent.commands.serve import interrupted_line  # noqa: PLC0415  --help is read without the bench
+    from station_agent.commands.sync import count_lines  # noqa: PLC0415  --help is read without the bench
+    from station_agent.reconcile import reconcile  # noqa: PLC0415  --help is read without the bench
+
     if not (call.state / "station.sqlite3").exists():
         return [call.voice.say("This bench has kept nothing yet (folder {folder}).", folder=call.state)]
     try:

@@ -1,8 +1,7 @@
 """`etabli-station plan DEVICE...`: the plan or the refusal of each drive. Nothing is touched."""
 
+import sys
 from typing import Any
-
-import typer
 
 from erasure.methods import method_named
 from erasure.methods.protocol import MethodKind
@@ -56,7 +55,7 @@ def plan(
     document = {"simulated": bench.simulated, "drives": [plan_document(drive) for drive in found]}
     told = [(*plan_lines(call.voice, drive), *method_lines(call.voice, drive)) for drive in found]
     call.show("plan", document, [line for lines in told for line in lines])
-    raise typer.Exit(max(plan_status(drive) for drive in found))
+    sys.exit(max(plan_status(drive) for drive in found))
 
 
 def plan_document(drive: Surveyed) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from certificates.command_line import Argument
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.language import mark
 from station_agent.policies import add_policy, policy_digest
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help=mark("The signed policy, as `etabli-hub policy` made it."))]
+File = Annotated[Path, Argument(metavar="FILE", help=mark("The signed policy, as `etabli-hub policy` made it."))]
 
 
 def add(

@@ -4,8 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from certificates.command_line import Argument, Option
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.language import complain, mark
@@ -13,13 +12,9 @@ from station_agent.planning import choose
 from station_agent.recording import keep, must_be_empty, record_drive
 from station_agent.words import named
 
-Device = Annotated[
-    str, typer.Argument(metavar="DEVICE", help=mark("Drive: /dev/sda, sda, or sim:sda on a bench file."))
-]
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help=mark("Folder of the fixture: new, or empty."))]
-Scrub = Annotated[
-    bool, typer.Option("--scrub", help=mark("Replace serial numbers and world-wide names by invented ones."))
-]
+Device = Annotated[str, Argument(metavar="DEVICE", help=mark("Drive: /dev/sda, sda, or sim:sda on a bench file."))]
+Folder = Annotated[Path, Argument(metavar="DIR", help=mark("Folder of the fixture: new, or empty."))]
+Scrub = Annotated[bool, Option("--scrub", help=mark("Replace serial numbers and world-wide names by invented ones."))]
 
 
 def record(

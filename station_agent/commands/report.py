@@ -3,24 +3,22 @@
 import re
 from typing import Annotated
 
-import typer
-
+from certificates.command_line import Argument
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.errors import UsageError
 from station_agent.language import mark, visible
-from station_agent.open_runs import FILE
 from station_agent.planning import choose
+from station_agent.records import Records
 from station_agent.run_record import RunRecord, record_of
 from station_agent.run_report import report_lines
 from station_agent.run_search import LEAST, as_beginning, last_run, run_named
-from station_agent.store import Store
 
 COLUMNS = 80
 SHORT_ID = re.compile(r"[0-9a-fA-F]{1,5}", re.ASCII)
 Subject = Annotated[
     str,
-    typer.Argument(
+    Argument(
         metavar="ID|DEVICE",
         help=mark("A run or its statement by its id, 6 characters or more; or a drive: its last run here."),
     ),
@@ -38,19 +36,16 @@ def report(
 ) -> None:
     """Show the evidence of one run: what was sent, said and read back, and what was not checked."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    if not (call.state / FILE).exists():
-        raise UsageError(mark("There are no records in {folder}."), folder=call.state)
-    record = _record(call, subject, allow_loop=allow_loop)
+    with call.records() as records:
+        record = _record(call, records, subject, allow_loop=allow_loop)
     call.show("report", record.to_document(), report_lines(call.voice, record), columns=COLUMNS)
 
 
-def _record(call: Call, subject: str, *, allow_loop: bool) -> RunRecord:
+def _record(call: Call, records: Records, subject: str, *, allow_loop: bool) -> RunRecord:
     """Find the run: by an id first, then by a drive. Raises `UsageError`."""
     beginning = as_beginning(subject)
-    if beginning:
-        with Store(call.state) as store:
-            if run_id := run_named(store, beginning):
-                return record_of(store, run_id)
+    if beginning and (run_id := run_named(records, beginning)):
+        return record_of(records, run_id)
     devices = call.bench(allow_loop=allow_loop).enumerate_disks()
     if beginning and not any(subject in (device.name, device.path) for device in devices):
         raise UsageError(
@@ -63,5 +58,4 @@ def _record(call: Call, subject: str, *, allow_loop: bool) -> RunRecord:
             least=LEAST,
         )
     (device,) = choose(devices, [subject])
-    with Store(call.state) as store:
-        return record_of(store, last_run(store, device.identity.serial, device.identity.model))
+    return record_of(records, last_run(records, device.identity.serial, device.identity.model))

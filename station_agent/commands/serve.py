@@ -6,19 +6,17 @@ import time
 from types import FrameType
 from typing import Final
 
+from erasure.drive import BlockDevice, DriveFacts
 from station_agent.bench import Bench
 from station_agent.closed_runs import closed_run_of, closed_runs_in
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.commands.sync import hub_words
-from station_agent.drive_words import sanitize_lines
-from station_agent.heartbeat import beat
 from station_agent.journal import OpenRun
 from station_agent.language import Voice, say_aloud, visible
 from station_agent.reconcile import open_run_of, reconcile
 from station_agent.sanitize_watch import SanitizeWatch
 from station_agent.station import STOP_PATIENCE_S, Station
-from station_agent.suspension import facts_now
 from station_agent.sync import SyncStep
 from station_agent.watch import (
     POLL_WITHOUT_UDEV_S,
@@ -70,7 +68,7 @@ class Daemon:
         self._watch = Watch(self._source, bench.enumerate_disks, clock=time.monotonic, rescan_s=self._rescan_s())
         self._open: tuple[OpenRun, ...] = ()
         self._closed = closed_runs_in(station.store)  # no run ends while this process holds the store
-        self._states = SanitizeWatch(lambda device: facts_now(bench, device))
+        self._states = SanitizeWatch(lambda device: read_now(bench, device))
         self._beaten = 0.0
         self._link = station.link()
 
@@ -79,10 +77,14 @@ class Daemon:
         self._open = reconcile(self._station.journal)
         for run in self._open:
             say(interrupted_line(self._voice, run))
-        self._tell(self._watch.start())
+        there = self._watch.start()
+        for change in there:
+            say(change_line(change, self._voice.lang))
+        say(self._voice.say("The bench is ready."))
+        for change in there:  # what reads drives and reaches the hub is loaded beside the watch
+            self._states.ask(change.device)
         sending = self._station.background_sync(self._beat)
         told = SyncStep(sending.last.state)
-        say(self._voice.say("The bench is ready."))
         while not self._over.is_set():
             self._tell(self._watch.changes(WAIT_S))
             self._tell_states()
@@ -102,7 +104,12 @@ class Daemon:
                 self._states.forget(change.device)
 
     def _tell_states(self) -> None:
-        for facts in self._states.answers():
+        answers = self._states.answers()
+        if not answers:
+            return
+        from station_agent.drive_words import sanitize_lines  # noqa: PLC0415  not needed to be ready
+
+        for facts in answers:
             run = open_run_of(facts.device, self._open)
             action = "" if facts.sanitize is None else facts.sanitize.action
             closed = closed_run_of((facts.device,), self._closed, action)
@@ -126,10 +133,19 @@ class Daemon:
         return now
 
     def _beat(self) -> None:
+        from station_agent.heartbeat import beat  # noqa: PLC0415  not needed to be ready
+
         now = time.monotonic()
         if self._beaten == 0.0 or now - self._beaten >= HEARTBEAT_S:
             self._beaten = now
             beat(self._link, self._watch, self._station.outbox, len(self._open), self._states.states)
+
+
+def read_now(bench: Bench, device: BlockDevice) -> DriveFacts | None:
+    """Read the facts of a drive, None when it does not tell them; what it takes is loaded by the first drive."""
+    from station_agent.suspension import facts_now  # noqa: PLC0415  the whole engine: not needed to be ready
+
+    return facts_now(bench, device)
 
 
 def change_line(change: Change, lang: str) -> str:

@@ -1,11 +1,12 @@
 """`etabli-station sync` and `outbox`: send what waits, and show where every statement is."""
 
-import typer
+import sys
 
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.language import Voice, mark
-from station_agent.outbox import OutboxRow, OutboxState
+from station_agent.outbox import OutboxRow, OutboxState, counts_in, rows_in
+from station_agent.records import open_records
 from station_agent.sync import SyncState, SyncStep, drain
 
 STATES = {
@@ -57,7 +58,7 @@ def sync(
         "counts": {str(name): n for name, n in counts.items()},
     }
     call.show("sync", document, sync_lines(call.voice, step, counts))
-    raise typer.Exit(OPEN if counts[OutboxState.QUEUED] or step.kept else 0)
+    sys.exit(OPEN if counts[OutboxState.QUEUED] or step.kept else 0)
 
 
 def sync_lines(voice: Voice, step: SyncStep, counts: dict[OutboxState, int]) -> list[str]:
@@ -89,10 +90,15 @@ def outbox(
     lang: options.Lang = None,
     state: options.State = None,
 ) -> None:
-    """Show every statement of this bench and where it is."""
+    """Show every statement of this bench and where it is; nothing is made or changed."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    with call.station(simulated=call.simulated) as station:
-        rows, counts, demo = station.outbox.rows(), station.outbox.counts(), station.key.demo
+    demo = call.kept_key_is_demo()
+    found = open_records(call.state)
+    if found is None:
+        rows, counts = tuple[OutboxRow, ...](), dict.fromkeys(OutboxState, 0)
+    else:
+        with found as records:
+            rows, counts = rows_in(records), counts_in(records)
     document = {
         "simulated": demo,
         "counts": {str(name): n for name, n in counts.items()},

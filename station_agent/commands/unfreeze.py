@@ -1,10 +1,9 @@
 """`etabli-station unfreeze`: suspend this machine for 5 s, so that frozen drives take security commands again."""
 
+import sys
 import time
 from pathlib import Path
 from typing import Final
-
-import typer
 
 from station_agent.commands import options
 from station_agent.commands.call import begin
@@ -53,7 +52,7 @@ def unfreeze(
         frozen = frozen_drives(bench)
         woken = suspend(station.store, bench, frozen, root=root, run=run, wait=time.sleep) if frozen else ()
     call.show("unfreeze", {"drives": [woken_document(one) for one in woken]}, woken_lines(call.voice, woken))
-    raise typer.Exit(ExitStatus.ERASED if all(one.change is Change.THAWED for one in woken) else ExitStatus.OPEN)
+    sys.exit(ExitStatus.ERASED if all(one.change is Change.THAWED for one in woken) else ExitStatus.OPEN)
 
 
 def woken_lines(voice: Voice, woken: tuple[Woken, ...]) -> list[str]:

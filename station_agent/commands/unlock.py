@@ -1,9 +1,9 @@
 """`etabli-station unlock DEVICE --confirm SERIAL`: open a drive that our own interrupted erase left locked."""
 
+import sys
 from typing import Annotated
 
-import typer
-
+from certificates.command_line import Argument, Option
 from erasure.drive import DriveFacts
 from erasure.errors import DeviceError
 from erasure.facts import read_facts
@@ -21,8 +21,8 @@ from station_agent.station import Station
 from station_agent.unlocking import open_locked
 from station_agent.words import named
 
-Device = Annotated[str, typer.Argument(metavar="DEVICE", help=mark("The locked drive: /dev/sda or sda."))]
-Typed = Annotated[str, typer.Option("--confirm", metavar="SERIAL", help=mark("Its full serial number."))]
+Device = Annotated[str, Argument(metavar="DEVICE", help=mark("The locked drive: /dev/sda or sda."))]
+Typed = Annotated[str, Option("--confirm", metavar="SERIAL", help=mark("Its full serial number."))]
 
 
 def unlock(
@@ -52,7 +52,7 @@ def unlock(
     said += [f"  - {why(call.voice, one)}" for one in reasons]
     said += [] if reasons else ["  " + call.voice.say("open: no password holds it any more. It is NOT erased.")]
     call.show("unlock", document, said)
-    raise typer.Exit(ExitStatus.FAILED if reasons else ExitStatus.ERASED)
+    sys.exit(ExitStatus.FAILED if reasons else ExitStatus.ERASED)
 
 
 def _try(station: Station, bench: Bench, path: str) -> tuple[Reason, ...]:

@@ -10,22 +10,21 @@ pytestmark = pytest.mark.world
 
 PROJECT = '[project]\nname = "bench"\n[project.scripts]\nbench-tool = "bench.__main__:main"\n'
 PROGRAM = """
-import typer
-app = typer.Typer(add_completion=False)
+import sys
+from typing import Annotated
 
-@app.callback()
-def bench() -> None:
-    "A bench."
+from certificates.command_line import Argument, Command, Option, Program
 
-@app.command()
 def disks({option}) -> None:
-    "Drives that are seen."
+    pass
 
-@app.command()
-def erase(device: str) -> None:
-    "Erase one."
+def erase(device: Annotated[str, Argument("DEVICE", help="Which.")]) -> None:
+    pass
 
-main = app
+COMMANDS = {{"disks": Command("Drives that are seen.", lambda: disks), "erase": Command("Erase one.", lambda: erase)}}
+
+def main():
+    sys.exit(Program("bench-tool", "A bench.", COMMANDS).run(sys.argv[1:], {{}}, "en", str))
 """
 
 
@@ -49,7 +48,9 @@ def test_a_written_reference_is_accepted_and_names_every_command(root: Path) -> 
 
 def test_a_new_option_that_is_not_written_down_is_found(root: Path) -> None:
     command_help.write(root)
-    (root / "bench" / "__main__.py").write_text(PROGRAM.format(option="allow_loop: bool = False"))
+    (root / "bench" / "__main__.py").write_text(
+        PROGRAM.format(option='allow_loop: Annotated[bool, Option("--allow-loop", help="Loops.")] = False')
+    )
     assert command_help.problems(root) == [
         "bench/README.md: the commands of bench-tool differ from --help; run make docs"
     ]

@@ -4,29 +4,39 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from hub.commands.root import app
+from hub.commands.root import main
 from hub.context import open_hub
 from hub.errors import BadInput
 from hub.identity import NotInitialised, load_identity
 from hub.settings import Settings
 
+
+@dataclass
+class Result:
+    exit_code: int
+    output: str
+
+
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    monkeypatch.setenv("ETABLI_LANG", "en")
     for name in ("ETABLI_DATABASE_URL", "ETABLI_PUBLIC_URL", "ETABLI_DEMO"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ETABLI_PASSWORD", "un cheval correct")
 
     def command(*words: str) -> Result:
-        return CliRunner().invoke(app, ["--data", str(tmp_path / "hub"), *words])
+        status = main(["--data", str(tmp_path / "hub"), *words])
+        told = capsys.readouterr()
+        return Result(status, told.out + told.err)
 
     return command
 
@@ -124,14 +134,14 @@ def test_a_file_that_cannot_be_made_is_told_in_one_line(made: Run, tmp_path: Pat
 
 
 @pytest.mark.parametrize("words", [[], ["user"], ["token"], ["lot"], ["init"], ["serve"], ["migrate"], ["backup"]])
-def test_every_command_has_help(words: list[str]) -> None:
-    assert CliRunner().invoke(app, [*words, "--help"]).exit_code == 0
+def test_every_command_has_help(run: Run, words: list[str]) -> None:
+    assert run(*words, "--help").exit_code == 0
 
 
 def test_an_account_is_closed_and_opened_again(made: Run) -> None:
     assert made("user", "add", "lou@hub.test", "--role", "lead").exit_code == 0
     assert made("user", "close", "lou@hub.test").output == "account closed\n"
-    assert made("user", "list").output.rstrip().endswith("closed")
+    assert made("user", "list").output.rstrip().endswith("closed account")
     assert made("user", "reopen", "lou@hub.test").exit_code == 0
     assert made("user", "list").output.rstrip().endswith("active")
     assert made("user", "close", "nobody@hub.test").exit_code == 1

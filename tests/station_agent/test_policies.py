@@ -1,5 +1,6 @@
 """Policies of a hub: signed by its key, judged at every use, never older than the one that is known."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ from certificates.keys import SigningKey
 from certificates.policy import sign_policy
 from certificates.trust import Trust, TrustedKey
 from erasure.errors import PolicyError
-from erasure.policy import load_policies, load_policy
+from erasure.policy import MEMBERS, load_policies, load_policy
 from station_agent.errors import UsageError
 from station_agent.policies import add_policy, policy_digest, policy_named
 
 TABLE: dict[str, Any] = {"version": 2, "methods": ["overwrite.zeros"], "verification": "full"}
 HUB = SigningKey.generate(demo=True)
+EXAMPLE = Path(__file__).resolve().parents[2] / "hub" / "examples" / "policy.toml"
 
 
 def signed(folder: Path, key: SigningKey = HUB, name: str = "atelier", **changes: Any) -> Path:
@@ -100,9 +102,49 @@ def test_what_is_kept_is_what_was_judged_and_a_file_without_end_is_not_read_to_i
         add_policy(bench, bench)
 
 
-def test_a_bench_without_a_hub_takes_none(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="enrol it first"):
+def test_a_bench_without_a_hub_says_which_file_is_missing_and_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as refused:
         add_policy(signed(tmp_path), tmp_path)
+    assert str(tmp_path / "trust.json") in str(refused.value)
+    assert "etabli-station enrol --hub URL --token T" in str(refused.value)
+    assert "Errno" not in str(refused.value)
+
+
+def test_a_trust_file_that_cannot_be_used_is_named(bench: Path) -> None:
+    (bench / "trust.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"trust\.json, cannot be used: .*etabli-station sync"):
+        add_policy(signed(bench), bench)
+    (bench / "trust.json").unlink()
+    (bench / "trust.json").mkdir()
+    with pytest.raises(UsageError, match="cannot be used: Is a directory"):
+        add_policy(signed(bench), bench)
+
+
+def test_the_example_of_the_documents_is_signed_by_a_hub_and_taken_by_a_bench(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from hub.commands.root import main
+    from hub.identity import load_identity
+
+    for name in ("ETABLI_DATABASE_URL", "ETABLI_DEMO", "ETABLI_PUBLIC_URL"):
+        monkeypatch.delenv(name, raising=False)
+    call = ["--data", str(tmp_path / "hub"), "--lang", "en"]
+    assert main([*call, "init", "--issuer", "Atelier", "--demo"]) == 0
+    target = tmp_path / "policy.signed.json"
+    assert main([*call, "policy", "sign", str(EXAMPLE), str(target)]) == 0
+    assert f"policy atelier-purge signed: {target}" in capsys.readouterr().out
+    assert main([*call, "policy", "sign", str(EXAMPLE), str(target)]) == 1
+    trust(tmp_path, public=load_identity(tmp_path / "hub").key.public)
+    added = add_policy(target, tmp_path)
+    assert (added.name, str(added.require), added.opt_in) == ("atelier-purge", "PURGE", ("ata.security.enhanced",))
+    assert policy_named("atelier-purge", tmp_path) == added
+
+
+def test_every_member_of_a_policy_stands_in_the_document() -> None:
+    text = (EXAMPLE.parents[1] / "README.md").read_text(encoding="utf-8")
+    section = text.partition("## Policy files\n")[2].partition("\n## ")[0]
+    documented = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+    assert documented == MEMBERS
 
 
 def test_an_unknown_name_is_answered_with_those_that_ship(bench: Path) -> None:

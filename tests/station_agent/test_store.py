@@ -1,13 +1,17 @@
 """The state file: pragmas that really hold, one process at a time, whole transactions or none."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from station_agent import store as store_module
 from station_agent.errors import StoreBroken, StoreBusy, StoreError, StoreNewer
+from station_agent.records import open_records
 from station_agent.store import PRAGMAS, Store
 
 
@@ -15,7 +19,7 @@ def test_every_pragma_is_read_back_from_the_open_file(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         got = {name: store.rows(f"PRAGMA {name}")[0][0] for name, _, _ in PRAGMAS}
     assert got == {
-        "locking_mode": "exclusive",
+        "locking_mode": "normal",
         "journal_mode": "wal",
         "synchronous": 2,
         "foreign_keys": 1,
@@ -29,13 +33,6 @@ def test_a_pragma_that_sqlite_does_not_take_stops_the_bench(tmp_path: Path, monk
         Store(tmp_path)
 
 
-def test_exclusive_locking_comes_before_wal_so_that_no_shared_memory_file_is_used(tmp_path: Path) -> None:
-    with Store(tmp_path) as store:
-        store.note("a", "b")
-        assert (tmp_path / "station.sqlite3-wal").exists()
-        assert not (tmp_path / "station.sqlite3-shm").exists()
-
-
 def test_a_second_station_is_told_which_process_holds_the_state(tmp_path: Path) -> None:
     import os
 
@@ -44,13 +41,66 @@ def test_a_second_station_is_told_which_process_holds_the_state(tmp_path: Path) 
     assert str(os.getpid()) in str(refused.value)
 
 
-def test_a_foreign_program_cannot_write_into_the_open_file(tmp_path: Path) -> None:
+def test_what_a_foreign_program_wrote_into_the_open_file_is_found_before_the_next_write(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         store.note("a", "b")
-        stranger = sqlite3.connect(tmp_path / "station.sqlite3", timeout=0)
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
+        with closing(sqlite3.connect(tmp_path / "station.sqlite3", timeout=0)) as stranger:
             stranger.execute("INSERT INTO meta VALUES ('x', 'y')")
-        stranger.close()
+            stranger.commit()
+        for _ in range(2):  # and it stays so
+            with pytest.raises(StoreBroken, match="another program wrote into it"):
+                store.note("c", "d")
+        assert store.noted("c") == ""
+
+
+def test_somebody_who_only_reads_disturbs_no_write(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.note("a", "b")
+        found = open_records(tmp_path)
+        assert found is not None
+        with found as records:
+            store.note("a", "c")  # while the reader holds its moment
+            assert (records.noted("a"), store.noted("a")) == ("b", "c")
+        store.note("a", "d")
+    assert not (tmp_path / "station.sqlite3-wal").exists()  # closed in good order: everything is in the one file
+
+
+@pytest.mark.world
+def test_records_are_read_from_the_log_of_a_process_that_was_killed(tmp_path: Path) -> None:
+    program = (
+        "import os, sys\nfrom pathlib import Path\nfrom station_agent.store import Store\n"
+        "Store(Path(sys.argv[1])).note('a', 'b')\nos._exit(9)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False, timeout=60)
+    assert (tmp_path / "station.sqlite3-wal").stat().st_size > 0
+    found = open_records(tmp_path)
+    assert found is not None
+    with found as records:
+        assert records.noted("a") == "b"
+        with pytest.raises(StoreBroken):
+            records.rows("DELETE FROM meta")
+    with Store(tmp_path) as store:
+        assert store.noted("a") == "b"
+
+
+def test_records_that_are_not_there_newer_or_broken_are_told(tmp_path: Path) -> None:
+    assert open_records(tmp_path) is None
+    path = tmp_path / "station.sqlite3"
+    path.write_bytes(b"")
+    assert open_records(tmp_path) is None
+    path.write_bytes(b"nothing of SQLite" * 99)
+    with pytest.raises(StoreBroken):
+        open_records(tmp_path)
+    path.unlink()
+    with closing(sqlite3.connect(path)) as newer:
+        newer.execute("PRAGMA user_version=99")
+    with pytest.raises(StoreNewer):
+        open_records(tmp_path)
+    with closing(sqlite3.connect(path)) as alone:
+        alone.execute("PRAGMA user_version=1")
+        alone.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreBusy):
+            open_records(tmp_path)
 
 
 def test_the_state_can_be_taken_over_after_the_first_station_closed(tmp_path: Path) -> None:

@@ -1,0 +1,43 @@
+"""What the hub refuses on a command line, in the language of the person.
+
+Errors of the hub are written in English where they are raised; those that only a command can meet stand here once more
+as patterns. What is not listed is tried as a sentence of the pages, as an error of the libraries, and stays otherwise.
+"""
+
+from typing import Final
+
+from certificates.language import mark
+from certificates.wording.details import pattern
+from certificates.wording.error_details import error_words
+from hub.pages.sentences import in_words
+from hub.wording import page_words
+
+REFUSALS: Final = (
+    mark("{folder} holds no hub: run `etabli-hub init` first"),
+    mark("{folder} holds a hub already; its key is never replaced"),
+    mark("{file} cannot be read: {detail}"),
+    mark("a hub needs a name and an issuer"),
+    mark("this hub has a real key: it takes no simulated statements; make a demo hub in another folder"),
+    mark("ETABLI_PUBLIC_URL must start with http:// or https://, not {address}"),
+    mark("this hub is on PostgreSQL: use pg_dump --format=custom"),
+    mark("no backup was made at {file}: {detail}"),
+    mark("{file} exists already"),
+    mark("{file} is no TOML: {detail}"),
+    mark("{file} holds one table, named like the policy"),
+    mark("a token lives 1 to {n} minutes"),
+    mark("the two passwords differ: nothing was changed"),
+    mark("nobody has the address {address}"),
+)
+
+
+def refusal_words(text: str, lang: str) -> str:
+    """Say a refusal in a language; English, and what is not listed, stay letter for letter."""
+    if lang == "en":
+        return text
+    for sentence in REFUSALS:
+        found = pattern(sentence).fullmatch(text)
+        if found is not None:
+            facts = {name: error_words(value, lang) for name, value in found.groupdict().items()}
+            return page_words(lang).gettext(sentence).format(**facts)
+    said = in_words(text, lang)
+    return error_words(text, lang) if said == text else said

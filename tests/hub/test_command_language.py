@@ -1,0 +1,111 @@
+"""Every command of the hub speaks the language that was asked for: by --lang, by ETABLI_LANG, by the locale."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from certificates.command_line import Group
+from hub.commands.refusals import REFUSALS, refusal_words
+from hub.commands.root import PROGRAM, main
+
+Run = Callable[..., tuple[int, str, str]]
+# command, words of the refusal in English, in French; every one in a folder that holds no hub unless it says more
+CALLS = (
+    (("init", "--issuer", " "), "a hub needs a name and an issuer", "il faut à un hub un nom et un émetteur"),
+    (("serve",), "holds no hub: run", "ne contient pas de hub\u00a0: lancez"),
+    (("migrate",), "holds no hub: run", "ne contient pas de hub\u00a0: lancez"),
+    (("export",), "holds no hub: run", "ne contient pas de hub\u00a0: lancez"),
+    (("backup", "{file}"), "exists already", "existe déjà"),
+    (("user", "add", "x", "--role", "lead"), "holds no hub", "ne contient pas de hub"),
+    (("user", "list"), "holds no hub", "ne contient pas de hub"),
+    (("user", "password", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
+    (("user", "close", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
+    (("user", "reopen", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
+    (("token", "new"), "holds no hub", "ne contient pas de hub"),
+    (("lot", "create", "L-1", "--donor", "CAF"), "holds no hub", "ne contient pas de hub"),
+    (("lot", "import", "L-1", "{file}"), "holds no hub", "ne contient pas de hub"),
+    (("policy", "sign", "{file}", "{file}.signed"), "is no TOML", "n’est pas du TOML"),
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    for name in ("ETABLI_DATABASE_URL", "ETABLI_PUBLIC_URL", "ETABLI_DEMO", "ETABLI_LANG", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("ETABLI_PASSWORD", "un cheval correct")
+
+    def command(*words: str) -> tuple[int, str, str]:
+        status = main(["--data", str(tmp_path / "hub"), *words])
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    return command
+
+
+def every_command() -> list[tuple[str, ...]]:
+    named: list[tuple[str, ...]] = []
+    for name, entry in PROGRAM.commands.items():
+        named += [(name, inner) for inner in entry.commands] if isinstance(entry, Group) else [(name,)]
+    return named
+
+
+@pytest.mark.parametrize("words", every_command(), ids=" ".join)
+def test_help_and_a_wrong_call_are_in_the_language_that_was_asked_for(run: Run, words: tuple[str, ...]) -> None:
+    name = " ".join(("etabli-hub", *words))
+    assert run(*words, "--help", "--lang", "en")[1].startswith(f"Usage: {name}")
+    french = run(*words, "--help", "--lang", "fr")[1]
+    assert french.startswith(f"Usage\u00a0: {name}")
+    assert "Langue des textes." in french
+    assert run(*words, "--nonsense", "--lang", "en") == (
+        2, "", f"etabli-hub: There is no option --nonsense here.\nHelp: {name} --help\n",
+    )  # fmt: skip
+    assert run(*words, "--nonsense", "--lang", "fr") == (
+        2, "", f"etabli-hub: Il n’y a pas d’option --nonsense ici.\nAide\u00a0: {name} --help\n",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "english", "french"), CALLS, ids=[" ".join(row[0][:2]) for row in CALLS])
+def test_a_refusal_is_told_in_the_language_that_was_asked_for(
+    run: Run, tmp_path: Path, words: tuple[str, ...], english: str, french: str
+) -> None:
+    (tmp_path / "file").write_text("= nothing", encoding="utf-8")
+    asked = [word.format(file=tmp_path / "file") for word in words]
+    for lang, wanted in (("en", english), ("fr", french)):
+        status, _, err = run(*asked, "--lang", lang)
+        assert (status, wanted in err) == (1, True), err
+
+
+def test_every_command_is_refused_once_above() -> None:
+    assert {row[0][: len(name)] for row in CALLS for name in every_command() if row[0][: len(name)] == name} == set(
+        every_command()
+    )
+
+
+def test_the_language_comes_from_the_option_the_variable_the_locale_then_french(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Aide" in run("nothing")[2]
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    assert "Help" in run("nothing")[2]
+    monkeypatch.setenv("ETABLI_LANG", "fr")
+    assert "Aide" in run("nothing")[2]
+    assert "Help" in run("nothing", "--lang", "en")[2]
+    assert run("init", "--lang", "de", "--issuer", "x")[0] == 2
+
+
+def test_what_a_command_tells_is_in_that_language(run: Run) -> None:
+    assert "hub créé dans" in run("init", "--issuer", "Atelier", "--lang", "fr")[1]
+    assert "les tables sont à jour" in run("migrate", "--lang", "fr")[1]
+    assert "tables are up to date" in run("migrate", "--lang", "en")[1]
+
+
+@pytest.mark.parametrize("sentence", REFUSALS)
+def test_every_refusal_is_found_under_its_own_pattern(sentence: str) -> None:
+    names = {"folder", "file", "detail", "address", "n"}
+    facts = {name: f"{name}9" for name in names if f"{{{name}}}" in sentence}
+    told = refusal_words(sentence.format(**facts), "fr")
+    assert told != sentence.format(**facts)
+    assert all(fact in told for fact in facts.values())
+    assert refusal_words(sentence.format(**facts), "en") == sentence.format(**facts)
