@@ -47,6 +47,7 @@ class ResumePoint:
     survived: tuple[Reason, ...] = ()  # what an earlier look found alive, on whichever disk
     erasing: bool = False  # it has begun to change what the sectors hold: hidden areas stay as they are
     ledger: HiddenAreas | None = None  # of hidden areas, as their removal showed it
+    obstacles: tuple[Reason, ...] = ()  # what kept them, when their removal was tried last
 
     @property
     def sizes(self) -> range:
@@ -142,6 +143,7 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         survived=_survived(entries),
         erasing=any(entry.kind in (*PASSES, EntryKind.PLANTED) for entry in entries),
         ledger=_ledger(entries),
+        obstacles=_obstacles(entries),
     )
 
 
@@ -182,6 +184,11 @@ def _ledger(entries: tuple[JournalEntry, ...]) -> HiddenAreas | None:
         return None
     states = {area: AreaState(told[-1][area]) for area in ("hpa", "dco", "ama")}
     return HiddenAreas(**{**told[-1], **states})
+
+
+def _obstacles(entries: tuple[JournalEntry, ...]) -> tuple[Reason, ...]:
+    told = [entry.data["obstacles"] for entry in entries if entry.kind is EntryKind.RESTORED]
+    return tuple(Reason(ReasonCode(item["code"]), str(item["detail"])) for item in (told[-1] if told else ()))
 
 
 def _survived(entries: tuple[JournalEntry, ...]) -> tuple[Reason, ...]:
