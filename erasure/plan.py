@@ -12,6 +12,7 @@ from erasure.hidden import AreaState
 from erasure.identity import serial_fault
 from erasure.methods import METHODS
 from erasure.methods.protocol import MethodKind
+from erasure.methods.scsi_sanitize import unreadable_sectors
 from erasure.naming import naming_faults
 from erasure.outcome import Level, Reason, ReasonCode
 from erasure.policy import Policy
@@ -251,6 +252,9 @@ def size_refusals(facts: DriveFacts) -> Iterator[Reason]:
     """Why the sizes read do not hold together. A drive under sanitize may show none until it has ended."""
     if is_running(facts) and facts.size_bytes == 0:
         yield Reason(ReasonCode.IN_USE, f"{told_running(facts)}, then plug the drive in again")
+        return
+    if facts.scsi is not None and (unusable := unreadable_sectors(facts.scsi)):
+        yield unusable  # the kernel shows no capacity at all then: that is no fault of the drive
         return
     if facts.logical_sector not in SECTOR_SIZES:
         yield Reason(ReasonCode.SIZE, f"logical sectors of {facts.logical_sector} bytes")

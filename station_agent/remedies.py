@@ -9,6 +9,7 @@ from typing import Final
 from certificates.wording.techniques import method_words
 from erasure.drive import DriveFacts
 from erasure.methods import METHODS
+from erasure.methods.scsi_sanitize import unreadable_sectors
 from erasure.outcome import Level, Reason
 from erasure.plan import ErasurePlan
 from station_agent.drive_sheet import facts_of, method_rows
@@ -28,6 +29,10 @@ UNLOCK: Final = mark(
 PSID: Final = mark(
     "Opal: give the PSID, 32 characters on its label: `etabli-station erase {device} --psid PSID --confirm {serial}`. "
     "It opens the drive, and the erase follows."
+)
+REFORMAT: Final = mark(
+    "Give it sectors that can be read back: `sg_format --format --size=512 {device}` (package sg3-utils; it takes "
+    "hours and proves no erasure). Plug it in again, then erase it."
 )
 EXPIRED: Final = mark("Take its power away for 10 seconds, then try again: it takes passwords again.")
 ALLOWED: Final = mark(
@@ -96,6 +101,9 @@ def next_steps(voice: Voice, drive: Surveyed, decisive: tuple[Reason, ...]) -> l
     facts = facts_of(drive)
     said = [] if facts is None else [voice.say(one, **named) for one in _opening(facts)]
     handled = {"LOCKED", "FROZEN", "COUNT_EXPIRED"} if said else set()
+    if facts is not None and facts.scsi is not None and unreadable_sectors(facts.scsi):
+        said.append(voice.say(REFORMAT, **named))
+        handled = {*handled, "SIZE"}
     codes = [str(reason.code) for reason in decisive if reason.code not in handled]
     said += remedies(voice, codes, drive.device.path, drive.serial)
     said += _by_consent(voice, drive)

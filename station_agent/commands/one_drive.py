@@ -34,7 +34,7 @@ def require_one_place(rows: Sequence[Row]) -> None:
                 )
 
 
-def require_own_restart(rows: Sequence[Row], open_runs: Sequence[OpenRun]) -> None:
+def require_own_restart(rows: Sequence[Row], open_runs: tuple[OpenRun, ...]) -> None:
     """Raise `UsageError` when --restart would leave the run of another namespace of the same drive open."""
     for drive in (row[0] for row in rows if not row[0].together):
         for other in drive.namespaces:
