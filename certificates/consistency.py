@@ -23,6 +23,7 @@ def check_erasure(payload: dict[str, Any]) -> None:
         _check_exceptions(payload, verdict)
     else:
         _check_not_completed(payload, verdict)
+    _check_counts(payload["verify"], payload["subject"]["drive"])
 
 
 def _check_completed(payload: dict[str, Any]) -> None:
@@ -92,6 +93,18 @@ def _check_lists(bad: dict[str, Any]) -> None:
         listed = sum(count for _, count in bad[name])
         _require(listed <= bad[f"{name}_total"], f"bad.{name} lists more sectors than its total")
         _require(bad["truncated"] or listed == bad[f"{name}_total"], f"bad.{name} lists fewer sectors than its total")
+
+
+def _check_counts(verify: dict[str, Any], drive: dict[str, Any] | None) -> None:
+    """No more sectors differ or are lost than were looked at. A read-back counts those that it could read apart."""
+    sectors, differ, lost = verify["sectors"], verify["nonmatching"], verify["unreadable"]
+    if verify["mode"] not in READ_BACK:
+        _require(differ + lost <= sectors, "no more places are found alive or unreadable than were looked at")
+        return
+    _require(differ <= sectors, "no more sectors differ than were compared")
+    if drive is not None and drive["logical_sector"] > 0:
+        whole = drive["size_bytes"] // drive["logical_sector"]
+        _require(sectors + lost <= whole, "no more sectors are compared or unreadable than the drive has")
 
 
 def _require(holds: bool, sentence: str) -> None:  # noqa: FBT001  (reads as a sentence)

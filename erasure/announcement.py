@@ -6,7 +6,7 @@ reply, so that a report can show what was really sent (drives, EA-13).
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ from erasure.transport.ports import (
     ScsiPort,
     ScsiReply,
 )
+from erasure.undisturbed import undisturbed
 
 SHOWN = 64  # bytes of data that a trace quotes
 Tell = Callable[[dict[str, Any]], None]
@@ -40,8 +41,11 @@ class Permit:
     open: bool = False
     document: dict[str, Any] = field(default_factory=dict)  # what was announced
 
-    def use(self, what: str, **words: str) -> None:
-        """Take the permission. Raises NotAnnounced when there is none, or when the journal names another command."""
+    def use(self, what: str, **words: str) -> AbstractContextManager[None]:
+        """Take the permission; give what keeps signals away from the command.
+
+        Raises NotAnnounced when there is none, or when the journal names another command.
+        """
         if not self.open:
             raise NotAnnounced(f"{what} was about to be sent, and nothing in the journal says so")
         self.open = False
@@ -50,6 +54,7 @@ class Permit:
         }
         if other:
             raise NotAnnounced(f"{what} was about to be sent, and the journal says {other}")
+        return undisturbed()
 
 
 @dataclass(slots=True)
@@ -112,11 +117,13 @@ class GuardedScsi:
 
     def command(self, cdb: bytes, *, timeout_ms: int, data_out: bytes = b"", data_in: int = 0) -> ScsiReply:
         """Send one CDB if it may be sent. Raises NotAnnounced, OSError."""
+        quiet: AbstractContextManager[None] = nullcontext()
         if not harmless_scsi(cdb):
-            self.permit.use(f"CDB {cdb.hex(' ')}", command=cdb.hex(" "))
+            quiet = self.permit.use(f"CDB {cdb.hex(' ')}", command=cdb.hex(" "))
         sent = {"port": "scsi", "cdb": cdb.hex(" "), "data_out_bytes": len(data_out), "timeout_ms": timeout_ms}
         try:
-            reply = self.inner.command(cdb, timeout_ms=timeout_ms, data_out=data_out, data_in=data_in)
+            with quiet:
+                reply = self.inner.command(cdb, timeout_ms=timeout_ms, data_out=data_out, data_in=data_in)
         except OSError as error:
             self.trace({**sent, "errno": error.errno})
             raise
@@ -136,14 +143,16 @@ class GuardedNvme:
 
     def admin(self, command: NvmeCommand, *, timeout_ms: int, data_out: bytes = b"", data_in: int = 0) -> NvmeReply:
         """Send one admin command if it may be sent. Raises NotAnnounced, OSError."""
+        quiet: AbstractContextManager[None] = nullcontext()
         if not harmless_nvme(command):
             told = {name: f"{getattr(command, name):08x}h" for name in ("nsid", "cdw10", "cdw11")}
             name = f"NVMe admin {command.opcode:02x}h"
-            self.permit.use(name, command=name, **told)
+            quiet = self.permit.use(name, command=name, **told)
         words = {name: getattr(command, name) for name in ("opcode", "nsid", "cdw10", "cdw11", "cdw12", "cdw13")}
         sent = {"port": "nvme", **words, "timeout_ms": timeout_ms}
         try:
-            reply = self.inner.admin(command, timeout_ms=timeout_ms, data_out=data_out, data_in=data_in)
+            with quiet:
+                reply = self.inner.admin(command, timeout_ms=timeout_ms, data_out=data_out, data_in=data_in)
         except OSError as error:
             self.trace({**sent, "errno": error.errno})
             raise
@@ -165,12 +174,14 @@ class GuardedMmc:
 
     def command(self, command: MmcCommand, *, timeout_ms: int, data_in: int = 0) -> MmcReply:
         """Send one command if it may be sent. Raises NotAnnounced, OSError."""
+        quiet: AbstractContextManager[None] = nullcontext()
         if not harmless_mmc(command):
             name = f"CMD{command.opcode} {command.argument:08x}h"
-            self.permit.use(f"MMC {name}", command=name)
+            quiet = self.permit.use(f"MMC {name}", command=name)
         sent = {"port": "mmc", "opcode": command.opcode, "argument": command.argument, "timeout_ms": timeout_ms}
         try:
-            reply = self.inner.command(command, timeout_ms=timeout_ms, data_in=data_in)
+            with quiet:
+                reply = self.inner.command(command, timeout_ms=timeout_ms, data_in=data_in)
         except OSError as error:
             self.trace({**sent, "errno": error.errno})
             raise
@@ -192,9 +203,10 @@ class GuardedOpal:
 
     def psid_revert(self, psid: bytes) -> int:
         """Revert if it may be sent. Raises NotAnnounced, OSError."""
-        self.permit.use("PSID revert", command="IOC_OPAL_PSID_REVERT_TPR")
+        quiet = self.permit.use("PSID revert", command="IOC_OPAL_PSID_REVERT_TPR")
         try:
-            status = self.inner.psid_revert(psid)
+            with quiet:
+                status = self.inner.psid_revert(psid)
         except OSError as error:
             self.trace({"port": "opal", "command": "psid-revert", "errno": error.errno})
             raise

@@ -73,6 +73,7 @@ class Done:
     marks: Marks = NO_MARKS
     exceptions: tuple[Reason, ...] = ()  # met on the way: what could not be removed
     earlier: tuple[Phase, ...] = ()  # of the steps that came first
+    reread: bool = False  # its hidden areas were read again once it was at rest: what the plan says of them is stale
 
     @property
     def failed(self) -> bool:

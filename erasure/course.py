@@ -23,7 +23,7 @@ from erasure.methods.protocol import ErasureMethod, MethodKind
 from erasure.outcome import LbaRange, Phase, Reason, ReasonCode
 from erasure.passes import Evidence, Marks, Ports, Written
 from erasure.pins import changes
-from erasure.plan import ErasurePlan
+from erasure.plan import ErasurePlan, is_running
 from erasure.resume import ResumePoint, ranges_document, reasons_document
 from erasure.transcript import Transcript, facts_document
 from erasure.transfer import errno_name, size_reason
@@ -42,6 +42,7 @@ class Course:
     resume: ResumePoint | None
     guard: Announced  # lets a command pass that the journal has announced
     ledger: HiddenAreas | None = None  # of hidden areas, once their removal has shown it
+    reread: bool = False  # the drive was at work when its facts were read, and told its hidden areas afterwards
 
     def carry_out(self) -> Done:
         """Do all of it. Raises RunInterrupted, PowerCycleRequired, JournalError; DeviceError when the drive left."""
@@ -56,11 +57,18 @@ class Course:
         for name in self.plan.before:
             done = self._step(method_named(name))
             if done is not None and done.failed:
-                return replace(done, exceptions=obstacles, earlier=earlier)
+                return replace(done, exceptions=(*obstacles, *self._kept()), earlier=earlier)
             earlier += done.phases if done is not None else ()
         method = method_named(self.plan.method)
         done = self._overwrite(method) if method.kind is MethodKind.OVERWRITE else self._by_firmware(method)
-        return replace(done, exceptions=obstacles, earlier=earlier)
+        return replace(done, exceptions=(*obstacles, *self._kept()), earlier=earlier)
+
+    def _kept(self) -> tuple[Reason, ...]:
+        """Give what kept hidden areas in an earlier part of a run that restores nothing any more, while one is open."""
+        hidden = self.facts.hidden
+        if self.plan.restore or self.resume is None or (hidden.closed and hidden.native_bytes == self.facts.size_bytes):
+            return ()
+        return tuple(reason for reason in self.resume.obstacles if reason.code is not ReasonCode.IDENTITY)
 
     def _restore(self) -> tuple[Reason, ...]:
         """Remove what hides sectors, first of all; give what stays and why."""
@@ -130,8 +138,13 @@ class Course:
             changed = f"diskseq was {before.diskseq}, is {fresh.device.diskseq}"
         if changed:
             return (Reason(ReasonCode.IDENTITY, changed),)
+        self.reread = self.reread or self._ended(fresh)
         self.facts = fresh if self.ledger is None else replace(fresh, hidden=self.ledger)
         return ()
+
+    def _ended(self, fresh: DriveFacts) -> bool:
+        """Say whether the drive was at work when its facts were read, and is not any more: it tells more of itself."""
+        return is_running(self.facts) and not is_running(fresh)
 
     def _recover(self, method: ErasureMethod) -> Done:
         """Open a locked drive: nothing is claimed by it, and an erase follows. What it did may be unknown."""
@@ -195,14 +208,22 @@ class Course:
         return self._done(written, evidence, ports.marks)
 
     def _note_afterwards(self) -> None:
-        """Keep the facts of the erased drive. Raises DeviceError when it left: the run stays open."""
+        """Keep the facts of the erased drive. Raises DeviceError when it left: the run stays open.
+
+        A drive at work does not tell its hidden areas: of one that was, those count that it tells now. Its size stays
+        that of the beginning, which the verdict compares with that of the end.
+        """
         try:
-            self.told.note("facts-after", facts_document(read_facts(self.ports.block)))
+            fresh = read_facts(self.ports.block)
         except OSError as error:
             gone = size_reason(self.ports.block, self.facts.size_bytes)
             if gone is not None and gone.code is ReasonCode.DEVICE_LOST:
                 raise DeviceError(f"the drive left ({gone.detail}): the run stays open") from error
             self.told.note("facts-after", {"error": errno_name(error)})
+            return
+        self.told.note("facts-after", facts_document(fresh))
+        if self._ended(fresh):
+            self.reread, self.facts = True, replace(self.facts, hidden=self.ledger or fresh.hidden)
 
     def _make_readable(self, written: Written, looked: Evidence) -> tuple[Written, Evidence]:
         """Write every sector of a drive that announced that it cannot be read before, and read all of them back."""
@@ -231,7 +252,7 @@ class Course:
         return {**step, "failures": reasons_document(written.failures), "completion": completion}
 
     def _done(self, written: Written, evidence: Evidence, marks: Marks) -> Done:
-        return Done(written, evidence, self._sighting(), self.facts, marks)
+        return Done(written, evidence, self._sighting(), self.facts, marks, reread=self.reread)
 
     def _sighting(self) -> BlockDevice | None:
         try:

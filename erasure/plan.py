@@ -263,6 +263,9 @@ def size_refusals(facts: DriveFacts) -> Iterator[Reason]:
     if is_running(facts) and facts.size_bytes == 0:
         yield Reason(ReasonCode.IN_USE, f"{told_running(facts)}, then plug the drive in again")
         return
+    if facts.scsi is not None and (unusable := unreadable_sectors(facts.scsi)):
+        yield unusable  # the kernel shows no capacity at all then: that is no fault of the drive
+        return
     if facts.logical_sector not in SECTOR_SIZES:
         yield Reason(ReasonCode.SIZE, f"logical sectors of {facts.logical_sector} bytes")
     elif facts.size_bytes <= 0 or facts.size_bytes % facts.logical_sector:

@@ -12,7 +12,9 @@ from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import LbaRange, Reason, ReasonCode
 from erasure.passes import Completion, Evidence, Fingerprint, Marks, Written
 from erasure.ranges import merged
+from erasure.scsi.clip import METHOD as SCSI_RESTORE
 
+LARGEST = 1 << 64  # bytes; more than any drive has
 PASSES = (EntryKind.CHECKPOINT, EntryKind.WRITTEN)
 
 
@@ -47,11 +49,16 @@ class ResumePoint:
     survived: tuple[Reason, ...] = ()  # what an earlier look found alive, on whichever disk
     erasing: bool = False  # it has begun to change what the sectors hold: hidden areas stay as they are
     ledger: HiddenAreas | None = None  # of hidden areas, as their removal showed it
+    obstacles: tuple[Reason, ...] = ()  # what kept them, when their removal was tried last
+    growing: bool = False  # its whole capacity was asked for, and nobody knows yet what that is
 
     @property
     def sizes(self) -> range:
-        """The capacities that this very drive may show: from what it had to what it has without hidden areas."""
-        return range(self.size_bytes, max(self.size_bytes, self.native_bytes or 0) + 1)
+        """The capacities that this very drive may show: from what it had to what it has without hidden areas.
+
+        A SCSI drive tells its whole capacity only afterwards: until it has, any larger one may be that.
+        """
+        return range(self.size_bytes, LARGEST if self.growing else max(self.size_bytes, self.native_bytes or 0) + 1)
 
     @staticmethod
     def from_entries(entries: Iterable[JournalEntry]) -> "ResumePoint":
@@ -142,6 +149,8 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         survived=_survived(entries),
         erasing=any(entry.kind in (*PASSES, EntryKind.PLANTED) for entry in entries),
         ledger=_ledger(entries),
+        obstacles=_obstacles(entries),
+        growing=_growing(entries),
     )
 
 
@@ -182,6 +191,18 @@ def _ledger(entries: tuple[JournalEntry, ...]) -> HiddenAreas | None:
         return None
     states = {area: AreaState(told[-1][area]) for area in ("hpa", "dco", "ama")}
     return HiddenAreas(**{**told[-1], **states})
+
+
+def _growing(entries: tuple[JournalEntry, ...]) -> bool:
+    """Say whether the journal ends between asking a SCSI drive for all of its blocks and what came of it."""
+    kinds = (EntryKind.RESTORED, EntryKind.COMMANDED)
+    last = next((entry for entry in reversed(entries) if entry.kind in kinds), None)
+    return last is not None and last.kind is EntryKind.COMMANDED and last.data.get("method") == SCSI_RESTORE
+
+
+def _obstacles(entries: tuple[JournalEntry, ...]) -> tuple[Reason, ...]:
+    told = [entry.data["obstacles"] for entry in entries if entry.kind is EntryKind.RESTORED]
+    return tuple(Reason(ReasonCode(item["code"]), str(item["detail"])) for item in (told[-1] if told else ()))
 
 
 def _survived(entries: tuple[JournalEntry, ...]) -> tuple[Reason, ...]:

@@ -179,12 +179,23 @@ def proof_of(port: BlockPort, plan: ErasurePlan, done: Done) -> Proof:
         sample_sectors=plan.sample_sectors,
         bad=done.bad,
         failures=(*done.written.failures, *done.evidence.failures, *unmet),
-        exceptions=(*plan.exceptions, *done.exceptions),
+        exceptions=(*known_exceptions(plan, done), *done.exceptions),
         kind=method_named(plan.method).kind,
         completion=done.written.completion,
         marks=done.marks,
         adopted=plan.adopt,
     )
+
+
+def known_exceptions(plan: ErasurePlan, done: Done) -> tuple[Reason, ...]:
+    """Give what the plan does not cover; of a drive that was planned for while it was at work, as it tells it now.
+
+    The ledger of hidden areas is weighed by the verdict, which names every area that is open in it.
+    """
+    if not done.reread:
+        return plan.exceptions
+    others = (reason for reason in plan.exceptions if reason.code is not ReasonCode.HIDDEN_AREA)
+    return (*others, *method_named(plan.method).uncovered(done.facts))
 
 
 def purge_denied(done: Done) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from erasure.drive import DriveFacts
-from erasure.outcome import BadRanges, LbaRange, Level, Reason, ReasonCode, VerdictWord
+from erasure.outcome import BadRanges, LbaRange, Level, Phase, Reason, ReasonCode, VerdictWord
 from erasure.report import ErasureReport
 from station_agent.errors import AssemblyError, IdentityDisagreement
 from station_agent.language import mark, visible
@@ -23,6 +23,7 @@ MAX_TEXT: Final = 250
 MAX_NAME: Final = 1000  # model and serial: a bridge may say anything, and it must not fill the statement
 MAX_DETAIL: Final = 300
 MAX_REASONS: Final = 30
+MAX_PHASES: Final = 200
 KERNEL_MODEL: Final = 16  # the SCSI layer of the kernel cuts ATA models here
 VERDICTS: Final = {
     VerdictWord.ERASED: "ERASED",
@@ -46,10 +47,7 @@ def erasure_facts(report: ErasureReport, context: RunContext) -> dict[str, Any]:
         "ended": report.ended_wall,
         "duration_ms": report.duration_ms,
         "resumed": report.resumed,
-        "phases": [
-            {"op": p.op, "bytes": p.bytes, "errors": p.errors, "start_ms": p.start_ms, "end_ms": p.end_ms}
-            for p in report.phases
-        ],
+        "phases": [phase_member(phase) for phase in fitted_phases(report.phases)],
         "verify": _verification(report),
         "hidden": {name: str(getattr(report.facts.hidden, name)) for name in ("hpa", "dco", "ama")},
         "bad": bad_member(report.bad),
@@ -166,6 +164,25 @@ def fitted(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     ordered = [*firsts, *(reason for reason in reasons if reason not in firsts)]
     kept, left = ordered[: MAX_REASONS - 1], ordered[MAX_REASONS - 1 :]
     return (*kept, Reason(left[0].code, f"and {len(left)} more, which the evidence names")) if left else tuple(kept)
+
+
+def fitted_phases(phases: Sequence[Phase]) -> tuple[Phase, ...]:
+    """Give as many phases as a statement holds: the first and the last ones; one in their middle stands for the rest.
+
+    It says how many are left out, and has their bytes and their errors.
+    """
+    if len(phases) <= MAX_PHASES:
+        return tuple(phases)
+    half = MAX_PHASES // 2
+    first, rest, last = phases[:half], phases[half : 1 - half], phases[1 - half :]
+    moved, errors = sum(phase.bytes for phase in rest), sum(phase.errors for phase in rest)
+    return (*first, Phase(f"({len(rest)} ...)", moved, errors, rest[0].start_ms, rest[-1].end_ms), *last)
+
+
+def phase_member(phase: Phase) -> dict[str, Any]:
+    """Give a phase as statements carry it."""
+    times = {"start_ms": phase.start_ms, "end_ms": phase.end_ms}
+    return {"op": phase.op, "bytes": phase.bytes, "errors": phase.errors, **times}
 
 
 def reason_member(reason: Reason) -> dict[str, str]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from erasure.errors import JournalError
 from erasure.journal import EntryKind, JournalEntry
 from erasure.report import ErasureReport
+from erasure.scsi.clip import METHOD as SCSI_RESTORE
 from station_agent.assemble import erasure_facts, transcript
 from station_agent.clock import Clock
 from station_agent.errors import StationError
@@ -68,10 +69,21 @@ class OpenRun:
     def sizes(self) -> frozenset[int]:
         """Capacities in bytes under which this drive may show up again: hidden areas may have been removed since."""
         facts = self.context.facts
-        touched = [one.data for one in self.entries if one.kind in (EntryKind.RESTORED, EntryKind.POWER_CYCLE)]
+        kinds = (EntryKind.RESTORED, EntryKind.POWER_CYCLE)
+        touched = [one.data for one in self.entries if one.kind in kinds or "native_bytes" in one.data]
         told = (data.get("native_bytes") for data in touched)
         native = facts.hidden.native_bytes if touched else None
         return frozenset({facts.size_bytes, *(size for size in (native, *told) if isinstance(size, int))})
+
+    def shows(self, size_bytes: int) -> bool:
+        """Say whether this drive may show up with this capacity.
+
+        A SCSI drive tells its whole one only after it was asked for: a bench that died in between takes any larger one.
+        """
+        kinds = (EntryKind.RESTORED, EntryKind.COMMANDED)
+        last = next((one for one in reversed(self.entries) if one.kind in kinds), None)
+        asked = last is not None and last.kind is EntryKind.COMMANDED and last.data.get("method") == SCSI_RESTORE
+        return size_bytes in self.sizes or (asked and size_bytes > self.context.facts.size_bytes)
 
 
 class BenchJournal:

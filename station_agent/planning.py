@@ -120,6 +120,11 @@ def reaches_all(drive: Surveyed) -> bool:
     return isinstance(plan, ErasurePlan) and any(map(_by_the_drive, (*plan.before, plan.method)))
 
 
+def told_together(drive: Surveyed, run: OpenRun) -> bool:
+    """Say whether the plan of this disk or the run of another namespace reaches both: then they cannot be two runs."""
+    return reaches_all(drive) or _by_the_drive(run.context.method)
+
+
 def _by_the_drive(method: str) -> bool:
     return method_named(method).kind is not MethodKind.OVERWRITE
 
@@ -132,7 +137,7 @@ def _led(drive: Surveyed, leads: Sequence[Surveyed]) -> Surveyed:
     if lead is not None:
         return replace(drive, together=lead.device.path)
     other = drive.elsewhere
-    if other is None or drive.open_run is not None or not (reaches_all(drive) or _by_the_drive(other.context.method)):
+    if other is None or drive.open_run is not None or not told_together(drive, other):
         return drive
     detail = f"a run of {other.context.facts.device.path}, the same drive, is open: it goes first"
     reason = Reason(ReasonCode.OPERATOR, detail)

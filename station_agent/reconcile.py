@@ -41,8 +41,8 @@ def reconcile(journal: BenchJournal) -> tuple[OpenRun, ...]:
 def open_run_of(device: BlockDevice, open_runs: tuple[OpenRun, ...]) -> OpenRun | None:
     """Find the interrupted run of this very drive; a blank serial never matches."""
     for run in open_runs:
-        known = run.context.facts.device.identity
-        if any(same_drive(known, size, device.identity, device.size_bytes) for size in run.sizes):
+        known, size = run.context.facts.device.identity, device.size_bytes
+        if run.shows(size) and same_drive(known, size, device.identity, size):
             return run
     return None
 

@@ -85,8 +85,8 @@ EMPTY_LOG: Final = mark(
     "destruction."
 )
 ODD_SECTORS: Final = mark(
-    "Nothing is wrong with its capacity: let a person with a SAS controller format it to sectors of 512 bytes "
-    "(`sg_format`), then plan again. Otherwise destruction."
+    "Give it sectors that can be read back: `sg_format --format --size=512 {device}` (package sg3-utils; it takes "
+    "hours and proves no erasure). Plug it in again, then erase it."
 )
 LOST_AND_GONE: Final = mark(
     "Nobody saw how its erase ended. Leave it powered until it is quiet, look with `etabli-station disks`, then erase "

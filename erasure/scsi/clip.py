@@ -64,12 +64,16 @@ def capacity_now(port: ScsiPort) -> Capacity | None:
 
 
 def grown(ports: Ports, before: int, now: Capacity) -> Restored:
-    """Say what the drive has now; the kernel may need the power cycle to see it."""
-    size = now.sectors * now.block_bytes
+    """Say what the drive has now; the kernel may need the power cycle to see it.
+
+    Where the kernel still shows less than the drive told already, it was asked by an earlier part of the run.
+    """
+    size, shown = now.sectors * now.block_bytes, ports.block.size_bytes()
+    before = min(before, shown // now.block_bytes)
     state = AreaState.NONE if now.sectors == before else AreaState.REMOVED
     ledger = HiddenAreas(state, AreaState.NONE, AreaState.NONE, size, None, size)
     done = () if now.sectors == before else (f"maximum restored: {before} sectors before, {now.sectors} now",)
-    return Restored(done, (), power_cycle=ports.block.size_bytes() != size, native_bytes=size, hidden=ledger)
+    return Restored(done, (), power_cycle=shown != size, native_bytes=size, hidden=ledger)
 
 
 def kept(detail: str) -> Restored:

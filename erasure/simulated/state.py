@@ -51,6 +51,11 @@ class DriveState:
             os.close(self._fd)
             self._fd = -1
 
+    def cut_power(self) -> None:
+        """Lose the power now: the drive is gone, with what was not flushed where it keeps that apart."""
+        self._lose_unflushed()
+        self.gone = True
+
     def size(self) -> int:
         """Capacity as reported now; 0 once the drive has left."""
         self._check_presence()

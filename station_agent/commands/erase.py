@@ -20,6 +20,7 @@ from station_agent.closed_runs import seen_closed_runs
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.commands.interrupted import settle_interrupted
+from station_agent.commands.one_drive import require_one_place, require_own_restart
 from station_agent.commands.plan import plan_lines
 from station_agent.drive_sheet import method_rows
 from station_agent.errors import StationError, UnstatableError, UsageError
@@ -83,12 +84,16 @@ def erase(
     found = survey(bench, chosen, policy_named(policy, call.state), asked)
     require_psid(found, secrets)
     refuse_psid(call.voice, found, secrets)
+    rows = list(zip(found, lots, assets, strict=True))
+    require_one_place(rows)
+    if restart:
+        require_own_restart(rows, seen_open_runs(call.state) or ())
     if not as_json:
         call.show("plan", {}, [line for drive in found for line in plan_lines(call.voice, drive)])
     confirmations = confirm(found, confirmed or [], operator or "bench")
     with stop_on_signals() as stop, call.station(simulated=bench.simulated) as station:
         station.chain.require_unlocked()
-        placed = [row for row in zip(found, lots, assets, strict=True) if not row[0].together]
+        placed = [row for row in rows if not row[0].together]
         interrupted = settle_interrupted(call.voice, station, placed, policy=policy, restart=restart)
         tasks = [
             Task(drive, confirmations.get(drive.device.path), lot_code, tag, resume, secrets)

@@ -20,6 +20,7 @@ NO_BAD = {
 FAILED = {
     "result": {"verdict": "FAILED", "reasons": [{"code": "READ_ERROR", "detail": "LBA 77"}]},
     "method__level": "NONE",
+    "verify__sectors": 976_773_167,
     "verify__unreadable": 1,
     "bad": {**NO_BAD, "read": [[77, 1]], "read_total": 1},
 }
@@ -177,6 +178,45 @@ def test_an_erasure_with_exceptions_is_accepted(make_erasure_payload: Any) -> No
 
 def test_a_sample_is_a_verification(make_erasure_payload: Any) -> None:
     assert validate_statement(make_erasure_payload(verify__mode="sample", verify__sectors=46_050)) == "erasure"
+
+
+WHOLE = 976_773_168  # sectors of the drive of these statements
+FAILED = {
+    "method__level": "NONE",
+    "result": {"verdict": "FAILED", "reasons": [{"code": "READ_ERROR", "detail": "1 sectors not readable"}]},
+}
+COUNT_RULES = [
+    ({"verify__nonmatching": WHOLE + 1}, "differ than were compared"),
+    ({"verify__sectors": 5, "verify__nonmatching": 6}, "differ than were compared"),
+    ({"verify__unreadable": 1}, "than the drive has"),
+    ({"verify__sectors": 1, "verify__unreadable": WHOLE}, "than the drive has"),
+    ({"verify__mode": "sample", "verify__sectors": 1, "verify__unreadable": WHOLE}, "than the drive has"),
+    (
+        {"verify__mode": "canaries", "verify__sectors": 9, "verify__nonmatching": 5, "verify__unreadable": 5},
+        "looked at",
+    ),
+    ({"verify__mode": "none", "verify__sectors": 0, "verify__unreadable": 1}, "looked at"),
+]
+
+
+@pytest.mark.parametrize(("changes", "sentence"), COUNT_RULES)
+def test_a_count_that_exceeds_what_was_looked_at_is_refused(
+    make_erasure_payload: Any, changes: Any, sentence: Any
+) -> None:
+    with pytest.raises(Inconsistent, match=sentence):
+        validate_statement(make_erasure_payload(**{**FAILED, **changes}))
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"verify__sectors": 0, "verify__unreadable": WHOLE},  # nothing could be read back
+        {"verify__sectors": WHOLE - 7, "verify__unreadable": 7, "verify__nonmatching": WHOLE - 7},
+        {"verify__mode": "canaries", "verify__sectors": 9, "verify__nonmatching": 4, "verify__unreadable": 5},
+    ],
+)
+def test_a_failure_may_lose_everything_that_was_looked_at(make_erasure_payload: Any, counts: Any) -> None:
+    validate_statement(make_erasure_payload(**{**FAILED, **counts}))
 
 
 COMPLETED_RULES = [

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from certificates.statement import REASONS, VERDICTS, validate_statement
-from erasure.outcome import BadRanges, LbaRange, Level, Reason, ReasonCode, VerdictWord, Verification
+from erasure.outcome import BadRanges, LbaRange, Level, Phase, Reason, ReasonCode, VerdictWord, Verification
 from station_agent.assemble import VERDICTS as MAPPED
 from station_agent.assemble import compare_readings, drive_member, erasure_facts, plain
 from station_agent.errors import IdentityDisagreement
@@ -110,6 +110,18 @@ def test_every_statement_fits_the_schema(
     station.journal.open_run("a" * 32, make_context())
     signed = station.journal.close_run(make_report(**changes), make_context())
     assert len(signed.envelope) < 98_304
+
+
+@pytest.mark.parametrize("count", [200, 201, 5000])
+def test_many_phases_are_cut_in_their_middle_and_the_decisive_ones_stay(
+    make_report: Make, make_context: Make, count: int
+) -> None:
+    phases = tuple(Phase(f"op {number}", 1, int(number == 150), number, number + 1) for number in range(count))
+    member = erasure_facts(make_report(phases=phases), make_context())["phases"]
+    assert len(member) == 200
+    assert (member[0]["op"], member[-1]["op"]) == ("op 0", f"op {count - 1}")
+    assert (sum(one["bytes"] for one in member), sum(one["errors"] for one in member)) == (count, 1)
+    assert [one["op"] for one in member if "..." in one["op"]] == ([f"({count - 199} ...)"] if count > 200 else [])
 
 
 def test_a_long_list_of_bad_sectors_is_cut_and_its_total_is_not(make_report: Make, make_context: Make) -> None:

@@ -241,6 +241,23 @@ def test_an_erase_by_the_drive_itself_that_is_given_up_is_unconfirmed(
     assert [reason["code"] for reason in payload["result"]["reasons"]] == ["STATUS_UNREADABLE"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "sizes"),
+    [
+        ({"method": "scsi.restore", "command": "55 10"}, {65536: True, 131072: True, 1024: False}),
+        ({"method": "ata.restore", "command": "37", "native_bytes": 65536}, {65536: True, 131072: False}),
+        ({"method": "scsi.sanitize.block", "command": "48"}, {65536: False}),
+    ],
+)
+def test_a_bench_that_died_while_a_drive_grew_knows_it_again(
+    station: Station, make_context: Make, make_facts: Make, asked: dict[str, Any], sizes: dict[int, bool]
+) -> None:
+    begin(station, make_context)
+    station.journal.record(JournalEntry(RUN, EntryKind.COMMANDED, asked))
+    (run,) = reconcile(station.journal)
+    assert {size: open_run_of(make_facts(size=size).device, (run,)) == run for size in sizes} == sizes
+
+
 def test_a_drive_that_shows_its_hidden_area_again_is_the_same_drive(
     station: Station, make_context: Make, make_facts: Make
 ) -> None:

@@ -121,6 +121,44 @@ def test_an_interrupted_erase_begun_on_the_other_namespace_is_the_one_that_goes_
     assert told["together"] == [{"path": "sim:nvme0n2", "with": "sim:nvme0n1"}]
 
 
+@pytest.mark.world
+@pytest.mark.parametrize("named", [("nvme0n2",), ("nvme0n2", "nvme0n1")])
+def test_a_restart_on_the_other_namespace_is_refused_and_leaves_the_run_open(
+    run: Run, tmp_path: Path, named: tuple[str, ...]
+) -> None:
+    file = pair(tmp_path)
+    bench = simulated_bench(file, tmp_path / "state" / "bench")
+    begun = begun_on(bench, "nvme0n1", tmp_path / "state")
+    call: tuple[Any, ...] = ("--confirm", "DEMO-PAIR", "--bench", file, "--restart")
+    status, _, err = run("erase", *named, *call)
+    assert status == 2
+    assert "sim:nvme0n2 is one drive with sim:nvme0n1, whose run is interrupted" in " ".join(err.split())
+    with open_station(tmp_path / "state", demo=True) as station:
+        assert [one.run_id for one in station.journal.open_runs()] == [begun]
+    status, out, _ = run("erase", "nvme0n1", "nvme0n2", *call, "--json")
+    assert (status, [drive["path"] for drive in json.loads(out)["drives"]]) == (0, ["sim:nvme0n1"])
+    with open_station(tmp_path / "state", demo=True) as station:
+        assert station.journal.open_runs() == ()
+
+
+@pytest.mark.world
+@pytest.mark.parametrize("option", ["--lot", "--asset"])
+def test_two_namespaces_of_one_drive_cannot_have_two_places(run: Run, tmp_path: Path, option: str) -> None:
+    call: tuple[Any, ...] = ("erase", "nvme0n1", "nvme0n2", "--confirm", "DEMO-PAIR", "--bench", pair(tmp_path))
+    status, _, err = run(*call, option, "A-1", option, "A-2")
+    assert status == 2
+    assert f"are one drive, erased in one run: give {option} once for both, not A-2 and A-1" in " ".join(err.split())
+    status, out, _ = run(*call, option, "A-1", option, "A-1", "--json")
+    assert (status, len(json.loads(out)["drives"])) == (0, 1)
+
+
+@pytest.mark.world
+def test_two_namespaces_that_are_overwritten_apart_may_have_two_places(run: Run, tmp_path: Path) -> None:
+    call: tuple[Any, ...] = ("erase", "nvme0n1", "nvme0n2", "--confirm", "DEMO-PAIR", "--bench", pair(tmp_path))
+    status, out, _ = run(*call, "--policy", "overwrite", "--asset", "A-1", "--asset", "A-2", "--json")
+    assert (status, len(json.loads(out)["drives"])) == (10, 2)
+
+
 def begun_on(bench: Bench, name: str, folder: Path) -> str:
     """Journal a run of one namespace that had put its marks there when the bench lost its power."""
     [drive] = survey(bench, choose(bench.enumerate_disks(), [name]), load_policy("purge-preferred"))

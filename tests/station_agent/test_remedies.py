@@ -1,14 +1,18 @@
 """After every verdict a person is told what to do next, in both languages, with the drive named where it matters."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from certificates.language import catalogue
 from erasure.drive import BlockDevice, DriveIdentity, IdentityGrade
 from erasure.outcome import ReasonCode
+from erasure.policy import load_policy
+from station_agent.bench import simulated_bench
 from station_agent.language import LOCALE, Voice
-from station_agent.remedies import BEHIND, BY_DETAIL, REMEDIES, remedies
+from station_agent.planning import survey
+from station_agent.remedies import BEHIND, BY_DETAIL, REMEDIES, next_steps, remedies
 
 EN, FR = (Voice(catalogue(LOCALE, lang)) for lang in ("en", "fr"))
 DECIDED = {"UNSUPPORTED", "OPERATOR"}  # a policy or a person decided: nothing is wrong with the drive
@@ -72,3 +76,14 @@ def test_what_a_bridge_may_have_done_is_no_reason_to_destroy_the_drive_before_it
 ) -> None:
     assert "take it out, connect it directly" in told((code, ""), drive=BRIDGED)
     assert "enclosure" not in told((code, ""))
+
+
+def test_a_drive_with_sectors_of_520_bytes_is_to_be_formatted_and_not_destroyed(tmp_path: Path) -> None:
+    head = 'schema = "etabli.bench-file/1"\n'
+    (tmp_path / "bench.toml").write_text(f'{head}[[drives]]\nname = "sda"\nfixture = "drives/sas-520-byte-sectors"\n')
+    bench = simulated_bench(tmp_path / "bench.toml", tmp_path)
+    (drive,) = survey(bench, bench.enumerate_disks(), load_policy("purge-preferred"))
+    for voice in (EN, FR):
+        told = next_steps(voice, drive, drive.outcome.reasons)  # type: ignore[union-attr]
+        assert "sg_format --format --size=512" in " ".join(told)
+        assert "destruction" not in " ".join(told)

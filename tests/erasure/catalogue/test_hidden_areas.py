@@ -8,7 +8,7 @@ from erasure.ata import ledger
 from erasure.hidden import AreaState
 from erasure.nvme.obstacles import left_by_format
 from erasure.plan import ErasurePlan, Refusal
-from tests.erasure.catalogue.catalogue_bench import Make, codes, destructive, kept, succeeded
+from tests.erasure.catalogue.catalogue_bench import Make, destructive, kept, succeeded
 
 
 def exceptions(report: Any) -> set[str]:
@@ -90,7 +90,8 @@ def test_sectors_of_520_bytes_are_refused_and_not_erased_blind(on_bench: Make) -
     """5.1: no usable block capacity, so nothing can be read back. Control: the same drive with 512 is planned."""
     refused = on_bench("sas-520-byte-sectors").plan()
     assert isinstance(refused, Refusal)
-    assert "SIZE" in codes(refused)
+    assert [str(reason.code) for reason in refused.reasons] == ["SIZE"]
+    assert refused.reasons[0].detail.startswith("sectors of 520 bytes cannot be read back: format the drive to 512")
     usable = on_bench("sas-520-byte-sectors", scsi={"sector": 512}).plan()
     assert isinstance(usable, ErasurePlan)
     assert usable.method == "scsi.sanitize.overwrite"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from erasure.errors import PowerCycleRequired
+from erasure.errors import JournalError, PowerCycleRequired
 from erasure.hidden import AreaState
 from erasure.journal import EntryKind
 from erasure.outcome import VerdictWord
@@ -85,6 +85,65 @@ def test_a_kernel_that_keeps_the_old_size_needs_the_power_cycle(tmp_path: Path) 
     report = later.erase(resume=later.resume_point(), planned=planned(later))
     assert (report.verdict, report.facts.size_bytes) == (VerdictWord.ERASED, 10489856)
     assert set(later.content()[8392704:]) <= {0, 0xFF}
+
+
+WHOLE = 10489856
+CLIPPED = f"native_bytes = {WHOLE}"
+
+
+def dies_before_it_knows(bench: Bench) -> None:
+    """All blocks were asked for; the bench dies before it has written down what came of it."""
+    bench.journal.fails_at = EntryKind.RESTORED
+    with pytest.raises(JournalError):
+        bench.erase(planned=planned(bench))
+    bench.journal.fails_at = None
+    assert bench.journal.kinds() == ["INTENT", "COMMANDED"]
+
+
+@pytest.mark.parametrize(("vice", "power"), [("", 1), ("", 2), ('\nvices = ["keeps-size"]', 2)])
+def test_a_bench_that_dies_while_the_drive_grows_knows_it_again(tmp_path: Path, vice: str, power: int) -> None:
+    bench = bench_of(tmp_path, more=CLIPPED + vice)
+    dies_before_it_knows(bench)
+    later = replace(bench_of(tmp_path, power, CLIPPED + vice), journal=bench.journal)
+    made = planned(later)
+    assert made.facts.size_bytes == WHOLE
+    report = later.erase(resume=later.resume_point(), planned=made)
+    assert (report.verdict, report.facts.size_bytes, report.facts.hidden.native_bytes) == (
+        VerdictWord.ERASED,
+        WHOLE,
+        WHOLE,
+    )
+    assert set(later.content()) <= {0, 0xFF}
+
+
+def test_a_drive_that_still_looks_short_then_is_asked_again_and_not_erased_short(tmp_path: Path) -> None:
+    vice = '\nvices = ["keeps-size"]'
+    bench = bench_of(tmp_path, more=CLIPPED + vice)
+    dies_before_it_knows(bench)
+    made = planned(bench)
+    assert made.facts.size_bytes < WHOLE
+    with pytest.raises(PowerCycleRequired):
+        bench.erase(resume=bench.resume_point(), planned=made)
+    later = replace(bench_of(tmp_path, 2, CLIPPED + vice), journal=bench.journal)
+    later.clock.boot_id = lambda: "boot-2"  # type: ignore[method-assign]
+    report = later.erase(resume=later.resume_point(), planned=planned(later))
+    assert (report.verdict, report.facts.size_bytes) == (VerdictWord.ERASED, WHOLE)
+
+
+def test_what_is_smaller_is_another_drive_whatever_was_asked_for(tmp_path: Path) -> None:
+    bench = bench_of(tmp_path, more=CLIPPED)
+    dies_before_it_knows(bench)
+    point = bench.resume_point()
+    assert point.size_bytes - 512 not in point.sizes
+    assert WHOLE in point.sizes
+
+
+def test_a_drive_whose_whole_size_was_told_may_not_grow_any_more(tmp_path: Path) -> None:
+    bench = bench_of(tmp_path, more=CLIPPED)
+    bench.journal.fails_at = EntryKind.PLANTED
+    with pytest.raises(JournalError):
+        bench.erase(planned=planned(bench))
+    assert (WHOLE in bench.resume_point().sizes, WHOLE + 512 in bench.resume_point().sizes) == (True, False)
 
 
 def test_a_drive_that_refuses_keeps_its_exception(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
