@@ -63,7 +63,10 @@ def prepared(options: argparse.Namespace, begun: float) -> Saved:
 def summed_up(rows: list[Row], wanted: int, seconds: float) -> int:
     """Print the last line and give the exit status."""
     surprised = [row for row in rows if row.surprise]
-    print(f"{len(rows) - len(surprised)} of {wanted} scenarios as they should be, {seconds:.0f} s")
+    for row in surprised:
+        print(f"FAIL: {row.sentence}: read {row.log}")
+    told = f"{len(rows) - len(surprised)} of {wanted} scenarios as they should be"
+    print(f"{told}, {seconds:.0f} s; every row with its evidence: {OUTPUT.relative_to(ROOT)}")
     return 1 if surprised or len(rows) != wanted else 0
 
 

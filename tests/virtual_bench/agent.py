@@ -12,9 +12,11 @@ from typing import Any
 
 from tests.virtual_bench.cache import BenchError
 from tests.virtual_bench.channel import Channel, Said
+from tests.virtual_bench.outcome import Outcome
 from tests.virtual_bench.snapshot import AGENT, AGENT_ENVIRONMENT
 
-ERASE_S = 240.0
+TELL_S = 240.0
+ERASE_S = 480.0  # limits for a hang: on a busy machine a guest is five times slower
 READ_STATE = """
 import json, sqlite3
 base = sqlite3.connect("/var/lib/etabli/station.sqlite3")
@@ -82,6 +84,39 @@ class Told:
         why = "; ".join(f"{code}: {detail}" for code, detail in self.reasons.items())
         return f"{self.verdict or self.state or 'no verdict'} (status {self.status}){': ' + why if why else ''}"
 
+    def row(self) -> dict[str, Any]:
+        """Give the row of the record: what was claimed, by which method and level, and what was read back."""
+        return {
+            "verdict": self.verdict or None,
+            "state": self.state,
+            "status": self.status,
+            "method": self.method or None,
+            "level": self.level or None,
+            "verify": self.statement.get("verify"),
+            "reasons": self.reasons,
+            "commands": [str(one.get("command") or one.get("method", "")) for one in self.commands],
+            "seconds": round(self.seconds, 1),
+        }
+
+    def outcome(self) -> Outcome:
+        """Give what the scenario shows: word, method, level, what was verified and how, reasons."""
+        seen = self.statement.get("verify")
+        by = f" by {self.method}, {self.level}" if self.method else ""
+        looked = f", {verified(seen)}" if seen else ""
+        why = f"; {', '.join(self.reasons)}" if self.reasons else ""
+        words = f"{self.verdict or self.state or 'no verdict'}{by}{looked}{why}"
+        return Outcome(words, (self.row(),))
+
+
+def verified(seen: dict[str, Any]) -> str:
+    """Say in words how the old content was looked for; of canaries, those that match are gone."""
+    if seen["mode"] == "none" or not seen["sectors"]:
+        return "nothing to verify"
+    what = (
+        "canaries and fingerprints looked for" if seen["mode"] == "canaries" else f"sectors read back ({seen['mode']})"
+    )
+    return f"{seen['sectors']} {what}, {seen['nonmatching']} amiss"
+
 
 class Agent:
     """The agent of one guest."""
@@ -89,7 +124,7 @@ class Agent:
     def __init__(self, channel: Channel) -> None:
         self._guest = channel
 
-    def documents(self, *words: str, timeout_s: float = 120) -> dict[str, Any]:
+    def documents(self, *words: str, timeout_s: float = TELL_S) -> dict[str, Any]:
         """Run a command that only tells, and give its document. Raises BenchError."""
         said = self._guest.run((*AGENT, *words, "--json"), timeout_s=timeout_s, env=AGENT_ENVIRONMENT)
         if not said.out:
@@ -116,8 +151,9 @@ class Running:
     started: float
 
     def still(self) -> bool:
-        """Say whether it runs; once it was seen to end, `ended` must not be asked."""
-        return self.guest.run(("test", "-d", f"/proc/{self.process}/task")).status == 0
+        """Say whether it runs; what it said is kept until `ended` asks."""
+        alive = ("grep", "--quiet", "^State:[[:space:]]*[^ZX]", f"/proc/{self.process}/status")
+        return self.guest.run(alive).status == 0
 
     def ended(self, timeout_s: float = ERASE_S) -> Told:
         """Wait for its end. Raises BenchError when it does not come."""

@@ -6,12 +6,14 @@ The other end is `guest/bench-command-server`. One request at a time; long comma
 import json
 import shlex
 import socket
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tests.virtual_bench.cache import BenchError
 
+REMEMBERED = 200  # questions and answers, for the log of a scenario that failed
 SLACK_S = 20.0  # for the channel itself, beside the time that a command may take
 
 
@@ -36,6 +38,7 @@ class Channel:
     def __init__(self, stream: socket.socket) -> None:
         self._stream = stream
         self._lines = stream.makefile("rb")
+        self.heard: deque[str] = deque(maxlen=REMEMBERED)
 
     def await_ready(self, timeout_s: float) -> None:
         """Wait for the first line of a guest that boots. Raises BenchError."""
@@ -66,6 +69,7 @@ class Channel:
 
     def _ask(self, request: dict[str, Any], timeout_s: float) -> dict[str, Any]:
         self._stream.settimeout(SLACK_S)
+        self.heard.append(f"> {json.dumps(request)}")
         self._stream.sendall(json.dumps(request).encode() + b"\n")
         return self._answer(timeout_s + SLACK_S)
 
@@ -78,4 +82,5 @@ class Channel:
         if not line:
             raise BenchError("the guest ended")
         answer: dict[str, Any] = json.loads(line)
+        self.heard.append(f"< {line.decode('utf-8', 'replace').strip()}")
         return answer

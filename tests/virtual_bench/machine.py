@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.virtual_bench.cache import BenchError
+from tests.virtual_bench.cache import BenchError, run
 from tests.virtual_bench.channel import Channel
 from tests.virtual_bench.guest_build import Guest
 from tests.virtual_bench.monitor import Monitor
@@ -23,6 +23,9 @@ from tests.virtual_bench.monitor import Monitor
 TCG = "tcg,thread=multi,tb-size=512"
 MEMORY_MIB = 768
 SLOTS = 6
+TAG = "ready"  # of the saved guest
+SATA_SERIAL = "SAT0001"
+SATA_MIB = 32
 BOOT_S = 180.0
 QUIT_S = 5.0
 KERNEL_WORDS = (
@@ -47,6 +50,21 @@ def bus_options() -> tuple[str, ...]:
     network = "virtio-net-pci,netdev=net,romfile="
     devices = (*slots, "qemu-xhci,id=usb,p2=4,p3=4", "virtio-scsi-pci,id=scsi", "virtio-rng-pci", network)
     return ("-netdev", "user,id=net", *(word for device in devices for word in ("-device", device)))
+
+
+def sata_options(image: Path) -> tuple[str, ...]:
+    """Give every machine a SATA drive: QEMU has no hot-plug for it. No guest sees it before its driver is loaded.
+
+    Its image has an empty snapshot by the name of the saved guest's: QEMU loads one only if every disk has it.
+    """
+    run("qemu-img", "create", "-q", "-f", "qcow2", str(image), f"{SATA_MIB}M")
+    run("qemu-img", "snapshot", "-c", TAG, str(image))
+    plate = f"serial={SATA_SERIAL},model=BENCH SATA DISK OF QEMU,ver=7.2-b,wwn=0x5000c5000badcafe"
+    geometry = "physical_block_size=4096,rotation_rate=7200"
+    return (
+        *("-drive", f"if=none,id=sata,file={image},format=qcow2,cache=unsafe"),
+        *("-device", f"ide-hd,bus=ide.0,drive=sata,{plate},{geometry}"),
+    )
 
 
 def machine_options(accelerator: str) -> tuple[str, ...]:
@@ -81,6 +99,7 @@ class Machine:
         options += ["-kernel", str(guest.kernel), "-initrd", str(guest.initramfs), "-append", KERNEL_WORDS]
         for number, disk in enumerate(disks):
             options += ["-drive", f"if=none,id=disk{number},{disk}", "-device", f"virtio-blk-pci,drive=disk{number}"]
+        options += sata_options(self.folder / "sata")
         options += ["-loadvm", load] if load else []
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(

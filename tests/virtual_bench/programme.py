@@ -5,19 +5,33 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.virtual_bench.bench import Bench, Surprise
 from tests.virtual_bench.cache import BenchError
+from tests.virtual_bench.checkout import ROOT
+from tests.virtual_bench.failure import write_log
 from tests.virtual_bench.machine import end_all
-from tests.virtual_bench.scenarios import ata, nvme, scsi, usb
+from tests.virtual_bench.outcome import Outcome
+from tests.virtual_bench.scenarios import ata, nvme, other_eyes, scsi, usb
 from tests.virtual_bench.snapshot import Saved, restored
 
-Scenario = Callable[[Bench], str]
-"""A function whose name is a sentence; it raises Surprise, or gives what the agent said in a line."""
+Scenario = Callable[[Bench], Outcome]
+"""A function whose name is a sentence; it raises Surprise, or gives what the agent said and left as evidence."""
 
-SCENARIOS: tuple[Scenario, ...] = (*usb.SCENARIOS, *scsi.SCENARIOS, *ata.SCENARIOS, *nvme.SCENARIOS)
+LOGS = Path("build") / "virtual-bench"  # below the checkout; one for each scenario that failed
+
+SCENARIOS: tuple[Scenario, ...] = (
+    *usb.SCENARIOS,
+    *scsi.SCENARIOS,
+    *ata.SCENARIOS,
+    *nvme.SCENARIOS,
+    *other_eyes.SCENARIOS,
+)
+WIDEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +40,9 @@ class Row:
 
     name: str
     outcome: str
+    evidence: tuple[dict[str, Any], ...]
     surprise: str  # "" when all was as it should be
+    log: str  # what to read about the surprise, below the checkout
     seconds: float
 
     @property
@@ -36,8 +52,14 @@ class Row:
 
     def line(self) -> str:
         """Give the line that a person reads."""
-        said = f"SURPRISE: {self.surprise}" if self.surprise else self.outcome
-        return f"{'FAIL' if self.surprise else 'ok':4} {self.seconds:6.1f} s  {self.sentence}\n               {said}"
+        said = f"{shortened(self.surprise)} (read {self.log})" if self.surprise else self.outcome
+        return f"{'FAIL' if self.surprise else 'ok':4} {self.seconds:5.1f} s  {self.sentence}: {said}"
+
+
+def shortened(surprise: str) -> str:
+    """Give the first line, cut: the log has all of it."""
+    first = surprise.partition("\n")[0]
+    return first if len(first) <= WIDEST else f"{first[:WIDEST]} ..."
 
 
 def chosen(words: Sequence[str]) -> tuple[Scenario, ...]:
@@ -64,14 +86,28 @@ def row_of(saved: Saved, scenario: Scenario) -> Row:
     """Carry out one scenario in a fresh guest. What the bench itself cannot do is a surprise too."""
     begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="media-", dir=saved.cache))
-    outcome = surprise = ""
+    log = LOGS / f"{scenario.__name__}.log"
+    (ROOT / log).unlink(missing_ok=True)
+    outcome, surprise = Outcome("", ()), ""
     try:
-        with Bench(restored(saved), folder) as bench:
-            outcome = scenario(bench)
+        outcome = watched(saved, scenario, folder, ROOT / log)
     except (Surprise, BenchError) as error:
         surprise = str(error)
     except Exception as error:  # noqa: BLE001  the one top loop of the bench: a scenario that breaks is no success
         surprise = f"{type(error).__name__}: {error}"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return Row(scenario.__name__, outcome, surprise, time.monotonic() - begun)
+    named = str(log) if surprise else ""
+    return Row(scenario.__name__, outcome.words, outcome.evidence, surprise, named, time.monotonic() - begun)
+
+
+def watched(saved: Saved, scenario: Scenario, folder: Path, log: Path) -> Outcome:
+    """Carry out a scenario; when it fails, write the log while the guest is still there."""
+    with ExitStack() as rest:
+        bench = None
+        try:
+            bench = rest.enter_context(Bench(restored(saved), folder))
+            return scenario(bench)
+        except BaseException as error:
+            write_log(log, scenario.__name__.replace("_", " "), error, bench)
+            raise

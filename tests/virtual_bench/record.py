@@ -16,13 +16,17 @@ def write_record(path: Path, saved: Saved, release: str, rows: Sequence[Row], se
         "schema": SCHEMA,
         "guest": {"release": release, "kernel": saved.guest.kernel_release, "accelerator": saved.accelerator},
         "seconds": round(seconds, 1),
+        "scenarios": len(rows),
+        "as_they_should_be": sum(not row.surprise for row in rows),
         "rows": [
             {
                 "id": row.name,
                 "sentence": row.sentence,
                 "ok": not row.surprise,
                 "outcome": row.outcome,
+                "evidence": list(row.evidence),
                 "surprise": row.surprise,
+                "log": row.log,
                 "seconds": round(row.seconds, 1),
             }
             for row in rows

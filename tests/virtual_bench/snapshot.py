@@ -14,9 +14,8 @@ from pathlib import Path
 
 from tests.virtual_bench.cache import BenchError, run
 from tests.virtual_bench.guest_build import Guest
-from tests.virtual_bench.machine import Machine
+from tests.virtual_bench.machine import TAG, Machine
 
-TAG = "ready"
 AGENT_PLACE = "/opt/etabli"
 AGENT_ENVIRONMENT = {
     "PYTHONPATH": f"{AGENT_PLACE}:/opt/packages",

@@ -2,6 +2,7 @@
 
 from erasure.simulated.firmware import Vice
 from tests.virtual_bench.bench import Bench, require
+from tests.virtual_bench.outcome import Outcome
 from tests.virtual_bench.scenarios.judging import (
     is_alive,
     is_erased,
@@ -14,30 +15,30 @@ CRYPTO, BLOCK = "48 83", "48 82"  # SANITIZE with IMMED
 BLOCK_ONLY = {"crypto": False, "overwrite": False}
 
 
-def a_scsi_disk_sanitizes_itself(bench: Bench) -> str:
+def a_scsi_disk_sanitizes_itself(bench: Bench) -> Outcome:
     drive, medium = bench.bay.scsi("SAS0001")
     _, (node,) = bench.plug_scsi(("SAS0001", drive))
     told = bench.agent.erase(node, "SAS0001")
     is_erased(told, medium, method="scsi.sanitize.block", level="PURGE", exceptions=("HIDDEN_AREA",))
     was_commanded(told, CRYPTO, BLOCK)
-    return told.in_words()
+    return told.outcome()
 
 
-def a_scsi_disk_that_lies_about_success_is_found_out_by_its_canaries(bench: Bench) -> str:
+def a_scsi_disk_that_lies_about_success_is_found_out_by_its_canaries(bench: Bench) -> Outcome:
     drive, medium = bench.bay.scsi("SAS0002", Vice.LIES, **BLOCK_ONLY)
     _, (node,) = bench.plug_scsi(("SAS0002", drive))
     told = bench.agent.erase(node, "SAS0002")
     is_not_claimed(told, verdict="FAILED", reason="CANARY_SURVIVED")
     was_commanded(told, BLOCK)
     is_alive(medium)
-    return told.in_words()
+    return told.outcome()
 
 
-def a_scsi_disk_pulled_out_in_the_middle_of_a_sanitize_is_claimed_only_after_it_came_back(bench: Bench) -> str:
+def a_scsi_disk_pulled_out_in_the_middle_of_a_sanitize_is_claimed_only_after_it_came_back(bench: Bench) -> Outcome:
     drive, medium = bench.bay.scsi("SAS0003", seconds=20, **BLOCK_ONLY)
     host, (node,) = bench.plug_scsi(("SAS0003", drive))
     running = bench.agent.begin(node, "SAS0003")
-    bench.wait_until(lambda: drive.shelf.get("stage") == "running", "the sanitize begins", 120)
+    bench.wait_until_begun(running, lambda: drive.shelf.get("stage") == "running", "the sanitize begins")
     host.remove(0)
     left = running.ended()
     is_left_open(left)
@@ -48,7 +49,7 @@ def a_scsi_disk_pulled_out_in_the_middle_of_a_sanitize_is_claimed_only_after_it_
     told = bench.agent.erase(bench.await_drive("SAS0003"), "SAS0003")
     is_erased(told, medium, method="scsi.sanitize.block", level="PURGE", exceptions=("HIDDEN_AREA",))
     was_commanded(told, BLOCK)
-    return f"{left.in_words()}; then {told.in_words()}"
+    return left.outcome().then(told.outcome())
 
 
 SCENARIOS = (

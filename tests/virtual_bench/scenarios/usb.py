@@ -2,31 +2,32 @@
 
 from tests.virtual_bench.bench import Bench, expect, require
 from tests.virtual_bench.drives import image
+from tests.virtual_bench.outcome import Outcome
 from tests.virtual_bench.scenarios.judging import is_erased, is_not_claimed
 
 SLOW = 4 << 20  # bytes a second
 
 
-def a_usb_stick_is_overwritten_and_read_back(bench: Bench) -> str:
+def a_usb_stick_is_overwritten_and_read_back(bench: Bench) -> Outcome:
     medium = image(bench.folder, "USB0001")
     node = bench.plug_usb("USB0001", medium)
     told = bench.agent.erase(node, "USB0001")
     is_erased(told, medium, method="overwrite.keystream", level="CLEAR", exceptions=("HIDDEN_AREA",))
     expect("sectors read back", seen=told.statement["verify"]["sectors"], wanted=medium.sectors)
     expect("mode of the verification", seen=told.statement["verify"]["mode"], wanted="full")
-    return told.in_words()
+    return told.outcome()
 
 
-def a_usb_stick_pulled_out_in_the_middle_is_not_certified(bench: Bench) -> str:
+def a_usb_stick_pulled_out_in_the_middle_is_not_certified(bench: Bench) -> Outcome:
     medium = image(bench.folder, "USB0002", 64)
     node = bench.plug_usb("USB0002", medium, bytes_per_second=SLOW)
     running = bench.agent.begin(node, "USB0002")
-    bench.wait_until(medium.begun, "the overwrite begins")
+    bench.wait_until_begun(running, medium.begun, "the overwrite begins")
     bench.pull("USB0002")
     told = running.ended()
     is_not_claimed(told, verdict="FAILED", reason="DEVICE_LOST")
     require("most of the donor's data is still there", medium.survivors() > medium.sectors // 4)
-    return told.in_words()
+    return told.outcome()
 
 
 SCENARIOS = (a_usb_stick_is_overwritten_and_read_back, a_usb_stick_pulled_out_in_the_middle_is_not_certified)
