@@ -29,12 +29,19 @@ class Asked:
     wanted: str = ""
     open_runs: tuple[OpenRun, ...] = ()
     resuming: str = ""  # the method of the open run of one drive
+    label_read: frozenset[str] = frozenset()  # serials of drives that a person has named from their label
 
 
 NOTHING_ASKED: Final = Asked()
 
 
-def asked_for(method: str, allow: Sequence[str] | None, psid: str, open_runs: tuple[OpenRun, ...] = ()) -> Asked:
+def asked_for(
+    method: str,
+    allow: Sequence[str] | None,
+    psid: str,
+    open_runs: tuple[OpenRun, ...] = (),
+    label_read: Sequence[str] | None = None,
+) -> Asked:
     """Check what was asked. Raises `UsageError` for a method that there is not, and for one that erases nothing.
 
     Who gives a PSID allows the revert that needs it.
@@ -47,7 +54,8 @@ def asked_for(method: str, allow: Sequence[str] | None, psid: str, open_runs: tu
             )
     if method and known[method].kind is MethodKind.RECOVERY:
         raise UsageError(mark("{name} only opens a drive: use --allow {name}, and an erase follows."), name=method)
-    return Asked(frozenset(allow or []) | ({PSID_REVERT} if psid else frozenset()), method, open_runs)
+    allowed = frozenset(allow or []) | ({PSID_REVERT} if psid else frozenset())
+    return Asked(allowed, method, open_runs, label_read=frozenset(label_read or []))
 
 
 def secrets_from(psid: str, drives: int, read_line: Callable[[], str]) -> Secrets:

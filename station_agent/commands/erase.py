@@ -56,6 +56,7 @@ def erase(
     method: options.Method = "",
     allow: options.Allow = None,
     psid: options.Psid = "",
+    label_read: options.LabelRead = None,
     operator: options.Operator = "",
     of_machine: OfMachine = False,
     restart: Restart = False,
@@ -73,7 +74,8 @@ def erase(
     secrets = secrets_from(psid, len(chosen), sys.stdin.readline)
     going_on = options_to_go_on(policy, bench_file, state, allow_loop=allow_loop)
     lots, assets = per_drive("--lot", lot, len(chosen)), per_drive("--asset", asset, len(chosen))
-    asked = asked_for(method, allow, psid, () if restart else seen_open_runs(call.state) or ())
+    open_runs = () if restart else seen_open_runs(call.state) or ()
+    asked = asked_for(method, allow, psid, open_runs, label_read)
     found = survey(bench, chosen, policy_named(policy, call.state), asked)
     require_psid(found, secrets)
     if not as_json:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from diagnostics.agreement import SecondReading, compare
 from diagnostics.errors import NotResponding, UnreadableReport
 from diagnostics.reading import decode
-from diagnostics.second_reader import SecondReading, compare, read_second
+from diagnostics.second_reader import agreement_on, read_second
 from diagnostics.smartctl import ToolRun
 
 Document = dict[str, Any]
