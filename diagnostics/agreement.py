@@ -57,7 +57,7 @@ def compare(
     if second is None or not (second.model or second.serial or second.size_bytes):
         return Agreement("absent", ())
     differences = (
-        _model(first.model, second.model, additional_id),
+        _model(first, second.model, additional_id),
         _serial(first.serial, second.serial),
         _size(first, second.size_bytes, namespaces),
     )
@@ -78,12 +78,15 @@ def compare_document(document: Mapping[str, object], second: SecondReading | Non
     )
 
 
-def _model(first: str, second: str, additional_id: str) -> Difference | None:
-    if plain.single_spaced(first) == plain.single_spaced(second):
+def _model(identity: SmartIdentity, second: str, additional_id: str) -> Difference | None:
+    first, other = plain.single_spaced(identity.model), plain.single_spaced(second)
+    if first == other:
         return None
-    if first and not second:
+    if first and not other:
         return Difference("model", "not-told")
-    overwritten = bool(second) and plain.single_spaced(second) == plain.single_spaced(additional_id)
+    if other and identity.protocol is Protocol.SCSI and first.endswith(f" {other}"):
+        return Difference("model", "vendor-left-out")
+    overwritten = bool(other) and other == plain.single_spaced(additional_id)
     return Difference("model", "additional-product-id" if overwritten else "")
 
 

@@ -20,7 +20,7 @@ def emmc_document(root: Path, name: str) -> dict[str, Any] | None:
     lives, pre_eol = kernel.read(device / "life_time").split(), kernel.read(device / "pre_eol_info")
     if len(lives) != _LIVES and not pre_eol:
         return None
-    first, second = (plain.first_integer(life) for life in (*lives, "", "")[:_LIVES])
+    first, second = (plain.first_integer(life) for life in (lives if len(lives) == _LIVES else ("", "")))
     sectors = kernel.number(block / "size")
     document: dict[str, Any] = {
         "device": {"name": f"/dev/{name}", "type": "emmc", "protocol": "eMMC"},

@@ -40,6 +40,7 @@ def ata_members(found: Fields, lines: Sequence[str]) -> dict[str, Any]:
     members: dict[str, Any] = {
         "model_name": found.get("Device Model", ""),
         "firmware_version": found.get("Firmware Version", ""),
+        "ata_additional_product_id": found.get("Add. Product Id", ""),
         "ata_smart_self_test_log": {"extended": {"error_count_total": _failed_tests(lines)}},
     }
     members |= _identity(found)

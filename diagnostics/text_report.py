@@ -14,7 +14,7 @@ from diagnostics.text_lines import Fields, fields, pairs
 from diagnostics.text_nvme import is_nvme, nvme_members
 from diagnostics.text_scsi import is_scsi, scsi_members
 
-_HEADER = re.compile(r"^\W{0,4}smartctl (?:version )?(\d{1,2})\.(\d{1,2})\b")
+_HEADER = re.compile(r"^\W{0,4}smartctl (?:version |pre-)?(\d{1,2})\.(\d{1,2})\b")
 _INFORMATION = "=== START OF INFORMATION SECTION ==="
 _SECTION = re.compile(r"^=== START OF (?:READ )?(?:INFORMATION|SMART DATA) SECTION ===")
 # Lines by which smartctl tells that a command failed: it then sets bit 2 of its exit status.

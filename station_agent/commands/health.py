@@ -1,6 +1,5 @@
 """`etabli-station health FILE_OR_DEVICE`: the verdict on a dump of smartctl or on a live drive; its self-test."""
 
-import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -76,8 +75,7 @@ def _from_file(path: Path) -> HealthReport:
 
 def _from_drive(call: Call, source: str) -> HealthReport:
     """Ask the drive by both readers; when it cannot be asked the health is unknown, and the person is told why."""
-    path = Path(source)
-    if not path.exists() or not (stat.S_ISBLK(path.stat().st_mode) or stat.S_ISCHR(path.stat().st_mode)):
+    if not Path(source).exists():
         raise UsageError(mark("There is neither a file nor a drive {source} here."), source=source)
     asked = ask(source, live_health(Path("/")))
     for trouble in asked.troubles:
