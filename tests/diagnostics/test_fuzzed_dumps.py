@@ -37,6 +37,12 @@ JUNK = st.recursive(
 STATUS = ("self-assessment test result: PASSED", "SMART Health Status: OK")
 COUNTERS = ("ID# ATTR", "SMART/Health Information (NVMe", "Elements in grown defect list", "read:")
 
+LOG = ("Critical Warning:", "198 Offline")
+# Half of the mutations strike where health is told; the others anywhere.
+VITAL = frozenset(
+    {"smart_status", "passed", "critical_warning", "ata_smart_attributes", "table", "raw", "string", "exit_status"}
+)
+
 
 @pytest.fixture
 def healthy(ata: Make, nvme: Make, scsi: Document) -> list[Document]:
@@ -55,7 +61,8 @@ def mutate(data: st.DataObject, document: Document) -> Document:
         paths = places(document)
         if not paths:
             return document
-        *above, last = data.draw(st.sampled_from(paths))
+        vital = [path for path in paths if path[-1] in VITAL] or paths
+        *above, last = data.draw(st.sampled_from(vital if data.draw(st.booleans()) else paths))
         owner: Any = document
         for key in above:
             owner = owner[key]
@@ -110,7 +117,9 @@ def test_the_bytes_of_a_mutated_json_file_never_make_the_reader_fall_over(
 def test_a_mutated_text_is_never_healthy_without_its_status_and_counters(data: st.DataObject, kind: str) -> None:
     lines = (HEALTHY | {"ata-a": ATA_A})[kind].splitlines(keepends=True)
     for _ in range(data.draw(st.integers(1, 5))):
-        place = data.draw(st.integers(0, len(lines) - 1))
+        vital = [place for place, line in enumerate(lines) if any(sign in line for sign in (*STATUS, *COUNTERS, *LOG))]
+        anywhere = st.integers(0, len(lines) - 1)
+        place = data.draw(st.sampled_from(vital) if vital and data.draw(st.booleans()) else anywhere)
         lines[place] = data.draw(line_in_place_of(lines[place]))
     text = "".join(lines)
     try:
