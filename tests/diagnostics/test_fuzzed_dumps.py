@@ -35,7 +35,7 @@ JUNK = st.recursive(
     max_leaves=6,
 )
 STATUS = ("self-assessment test result: PASSED", "SMART Health Status: OK")
-COUNTERS = ("ID# ATTR", "SMART/Health Information (NVMe", "Elements in grown defect list", "read:")
+COUNTERS = ("ID# ATTR", "SMART/Health Information (NVMe", "Elements in grown defect list", "read:", "write:")
 
 LOG = ("Critical Warning:", "198 Offline")
 # Half of the mutations strike where health is told; the others anywhere.
