@@ -1,9 +1,10 @@
 """Errors of the diagnostics library.
 
     DiagnosticsError
-    |- UnreadableReport      a health document is no JSON of smartctl
+    |- UnreadableReport      a health document was not written by smartctl
     |- ToolError             a program could not be run
     |  `- NotResponding      it did not end in time; the drive behind it may be dying
+    |- SelfTestRefused       a self-test may not run on this drive now
     |- PolicyError           a policy or a checklist is malformed or unknown
     `- CheckRefused          a result of a guided check breaks the rules of section 4
 
@@ -18,7 +19,7 @@ class DiagnosticsError(Exception):
 
 
 class UnreadableReport(DiagnosticsError):
-    """A health document is no JSON of smartctl."""
+    """A health document was not written by smartctl."""
 
     code = "unreadable-report"
 
@@ -33,6 +34,12 @@ class NotResponding(ToolError):
     """A program did not end in time."""
 
     code = "not-responding"
+
+
+class SelfTestRefused(DiagnosticsError):
+    """A self-test may not run on this drive now."""
+
+    code = "self-test-refused"
 
 
 class PolicyError(DiagnosticsError):

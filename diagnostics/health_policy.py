@@ -10,6 +10,12 @@ from pathlib import Path
 
 from diagnostics.errors import PolicyError
 
+FINDINGS = (
+    "smart.failing", "smart.prefail", "smart.failed-in-past", "smart.self-test-failed", "smart.error-log",
+    "hours.implausible", "temperature.high", "ata.threshold-now", "ata.age-threshold", "ata.threshold-past",
+    "scsi.grown-defects", "scsi.uncorrected", "scsi.worn", "nvme.spare", "nvme.worn", "nvme.worn-out",
+    "nvme.media-errors", "emmc.pre-eol", "emmc.pre-eol-urgent", "emmc.worn", "emmc.worn-out",
+)  # fmt: skip
 DEFAULT = Path(__file__).with_name("health_policy.toml")
 
 
@@ -53,6 +59,11 @@ class HealthPolicy:
     used_review: int  # percent
     used_reject: int  # percent
     used_ceiling: int  # percent
+    emmc_life_review: int  # steps of the eMMC's estimate
+    emmc_life_reject: int
+    emmc_pre_eol_review: int
+    emmc_pre_eol_reject: int
+    findings: Mapping[str, Severity]  # weight of everything that is no counter of the ATA table and no bit
     attributes: tuple[AttributeRule, ...]
     bits: tuple[BitRule, ...]
     no_disk_models: tuple[str, ...]
@@ -61,6 +72,10 @@ class HealthPolicy:
     def label(self) -> str:
         """Name and version as printed on the record."""
         return f"{self.name}/{self.version}"
+
+    def weight(self, code: str) -> Severity:
+        """Return the weight of a finding; `FINDINGS` are all there."""
+        return self.findings[code]
 
 
 @functools.cache
@@ -84,6 +99,11 @@ def _policy(raw: Mapping[str, object], sha256: str) -> HealthPolicy:
         used_review=_whole(limits["nvme_used_review"]),
         used_reject=_whole(limits["nvme_used_reject"]),
         used_ceiling=_whole(limits["nvme_used_ceiling"]),
+        emmc_life_review=_whole(limits["emmc_life_review"]),
+        emmc_life_reject=_whole(limits["emmc_life_reject"]),
+        emmc_pre_eol_review=_whole(limits["emmc_pre_eol_review"]),
+        emmc_pre_eol_reject=_whole(limits["emmc_pre_eol_reject"]),
+        findings={code: Severity(str(_table(raw["findings"])[code])) for code in FINDINGS},
         attributes=tuple(_attribute(row) for row in _list(raw["attributes"])),
         bits=tuple(_bit(row) for row in _list(raw["nvme_bits"])),
         no_disk_models=tuple(str(pattern).lower() for pattern in _list(_table(raw["no_disk"])["models"])),

@@ -6,9 +6,10 @@ It never raises and never guesses: a number that is not an integer in one of the
 import re
 from collections.abc import Mapping, Sequence
 
-_FIRST_INTEGER = re.compile(r"\s*(0x[0-9a-fA-F]+|\d+)")
+_FIRST_INTEGER = re.compile(r"\s*(0x[0-9a-fA-F]{1,32}|[0-9]{1,50})")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 _LONGEST_TEXT = 200
+_LONGEST_NUMBER = 50  # digits; the largest counter has 39
 
 
 def table(value: object) -> Mapping[str, object]:
@@ -31,7 +32,7 @@ def integer(value: object) -> int | None:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str) and value.strip().isdecimal() and value.isascii():
+    if isinstance(value, str) and len(value) <= _LONGEST_NUMBER and value.isascii() and value.strip().isdecimal():
         return int(value)
     return None
 

@@ -1,4 +1,4 @@
-"""One SMART reading, decoded: what smartctl's JSON says, in one shape for ATA, NVMe and SCSI.
+"""One health reading, decoded: what smartctl's JSON says, in one shape for ATA, NVMe, SCSI and eMMC.
 
 A reading states, it never judges: rules are in `health`. Absent is None, never zero (smartctl's SCSI and NVMe JSON
 lacks keys; `smart_support` exists as a boolean and as an object). Counters come from the first integer of the raw
@@ -11,11 +11,14 @@ from enum import StrEnum
 from typing import Any
 
 from diagnostics import plain
+from diagnostics.unreadable import unreadable_members
 
+_COMMAND_FAILED = 4  # bit 2 of the exit status
 _LOW_WORD = 0xFFFF
 _WIDEST_COUNTER = 0xFFFFFFFF
 _PACKED = frozenset({5, 196})  # three 16-bit words, of which the low one counts
 _COMMAND_TIMEOUT, _WORDS = 188, 3
+_BYTE, _PERCENT = 255, 100
 _TEMPERATURES = range(1, 126)  # degrees Celsius that a drive can live through
 _BRIDGE_TYPES = ("snt", "usb", "jmb", "megaraid", "cciss", "areca", "3ware", "aacraid", "hpt", "marvell", "sssraid")
 
@@ -26,6 +29,7 @@ class Protocol(StrEnum):
     ATA = "ATA"
     NVME = "NVMe"
     SCSI = "SCSI"
+    EMMC = "eMMC"
     UNKNOWN = ""
 
 
@@ -88,6 +92,15 @@ class ScsiCounters:
 
     grown_defects: int | None
     uncorrected: int | None  # sum over read, write and verify
+    used: int | None  # percent of rated life, of a SAS SSD
+
+
+@dataclass(frozen=True, slots=True)
+class EmmcHealth:
+    """EXT_CSD of an eMMC (JEDEC JESD84-B51, 7.4.43 and 7.4.44): 0 means that the device does not say."""
+
+    life_used: int | None  # the larger of the two types, in steps of 10 %: 1 is 0-10 %, 11 is past the rated life
+    pre_eol: int | None  # reserved blocks: 1 normal, 2 warning (80 % used), 3 urgent (90 %)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,44 +110,61 @@ class SmartReading:
     identity: SmartIdentity
     passed: bool | None
     smart_enabled: bool | None
-    exit_status: int
+    exit_status: int | None  # None where nobody told: a report as text
+    incomplete: bool  # a command failed on the way (bit 2, or the report says so)
     attributes: tuple[Attribute, ...]
     nvme: NvmeLog | None
     scsi: ScsiCounters | None
+    emmc: EmmcHealth | None
     temperature: int | None  # degrees Celsius
     temperature_limit: int | None  # degrees Celsius, the drive's own
     hours_raw: int | None
     error_log: int | None
     failed_self_tests: int
+    security: str  # ATA security as smartctl words it, "" where it does not
+    unreadable: tuple[str, ...]  # members that are there and cannot be read
+    responds: bool  # False: the drive did not answer in time
 
     def attribute(self, number: int) -> Attribute | None:
-        """Return the attribute with this id, if the table has it."""
-        return next((row for row in self.attributes if row.number == number), None)
+        """Return the attribute with this id, if the table has it; of several the one that counts most."""
+        rows = [row for row in self.attributes if row.number == number]
+        return max(rows, key=lambda row: -1 if row.count is None else row.count, default=None)
 
     @property
     def has_counters(self) -> bool:
         """Say whether anything beside the status was read."""
-        return bool(self.attributes) or self.nvme is not None or self.scsi is not None
+        return bool(self.attributes) or any(part is not None for part in (self.nvme, self.scsi, self.emmc))
 
 
 def decode(document: Mapping[str, object], exit_status: int | None = None) -> SmartReading:
     """Decode one document of `smartctl --json -x`; `exit_status` defaults to the one that it states."""
     stated = plain.integer(plain.table(document.get("smartctl")).get("exit_status"))
+    status = exit_status if exit_status is not None else stated
     identity = _identity(document)
     return SmartReading(
         identity=identity,
         passed=_boolean(plain.table(document.get("smart_status")).get("passed")),
         smart_enabled=_enabled(document.get("smart_support")),
-        exit_status=exit_status if exit_status is not None else (stated or 0),
+        exit_status=status,
+        incomplete=_complains(document) if status is None else bool(status & _COMMAND_FAILED),
         attributes=tuple(_attributes(document)),
         nvme=_nvme(document),
         scsi=_scsi(document) if identity.protocol is Protocol.SCSI else None,
+        emmc=_emmc(document),
         temperature=_temperature(document),
         temperature_limit=_temperature_limit(document),
         hours_raw=plain.integer(plain.table(document.get("power_on_time")).get("hours")),
         error_log=_logged(document.get("ata_smart_error_log"), "count"),
         failed_self_tests=_failed_self_tests(document),
+        security=plain.text(plain.table(document.get("ata_security")).get("string")),
+        unreadable=unreadable_members(document),
+        responds=document.get("not_responding") is not True,
     )
+
+
+def _complains(document: Mapping[str, object]) -> bool:
+    messages = plain.rows(plain.table(document.get("smartctl")).get("messages"))
+    return any(message.get("severity") == "error" for message in messages)
 
 
 def _boolean(value: object) -> bool | None:
@@ -177,7 +207,7 @@ def _identity(document: Mapping[str, object]) -> SmartIdentity:
 
 def _speaks_for_itself(document: Mapping[str, object], protocol: Protocol, bridge: str) -> bool:
     """Say whether the drive answered, not a bridge or a controller: these often give an information block only."""
-    if protocol in (Protocol.ATA, Protocol.NVME) and not bridge:
+    if protocol in (Protocol.ATA, Protocol.NVME, Protocol.EMMC) and not bridge:
         return True
     known = (document.get(key) for key in ("ata_smart_attributes", "nvme_smart_health_information_log"))
     return any(known) or (not bridge and _scsi(document) is not None)
@@ -189,6 +219,8 @@ def _protocol(document: Mapping[str, object]) -> Protocol:
         return Protocol.ATA
     if document.get("nvme_smart_health_information_log"):
         return Protocol.NVME
+    if document.get("emmc_health"):
+        return Protocol.EMMC
     label = plain.text(plain.table(document.get("device")).get("protocol"))
     return next((known for known in Protocol if known and known.lower() == label.lower()), Protocol.UNKNOWN)
 
@@ -273,24 +305,41 @@ def count(number: int, raw: str) -> int | None:
 def _nvme(document: Mapping[str, object]) -> NvmeLog | None:
     log = plain.table(document.get("nvme_smart_health_information_log"))
     figures = NvmeLog(
-        critical_warning=plain.counter(log, "critical_warning"),
-        spare=plain.counter(log, "available_spare"),
-        spare_threshold=plain.counter(log, "available_spare_threshold"),
-        used=plain.counter(log, "percentage_used"),
-        media_errors=plain.counter(log, "media_errors"),
+        critical_warning=_within(plain.counter(log, "critical_warning"), _BYTE),
+        spare=_within(plain.counter(log, "available_spare"), _PERCENT),
+        spare_threshold=_within(plain.counter(log, "available_spare_threshold"), _PERCENT),
+        used=_within(plain.counter(log, "percentage_used"), _BYTE),
+        media_errors=_within(plain.counter(log, "media_errors")),
         error_entries=plain.counter(log, "num_err_log_entries"),
     )
     return figures if figures.critical_warning is not None or figures.used is not None else None
 
 
+def _within(figure: int | None, highest: int | None = None) -> int | None:
+    """Return a count that the field can hold; None for one below zero or above `highest`."""
+    return figure if figure is not None and figure >= 0 and (highest is None or figure <= highest) else None
+
+
+def _emmc(document: Mapping[str, object]) -> EmmcHealth | None:
+    health = plain.table(document.get("emmc_health"))
+    lives = [_within(plain.integer(health.get(name)), _BYTE) for name in ("life_time_a", "life_time_b")]
+    known = [life for life in lives if life is not None]
+    return (
+        EmmcHealth(max(known, default=None), _within(plain.integer(health.get("pre_eol_info")), _BYTE))
+        if health
+        else None
+    )
+
+
 def _scsi(document: Mapping[str, object]) -> ScsiCounters | None:
     log = plain.table(document.get("scsi_error_counter_log"))
-    totals = [plain.counter(plain.table(part), "total_uncorrected_errors") for part in log.values()]
+    totals = [_within(plain.counter(plain.table(part), "total_uncorrected_errors")) for part in log.values()]
     known = [total for total in totals if total is not None]
-    grown = plain.integer(document.get("scsi_grown_defect_list"))
+    grown = _within(plain.integer(document.get("scsi_grown_defect_list")))
     if grown is None and not known:
         return None
-    return ScsiCounters(grown_defects=grown, uncorrected=sum(known) if known else None)
+    used = _within(plain.integer(document.get("scsi_percentage_used_endurance_indicator")), _BYTE)
+    return ScsiCounters(grown_defects=grown, uncorrected=sum(known) if known else None, used=used)
 
 
 def _temperature(document: Mapping[str, object]) -> int | None:

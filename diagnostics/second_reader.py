@@ -9,53 +9,15 @@ to be its own, the difference is recorded as explained, any other must be decide
 
 import json
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from diagnostics import plain
-from diagnostics.errors import UnreadableReport
-from diagnostics.reading import Protocol, SmartIdentity
+from diagnostics.agreement import Agreement, SecondReading, compare_document
+from diagnostics.errors import DiagnosticsError, UnreadableReport
 from diagnostics.smartctl import TIME_LIMIT, Runner, run_tool
 
 _KNOWN_INTERFACES = ("", "ata", "nvme", "sas", "sat", "scsi", "sntasmedia", "csmi")
-
-
-@dataclass(frozen=True, slots=True)
-class SecondReading:
-    """What pySMART says about a drive. Capacity in bytes; "" and None are "nothing"."""
-
-    model: str
-    serial: str
-    size_bytes: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A field in which the readers differ; `explained` is the code of a known fault of the second one, or ""."""
-
-    field: str
-    explained: str
-
-    def to_document(self) -> dict[str, Any]:
-        """Return plain JSON types."""
-        return {"field": self.field, "explained": self.explained}
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How the readers compare: `state` is agree, explained, differs or absent (the second one gave nothing)."""
-
-    state: str
-    differences: tuple[Difference, ...]
-
-    @property
-    def blocks_certificate(self) -> bool:
-        """Say whether a person must decide before a certificate is issued."""
-        return self.state == "differs"
-
-    def to_document(self) -> dict[str, Any]:
-        """Return plain JSON types."""
-        return {"state": self.state, "differences": [difference.to_document() for difference in self.differences]}
 
 
 def read_second(
@@ -82,42 +44,19 @@ def read_second(
     )
 
 
-def compare(
-    first: SmartIdentity, second: SecondReading | None, *, additional_id: str = "", namespaces: int = 1
+def agreement_on(
+    device: str, document: Mapping[str, object], *, time_limit: float = TIME_LIMIT, run: Runner = run_tool
 ) -> Agreement:
-    """Compare the two readers; `additional_id` is `ata_additional_product_id`, `namespaces` the NVMe count."""
-    if second is None or not (second.model or second.serial or second.size_bytes):
-        return Agreement("absent", ())
-    differences = (
-        _model(first.model, second.model, additional_id),
-        _serial(first.serial, second.serial),
-        _size(first, second.size_bytes, namespaces),
-    )
-    found = tuple(difference for difference in differences if difference)
-    if not found:
-        return Agreement("agree", ())
-    return Agreement("explained" if all(difference.explained for difference in found) else "differs", found)
+    """Ask the second reader about `device` and compare it with the first one's document. Never raises for the drive.
 
-
-def _model(first: str, second: str, additional_id: str) -> Difference | None:
-    if plain.single_spaced(first) == plain.single_spaced(second):
-        return None
-    overwritten = bool(second) and plain.single_spaced(second) == plain.single_spaced(additional_id)
-    return Difference("model", "additional-product-id" if overwritten else "")
-
-
-def _serial(first: str, second: str) -> Difference | None:
-    if plain.single_spaced(first) == plain.single_spaced(second):
-        return None
-    cut = bool(second) and first.startswith((f"{second} ", f"{second}:"))
-    return Difference("serial", "cut-at-blank" if cut else "")
-
-
-def _size(first: SmartIdentity, second: int | None, namespaces: int) -> Difference | None:
-    if second is None or second == first.size_bytes:
-        return None
-    partial = first.protocol is Protocol.NVME and namespaces > 1 and second < (first.size_bytes or 0)
-    return Difference("size_bytes", "first-namespace" if partial else "")
+    A second reader that fails or hangs has said nothing: the state is "absent", and nothing is blocked by it.
+    """
+    device_type = plain.text(plain.table(document.get("device")).get("type"))
+    try:
+        second = read_second(device, device_type, time_limit=time_limit, run=run)
+    except DiagnosticsError:
+        second = None
+    return compare_document(document, second)
 
 
 def _read_here(device: str, interface: str) -> dict[str, Any]:

@@ -6,15 +6,16 @@ never waits for a child that the kernel will not let go: such a drive is "not re
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from diagnostics import plain
+from diagnostics.dump import parse_documents
 from diagnostics.errors import NotResponding, ToolError, UnreadableReport
-from diagnostics.health import parse_documents
 from diagnostics.reading import SmartReading, decode
 
 SMARTCTL = "smartctl"
@@ -23,6 +24,8 @@ LAST_WORDS = 2.0  # seconds that a killed child is given before it is left behin
 OLDEST_TOOL = (7, 4)
 # Bridges that hide a drive, tried in this order where the automatic type reads poorly.
 BRIDGE_TYPES = ("sat", "sntasmedia", "sntjmicron", "sntrealtek", "usbjmicron,0", "usbjmicron,1", "scsi")
+# Types by which smartctl names a member of a RAID, with or without what the member speaks ("sat+megaraid,3").
+_MEMBER = re.compile(r"(?:^|\+)(?:megaraid|cciss|areca|3ware|aacraid|hpt|sssraid),")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +106,35 @@ def read_drive(
     A drive with SMART switched off is switched on once and read again. Raises NotResponding, ToolError,
     UnreadableReport.
     """
-    first = _call(device, "", program, time_limit, run)
-    if first.reading.smart_enabled is False and first.reading.passed is None:
-        first = _enabled(first, device, program, time_limit, run)
+    asking = _Asking(device, program, time_limit, run)
+    first = asking.read("")
     if _reads_well(first.reading):
         return first
-    return _through_a_bridge(first, device, program, time_limit, run)
+    for device_type in BRIDGE_TYPES:
+        try:
+            tried = asking.read(device_type)
+        except UnreadableReport:
+            continue
+        if _reads_well(tried.reading):
+            return tried
+    return replace(first, calls=tuple(asking.calls))
+
+
+def read_as(
+    device: str, device_type: str, *, program: str = SMARTCTL, time_limit: float = TIME_LIMIT, run: Runner = run_tool
+) -> LiveReading:
+    """Read a drive by one device type, such as a member of a RAID ("megaraid,3"). Raises as `read_drive`."""
+    return _Asking(device, program, time_limit, run).read(device_type)
+
+
+def members(
+    *, program: str = SMARTCTL, time_limit: float = TIME_LIMIT, run: Runner = run_tool
+) -> tuple[tuple[str, str], ...]:
+    """Return (device, type) of every drive that smartctl finds behind a RAID controller. Raises as `read_drive`."""
+    done = run((program, "--json=c", "--scan-open"), time_limit)
+    found = [row for part in parse_documents(done.stdout) for row in plain.rows(plain.table(part).get("devices"))]
+    named = [(plain.text(row.get("name")), plain.text(row.get("type"))) for row in found]
+    return tuple((name, kind) for name, kind in named if name and _MEMBER.search(kind))
 
 
 def arguments_for(device: str, device_type: str = "", *, program: str = SMARTCTL) -> tuple[str, ...]:
@@ -117,30 +143,29 @@ def arguments_for(device: str, device_type: str = "", *, program: str = SMARTCTL
     return (program, "--json=o", "-x", "-n", "never", *chosen, "--", device)
 
 
-def _call(device: str, device_type: str, program: str, time_limit: float, run: Runner) -> LiveReading:
-    done = run(arguments_for(device, device_type, program=program), time_limit)
-    documents = [part for part in parse_documents(done.stdout) if isinstance(part, Mapping)]
-    document = documents[0]
-    return LiveReading(document, decode(document, done.exit_status), device_type, (done,))
+class _Asking:
+    """The calls made for one drive, in their order; SMART is switched on at most once."""
 
+    def __init__(self, device: str, program: str, time_limit: float, run: Runner) -> None:
+        self.device, self.program, self.time_limit, self.run = device, program, time_limit, run
+        self.calls: list[ToolRun] = []
+        self.switched = False
 
-def _enabled(first: LiveReading, device: str, program: str, time_limit: float, run: Runner) -> LiveReading:
-    switched = run((program, "-s", "on", "--", device), time_limit)
-    again = _call(device, "", program, time_limit, run)
-    return LiveReading(again.document, again.reading, "", (*first.calls, switched, *again.calls))
+    def read(self, device_type: str) -> LiveReading:
+        """Read by one type, and once more where SMART was off and could be switched on."""
+        found = self._once(device_type)
+        if self.switched or found.reading.smart_enabled is not False or found.reading.passed is not None:
+            return found
+        self.switched = True
+        chosen = ("-d", device_type) if device_type else ()
+        self.calls.append(self.run((self.program, "-s", "on", *chosen, "--", self.device), self.time_limit))
+        return self._once(device_type)
 
-
-def _through_a_bridge(first: LiveReading, device: str, program: str, time_limit: float, run: Runner) -> LiveReading:
-    calls = first.calls
-    for device_type in BRIDGE_TYPES:
-        try:
-            tried = _call(device, device_type, program, time_limit, run)
-        except UnreadableReport:
-            continue
-        calls = (*calls, *tried.calls)
-        if _reads_well(tried.reading):
-            return LiveReading(tried.document, tried.reading, device_type, calls)
-    return LiveReading(first.document, first.reading, "", calls)
+    def _once(self, device_type: str) -> LiveReading:
+        done = self.run(arguments_for(self.device, device_type, program=self.program), self.time_limit)
+        self.calls.append(done)
+        document = next(part for part in parse_documents(done.stdout) if isinstance(part, Mapping))
+        return LiveReading(document, decode(document, done.exit_status), device_type, tuple(self.calls))
 
 
 def _reads_well(reading: SmartReading) -> bool:

@@ -24,6 +24,7 @@ HEALTH_REASONS = {
     "ata.offline-uncorrectable": "Sectors that could not be read back: {value} (attribute {attribute})",
     "ata.interface-crc": "Transfer errors, check the cable: {value} (attribute {attribute})",
     "ata.threshold-now": "Attribute {attribute} is at {value}, at or below the maker's threshold",
+    "ata.age-threshold": "Attribute {attribute}, which tells of age, is at {value}, at or below the maker's threshold",
     "ata.threshold-past": "Attribute {attribute} was at or below the maker's threshold in the past",
     "smart.failing": "The drive itself says that it is failing",
     "smart.prefail": "An attribute that announces failure is at or below its threshold",
@@ -42,6 +43,16 @@ HEALTH_REASONS = {
     "identity.no-disk": "“{value}” is not a disk but a volume or a virtual disk",
     "scsi.grown-defects": "Grown defects: {value}",
     "scsi.uncorrected": "Errors that the drive could not correct: {value}",
+    "smart.unreadable": "A figure could not be read: {attribute}",
+    "drive.not-responding": "The drive did not answer in time: it may be dying. Unplug it and set it aside",
+    "scsi.worn": "Rated life used: {value} %",
+    "emmc.no-pre-eol": "The eMMC does not say how many of its reserved blocks are used",
+    "emmc.no-life-time": "The eMMC does not say how worn it is",
+    "emmc.pre-eol": "80 % of the reserved blocks of the eMMC are used",
+    "emmc.pre-eol-urgent": "90 % of the reserved blocks of the eMMC are used",
+    "emmc.worn": "At least {value} % of the rated life of the eMMC is used",
+    "emmc.worn-out": "The eMMC is past its rated life",
+    "nvme.no-warning": "The warnings of the NVMe drive could not be read",
     "nvme.spare": "The spare area is used up",
     "nvme.temperature": "The drive is too hot: let it cool down and read again",
     "nvme.reliability": "The drive says that it is no longer reliable",
@@ -51,7 +62,18 @@ HEALTH_REASONS = {
     "nvme.unknown-warning": "The drive gives a warning that is not known (figure {value})",
     "nvme.contradiction": "The drive says FAILED but names no cause",
     "nvme.worn": "Rated life used: {value} %",
+    "nvme.worn-out": "The rated life is used up: {value} %",
     "nvme.media-errors": "Media errors: {value}",
+}
+
+SELF_TESTS = {
+    "passed": "Self-test passed",
+    "failed": "Self-test failed: the drive found a fault in itself",
+    "aborted": "Self-test broken off",
+    "timed-out": "Self-test not finished in its time, and broken off",
+    "refused": "The drive does not start a self-test",
+    "unknown": "Self-test without a result: the drive shows no trace of it",
+    "running": "Self-test running, {value} % left",
 }
 
 CHECK_RESULTS = {"pass": "Passed", "fail": "Failed", "na": "Not applicable", "not-tested": "Not tested"}
@@ -133,9 +155,12 @@ ERRORS = {
     "unreadable-report": "This file is no report of smartctl: {detail}",
     "tool": "The program {program} could not be run: {detail}",
     "not-responding": "{program} did not answer within {seconds} s: the drive may be dying. Unplug it and set it aside",
+    "self-test-refused": "No self-test: {detail}",
     "policy": "A policy file is malformed: {detail}",
     "check-refused": "This result cannot be recorded: {detail}",
 }
+
+READER_FIELDS = {"model": "model", "serial": "serial number", "size_bytes": "capacity"}
 
 READERS = {
     "agree": "Both readers agree",
@@ -188,7 +213,8 @@ def render(msgid: str, values: Mapping[str, object], translate: Callable[[str], 
 def every_msgid() -> frozenset[str]:
     """All English texts of this module, for the check that translations are complete."""
     tables = (
-        HEALTH_VERDICTS, HEALTH_REASONS, CHECK_RESULTS, CHECKS, ABSENCE_REASONS, GRADE_REASONS, PARTS, BATTERY_FLAGS,
-        IDENTITY_NOTES, ERRORS, READERS,
+        HEALTH_VERDICTS, HEALTH_REASONS, SELF_TESTS, CHECK_RESULTS, CHECKS, ABSENCE_REASONS, GRADE_REASONS, PARTS,
+        BATTERY_FLAGS,
+        READER_FIELDS, IDENTITY_NOTES, ERRORS, READERS,
     )  # fmt: skip
     return frozenset(text for table in tables for text in table.values())

@@ -31,6 +31,7 @@ class Asked:
     open_runs: tuple[OpenRun, ...] = ()
     resuming: str = ""  # the method of the open run of one drive
     closed_runs: tuple[ClosedRun, ...] = ()  # those that told a drive to sanitize itself, oldest first
+    label_read: frozenset[str] = frozenset()  # serials of drives that a person has named from their label
 
 
 NOTHING_ASKED: Final = Asked()
@@ -42,6 +43,7 @@ def asked_for(
     psid: str,
     open_runs: tuple[OpenRun, ...] = (),
     closed_runs: tuple[ClosedRun, ...] = (),
+    label_read: Sequence[str] | None = None,
 ) -> Asked:
     """Check what was asked. Raises `UsageError` for a method that there is not, and for one that erases nothing.
 
@@ -56,7 +58,8 @@ def asked_for(
     if method and known[method].kind is MethodKind.RECOVERY:
         raise UsageError(mark("{name} only opens a drive: use --allow {name}, and an erase follows."), name=method)
     allowed = frozenset(allow or []) | ({PSID_REVERT} if psid else frozenset())
-    return Asked(allowed, method or "", open_runs, closed_runs=closed_runs)
+    named = frozenset(label_read or [])
+    return Asked(allowed, method or "", open_runs, closed_runs=closed_runs, label_read=named)
 
 
 def secrets_from(psid: str, drives: int, read_line: Callable[[], str]) -> Secrets:

@@ -37,7 +37,7 @@ CLAIMS: Final = (VerdictWord.ERASED, VerdictWord.ERASED_WITH_EXCEPTIONS)
 
 def erasure_facts(report: ErasureReport, context: RunContext) -> dict[str, Any]:
     """Give the members of an `erasure` statement, without those that the chain adds. Raises `AssemblyError`."""
-    report = without_disagreement(report, context.second)
+    report = without_disagreement(report, context)
     return {
         **subject_facts(drive_member(report.facts), context),
         "simulated": report.simulated,
@@ -130,10 +130,17 @@ def compare_readings(facts: DriveFacts, second: SecondReading | None) -> None:
         raise _disagreement("model", identity.model, second.model, identity.serial)
 
 
-def without_disagreement(report: ErasureReport, second: SecondReading | None) -> ErasureReport:
-    """Turn a claim into FAILED/IDENTITY when the two readers do not name the same drive."""
+def require_same_names(readers: dict[str, Any], serial: str) -> None:
+    """Raise `IdentityDisagreement` when smartctl and pySMART differ for no known reason and no person has decided."""
+    if readers.get("state") == "differs" and not readers.get("label_read"):
+        raise IdentityDisagreement("{detail}", detail=readers.get("words") or visible(serial))
+
+
+def without_disagreement(report: ErasureReport, context: RunContext) -> ErasureReport:
+    """Turn a claim into FAILED/IDENTITY when two readers do not name the same drive."""
     try:
-        compare_readings(report.facts, second)
+        compare_readings(report.facts, context.second)
+        require_same_names(context.readers, report.facts.device.identity.serial)
     except IdentityDisagreement as error:
         reason = Reason(ReasonCode.IDENTITY, str(error))
         verdict = VerdictWord.FAILED if report.verdict in CLAIMS else report.verdict

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from diagnostics.agreement import Agreement
 from erasure.controllers import HIDDEN, hiding_controllers
 from erasure.drive import BlockDevice
 from erasure.interlocks import KernelExaminer
@@ -20,6 +21,7 @@ from erasure.outcome import Reason
 from erasure.transport.linux_block import LinuxOpener, LinuxReader
 from erasure.transport.ports import PortOpener
 from station_agent.errors import StoreBroken, UsageError
+from station_agent.health_readers import live_health, no_second_reader
 from station_agent.language import mark
 from station_agent.watch import udev_properties, udev_runs, with_properties
 
@@ -49,6 +51,7 @@ class Bench:
     notices: tuple[str, ...] = ()
     hiding: Callable[[], tuple[str, ...]] = nothing_hides  # controllers behind which a drive may be hidden, in words
     document: dict[str, Any] = field(default_factory=dict)
+    readers: Callable[[BlockDevice, dict[str, Any] | None], Agreement | None] = no_second_reader  # do the two agree?
 
 
 def open_bench(
@@ -62,7 +65,7 @@ def open_bench(
 
 def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[str]) -> Bench:
     """Give this machine. Without a udev daemon the kernel's own list is used, and a notice says so."""
-    udev = udev_runs()
+    udev, health = udev_runs(), live_health(root)
 
     def disks() -> tuple[BlockDevice, ...]:
         found = whole_disks(KernelView(root), loops=allow_loop)
@@ -75,7 +78,8 @@ def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[s
         opener=LinuxOpener(),
         reader=LinuxReader(KernelView(root)),
         examine=KernelExaminer(allow_loop, protected_serials, KernelView(root)),
-        smart=live_smart,
+        smart=health.document,
+        readers=health.agreement,
         machine_root=root,
         hiding=lambda: tuple(one.detail.removeprefix(f"{HIDDEN}: ") for one in hiding_controllers(KernelView(root))),
         allow_loop=allow_loop,
@@ -122,22 +126,6 @@ def simulated_bench(path: Path, workdir: Path) -> Bench:
         checks=tuple(bench.document.get("checks", ())),
         document=bench.document,
     )
-
-
-def live_smart(device: BlockDevice) -> dict[str, Any] | None:
-    """Ask smartctl about a real drive; None when it is not installed or does not answer usefully."""
-    return None if device.identity.bus == "loop" else smart_of(device.path)
-
-
-def smart_of(path: str) -> dict[str, Any] | None:
-    """Ask smartctl about the drive at this path; None when it is not installed or does not answer usefully."""
-    from diagnostics.errors import DiagnosticsError  # noqa: PLC0415  heavy, only where a drive is asked
-    from diagnostics.smartctl import read_drive  # noqa: PLC0415  heavy, only where a drive is asked
-
-    try:
-        return dict(read_drive(path).document)
-    except DiagnosticsError:
-        return None
 
 
 def _recorded(path: Path | None) -> dict[str, Any] | None:

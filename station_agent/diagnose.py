@@ -1,11 +1,13 @@
 """One diagnosis of the machine of a bench: read, judged and graded by `diagnostics`, stated and queued here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import diagnostics
 from certificates.language import catalogue
+from diagnostics.agreement import Agreement
 from diagnostics.checks import CheckOutcome, CheckResult
 from diagnostics.diagnosis import diagnose as read_and_grade
 from diagnostics.errors import DiagnosticsError
@@ -34,7 +36,10 @@ def diagnosis(bench: Bench) -> DiagnosticReport:
     try:
         checks = [_result(row) for row in bench.checks]
         report = read_and_grade(bench.machine_root, (), checks)
-        return read_and_grade(bench.machine_root, _documents(bench, report), checks)
+        asked = _documents(bench, report)
+        read = read_and_grade(bench.machine_root, [document for document, _ in asked], checks)
+        drives = zip(read.drives, asked, strict=True)
+        return replace(read, drives=tuple(replace(drive, readers=readers) for drive, (_, readers) in drives))
     except (DiagnosticsError, KeyError, ValueError) as error:
         raise UsageError(mark("The diagnosis cannot be made: {detail}"), detail=error) from error
 
@@ -66,11 +71,12 @@ def stated_report(report: DiagnosticReport) -> dict[str, Any]:
     }
 
 
-def _documents(bench: Bench, report: DiagnosticReport) -> list[dict[str, Any]]:
-    """Give the health documents of the drives that the machine itself shows, by serial."""
+def _documents(bench: Bench, report: DiagnosticReport) -> list[tuple[dict[str, Any], Agreement | None]]:
+    """Give the health documents of the drives that the machine shows, by serial, and whether two readers agree."""
     own = {drive.serial for drive in report.machine.storage if drive.serial}
     mine = [device for device in bench.enumerate_disks() if device.identity.serial in own]
-    return [document for device in mine if (document := bench.smart(device)) is not None]
+    read = ((device, document) for device in mine if (document := bench.smart(device)) is not None)
+    return [(document, bench.readers(device, document)) for device, document in read]
 
 
 def _result(row: dict[str, Any]) -> CheckResult:

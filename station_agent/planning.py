@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from diagnostics.agreement import Agreement
 from erasure.clearance import Confirmation
 from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceBusy, DeviceError
@@ -22,6 +23,7 @@ from station_agent.assemble import compare_readings
 from station_agent.bench import Bench
 from station_agent.closed_runs import ClosedRun, closed_run_of
 from station_agent.errors import ConfirmationError, IdentityDisagreement, UsageError
+from station_agent.health_readers import undecided
 from station_agent.journal import OpenRun
 from station_agent.language import mark, visible
 from station_agent.reconcile import open_run_of
@@ -44,6 +46,8 @@ class Surveyed:
     smart: Numbers = field(default_factory=dict)  # counters before anything happens
     namespaces: tuple[BlockDevice, ...] = ()  # other disks on the same medium
     elsewhere: OpenRun | None = None  # of another disk on the same medium
+    readers: Agreement | None = None  # whether the two readers of its health name the same drive
+    label_read: bool = False  # a person has named it from its label
     together: str = ""  # path of the disk in whose run this one is erased too: they are one drive
     closed_run: ClosedRun | None = None  # of this bench, which sent the last sanitize that the drive tells of
 
@@ -218,7 +222,8 @@ class Survey:
         """Give what is asked of one drive: its open run was allowed when it began."""
         if run is None or self.asked.wanted or not run.context.method:
             return self.asked
-        return Asked(self.asked.allowed | {run.context.method}, resuming=run.context.method)
+        method = run.context.method
+        return Asked(self.asked.allowed | {method}, resuming=method, label_read=self.asked.label_read)
 
     def smart(self, device: BlockDevice, facts: DriveFacts | None, run: OpenRun | None) -> dict[str, Any] | None:
         """Ask for the health document, unless the drive is erasing itself: then nothing else is sent to it."""
@@ -255,14 +260,18 @@ def _examined(survey: Survey, device: BlockDevice, doubts: tuple[Reason, ...]) -
     second = second_reading(document)
     if doubts and named.identity.source != OWN_WORD and not _one_medium(device, survey.twins(device), namespaces):
         return Surveyed(device, second, Refusal(facts, doubts), run, numbers(document))
-    against = (*_disagreement(facts, second), *survey.bench.examine(named), *naming_faults(facts))
-    asked = survey.asked_of(run)
+    asked, readers = survey.asked_of(run), survey.bench.readers(named, document)
+    held = (*_disagreement(facts, second), *undecided(readers, named.identity.serial, asked.label_read))
+    against = (*held, *survey.bench.examine(named), *naming_faults(facts))
     outcome = plan(facts, against, survey.policy, allowed=asked.allowed, wanted=asked.wanted, resuming=asked.resuming)
     runs = (open_run_of(other, survey.asked.open_runs) for other in namespaces)
     elsewhere = next((one for one in runs if one is not None), None)
     action = "" if facts.sanitize is None else facts.sanitize.action
     closed = closed_run_of((named, *namespaces), survey.asked.closed_runs, action)
-    return Surveyed(named, second, outcome, run, numbers(document), namespaces, elsewhere, closed_run=closed)
+    looked = named.identity.serial in asked.label_read
+    return Surveyed(
+        named, second, outcome, run, numbers(document), namespaces, elsewhere, readers, looked, closed_run=closed
+    )
 
 
 def _may_be_settled(device: BlockDevice, reason: Reason) -> bool:

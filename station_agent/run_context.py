@@ -31,6 +31,7 @@ class RunContext:
     second: SecondReading | None
     policy_sha256: str = ""  # digest of its members (`station_agent.policies`)
     smart: dict[str, int] = field(default_factory=dict)  # numbers before the erase (`station_agent.smart_delta`)
+    readers: dict[str, Any] = field(default_factory=dict)  # how smartctl and pySMART compare; empty: not asked
     others: list[dict[str, str]] = field(default_factory=list)  # methods not taken: {"method", "code", "detail"}
 
     def to_document(self) -> dict[str, Any]:

@@ -33,6 +33,7 @@ NAMES: Final = {
     "RESUMED": mark("taken up again"),
     "CLOSED": mark("closed"),
     "smart": mark("SMART before and after"),
+    "readers": mark("smartctl and pySMART compared"),
 }
 FORMS: Final = {
     "PLANTED": mark("{planted} marks written and read back, {fingerprints} old contents noted, {lost} marks lost"),
@@ -139,13 +140,15 @@ def _hex(name: str, value: Any) -> str:
 def smart_lines(voice: Voice, what: str, data: Data) -> list[str]:
     """Say which numbers of the drive changed, or that they were not read."""
     try:
+        health = [f"-> {data['health']['verdict']} ({data['health']['policy']})"] if data.get("health") else []
+        health += [f"- {line}" for line in data.get("health", {}).get("reasons", [])]
         unread = [name for name in ("before", "after") if not data[f"read_{name}"]]
         changed = [f"{name}: {old} -> {new}" for name, (old, new) in sorted(data["changed"].items())]
     except (KeyError, TypeError, ValueError):
         return plain_lines(voice, what, data)
     if unread:
-        return [voice.say(UNREAD[tuple(unread)])]
-    return changed or [voice.say("read before and after, nothing changed")]
+        return [voice.say(UNREAD[tuple(unread)]), *health]
+    return [*(changed or [voice.say("read before and after, nothing changed")]), *health]
 
 
 def facts_lines(voice: Voice, what: str, data: Data) -> list[str]:

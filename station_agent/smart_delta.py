@@ -1,9 +1,14 @@
-"""What an erase changed in the SMART numbers of a drive: only numbers, only those that differ.
+"""What an erase changed in the SMART numbers of a drive: only numbers, only those that differ; its health after it.
 
-Says how the drive took the work (sectors replaced, errors, temperature); it proves nothing about the erase.
+Says how the drive took the work (sectors replaced, errors, temperature); it proves nothing about the erase. Counters
+are decoded as the health reader does: of a packed raw value only the part that counts. After a full overwrite a sector
+that still waits for reallocation is judged as one that even a write does not settle.
 """
 
 from typing import Any
+
+from diagnostics.health import assess_document
+from diagnostics.reading import count
 
 Numbers = dict[str, int]
 
@@ -18,7 +23,9 @@ def numbers(document: dict[str, Any] | None) -> Numbers:
     for row in rows if isinstance(rows, list) else []:
         raw = row.get("raw") if isinstance(row, dict) else None
         if isinstance(raw, dict):
-            _keep(found, f"ata {row.get('id')} {row.get('name')}", raw.get("value"))
+            number, printed = row.get("id"), raw.get("string", raw.get("value"))
+            figure = count(number, str(printed)) if type(number) is int else None
+            _keep(found, f"ata {number} {row.get('name')}", figure)
     for name in ("nvme_smart_health_information_log", "temperature", "power_on_time"):
         group = document.get(name)
         for member, value in group.items() if isinstance(group, dict) else ():
@@ -33,6 +40,18 @@ def delta(before: Numbers, after: Numbers) -> dict[str, Any]:
     names = sorted(before.keys() | after.keys())
     changed = {name: [before.get(name), after.get(name)] for name in names if before.get(name) != after.get(name)}
     return {"read_before": bool(before), "read_after": bool(after), "changed": changed if before and after else {}}
+
+
+def health_after(document: dict[str, Any] | None, *, overwritten: bool) -> dict[str, Any]:
+    """Judge the drive as it is after the erase: verdict, policy, reasons; empty without a reading."""
+    if not isinstance(document, dict):
+        return {}
+    report = assess_document(document, after_overwrite=overwritten)
+    return {
+        "verdict": str(report.verdict),
+        "policy": report.policy,
+        "reasons": [f"{reason.code} {reason.attribute} {reason.value}".strip() for reason in report.reasons],
+    }
 
 
 def _keep(found: Numbers, name: str, value: object) -> None:

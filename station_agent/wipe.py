@@ -26,6 +26,7 @@ from station_agent.assemble import CLAIMS, without_disagreement
 from station_agent.board import Board, Line, LineState
 from station_agent.clock import Clock
 from station_agent.errors import StationError, UnstatableError
+from station_agent.health_readers import difference_words
 from station_agent.journal import BenchJournal, OpenRun
 from station_agent.language import mark
 from station_agent.live import Display
@@ -34,7 +35,7 @@ from station_agent.policies import policy_digest
 from station_agent.reconcile import refused_report
 from station_agent.run_context import RunContext
 from station_agent.signing import RandomBytes
-from station_agent.smart_delta import delta, numbers
+from station_agent.smart_delta import delta, health_after, numbers
 
 TURN_S: Final = 0.25
 STOP_PATIENCE_S: Final = 20.0
@@ -190,6 +191,7 @@ class Session:
             second=task.surveyed.second,
             policy_sha256=policy_digest(planned.policy) if planned else "",
             smart=task.surveyed.smart,
+            readers=readers_member(task.surveyed),
             others=[
                 {"method": other.method, "code": str(other.reason.code), "detail": other.reason.detail}
                 for other in outcome.inapplicable
@@ -221,12 +223,12 @@ class Session:
         """Make verdict, statement and outbox row durable, then show them; else the run stays open and says why."""
         line, context = self.board.lines[report.run_id], self.contexts[report.run_id]
         try:
-            report = self._with_smart(report, context)
+            report = self._with_smart(with_readers(report, context), context)
             signed = self.journal.close_run(report, context)
         except (StationError, CertificateError) as error:
             line.state, line.detail = LineState.UNSTATED, str(error)
             return
-        settle(line, without_disagreement(report, context.second), signed.id)
+        settle(line, without_disagreement(report, context), signed.id)
         self.stated()
 
     def _with_smart(self, report: ErasureReport, context: RunContext) -> ErasureReport:
@@ -234,8 +236,25 @@ class Session:
         over = report.verdict in CLAIMS or report.method_achieved.startswith("overwrite.")
         if not over or report.identity_after is None:
             return report
-        changed = delta(context.smart, numbers(self.smart(report.facts.device)))
-        return replace(report, evidence=(*report.evidence, {"what": "smart", "data": changed}))
+        document = self.smart(report.facts.device)
+        overwritten = report.method_achieved.startswith("overwrite.") and report.verdict in CLAIMS
+        told = delta(context.smart, numbers(document)) | {"health": health_after(document, overwritten=overwritten)}
+        return replace(report, evidence=(*report.evidence, {"what": "smart", "data": told}))
+
+
+def readers_member(drive: Surveyed) -> dict[str, Any]:
+    """Give how the two readers of the health compare, and whether a person decided; empty where they were not asked."""
+    if drive.readers is None:
+        return {}
+    words = difference_words(drive.readers, drive.serial) if drive.readers.blocks_certificate else ""
+    return {**drive.readers.to_document(), "label_read": drive.label_read, "words": words}
+
+
+def with_readers(report: ErasureReport, context: RunContext) -> ErasureReport:
+    """Keep in the evidence how the two readers compare."""
+    if not context.readers:
+        return report
+    return replace(report, evidence=(*report.evidence, {"what": "readers", "data": context.readers}))
 
 
 def settle(line: Line, report: ErasureReport, statement_id: str) -> None:

@@ -181,6 +181,10 @@ DETAILS = (
     _("the drive calls itself {what}, the kernel heard {other_what}"),
     _("{what}: {old} planned, {new} found"),
     _("Two readers disagree about the {what} of drive {serial}: {one} or {other}."),
+    _(
+        "smartctl and pySMART disagree about the {what} of drive {serial}: read its label. If it is this drive, a "
+        "person says so with --label-read {other}."
+    ),
     _("nothing is planned for this drive: it was refused"),
     _("the drive is protected: {fact}"),
     _("the plan was made for other facts: {fact}"),

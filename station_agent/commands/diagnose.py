@@ -7,6 +7,7 @@ from diagnostics import wording
 from diagnostics.report import DiagnosticReport
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
+from station_agent.commands.health import readers_lines
 from station_agent.diagnose import diagnosis, diagnostics_words, state_diagnosis
 from station_agent.language import mark, visible
 from station_agent.signing import Signed
@@ -58,6 +59,7 @@ def diagnosis_lines(call: Call, report: DiagnosticReport, signed: Signed | None)
     for drive in report.drives:
         verdict = words(wording.HEALTH_VERDICTS[str(drive.verdict)])
         said.append(f"  {visible(drive.identity.model)}  {visible(drive.identity.serial)}  {verdict}")
+        said += [f"  {line}" for line in readers_lines(drive, words)]
     said += _check_lines(call, report, words)
     said.append(call.voice.say("Grade: {letter}", letter=report.grade.letter or call.voice.say("not graded")))
     said += [f"  - {_reason(reason.code, dict(reason.values), words)}" for reason in report.grade.reasons]

@@ -1,5 +1,6 @@
 """`etabli-station disks`: the drives that are seen, who they are, how they are, and what protects them."""
 
+from dataclasses import replace
 from typing import Any
 
 from diagnostics.health import HealthVerdict, assess_document
@@ -21,6 +22,7 @@ from station_agent.drive_words import (
     step_lines,
     warning_lines,
 )
+from station_agent.health_readers import no_second_reader
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, survey
 from station_agent.policies import policy_named
@@ -49,7 +51,8 @@ def disks(
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
     asked = asked_for(method, allow, "", call.open_runs(), seen_closed_runs(call.state))
-    found = survey(bench, bench.enumerate_disks(), policy_named(policy, call.state), asked)
+    quick = replace(bench, readers=no_second_reader)  # a list is looked at often; `plan` and `erase` ask both readers
+    found = survey(quick, bench.enumerate_disks(), policy_named(policy, call.state), asked)
     documents = [drive_document(bench, drive) for drive in found]
     lines = [line for drive in found for line in drive_lines(call.voice, bench, drive)]
     empty = [

@@ -60,6 +60,7 @@ def erase(
     method: options.Method = None,
     allow: options.Allow = None,
     psid: options.Psid = "",
+    label_read: options.LabelRead = None,
     operator: options.Operator = "",
     of_machine: OfMachine = False,
     restart: Restart = False,
@@ -78,9 +79,8 @@ def erase(
     secrets = secrets_from(psid, len(chosen), sys.stdin.readline)
     going_on = options_to_go_on(policy, bench_file, state, allow_loop=allow_loop)
     lots, assets = per_drive("--lot", lot, len(chosen)), per_drive("--asset", asset, len(chosen))
-    asked = asked_for(
-        method, allow, psid, () if restart else seen_open_runs(call.state) or (), seen_closed_runs(call.state)
-    )
+    open_runs = () if restart else seen_open_runs(call.state) or ()
+    asked = asked_for(method, allow, psid, open_runs, seen_closed_runs(call.state), label_read)
     found = survey(bench, chosen, policy_named(policy, call.state), asked)
     require_psid(found, secrets)
     refuse_psid(call.voice, found, secrets)

@@ -1,28 +1,40 @@
-"""`etabli-station health FILE_OR_DEVICE`: the health verdict of a smartctl document or of a live drive."""
+"""`etabli-station health FILE_OR_DEVICE`: the verdict on a dump of smartctl or on a live drive; its self-test."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from certificates.command_line import Argument
+from certificates.command_line import Argument, Option
+from diagnostics.dump import text_of
 from diagnostics.errors import DiagnosticsError
 from diagnostics.health import HealthReport, HealthVerdict, assess_document, assess_text
-from diagnostics.smartctl import read_drive
-from diagnostics.wording import HEALTH_VERDICTS
+from diagnostics.self_test import SelfTestKind, SelfTestResult
+from diagnostics.wording import HEALTH_VERDICTS, READER_FIELDS, READERS, SELF_TESTS
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.diagnose import diagnostics_words
+from station_agent.drive_self_test import self_test
 from station_agent.errors import UsageError
+from station_agent.health_readers import ask, live_health
 from station_agent.language import complain, mark, visible
 from station_agent.planning import choose
 
-Source = Annotated[str, Argument(metavar="FILE_OR_DEVICE", help=mark("A smartctl --json file, or a drive."))]
+Source = Annotated[
+    str, Argument(metavar="FILE_OR_DEVICE", help=mark("JSON or text that smartctl printed, or a drive."))
+]
+Test = Annotated[
+    SelfTestKind | None,
+    Option("--self-test", help=mark("Let the drive test itself first, and follow it; Ctrl-C breaks it off.")),
+]
 STATUS = {HealthVerdict.OK: 0, HealthVerdict.REVIEW: 10, HealthVerdict.REJECT: 20, HealthVerdict.UNKNOWN: 21}
+LARGEST = 64 << 20  # bytes of a dump
 
 
 def health(
     *,
     source: Source,
+    test: Test = None,
     bench_file: options.BenchFile = None,
     as_json: options.AsJson = False,
     lang: options.Lang = None,
@@ -30,6 +42,7 @@ def health(
 ) -> None:
     """Judge the health of a drive: 0 healthy, 10 to be looked at, 20 failing, 21 unknown."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
+    tested = _tested(call, source, test)
     if bench_file is not None:
         bench = call.bench()
         report = _judged(bench.smart(choose(bench.enumerate_disks(), [source])[0]))
@@ -38,37 +51,36 @@ def health(
     words = diagnostics_words(call.voice.lang)
     document = report.to_document(words)
     document.pop("schema")
+    if tested is not None:
+        document["self_test"] = tested.to_document()
     call.show("health", {"simulated": bench_file is not None, **document}, _lines(report, document, words))
     sys.exit(STATUS[report.verdict])
 
 
+def _tested(call: Call, source: str, kind: SelfTestKind | None) -> SelfTestResult | None:
+    if kind is None:
+        return None
+    if call.bench_file is not None or Path(source).is_file():
+        raise UsageError(mark("Only a real drive can test itself: name one, such as /dev/sda."))
+    return self_test(call, source, kind)
+
+
 def _from_file(path: Path) -> HealthReport:
     try:
-        return assess_text(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, DiagnosticsError) as error:
+        with path.open("rb") as file:
+            return assess_text(text_of(file.read(LARGEST)))
+    except (OSError, DiagnosticsError) as error:
         raise UsageError(mark("{path} is not a smartctl document: {detail}"), path=path, detail=error) from error
 
 
 def _from_drive(call: Call, source: str) -> HealthReport:
-    """Ask the drive; when it cannot be asked the health is unknown, and the person is told why."""
+    """Ask the drive by both readers; when it cannot be asked the health is unknown, and the person is told why."""
     if not Path(source).exists():
         raise UsageError(mark("There is neither a file nor a drive {source} here."), source=source)
-    try:
-        document: dict[str, Any] | None = dict(read_drive(source).document)
-        trouble = errors_told(document)
-    except DiagnosticsError as error:
-        document, trouble = None, str(error)
-    if trouble:
+    asked = ask(source, live_health(Path("/")))
+    for trouble in asked.troubles:
         complain(call.voice.say("The drive {source} cannot be asked: {detail}", source=source, detail=visible(trouble)))
-    return _judged(document)
-
-
-def errors_told(document: dict[str, Any] | None) -> str:
-    """Give what smartctl itself reports as an error, such as a device that it may not open; "" for none."""
-    tool = (document or {}).get("smartctl")
-    messages = tool.get("messages") if isinstance(tool, dict) else None
-    rows = [row for row in messages or [] if isinstance(row, dict) and row.get("severity") == "error"]
-    return "; ".join(str(row.get("string", "")) for row in rows)
+    return replace(assess_document(list(asked.documents)), readers=asked.readers)
 
 
 def _judged(document: dict[str, Any] | None) -> HealthReport:
@@ -78,4 +90,19 @@ def _judged(document: dict[str, Any] | None) -> HealthReport:
 def _lines(report: HealthReport, document: dict[str, Any], words: Any) -> list[str]:
     identity = report.identity
     said = [f"{visible(identity.model)}  {visible(identity.serial)}  {words(HEALTH_VERDICTS[str(report.verdict)])}"]
-    return said + [f"  - {reason['text']}" for reason in document["reasons"]]
+    said += [f"  - {reason['text']}" for reason in document["reasons"]]
+    said += readers_lines(report, words)
+    if "self_test" in document:
+        said.append(f"  {words(SELF_TESTS[document['self_test']['outcome']])}")
+    for other in report.others:
+        verdict = words(HEALTH_VERDICTS[str(other.verdict)])
+        said.append(f"{visible(other.identity.model)}  {visible(other.identity.serial)}  {verdict}")
+    return said
+
+
+def readers_lines(report: HealthReport, words: Any) -> list[str]:
+    """Say how the two readers compare, where they were both asked and do not simply agree."""
+    if report.readers is None or report.readers.state == "agree":
+        return []
+    named = ", ".join(words(READER_FIELDS[one.field]) for one in report.readers.differences)
+    return [f"  {words(READERS[report.readers.state]).format(field=named)}"]

@@ -47,6 +47,14 @@ Psid = Annotated[
         help=mark("PSID on the label of a locked drive, to open it; - reads it from the input (scanner). Never kept."),
     ),
 ]
+LabelRead = Annotated[
+    list[str] | None,
+    Option(
+        "--label-read",
+        metavar="SERIAL",
+        help=mark("You have read this serial number on the drive's label: go on although two readers differ about it."),
+    ),
+]
 AllowLoop = Annotated[bool, Option("--allow-loop", help=mark("Allow loop devices (tests and drills)."))]
 Lot = Annotated[
     list[str] | None,

@@ -64,6 +64,10 @@ NO_FACTS = {  # raw words of drives, names, and what only a developer can see
 }
 SAID_BY_OTHERS = (
     "Two readers disagree about the serial of drive DEMO-1: DEMO-1 or DEMO-2.",
+    (
+        "smartctl and pySMART disagree about the serial of drive DEMO-1: read its label. If it is this drive, a "
+        "person says so with --label-read DEMO-1."
+    ),
     "given up after an interruption, 7 of 9 bytes written",
     "nobody confirmed: a name is needed",
     "the serial typed, A, is not that of the drive, B",

@@ -1,6 +1,7 @@
 """The second reader must agree; its own known faults are told apart from real differences."""
 
 import json
+import os
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from diagnostics.agreement import SecondReading, compare
+from diagnostics.dump import dumped_documents, text_of
 from diagnostics.errors import NotResponding, UnreadableReport
 from diagnostics.reading import decode
-from diagnostics.second_reader import SecondReading, compare, read_second
+from diagnostics.second_reader import agreement_on, read_second
 from diagnostics.smartctl import ToolRun
 
 Document = dict[str, Any]
@@ -52,6 +55,8 @@ SMART overall-health self-assessment test result: PASSED
         (SecondReading("OTHER", "DEMO-0001", SIZE), "differs", [("model", "")]),
         (SecondReading("DEMO HDD", "DEMO-0001", SIZE - 512), "differs", [("size_bytes", "")]),
         (SecondReading("ADD-ON", "X", SIZE), "differs", [("model", "additional-product-id"), ("serial", "")]),
+        (SecondReading("", "DEMO-0001", SIZE), "explained", [("model", "not-told")]),
+        (SecondReading("DEMO HDD", "", SIZE), "explained", [("serial", "not-told")]),
         (SecondReading("", "", None), "absent", []),
         (None, "absent", []),
     ],
@@ -68,6 +73,12 @@ def test_differences_are_found_and_known_faults_explained(
 def test_a_serial_cut_at_its_first_blank_or_colon_is_a_known_fault(ata: Make, first: str, second: str) -> None:
     agreement = compare(decode(ata(serial_number=first)).identity, SecondReading("DEMO HDD", second, SIZE))
     assert [(one.field, one.explained) for one in agreement.differences] == [("serial", "cut-at-blank")]
+
+
+def test_a_vendor_that_is_left_out_is_a_known_fault_of_scsi_only(ata: Make, scsi: Document) -> None:
+    agreement = compare(decode(scsi).identity, SecondReading("SAS 300", "DEMO-0003", 300_000_000_000))
+    assert [(one.field, one.explained) for one in agreement.differences] == [("model", "vendor-left-out")]
+    assert compare(decode(ata()).identity, SecondReading("HDD", "DEMO-0001", SIZE)).state == "differs"
 
 
 def test_the_first_namespace_alone_is_a_known_fault_only_where_there_are_several(nvme: Make) -> None:
@@ -98,6 +109,32 @@ def test_its_answer_is_read_from_json_and_its_failure_is_nothing() -> None:
         read_second("/dev/demo", run=run)
 
 
+@pytest.mark.parametrize(
+    ("answer", "status", "state"),
+    [
+        (json.dumps({"model": "DEMO HDD", "serial": "DEMO-0001", "size": SIZE}), 0, "agree"),
+        (json.dumps({"model": "DEMO HDD", "serial": "DEMO-0009", "size": SIZE}), 0, "differs"),
+        ("Traceback", 1, "absent"),
+        ("no json", 0, "absent"),
+    ],
+)
+def test_a_drive_is_compared_by_its_document_and_a_second_reader_that_fails_blocks_nothing(
+    ata: Make, answer: str, status: int, state: str
+) -> None:
+    def run(arguments: Sequence[str], time_limit: float) -> ToolRun:
+        return ToolRun(tuple(arguments), answer, f"{time_limit}", status)
+
+    agreement = agreement_on("/dev/demo", ata(), run=run)
+    assert (agreement.state, agreement.blocks_certificate) == (state, state == "differs")
+
+
+def test_a_second_reader_that_hangs_has_said_nothing(ata: Make) -> None:
+    def hang(arguments: Sequence[str], time_limit: float) -> ToolRun:
+        raise NotResponding(f"{arguments[0]} did not answer within {time_limit:g} s")
+
+    assert agreement_on("/dev/demo", ata(), run=hang).state == "absent"
+
+
 def fake_smartctl(folder: Path, body: str) -> None:
     program = folder / "smartctl"
     program.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
@@ -116,7 +153,6 @@ def own_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fixtures_folder
 def test_pysmart_reads_in_a_process_of_its_own_and_leaves_this_one_alone(
     own_process: Path, monkeypatch: pytest.MonkeyPatch, ata: Make
 ) -> None:
-    import os
     import sys
 
     monkeypatch.setenv("LANG", "fr_FR.UTF-8")
@@ -137,3 +173,31 @@ def test_a_drive_that_hangs_the_second_reader_does_not_hang_the_bench(own_proces
     with pytest.raises(NotResponding):
         read_second("/dev/demo", "sat", time_limit=3)
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.world
+def test_pysmart_that_reads_another_serial_than_the_json_reader_differs(own_process: Path, ata: Make) -> None:
+    (own_process / "report.txt").write_text(REPORT.replace("DEMO-0001", "DEMO-0009"), encoding="utf-8")
+    fake_smartctl(own_process, f"cat {own_process}/report.txt")
+    agreement = agreement_on("/dev/demo", ata(), time_limit=60)
+    assert (agreement.state, [one.field for one in agreement.differences]) == ("differs", ["serial"])
+
+
+RECORDED = Path(os.environ.get("ETABLI_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "hardware-data"
+SINGLE = RECORDED / "py-smart/tests/dataset/singletests"
+CASES = ("sata_ssd_0_issue_49/_-d_ata_--all__dev_sda", "nvme_12_issue_89/_-d_nvme_--all__dev_nvme0",
+         "sata_ssd_1_issue_72/_-d_ata_--all__dev_sda", "sas_hdd_0_issue_51/_-d_scsi_--all__dev_sdc",
+         "nvme_usb_asmedia_issue_97/_-d_sntasmedia_--all__dev_sda")  # fmt: skip
+
+
+@pytest.mark.world
+@pytest.mark.skipif(not SINGLE.is_dir(), reason="recorded hardware data is not present")
+@pytest.mark.parametrize("case", CASES)
+def test_pysmart_and_the_text_reader_name_a_recorded_drive_alike(own_process: Path, case: str) -> None:
+    (document,) = dumped_documents(text_of((SINGLE / case).read_bytes()))
+    assert isinstance(document, dict)
+    document["device"]["type"] = case.partition("/_-d_")[2].partition("_")[0]
+    fake_smartctl(own_process, f"cat '{SINGLE / case}'")
+    state = agreement_on("/dev/demo", document, time_limit=60).state
+    if state not in ("agree", "explained"):
+        pytest.fail(f"{case}: {state}", pytrace=False)

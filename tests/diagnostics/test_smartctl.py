@@ -12,7 +12,7 @@ import pytest
 
 from diagnostics.errors import NotResponding, ToolError, UnreadableReport
 from diagnostics.health import HealthVerdict, assess
-from diagnostics.smartctl import BRIDGE_TYPES, ToolRun, arguments_for, read_drive, run_tool
+from diagnostics.smartctl import BRIDGE_TYPES, ToolRun, arguments_for, members, read_as, read_drive, run_tool
 
 Document = dict[str, Any]
 Make = Callable[..., Any]
@@ -78,6 +78,52 @@ def test_smart_is_switched_on_once_where_it_is_off_and_read_again(ata: Make) -> 
     found = read_drive("/dev/demo", run=run)
     assert asked[1] == ("smartctl", "-s", "on", "--", "/dev/demo")
     assert (found.reading.passed, len(found.calls)) == (True, 3)
+
+
+def test_smart_that_stays_off_is_switched_on_once_whatever_types_are_tried(ata: Make) -> None:
+    off = ata((5, "0"), smart_support={"available": True, "enabled": False})
+    del off["smart_status"]
+    asked = []
+
+    def run(arguments: Sequence[str], time_limit: float) -> ToolRun:
+        asked.append(tuple(arguments))
+        return ToolRun(tuple(arguments), json.dumps(off), "", 0)
+
+    found = read_drive("/dev/demo", run=run)
+    assert sum("-s" in call for call in asked) == 1
+    assert (len(found.calls), found.device_type) == (len(asked), "")
+    assert assess(found.reading).verdict is HealthVerdict.UNKNOWN
+
+
+def test_a_drive_behind_a_bridge_is_switched_on_by_its_own_type(ata: Make) -> None:
+    off, asked = ata((5, "0"), smart_support={"available": True, "enabled": False}), []
+    del off["smart_status"]
+
+    def run(arguments: Sequence[str], time_limit: float) -> ToolRun:
+        asked.append(tuple(arguments))
+        on = any("-s" in call for call in asked)
+        answer = (ata((5, "0")) if on else off) if "sat" in arguments else silent()
+        return ToolRun(tuple(arguments), json.dumps(answer), "", 0)
+
+    found = read_drive("/dev/demo", run=run)
+    assert ("smartctl", "-s", "on", "-d", "sat", "--", "/dev/demo") in asked
+    assert (found.device_type, found.reading.passed) == ("sat", True)
+
+
+def test_the_members_of_a_raid_are_found_by_scanning_and_read_by_their_own_type(ata: Make) -> None:
+    scan = {
+        "smartctl": {"exit_status": 0},
+        "devices": [
+            {"name": "/dev/sda", "type": "scsi"},
+            {"name": "/dev/bus/0", "type": "megaraid,3"},
+            {"name": "/dev/bus/0", "type": "sat+megaraid,4"},
+            {"name": "", "type": "megaraid,5"},
+            "junk",
+        ],
+    }
+    bench = Bench({"megaraid,3": ata((5, "8"))}, scan)
+    assert members(run=bench) == (("/dev/bus/0", "megaraid,3"), ("/dev/bus/0", "sat+megaraid,4"))
+    assert assess(read_as("/dev/bus/0", "megaraid,3", run=bench).reading).verdict is HealthVerdict.REVIEW
 
 
 def test_the_exit_status_of_the_process_is_believed_before_the_one_in_the_document(ata: Make) -> None:

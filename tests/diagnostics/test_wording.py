@@ -50,8 +50,8 @@ def test_french_typography_is_kept(french: dict[str, str]) -> None:
 
 
 def test_every_code_of_the_rules_has_words() -> None:
-    written = "".join(path.read_text("utf-8") for path in (PACKAGE / "health.py", PACKAGE / "health_policy.toml"))
-    codes = set(re.findall(r'"((?:ata|nvme|scsi|smart|exit|hours|temperature|identity)\.[a-z-]+)"', written))
+    written = "".join(path.read_text("utf-8") for path in (PACKAGE / "health_rules.py", PACKAGE / "health_policy.toml"))
+    codes = set(re.findall(r'"((?:ata|nvme|scsi|emmc|drive|smart|exit|hours|temperature|identity)\.[a-z-]+)"', written))
     assert codes == set(wording.HEALTH_REASONS)
     assert {rule.code for rule in load_health_policy().attributes} <= codes
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from diagnostics.agreement import Agreement, Difference
 from erasure.errors import DeviceBusy
 from erasure.outcome import Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal
 from erasure.policy import load_policy
+from station_agent.asked import asked_for
 from station_agent.bench import Bench, simulated_bench
 from station_agent.errors import ConfirmationError, UsageError
 from station_agent.planning import Surveyed, choose, confirm, second_reading, survey
@@ -153,6 +155,35 @@ def test_a_drive_that_smartctl_calls_otherwise_is_refused_before_it_is_touched(b
     (drive, _) = surveyed(replace(bench, smart=lambda _device: other))
     assert isinstance(drive.outcome, Refusal)
     assert drive.outcome.reasons[0].code == "IDENTITY"
+
+
+SERIALS_DIFFER = Agreement("differs", (Difference("serial", ""), Difference("model", "additional-product-id")))
+
+
+@pytest.mark.parametrize(
+    ("agreement", "label_read", "plans"),
+    [
+        (SERIALS_DIFFER, [], False),
+        (SERIALS_DIFFER, ["DEMO-B"], False),
+        (SERIALS_DIFFER, ["DEMO-A"], True),
+        (Agreement("explained", (Difference("serial", "cut-at-blank"),)), [], True),
+        (Agreement("agree", ()), [], True),
+        (Agreement("absent", ()), [], True),
+    ],
+)
+def test_a_drive_that_pysmart_calls_otherwise_waits_for_a_person_who_has_read_its_label(
+    bench: Bench, agreement: Agreement, label_read: list[str], plans: object
+) -> None:
+    asked = asked_for("", None, "", label_read=label_read)
+    doubted = replace(bench, readers=lambda device, _: agreement if device.name == "sda" else None)
+    drive, other = survey(doubted, bench.enumerate_disks(), load_policy("overwrite"), asked)
+    assert isinstance(drive.outcome, ErasurePlan) is (plans is True)
+    assert isinstance(other.outcome, ErasurePlan)
+    if isinstance(drive.outcome, Refusal):
+        (reason,) = drive.outcome.reasons
+        assert reason.code == "IDENTITY"
+        assert "disagree about the serial of drive DEMO-A" in reason.detail
+        assert "--label-read DEMO-A" in reason.detail
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from certificates.errors import SigningRefused
 from certificates.keys import SigningKey
+from diagnostics.agreement import Agreement, Difference
 from erasure.clearance import Confirmation
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
 from erasure.outcome import Level, Reason, ReasonCode
@@ -21,6 +22,7 @@ from station_agent.language import voice
 from station_agent.live import PlainLines, Silent, bar, in_sight, plain_line, progress_words, table
 from station_agent.planning import Surveyed
 from station_agent.run_context import SecondReading
+from station_agent.run_record import record_of
 from station_agent.station import Station
 from station_agent.summary import summary
 from station_agent.wipe import Session, Task
@@ -143,6 +145,24 @@ def test_readers_that_disagree_are_shown_as_they_are_stated(station: Station, ta
     played.begin([doubtful])
     played.run(Silent())
     assert [line.verdict for line in played.board.lines.values()] == ["FAILED"]
+
+
+@pytest.mark.parametrize(("label_read", "verdict"), [(False, "FAILED"), (True, "ERASED")])
+def test_health_readers_that_disagree_block_the_claim_until_a_person_has_read_the_label(
+    station: Station, task: Task, make_report: Make, label_read: Any, verdict: str
+) -> None:
+    differs = Agreement("differs", (Difference("serial", ""),))
+    doubtful = replace(task, surveyed=replace(task.surveyed, readers=differs, label_read=label_read))
+    crew = Crew(lambda orders: [Ended(orders[0].run_id, make_report(orders[0].run_id))])
+    played = session(station, crew, [])
+    played.begin([doubtful])
+    played.run(Silent())
+    (line,) = played.board.lines.values()
+    assert line.verdict == verdict
+    assert [code for code, detail in line.reasons if "--label-read" in detail] == ([] if label_read else ["IDENTITY"])
+    (run_id,) = played.board.lines
+    kept = [item["data"] for item in record_of(station.store, run_id).transcript if item["what"] == "readers"]
+    assert [(one["state"], one["label_read"]) for one in kept] == [("differs", label_read)]
 
 
 def test_a_refused_drive_gets_its_statement_and_no_worker(station: Station, task: Task) -> None:

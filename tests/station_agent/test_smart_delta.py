@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station_agent.sanitize_watch import SanitizeWatch
-from station_agent.smart_delta import delta, numbers
+from station_agent.smart_delta import delta, health_after, numbers
 
 ATA = {
     "ata_smart_attributes": {"table": [{"id": 5, "name": "Reallocated_Sector_Ct", "raw": {"value": 0}}]},
@@ -25,6 +25,20 @@ def test_only_what_changed_is_kept() -> None:
     after["ata_smart_attributes"] = {"table": [{"id": 5, "name": "Reallocated_Sector_Ct", "raw": {"value": 8}}]}
     changed = {"ata 5 Reallocated_Sector_Ct": [0, 8], "temperature current": [30, 41]}
     assert delta(numbers(ATA), numbers(after)) == {"read_before": True, "read_after": True, "changed": changed}
+
+
+def test_a_packed_counter_counts_by_its_first_part_only() -> None:
+    row = {"id": 5, "name": "Reallocated_Sector_Ct", "raw": {"value": 8_589_934_592_007, "string": "7 (2000 0)"}}
+    assert numbers({"ata_smart_attributes": {"table": [row]}}) == {"ata 5 Reallocated_Sector_Ct": 7}
+
+
+@pytest.mark.parametrize(("overwritten", "verdict"), [(True, "reject"), (False, "review")])
+def test_a_sector_that_a_full_overwrite_does_not_settle_rejects_the_drive(overwritten: Any, verdict: str) -> None:
+    row = {"id": 197, "name": "Current_Pending_Sector", "raw": {"value": 3, "string": "3"}}
+    document = {"smart_status": {"passed": True}, "ata_smart_attributes": {"table": [row]}}
+    told = health_after(document, overwritten=overwritten)
+    assert (told["verdict"], told["reasons"]) == (verdict, ["ata.pending 197 3"])
+    assert health_after(None, overwritten=overwritten) == {}
 
 
 @pytest.mark.parametrize(("before", "after"), [(None, ATA), (ATA, None), (None, None)])
