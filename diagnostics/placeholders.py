@@ -18,7 +18,8 @@ _WORDS = frozenset({
     "manufacturer",
     "intel corporation serial", "xxx", "bsn12345678901234567", "nb-1234567890", "xxxxxxxxxxxx", "your serial number",
     "standard", "undefined", "[empty]", "nodimm", "no dimm", "serialnum", "manufdate", "partnum", "modulepartnumber",
-    "batt sbds chemistry", "dimm_b", "off board", "off-board", "to be determined", "tbd", "tba",
+    "batt sbds chemistry", "battery manufacturer",
+    "battery name", "dimm_b", "off board", "off-board", "to be determined", "tbd", "tba",
     "all series", "x.x", "chassis asset tag", "not yet assigned", "unspecified",
 })  # fmt: skip
 _PHRASES = ("to be filled", "filled by o.e.m", "o.e.m", "default string", "not specified", "please fill", "assettagnum")

@@ -112,7 +112,7 @@ def _battery(item: Structure) -> PortableBattery:
     capacity = (item.word(0x0A) or 0) * max(item.byte(0x15) or 1, 1)
     maker, name, chemistry = (_told(item.string(place)) for place in (5, 8, 0x14))
     chemistry = chemistry or _CHEMISTRIES.get(item.byte(9) or 0, "")
-    return PortableBattery(maker, name, chemistry, capacity or None, _battery_date(item))
+    return PortableBattery(maker, name, chemistry, capacity or None, _battery_date(item) if maker or name else "")
 
 
 def _told(words: str) -> str:

@@ -132,8 +132,10 @@ def _sized(item: Structure, kibibytes: int | None) -> Structure:
 
 def _battery(row: Row, handle: int) -> Structure:
     item = Structure(22, 26, handle).texts(row, maker=5, made=6, name=8, sbds_chemistry=0x14)
-    item.put(9, CHEMISTRIES.get(str(row.get("chemistry", "Unknown")), 2)).put(0x15, 1)
-    item.put(0x0A, int(row.get("design_mwh", 0)), 2)
+    item.put(9, CHEMISTRIES.get(str(row.get("chemistry", "Unknown")), 2))
+    capacity = int(row.get("design_mwh", 0))
+    factor = 1 if capacity <= 0xFFFF else 10  # clause 7.23: a multiplier for large ones
+    item.put(0x0A, capacity // factor, 2).put(0x15, factor)
     year, month, day = (int(part) for part in str(row.get("sbds_made", "1980-0-0")).split("-"))
     return item.put(0x12, (year - 1980) << 9 | month << 5 | day, 2)
 
