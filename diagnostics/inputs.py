@@ -11,7 +11,7 @@ from diagnostics import kernel, plain
 
 _LETTERS = range(16, 26)  # KEY_Q to KEY_P
 _TOOL_FINGER, _TOUCH = 0x145, 0x14A
-_POINTER, _DIRECT = 0, 1  # INPUT_PROP_*
+_DIRECT = 1  # INPUT_PROP_DIRECT
 _ABS_X = 0
 _WORD = 64  # bits
 _BUS_USB, _BUS_BLUETOOTH = 3, 5
@@ -52,10 +52,10 @@ def _pairs(path: Path) -> list[tuple[str, str]]:
 
 def _kind(words: dict[str, str]) -> str:
     keys, properties, axes = (_bits(words.get(name, "")) for name in ("KEY", "PROP", "ABS"))
+    if axes >> _ABS_X & 1 and keys >> _TOOL_FINGER & 1 and keys >> _TOUCH & 1:
+        return "touchpad"  # asked first: touchpads exist that call themselves direct, screens with a finger tool do not
     if axes >> _ABS_X & 1 and properties >> _DIRECT & 1:
         return "touch-screen"
-    if axes >> _ABS_X & 1 and keys >> _TOOL_FINGER & 1 and keys >> _TOUCH & 1:
-        return "touchpad"
     return "keyboard" if all(keys >> letter & 1 for letter in _LETTERS) else ""
 
 

@@ -45,16 +45,13 @@ def read_processor(root: Path) -> Processor:
 
 
 def from_firmware(table: bytes) -> Processor:
-    """Return the fitted central processors of the firmware tables."""
-    found = [item for item in smbios.structures(table) if item.kind == _PROCESSOR and _is_fitted(item)]
+    """Return the fitted central processors of the firmware tables; all that have a name where it calls none fitted."""
+    central = [item for item in smbios.structures(table) if item.kind == _PROCESSOR and item.byte(5) == _CENTRAL]
+    found = [item for item in central if (item.byte(0x18) or 0) & _POPULATED] or [one for one in central if _name(one)]
     names = [_name(item) for item in found if _name(item)]
     cores = sum(_count(item, 0x23, 0x2A) for item in found)
     threads = sum(_count(item, 0x25, 0x2E) for item in found)
     return Processor(names[0] if names else "", len(found), cores, threads, "", None, False, "smbios" if found else "")
-
-
-def _is_fitted(item: Structure) -> bool:
-    return item.byte(5) == _CENTRAL and bool((item.byte(0x18) or 0) & _POPULATED)
 
 
 def _name(item: Structure) -> str:
