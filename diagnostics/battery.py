@@ -1,24 +1,20 @@
 """Batteries as sys/class/power_supply shows them: health is full over design in one unit, never a mixture.
 
 Firmware lies in known ways (a cycle count of 0, a design capacity rewritten to the full one, figures that jump); each
-way has a flag, and a doubtful figure never passes for a sound one. Two batteries are two results: there is no average.
+way has a flag and a row in `battery_quirks.toml`, and a doubtful figure never passes for a sound one. Two batteries are
+two results: there is no average.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from diagnostics import kernel, smbios
+from diagnostics.battery_quirks import BatteryQuirks, load_quirks
+from diagnostics.smbios import PortableBattery
 
-_PERIPHERAL = re.compile(r"wacom|wiimote|hidpp_|controller_|hid-|steam-controller|^bms$", re.IGNORECASE)
-_PLAUSIBLE_WH = range(10_000_000, 120_000_001)  # µWh
-_PLAUSIBLE_AH = range(800_000, 20_000_001)  # µAh: 10 Wh at 12 V to 120 Wh at 6 V
 _FULL = 1000  # permille
-_FRESH = 970  # permille from which a count of 0 cycles is believable
-_DIFFERENT = 50  # permille between the kernel's capacity and the computed one
-_TWO_CELLS = 1.5  # present voltage over stated design voltage: the stated one is of a single cell
 
 
 class BatteryState(StrEnum):
@@ -49,6 +45,8 @@ class BatteryReport:
     raw_permille: int | None
     cycles: int | None
     flags: tuple[str, ...]
+    status: str = ""  # Charging, Discharging, Full, Not charging, Unknown: the kernel's word
+    made: str = ""  # "YYYY-MM", "YYYY-MM-DD" or the firmware's own words
 
     @property
     def band(self) -> str:
@@ -64,24 +62,42 @@ class BatteryReport:
         return fields | {"state": str(self.state), "flags": list(self.flags), "band": self.band}
 
 
-def read_batteries(root: Path) -> tuple[BatteryReport, ...]:
-    """Read every battery of the machine below `root`, none of its mice, pens and headsets. Never raises."""
-    stated = smbios.battery_design_mwh(kernel.read_bytes(root / "sys/firmware/dmi/tables/DMI"))
-    nodes = [node for node in kernel.entries(root / "sys/class/power_supply") if _is_battery(node)]
-    designs = [value * 1000 for value in stated] if len(stated) == len(nodes) else [None] * len(nodes)
-    return tuple(_settled(node, design) for node, design in zip(nodes, designs, strict=True))
+def read_batteries(root: Path, quirks: BatteryQuirks | None = None) -> tuple[BatteryReport, ...]:
+    """Read every battery of the machine below `root`, none of its mice, pens and headsets. Raises PolicyError."""
+    table = quirks or load_quirks()
+    stated = smbios.portable_batteries(kernel.read_bytes(root / "sys/firmware/dmi/tables/DMI"))
+    nodes = battery_nodes(root, table)
+    second = stated if len(stated) == len(nodes) else (None,) * len(nodes)
+    return tuple(_settled(node, other, table) for node, other in zip(nodes, second, strict=True))
 
 
-def _is_battery(node: Path) -> bool:
+def battery_nodes(root: Path, quirks: BatteryQuirks | None = None) -> tuple[Path, ...]:
+    """Return the folders of the batteries that power the machine itself."""
+    table = quirks or load_quirks()
+    return tuple(node for node in kernel.entries(root / "sys/class/power_supply") if _is_battery(node, table))
+
+
+def on_mains(root: Path) -> bool | None:
+    """Say whether a charger feeds the machine; None where it shows neither mains nor a USB supply."""
+    states = [
+        kernel.number(node / "online")
+        for node in kernel.entries(root / "sys/class/power_supply")
+        if kernel.read(node / "type") in ("Mains", "USB", "USB_PD", "USB_C") and kernel.read(node / "scope") != "Device"
+    ]
+    known = [state for state in states if state is not None]
+    return any(known) if known else None
+
+
+def _is_battery(node: Path, quirks: BatteryQuirks) -> bool:
     if kernel.read(node / "type") != "Battery" or kernel.read(node / "scope") == "Device":
         return False
-    return not _PERIPHERAL.search(node.name)
+    return not quirks.peripherals.search(node.name)
 
 
-def _settled(node: Path, stated_design: int | None) -> BatteryReport:
+def _settled(node: Path, second: PortableBattery | None, quirks: BatteryQuirks) -> BatteryReport:
     """Read again where the figures are not plausible: they jump just after a suspend."""
-    report = _report(node, stated_design)
-    return report if report.state is not BatteryState.UNKNOWN else _report(node, stated_design)
+    report = _report(node, second, quirks)
+    return report if report.state is not BatteryState.UNKNOWN else _report(node, second, quirks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +109,7 @@ class _Figures:
     full: int | None
     design: int | None
     stated_design: int | None
+    quirks: BatteryQuirks
 
     @property
     def raw_permille(self) -> int | None:
@@ -105,15 +122,16 @@ class _Figures:
         return self.full * _FULL // self.stated_design if comparable and self.full and self.stated_design else None
 
 
-def _report(node: Path, stated_design: int | None) -> BatteryReport:
-    figures = _figures(node, stated_design)
+def _report(node: Path, second: PortableBattery | None, quirks: BatteryQuirks) -> BatteryReport:
+    stated = second.design_mwh * 1000 if second and second.design_mwh else None
+    figures = _figures(node, stated, quirks)
     state, flags = _judge(figures)
     raw = figures.raw_permille
     if "sources-disagree" in flags:
         raw = figures.stated_permille
     usable = state in (BatteryState.OK, BatteryState.SUSPECT)
     health = min(raw, _FULL) if usable and raw is not None else None
-    cycles = _cycles(node, health)
+    cycles = _cycles(node, health, quirks)
     if cycles is None and state is not BatteryState.ABSENT:
         flags = (*flags, "cycles-not-reported")
     return BatteryReport(
@@ -129,46 +147,62 @@ def _report(node: Path, stated_design: int | None) -> BatteryReport:
         raw_permille=raw,
         cycles=cycles,
         flags=flags,
+        status=kernel.read(node / "status"),
+        made=_made(node) or (second.made if second else ""),
     )
 
 
-def _figures(node: Path, stated_design: int | None) -> _Figures:
+def _made(node: Path) -> str:
+    year, month = kernel.number(node / "manufacture_year"), kernel.number(node / "manufacture_month")
+    if not year:
+        return ""
+    return f"{year:04}-{month:02}" if month else f"{year:04}"
+
+
+def _figures(node: Path, stated_design: int | None, quirks: BatteryQuirks) -> _Figures:
     """Read full and design from one family of files; energy first, never a pair of both."""
     found = []
     for unit, family in (("uWh", "energy"), ("uAh", "charge")):
         full, design = kernel.number(node / f"{family}_full"), kernel.number(node / f"{family}_full_design")
-        found.append(_Figures(node, unit, full or None, design or None, stated_design))
+        found.append(_Figures(node, unit, full or None, design or None, stated_design, quirks))
     complete = [row for row in found if row.full and row.design]
     partial = [row for row in found if row.full or row.design]
-    return next(iter(complete + partial), _Figures(node, "", None, None, stated_design))
+    return next(iter(complete + partial), _Figures(node, "", None, None, stated_design, quirks))
 
 
 def _judge(figures: _Figures) -> tuple[BatteryState, tuple[str, ...]]:
-    if kernel.read(figures.node / "present") == "0" or (not figures.full and not figures.design):
+    if kernel.read(figures.node / "present") == "0":
         return BatteryState.ABSENT, ("absent",)
+    if not figures.full and not figures.design:
+        return BatteryState.ABSENT, ("dead",)
     if figures.raw_permille is None or not _plausible(figures):
         return BatteryState.UNKNOWN, ("implausible",)
     flags = tuple(flag for flag, holds in _doubts(figures, figures.raw_permille).items() if holds)
-    doubtful = {"design-rewritten", "sources-disagree"} & set(flags)
+    doubtful = any(figures.quirks.effects.get(flag, "").startswith("suspect") for flag in flags)
     return BatteryState.SUSPECT if doubtful else BatteryState.OK, flags
 
 
 def _plausible(figures: _Figures) -> bool:
-    """Design in the range of portable computers, full not more than a fifth above it."""
-    scale = _PLAUSIBLE_WH if figures.unit == "uWh" else _PLAUSIBLE_AH
-    return figures.design in scale and 0 < (figures.full or 0) <= (figures.design or 0) * 6 // 5
+    """Design in the range of portable computers, full not far above it."""
+    quirks = figures.quirks
+    raw = figures.raw_permille or 0
+    return figures.design in quirks.plausible[figures.unit] and 0 < raw <= quirks.over_design_permille
 
 
 def _doubts(figures: _Figures, raw: int) -> dict[str, bool]:
+    quirks = figures.quirks
     same, stated = figures.full == figures.design, figures.stated_permille
-    worn_elsewhere = same and stated is not None and stated < _FRESH
+    worn_elsewhere = same and stated is not None and stated < quirks.fresh_permille
     limited = any(kernel.number(figures.node / file) not in (None, 0, 100) for file in _THRESHOLDS)
+    cycles = kernel.number(figures.node / "cycle_count") or 0
     return {
         "over-design": raw > _FULL,
         "sources-disagree": worn_elsewhere,
         "design-rewritten": same and limited and not worn_elsewhere,
+        "cycles-contradict": cycles > quirks.many_cycles and raw >= quirks.fresh_permille,
+        "worn-out": raw < quirks.worn_out_permille,
         "kernel-differs": _kernel_differs(figures),
-        "no-voltage-conversion": figures.unit == "uAh" and _voltage_of_one_cell(figures.node),
+        "no-voltage-conversion": figures.unit == "uAh" and _voltage_of_one_cell(figures),
     }
 
 
@@ -181,17 +215,18 @@ def _kernel_differs(figures: _Figures) -> bool:
     percent = kernel.number(figures.node / "capacity")
     if now is None or percent is None or not figures.full:
         return False
-    return abs(now * _FULL // figures.full - percent * 10) > _DIFFERENT
+    return abs(now * _FULL // figures.full - percent * 10) > figures.quirks.different_permille
 
 
-def _voltage_of_one_cell(node: Path) -> bool:
+def _voltage_of_one_cell(figures: _Figures) -> bool:
+    node = figures.node
     present, stated = kernel.number(node / "voltage_now"), kernel.number(node / "voltage_min_design")
-    return bool(present and stated and present > stated * _TWO_CELLS)
+    return bool(present and stated and present > stated * figures.quirks.two_cells)
 
 
-def _cycles(node: Path, health: int | None) -> int | None:
+def _cycles(node: Path, health: int | None, quirks: BatteryQuirks) -> int | None:
     """0 is the kernel's default where the firmware does not count; it is believed only of a fresh battery."""
     count = kernel.number(node / "cycle_count")
-    if count is None or count < 0 or (count == 0 and (health is None or health < _FRESH)):
+    if count is None or count < 0 or (count == 0 and (health is None or health < quirks.fresh_permille)):
         return None
     return count

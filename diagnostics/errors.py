@@ -6,7 +6,8 @@
     |  `- NotResponding      it did not end in time; the drive behind it may be dying
     |- SelfTestRefused       a self-test may not run on this drive now
     |- PolicyError           a policy or a checklist is malformed or unknown
-    `- CheckRefused          a result of a guided check breaks the rules of section 4
+    |- CheckRefused          a result of a guided check, or a declared lock, breaks the rules
+    `- DischargeRefused      a battery cannot be measured as it is now: `code` says why
 
 Each has a stable `code`; the words for people are in `diagnostics.wording`.
 """
@@ -52,3 +53,13 @@ class CheckRefused(DiagnosticsError):
     """A result of a guided check breaks a rule."""
 
     code = "check-refused"
+
+
+class DischargeRefused(DiagnosticsError):
+    """A battery cannot be measured as it is now."""
+
+    def __init__(self, code: str, battery: str) -> None:
+        """Keep the code, whose words are in `wording.DISCHARGE_REFUSALS`, and the name of the battery."""
+        super().__init__(f"{battery}: {code}")
+        self.code = code
+        self.battery = battery

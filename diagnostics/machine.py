@@ -1,52 +1,34 @@
-"""A machine as the kernel shows it: identity, firmware, processor, memory, storage, adapters, panel.
+"""A machine as the kernel shows it: identity, firmware, processor, memory, devices, panel, locks, year of manufacture.
 
-The readers take a root folder, so a recorded or invented tree stands in for "/". Strings of the firmware that stand for
-nothing are recognised and lower the grade of the identity; they are never used to tell machines apart. MAC addresses
-and Windows product keys are not read: nobody needs them on a record that leaves the workshop.
+The readers take a root folder, so a recorded or invented tree stands in for "/". What a machine does not tell stays
+empty, and what a person must know about the reading is in `notes`. MAC addresses and Windows product keys are not read:
+nobody needs them on a record that leaves the workshop.
 """
 
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from diagnostics import edid, kernel, smbios
+from diagnostics.devices import Device, drives_may_be_hidden, read_devices
 from diagnostics.edid import Panel
-from diagnostics.locks import Locks, read_locks
-from diagnostics.placeholders import is_placeholder, is_placeholder_uuid
-from diagnostics.smbios import MemoryModule
+from diagnostics.identity import MachineIdentity, read_identity
+from diagnostics.inputs import Input, read_inputs
+from diagnostics.locks import Declaration, DriveLock, Locks, read_locks
+from diagnostics.memory import FittedMemory, MemoryModule, read_memory
+from diagnostics.placeholders import is_placeholder
+from diagnostics.ports import Ports, read_ports
+from diagnostics.processor import Processor, read_processor
+from diagnostics.trust import Firmware, Tpm, read_firmware, read_tpm
+from diagnostics.years import YearFacts, YearOfMake, year_of_make
+
+__all__ = ["Adapter", "MachineIdentity", "MachineReport", "Storage", "read_machine"]
 
 _SECTOR = 512  # bytes: unit of sys/block/*/size whatever the drive's own sector
 _NO_DRIVE = ("loop", "ram", "zram", "dm-", "md", "sr", "fd", "nbd", "mtdblock")
-_CHASSIS = {
-    "laptop": (8, 9, 10, 14),
-    "desktop": (3, 4, 5, 6, 7, 15, 16, 24, 35, 36),
-    "all-in-one": (13,),
-    "tablet": (11, 30, 31, 32),
-    "server": (17, 23, 25, 28, 29),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class MachineIdentity:
-    """Who the machine says it is; "" where the firmware says nothing usable.
-
-    Grade A: serial and UUID, B: one of them, C: neither, the machine is told apart by its asset tag alone.
-    """
-
-    maker: str
-    model: str
-    serial: str
-    uuid: str
-    chassis: str  # laptop, desktop, all-in-one, tablet, server, or "" when unknown
-    source: str  # "dmi"
-    grade: str
-    placeholders: tuple[tuple[str, str], ...]  # (field, what the maker left there)
-
-    def to_document(self) -> dict[str, Any]:
-        """Return plain JSON types."""
-        fields = {name: getattr(self, name) for name in self.__slots__ if name != "placeholders"}
-        return fields | {"placeholders": [{"field": field, "value": value} for field, value in self.placeholders]}
+_INSIDE = ("-eDP-", "-LVDS-", "-DSI-")
+_BIOS, _BOARD = 0, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,130 +62,155 @@ class Adapter:
 
 @dataclass(frozen=True, slots=True)
 class MachineReport:
-    """What was read about a machine. Memory in bytes; counts of cores and threads over all processors."""
+    """What was read about a machine. Memory in bytes; `notes` are codes of what to know about the reading."""
 
     identity: MachineIdentity
     board: tuple[str, str, str]  # maker, name, serial
     bios: tuple[str, str, str]  # vendor, version, date as the firmware writes it
-    boot: str  # "uefi" or "bios"
-    processor: str
-    cores: int
-    threads: int
+    firmware: Firmware
+    chip: Processor
+    memory: FittedMemory
     memory_bytes: int
-    modules: tuple[MemoryModule, ...]
     storage: tuple[Storage, ...]
+    optical_drives: int
     adapters: tuple[Adapter, ...]
+    devices: tuple[Device, ...]
+    inputs: tuple[Input, ...]
+    ports: Ports
     panels: tuple[Panel, ...]
     cameras: int
-    tpm: str  # major version, "" where there is none
+    trusted_module: Tpm
+    year: YearOfMake
     locks: Locks
+    notes: tuple[str, ...]
+
+    @property
+    def boot(self) -> str:
+        """Return "uefi" or "bios"."""
+        return self.firmware.boot
+
+    @property
+    def processor(self) -> str:
+        """Return the name of the processor."""
+        return self.chip.name
+
+    @property
+    def modules(self) -> tuple[MemoryModule, ...]:
+        """Return the fitted memory modules."""
+        return self.memory.modules
+
+    def devices_of(self, kind: str) -> tuple[Device, ...]:
+        """Return the devices of a kind: graphics, audio, fingerprint, card-reader, smart-card, raid, storage."""
+        return tuple(device for device in self.devices if device.kind == kind)
 
     def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
+        modules = [module.to_document() for module in self.memory.modules]
+        fitted = {"modules": modules, "empty_slots": list(self.memory.empty), "maximum": self.memory.maximum_bytes}
         return {
             "identity": self.identity.to_document(),
+            "locks": self.locks.to_document(),
+            "notes": list(self.notes),
+            "year": self.year.to_document(),
             "board": dict(zip(("maker", "name", "serial"), self.board, strict=True)),
             "bios": dict(zip(("vendor", "version", "date"), self.bios, strict=True)),
             "boot": self.boot,
-            "processor": {"name": self.processor, "cores": self.cores, "threads": self.threads},
-            "memory": {"bytes": self.memory_bytes, "modules": [module.to_document() for module in self.modules]},
+            "firmware": self.firmware.to_document(),
+            "processor": self.chip.to_document(),
+            "memory": {"bytes": self.memory_bytes, **fitted},
             "storage": [drive.to_document() for drive in self.storage],
+            "optical_drives": self.optical_drives,
             "adapters": [adapter.to_document() for adapter in self.adapters],
+            "devices": [device.to_document() for device in self.devices],
+            "inputs": [one.to_document() for one in self.inputs],
+            "ports": self.ports.to_document(),
             "panels": [panel.to_document() for panel in self.panels],
             "cameras": self.cameras,
-            "tpm": self.tpm,
-            "locks": self.locks.to_document(),
+            "tpm": self.trusted_module.version,
+            "tpm_state": self.trusted_module.to_document(),
         }
 
 
-def read_machine(root: Path) -> MachineReport:
-    """Read the machine below `root` ("/" for this one). What cannot be read is empty, zero or None; never raises."""
-    dmi = root / "sys/class/dmi/id"
+def read_machine(
+    root: Path, drive_locks: Iterable[DriveLock] = (), declared: Iterable[Declaration] = ()
+) -> MachineReport:
+    """Read the machine below `root` ("/" for this one). What cannot be read is empty, zero or None.
+
+    `drive_locks` and `declared` are laid beside what the machine itself tells of its locks. Raises CheckRefused for a
+    declaration without a name, PolicyError for malformed rules, nothing for whatever the machine says.
+    """
     table = kernel.read_bytes(root / "sys/firmware/dmi/tables/DMI")
-    processor, cores, threads = _processor(root)
-    modules = smbios.memory_modules(table)
-    return MachineReport(
-        identity=_identity(dmi),
-        board=(kernel.read(dmi / "board_vendor"), kernel.read(dmi / "board_name"), _usable(dmi / "board_serial")),
-        bios=(kernel.read(dmi / "bios_vendor"), kernel.read(dmi / "bios_version"), kernel.read(dmi / "bios_date")),
-        boot="uefi" if (root / "sys/firmware/efi").is_dir() else "bios",
-        processor=processor,
-        cores=cores,
-        threads=threads,
-        memory_bytes=sum(module.size_bytes for module in modules) or _memory(root),
-        modules=modules,
+    identity, bios, chip = read_identity(root), _bios(root, table), read_processor(root)
+    memory, panels = read_memory(table), tuple(_panels(root))
+    report = MachineReport(
+        identity=identity,
+        board=_board(root, table),
+        bios=bios,
+        firmware=read_firmware(root),
+        chip=chip,
+        memory=memory,
+        memory_bytes=memory.size_bytes or _memory(root),
         storage=tuple(_storage(root)),
+        optical_drives=sum(node.name.startswith("sr") for node in kernel.entries(root / "sys/block")),
         adapters=tuple(_adapters(root)),
-        panels=tuple(_panels(root)),
+        devices=read_devices(root),
+        inputs=read_inputs(root),
+        ports=read_ports(root),
+        panels=panels,
         cameras=len({kernel.read(node / "name") for node in kernel.entries(root / "sys/class/video4linux")}),
-        tpm=kernel.read(root / "sys/class/tpm/tpm0/tpm_version_major"),
-        locks=read_locks(root),
+        trusted_module=read_tpm(root),
+        year=_year(root, identity, chip, bios, panels),
+        locks=read_locks(root, identity, drive_locks, declared),
+        notes=(),
+    )
+    return replace(report, notes=_notes(report))
+
+
+def _notes(report: MachineReport) -> tuple[str, ...]:
+    """Name what a person must know before believing the reading."""
+    told = {
+        "note.drives-may-be-hidden": drives_may_be_hidden(report.devices),
+        "note.no-drive": not report.storage,
+        "note.panel-unreadable": any(panel.doubt for panel in report.panels),
+        "note.32-bit-firmware": report.firmware.bits == 32,  # noqa: PLR2004 - bits
+        "note.no-tpm": not report.trusted_module.version,
+        "note.virtual-machine": report.chip.in_virtual_machine,
+        "note.virtualisation-off": bool(report.chip.source == "cpuinfo" and not report.chip.virtualisation),
+    }
+    return tuple(code for code, holds in told.items() if holds)
+
+
+def _year(
+    root: Path, identity: MachineIdentity, chip: Processor, bios: tuple[str, str, str], panels: tuple[Panel, ...]
+) -> YearOfMake:
+    batteries = smbios.portable_batteries(kernel.read_bytes(root / "sys/firmware/dmi/tables/DMI"))
+    return year_of_make(
+        YearFacts(
+            maker=identity.maker,
+            serial=identity.serial,
+            processor=chip.name,
+            bios_date=bios[2],
+            panel_year=next((panel.year for panel in panels if panel.year and not panel.year_of_model), None),
+            battery_made=next((one.made for one in batteries if one.made), ""),
+        )
     )
 
 
-def _identity(dmi: Path) -> MachineIdentity:
-    words = {field: kernel.read(dmi / file) for field, file in _IDENTITY_FILES.items()}
-    doubtful = {field for field, word in words.items() if is_placeholder(word)} - {"uuid"}
-    if is_placeholder_uuid(words["uuid"]):
-        doubtful.add("uuid")
-    usable = {field: "" if field in doubtful else word for field, word in words.items()}
-    certain = bool(usable["serial"]) + bool(usable["uuid"])
-    return MachineIdentity(
-        maker=usable["maker"],
-        model=_model(usable["maker"], usable["model"], usable["version"]),
-        serial=usable["serial"],
-        uuid=usable["uuid"].lower(),
-        chassis=_chassis(kernel.number(dmi / "chassis_type")),
-        source="dmi",
-        grade="CBA"[certain],
-        placeholders=tuple((f, words[f]) for f in ("maker", "model", "serial", "uuid") if f in doubtful and words[f]),
-    )
+def _bios(root: Path, table: bytes) -> tuple[str, str, str]:
+    vendor, version, date = _strings(root, table, _BIOS, (("bios_vendor", 4), ("bios_version", 5), ("bios_date", 8)))
+    return vendor, version, date
 
 
-_IDENTITY_FILES = {
-    "maker": "sys_vendor",
-    "model": "product_name",
-    "version": "product_version",
-    "serial": "product_serial",
-    "uuid": "product_uuid",
-}
+def _board(root: Path, table: bytes) -> tuple[str, str, str]:
+    rows = (("board_vendor", 4), ("board_name", 5), ("board_serial", 7))
+    maker, name, serial = ("" if is_placeholder(word) else word for word in _strings(root, table, _BOARD, rows))
+    return maker, name, serial
 
 
-def _model(maker: str, name: str, version: str) -> str:
-    """Lenovo writes the name that people know into the version and a type number into the name."""
-    if maker.lower() == "lenovo" and version and version.lower() not in name.lower():
-        return f"{version} ({name})" if name else version
-    return name
-
-
-def _usable(path: Path) -> str:
-    word = kernel.read(path)
-    return "" if is_placeholder(word) else word
-
-
-def _chassis(number: int | None) -> str:
-    """Map the enclosure type of SMBIOS 7.4.1; its high bit is the lock, not the type."""
-    kind = (number or 0) & 0x7F
-    return next((word for word, numbers in _CHASSIS.items() if kind in numbers), "")
-
-
-def _processor(root: Path) -> tuple[str, int, int]:
-    names: Counter[str] = Counter()
-    places: set[tuple[str, str]] = set()
-    package = ""
-    for line in kernel.read_lines(root / "proc/cpuinfo"):
-        key, _, value = line.partition(":")
-        match key.strip():
-            case "model name":
-                names[" ".join(value.split())] += 1
-            case "physical id":
-                package = value.strip()
-            case "core id":
-                places.add((package, value.strip()))
-            case _:
-                pass
-    threads = names.total()
-    return next(iter(names), ""), len(places) or threads, threads
+def _strings(root: Path, table: bytes, kind: int, rows: tuple[tuple[str, int], ...]) -> list[str]:
+    """Read the kernel's copies of firmware strings, the firmware's own where there are none."""
+    stated = smbios.first(table, kind)
+    return [kernel.read(root / "sys/class/dmi/id" / file) or stated.string(place) for file, place in rows]
 
 
 def _memory(root: Path) -> int:
@@ -246,13 +253,12 @@ def _ids(device: Path) -> str:
 
 
 def _panels(root: Path) -> list[Panel]:
+    """Read every built-in panel; one that is connected and has no EDID is a panel with a doubt."""
     found = []
     for node in kernel.entries(root / "sys/class/drm"):
-        if any(kind in node.name for kind in ("-eDP-", "-LVDS-", "-DSI-")):
+        if any(kind in node.name for kind in _INSIDE) and kernel.read(node / "status") != "disconnected":
             data = kernel.read_bytes(node / "edid") or _hexadecimal(node / "edid.hex")
-            panel = edid.decode(data, node.name.partition("-")[2])
-            if panel:
-                found.append(panel)
+            found.append(edid.decode(data, node.name.partition("-")[2]))
     return found
 
 

@@ -17,7 +17,10 @@ _WORDS = frozenset({
     "type1productconfigid", "type1sku0", "ser00000001", "mb-1234567890", "sn12345678", "serno", "sernum0",
     "manufacturer",
     "intel corporation serial", "xxx", "bsn12345678901234567", "nb-1234567890", "xxxxxxxxxxxx", "your serial number",
-    "standard", "undefined", "all series", "x.x", "chassis asset tag", "not yet assigned", "unspecified",
+    "standard", "undefined", "[empty]", "nodimm", "no dimm", "serialnum", "manufdate", "partnum", "modulepartnumber",
+    "batt sbds chemistry", "battery manufacturer",
+    "battery name", "dimm_b", "off board", "off-board", "to be determined", "tbd", "tba",
+    "all series", "x.x", "chassis asset tag", "not yet assigned", "unspecified",
 })  # fmt: skip
 _PHRASES = ("to be filled", "filled by o.e.m", "o.e.m", "default string", "not specified", "please fill", "assettagnum")
 _UUIDS = frozenset({

@@ -1,23 +1,21 @@
 """The SMBIOS table of a machine (DMTF DSP0134), as the kernel gives it in sys/firmware/dmi/tables/DMI.
 
-Decodes what sysfs does not show: memory modules (type 17), portable batteries (22), hardware passwords (24).
-It stops at the first malformed structure and keeps what came before; it never raises.
+Walks the structures and decodes portable batteries (type 22) and hardware passwords (24); memory and processors have
+modules of their own. It stops at the first malformed structure and keeps what came before; it never raises.
 """
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
 from diagnostics import plain
+from diagnostics.placeholders import is_placeholder
 
 _END = 127
 _HEADER = 4
-_UNKNOWN_SIZE = 0xFFFF
-_EXTENDED_SIZE = 0x7FFF
-_MEMORY_KINDS = {
-    0x12: "DDR", 0x13: "DDR2", 0x18: "DDR3", 0x1A: "DDR4", 0x1B: "LPDDR", 0x1C: "LPDDR2", 0x1D: "LPDDR3",
-    0x1E: "LPDDR4", 0x22: "DDR5", 0x23: "LPDDR5",
+_CHEMISTRIES = {
+    0x03: "Lead acid", 0x04: "NiCd", 0x05: "NiMH", 0x06: "Li-ion", 0x07: "Zinc air", 0x08: "Li-poly",
 }  # fmt: skip
 _PASSWORD_STATES = ("disabled", "enabled", "not-implemented", "unknown")
 
@@ -29,6 +27,11 @@ class Structure:
     kind: int
     data: bytes
     strings: tuple[str, ...]
+
+    @property
+    def handle(self) -> int:
+        """Return the handle by which other structures name this one."""
+        return self.word(2) or 0
 
     def byte(self, offset: int) -> int | None:
         """Return the byte at `offset`, None beyond the formatted part."""
@@ -42,6 +45,10 @@ class Structure:
         """Return the 32-bit word at `offset`."""
         return struct.unpack_from("<I", self.data, offset)[0] if offset + 4 <= len(self.data) else None
 
+    def quad(self, offset: int) -> int | None:
+        """Return the 64-bit word at `offset`."""
+        return struct.unpack_from("<Q", self.data, offset)[0] if offset + 8 <= len(self.data) else None
+
     def string(self, offset: int) -> str:
         """Return the string whose number stands at `offset`, "" where there is none."""
         place = self.byte(offset) or 0
@@ -49,19 +56,14 @@ class Structure:
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryModule:
-    """One fitted memory module. Size in bytes, speed in MT/s (None where unknown)."""
+class PortableBattery:
+    """One portable battery of the firmware. Design capacity in mWh, None where it is not stated."""
 
-    slot: str
-    size_bytes: int
-    kind: str
-    speed: int | None
     maker: str
-    part: str
-
-    def to_document(self) -> dict[str, Any]:
-        """Return plain JSON types."""
-        return {name: getattr(self, name) for name in self.__slots__}
+    name: str
+    chemistry: str
+    design_mwh: int | None
+    made: str  # "YYYY-MM-DD", or the firmware's own words
 
 
 def structures(table: bytes) -> Iterator[Structure]:
@@ -78,11 +80,6 @@ def structures(table: bytes) -> Iterator[Structure]:
         place = ending + 2
 
 
-def memory_modules(table: bytes) -> tuple[MemoryModule, ...]:
-    """Return the fitted modules; empty slots are left out."""
-    return tuple(found for item in structures(table) if item.kind == 17 and (found := _module(item)))  # noqa: PLR2004
-
-
 def passwords(table: bytes) -> dict[str, str]:
     """Return the state of the firmware's passwords: "administrator" and "power-on", or nothing (type 24)."""
     for item in structures(table):
@@ -93,34 +90,40 @@ def passwords(table: bytes) -> dict[str, str]:
     return {}
 
 
-def battery_design_mwh(table: bytes) -> tuple[int, ...]:
-    """Return the design capacity in mWh of each portable battery (type 22) that states one."""
-    found = []
-    for item in structures(table):
-        capacity = item.word(0x0A) if item.kind == 22 else None  # noqa: PLR2004 - type 22, Portable Battery
-        if capacity:
-            found.append(capacity * max(item.byte(0x15) or 1, 1))
-    return tuple(found)
+def portable_batteries(table: bytes) -> tuple[PortableBattery, ...]:
+    """Return what the firmware knows of each portable battery (type 22), with holes where it says nothing."""
+    return tuple(_battery(item) for item in structures(table) if item.kind == 22)  # noqa: PLR2004 - type 22
 
 
-def _module(item: Structure) -> MemoryModule | None:
-    size = _module_bytes(item)
-    if not size:
-        return None
-    return MemoryModule(
-        slot=item.string(0x10),
-        size_bytes=size,
-        kind=_MEMORY_KINDS.get(item.byte(0x12) or 0, ""),
-        speed=item.word(0x15) or None,
-        maker=item.string(0x17),
-        part=item.string(0x1A),
-    )
+def first(table: bytes, kind: int) -> Structure:
+    """Return the first structure of a type; an empty one, whose every member is "nothing", where there is none."""
+    return next((item for item in structures(table) if item.kind == kind), Structure(kind, b"", ()))
 
 
-def _module_bytes(item: Structure) -> int:
-    size = item.word(0x0C) or 0
-    if size in (0, _UNKNOWN_SIZE):
-        return 0
-    if size == _EXTENDED_SIZE:
-        return ((item.double(0x1C) or 0) & 0x7FFFFFFF) << 20
-    return (size & 0x7FFF) << (10 if size & 0x8000 else 20)
+def uuid(item: Structure) -> str:
+    """Return the UUID of a system structure (type 1) as the kernel prints it, "" where there is none (clause 7.2.1)."""
+    raw = item.data[8:24]
+    if len(raw) < 16 or len(set(raw)) == 1:  # noqa: PLR2004 - 128 bits
+        return ""
+    return str(UUID(bytes_le=raw))
+
+
+def _battery(item: Structure) -> PortableBattery:
+    capacity = (item.word(0x0A) or 0) * max(item.byte(0x15) or 1, 1)
+    maker, name, chemistry = (_told(item.string(place)) for place in (5, 8, 0x14))
+    chemistry = chemistry or _CHEMISTRIES.get(item.byte(9) or 0, "")
+    return PortableBattery(maker, name, chemistry, capacity or None, _battery_date(item) if maker or name else "")
+
+
+def _told(words: str) -> str:
+    return "" if is_placeholder(words) else words
+
+
+def _battery_date(item: Structure) -> str:
+    """Return "YYYY-MM-DD" of the smart battery's own date word, else the words of the firmware."""
+    packed = item.word(0x12) or 0
+    year, month, day = 1980 + (packed >> 9), packed >> 5 & 15, packed & 31
+    if packed and 1 <= month <= 12 and 1 <= day <= 31:  # noqa: PLR2004 - a calendar
+        return f"{year:04}-{month:02}-{day:02}"
+    words = item.string(6)
+    return words if any(letter.isdecimal() for letter in words) and not is_placeholder(words) else ""

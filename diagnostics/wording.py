@@ -5,6 +5,8 @@ A function answers `(msgid, values)`; `render` puts them together. French is in 
 
 from collections.abc import Callable, Mapping
 
+from diagnostics import machine_wording
+
 Words = tuple[str, Mapping[str, object]]
 
 HEALTH_VERDICTS = {
@@ -142,12 +144,16 @@ BATTERY_FLAGS = {
     "sources-disagree": "Two sources disagree: the worse figure is shown",
     "kernel-differs": "The charge shown by the system differs from the measured one",
     "no-voltage-conversion": "Ampere-hours were not converted: the stated voltage does not fit",
-    "absent": "No battery, or a dead one",
+    "absent": "No battery in its place",
+    "dead": "A battery is there and says nothing: it is dead",
+    "cycles-contradict": "So many charge cycles do not fit a battery without wear",
+    "worn-out": "The battery is at its end",
 }
 
 IDENTITY_NOTES = {
     "placeholder": "The maker left “{value}” in place of the {field}",
     "empty": "The {field} is empty",
+    "repeated": "Another machine shows the same {field}: it tells neither of them apart",
 }
 
 ERRORS = {
@@ -215,6 +221,6 @@ def every_msgid() -> frozenset[str]:
     tables = (
         HEALTH_VERDICTS, HEALTH_REASONS, SELF_TESTS, CHECK_RESULTS, CHECKS, ABSENCE_REASONS, GRADE_REASONS, PARTS,
         BATTERY_FLAGS,
-        READER_FIELDS, IDENTITY_NOTES, ERRORS, READERS,
+        READER_FIELDS, IDENTITY_NOTES, ERRORS, READERS, *machine_wording.TABLES,
     )  # fmt: skip
     return frozenset(text for table in tables for text in table.values())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from diagnostics import kernel
-from diagnostics.battery import BatteryReport, BatteryState, read_batteries
+from diagnostics.battery import BatteryReport, BatteryState, on_mains, read_batteries
 
 Document = dict[str, Any]
 Make = Callable[..., Any]
@@ -123,7 +123,7 @@ def test_ampere_hours_are_not_converted_by_the_voltage_of_one_cell(battery_tree:
 )
 def test_a_battery_that_says_nothing_is_absent_or_dead(battery_tree: Make, files: Document) -> None:
     battery = the_battery(battery_tree(**files))
-    assert (battery.state, battery.flags) == (BatteryState.ABSENT, ("absent",))
+    assert (battery.state, battery.flags) == (BatteryState.ABSENT, ("absent",) if "present" in files else ("dead",))
 
 
 def test_two_batteries_are_two_results(battery_tree: Make) -> None:
@@ -155,3 +155,20 @@ def test_bands_have_inclusive_bounds(battery_tree: Make, permille: int, band: st
 
 def test_a_machine_without_batteries_has_none(tmp_path: Path) -> None:
     assert read_batteries(tmp_path) == ()
+
+
+def test_a_battery_at_its_end_says_so_and_stays_a_figure(battery_tree: Make) -> None:
+    battery = the_battery(battery_tree(energy_full=19_900_000, capacity=None))
+    assert (battery.state, battery.health_permille, battery.flags) == (BatteryState.OK, 398, ("worn-out",))
+
+
+def test_many_cycles_beside_a_battery_without_wear_are_suspect(battery_tree: Make) -> None:
+    battery = the_battery(battery_tree(energy_full=49_000_000, cycle_count=1501, capacity=None))
+    assert (battery.state, battery.flags) == (BatteryState.SUSPECT, ("cycles-contradict",))
+
+
+@pytest.mark.parametrize(("online", "fed"), [("1", True), ("0", False), (None, None)])
+def test_a_charger_is_seen_or_not_told(battery_tree: Make, online: str | None, fed: Any) -> None:
+    files = {"type": "Mains", "online": online}
+    none = dict.fromkeys(("present", "energy_full_design", "energy_full", "energy_now", "capacity", "cycle_count"))
+    assert on_mains(battery_tree("AC", **none, **files)) is fed

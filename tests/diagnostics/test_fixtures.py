@@ -19,6 +19,7 @@ BENCHES = sorted(FOLDER.glob("benches/*.toml"))
 DRIVES = sorted(FOLDER.glob("drives/*/drive.toml"))
 EXPECTED = sorted(FOLDER.glob("drives/*/expected.toml"))
 MACHINES = sorted(FOLDER.glob("machines/*/machine.toml"))
+REPORTS = sorted(FOLDER.glob("machines/*/report.toml"))
 FAULT_KINDS = 13
 
 
@@ -56,6 +57,7 @@ def test_there_is_a_schema_and_it_is_one() -> None:
         *((path, "driveFixture") for path in DRIVES),
         *((path, "expectedFixture") for path in EXPECTED),
         *((path, "machineFixture") for path in MACHINES),
+        *((path, "machineReport") for path in REPORTS),
     ],
     ids=lambda value: value.relative_to(FOLDER).as_posix() if isinstance(value, Path) else value or "bench",
 )
@@ -64,7 +66,7 @@ def test_every_file_keeps_to_the_schema(path: Path, part: str) -> None:
 
 
 def test_every_toml_file_below_the_folder_is_checked() -> None:
-    assert {*BENCHES, *DRIVES, *EXPECTED, *MACHINES} == set(FOLDER.rglob("*.toml"))
+    assert {*BENCHES, *DRIVES, *EXPECTED, *MACHINES, *REPORTS} == set(FOLDER.rglob("*.toml"))
 
 
 @pytest.mark.parametrize(

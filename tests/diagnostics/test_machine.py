@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from diagnostics import edid, smbios
+from diagnostics import edid, memory, smbios
 from diagnostics.machine import read_machine
 from diagnostics.placeholders import is_placeholder, is_placeholder_uuid
+from tests.diagnostics import smbios_tables
 
 Document = dict[str, Any]
 Make = Callable[..., Any]
@@ -24,10 +25,10 @@ def dmi(**words: str) -> dict[str, str]:
 def test_the_demo_laptop_is_read_from_its_tree(fixtures_folder: Path) -> None:
     machine = read_machine(fixtures_folder / "machines/demo-laptop")
     assert (machine.identity.grade, machine.identity.chassis, machine.boot) == ("A", "laptop", "uefi")
-    assert (machine.cores, machine.threads, machine.memory_bytes) == (2, 4, 8041244 * 1024)
+    assert (machine.chip.cores, machine.chip.threads, machine.memory_bytes) == (2, 4, 8041244 * 1024)
     assert [adapter.kind for adapter in machine.adapters] == ["ethernet", "wifi", "bluetooth"]
     assert [(panel.width_px, panel.height_px, panel.year) for panel in machine.panels] == [(1920, 1080, 2019)]
-    assert (machine.tpm, machine.cameras) == ("2", 1)
+    assert (machine.trusted_module.version, machine.cameras) == ("2.0", 1)
     assert [drive.serial for drive in machine.storage] == ["DEMO-NVME-0001"]
 
 
@@ -113,39 +114,42 @@ def test_loops_and_empty_card_readers_are_no_storage(tree: Make) -> None:
     assert [(drive.name, drive.size_bytes) for drive in read_machine(tree(files)).storage] == [("sdb", 1 << 20)]
 
 
-def structure(kind: int, body: bytes | bytearray, *strings: str) -> bytes:
-    words = b"\0".join(text.encode() for text in strings)
-    return bytes([kind, len(body) + 4, 0, 0]) + bytes(body) + words + b"\0\0"
+def structure(kind: int, body: bytes) -> bytes:
+    return bytes([kind, len(body) + 4, 0, 0]) + body + b"\0\0"
 
 
-def module(size: int, extended: int = 0) -> bytes:
-    body = bytearray(36)
-    body[0x0C - 4 : 0x0E - 4] = size.to_bytes(2, "little")
-    body[0x10 - 4], body[0x12 - 4], body[0x17 - 4], body[0x1A - 4] = 1, 0x1A, 2, 3
-    body[0x15 - 4 : 0x17 - 4] = (2400).to_bytes(2, "little")
-    body[0x1C - 4 : 0x20 - 4] = extended.to_bytes(4, "little")
-    return structure(17, body, "DIMM A", "DEMO", "PART-1")
+def module(**members: Any) -> Document:
+    row = {"slot": "DIMM A", "kind": "DDR4", "form": "SODIMM", "speed": 2666, "running": 2400, "maker": "DEMO"}
+    return {"type": 17, **row, "part": "PART-1", **members}
 
 
-def test_memory_modules_are_read_from_the_firmware_tables_and_empty_slots_left_out() -> None:
-    table = module(8192) + module(0) + module(0xFFFF) + module(0x7FFF, 32768) + structure(127, b"")
-    found = smbios.memory_modules(table)
-    assert [(one.size_bytes, one.kind, one.speed) for one in found] == [
-        (8 << 30, "DDR4", 2400),
-        (32 << 30, "DDR4", 2400),
+def test_modules_and_empty_slots_are_read_from_the_firmware_tables() -> None:
+    rows = [module(size_kib=8 << 20), module(slot="DIMM B", size_kib=0), module(size_kib=32 << 20)]
+    read = memory.read_memory(smbios_tables.table(rows))
+    assert [(one.size_bytes, one.kind, one.form, one.speed, one.running) for one in read.modules] == [
+        (8 << 30, "DDR4", "SODIMM", 2666, 2400),
+        (32 << 30, "DDR4", "SODIMM", 2666, 2400),
     ]
-    assert (found[0].slot, found[0].maker, found[0].part) == ("DIMM A", "DEMO", "PART-1")
+    assert (read.modules[0].slot, read.modules[0].maker, read.modules[0].part) == ("DIMM A", "DEMO", "PART-1")
+    assert (read.empty, read.size_bytes) == (("DIMM B",), 40 << 30)
+
+
+def test_a_module_of_unknown_size_is_fitted_and_leaves_the_sum_to_the_kernel() -> None:
+    read = memory.read_memory(smbios_tables.table([module(size_kib=None), module(size_kib=4 << 20)]))
+    assert ([one.size_bytes for one in read.modules], read.empty, read.size_bytes) == ([None, 4 << 30], (), None)
+
+
+def test_flash_chips_are_no_memory_of_the_machine() -> None:
+    flash = {"type": 16, "handle": 50, "use": 4, "maximum_gib": 1}
+    rows = [{"type": 16, "handle": 40, "maximum_gib": 16}, flash, module(array=50, size_kib=16 << 10)]
+    read = memory.read_memory(smbios_tables.table([*rows, module(array=40, size_kib=4 << 20)]))
+    assert (len(read.modules), read.size_bytes, read.maximum_bytes) == (1, 4 << 30, 16 << 30)
 
 
 def test_a_table_that_breaks_off_keeps_what_came_before() -> None:
-    whole = module(4096) + module(4096)
-    assert [len(smbios.memory_modules(whole[:length])) for length in (len(whole), len(whole) - 1, 20, 3, 0)] == [
-        2,
-        1,
-        0,
-        0,
-        0,
-    ]
+    whole = smbios_tables.table([module(size_kib=4 << 20), module(size_kib=4 << 20)])[:-6]
+    lengths = (len(whole), len(whole) - 1, 20, 3, 0)
+    assert [len(memory.read_memory(whole[:length]).modules) for length in lengths] == [2, 1, 0, 0, 0]
 
 
 def test_firmware_passwords_are_told_where_the_tables_tell() -> None:
@@ -153,17 +157,17 @@ def test_firmware_passwords_are_told_where_the_tables_tell() -> None:
         "administrator": "enabled",
         "power-on": "enabled",
     }
-    assert smbios.passwords(module(1)) == {}
+    assert smbios.passwords(smbios_tables.table([module(size_kib=1)])) == {}
 
 
-def test_a_panel_with_a_wrong_checksum_or_cut_short_is_no_panel(fixtures_folder: Path) -> None:
+def test_a_damaged_panel_says_how_it_is_damaged_and_nothing_else(fixtures_folder: Path) -> None:
     text = (fixtures_folder / "machines/demo-laptop/sys/class/drm/card0-eDP-1/edid.hex").read_text("utf-8")
     data = bytes.fromhex("".join(text.split()))
     panel = edid.decode(data, "eDP-1")
-    assert panel is not None
-    assert panel.model == "DEMO PANEL 14"
-    assert edid.decode(data[:-1] + b"\xff", "eDP-1") is None
-    assert edid.decode(data[:127], "eDP-1") is None
+    assert (panel.model, panel.doubt, panel.diagonal_tenths) == ("DEMO PANEL 14", "", 140)
+    damaged = {edid.decode(one, "eDP-1").doubt for one in (data[:-1] + b"\xff", data[:127], b"", bytes(128))}
+    assert damaged == {"edid-checksum", "edid-short", "edid-missing", "edid-no-header"}
+    assert edid.decode(data[:-1] + b"\xff", "eDP-1").width_px is None
 
 
 def test_what_a_report_of_a_machine_holds_is_plain_json(fixtures_folder: Path) -> None:

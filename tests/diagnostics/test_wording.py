@@ -62,7 +62,9 @@ def test_every_check_part_flag_and_error_has_words() -> None:
     chassis = ("laptop", "desktop", "all-in-one", "tablet", "server")
     assert {check.id for name in chassis for check in checklist(name)} == set(wording.CHECKS) - {"touch"}
     assert set(load_grade_policy().stops_use) == set(wording.PARTS)
-    flags = set(re.findall(r'"([a-z]+(?:-[a-z]+)+|absent|implausible)"', (PACKAGE / "battery.py").read_text("utf-8")))
+    flags = set(
+        re.findall(r'"([a-z]+(?:-[a-z]+)+|absent|dead|implausible)"', (PACKAGE / "battery.py").read_text("utf-8"))
+    )
     assert set(wording.BATTERY_FLAGS) <= flags
     errors = {kind.code for kind in vars(diagnostics.errors).values() if hasattr(kind, "code")}
     assert errors == set(wording.ERRORS)
@@ -83,7 +85,7 @@ def test_words_are_rendered_in_the_language_of_who_shows_them(french: dict[str, 
         (wording.health_reason("new.code", "1", 2), "new.code"),
         (wording.check("wifi"), "Wi-Fi"),
         (wording.check_result("na"), "Not applicable"),
-        (wording.battery_flag("absent"), "No battery, or a dead one"),
+        (wording.battery_flag("absent"), "No battery in its place"),
         (wording.grade_reason("grade.missing-check", {"check": "Keyboard"}), "Not graded: “Keyboard” has no result"),
         (
             wording.error("not-responding", program="smartctl", seconds=60),

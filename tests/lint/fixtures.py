@@ -17,6 +17,7 @@ ROOMS = {
     "drive.toml": "#/$defs/driveFixture",
     "expected.toml": "#/$defs/expectedFixture",
     "machine.toml": "#/$defs/machineFixture",
+    "report.toml": "#/$defs/machineReport",
 }
 
 
@@ -48,6 +49,10 @@ def _missing(house: Path, path: Path, document: dict[str, Any]) -> Iterator[str]
     yield from (f"no folder {HOUSE}/{folder}" for folder in folders if not (house / folder).is_dir())
     if path.name == "drive.toml" and not path.with_name("expected.toml").exists():
         yield "nobody says what must come of it: expected.toml is missing"
+    if path.name == "machine.toml" and not path.with_name("report.toml").exists():
+        yield "nobody says what must come of it: report.toml is missing"
+    if path.name == "machine.toml" and document.get("name") != path.parent.name:
+        yield f"its name is not that of its folder, {path.parent.name}"
     names = [drive.get("name") for drive in document.get("drives", ())]
     yield from (f"two drives are called {name}" for name in sorted({n for n in names if names.count(n) > 1}))
     if smartctl := document.get("smartctl"):

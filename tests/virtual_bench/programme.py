@@ -16,7 +16,7 @@ from tests.virtual_bench.checkout import ROOT
 from tests.virtual_bench.failure import write_log
 from tests.virtual_bench.machine import end_all
 from tests.virtual_bench.outcome import Outcome
-from tests.virtual_bench.scenarios import ata, nvme, other_eyes, scsi, usb
+from tests.virtual_bench.scenarios import ata, machine_report, nvme, other_eyes, scsi, usb
 from tests.virtual_bench.snapshot import Saved, restored
 
 Scenario = Callable[[Bench], Outcome]
@@ -30,6 +30,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *ata.SCENARIOS,
     *nvme.SCENARIOS,
     *other_eyes.SCENARIOS,
+    *machine_report.SCENARIOS,
 )
 WIDEST = 300
 
