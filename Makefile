@@ -7,7 +7,7 @@ T ?=
 ONCE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format types bench virtual-bench planted campaign fixtures docs lock clean
+.PHONY: help install demo test lint format types bench virtual-bench planted campaign fixtures docs pictures lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ campaign: $(READY) ## random kills of worker, supervisor and hub, in full: 200 a
 
 fixtures: $(READY) ## hardware fixtures against their schema
 	@$(PY) -m tests.lint fixtures
+
+pictures: $(READY) ## draw every screen of the guided checks again (station_agent/checks/pictures)
+	@$(PY) -m station_agent.checks.pictures
 
 docs: $(READY) ## write the command reference from --help
 	@$(PY) -m tests.lint.command_help --write

@@ -2,12 +2,14 @@
 
 The last result of a check counts, the earlier ones are counted. "Not applicable" needs a reason from a list and is
 refused where the reading of the machine found such a device. "Not tested" is the absence of a result, never a pass.
+A result carries the raw evidence of its probe (whole numbers and texts, as statements hold them) and the path and
+SHA-256 of a photo where a person took one.
 """
 
 import functools
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,10 @@ from diagnostics.machine import MachineReport
 from diagnostics.wording import ABSENCE_REASONS
 
 CHECKLISTS = Path(__file__).with_name("checklists.toml")
+_WORDS = ("value", "reason", "note", "operator", "started", "ended")
+_PHOTO = ("photo", "photo_sha256")
+_EARLIER = ("result", "value", "operator", "started", "ended")
+_MOST_MEMBERS = 200
 FULLEST_CHASSIS = "laptop"  # asked where the chassis is unknown: the longest list
 
 
@@ -54,32 +60,50 @@ class CheckResult:
     operator: str = ""
     started: str = ""  # "YYYY-MM-DDTHH:MM:SSZ", "" where nobody noted it
     ended: str = ""
+    evidence: Mapping[str, object] = field(default_factory=dict)
+    photo: str = ""
+    photo_sha256: str = ""
+
+    def to_row(self) -> dict[str, Any]:
+        """Return the plain row that `results_from` reads back; empty members are left out."""
+        row = {"id": self.id, "result": str(self.outcome), **{name: getattr(self, name) for name in (*_WORDS, *_PHOTO)}}
+        return {name: value for name, value in row.items() if value} | _evidence(self)
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweredCheck:
-    """A check of the list with the result that counts, and how many results there were."""
+    """A check of the list with the result that counts, how many results there were, and the earlier ones."""
 
     check: GuidedCheck
     result: CheckResult
     attempts: int
+    earlier: tuple[CheckResult, ...] = ()
 
     def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
-        fields = ("value", "reason", "note", "operator", "started", "ended")
+        beside = {"photo": self.result.photo, "photo_sha256": self.result.photo_sha256} if self.result.photo else {}
+        earlier = [{name: row.to_row().get(name, "") for name in _EARLIER} for row in self.earlier]
         return {
             "id": self.check.id,
             "result": str(self.result.outcome),
             "role": self.check.role,
             "key": self.check.key,
             "attempts": self.attempts,
-            **{name: getattr(self.result, name) for name in fields},
+            **{name: getattr(self.result, name) for name in _WORDS},
+            **_evidence(self.result),
+            **beside,
+            **({"earlier": earlier} if earlier else {}),
         }
 
 
 def checklist(chassis: str, path: Path = CHECKLISTS) -> tuple[GuidedCheck, ...]:
     """Return the checks of a chassis, in the order of asking. An unknown chassis gets the longest list."""
     return tuple(check for check in _every_check(path) if (chassis or FULLEST_CHASSIS) in check.chassis)
+
+
+def offers_absence(check: GuidedCheck, found: Collection[str]) -> bool:
+    """Tell whether "not applicable" may be offered: not where the reading of the machine found such a device."""
+    return check.probe not in found
 
 
 def results_from(rows: Iterable[Mapping[str, object]]) -> tuple[CheckResult, ...]:
@@ -101,7 +125,7 @@ def accept(check: GuidedCheck, result: CheckResult, found: Collection[str] = ())
     if result.outcome is CheckOutcome.NOT_APPLICABLE:
         if result.reason not in ABSENCE_REASONS:
             raise CheckRefused(f"{check.id}: 'not applicable' needs one of the reasons {', '.join(ABSENCE_REASONS)}")
-        if check.probe in found:
+        if not offers_absence(check, found):
             raise CheckRefused(f"{check.id}: the machine has such a device; it fails or is not tested")
     if check.role == "looks" and result.outcome is not CheckOutcome.NOT_TESTED and not _is_looks(result.value):
         raise CheckRefused(f"{check.id}: the looks are one of C0 to C9")
@@ -133,7 +157,11 @@ def checklist_version(path: Path = CHECKLISTS) -> int:
 
 def _answered(check: GuidedCheck, results: list[CheckResult], found: Collection[str]) -> AnsweredCheck:
     last = results[-1] if results else CheckResult(check.id, CheckOutcome.NOT_TESTED)
-    return AnsweredCheck(check, accept(check, last, found), len(results))
+    return AnsweredCheck(check, accept(check, last, found), len(results), tuple(results[:-1]))
+
+
+def _evidence(result: CheckResult) -> dict[str, Any]:
+    return {"evidence": dict(result.evidence)} if result.evidence else {}
 
 
 def _is_looks(value: str) -> bool:
@@ -145,8 +173,19 @@ def _result(row: Mapping[str, object]) -> CheckResult:
         outcome = CheckOutcome(str(row.get("result")))
     except ValueError as error:
         raise CheckRefused(f"{row.get('id')}: unknown result {row.get('result')!r}") from error
-    words = {name: plain.text(row.get(name)) for name in ("value", "reason", "note", "operator", "started", "ended")}
-    return CheckResult(plain.text(row.get("id")), outcome, **words)
+    words = {name: plain.text(row.get(name)) for name in (*_WORDS, *_PHOTO)}
+    return CheckResult(plain.text(row.get("id")), outcome, evidence=_whole(plain.table(row.get("evidence"))), **words)
+
+
+def _whole(evidence: Mapping[str, object]) -> dict[str, object]:
+    """Keep what a signed statement can hold: texts, whole numbers, truths and lists of them."""
+    return {plain.text(name): _member(value) for name, value in evidence.items()}
+
+
+def _member(value: object) -> object:
+    if isinstance(value, bool | int):
+        return value
+    return [_member(one) for one in value[:_MOST_MEMBERS]] if isinstance(value, list) else plain.text(str(value))
 
 
 @functools.cache

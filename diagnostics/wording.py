@@ -82,6 +82,9 @@ CHECK_RESULTS = {"pass": "Passed", "fail": "Failed", "na": "Not applicable", "no
 
 CHECKS = {
     "locks": "No lock: BIOS password, remote lock, account of the former owner",
+    "media-left": "No data medium left inside: optical tray, SD card, SIM card",
+    "stickers": "No sticker with a name, a password or a number of the donor",
+    "connector": "Connector and board of the drive",
     "parts": "Missing parts",
     "casing": "Casing and looks",
     "display": "Screen",

@@ -41,6 +41,7 @@ COMMANDS: Final = (
         "diagnose.diagnose",
         mark("Read this machine, grade it by the written policy, and keep a signed statement of it."),
     ),
+    ("check", "check.check", mark("Go through the guided checks of this machine; also while its drives are erased.")),
     (
         "health",
         "health.health",

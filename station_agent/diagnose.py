@@ -1,6 +1,7 @@
 """One diagnosis of the machine of a bench: read, judged and graded by `diagnostics`, stated and queued here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -8,10 +9,13 @@ from typing import Any, Final
 import diagnostics
 from certificates.language import catalogue
 from diagnostics.agreement import Agreement
-from diagnostics.checks import CheckOutcome, CheckResult
+from diagnostics.battery import read_batteries
+from diagnostics.checks import CheckResult, found_devices, results_from
 from diagnostics.diagnosis import diagnose as read_and_grade
 from diagnostics.errors import DiagnosticsError
+from diagnostics.machine import MachineReport, read_machine
 from diagnostics.report import DiagnosticReport
+from erasure.drive import BlockDevice
 from station_agent.assemble import diagnostics_facts
 from station_agent.bench import Bench
 from station_agent.errors import UsageError
@@ -21,7 +25,9 @@ from station_agent.signing import Signed
 from station_agent.station import Station
 
 UNGRADED: Final = "none"  # the letter of a statement is never empty
+READ_AT_ONCE: Final = 8  # drives: each waits for its own smartctl, a dying one for a minute
 STATED: Final = ("machine", "drives", "batteries", "checks")
+Asked = tuple[dict[str, Any], Agreement | None]  # the health document of a drive, and whether two readers agree
 
 
 def diagnostics_words(lang: str) -> Callable[[str], str]:
@@ -29,14 +35,27 @@ def diagnostics_words(lang: str) -> Callable[[str], str]:
     return catalogue(Path(diagnostics.__file__).parent / "locale", lang).gettext
 
 
-def diagnosis(bench: Bench) -> DiagnosticReport:
-    """Read and grade the machine of a bench with the drives that belong to it. Raises `UsageError`."""
+def machine_of(bench: Bench) -> tuple[MachineReport, frozenset[str]]:
+    """Read the machine of a bench and the devices found in it. Raises `UsageError` where there is none."""
+    if bench.machine_root is None:
+        raise UsageError(mark("This bench has no machine to diagnose."))
+    machine = read_machine(bench.machine_root)
+    return machine, found_devices(machine, len(read_batteries(bench.machine_root)))
+
+
+def diagnosis(
+    bench: Bench, kept: Iterable[CheckResult] = (), tell: Callable[[int, int], None] = lambda _done, _of: None
+) -> DiagnosticReport:
+    """Read and grade the machine of a bench with the drives that belong to it. Raises `UsageError`.
+
+    `kept` are the answers of the guided checks, oldest first; `tell` learns how many drives of how many are read.
+    """
     if bench.machine_root is None:
         raise UsageError(mark("This bench has no machine to diagnose."))
     try:
-        checks = [_result(row) for row in bench.checks]
+        checks = [*results_from(bench.checks), *kept]
         report = read_and_grade(bench.machine_root, (), checks)
-        asked = _documents(bench, report)
+        asked = _documents(bench, report, tell)
         read = read_and_grade(bench.machine_root, [document for document, _ in asked], checks)
         drives = zip(read.drives, asked, strict=True)
         return replace(read, drives=tuple(replace(drive, readers=readers) for drive, (_, readers) in drives))
@@ -71,14 +90,21 @@ def stated_report(report: DiagnosticReport) -> dict[str, Any]:
     }
 
 
-def _documents(bench: Bench, report: DiagnosticReport) -> list[tuple[dict[str, Any], Agreement | None]]:
-    """Give the health documents of the drives that the machine shows, by serial, and whether two readers agree."""
+def _documents(bench: Bench, report: DiagnosticReport, tell: Callable[[int, int], None]) -> list[Asked]:
+    """Ask the drives that the machine itself shows, by serial, by both readers; read side by side."""
     own = {drive.serial for drive in report.machine.storage if drive.serial}
     mine = [device for device in bench.enumerate_disks() if device.identity.serial in own]
-    read = ((device, document) for device in mine if (document := bench.smart(device)) is not None)
-    return [(document, bench.readers(device, document)) for device, document in read]
+    return [(document, readers) for document, readers in _read_all(bench, mine, tell) if document is not None]
 
 
-def _result(row: dict[str, Any]) -> CheckResult:
-    value, reason, note, operator = (str(row.get(name, "")) for name in ("value", "reason", "note", "operator"))
-    return CheckResult(str(row["id"]), CheckOutcome(str(row["result"])), value, reason, note, operator)
+def _read_all(
+    bench: Bench, drives: list[BlockDevice], tell: Callable[[int, int], None]
+) -> Iterable[tuple[dict[str, Any] | None, Agreement | None]]:
+    def ask(drive: BlockDevice) -> tuple[dict[str, Any] | None, Agreement | None]:
+        document = bench.smart(drive)
+        return document, None if document is None else bench.readers(drive, document)
+
+    with ThreadPoolExecutor(READ_AT_ONCE) as pool:
+        for done, asked in enumerate(pool.map(ask, drives), 1):
+            tell(done, len(drives))
+            yield asked

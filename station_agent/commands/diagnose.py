@@ -4,12 +4,17 @@ from typing import Annotated, Any
 
 from certificates.command_line import Option
 from diagnostics import wording
+from diagnostics.checks import CheckResult
 from diagnostics.report import DiagnosticReport
+from station_agent.bench import Bench
+from station_agent.checks.answers import Answers
+from station_agent.checks.kept import KeptAnswers, machine_key
+from station_agent.clock import SystemClock
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.commands.health import readers_lines
-from station_agent.diagnose import diagnosis, diagnostics_words, state_diagnosis
-from station_agent.language import mark, visible
+from station_agent.diagnose import diagnosis, diagnostics_words, machine_of, state_diagnosis
+from station_agent.language import complain, mark, visible
 from station_agent.signing import Signed
 from station_agent.words import size_words
 
@@ -31,18 +36,32 @@ def diagnose(
 ) -> None:
     """Read this machine, grade it by the written policy, and keep a signed statement of it."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
+    complain(call.voice.say("Reading this machine ..."))
     bench = call.bench()
-    report = diagnosis(bench)
+    tag = asset or bench.asset
+    report = diagnosis(bench, _kept(call, bench, tag), lambda done, of: _tell_drive(call, done, of))
     signed = None
     if not show_only:
         with call.station(simulated=bench.simulated) as station:
-            signed = state_diagnosis(station, bench, report, lot=lot, asset=asset or bench.asset, operator=operator)
+            signed = state_diagnosis(station, bench, report, lot=lot, asset=tag, operator=operator)
     document = {
         "simulated": bench.simulated,
         "report": report.to_document(),
         "statement": signed.id if signed else None,
     }
     call.show("diagnose", document, diagnosis_lines(call, report, signed))
+
+
+def _kept(call: Call, bench: Bench, tag: str) -> tuple[CheckResult, ...]:
+    """Give the answers that `check` kept for this machine, those alone that the rules still allow."""
+    machine, found = machine_of(bench)
+    kept = KeptAnswers(call.state, machine_key(machine.identity, tag, SystemClock().moment().boot_id))
+    answers = Answers(machine.identity.chassis, found, kept, lambda: "")
+    return tuple(row for answered in answers.answered() for row in (*answered.earlier, answered.result) if row.ended)
+
+
+def _tell_drive(call: Call, done: int, of: int) -> None:
+    complain(call.voice.say("Health of drive {done} of {of} read.", done=done, of=of))
 
 
 def diagnosis_lines(call: Call, report: DiagnosticReport, signed: Signed | None) -> list[str]:

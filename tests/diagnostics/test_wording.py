@@ -59,7 +59,7 @@ def test_every_code_of_the_rules_has_words() -> None:
 def test_every_check_part_flag_and_error_has_words() -> None:
     import diagnostics.errors
 
-    chassis = ("laptop", "desktop", "all-in-one", "tablet", "server")
+    chassis = ("laptop", "desktop", "all-in-one", "tablet", "server", "drive")
     assert {check.id for name in chassis for check in checklist(name)} == set(wording.CHECKS) - {"touch"}
     assert set(load_grade_policy().stops_use) == set(wording.PARTS)
     flags = set(

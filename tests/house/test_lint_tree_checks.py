@@ -81,3 +81,16 @@ def test_what_tools_made_is_not_looked_at(tree: Path) -> None:
         (tree / made / "x.py").write_text("a = 1\n")
     (tree / "hub" / "app.py").write_text("a = 1\n")
     assert [path.relative_to(tree).as_posix() for path in files(tree)] == ["hub/app.py"]
+
+
+def test_input_devices_may_be_asked_two_things_in_one_file_and_nothing_else(tree: Path) -> None:
+    code = "import fcntl\nfcntl.ioctl(3, EVIOCGABS + 1, b'')\nfcntl.ioctl(3, 0x1234, b'')\n"
+    for place in (rim.INPUT_PORT, "diagnostics/elsewhere.py"):
+        (tree / place).parent.mkdir(parents=True, exist_ok=True)
+        (tree / place).write_text(code, encoding="utf-8")
+    told = "fcntl.ioctl: erasure.transport calls ioctl by ctypes"
+    assert sorted(rim.problems(tree)) == [
+        f"diagnostics/elsewhere.py:2: {told}",
+        f"diagnostics/elsewhere.py:3: {told}",
+        f"{rim.INPUT_PORT}:3: {told}",
+    ]

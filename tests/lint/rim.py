@@ -21,6 +21,8 @@ FORBIDDEN_CALLS = {
     "asyncio.create_subprocess_exec": "station_agent.system starts programs",
     "asyncio.create_subprocess_shell": "no shell",
 }
+# Input devices are no drives: two queries of linux/input.h, by their names, in this one file.
+INPUT_PORT, INPUT_REQUESTS = "diagnostics/guided/input_port.py", ("EVIOCGRAB", "EVIOCGABS")
 FORBIDDEN_PREFIXES = {"os.exec": "no exec", "os.spawn": "no spawn", "os.posix_spawn": "no spawn"}
 ENGINE_MAY_IMPORT = frozenset(sys.stdlib_module_names) | {"erasure", "cryptography"}
 
@@ -31,16 +33,32 @@ def problems(root: Path) -> list[str]:
     for package in PACKAGES:
         for path in files(root / package, ".py"):
             module = ast.parse(path.read_text(encoding="utf-8"))
-            told = [*_calls(module), *(_foreign_imports(module) if package == "erasure" else ())]
-            found += [f"{path.relative_to(root)}:{line}: {what}" for line, what in told]
+            place = str(path.relative_to(root))
+            told = [
+                *_calls(module, _input_requests(module) if place == INPUT_PORT else frozenset()),
+                *(_foreign_imports(module) if package == "erasure" else ()),
+            ]
+            found += [f"{place}:{line}: {what}" for line, what in told]
     return found
 
 
-def _calls(module: ast.Module) -> Iterator[tuple[int, str]]:
+def _input_requests(module: ast.Module) -> frozenset[int]:
+    """Return the lines of `fcntl.ioctl` calls whose request is one of the two harmless ones."""
+    calls = (node for node in ast.walk(module) if isinstance(node, ast.Call) and len(node.args) > 1)
+    return frozenset(
+        call.lineno
+        for call in calls
+        if any(isinstance(part, ast.Name) and part.id in INPUT_REQUESTS for part in ast.walk(call.args[1]))
+    )
+
+
+def _calls(module: ast.Module, allowed: frozenset[int] = frozenset()) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             name = f"{node.value.id}.{node.attr}"
             prefixes = [why for prefix, why in FORBIDDEN_PREFIXES.items() if name.startswith(prefix)]
+            if name == "fcntl.ioctl" and node.lineno in allowed:
+                continue
             if why := FORBIDDEN_CALLS.get(name) or next(iter(prefixes), None):
                 yield node.lineno, f"{name}: {why}"
         if isinstance(node, ast.ImportFrom) and node.module in {"fcntl", "os"}:

@@ -1,0 +1,211 @@
+"""Pictures of every check's screen for the manual: `python -m station_agent.checks.pictures` writes them again.
+
+The machine is the demo laptop of the hardware fixtures; fingers, tones and tests are scripted, so that the pictures are
+the same on every machine. Nothing is played, recorded, tested or kept.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from diagnostics.checks import CheckOutcome, CheckResult, GuidedCheck, checklist
+from diagnostics.guided.camera_frame import Frame
+from diagnostics.guided.input_event import (
+    ABS_X,
+    ABS_Y,
+    BTN_LEFT,
+    BTN_TOOL_FINGER,
+    BTN_TOUCH,
+    EV_ABS,
+    EV_KEY,
+    PRESSED,
+    RELEASED,
+    InputDevice,
+    InputEvent,
+)
+from diagnostics.guided.keyboard import CHATTER_US, layouts
+from diagnostics.guided.sound import Level
+from diagnostics.stress.course import Course, Ending, Progress
+from diagnostics.stress.memory import MemoryReport
+from diagnostics.stress.processor import LoadReport
+from station_agent.checks.answers import Answers
+from station_agent.checks.desk import HOW, JOB_CHECKS, LIST, Desk
+from station_agent.checks.kept import KeptAnswers
+from station_agent.checks.means import Means
+from station_agent.checks.page import Page
+from station_agent.checks.pages import page_of
+from station_agent.checks.picture import svg
+from station_agent.language import Voice, voice
+
+PACKAGE: Final = Path(__file__).parent
+PICTURES: Final = PACKAGE / "pictures"
+DEMO: Final = PACKAGE.parents[1] / "hardware-fixtures/machines/demo-laptop"
+MACHINE: Final = "DEMO Laptop 14, L-0042"
+LANGUAGES: Final = ("fr", "en")
+ANSWERED: Final = ("locks", "media-left", "stickers", "parts", "display")
+CHATTERING, DOWN, SILENT = 18, 35, (43, 86, 111)
+KEYS: Final = frozenset(range(1, 0x100))
+
+
+class Fingers:
+    """Scripted events: given once, then silence."""
+
+    def __init__(self, events: Iterable[InputEvent]) -> None:
+        self._events = tuple(events)
+
+    def events(self) -> tuple[InputEvent, ...]:
+        """Give the script once."""
+        given, self._events = self._events, ()
+        return given
+
+    def axis(self, code: int) -> tuple[int, int] | None:
+        """Every axis goes from 0 to 1000."""
+        return (0, 1000) if code in (ABS_X, ABS_Y) else None
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def pictures() -> Iterator[tuple[str, str]]:
+    """Yield (path below the folder of the pictures, SVG text) of every screen, in both languages."""
+    for lang in LANGUAGES:
+        spoken = voice(lang, {})
+        for name, page in screens(spoken):
+            yield f"{lang}/{name}.svg", svg(page, f"etabli-station check: {name} ({lang})")
+
+
+def screens(spoken: Voice) -> Iterator[tuple[str, Page]]:
+    """Yield every screen by its name: the list, each check of each chassis, and the live parts."""
+    with tempfile.TemporaryDirectory() as folder:
+        desk = _desk(Path(folder))
+        yield "list", page_of(desk, spoken, MACHINE)
+        for check in every_check():
+            yield check.id, page_of(_at(check, Path(folder)), spoken, MACHINE)
+        for name, keys in LIVE_SCREENS.items():
+            desk = _at(_named(name.partition("-live")[0].removesuffix("-choice").removesuffix("-reason")), Path(folder))
+            for key in keys:
+                desk.press(key)
+            desk.tick()
+            yield name, page_of(desk, spoken, MACHINE)
+            desk.close()
+
+
+LIVE_SCREENS: Final = {
+    "keyboard-live": ("enter",),
+    "touchpad-live": ("enter",),
+    "display-live": ("enter", "enter", "enter", "enter", "enter", "left", "up", "space", "right", "right"),
+    "parts-choice": ("p", "1", "4"),
+    "fingerprint-reason": ("n",),
+}
+
+
+def every_check() -> tuple[GuidedCheck, ...]:
+    """Return the checks of all chassis, each once."""
+    lists = (check for chassis in ("laptop", "tablet", "desktop", "drive") for check in checklist(chassis))
+    return tuple({check.id: check for check in lists}.values())
+
+
+def write(folder: Path) -> int:
+    """Write every picture below `folder`; return how many."""
+    count = 0
+    for name, text in pictures():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        count += 1
+    return count
+
+
+def _named(check_id: str) -> GuidedCheck:
+    return next(check for check in every_check() if check.id == check_id)
+
+
+def _desk(folder: Path, chassis: str = "laptop") -> Desk:
+    """Give a session in which some checks are answered; `folder` takes nothing, the answers stay in memory."""
+    answers = Answers(chassis, frozenset({"camera", "panel", "wifi"}), KeptAnswers(folder, "none"), lambda: "")
+    known = {check.id for check in checklist(chassis)}
+    answers.given = [CheckResult(name, CheckOutcome.PASS) for name in ANSWERED if name in known]
+    answers.given += [CheckResult("casing", CheckOutcome.PASS, value="C5")]
+    return Desk(answers, _means())
+
+
+def _at(check: GuidedCheck, folder: Path) -> Desk:
+    """Give a session whose screen of `check` is open, its long part done."""
+    desk = _desk(folder, "laptop" if "laptop" in check.chassis else check.chassis[0])
+    assert desk.state == LIST
+    desk.place = desk.answers.checks.index(check)
+    desk.press("enter")
+    assert desk.state == HOW
+    if check.id in JOB_CHECKS:
+        desk.press("enter")
+        desk.jobs[check.id].wait(10)
+        desk.tick()
+    return desk
+
+
+def _means() -> Means:
+    return Means(
+        root=DEMO,
+        microseconds=lambda: 10_000_000,
+        devices=_devices,
+        open_events=lambda devices, _grab: Fingers(_script({device.kind for device in devices})),
+        play=lambda: None,
+        listen=lambda: Level(312, 240),
+        look=lambda: Frame(117, 46),
+        scan=lambda: 7,
+        memory=_memory,
+        load=_load,
+    )
+
+
+def _devices() -> tuple[InputDevice, ...]:
+    pad = frozenset({BTN_LEFT, BTN_TOUCH, BTN_TOOL_FINGER})
+    return (
+        InputDevice("event0", "keyboard", KEYS, frozenset(), frozenset(), direct=False),
+        InputDevice("event1", "touchpad", pad, frozenset({ABS_X, ABS_Y}), frozenset(), direct=False),
+    )
+
+
+def _script(kinds: set[str]) -> Iterator[InputEvent]:
+    maker: Callable[[], Iterator[InputEvent]] = _keystrokes if "keyboard" in kinds else _strokes
+    return maker()
+
+
+def _keystrokes() -> Iterator[InputEvent]:
+    """Press the keys of an AZERTY keyboard up to its third row; one chatters, one is held."""
+    codes = [key.code for row in layouts()["azerty-iso"].rows[:4] for key in row]
+    at = 1_000_000
+    for code in codes:
+        if code in SILENT:
+            continue
+        for _ in range(3 if code == CHATTERING else 1):
+            yield InputEvent(at, EV_KEY, code, PRESSED)
+            if code == DOWN:
+                return
+            yield InputEvent(at + 60_000, EV_KEY, code, RELEASED)
+            at += 60_000 + CHATTER_US // 2
+        at += 200_000
+
+
+def _strokes() -> Iterator[InputEvent]:
+    yield InputEvent(1, EV_KEY, BTN_TOUCH, PRESSED)
+    for place, (across, along) in enumerate(((20, 20), (980, 30), (15, 975), (620, 400))):
+        yield InputEvent(2 + place, EV_ABS, ABS_X, across)
+        yield InputEvent(2 + place, EV_ABS, ABS_Y, along)
+    yield InputEvent(9, EV_KEY, BTN_LEFT, PRESSED)
+
+
+def _memory(course: Course) -> MemoryReport:
+    course.tell(Progress(1000, 214, "26880 MiB"))
+    return MemoryReport(Ending.DONE, 214, 5376 << 20, (5376 << 20) * 5, 0, 0)
+
+
+def _load(course: Course) -> LoadReport:
+    course.tell(Progress(1000, 300, "84 °C"))
+    return LoadReport(Ending.DONE, 300, 4, 1_204_736, 0, 0, 41, 84, 100, 1690, 3600, 0, fans_seen=True, fans_turn=True)
+
+
+if __name__ == "__main__":
+    print(write(Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES))

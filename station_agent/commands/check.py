@@ -1,0 +1,108 @@
+"""`etabli-station check`: the guided checks of this machine, also while its drives are erased by another process."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+from certificates.command_line import Option
+from diagnostics.checks import CheckOutcome, checklist
+from diagnostics.guided.presence import found_below
+from station_agent.checks.answers import Answers
+from station_agent.checks.desk import Desk
+from station_agent.checks.kept import KeptAnswers, machine_key
+from station_agent.checks.means import machine_means
+from station_agent.checks.page import Page
+from station_agent.checks.pages import page_of
+from station_agent.checks.plain_console import run_plain
+from station_agent.clock import SystemClock
+from station_agent.commands import options
+from station_agent.commands.call import Call, begin
+from station_agent.diagnose import machine_of
+from station_agent.errors import UsageError
+from station_agent.language import mark
+
+CHASSIS = ("laptop", "desktop", "all-in-one", "tablet", "server", "drive")
+ChassisOption = Annotated[
+    str,
+    Option("--chassis", metavar="KIND", help=mark("laptop, desktop, all-in-one, tablet, server or drive.")),
+]
+AssetOption = Annotated[str, Option("--asset", metavar="TAG", help=mark("Asset tag of the machine."))]
+Plain = Annotated[
+    bool, Option("--plain", help=mark("Line mode: same words and keys, for serial lines, braille and scripts."))
+]
+Afresh = Annotated[
+    bool, Option("--afresh", help=mark("Begin the list anew; earlier answers are kept in a file beside it."))
+]
+
+
+def check(
+    *,
+    chassis: ChassisOption = "",
+    asset: AssetOption = "",
+    operator: options.Operator = "",
+    plain: Plain = False,
+    afresh: Afresh = False,
+    bench_file: options.BenchFile = None,
+    as_json: options.AsJson = False,
+    lang: options.Lang = None,
+    state: options.State = None,
+) -> None:
+    """Go through the guided checks of this machine; also while its drives are erased."""
+    call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
+    if chassis and chassis not in CHASSIS:
+        raise UsageError(mark("There is no chassis {chassis}: choose one of {known}."), chassis=chassis,
+                         known=", ".join(CHASSIS))  # fmt: skip
+    bench = call.bench()
+    clock = SystemClock()
+    machine, found = machine_of(bench)
+    root = bench.machine_root
+    assert root is not None  # `machine_of` has refused
+    tag = asset or bench.asset
+    kept = KeptAnswers(call.state, machine_key(machine.identity, tag, clock.moment().boot_id))
+    if afresh:
+        kept.put_away(clock.now())
+    answers = Answers(
+        chassis or machine.identity.chassis,
+        found | found_below(root),
+        kept,
+        lambda: f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        operator,
+    )
+    if not as_json:
+        name = ", ".join(word for word in (machine.identity.maker, machine.identity.model, tag) if word)
+        _ask(call, Desk(answers, machine_means(root)), name, plain=plain)
+    _tell(call, answers)
+
+
+def _ask(call: Call, desk: Desk, name: str, *, plain: bool) -> None:
+    def page() -> Page:
+        return page_of(desk, call.voice, name)
+
+    try:
+        if plain or not sys.stdout.isatty():
+            run_plain(desk, page, sys.stdin)
+        else:
+            os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # the Linux console would show its request
+            from station_agent.checks.screen_console import run_screen  # noqa: PLC0415  heavy, only where it is used
+
+            run_screen(desk, page)
+    finally:
+        desk.close()
+
+
+def _tell(call: Call, answers: Answers) -> None:
+    """Say what is kept and what is still open."""
+    rows = answers.answered()
+    untested = [row.check.id for row in rows if row.result.outcome is CheckOutcome.NOT_TESTED]
+    document = {
+        "chassis": answers.chassis,
+        "checks": [row.to_document() for row in rows],
+        "untested": untested,
+        "kept": str(answers.kept.path),
+    }
+    said = [
+        call.voice.say("{done} of {count} done", done=len(rows) - len(untested), count=len(checklist(answers.chassis)))
+    ]
+    said.append(call.voice.say("The answers are kept. Grade and sign them with: etabli-station diagnose"))
+    call.show("checks", document, said)

@@ -1,0 +1,284 @@
+"""The checks at the console: next action, answers that survive, two consoles with the same words, safe glyphs."""
+
+import asyncio
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from diagnostics.checks import CheckOutcome, CheckResult
+from diagnostics.guided.input_event import EV_KEY, InputEvent
+from diagnostics.guided.keyboard import layouts
+from station_agent.checks import pictures
+from station_agent.checks.answers import Answers
+from station_agent.checks.desk import HOW, LIST, LIVE, OVER, REASON, Desk
+from station_agent.checks.jobs import NO_MEANS
+from station_agent.checks.kept import KeptAnswers
+from station_agent.checks.page import BODY, COLUMNS, ROWS, is_safe, rows, safe, words
+from station_agent.checks.pages import page_of
+from station_agent.checks.pictures import PICTURES, Fingers, screens
+from station_agent.checks.plain_console import key_of, run_plain, text_of
+from station_agent.checks.screen_console import ChecksApp
+from station_agent.errors import ProcessFailed
+from station_agent.language import voice
+from station_agent.store import Store
+
+ENGLISH, FRENCH = voice("en", {}), voice("fr", {})
+WHEN = "2026-11-22T06:00:00Z"
+
+
+def session(folder: Path, chassis: str = "laptop", found: frozenset[str] = frozenset()) -> Desk:
+    answers = Answers(chassis, found, KeptAnswers(folder, "m"), lambda: WHEN, "op-1")
+    return Desk(answers, replace(pictures._means(), root=folder))
+
+
+def at(desk: Desk, check: str) -> Desk:
+    desk.place = next(place for place, entry in enumerate(desk.answers.checks) if entry.id == check)
+    desk.state = LIST
+    desk.press("enter")
+    return desk
+
+
+def test_an_answer_is_durable_with_operator_times_and_evidence_and_the_next_check_opens(tmp_path: Path) -> None:
+    desk = at(session(tmp_path), "wifi")
+    desk.press("enter")
+    desk.jobs["wifi"].wait(5)
+    desk.tick()
+    assert desk.proposal is CheckOutcome.PASS
+    desk.press("p")
+    (row,) = KeptAnswers(tmp_path, "m").read()
+    assert (row.id, row.outcome, row.operator, row.started, row.ended) == (
+        "wifi",
+        CheckOutcome.PASS,
+        "op-1",
+        WHEN,
+        WHEN,
+    )
+    assert row.evidence["networks"] == 7
+    assert (desk.state, desk.check.id) == (HOW, "bluetooth")
+
+
+def test_answers_are_kept_while_another_process_holds_the_store(tmp_path: Path) -> None:
+    with Store(tmp_path):
+        at(session(tmp_path), "camera").press("f")
+    assert [row.outcome for row in KeptAnswers(tmp_path, "m").read()] == [CheckOutcome.FAIL]
+
+
+def test_a_check_done_again_counts_anew_and_the_earlier_answer_stays(tmp_path: Path) -> None:
+    desk = session(tmp_path)
+    for key in ("f", "p"):
+        at(desk, "camera").press(key)
+    (row,) = [row for row in desk.answers.answered() if row.check.id == "camera"]
+    assert (row.result.outcome, row.attempts) == (CheckOutcome.PASS, 2)
+    assert row.to_document()["earlier"][0]["result"] == "fail"
+
+
+def test_a_session_goes_on_where_it_was_left(tmp_path: Path) -> None:
+    first = session(tmp_path)
+    at(first, "locks").press("p")
+    assert session(tmp_path).check.id == "media-left"
+
+
+@pytest.mark.parametrize("rubbish", ["{", "[]", '{"id": "wifi", "result": "erased"}', "\x00\xff", "[" * 5000, "{}"])
+def test_a_torn_or_foreign_line_is_left_out_and_the_rest_is_read(rubbish: str, tmp_path: Path) -> None:
+    kept = KeptAnswers(tmp_path, "m")
+    kept.add(CheckResult("wifi", CheckOutcome.PASS))
+    with kept.path.open("a", encoding="utf-8") as file:
+        file.write(rubbish + "\n")
+    kept.add(CheckResult("camera", CheckOutcome.FAIL))
+    assert [row.id for row in kept.read()] == ["wifi", "camera"]
+
+
+def test_not_applicable_is_offered_with_reasons_and_not_where_the_device_was_found(tmp_path: Path) -> None:
+    desk = at(session(tmp_path), "camera")
+    desk.press("n")
+    assert desk.state == REASON
+    desk.press("9")
+    desk.press("1")
+    assert desk.answers.given[-1].reason == "not-fitted"
+    desk = at(session(tmp_path / "b", found=frozenset({"camera"})), "camera")
+    desk.press("n")
+    assert desk.state == HOW
+    assert "n" not in {action.key for action in page_of(desk, ENGLISH, "").actions}
+
+
+@pytest.mark.parametrize("check", ["memory", "cpu-load", "locks", "stickers", "parts", "casing"])
+def test_what_every_machine_has_is_never_not_applicable(check: str, tmp_path: Path) -> None:
+    desk = at(session(tmp_path), check)
+    desk.press("n")
+    assert desk.state == HOW
+
+
+def test_an_old_answer_that_the_found_device_contradicts_counts_as_not_tested(tmp_path: Path) -> None:
+    KeptAnswers(tmp_path, "m").add(CheckResult("camera", CheckOutcome.NOT_APPLICABLE, reason="not-fitted"))
+    rows_now = session(tmp_path, found=frozenset({"camera"})).answers.answered()
+    assert {row.check.id: row.result.outcome for row in rows_now}["camera"] is CheckOutcome.NOT_TESTED
+
+
+def test_the_looks_take_a_digit_and_the_parts_a_choice(tmp_path: Path) -> None:
+    desk = at(session(tmp_path), "casing")
+    desk.press("p")
+    assert desk.answers.given == []
+    desk.press("5")
+    at(desk, "parts").press("p")
+    for key in ("4", "1", "2", "2", "enter"):
+        desk.press(key)
+    assert [(row.id, row.value) for row in desk.answers.given] == [("casing", "C5"), ("parts", "charger,keys")]
+
+
+def test_a_note_is_kept_with_the_answer(tmp_path: Path) -> None:
+    desk = at(session(tmp_path), "charger")
+    for key in ("t", "6", "5", "space", "W", "x", "backspace", "enter", "p"):
+        desk.press(key)
+    assert desk.answers.given[-1].note == "65 W"
+
+
+def test_the_keyboard_trial_ends_by_itself_and_names_the_doubtful_keys(tmp_path: Path) -> None:
+    strokes = [
+        InputEvent(1000 * place + up, EV_KEY, code, 1 - up)
+        for place, code in enumerate(sorted(layouts()["azerty-iso"].codes) * 3)
+        for up in (0, 1)
+    ]
+    desk = session(tmp_path)
+    desk.means = replace(desk.means, open_events=lambda _devices, _grab: Fingers(strokes))
+    at(desk, "keyboard").press("enter")
+    assert desk.state == LIVE
+    desk.tick()
+    assert (desk.state, desk.proposal) == (HOW, CheckOutcome.PASS)
+    desk.press("f")
+    assert desk.answers.given[-1].evidence["answered"] == 78
+
+
+def test_a_keyboard_that_cannot_be_watched_is_judged_by_hand(tmp_path: Path) -> None:
+    desk = session(tmp_path)
+    desk.means = replace(desk.means, devices=tuple)
+    at(desk, "keyboard").press("enter")
+    assert (desk.state, "by hand" in desk.notice) == (HOW, True)
+
+
+def test_a_missing_program_is_said_and_speaks_for_nothing(tmp_path: Path) -> None:
+    def missing() -> None:
+        raise ProcessFailed("{program} cannot be started: {detail}", program="aplay", detail="x")
+
+    desk = session(tmp_path)
+    desk.means = replace(desk.means, play=missing)
+    at(desk, "audio").press("enter")
+    desk.jobs["audio"].wait(5)
+    desk.tick()
+    assert (desk.notice, desk.proposal) == (NO_MEANS, None)
+
+
+def test_a_long_test_goes_on_beside_other_checks(tmp_path: Path) -> None:
+    import threading
+
+    gate = threading.Event()
+    desk = session(tmp_path)
+    report = pictures._memory
+    desk.means = replace(desk.means, memory=lambda course: (gate.wait(10), report(course))[1])
+    at(desk, "memory").press("enter")
+    at(desk, "camera")
+    assert "Memory test 0 %" in page_of(desk, ENGLISH, "").notice
+    gate.set()
+    desk.jobs["memory"].wait(5)
+    at(desk, "memory")
+    assert desk.proposal is CheckOutcome.PASS
+    desk.close()
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_screen_fits_80_by_25_in_glyphs_that_every_console_has(lang: str) -> None:
+    names = []
+    for name, page in screens(voice(lang, {})):
+        names.append(name)
+        assert len(rows(page)) == ROWS, name
+        assert len(page.body) <= BODY, name
+        for line in (*page.body, words(page.title), words(page.notice)):
+            text = "".join(segment.text for segment in line)
+            assert len(text) < COLUMNS, (name, text)
+            assert safe(text).count("?") == text.count("?"), (name, text)  # nothing was replaced
+        assert all(is_safe(glyph) for line in rows(page) for segment in line for glyph in segment.text), name
+    assert {"list", "keyboard-live", "touchpad-live", "memory", "stickers", "connector", "touch-screen"} <= set(names)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_no_key_is_cut_off(lang: str) -> None:
+    for name, page in screens(voice(lang, {})):
+        shown = "".join(segment.text for line in rows(page)[-2:] for segment in line)
+        assert all(f" {action.words}" in shown for action in page.actions), name
+
+
+def test_glyphs_that_a_console_lacks_are_replaced() -> None:
+    assert safe("✓ ◐ a’b…\u202f!") == "? ? a'b...\u00a0!"
+    assert not is_safe("▀")
+
+
+def test_the_pictures_in_the_tree_are_what_the_program_shows() -> None:
+    made = dict(pictures.pictures())
+    kept = {str(path.relative_to(PICTURES)): path.read_text("utf-8") for path in PICTURES.rglob("*.svg")}
+    assert sorted(kept) == sorted(made), "python -m station_agent.checks.pictures"
+    assert [name for name, text in made.items() if kept[name] != text] == []
+
+
+def test_both_consoles_show_the_same_words(tmp_path: Path) -> None:
+    desk = at(session(tmp_path), "ethernet")
+
+    async def seen() -> list[str]:
+        app = ChecksApp(desk, lambda: page_of(desk, FRENCH, "DEMO"))
+        async with app.run_test(size=(COLUMNS, ROWS)) as pilot:
+            await pilot.pause()
+            lines = [app._sheet.render_line(row).text.rstrip() for row in range(ROWS)]
+            await pilot.press("p")
+            await pilot.press("escape")
+            await pilot.press("q")
+        return lines
+
+    lines = asyncio.run(seen())
+    desk_again = at(session(tmp_path / "b"), "ethernet")
+    assert set(text_of(page_of(desk_again, FRENCH, "DEMO"))) <= set(lines)
+    assert (desk.state, desk.answers.given[-1].id) == (OVER, "ethernet")
+
+
+def test_the_line_mode_answers_a_check_and_leaves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = session(tmp_path)
+    run_plain(desk, lambda: page_of(desk, ENGLISH, "DEMO"), io.StringIO("\nfailed\nesc\nq\n"))
+    said = capsys.readouterr().out
+    assert (desk.answers.given[0].id, desk.answers.given[0].outcome) == ("locks", CheckOutcome.FAIL)
+    assert "Start once into the firmware set-up" in said
+    assert "═" not in said
+
+
+@pytest.mark.parametrize(("line", "key"), [("\n", "enter"), ("P\n", "p"), ("down\n", "down"), ("esc\n", "escape")])
+def test_a_line_is_one_key(line: str, key: str) -> None:
+    assert key_of(line) == key
+
+
+def test_the_end_of_the_input_ends_the_line_mode(tmp_path: Path) -> None:
+    run_plain(desk := session(tmp_path), lambda: page_of(desk, ENGLISH, ""), io.StringIO(""))
+    assert desk.state == LIST
+
+
+def test_a_row_of_a_kept_answer_is_plain_json(tmp_path: Path) -> None:
+    kept = KeptAnswers(tmp_path, "m")
+    kept.add(CheckResult("wifi", CheckOutcome.PASS, evidence={"networks": 3}, photo="p.jpg", photo_sha256="ab"))
+    row = json.loads(kept.path.read_text("ascii"))
+    assert row == {"id": "wifi", "result": "pass", "evidence": {"networks": 3}, "photo": "p.jpg", "photo_sha256": "ab"}
+    assert kept.read()[0].photo_sha256 == "ab"
+
+
+def test_diagnose_takes_the_kept_answers_up_and_states_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from station_agent.app import main
+
+    bench = Path(pictures.DEMO).parents[1] / "benches/demo.toml"
+    common = ["--bench", str(bench), "--state", str(tmp_path), "--lang", "en"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\nf\nesc\nq\n"))
+    for arguments in (["check", "--plain", *common], ["diagnose", "--json", *common]):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code in (0, None)
+    (locks,) = [row for row in json.loads(capsys.readouterr().out)["report"]["checks"] if row["id"] == "locks"]
+    assert (locks["result"], locks["attempts"], locks["earlier"][0]["result"]) == ("fail", 2, "pass")
