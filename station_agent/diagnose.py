@@ -9,7 +9,7 @@ from certificates.language import catalogue
 from diagnostics.checks import CheckOutcome, CheckResult
 from diagnostics.diagnosis import diagnose as read_and_grade
 from diagnostics.errors import DiagnosticsError
-from diagnostics.report import DiagnosticReport
+from diagnostics.report import OPTIONAL_MEMBERS, STATED_MEMBERS, DiagnosticReport
 from station_agent.assemble import diagnostics_facts
 from station_agent.bench import Bench
 from station_agent.errors import UsageError
@@ -19,7 +19,7 @@ from station_agent.signing import Signed
 from station_agent.station import Station
 
 UNGRADED: Final = "none"  # the letter of a statement is never empty
-STATED: Final = ("machine", "drives", "batteries", "checks")
+STATED: Final = (*STATED_MEMBERS, *OPTIONAL_MEMBERS)
 
 
 def diagnostics_words(lang: str) -> Callable[[str], str]:
@@ -56,12 +56,12 @@ def state_diagnosis(
 
 
 def stated_report(report: DiagnosticReport) -> dict[str, Any]:
-    """Give the closed set of members of a statement; what else the report says goes beside the grade."""
+    """Give the members of a statement, those that the bench has; what else the report says goes beside the grade."""
     document = report.to_document()
     grade = dict(report.grade.to_document())
     beside = {name: value for name, value in document.items() if name not in (*STATED, "grade")}
     return {
-        **{name: document[name] for name in STATED},
+        **{name: document[name] for name in STATED if name in document},
         "grade": {**beside, **grade, "letter": grade["letter"] or UNGRADED},
     }
 
