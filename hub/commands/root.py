@@ -50,12 +50,13 @@ def root(
 
 
 def _register() -> None:
-    from hub.commands import keeping, lots, policies, running, users  # noqa: PLC0415  (they register on `app`)
+    from hub.commands import grades, keeping, lots, policies, running, users  # noqa: PLC0415  (they register on `app`)
 
     app.add_typer(users.user, name="user")
     app.add_typer(users.token, name="token")
     app.add_typer(lots.lot, name="lot")
     app.add_typer(policies.policy, name="policy")
+    app.add_typer(grades.grades, name="grades")
     for command in (running.init, running.serve, running.migrate, keeping.export, keeping.backup):
         app.command()(command)
 
