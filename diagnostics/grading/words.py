@@ -158,8 +158,10 @@ def category_lines(document: Table, translate: Translate = str) -> tuple[str, tu
         say(line, {**row, "input": named(CATEGORY_INPUTS, word(row.get("input")), translate)}, translate)
         for line, row in members
     ]
-    total = document.get("total")
-    return head, tuple(lines + ([] if total is None else [say(CATEGORY_LINES["total"], {"total": total}, translate)]))
+    total, line = document.get("total"), CATEGORY_LINES["total"]
+    if total is not None:
+        lines.append(say(line, {"total": total}, translate))
+    return head, tuple(lines)
 
 
 def mention_lines(document: Table, translate: Translate = str) -> tuple[str, tuple[str, ...]]:

@@ -6,6 +6,7 @@ stands, in order, and never breaks a page.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeGuard
 
 from diagnostics.grading import battery_doubts, check_line, health_lines
@@ -105,7 +106,7 @@ def report_facts(diagnostic: Diagnostic | None, lang: str, *, inside: bool = Tru
 def _machine(machine: Mapping[str, Any], lang: str) -> Iterator[Pair]:
     say, identity = words(lang).gettext, _table(machine.get("identity"))
     processor, memory, bios = (_table(machine.get(name)) for name in ("processor", "memory", "bios"))
-    yield say(mark("Chassis")), _text(identity.get("chassis"))
+    yield say(mark("Chassis")), wording.kind_word(_text(identity.get("chassis")), lang)
     yield say(mark("Year of manufacture")), _year(machine.get("year"))
     yield say(mark("Processor")), _text(processor.get("name"))
     yield say(mark("Cores / threads")), _both(processor.get("cores"), processor.get("threads"))
@@ -155,7 +156,7 @@ def _check(row: Mapping[str, Any], lang: str, *, inside: bool) -> CheckRow:
         wording.State(tone, icon, result),
         told,
         _text(row.get("operator")) if inside else "",
-        _text(row.get("ended") or row.get("started")),
+        _moment(row.get("ended") or row.get("started"), lang),
         attempts if _whole(attempts) else 0,
         _text(row.get("photo_sha256"))[:12],
     )
@@ -231,6 +232,13 @@ def _size(value: Any, lang: str) -> str:
 def _memory(value: Any, lang: str) -> str:
     unit = "Gio" if lang == "fr" else "GiB"
     return f"{round(value / GIBI)}{formats.NO_BREAK}{unit}" if _whole(value) and value > 0 else ""
+
+
+def _moment(value: Any, lang: str) -> str:
+    try:
+        return formats.moment_text(datetime.fromisoformat(_text(value)), lang)
+    except (ValueError, OverflowError):
+        return _text(value)
 
 
 def _text(value: Any) -> str:

@@ -181,7 +181,7 @@ def test_only_leads_and_administrators_change_policies(world: Any, session: Sess
 @pytest.mark.parametrize(
     "report",
     [
-        {**dict.fromkeys(("drives", "batteries", "checks"), []), "machine": {}, "grade": OLD_GRADE},
+        {"machine": {}, "drives": [], "batteries": [], "checks": [], "grade": OLD_GRADE},
         {**full_report(), "machine": {"identity": 7, "locks": [], "year": "x"}, "checks": [None, 3, {"id": []}]},
         full_report(locks={"passwords": 3}, stress=[{"id": "cpu"}], second_reader={"a": ["b"]}, self_tests=None),
     ],
