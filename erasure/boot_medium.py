@@ -85,23 +85,29 @@ def tagged(view: KernelView, stack: Stack, tag: str, wanted: str) -> str:
     link = view.inside("/dev/disk") / folder / wanted
     if link.is_symlink():
         return named_by_path(view, stack.nodes, f"/dev/disk/{folder}/{wanted}")
-    return next((name for name, node in stack.nodes.items() if wanted.lower() in values(view, node, keys)), "")
+    wanted = wanted.lower()
+    return next((name for name, node in stack.nodes.items() if wanted in values(recorded(view, node), keys)), "")
 
 
-def values(view: KernelView, node: Node, keys: tuple[str, ...]) -> set[str]:
-    """What udev and the kernel recorded of a device under these names, in lower case. Raises Unreadable."""
+def recorded(view: KernelView, node: Node) -> dict[str, str]:
+    """What udev and the kernel recorded of a device. Raises Unreadable."""
     known = dict(view.properties(node) or {})
     lines = view.attribute_lines(node.folder / "uevent")
-    known |= dict(line.split("=", 1) for line in lines if "=" in line)
+    return known | dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def values(known: dict[str, str], keys: tuple[str, ...]) -> set[str]:
+    """Give what is recorded under these names, in lower case."""
     return {known[key].lower() for key in keys if known.get(key)}
 
 
 def add_markers(view: KernelView, stack: Stack, found: BootTraces) -> None:
     """Find every disk that carries the labels of an Établi stick, this one's or another's. Raises Unreadable."""
+    known = {name: recorded(view, node) for name, node in stack.nodes.items()}
     for label in sorted(MARKER_LABELS):
         for tag in ("LABEL", "PARTLABEL"):
             folder, keys = TAGS[tag]
-            names = {name for name, node in stack.nodes.items() if label.lower() in values(view, node, keys)}
+            names = {name for name, told in known.items() if label.lower() in values(told, keys)}
             if (view.inside("/dev/disk") / folder / label).is_symlink():
                 names.add(named_by_path(view, stack.nodes, f"/dev/disk/{folder}/{label}"))
             names -= {""}

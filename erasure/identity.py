@@ -18,7 +18,10 @@ COUNTING = string.digits * 4 + string.ascii_uppercase + string.digits[1:] + "0" 
 
 def visible(raw: bytes) -> str:
     r"""Return what a device said as printable ASCII, every other byte as `\xHH`; blanks and NULs around it go."""
-    return "".join(chr(byte) if byte in PRINTABLE else f"\\x{byte:02x}" for byte in raw.strip(b" \t\r\n\0"))
+    plain = raw.strip(b" \t\r\n\0")
+    if plain.isascii() and (text := plain.decode("ascii")).isprintable():
+        return text  # nearly always; the rest of this function takes twenty times as long
+    return "".join(chr(byte) if byte in PRINTABLE else f"\\x{byte:02x}" for byte in plain)
 
 
 def serial_fault(serial: str) -> str:

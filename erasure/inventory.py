@@ -92,7 +92,7 @@ def sight_number(view: KernelView, major: int, minor: int) -> BlockDevice:
 
 def node_numbered(view: KernelView, major: int, minor: int) -> Node:
     """Find the whole disk with this device number in sysfs. Raises NotABlockDevice, Unreadable."""
-    found = next((node for node in view.nodes().values() if (node.major, node.minor) == (major, minor)), None)
+    found = view.node_at(major, minor)
     if found is None:
         raise NotABlockDevice(f"the kernel knows no block device {major}:{minor}")
     if found.partition:
@@ -221,11 +221,9 @@ def traits_of(view: KernelView, node: Node) -> dict[str, str]:
 
 def hardware_areas(view: KernelView, node: Node) -> tuple[str, ...]:
     """Names of the separate hardware areas of a drive (eMMC boot and general purpose partitions). Raises Unreadable."""
-    return tuple(
-        other.name
-        for other in view.nodes().values()
-        if other.name != node.name and not other.partition and is_below(other.folder / "device", node.folder)
-    )
+    block = view.inside("/sys/block")
+    named = [name for name in view.names(block) if name != node.name and name.startswith(node.name)]
+    return tuple(name for name in named if is_below(block / name / "device", node.folder))
 
 
 def is_below(device: Path, folder: Path) -> bool:

@@ -4,9 +4,12 @@ The engine only needs this protocol. The bench keeps it in SQLite beside its out
 keep it in memory. `INTENT` comes before the first destructive byte; a run without `CLOSED` is open (INTERRUPTED).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
+
+from erasure.errors import JournalError
 
 
 class EntryKind(StrEnum):
@@ -43,3 +46,35 @@ class Journal(Protocol):
     def record(self, entry: JournalEntry) -> None:
         """Store the entry durably, then return. Raises `JournalError`; the engine then stops writing."""
         ...
+
+
+@runtime_checkable
+class GroupJournal(Journal, Protocol):
+    """A journal that makes what several drives wait for durable with one commit."""
+
+    def record_all(self, entries: Sequence[JournalEntry]) -> None:
+        """Store all entries durably, then return; or store none of them and raise `JournalError`."""
+        ...
+
+
+def record_each(journal: Journal, entries: Sequence[JournalEntry]) -> tuple[JournalError | None, ...]:
+    """Make entries of several runs durable; give for each why it is not, None for one that is.
+
+    Together where the journal can. When that fails each is tried alone: one bad entry stops no other drive.
+    """
+    if len(entries) > 1 and isinstance(journal, GroupJournal):
+        try:
+            journal.record_all(entries)
+        except JournalError:
+            pass
+        else:
+            return (None,) * len(entries)
+    return tuple(_recorded(journal, entry) for entry in entries)
+
+
+def _recorded(journal: Journal, entry: JournalEntry) -> JournalError | None:
+    try:
+        journal.record(entry)
+    except JournalError as error:
+        return error
+    return None

@@ -5,6 +5,7 @@ or wrapped sectors therefore never match, which zeros cannot show.
 """
 
 import hashlib
+from typing import Self
 
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 
@@ -26,6 +27,7 @@ class Keystream:
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
             raise ValueError(f"a key has {KEY_BYTES} bytes, not {len(key)}")
+        self._key = key
         self._algorithm = algorithms.AES(key)
         self.key_sha256 = hashlib.sha256(key).hexdigest()
         self._source = bytes(_PIECE)
@@ -53,6 +55,10 @@ class Keystream:
             if not equal(buffer, start, self._expected, 0, length):
                 return False
         return True
+
+    def another(self) -> Self:
+        """Give the same stream with buffers of its own, for another thread."""
+        return type(self)(self._key)
 
     def _encryptor_at(self, offset: int) -> CipherContext:
         if offset % _BLOCK:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from erasure.clock import Clock
 
 CHECKPOINT_NS = 2_000_000_000
-CHECKPOINT_BYTES = 256 << 20
+CHECKPOINT_BYTES = 4 << 30  # only the fastest drives write this much within the time
 
 
 @dataclass(slots=True)
 class Cadence:
-    """Due after two seconds or 256 MiB, whichever comes first, then again."""
+    """Due after two seconds or 4 GiB, whichever comes first, then again."""
 
     clock: Clock
     offset: int

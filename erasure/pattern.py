@@ -3,7 +3,7 @@
 Never judged by statistics: a pattern is compared byte by byte (drives reference, section 7).
 """
 
-from typing import Protocol
+from typing import Protocol, Self
 
 from erasure.buffers import aligned
 from erasure.transport.memory import equal
@@ -37,6 +37,10 @@ class Pattern(Protocol):
         """Say whether the whole `buffer` holds exactly what belongs at byte `offset`; one thread at a time."""
         ...
 
+    def another(self) -> Self:
+        """Give the same pattern with working memory of its own, for another thread."""
+        ...
+
 
 class Zeros:
     """Every byte is zero."""
@@ -60,3 +64,7 @@ class Zeros:
         if not equal(buffer, 0, self._zeros, 0, head):
             return False
         return equal(buffer, 0, buffer, head, len(buffer) - head)
+
+    def another(self) -> Self:
+        """Give the same pattern for another thread."""
+        return type(self)()

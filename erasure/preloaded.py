@@ -5,6 +5,8 @@ Importing it is its only use. Frozen afterwards: a collection in a worker would 
 
 import encodings.ascii
 import gc
+import pkgutil
+import runpy
 
 import erasure.interlocks
 import erasure.transport.linux_block
@@ -12,7 +14,7 @@ import erasure.worker
 from erasure.policy import load_policies
 from erasure.quirks import load_quirks
 
-__all__ = ["encodings", "erasure"]
+__all__ = ["encodings", "erasure", "pkgutil", "runpy"]  # the last two: every worker looks for its main module
 
 load_policies()
 load_quirks()

@@ -8,24 +8,24 @@ import multiprocessing
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
 
 from erasure.clock import Clock, SystemClock
-from erasure.errors import DeviceBusy, ErasureError, JournalError, WorkerNotStarted
+from erasure.errors import DeviceBusy, ErasureError, WorkerNotStarted
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
-from erasure.journal import Journal, JournalEntry
+from erasure.journal import Journal, JournalEntry, record_each
 from erasure.orders import Durable, Examiner, FromWorker, NotDurable, RecordRequest, StillOpen, StopRequest, WorkOrder
 from erasure.resume import ResumePoint
 from erasure.slowness import Siblings
 from erasure.transport.ports import PortOpener
 from erasure.worker import TERMINAL_SIGNALS, work
 
-__all__ = ["Examiner", "ResumePoint", "Supervisor", "WorkOrder"]
+__all__ = ["Examiner", "ResumePoint", "Supervisor", "WorkOrder", "warm_up"]
 
 SILENCE_SECONDS = 120.0  # a drive may try a bad sector for half a minute
 PATIENCE_SECONDS = 10.0  # for workers that were asked to stop, before they are killed
@@ -52,6 +52,13 @@ def signals_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def warm_up() -> None:
+    """Start the fork server already: it loads what workers need while this process reads and a person confirms."""
+    small_context()
+    with signals_held_back():
+        forkserver.ensure_running()
+
+
 @dataclass(slots=True)
 class _Worker:
     order: WorkOrder
@@ -74,6 +81,7 @@ class Supervisor:
         self._opener, self._examine, self._clock = opener, examine, clock or SystemClock()
         self._context = small_context()
         self._workers: dict[str, _Worker] = {}
+        self._waiting: list[tuple[_Worker, JournalEntry]] = []  # workers that wait for an entry to become durable
         self._siblings = Siblings()
 
     @property
@@ -125,7 +133,7 @@ class Supervisor:
             ready = wait([worker.link for worker in self._workers.values()], left)
             for worker in [worker for worker in self._workers.values() if worker.link in ready]:
                 events += self._serve(worker)
-            events += self._silent_workers()
+            events += [*self._make_durable(), *self._silent_workers()]
             if events or time.monotonic() >= deadline:
                 return events
 
@@ -175,7 +183,8 @@ class Supervisor:
 
     def _answer(self, worker: _Worker, message: FromWorker) -> list[Event]:
         if isinstance(message, RecordRequest):
-            return self._record(worker, message.entry)
+            self._waiting.append((worker, message.entry))
+            return []
         if isinstance(message, StillOpen):
             worker.ended = True
             return [Notice(message.run_id, message.code, message.detail), WorkerLost(message.run_id, message.detail)]
@@ -190,15 +199,17 @@ class Supervisor:
         detail = self._siblings.slow(now.run_id, model, now.phase, now.rate, worker.heard)
         return [Notice(now.run_id, "slow-sibling", detail)] if detail else []
 
-    def _record(self, worker: _Worker, entry: JournalEntry) -> list[Event]:
-        """Make an entry durable and say so, or say that it is not."""
-        try:
-            self._journal.record(entry)
-        except JournalError as error:
-            worker.link.send(NotDurable(str(error)))
-            return [Notice(worker.order.run_id, error.code, str(error))]
-        worker.link.send(Durable())
-        return []
+    def _make_durable(self) -> list[Event]:
+        """Make durable what workers wait for, with one commit for all of them, and tell each whether it is."""
+        waiting, self._waiting = self._waiting, []
+        faults = record_each(self._journal, [entry for _, entry in waiting])
+        events: list[Event] = []
+        for (worker, _), fault in zip(waiting, faults, strict=True):
+            with suppress(OSError):  # it is dead, or dismissed: its entry is kept all the same, the next poll says so
+                worker.link.send(Durable() if fault is None else NotDurable(str(fault)))
+            if fault is not None:
+                events.append(Notice(worker.order.run_id, fault.code, str(fault)))
+        return events
 
     def _dismiss(self, worker: _Worker, detail: str) -> list[Event]:
         """Forget a worker that has ended; without a last word its run is lost, and open."""

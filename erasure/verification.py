@@ -8,7 +8,7 @@ import hashlib
 import threading
 from collections.abc import Iterator
 
-from erasure.ahead import Ahead
+from erasure.abreast import Abreast, Look
 from erasure.buffers import BLOCK, aligned
 from erasure.drive import DriveFacts
 from erasure.errors import RunInterrupted
@@ -74,22 +74,32 @@ class Readback:
             self._sample(reader)
 
     def _full(self, reader: BlockPort) -> None:
-        def load(buffer: memoryview, offset: int) -> list[int]:
-            return list(self._load(reader, buffer, offset))
-
-        with Ahead(load, 0, self._size, waiting=self._stop_if_asked) as chunks:
+        patterns = (self._pattern, *(self._pattern.another() for _ in range(1, reader.abreast)))
+        looks = [self._look_with(reader, pattern) for pattern in patterns]
+        with Abreast(looks, self._size, self._stop_if_asked) as pieces:
             try:
-                for chunk in chunks:
-                    self._take(chunk.buffer, chunk.offset, chunk.result)
+                for piece in pieces:
+                    if piece.found is not None:
+                        self._blame(piece.buffer, piece.offset, piece.found)
+                    self._count(piece.offset, len(piece.buffer), piece.found or [])
                     self._stop_if_asked()
             finally:
                 self._abandoned.set()
+
+    def _look_with(self, reader: BlockPort, pattern: Pattern) -> Look[list[int]]:
+        def look(buffer: memoryview, offset: int) -> list[int] | None:
+            unreadable = list(self._load(reader, buffer, offset))
+            return None if not unreadable and pattern.matches(buffer, offset) else unreadable
+
+        return look
 
     def _sample(self, reader: BlockPort) -> None:
         buffer = aligned(self._sector)
         for lba in sample_lbas(self._size // self._sector, self._ports.sample_sectors, self._ports.seed):
             offset = lba * self._sector
-            self._take(buffer, offset, list(self._load(reader, buffer, offset)))
+            unreadable = list(self._load(reader, buffer, offset))
+            self._blame(buffer, offset, unreadable)
+            self._count(offset, len(buffer), unreadable)
             self._stop_if_asked()
 
     def _load(self, reader: BlockPort, buffer: memoryview, offset: int) -> Iterator[int]:
@@ -100,22 +110,24 @@ class Readback:
             if self._abandoned.is_set():
                 raise RunInterrupted("verification abandoned")
 
-    def _take(self, buffer: memoryview, offset: int, unreadable: list[int]) -> None:
-        """Compare one chunk that was read, `unreadable` sectors left out."""
-        self._bytes += len(buffer) - len(unreadable) * self._sector
-        self._compared += len(buffer) // self._sector - len(unreadable)
-        self._errors += len(unreadable)
+    def _blame(self, buffer: memoryview, offset: int, unreadable: list[int]) -> None:
+        """Find each sector of a piece that does not match; the `unreadable` ones are noted as such."""
         for lba in unreadable:
             self._unreadable.add(lba)
             self._news[0].add(lba)
-        if unreadable or not self._pattern.matches(buffer, offset):
-            skipped = frozenset(unreadable)
-            for start in range(0, len(buffer), BLOCK):
-                self._compare_sectors(buffer[start : start + BLOCK], offset + start, skipped)
-        self._ports.progress("verify", offset + len(buffer), self._errors + self._mismatch.sectors())
-        if self._cadence.due(offset + len(buffer)):
+        skipped = frozenset(unreadable)
+        for start in range(0, len(buffer), BLOCK):
+            self._compare_sectors(buffer[start : start + BLOCK], offset + start, skipped)
+
+    def _count(self, offset: int, length: int, unreadable: list[int]) -> None:
+        """Count a piece that was compared, tell how far it went, and see whether there is a point in going on."""
+        self._bytes += length - len(unreadable) * self._sector
+        self._compared += length // self._sector - len(unreadable)
+        self._errors += len(unreadable)
+        self._ports.progress("verify", offset + length, self._errors + self._mismatch.sectors())
+        if self._cadence.due(offset + length):
             self._keep_findings()
-        self._give_up_if_hopeless(offset + len(buffer))
+        self._give_up_if_hopeless(offset + length)
 
     def _keep_findings(self) -> None:
         """Make durable what was found since the last time: whoever interrupts this does not undo it."""

@@ -8,6 +8,7 @@ closed with its statement queued, and nothing in between.
 import hashlib
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -90,9 +91,14 @@ class BenchJournal:
 
     def record(self, entry: JournalEntry) -> None:
         """Store the entry durably, then return. Raises `JournalError`; the engine then stops writing."""
+        self.record_all((entry,))
+
+    def record_all(self, entries: Sequence[JournalEntry]) -> None:
+        """Store the entries of several drives in one transaction. Raises `JournalError`: then none is stored."""
         try:
             with self._store.transaction() as connection:
-                self._write(connection, entry)
+                for entry in entries:
+                    self._write(connection, entry)
         except (StationError, sqlite3.Error) as error:
             raise JournalError(str(error)) from error
 

@@ -28,6 +28,8 @@ class SimulatedBlockDrive:
     `SimulatedBlockDrive(drive, backing)` opens it exclusively; raises `DeviceBusy` when somebody holds it.
     """
 
+    abreast = 1  # its faults come in the order of requests, the same in every run
+
     def __init__(self, drive: SimulatedDrive, backing: Path, pace: Pace | None = None) -> None:
         self._drive = drive
         self._lock = os.open(backing, os.O_RDWR | os.O_CLOEXEC)

@@ -39,6 +39,8 @@ READING = os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC
 class LinuxBlockPort:
     """An open whole disk. `open_exclusively` makes it; `with` or `close` releases it."""
 
+    abreast = 2  # one compares while the other waits for the drive
+
     def __init__(self, fd: int, device: BlockDevice, view: KernelView, call: ioctl.Call = ioctl.call) -> None:
         self.device = device
         self._fd = fd

@@ -134,6 +134,7 @@ class BlockPort(Protocol):
     """
 
     device: BlockDevice
+    abreast: int  # how many readers may ask it at once
 
     def pwrite(self, buffer: memoryview, offset: int) -> int:
         """Write `buffer` at byte `offset`; return the bytes taken, possibly fewer. Raises OSError."""

@@ -12,7 +12,7 @@ import typer
 from erasure.errors import JournalError
 from erasure.passes import Secrets
 from erasure.plan import ErasurePlan
-from erasure.supervisor import Supervisor
+from erasure.supervisor import Supervisor, warm_up
 from station_agent.asked import PSID_REVERT, asked_for, secrets_from
 from station_agent.bench import Bench
 from station_agent.board import Board, Line
@@ -69,6 +69,7 @@ def erase(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in good order, like Ctrl-C
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
+    warm_up()
     chosen = choose(bench.enumerate_disks(), devices)
     secrets = secrets_from(psid, len(chosen), sys.stdin.readline)
     going_on = options_to_go_on(policy, bench_file, state, allow_loop=allow_loop)

@@ -7,6 +7,7 @@ check failed is withheld and the exit status is 1; a missed goal never fails the
 """
 
 import argparse
+import compileall
 import json
 import os
 import platform
@@ -43,7 +44,8 @@ ROUNDS_ON_DISK = 3
 POLICIES = ("zeros", "overwrite")
 LEFT_OUT = "left out by --only"
 PARTS = ("A", "B", "fleet", "start")
-OUTPUT = Path(__file__).resolve().parents[2] / "build" / "bench.json"
+TREE = Path(__file__).resolve().parents[2]
+OUTPUT = TREE / "build" / "bench.json"
 
 
 def main(arguments: list[str]) -> int:
@@ -52,6 +54,7 @@ def main(arguments: list[str]) -> int:
     if reason := _impossible():
         print(f"bench not run: {reason}")
         return 0
+    compiled()
     load = os.getloadavg()[0]
     bench = Bench(options)
     with TemporaryDirectory(prefix="etabli-bench-", dir=options.folder) as place, ExitStack() as stack:
@@ -72,6 +75,12 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--without", action="append", default=[], help="leave a peer out: badblocks or nwipe")
     parser.add_argument("--only", action="append", choices=PARTS, help="measure these parts alone")
     return parser.parse_args(arguments)
+
+
+def compiled() -> None:
+    """Compile the tree, as an installed program is: else every start-up would measure the compiler."""
+    for package in ("certificates", "diagnostics", "erasure", "station_agent", "tests"):
+        compileall.compile_dir(TREE / package, quiet=1)
 
 
 def _impossible() -> str:

@@ -12,6 +12,7 @@ import os
 import secrets
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -41,11 +42,15 @@ class MeteredJournal:
 
     def record(self, entry: JournalEntry) -> None:
         """Append one entry and make it durable."""
+        self.record_all((entry,))
+
+    def record_all(self, entries: Sequence[JournalEntry]) -> None:
+        """Append entries and make them durable together."""
         with self.path.open("a", encoding="ascii") as handle:
-            handle.write(json.dumps(asdict(entry)) + "\n")
+            handle.writelines(json.dumps(asdict(entry)) + "\n" for entry in entries)
             handle.flush()
             os.fdatasync(handle.fileno())
-        if phase := BOUNDARIES.get(entry.kind):
+        for phase in (BOUNDARIES[entry.kind] for entry in entries if entry.kind in BOUNDARIES):
             self.marks.append((phase, time.perf_counter(), time.process_time()))
 
     def costs(self) -> dict[str, dict[str, float]]:

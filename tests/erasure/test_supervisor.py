@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from multiprocessing import forkserver
 from pathlib import Path
@@ -18,7 +18,7 @@ import pytest
 from erasure.clearance import Confirmation, authorize
 from erasure.errors import ClearanceError, DeviceBusy, JournalError, WorkerNotStarted
 from erasure.events import Ended, Event, Notice, Progress, WorkerLost
-from erasure.journal import EntryKind, JournalEntry
+from erasure.journal import EntryKind, JournalEntry, record_each
 from erasure.outcome import ReasonCode, VerdictWord
 from erasure.plan import ErasurePlan
 from erasure.resume import ResumePoint
@@ -310,6 +310,28 @@ def test_a_journal_that_fails_at_the_intent_leaves_the_drive_untouched(workshop_
     assert "journal's disk is full" in lost.detail
     assert JournalError.code in [event.code for event in seen if isinstance(event, Notice)]
     assert workshop.content(drive) == before
+
+
+def test_what_several_drives_wait_for_becomes_durable_together_and_one_bad_entry_stops_no_other() -> None:
+    class Grouping:
+        def __init__(self, broken: str) -> None:
+            self.broken, self.commits, self.kept = broken, [], []
+
+        def record(self, entry: JournalEntry) -> None:
+            self.record_all((entry,))
+
+        def record_all(self, entries: Sequence[JournalEntry]) -> None:
+            self.commits.append(len(entries))
+            if any(entry.run_id == self.broken for entry in entries):
+                raise JournalError("this row is refused")
+            self.kept += [entry.run_id for entry in entries]
+
+    entries = [JournalEntry(name, EntryKind.INTENT) for name in ("one", "two", "three")]
+    sound, torn = Grouping(""), Grouping("two")
+    assert record_each(sound, entries) == (None, None, None)
+    assert (sound.commits, sound.kept) == ([3], ["one", "two", "three"])
+    assert [fault and str(fault) for fault in record_each(torn, entries)] == [None, "this row is refused", None]
+    assert (torn.commits, torn.kept) == ([3, 1, 1, 1], ["one", "three"])
 
 
 def test_close_ends_every_worker_and_leaves_the_runs_open(workshop_of: Callable[..., Workshop]) -> None:
