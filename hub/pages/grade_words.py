@@ -5,7 +5,7 @@ shown as it is: the statement may come from a newer bench.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -106,7 +106,7 @@ def grade_facts(view: DeviceView, lang: str, *, inside: bool = True) -> GradeFac
     may, missing = mention_lines(spoken, say)
     return GradeFacts(
         letter=letter_word(view.letter, lang),
-        policy=_policy_name(diagnostic, given, lang),
+        policy=_known_to(_policy_name(diagnostic, given, lang), inside=inside),
         inputs=tuple(input_line(_anonymous(row, inside=inside), say) for row in _inputs(document)),
         rules=tuple((*rule_line(row, say), row.get("held") is True) for row in _records(document.get("rules"))),
         reasons=tuple(grade_reason_line(row, say) for row in _records(document.get("reasons"))),
@@ -180,6 +180,10 @@ def _inputs(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     battery = f"{permille // 10} %" if isinstance(permille, int) else ""
     known = (("function", document.get("function")), ("looks", document.get("looks")), ("battery", battery))
     return [{"input": name, "value": str(value), "source": ""} for name, value in known if value]
+
+
+def _known_to(name: PolicyName, *, inside: bool) -> PolicyName:
+    return name if inside else replace(name, by="")
 
 
 def _anonymous(row: Mapping[str, Any], *, inside: bool) -> Mapping[str, Any]:

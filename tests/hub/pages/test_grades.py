@@ -86,6 +86,8 @@ def test_a_lead_tries_applies_and_takes_back_a_policy(workshop: Workshop, signed
     assert "atelier-strict" not in page_of(lead, path, "en")
     assert send_form(lead, kept.headers["location"] + "/apply", kept.headers["location"]).status_code == 303
     graded = page_of(lead, path, "en")
+    assert "Camille Le Goff" not in page_of(signed_in("donor"), path, "en")
+    assert "by Camille Le Goff" in graded
     assert "Policy atelier-strict, version 2" in graded
     assert "A wants a battery of 95 % or more; it is at 90 %" in graded
     assert "Its grades so far" in graded
