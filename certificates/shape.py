@@ -5,7 +5,7 @@ Closed sets only: an object has exactly the members it names, a member has exact
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -141,10 +141,11 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An object with exactly these members; `open` allows others of any plain type."""
+    """An object with exactly these members, and perhaps `optional` ones; `open` allows others of any plain type."""
 
     members: Mapping[str, Shape]
     open: bool = False
+    optional: Mapping[str, Shape] = field(default_factory=dict)
 
     def check(self, value: Any, path: str) -> None:
         """Accept an object whose members fit; name the first missing or unknown one."""
@@ -152,10 +153,12 @@ class Record:
             raise SchemaError(path, "object expected")
         for name in sorted(self.members.keys() - value.keys()):
             raise SchemaError(_join(path, name), "missing")
-        for name in sorted(() if self.open else value.keys() - self.members.keys()):
+        for name in sorted(() if self.open else value.keys() - self.members.keys() - self.optional.keys()):
             raise SchemaError(_join(path, name), "unknown member")
         for name, shape in self.members.items():
             shape.check(value[name], _join(path, name))
+        for name in sorted(self.optional.keys() & value.keys()):
+            self.optional[name].check(value[name], _join(path, name))
 
 
 @dataclass(frozen=True, slots=True)

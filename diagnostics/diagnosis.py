@@ -1,7 +1,8 @@
 """One diagnosis: read the machine, judge the drives' documents, lay the answers over the checklist, grade."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from diagnostics.battery import BatteryReport, BatteryState, read_batteries
 from diagnostics.checks import CheckOutcome, CheckResult, answer, checklist_version, found_devices
@@ -20,18 +21,21 @@ def diagnose(
     chassis: str = "",
     health_policy: HealthPolicy | None = None,
     grade_policy: GradePolicy | None = None,
+    year: int | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> DiagnosticReport:
     """Diagnose the machine below `root` ("/" for this one).
 
     `smart_documents` are parsed documents of `smartctl --json -x`, one per drive; `checks` the results that people
-    gave, oldest first; `chassis` replaces the one of the firmware where a person knows better. Raises CheckRefused,
-    PolicyError.
+    gave, oldest first; `chassis` replaces the one of the firmware where a person knows better; `year` is that of today;
+    `extra` holds optional members of the report (`report.OPTIONAL_MEMBERS`). Raises CheckRefused, PolicyError.
     """
     machine, batteries = read_machine(root), read_batteries(root)
     results = (*_read_by_the_bench(batteries), *checks)
     answers = answer(chassis or machine.identity.chassis, results, found_devices(machine, len(batteries)))
     drives = tuple(assess_document(document, policy=health_policy) for document in smart_documents)
-    return Findings(machine, drives, batteries, answers, checklist_version()).graded(grade_policy)
+    findings = Findings(machine, drives, batteries, answers, checklist_version(), extra=extra or {})
+    return findings.graded(grade_policy, year=year)
 
 
 def _read_by_the_bench(batteries: tuple[BatteryReport, ...]) -> tuple[CheckResult, ...]:

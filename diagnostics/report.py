@@ -9,10 +9,16 @@ Shape of `to_document()`, the member `report` of a `diagnostics` statement :
     untested   [check id]                        while there is one, « reconditionné » is not allowed
     checklist  version of the checklists
     grade      Grade.to_document()               letter "" is *non gradé*
+
+Members that a bench adds where it has them, each in the shape of the module that makes it (`OPTIONAL_MEMBERS`) :
+
+    locks, stress, self_tests, battery_discharge, second_reader
+
+A reader takes any of them, and any other, for absent, present or of a shape that it does not know; it never fails.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from diagnostics.battery import BatteryReport
@@ -20,6 +26,9 @@ from diagnostics.checks import AnsweredCheck, without_result
 from diagnostics.grading import Grade, GradePolicy, grade_report
 from diagnostics.health import HealthReport
 from diagnostics.machine import MachineReport
+
+STATED_MEMBERS = ("machine", "drives", "batteries", "checks")
+OPTIONAL_MEMBERS = ("locks", "stress", "self_tests", "battery_discharge", "second_reader")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +40,19 @@ class Findings:
     batteries: tuple[BatteryReport, ...]
     checks: tuple[AnsweredCheck, ...]
     checklist: int  # version of the checklists
+    extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True)  # plain JSON of the optional members
 
-    def graded(self, policy: GradePolicy | None = None) -> "DiagnosticReport":
-        """Grade the findings by a policy, the default one where none is given."""
-        grade = grade_report(self.to_document(), policy)
-        return DiagnosticReport(self.machine, self.drives, self.batteries, self.checks, self.checklist, grade)
+    def __post_init__(self) -> None:
+        """Refuse a member that nobody agreed on. Raises ValueError."""
+        if unknown := set(self.extra) - set(OPTIONAL_MEMBERS):
+            raise ValueError(f"not a member of a report: {', '.join(sorted(unknown))}")
+
+    def graded(self, policy: GradePolicy | None = None, *, year: int | None = None) -> "DiagnosticReport":
+        """Grade the findings by a policy, the default one where none is given; `year` is that of the diagnosis."""
+        grade = grade_report(self.to_document(), policy, year=year)
+        return DiagnosticReport(
+            self.machine, self.drives, self.batteries, self.checks, self.checklist, grade, extra=self.extra
+        )
 
     def to_document(self, translate: Callable[[str], str] = str) -> dict[str, Any]:
         """Return the document without its grade."""
@@ -46,6 +63,7 @@ class Findings:
             "checks": [check.to_document() for check in self.checks],
             "untested": list(without_result(self.checks)),
             "checklist": self.checklist,
+            **self.extra,
         }
 
 

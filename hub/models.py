@@ -5,60 +5,15 @@
 * derived: read from the ledger, can be dropped and rebuilt at any time.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
-from uuid import uuid4
+from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-Position = BigInteger().with_variant(Integer, "sqlite")
-
-
-def new_id() -> str:
-    """A random identifier, as text (36 characters)."""
-    return str(uuid4())
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A time in UTC with its zone; SQLite forgets the zone, so it is put back on reading."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Refuse a time without zone: it would be read back as another moment."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without zone cannot be stored: {value}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """The stored time, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    """Root of the tables. Every time is UTC with its zone."""
-
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcTime, dict[str, Any]: JSON}
+from hub.base import Base as Base  # noqa: PLC0414  (every table is reached from here)
+from hub.base import Position, new_id
 
 
 class Role(StrEnum):
@@ -267,6 +222,35 @@ class IssuedDocument(Base):
     created: Mapped[datetime]
 
 
+class GradePolicyFile(Base):
+    """Primary: a grade or category policy of the site, byte for byte. Never changed: another version is another row."""
+
+    __tablename__ = "grade_policy"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))  # grade, category
+    name: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    added: Mapped[datetime]
+    added_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    __table_args__ = (UniqueConstraint("kind", "name", "version"),)
+
+
+class GradePolicyUse(Base):
+    """Primary: a policy in force, from when, up to which statement of the ledger (None: still), and whether undone."""
+
+    __tablename__ = "grade_policy_use"
+    id: Mapped[int] = mapped_column(Position, primary_key=True, autoincrement=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("grade_policy.sha256"))
+    since: Mapped[datetime]
+    by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    until_position: Mapped[int | None] = mapped_column(BigInteger)
+    undone: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    policy: Mapped[GradePolicyFile] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=[by])
+
+
 # --- ledger ---
 
 
@@ -358,6 +342,17 @@ class Diagnostic(Base):
     received: Mapped[datetime]
     payload: Mapped[dict[str, Any]]
     device: Mapped[Device | None] = relationship()
+
+
+class Assessment(Base):
+    """Derived: what a policy of the site made of one diagnostics statement. The bench's own grade stays beside it."""
+
+    __tablename__ = "assessment"
+    use_id: Mapped[int] = mapped_column(ForeignKey("grade_policy_use.id"), primary_key=True)
+    statement_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    word: Mapped[str] = mapped_column(String(16))  # letter or category; "" where there is none
+    document: Mapped[dict[str, Any]]
+    use: Mapped[GradePolicyUse] = relationship()
 
 
 class Certificate(Base):

@@ -14,7 +14,7 @@ from diagnostics.checks import CheckResult, found_devices, results_from
 from diagnostics.diagnosis import diagnose as read_and_grade
 from diagnostics.errors import DiagnosticsError
 from diagnostics.machine import MachineReport, read_machine
-from diagnostics.report import DiagnosticReport
+from diagnostics.report import OPTIONAL_MEMBERS, STATED_MEMBERS, DiagnosticReport
 from erasure.drive import BlockDevice
 from station_agent.assemble import diagnostics_facts
 from station_agent.bench import Bench
@@ -25,8 +25,8 @@ from station_agent.signing import Signed
 from station_agent.station import Station
 
 UNGRADED: Final = "none"  # the letter of a statement is never empty
+STATED: Final = (*STATED_MEMBERS, *OPTIONAL_MEMBERS)
 READ_AT_ONCE: Final = 8  # drives: each waits for its own smartctl, a dying one for a minute
-STATED: Final = ("machine", "drives", "batteries", "checks")
 Asked = tuple[dict[str, Any], Agreement | None]  # the health document of a drive, and whether two readers agree
 
 
@@ -80,12 +80,12 @@ def state_diagnosis(
 
 
 def stated_report(report: DiagnosticReport) -> dict[str, Any]:
-    """Give the closed set of members of a statement; what else the report says goes beside the grade."""
+    """Give the members of a statement, those that the bench has; what else the report says goes beside the grade."""
     document = report.to_document()
     grade = dict(report.grade.to_document())
     beside = {name: value for name, value in document.items() if name not in (*STATED, "grade")}
     return {
-        **{name: document[name] for name in STATED},
+        **{name: document[name] for name in STATED if name in document},
         "grade": {**beside, **grade, "letter": grade["letter"] or UNGRADED},
     }
 

@@ -85,6 +85,27 @@ PROGRAM: Final = Program(
                 "import": command("lots.import_file", mark("Import a donor's list into a lot.")),
             },
         ),
+        "grades": Group(
+            mark("Grade policies of the site."),
+            {
+                "preview": command(
+                    "grades.preview",
+                    mark("Show which letters a policy would change; keeps the policy, grades nothing."),
+                ),
+                "apply": command(
+                    "grades.apply",
+                    mark("Put a policy in force: every report is graded again, the evidence stays as it is."),
+                ),
+                "undo": command(
+                    "grades.undo",
+                    mark(
+                        "Take the policy in force back; the one before it is in force again, "
+                        "or the benches' own grades stand."
+                    ),
+                ),
+                "history": command("grades.history", mark("List every policy that was in force, the newest first.")),
+            },
+        ),
         "policy": Group(
             mark("Erasure policies."),
             {

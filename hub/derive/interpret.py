@@ -9,6 +9,7 @@ from certificates import canonical
 from certificates.envelope import parse_envelope
 from hub.derive.matching import drive_of, match_erasure, match_machine
 from hub.devices.observed import clip
+from hub.grades.assessing import assess_diagnostic
 from hub.models import Certificate, Diagnostic, Erasure, IntakeProblem, LedgerEntry, Lot
 
 
@@ -91,6 +92,8 @@ def _diagnostics(session: Session, entry: LedgerEntry, payload: dict[str, Any]) 
             payload=payload,
         )
         session.add(row)
+        session.flush()
+        assess_diagnostic(session, row)
     row.device_id = match.device.id if match.device else None
     row.lot_id = match.lot_id
     if match.lot_id is None and match.problem:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.derive.interpret import interpret, note_problem
 from hub.ledger.append import lock_ledger
 from hub.models import (
+    Assessment,
     Certificate,
     DerivationCursor,
     Device,
@@ -44,7 +45,7 @@ def rebuild(session: Session) -> int:
     """Drop every derived row and read the ledger again; returns the number of statements read."""
     lock_ledger(session)
     session.expire_all()
-    for table in (Certificate, Erasure, Diagnostic, IntakeProblem, DerivationCursor):
+    for table in (Certificate, Erasure, Assessment, Diagnostic, IntakeProblem, DerivationCursor):
         session.execute(delete(table))
     session.expunge_all()
     return read_ledger(session)

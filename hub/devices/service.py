@@ -1,6 +1,7 @@
 """Devices and drives of a lot with their newest evidence, the timeline of a device, and what found no lot."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -9,7 +10,20 @@ from sqlalchemy.orm import Session, selectinload
 from hub import audit
 from hub.derive.reading import rematch
 from hub.errors import Conflict, NotFound
-from hub.models import Certificate, DecisionWord, Device, Diagnostic, Drive, Erasure, LedgerEntry, Lot, Person
+from hub.grades.assessing import current
+from hub.grades.policies import GRADE
+from hub.models import (
+    Assessment,
+    Certificate,
+    DecisionWord,
+    Device,
+    Diagnostic,
+    Drive,
+    Erasure,
+    LedgerEntry,
+    Lot,
+    Person,
+)
 from hub.people.roles import MANAGERS, STAFF, require
 from hub.scope import in_scope
 
@@ -25,11 +39,19 @@ class DriveView:
 
 @dataclass(frozen=True, slots=True)
 class DeviceView:
-    """A device, its drives and its newest diagnosis."""
+    """A device, its drives, its newest diagnosis, and what the policies in force make of that, by kind."""
 
     device: Device
     drives: tuple[DriveView, ...]
     diagnostic: Diagnostic | None
+    assessed: Mapping[str, Assessment] = field(default_factory=dict)
+
+    @property
+    def letter(self) -> str:
+        """The letter that stands: the site's policy in force, else the bench's; "" without a diagnosis."""
+        if self.diagnostic is None:
+            return ""
+        return self.assessed[GRADE].word if GRADE in self.assessed else self.diagnostic.letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +171,13 @@ def _device_views(session: Session, person: Person, devices: tuple[Device, ...])
         Diagnostic.device_id.in_([device.id for device in devices]), Diagnostic.position.in_(newest)
     )
     grades = {found.device_id: found for found in session.scalars(query)}
-    return tuple(
-        DeviceView(
-            device, tuple(drives[drive.id] for drive in device.drives if drive.id in drives), grades.get(device.id)
-        )
-        for device in devices
-    )
+    assessed = current(session, [found.statement_id for found in grades.values()])
+    views = []
+    for device in devices:
+        own = tuple(drives[drive.id] for drive in device.drives if drive.id in drives)
+        found = grades.get(device.id)
+        views.append(DeviceView(device, own, found, assessed.get(found.statement_id, {}) if found else {}))
+    return tuple(views)
 
 
 def _drive_views(session: Session, person: Person, drives: tuple[Drive, ...]) -> tuple[DriveView, ...]:

@@ -8,10 +8,13 @@ from fastapi import APIRouter, Response
 from hub import wording
 from hub.devices import service as devices
 from hub.devices.service import DeviceView
+from hub.grades.assessing import assessments_of
+from hub.models import Role
 from hub.pages import standing
 from hub.pages.certificate_rows import rows_of
-from hub.pages.grade_words import grade_facts
+from hub.pages.grade_words import PastGrade, grade_facts, past_grades
 from hub.pages.proof import drive_facts
+from hub.pages.report_facts import report_facts
 from hub.pages.story import LOOSE, story
 from hub.pages.visit import SignedIn, Visit
 
@@ -37,16 +40,26 @@ class DeviceFacts:
 def show(visit: SignedIn, device_id: str) -> Response:
     """One device in the reader's scope."""
     view = devices.device_for(visit.session, visit.someone, device_id)
+    inside = not visit.has_role(Role.DONOR)  # names of people stay in the workshop
     certificates = [drive.certificate for drive in view.drives if drive.certificate]
     return visit.page(
         "device.html",
         device=_facts(visit, view),
         steps=story(visit, view),
         drives=[drive_facts(drive.drive, drive.erasure, visit.lang) for drive in view.drives],
-        grade=grade_facts(view.diagnostic, visit.lang),
+        grade=grade_facts(view, visit.lang, inside=inside),
+        grades=_history(visit, view) if inside else (),
+        report=report_facts(view.diagnostic, visit.lang, inside=inside),
         loose=view.device.kind == LOOSE,
         certificates=rows_of(certificates),
     )
+
+
+def _history(visit: Visit, view: DeviceView) -> tuple[PastGrade, ...]:
+    if view.diagnostic is None:
+        return ()
+    found = assessments_of(visit.session, view.diagnostic.statement_id)
+    return past_grades(view.diagnostic, found, visit.lang)
 
 
 def _facts(visit: Visit, view: DeviceView) -> DeviceFacts:

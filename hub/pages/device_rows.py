@@ -118,7 +118,7 @@ def _row(visit: Visit, view: DeviceView | None, found: DriveView | None) -> Devi
         path=f"/devices/{device.id}" if device else "",
         device=_name(view, lang),
         device_serial=device.serial if device else "",
-        letter=letter_word(view.diagnostic.letter, lang) if view and view.diagnostic else "",
+        letter=letter_word(view.letter, lang) if view and view.diagnostic else "",
         drive=(found.drive.model or words(lang).gettext(mark("Drive"))) if found else "",
         drive_serial=found.drive.serial if found else "",
         verdict=_verdict(found, lang),

@@ -27,6 +27,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "lot-created": ("ok", mark("Lot %(code)s is open.")),
     "donor-created": ("ok", mark("Donor %(name)s is recorded.")),
     "imported": ("ok", mark("Import done: %(created)s created, %(matched)s already known.")),
+    "policy-applied": ("ok", mark("Policy %(name)s, version %(version)s, is in force: every report is graded by it.")),
+    "policy-undone": ("ok", mark("Taken back: policy %(name)s, version %(version)s, is in force again.")),
+    "policy-undone-bench": ("ok", mark("Taken back: each letter is the one that the bench gave.")),
     "person-added": ("ok", mark("%(name)s can sign in now.")),
 }
 

@@ -16,6 +16,7 @@ PLACES = (
     ("/", mark("Start"), "bench", tuple(Role)),
     ("/lots", mark("Lots"), "box", tuple(Role)),
     ("/queue", mark("Decisions"), "list", (Role.LEAD,)),
+    ("/grades", mark("Grades"), "seal", MANAGERS),
     ("/stations", mark("Stations"), "drive", MANAGERS),
     ("/people", mark("People"), "person", (Role.ADMIN,)),
     ("/help", mark("Help"), "info", tuple(Role)),

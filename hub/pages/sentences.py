@@ -53,6 +53,12 @@ SENTENCES = (
     mark("this drive belongs to a lot already"),
     mark("no device %(tag)s in lot %(code)s"),
     mark("no such open alarm"),
+    # grades
+    mark("this policy cannot be used: %(problem)s"),
+    mark("%(name)s version %(version)s exists with other rules: raise its version"),
+    mark("this policy is in force already"),
+    mark("no policy of the site is in force"),
+    mark("no such policy"),
     # lists
     mark("this file is no text in UTF-8 or Windows-1252"),
     mark("this list is too large: split it"),

@@ -302,6 +302,18 @@ def test_a_diagnosis_is_about_something(make_diagnostics_payload: Any) -> None:
         validate_statement(make_diagnostics_payload(subject={"drive": None, "machine": None}))
 
 
+def test_a_diagnosis_may_carry_what_a_bench_adds_and_one_without_it_stays_sound(make_diagnostics_payload: Any) -> None:
+    from diagnostics.report import OPTIONAL_MEMBERS
+
+    for name in OPTIONAL_MEMBERS:
+        assert name not in make_diagnostics_payload()["report"]
+        payload = make_diagnostics_payload(**{f"report__{name}": [{"id": "cpu", "seconds": 30}]})
+        assert payload["report"][name]
+        assert validate_statement(payload) == "diagnostics"
+    with pytest.raises(SchemaError, match="unknown member"):
+        validate_statement(make_diagnostics_payload(report__horoscope=[]))
+
+
 def test_the_closed_lists_are_those_of_the_erasure_library() -> None:
     from erasure.outcome import ReasonCode, VerdictWord
 

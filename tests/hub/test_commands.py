@@ -178,3 +178,17 @@ def test_a_broken_name_file_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "hub.json").write_text(text)
     with pytest.raises(NotInitialised):
         open_hub(Settings(tmp_path, "sqlite://"))
+
+
+def test_a_grade_policy_is_tried_put_in_force_and_taken_back(made: Run) -> None:
+    from diagnostics.grading import DEFAULT_POLICY
+
+    run = made
+    shown = run("grades", "preview", str(DEFAULT_POLICY))
+    assert "etabli-example version 2" in shown.output
+    assert run("grades", "apply", str(DEFAULT_POLICY)).output.startswith("in force: etabli-example version 2")
+    assert "in force" in run("grades", "history").output
+    again = run("grades", "apply", str(DEFAULT_POLICY))
+    assert again.exit_code == 1
+    assert "benches' own grades" in run("grades", "undo").output
+    assert "undone" in run("grades", "history").output

@@ -4,9 +4,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.lint import command_help, fixtures, host_paths, rim, sizes, translations
+from tests.lint import banned_words, command_help, fixtures, host_paths, rim, sizes, translations
 
 CHECKS: dict[str, Callable[[Path], list[str]]] = {
+    "banned_words": banned_words.problems,
     "sizes": sizes.problems,
     "host_paths": host_paths.problems,
     "rim": rim.problems,

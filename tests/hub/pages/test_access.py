@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from hub import pages
+from hub.grades.policies import GRADE, keep_shipped
 from hub.models import Device
 from tests.hub.pages.workshop import Workshop
 
@@ -27,6 +28,8 @@ GET = {
     "/new-lot": MANAGERS,
     "/new-donor": MANAGERS,
     "/devices/{device_id}": PEOPLE,
+    "/grades": MANAGERS,
+    "/grades/{sha256}": MANAGERS,
     "/queue": {"lead"},
     "/queue/{statement_id}": {"lead"},
     "/stations": MANAGERS,
@@ -46,6 +49,9 @@ POST = {
     "/new-donor": MANAGERS,
     "/drives/{drive_id}/tie": MANAGERS,
     "/alarms/{alarm_id}/close": MANAGERS,
+    "/grades": MANAGERS,
+    "/grades/undo": MANAGERS,
+    "/grades/{sha256}/apply": MANAGERS,
     "/queue/{statement_id}/approve": {"lead"},
     "/queue/{statement_id}/reject": {"lead"},
     "/stations/token": MANAGERS,
@@ -73,7 +79,8 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
     workshop, ids = worked
     lead = signed_in("lead")
     approve(lead, ids["WD-0001"])
-    with workshop.session() as session:
+    with workshop.session() as session, session.begin():
+        policy = keep_shipped(session, GRADE).sha256
         device = session.query(Device).filter(Device.asset == "ETB-0001").one()
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
@@ -85,6 +92,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "drive_id": "none",
         "alarm_id": "0",
         "station_id": "none",
+        "sha256": policy,
     }
 
 

@@ -132,7 +132,13 @@ def test_a_device_tells_its_story_to_the_end(issued: Issued, workshop: Workshop,
     words = ("seen by a bench", "Diagnosed: grade B", "WD-0001: Erased", ">Approved<", f"{issued.number} issued")
     order = [story.index(word) for word in words]
     assert order == sorted(order)
-    for words in ("Battery at 77 % is below 80 %, wanted for A", "F5", "C4", "77.2%", "grade.of-tomorrow unknown rule"):
+    for words in (
+        "Battery at 77 % is below 80 %, wanted for A",
+        "F5",
+        "C4",
+        "<strong>77 %</strong>",
+        "grade.of-tomorrow unknown rule",
+    ):
         assert words in story
     ahead = next(page for page in pages if "ST-0004" in page)
     assert "Not erased yet" in ahead

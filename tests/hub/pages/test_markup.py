@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from fastapi.testclient import TestClient
 
+from hub.grades.policies import GRADE, keep_shipped
 from hub.models import Device, Lot
 from hub.pages import assets, formats
 from tests.hub.pages.workshop import Workshop
@@ -54,11 +55,14 @@ def every_page(
             "/new-donor",
             "/queue",
             "/stations",
+            "/grades",
         ],
         admin: ["/people", "/"],
         donor: ["/", "/lots", "/lots/MAIRIE-01", f"/devices/{device}"],
         visitor: ["/sign-in", "/verify", "/help", "/verify/unknown", "/nothing"],
     }
+    with workshop.session() as session, session.begin():
+        pages[lead].append(f"/grades/{keep_shipped(session, GRADE).sha256}")
     pages[lead] += [f"/devices/{device}", *(f"/queue/{statement}" for statement in ids.values())]
     return {f"{at} {path}": (client, path) for at, client in enumerate(pages) for path in pages[client]}
 

@@ -1,0 +1,1 @@
+"""Grades on the hub: policies of the site, and what they make of the reports that benches signed."""

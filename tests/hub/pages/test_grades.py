@@ -1,0 +1,146 @@
+"""Grades on pages: the whole report, the letter with its policy and reasons, changing the policy, lawful words."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from diagnostics.grading import DEFAULT_POLICY, banned_words
+from hub.models import Device
+from tests.hub.grade_reports import full_report
+from tests.hub.pages.workshop import Workshop
+
+Enter = Callable[[str], TestClient]
+STRICT = DEFAULT_POLICY.read_text("utf-8").replace("battery_permille = 800", "battery_permille = 950")
+STRICT = STRICT.replace('"etabli-example"', '"atelier-strict"')
+
+
+def diagnose(workshop: Workshop, asset: str, serial: str, report: dict[str, Any]) -> None:
+    payload = workshop.bench.diagnosis(serial, asset=asset)
+    workshop.bench.give(workshop.hub, {**payload, "report": report})
+
+
+def device_path(workshop: Workshop, asset: str) -> str:
+    with workshop.session() as session:
+        return f"/devices/{session.query(Device).filter(Device.asset == asset).one().id}"
+
+
+def page_of(client: TestClient, path: str, lang: str) -> str:
+    client.cookies.set("etabli-lang", lang)
+    return re.sub(r"\s+", " ", client.get(path).text.replace("\N{NO-BREAK SPACE}", " "))
+
+
+def send_form(client: TestClient, path: str, source: str, **data: Any) -> Any:
+    token = client.get(source).text.split('name="csrf" value="')[1].split('"')[0]
+    files = {"file": ("policy.toml", data.pop("file").encode())} if "file" in data else None
+    return client.post(path, data={"csrf": token, **data}, files=files)
+
+
+def test_the_device_page_shows_the_whole_report_and_why_the_letter(workshop: Workshop, signed_in: Enter) -> None:
+    stress = [{"test": "cpu", "seconds": 30, "hottest": 81}]
+    diagnose(workshop, "ETB-0001", "PF1ABCDE", full_report(battery=790, stress=stress))
+    path = device_path(workshop, "ETB-0001")
+    english = page_of(signed_in("lead"), path, "en")
+    for words in (
+        "Demo CPU", "4 / 8", "8 GiB", "2019 (panel)", "BAT0", "cycles: 211", "Sectors waiting for reallocation: 3",
+        "To be looked at", "12,345", "33 °C", "Stress tests", "hottest", "Firmware administrator password", "not set",
+        "Keyboard", "p-lou", "etabli-example, version 2", "For reuse", "grade B, one of A, B, C",
+        "A wants a battery of 80 % or more; it is at 79 %", "read by the bench from BAT0", "To be filled in",
+        "Second-hand, not refurbished", "no bench has reported drive WD-0001",
+    ):  # fmt: skip
+        assert words in english, words
+    french = page_of(signed_in("donor"), path, "fr")
+    for words in (
+        "Secteurs en attente de réallocation", "Réemployable", "A demande une batterie à 80 % ou plus", "Gio",
+        "Occasion, non reconditionné", "aucun banc n’a parlé du disque WD-0001",
+    ):  # fmt: skip
+        assert words in french, words
+    assert "p-lou" not in french  # a donor reads no names of people
+
+
+def test_the_word_appears_once_every_check_has_a_result_and_the_drive_is_certified(
+    workshop: Workshop, signed_in: Enter
+) -> None:
+    lead, path = signed_in("lead"), device_path(workshop, "ETB-0001")
+    diagnose(workshop, "ETB-0001", "PF1ABCDE", full_report())
+    statement = workshop.bench.give(workshop.hub, workshop.bench.erasure("WD-0001", asset="ETB-0001"))
+    assert "is erased, and awaits a decision" in page_of(lead, path, "en")
+    answer = send_form(lead, f"/queue/{statement}/approve", f"/queue/{statement}", sure="yes")
+    assert answer.status_code == 303
+    assert "May be called refurbished" in page_of(lead, path, "en")
+    assert "Peut être dit « reconditionné »" in page_of(lead, path, "fr")
+    diagnose(workshop, "ETB-0001", "PF1ABCDE", full_report(results={"wifi": "not-tested"}))
+    assert "no result: Wi-Fi" in page_of(lead, path, "en")
+
+
+def test_a_lead_tries_applies_and_takes_back_a_policy(workshop: Workshop, signed_in: Enter) -> None:
+    lead, path = signed_in("lead"), device_path(workshop, "ETB-0001")
+    diagnose(workshop, "ETB-0001", "PF1ABCDE", full_report(battery=900))
+    lead.cookies.set("etabli-lang", "en")
+    kept = send_form(lead, "/grades", "/grades", file=STRICT)
+    preview = lead.get(kept.headers["location"]).text
+    assert "1 device would change." in preview
+    assert "ETB-0001" in preview
+    assert "atelier-strict" not in page_of(lead, path, "en")
+    assert send_form(lead, kept.headers["location"] + "/apply", kept.headers["location"]).status_code == 303
+    graded = page_of(lead, path, "en")
+    assert "Camille Le Goff" not in page_of(signed_in("donor"), path, "en")
+    assert "by Camille Le Goff" in graded
+    assert "Policy atelier-strict, version 2" in graded
+    assert "A wants a battery of 95 % or more; it is at 90 %" in graded
+    assert "Its grades so far" in graded
+    assert ">B<" in page_of(lead, "/lots/MAIRIE-01", "en")
+    assert send_form(lead, "/grades/undo", "/grades", kind="grade").status_code == 303
+    assert "Policy etabli-example, version 2" in page_of(lead, path, "en")
+    assert "undone" in page_of(lead, "/grades", "en")
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        ("letters = 3", "this policy cannot be used"),
+        (STRICT.replace('letter = "A"', 'letter = "comme neuf"'), "the law bans the word"),
+        (STRICT.replace('"atelier-strict"', '"etabli-example"'), "exists with other rules"),
+    ],
+)
+def test_a_policy_that_cannot_be_used_is_refused_with_its_reason(
+    workshop: Workshop, signed_in: Enter, file: str, sentence: str
+) -> None:
+    lead = signed_in("lead")
+    lead.cookies.set("etabli-lang", "en")
+    send_form(lead, "/grades", "/grades", shipped="grade")
+    answer = send_form(lead, "/grades", "/grades", file=file)
+    assert answer.status_code in (409, 422)
+    assert sentence in answer.text
+
+
+@pytest.mark.parametrize("member", ["machine", "drives", "batteries", "checks", "locks", "stress", "self_tests"])
+@pytest.mark.parametrize("value", [7, "x", [], {}, [None, 3, {"a": {"b": [1, {"c": None}]}}], {"a": [[]]}, None])
+def test_a_member_of_any_shape_never_breaks_a_page(member: str, value: Any) -> None:
+    from hub.models import Diagnostic
+    from hub.pages.report_facts import report_facts
+
+    report = {**full_report(), member: value, "of_tomorrow": {"deep": [{"er": 1}]}}
+    facts = report_facts(Diagnostic(payload={"report": report}), "fr")
+    assert facts is not None
+    assert ("of_tomorrow", (("deep.1.er", "1"),)) in facts.measured
+
+
+def test_a_banned_word_that_others_wrote_reaches_no_page(workshop: Workshop, signed_in: Enter) -> None:
+    report = full_report()
+    report["grade"]["letter"] = "COMME NEUF"
+    report["checks"][0]["note"] = "état neuf"
+    report["machine"]["processor"]["name"] = "like new"
+    diagnose(workshop, "ETB-0001", "PF1ABCDE", report)
+    with workshop.session() as session, session.begin():
+        device = session.query(Device).filter(Device.asset == "ETB-0001").one()
+        device.model, device.lot.label = "as new", "Portables comme neufs"
+    lead, shown = signed_in("lead"), ""
+    for path in ("/", "/lots", "/lots/MAIRIE-01", device_path(workshop, "ETB-0001")):
+        for lang in ("fr", "en"):
+            text = page_of(lead, path, lang)
+            assert banned_words(text) == (), path
+            shown += text
+    assert "[***]" in shown  # the control: the words were there to be shown
