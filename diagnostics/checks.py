@@ -24,6 +24,7 @@ _WORDS = ("value", "reason", "note", "operator", "started", "ended")
 _PHOTO = ("photo", "photo_sha256")
 _EARLIER = ("result", "value", "operator", "started", "ended")
 _MOST_MEMBERS = 200
+_DEVICE_PROBES = ("card-reader", "fingerprint")
 FULLEST_CHASSIS = "laptop"  # asked where the chassis is unknown: the longest list
 
 
@@ -114,6 +115,8 @@ def results_from(rows: Iterable[Mapping[str, object]]) -> tuple[CheckResult, ...
 def found_devices(machine: MachineReport, batteries: int = 0) -> frozenset[str]:
     """Return the probes that the reading of the machine answers with "there is one"."""
     found = {adapter.kind for adapter in machine.adapters}
+    found |= {device.kind for device in machine.devices if device.kind in _DEVICE_PROBES}
+    found |= {one.kind for one in machine.inputs if not one.external}  # an outside keyboard may be the technician's
     found |= {"camera"} if machine.cameras else set()
     found |= {"panel"} if machine.panels else set()
     found |= {"battery"} if batteries else set()

@@ -7,8 +7,10 @@ from typing import Any
 from diagnostics.battery import BatteryReport, BatteryState, read_batteries
 from diagnostics.checks import CheckOutcome, CheckResult, answer, checklist_version, found_devices
 from diagnostics.grading import GradePolicy
-from diagnostics.health import assess_document
+from diagnostics.guided.presence import found_below
+from diagnostics.health import HealthReport, assess_document
 from diagnostics.health_policy import HealthPolicy
+from diagnostics.locks import Declaration, DriveLock, lock_by_security
 from diagnostics.machine import read_machine
 from diagnostics.report import DiagnosticReport, Findings
 
@@ -21,21 +23,33 @@ def diagnose(
     chassis: str = "",
     health_policy: HealthPolicy | None = None,
     grade_policy: GradePolicy | None = None,
+    drive_locks: Iterable[DriveLock] = (),
+    declared: Iterable[Declaration] = (),
     year: int | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> DiagnosticReport:
     """Diagnose the machine below `root` ("/" for this one).
 
     `smart_documents` are parsed documents of `smartctl --json -x`, one per drive; `checks` the results that people
-    gave, oldest first; `chassis` replaces the one of the firmware where a person knows better; `year` is that of today;
-    `extra` holds optional members of the report (`report.OPTIONAL_MEMBERS`). Raises CheckRefused, PolicyError.
+    gave, oldest first; `chassis` replaces the one of the firmware where a person knows better; `drive_locks` come from
+    whoever asked the drives, `declared` from people; `year` is that of today; `extra` holds optional members of the
+    report (`report.OPTIONAL_MEMBERS`). Raises CheckRefused, PolicyError.
     """
-    machine, batteries = read_machine(root), read_batteries(root)
-    results = (*_read_by_the_bench(batteries), *checks)
-    answers = answer(chassis or machine.identity.chassis, results, found_devices(machine, len(batteries)))
     drives = tuple(assess_document(document, policy=health_policy) for document in smart_documents)
+    machine, batteries = read_machine(root, _drive_locks(drives, drive_locks), declared), read_batteries(root)
+    results = (*_read_by_the_bench(batteries), *checks)
+    found = found_devices(machine, len(batteries)) | found_below(root)
+    answers = answer(chassis or machine.identity.chassis, results, found)
     findings = Findings(machine, drives, batteries, answers, checklist_version(), extra=extra or {})
     return findings.graded(grade_policy, year=year)
+
+
+def _drive_locks(drives: Iterable[HealthReport], asked: Iterable[DriveLock]) -> tuple[DriveLock, ...]:
+    """Lay what smartctl saw of passwords beside what the drives themselves were asked, which counts first."""
+    given = tuple(asked)
+    known = {lock.serial for lock in given if lock.kind == "ata"}
+    seen = (lock_by_security(drive.identity.serial, drive.security) for drive in drives)
+    return (*given, *(lock for lock in seen if lock is not None and lock.serial not in known))
 
 
 def _read_by_the_bench(batteries: tuple[BatteryReport, ...]) -> tuple[CheckResult, ...]:

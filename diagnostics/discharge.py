@@ -73,8 +73,8 @@ class DischargeReport:
     samples: int = field(default=0)
 
     def to_document(self) -> dict[str, Any]:
-        """Return plain JSON types."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """Return plain JSON types, whole numbers alone: a signed statement holds no others."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"seconds": round(self.seconds)}
 
 
 def measure_discharge(

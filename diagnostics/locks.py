@@ -134,6 +134,16 @@ def accept_declaration(declaration: Declaration) -> Declaration:
     return declaration
 
 
+def lock_by_security(serial: str, words: str) -> DriveLock | None:
+    """Read the ATA password of a drive out of smartctl's "ATA Security is:" line; None where it says nothing of one."""
+    said = words.strip().upper()
+    if said.startswith("DISABLED"):
+        return DriveLock(serial, "ata", "none")
+    if not said.startswith("ENABLED"):
+        return None
+    return DriveLock(serial, "ata", "locked" if "LOCKED" in said.replace("NOT LOCKED", "") else "password-set")
+
+
 def wanted_declarations(identity: MachineIdentity) -> tuple[str, ...]:
     """Return which locks a person has to declare for such a machine, because no reading can show them."""
     maker = identity.maker.lower()

@@ -43,6 +43,7 @@ def asked_for(
     psid: str,
     open_runs: tuple[OpenRun, ...] = (),
     closed_runs: tuple[ClosedRun, ...] = (),
+    *,
     label_read: Sequence[str] | None = None,
 ) -> Asked:
     """Check what was asked. Raises `UsageError` for a method that there is not, and for one that erases nothing.

@@ -56,3 +56,8 @@ class SystemClock:
 def wall_text(now: datetime) -> str:
     """A wall time as statements write it: `2026-11-21T10:00:00Z`."""
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def year_of(clock: Clock) -> int | None:
+    """Give the year of today; None where the clock is not set."""
+    return clock.now().year if clock.moment().wall_src == "system" else None

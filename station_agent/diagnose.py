@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,11 +13,14 @@ from diagnostics.battery import read_batteries
 from diagnostics.checks import CheckResult, found_devices, results_from
 from diagnostics.diagnosis import diagnose as read_and_grade
 from diagnostics.errors import DiagnosticsError
+from diagnostics.guided.presence import found_below
+from diagnostics.locks import DECLARED_LOCKS, DECLARED_STATES, Declaration
 from diagnostics.machine import MachineReport, read_machine
 from diagnostics.report import OPTIONAL_MEMBERS, STATED_MEMBERS, DiagnosticReport
 from erasure.drive import BlockDevice
 from station_agent.assemble import diagnostics_facts
 from station_agent.bench import Bench
+from station_agent.drive_locks import drive_locks
 from station_agent.errors import UsageError
 from station_agent.language import mark
 from station_agent.machine import member
@@ -30,6 +33,27 @@ READ_AT_ONCE: Final = 8  # drives: each waits for its own smartctl, a dying one 
 Asked = tuple[dict[str, Any], Agreement | None]  # the health document of a drive, and whether two readers agree
 
 
+def nobody_listens(_done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the reading does not tell: answers of the guided checks (oldest first), declared locks, today's year.
+
+    `year` is None where the clock is not set: then the age of the machine stays unknown. `tell` learns how many drives
+    of how many are read.
+    """
+
+    kept: tuple[CheckResult, ...] = ()
+    declared: tuple[Declaration, ...] = ()
+    year: int | None = None
+    tell: Callable[[int, int], None] = nobody_listens
+
+
+NOTHING_HEARD: Final = Heard()
+
+
 def diagnostics_words(lang: str) -> Callable[[str], str]:
     """Give the translation of the diagnostics library's own sentences."""
     return catalogue(Path(diagnostics.__file__).parent / "locale", lang).gettext
@@ -39,24 +63,44 @@ def machine_of(bench: Bench) -> tuple[MachineReport, frozenset[str]]:
     """Read the machine of a bench and the devices found in it. Raises `UsageError` where there is none."""
     if bench.machine_root is None:
         raise UsageError(mark("This bench has no machine to diagnose."))
-    machine = read_machine(bench.machine_root)
-    return machine, found_devices(machine, len(read_batteries(bench.machine_root)))
+    machine, batteries = read_machine(bench.machine_root), read_batteries(bench.machine_root)
+    return machine, found_devices(machine, len(batteries)) | found_below(bench.machine_root)
 
 
-def diagnosis(
-    bench: Bench, kept: Iterable[CheckResult] = (), tell: Callable[[int, int], None] = lambda _done, _of: None
-) -> DiagnosticReport:
-    """Read and grade the machine of a bench with the drives that belong to it. Raises `UsageError`.
+def declarations(ticks: Iterable[str], person: str) -> tuple[Declaration, ...]:
+    """Read LOCK=STATE words that a person ticked. Raises `UsageError` for a word that is none, or without a person."""
+    rows = (tick.partition("=") for tick in ticks)
+    declared = [Declaration(lock.strip(), state.strip(), person) for lock, _, state in rows]
+    for one in declared:
+        if one.lock not in DECLARED_LOCKS or one.state not in DECLARED_STATES:
+            raise UsageError(
+                mark("{lock}={state} is no tick: a lock is one of {locks}, its state one of {states}."),
+                lock=one.lock,
+                state=one.state,
+                locks=", ".join(DECLARED_LOCKS),
+                states=", ".join(DECLARED_STATES),
+            )
+        if not person.strip():
+            raise UsageError(mark("Who looked for the lock {lock}? Name the person with --operator."), lock=one.lock)
+    return tuple(declared)
 
-    `kept` are the answers of the guided checks, oldest first; `tell` learns how many drives of how many are read.
-    """
+
+def diagnosis(bench: Bench, heard: Heard = NOTHING_HEARD) -> DiagnosticReport:
+    """Read and grade the machine of a bench with the drives that belong to it. Raises `UsageError`."""
     if bench.machine_root is None:
         raise UsageError(mark("This bench has no machine to diagnose."))
     try:
-        checks = [*results_from(bench.checks), *kept]
-        report = read_and_grade(bench.machine_root, (), checks)
-        asked = _documents(bench, report, tell)
-        read = read_and_grade(bench.machine_root, [document for document, _ in asked], checks)
+        checks = [*results_from(bench.checks), *heard.kept]
+        mine = _own_drives(bench, read_machine(bench.machine_root))
+        asked = _documents(bench, mine, heard.tell)
+        read = read_and_grade(
+            bench.machine_root,
+            [document for document, _ in asked],
+            checks,
+            drive_locks=drive_locks(bench.reader, mine),
+            declared=heard.declared,
+            year=heard.year,
+        )
         drives = zip(read.drives, asked, strict=True)
         return replace(read, drives=tuple(replace(drive, readers=readers) for drive, (_, readers) in drives))
     except (DiagnosticsError, KeyError, ValueError) as error:
@@ -90,10 +134,14 @@ def stated_report(report: DiagnosticReport) -> dict[str, Any]:
     }
 
 
-def _documents(bench: Bench, report: DiagnosticReport, tell: Callable[[int, int], None]) -> list[Asked]:
-    """Ask the drives that the machine itself shows, by serial, by both readers; read side by side."""
-    own = {drive.serial for drive in report.machine.storage if drive.serial}
-    mine = [device for device in bench.enumerate_disks() if device.identity.serial in own]
+def _own_drives(bench: Bench, machine: MachineReport) -> list[BlockDevice]:
+    """Give the drives that the machine itself shows, by serial."""
+    own = {drive.serial for drive in machine.storage if drive.serial}
+    return [device for device in bench.enumerate_disks() if device.identity.serial in own]
+
+
+def _documents(bench: Bench, mine: list[BlockDevice], tell: Callable[[int, int], None]) -> list[Asked]:
+    """Ask drives by both readers, side by side; those that say nothing are left out."""
     return [(document, readers) for document, readers in _read_all(bench, mine, tell) if document is not None]
 
 

@@ -1,17 +1,19 @@
 """The four inputs of a grade, read out of a report, each with its source. Decides nothing, and never raises.
 
 What cannot be read is None, and the check that would tell it is named: a missing input is never a bad or a good one.
+What a person ticked never outweighs a blocking lock that was read, nor a battery that gave way under load.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from diagnostics.grading.plainly import Table, chassis_of, checks_of, result, rows, whole, word
+from diagnostics.grading.plainly import Table, chassis_of, checks_of, result, rows, table, whole, word
 
 WITH_BATTERY = ("laptop", "tablet")
 FUNCTION_LEVELS = range(7)
 _BEST_WITHOUT_SOFTWARE, _ALL_FUNCTIONS, _KEY_FUNCTIONS, _NOT_WORKING = 4, 5, 3, 0
 _ANSWERS = ("pass", "fail", "na")
+GIVES_WAY, GAUGE_STUCK = "gives-way", "gauge-stuck"  # outcomes of a discharge measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +60,33 @@ def inputs_of(report: Table) -> GradeInputs:
     function, missing, failed = _function(checks)
     looks, parts = _looks(checks.get("casing")), _parts(checks.get("parts"))
     has_battery = (chassis_of(report) or WITH_BATTERY[0]) in WITH_BATTERY  # an unknown chassis counts as the strictest
-    batteries = rows(report.get("batteries"))
-    battery = _battery(batteries, checks.get("battery")) if has_battery else None
+    batteries, measured = rows(report.get("batteries")), _measured(report, checks.get("battery"))
+    battery = _battery(batteries, checks.get("battery"), measured) if has_battery else None
     missing += ["casing"] * (looks is None) + ["parts"] * (parts is None)
     missing += ["battery"] * (has_battery and battery is None)
-    locks = result(checks.get("locks"))
+    held, answered = blocking_locks(report), result(checks.get("locks"))
+    locks = "fail" if held else answered
     missing += ["locks"] * (locks not in ("pass", "fail"))
     sources = (
         InputSource("function", _named("F", function), *_function_source(checks, failed)),
         InputSource("looks", _named("C", looks), *_check_source(checks, "casing")),
-        *([_battery_source(batteries, checks.get("battery"), battery)] if has_battery else []),
+        *([_battery_source(batteries, checks.get("battery"), battery, measured)] if has_battery else []),
         InputSource("parts", "?" if parts is None else ", ".join(parts), *_check_source(checks, "parts")),
-        InputSource("locks", locks, *_check_source(checks, "locks")),
+        InputSource("locks", locks, *(("locks.read", (), "") if held else _check_source(checks, "locks"))),
     )
     return GradeInputs(has_battery, function, looks, battery, parts, tuple(missing), locks == "fail", sources)
+
+
+def blocking_locks(report: Table) -> tuple[Table, ...]:
+    """Return the findings about locks that keep the machine from reuse, as the bench read them or a person declared."""
+    locks = table(table(report.get("machine")).get("locks"))
+    return tuple(row for row in rows(locks.get("findings")) if row.get("weight") == "blocks")
+
+
+def _measured(report: Table, row: Table | None) -> tuple[str, ...]:
+    """Return the outcomes of discharge measurements, those that the battery check itself carries among them."""
+    inside = word(table((row or {}).get("evidence")).get("outcome"))
+    return (*(word(one.get("outcome")) for one in rows(report.get("battery_discharge"))), *([inside] if inside else []))
 
 
 def percent(permille: int | None) -> str:
@@ -116,15 +131,16 @@ def _parts(row: Table | None) -> tuple[str, ...] | None:
     return named if named or result(row) == "pass" else None
 
 
-def _battery(batteries: Sequence[Table], row: Table | None) -> int | None:
-    """Return the worst battery in permille. 0 where there is none to use.
+def _battery(batteries: Sequence[Table], row: Table | None, measured: Sequence[str]) -> int | None:
+    """Return the worst battery in permille. 0 where there is none to use, or one gave way under load.
 
-    A doubtful figure counts only after the check confirmed it by a discharge.
+    A doubtful figure counts only after the check confirmed it by a discharge; one whose gauge stood still is doubtful.
     """
     confirmed = result(row)
-    if confirmed == "fail" or (confirmed == "na" and not batteries):
+    if confirmed == "fail" or GIVES_WAY in measured or (confirmed == "na" and not batteries):
         return 0
-    figures = [_one_battery(battery, confirmed) for battery in batteries]
+    stuck = GAUGE_STUCK in measured and confirmed != "pass"
+    figures = [None if stuck else _one_battery(battery, confirmed) for battery in batteries]
     known = [figure for figure in figures if figure is not None]
     return min(known) if known and len(known) == len(figures) else None
 
@@ -151,8 +167,12 @@ def _check_source(checks: Mapping[str, Table], name: str) -> tuple[str, tuple[st
     return "check", (name,), word((row or {}).get("operator"))
 
 
-def _battery_source(batteries: Sequence[Table], row: Table | None, permille: int | None) -> InputSource:
+def _battery_source(
+    batteries: Sequence[Table], row: Table | None, permille: int | None, measured: Sequence[str]
+) -> InputSource:
     names, operator = tuple(word(battery.get("name")) for battery in batteries), word((row or {}).get("operator"))
+    if GIVES_WAY in measured:
+        return InputSource("battery", percent(permille), "discharge")
     if result(row) == "fail":
         return InputSource("battery", percent(permille), "check", ("battery",), operator)
     if permille is None:

@@ -36,6 +36,8 @@ SOURCES = {
     "check-by": "answer to “{names}” by {operator}",
     "reading": "read by the bench from {names}",
     "confirmed": "doubtful reading of {names}, confirmed by a person",
+    "locks.read": "a lock that blocks reuse was found: it stands first in the report",
+    "discharge": "measured under load: the battery gave way",
     "none": "“{names}” has no result",
 }
 RULES = {

@@ -12,9 +12,7 @@ from hub.models import GradePolicyUse
 
 PolicyFile = Annotated[Path, Argument("FILE", help=mark("Policy as TOML (grades or categories)."), file=True)]
 AsJson = Annotated[bool, Option("--json", help=mark("Print the result as JSON."))]
-Kind = Annotated[
-    str, Option("--kind", choices=policies.KINDS, help=mark("Which sort of policy: grade or category."))
-]
+Kind = Annotated[str, Option("--kind", choices=policies.KINDS, help=mark("Which sort of policy: grade or category."))]
 NONE = "-"
 UNDONE, IN_FORCE, EARLIER = mark("undone"), mark("in force"), mark("earlier")
 

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from certificates.command_line import Option
 from diagnostics.checks import CheckOutcome, checklist
-from diagnostics.guided.presence import found_below
 from station_agent.checks.answers import Answers
 from station_agent.checks.desk import Desk
 from station_agent.checks.kept import KeptAnswers, machine_key
@@ -64,7 +63,7 @@ def check(
         kept.put_away(clock.now())
     answers = Answers(
         chassis or machine.identity.chassis,
-        found | found_below(root),
+        found,
         kept,
         lambda: f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         operator,

@@ -80,7 +80,7 @@ def erase(
     going_on = options_to_go_on(policy, bench_file, state, allow_loop=allow_loop)
     lots, assets = per_drive("--lot", lot, len(chosen)), per_drive("--asset", asset, len(chosen))
     open_runs = () if restart else seen_open_runs(call.state) or ()
-    asked = asked_for(method, allow, psid, open_runs, seen_closed_runs(call.state), label_read)
+    asked = asked_for(method, allow, psid, open_runs, seen_closed_runs(call.state), label_read=label_read)
     found = survey(bench, chosen, policy_named(policy, call.state), asked)
     require_psid(found, secrets)
     refuse_psid(call.voice, found, secrets)

@@ -10,10 +10,11 @@ from diagnostics.dump import text_of
 from diagnostics.errors import DiagnosticsError
 from diagnostics.health import HealthReport, HealthVerdict, assess_document, assess_text
 from diagnostics.self_test import SelfTestKind, SelfTestResult
-from diagnostics.wording import HEALTH_VERDICTS, READER_FIELDS, READERS, SELF_TESTS
+from diagnostics.wording import HEALTH_VERDICTS, SELF_TESTS
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.diagnose import diagnostics_words
+from station_agent.diagnosis_words import readers_lines
 from station_agent.drive_self_test import self_test
 from station_agent.errors import UsageError
 from station_agent.health_readers import ask, live_health
@@ -91,18 +92,10 @@ def _lines(report: HealthReport, document: dict[str, Any], words: Any) -> list[s
     identity = report.identity
     said = [f"{visible(identity.model)}  {visible(identity.serial)}  {words(HEALTH_VERDICTS[str(report.verdict)])}"]
     said += [f"  - {reason['text']}" for reason in document["reasons"]]
-    said += readers_lines(report, words)
+    said += readers_lines(report.readers, words)
     if "self_test" in document:
         said.append(f"  {words(SELF_TESTS[document['self_test']['outcome']])}")
     for other in report.others:
         verdict = words(HEALTH_VERDICTS[str(other.verdict)])
         said.append(f"{visible(other.identity.model)}  {visible(other.identity.serial)}  {verdict}")
     return said
-
-
-def readers_lines(report: HealthReport, words: Any) -> list[str]:
-    """Say how the two readers compare, where they were both asked and do not simply agree."""
-    if report.readers is None or report.readers.state == "agree":
-        return []
-    named = ", ".join(words(READER_FIELDS[one.field]) for one in report.readers.differences)
-    return [f"  {words(READERS[report.readers.state]).format(field=named)}"]

@@ -10,13 +10,14 @@ from typing import Final
 from erasure.policy import load_policy
 from station_agent.bench import Bench
 from station_agent.board import Board
+from station_agent.clock import SystemClock, year_of
 from station_agent.commands.call import Call
-from station_agent.commands.diagnose import diagnosis_lines
 from station_agent.commands.erase import wipe
 from station_agent.commands.plan import plan_lines
 from station_agent.demo.visitor import Visitor
 from station_agent.demo.workshop import DONORS, LEAD, PASSWORD, Workshop, places
-from station_agent.diagnose import diagnosis, state_diagnosis
+from station_agent.diagnose import Heard, diagnosis, state_diagnosis
+from station_agent.diagnosis_words import diagnosis_lines
 from station_agent.enrol import enrol
 from station_agent.errors import StationError
 from station_agent.hub_link import open_client
@@ -91,9 +92,9 @@ class Story:
 
     def diagnose(self, call: Call, station: Station, bench: Bench) -> None:
         """Diagnose and grade the demo laptop."""
-        report = diagnosis(bench)
+        report = diagnosis(bench, Heard(year=year_of(SystemClock())))
         signed = state_diagnosis(station, bench, report, lot="DEMO-LOT-A", asset=bench.asset, operator=OPERATOR)
-        for line in diagnosis_lines(call, report, signed):
+        for line in diagnosis_lines(call.voice, report, signed):
             self.say(line)
 
     def send(self, station: Station, board: Board) -> None:
