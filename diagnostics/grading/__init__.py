@@ -28,6 +28,16 @@ from diagnostics.grading.policy import (
     read_grade_policy,
 )
 from diagnostics.grading.refurbished import DriveStanding, Mention, mention
+from diagnostics.grading.report_words import (
+    differing_fields,
+    discharge_lines,
+    earlier_lines,
+    evidence_lines,
+    lock_lines,
+    note_lines,
+    readers_line,
+    year_line,
+)
 from diagnostics.grading.words import (
     LOCALE,
     battery_doubts,
@@ -65,6 +75,10 @@ __all__ = [
     "categorise",
     "category_lines",
     "check_line",
+    "differing_fields",
+    "discharge_lines",
+    "earlier_lines",
+    "evidence_lines",
     "explanation",
     "grade",
     "grade_reason_line",
@@ -75,12 +89,16 @@ __all__ = [
     "lawful",
     "load_category_policy",
     "load_grade_policy",
+    "lock_lines",
     "mention",
     "mention_lines",
+    "note_lines",
     "orient",
     "orientation_lines",
     "part_names",
     "read_category_policy",
     "read_grade_policy",
+    "readers_line",
     "rule_line",
+    "year_line",
 ]

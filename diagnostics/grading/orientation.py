@@ -45,12 +45,20 @@ def orient(report: Table, inputs: GradeInputs, letter: str, policy: GradePolicy,
 
 
 def age_of(report: Table, year: int | None) -> int | None:
-    """Return the age in years by the year of manufacture that the report states; None where it states none."""
+    """Return the age in years by the year of manufacture that the report states; None where it states none.
+
+    A year that only says "not before" (a processor's), or that other claims contradict, is no age.
+    """
     machine = table(report.get("machine"))
     stated = machine.get("year", machine.get("manufactured"))
-    made = whole(stated) if not isinstance(stated, Mapping) else whole(stated.get("year", stated.get("value")))
+    made = whole(stated) if not isinstance(stated, Mapping) else _made(stated)
     known = made is not None and year is not None and OLDEST_YEAR <= made <= year
     return year - made if known and made is not None and year is not None else None
+
+
+def _made(stated: Table) -> int | None:
+    unsure = stated.get("meaning") == "not-before" or stated.get("doubt") is True
+    return None if unsure else whole(stated.get("year", stated.get("value")))
 
 
 def _triage(report: Table) -> str:

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeGuard
 
-from diagnostics.grading import battery_doubts, check_line, health_lines
+from diagnostics.grading import (
+    battery_doubts,
+    check_line,
+    discharge_lines,
+    earlier_lines,
+    evidence_lines,
+    health_lines,
+    lock_lines,
+    note_lines,
+    readers_line,
+    year_line,
+)
 from hub import wording
 from hub.models import Diagnostic
 from hub.pages import formats
@@ -23,6 +34,12 @@ LOCK_STATES = {
     "enabled": ("bad", "lock", mark("set")),
     "disabled": ("ok", "check", mark("not set")),
     "not-implemented": ("none", "dash", mark("not offered")),
+}
+LOCK_WEIGHTS = {
+    "blocks": ("bad", "lock", mark("blocks reuse")),
+    "look": ("wait", "alert", mark("look")),
+    "ask": ("wait", "question", mark("ask")),
+    "info": ("none", "info", mark("good to know")),
 }
 MEASURED = {
     "stress": mark("Stress tests"),
@@ -50,6 +67,8 @@ class HealthRow:
     temperature: str
     policy: str
     reasons: tuple[str, ...]
+    readers: str  # how the second reader compares, "" where it was not asked
+    security: str  # ATA security in smartctl's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +92,8 @@ class CheckRow:
     when: str
     attempts: int
     photo: str
+    evidence: tuple[Pair, ...]
+    earlier: tuple[Pair, ...]  # result and moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +104,10 @@ class ReportFacts:
     drives: tuple[HealthRow, ...]
     batteries: tuple[BatteryRow, ...]
     checks: tuple[CheckRow, ...]
+    findings: tuple[tuple[str, wording.State], ...]  # about locks, blocking ones first
+    notes: tuple[str, ...]
     locks: tuple[tuple[str, wording.State], ...]
+    discharge: tuple[Pair, ...]
     measured: tuple[tuple[str, tuple[Pair, ...]], ...]
 
 
@@ -92,22 +116,31 @@ def report_facts(diagnostic: Diagnostic | None, lang: str, *, inside: bool = Tru
     if diagnostic is None:
         return None
     report = _table(diagnostic.payload.get("report"))
-    machine = _table(report.get("machine"))
+    machine, say = _table(report.get("machine")), diagnostics_words(lang)
     return ReportFacts(
-        machine=tuple(_machine(machine, lang)),
+        machine=tuple(_machine(report, lang)),
         drives=tuple(_health(row, lang) for row in _rows(report.get("drives"))),
         batteries=tuple(_battery(row, lang) for row in _rows(report.get("batteries"))),
         checks=tuple(_check(row, lang, inside=inside) for row in _rows(report.get("checks"))),
+        findings=tuple((said, _weight(weight, lang)) for weight, said in lock_lines(report, say)),
+        notes=note_lines(report, say),
+        discharge=discharge_lines(report, say),
         locks=tuple(_locks(_table(report.get("locks")) or _table(machine.get("locks")), lang)),
         measured=tuple(_measured(report, lang)),
     )
 
 
-def _machine(machine: Mapping[str, Any], lang: str) -> Iterator[Pair]:
+def _weight(weight: str, lang: str) -> wording.State:
+    known = LOCK_WEIGHTS.get(weight)
+    return wording.state(known, lang) if known else wording.State(*UNCERTAIN, weight)
+
+
+def _machine(report: Mapping[str, Any], lang: str) -> Iterator[Pair]:
+    machine = _table(report.get("machine"))
     say, identity = words(lang).gettext, _table(machine.get("identity"))
     processor, memory, bios = (_table(machine.get(name)) for name in ("processor", "memory", "bios"))
     yield say(mark("Chassis")), wording.kind_word(_text(identity.get("chassis")), lang)
-    yield say(mark("Year of manufacture")), _year(machine.get("year"))
+    yield say(mark("Year of manufacture")), year_line(report, diagnostics_words(lang)) or _year(machine.get("year"))
     yield say(mark("Processor")), _text(processor.get("name"))
     yield say(mark("Cores / threads")), _both(processor.get("cores"), processor.get("threads"))
     yield say(mark("Memory")), _memory(memory.get("bytes"), lang)
@@ -136,6 +169,8 @@ def _health(row: Mapping[str, Any], lang: str) -> HealthRow:
         f"{heat}{formats.NO_BREAK}°C" if _whole(heat) else "",
         _policy(row.get("policy")),
         reasons,
+        readers_line(row, diagnostics_words(lang)),
+        _text(row.get("security")),
     )
 
 
@@ -159,6 +194,8 @@ def _check(row: Mapping[str, Any], lang: str, *, inside: bool) -> CheckRow:
         _moment(row.get("ended") or row.get("started"), lang),
         attempts if _whole(attempts) else 0,
         _text(row.get("photo_sha256"))[:12],
+        evidence_lines(row),
+        tuple((result, _moment(at, lang)) for result, at in earlier_lines(row, diagnostics_words(lang))),
     )
 
 

@@ -49,6 +49,7 @@ SENTENCES = (
     mark("by the clock of its bench this run began on %(moment)s, but lot %(code)s arrived on %(since)s"),
     mark("a later run of this drive ended as %(verdict)s"),
     mark("the station of this run was turned away by a person"),
+    mark("smartctl and pySMART name another %(field)s for this drive: read its label"),
     mark("no such drive"),
     mark("this drive belongs to a lot already"),
     mark("no device %(tag)s in lot %(code)s"),
@@ -83,6 +84,7 @@ SENTENCES = (
 )
 # facts that are words of ours, not of a person: place in the sentence, word as a service says it, word for people
 OURS = {
+    "field": {"model": mark("model"), "serial number": mark("serial number"), "capacity": mark("capacity")},
     "column": {"maker": mark("Maker"), "model": mark("Model"), "serial": mark("Serial number")},
     "kinds": {", ".join(listing.KINDS): mark("laptop, desktop, screen, phone, drive, parts")},
 }

@@ -1,19 +1,22 @@
-"""What speaks against a certificate although its run is complete (INV-7): an old run, a later one, an ended station.
+"""What speaks against a certificate although its run is complete (INV-7): old or later runs, stations, two readers.
 
 A doubt does not forbid: clocks of benches are wrong and papers are late, so a person decides, and the remark that is
 asked for stands in the signed decision. Only what one bench itself said later, under its own chain, forbids.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.statement import CERTIFIABLE
+from diagnostics.grading import differing_fields
 from hub.clock import instant, wall
-from hub.models import Erasure, Lot, Station, StationState
+from hub.models import Diagnostic, Erasure, Lot, Station, StationState
 
+READER_FIELDS = {"model": "model", "serial": "serial number", "size_bytes": "capacity"}
 SLACK = timedelta(days=1)  # how wrong a set clock of a bench may be before its word raises a doubt
 
 
@@ -42,6 +45,28 @@ def _doubts(session: Session, erasure: Erasure, lot: Lot) -> Iterator[str]:
     state = session.scalar(select(Station.state).where(Station.kid == erasure.kid))
     if state == StationState.REFUSED:
         yield "the station of this run was turned away by a person"
+    for field in _differing(session, erasure):
+        yield f"smartctl and pySMART name another {READER_FIELDS.get(field, field)} for this drive: read its label"
+
+
+def _differing(session: Session, erasure: Erasure) -> tuple[str, ...]:
+    """Fields in which the two health readers of this drive differ, by the newest diagnosis of its machine."""
+    serial = erasure.payload["subject"]["drive"]["serial"]
+    query = select(Diagnostic.payload).where(Diagnostic.device_id == erasure.device_id).order_by(Diagnostic.position)
+    payloads = session.scalars(query).all() if erasure.device_id is not None else []
+    rows = [_health_of(payload, serial) for payload in payloads]
+    return differing_fields(next((row for row in reversed(rows) if row), {}))
+
+
+def _health_of(payload: Mapping[str, Any], serial: str) -> Mapping[str, Any]:
+    """The health of the drive in one diagnosis; empty where it does not name the drive."""
+    drives = payload["report"]["drives"]
+    named = [row for row in drives if isinstance(row, dict) and isinstance(row.get("identity"), dict)]
+    return next((row for row in named if _same(row["identity"].get("serial"), serial)), {})
+
+
+def _same(one: object, other: str) -> bool:
+    return isinstance(one, str) and one.split() == other.split()
 
 
 def _day(moment: str) -> str:

@@ -34,6 +34,12 @@ def test_an_age_that_is_not_known_sends_nothing_to_recycling_and_is_named(graded
     assert (given.to, given.unknown) == ("reuse", ("age",))
 
 
+@pytest.mark.parametrize("unsure", [{"meaning": "not-before"}, {"doubt": True}])
+def test_a_year_that_is_only_a_bound_or_in_doubt_sends_nothing_to_recycling(graded_report: Any, unsure: Any) -> None:
+    given = grade_report(aged(graded_report(), {"year": 2009, "source": "processor", **unsure}), year=2026).orientation
+    assert (given.to, given.unknown) == ("reuse", ("age",))
+
+
 def test_a_machine_that_does_not_work_is_for_parts_and_a_damaged_one_for_recycling(graded_report: Any) -> None:
     broken = {"keyboard": ("fail", "")}
     assert proposal(graded_report(**broken)) == ("parts", ("function F0, where F0 or lower leads here",))

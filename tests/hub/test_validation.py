@@ -319,3 +319,21 @@ def test_a_run_of_a_station_that_was_turned_away_needs_a_persons_word(world: Any
     with world.hub.sessions().begin() as session:
         refuse(session, lead, world.station(bench).id)
     assert refused(world, lead, run.id) == "doubt"
+
+
+def test_readers_that_name_another_drive_hold_its_certificate_until_a_person_says_why_it_counts(world: Any) -> None:
+    world.lot()
+    bench, lead = world.bench(), world.person()
+    run = bench.erasure(lot="LOT-1", asset="A-1")
+    bench.put(run)
+    payload = bench.diagnosis_payload(lot="LOT-1", asset="A-1", machine=machine())
+    readers = {"state": "differs", "differences": [{"field": "serial", "explained": ""}]}
+    payload["report"]["drives"] = ["?", {}, {"identity": {"serial": "WD-1234"}, "readers": readers}]
+    bench.put(bench.sign(payload))
+    with world.hub.sessions()() as session, pytest.raises(BadInput, match=r"another serial number .* read its label"):
+        approve(session, lead, run.id, "", now(world))
+    other = bench.erasure(lot="LOT-1", asset="A-1", serial="WD-5678")
+    bench.put(other)
+    with world.hub.sessions().begin() as session:
+        assert approve(session, lead, other.id, "", now(world)).number
+        assert approve(session, lead, run.id, "étiquette lue : WD-1234", now(world)).number

@@ -22,6 +22,7 @@ REFUSALS = (
     (("unlock", "sim:none"), "no drive sim:none", "sim:none"),
     (("report", "0" * 32), "There are no records", "Il n'y a aucun enregistrement"),
     (("diagnose", *NO_BENCH), "The bench file nowhere.toml cannot be read", "aucun fichier ni dossier de ce nom"),
+    (("check", "--chassis", "nope"), "There is no chassis nope", "Il n'y a pas de châssis nope"),
     (
         ("health", "/nowhere"),
         "There is neither a file nor a drive /nowhere",
@@ -34,7 +35,7 @@ REFUSALS = (
     (("serve", *NO_BENCH), "cannot be read", "aucun fichier ni dossier de ce nom"),
     (("policy", "add", "{file}"), "knows no hub yet", "ne connaît pas encore de hub"),
 )
-REAL = {"unfreeze", "diagnose", "serve", "health", "sync", "outbox", "enrol", "policy", "report"}
+REAL = {"unfreeze", "diagnose", "check", "serve", "health", "sync", "outbox", "enrol", "policy", "report"}
 
 
 def every_command() -> list[tuple[str, ...]]:

@@ -174,7 +174,7 @@ SERIALS_DIFFER = Agreement("differs", (Difference("serial", ""), Difference("mod
 def test_a_drive_that_pysmart_calls_otherwise_waits_for_a_person_who_has_read_its_label(
     bench: Bench, agreement: Agreement, label_read: list[str], plans: object
 ) -> None:
-    asked = asked_for("", None, "", label_read=label_read)
+    asked = asked_for(None, None, "", label_read=label_read)
     doubted = replace(bench, readers=lambda device, _: agreement if device.name == "sda" else None)
     drive, other = survey(doubted, bench.enumerate_disks(), load_policy("overwrite"), asked)
     assert isinstance(drive.outcome, ErasurePlan) is (plans is True)

@@ -44,7 +44,8 @@ def test_the_device_page_shows_the_whole_report_and_why_the_letter(workshop: Wor
     path = device_path(workshop, "ETB-0001")
     english = page_of(signed_in("lead"), path, "en")
     for words in (
-        "Demo CPU", "4 / 8", "8 GiB", "2019 (panel)", "BAT0", "cycles: 211", "Sectors waiting for reallocation: 3",
+        "Demo CPU", "4 / 8", "8 GiB", "Made in 2019, by the date of the panel",
+        "BAT0", "cycles: 211", "Sectors waiting for reallocation: 3",
         "To be looked at", "12,345", "33 °C", "Stress tests", "hottest", "Firmware administrator password", "not set",
         "Keyboard", "p-lou", "etabli-example, version 2", "For reuse", "grade B, one of A, B, C",
         "A wants a battery of 80 % or more; it is at 79 %", "read by the bench from BAT0", "To be filled in",
@@ -58,6 +59,28 @@ def test_the_device_page_shows_the_whole_report_and_why_the_letter(workshop: Wor
     ):  # fmt: skip
         assert words in french, words
     assert "p-lou" not in french  # a donor reads no names of people
+
+
+def test_locks_stand_first_and_what_the_bench_measured_is_shown(workshop: Workshop, signed_in: Enter) -> None:
+    report = full_report(battery_discharge=[{"name": "BAT0", "outcome": "gives-way"}])
+    machine, drive, keyboard = report["machine"], report["drives"][0], report["checks"][7]
+    machine["locks"]["findings"] = [{"code": "lock.absolute", "weight": "blocks", "values": {"state": "Enabled"}}]
+    machine["notes"] = ["note.drives-may-be-hidden"]
+    drive["readers"] = {"state": "differs", "differences": [{"field": "serial", "explained": ""}]}
+    drive["security"] = "Disabled, frozen [SEC2]"
+    keyboard |= {"evidence": {"stuck": [30]}, "earlier": [{"result": "fail", "ended": "2026-03-02T08:00:00Z"}]}
+    diagnose(workshop, "ETB-0001", "PF1ABCDE", report)
+    path = device_path(workshop, "ETB-0001")
+    english = page_of(signed_in("lead"), path, "en")
+    for words in (
+        "Locks, before anything else", "blocks reuse", "Absolute (Computrace) in the firmware: Enabled",
+        "A RAID or VMD controller may hide drives", "The battery gives way under load", "SEC2", "stuck",
+        "The two readers differ in serial number", "earlier answers",
+    ):  # fmt: skip
+        assert words in english, words
+    french = page_of(signed_in("lead"), path, "fr")
+    assert french.index("Verrous, avant toute chose") < french.index("Demo CPU")
+    assert "empêche le réemploi" in french
 
 
 def test_the_word_appears_once_every_check_has_a_result_and_the_drive_is_certified(

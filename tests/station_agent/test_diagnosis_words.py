@@ -1,0 +1,87 @@
+"""The diagnosis on the console: locks before anything else, the year, the way proposed; ticks of people are taken."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from diagnostics.locks import DriveLock
+from erasure.drive import OpalFacts
+from erasure.errors import DeviceError
+from erasure.facts import read_facts
+from station_agent.bench import simulated_bench
+from station_agent.diagnose import Heard, declarations, diagnosis
+from station_agent.diagnosis_words import diagnosis_lines
+from station_agent.drive_locks import drive_locks, locks_of
+from station_agent.errors import UsageError
+from station_agent.language import voice
+from tests.station_agent.test_health_readers import DEMO
+
+
+def lines(tmp_path: Path, heard: Heard, lang: str = "en") -> list[str]:
+    return diagnosis_lines(voice(lang, {}), diagnosis(simulated_bench(DEMO, tmp_path), heard), None)
+
+
+def test_a_declared_lock_stands_right_below_the_name_and_leads_to_parts(tmp_path: Path) -> None:
+    declared = declarations(["icloud=absent", "mdm=present"], "p-lou")
+    told = lines(tmp_path, Heard(declared=declared, year=2026))
+    first = next(place for place, line in enumerate(told) if "[KO] LOCKED" in line)
+    assert "p-lou found a lock: management by a company or school (MDM)" in told[first]
+    assert all("%" not in line and "Grade" not in line for line in told[:first])
+    assert "Grade: not graded" in told
+    assert told[told.index("Proposed: For parts") + 1] == "  - the machine is locked"
+
+
+def test_the_year_of_today_gives_the_age_and_without_it_the_age_is_unknown(tmp_path: Path) -> None:
+    bench = simulated_bench(DEMO, tmp_path)
+    made = diagnosis(bench).machine.year.year
+    assert made is not None
+    assert "age" in diagnosis(bench).grade.orientation.unknown
+    old = diagnosis(bench, Heard(year=made + 11)).grade.orientation
+    assert (old.to, old.unknown) == ("weee", ())
+
+
+def test_french_lines_are_french(tmp_path: Path) -> None:
+    told = "\n".join(lines(tmp_path, Heard(year=2026), "fr"))
+    assert "Proposition" in told
+    assert "Proposed" not in told
+
+
+@pytest.mark.parametrize("tick", ["", "mdm", "mdm=", "mdm=maybe", "moon=absent", "=absent"])
+def test_a_tick_that_is_none_is_refused_with_the_words_that_there_are(tick: str) -> None:
+    with pytest.raises(UsageError, match="is no tick"):
+        declarations([tick], "p-lou")
+
+
+def test_a_tick_without_a_person_is_refused() -> None:
+    with pytest.raises(UsageError, match="Who looked"):
+        declarations(["mdm=absent"], " ")
+    assert declarations([], "") == ()
+
+
+def test_drives_tell_their_passwords_and_one_that_cannot_be_opened_tells_none(tmp_path: Path) -> None:
+    bench = simulated_bench(DEMO, tmp_path)
+    drives = bench.enumerate_disks()
+    told = drive_locks(bench.reader, drives)
+    assert {lock.state for lock in told} == {"none"}
+    assert told
+
+    def broken(_device: object) -> object:
+        raise DeviceError("gone")
+
+    assert drive_locks(broken, drives) == ()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("state", ["locked", "password-set", "none"])
+def test_a_password_and_an_opal_lock_are_told_apart(tmp_path: Path, state: str) -> None:
+    locked, enabled = state == "locked", state != "none"
+    bench = simulated_bench(DEMO, tmp_path)
+    drive = next(one for one in bench.enumerate_disks() if one.name == "sdb")
+    with bench.reader(drive) as port:
+        facts = read_facts(port)
+    assert facts.ata is not None
+    security = replace(facts.ata.security, supported=True, locked=locked, enabled=enabled)
+    held = replace(facts, ata=replace(facts.ata, security=security), opal=OpalFacts(True, True, locked, 0))
+    serial = drive.identity.serial
+    opal = DriveLock(serial, "opal", "locked" if locked else "none")
+    assert locks_of(held) == (DriveLock(serial, "ata", state), opal)
