@@ -25,6 +25,7 @@ _PHOTO = ("photo", "photo_sha256")
 _EARLIER = ("result", "value", "operator", "started", "ended")
 _MOST_MEMBERS = 200
 _DEVICE_PROBES = ("card-reader", "fingerprint")
+OPTIONAL_ROLE = "triage"
 FULLEST_CHASSIS = "laptop"  # asked where the chassis is unknown: the longest list
 
 
@@ -146,7 +147,8 @@ def answer(chassis: str, results: Iterable[CheckResult], found: Collection[str] 
 
 def without_result(answers: Iterable[AnsweredCheck]) -> tuple[str, ...]:
     """Return the ids of checks that nobody tested: while there is one, the word « reconditionné » is not allowed."""
-    return tuple(row.check.id for row in answers if row.result.outcome is CheckOutcome.NOT_TESTED)
+    wanted = (row for row in answers if row.check.role != OPTIONAL_ROLE)
+    return tuple(row.check.id for row in wanted if row.result.outcome is CheckOutcome.NOT_TESTED)
 
 
 @functools.cache

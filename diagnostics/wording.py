@@ -110,6 +110,7 @@ CHECKS = {
     "optical-drive": "Optical drive, and nothing left inside",
     "buttons": "Buttons and lights",
     "software": "System and software installed",
+    "triage": "Triage: where this machine goes",
 }
 
 ABSENCE_REASONS = {

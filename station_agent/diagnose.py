@@ -100,6 +100,7 @@ def diagnosis(bench: Bench, heard: Heard = NOTHING_HEARD) -> DiagnosticReport:
             drive_locks=drive_locks(bench.reader, mine),
             declared=heard.declared,
             year=heard.year,
+            extra=discharge_member(checks),
         )
         drives = zip(read.drives, asked, strict=True)
         return replace(read, drives=tuple(replace(drive, readers=readers) for drive, (_, readers) in drives))
@@ -132,6 +133,12 @@ def stated_report(report: DiagnosticReport) -> dict[str, Any]:
         **{name: document[name] for name in STATED if name in document},
         "grade": {**beside, **grade, "letter": grade["letter"] or UNGRADED},
     }
+
+
+def discharge_member(checks: Iterable[CheckResult]) -> dict[str, Any]:
+    """Give the member `battery_discharge` out of the last battery check, where a battery was measured in it."""
+    evidence = next((row.evidence for row in reversed(list(checks)) if row.id == "battery"), {})
+    return {"battery_discharge": [dict(evidence)]} if evidence.get("outcome") else {}
 
 
 def _own_drives(bench: Bench, machine: MachineReport) -> list[BlockDevice]:

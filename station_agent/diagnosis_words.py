@@ -9,6 +9,7 @@ from typing import Any
 from diagnostics import machine_wording, wording
 from diagnostics.agreement import Agreement
 from diagnostics.battery import BatteryReport
+from diagnostics.checks import without_result
 from diagnostics.grading import battery_doubts, orientation_lines
 from diagnostics.locks import LockFinding
 from diagnostics.machine import MachineReport
@@ -98,10 +99,10 @@ def _orientation_lines(voice: Voice, report: DiagnosticReport, words: Translate)
 
 def _check_lines(voice: Voice, report: DiagnosticReport, words: Translate) -> list[str]:
     failed = [row for row in report.checks if str(row.result.outcome) == "fail"]
-    open_checks = [row for row in report.checks if str(row.result.outcome) == "not-tested"]
+    open_checks = without_result(report.checks)
     said = [f"  - {words(wording.CHECKS.get(row.check.id, row.check.id))}: {words('Failed')}" for row in failed]
     if open_checks:
-        names = ", ".join(words(wording.CHECKS.get(row.check.id, row.check.id)) for row in open_checks)
+        names = ", ".join(words(wording.CHECKS.get(name, name)) for name in open_checks)
         said.append("  " + voice.say("not tested: {names}", names=names))
     return said
 

@@ -19,6 +19,7 @@ from diagnostics.grading.policy import ROOM
 CHECKLISTS = ROOM / "checklists.toml"
 REFURBISHED, SECOND_HAND = "refurbished", "second-hand"
 ERASED = "erased"
+TRIAGE = "triage"  # a person's choice where the machine goes, no test of it
 BLOCKING_ROLES = ("locks", "battery", "privacy")
 
 
@@ -64,6 +65,8 @@ def checks_by_chassis(path: Path = CHECKLISTS) -> Mapping[str, tuple[str, ...]]:
     """Return the ids of the checks of each chassis. Raises OSError, ValueError where the checklists cannot be read."""
     found: dict[str, tuple[str, ...]] = {}
     for row in rows(tomllib.loads(path.read_text(encoding="utf-8")).get("checks")):
+        if row.get("role") == TRIAGE:
+            continue
         places = row.get("chassis")
         for chassis in places if isinstance(places, list) else ():
             found[str(chassis)] = (*found.get(str(chassis), ()), word(row.get("id")))
@@ -75,7 +78,8 @@ def _checks(report: Table, required: Mapping[str, Collection[str]]) -> tuple[tup
     if not required.get(chassis):
         return (("mention.chassis", {"value": chassis or "?"}),)
     found: list[tuple[str, Mapping[str, str]]] = []
-    for name in dict.fromkeys((*required[chassis], *checks)):
+    tested = [name for name, row in checks.items() if row.get("role") != TRIAGE]
+    for name in dict.fromkeys((*required[chassis], *tested)):
         row = checks.get(name)
         outcome = result(row)
         if row is None or outcome not in ("pass", "fail", "na") or (outcome == "na" and not word(row.get("reason"))):

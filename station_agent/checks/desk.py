@@ -6,9 +6,10 @@ Keys are "up", "down", "left", "right", "enter", "space", "escape" or one printe
 from dataclasses import dataclass, field
 from typing import Final
 
-from diagnostics.checks import CheckOutcome, GuidedCheck
+from diagnostics.checks import OPTIONAL_ROLE, CheckOutcome, GuidedCheck
 from diagnostics.errors import CheckRefused
 from diagnostics.grading import load_grade_policy
+from diagnostics.grading.policy import OUTCOMES
 from diagnostics.guided.keyboard import layouts
 from diagnostics.guided.observing import Observation, Observer
 from diagnostics.wording import ABSENCE_REASONS
@@ -21,7 +22,7 @@ from station_agent.language import mark
 LIST, HOW, LIVE, REASON, PARTS, NOTE, OVER = "list", "how", "live", "reason", "parts", "note", "over"
 LONGEST_NOTE: Final = 60
 BACKGROUND: Final = ("memory", "cpu-load")  # they go on while other checks are done
-JOB_CHECKS: Final = ("audio", "microphone", "camera", "wifi", *BACKGROUND)
+JOB_CHECKS: Final = ("audio", "microphone", "camera", "wifi", "battery", *BACKGROUND)
 TRIAL_CHECKS: Final = ("keyboard", "touchpad", "touch-screen", "display")
 STARTED: Final = mark("Nothing to watch here: answer by eye.")
 TWICE: Final = mark("This test runs already; it goes on while you do other checks.")
@@ -135,8 +136,8 @@ class Desk:
             self.state = NOTE
         elif key == "s":
             self._go_on()
-        elif self.check.role == "looks":
-            self._looks(key)
+        elif self.check.role in ("looks", OPTIONAL_ROLE):
+            self._choose(key)
         elif key == "p" and self.check.role == "parts":
             self.state = PARTS
         elif key in ("p", "f"):
@@ -144,9 +145,14 @@ class Desk:
         elif key == "n" and self.answers.offers_absence(self.check):
             self.state = REASON
 
-    def _looks(self, key: str) -> None:
-        if len(key) == 1 and key.isascii() and key.isdecimal():
+    def _choose(self, key: str) -> None:
+        """Take a figure: the looks C0 to C9, or the way that a person chooses at triage."""
+        if not (len(key) == 1 and key.isascii() and key.isdecimal()):
+            return
+        if self.check.role == "looks":
             self._answer(CheckOutcome.PASS, value=f"C{key}")
+        elif 0 < int(key) <= len(OUTCOMES):
+            self._answer(CheckOutcome.PASS, value=OUTCOMES[int(key) - 1])
 
     def _start(self) -> None:
         """Begin the live part, or the long one."""

@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from diagnostics.checks import CheckOutcome
+from diagnostics.errors import DischargeRefused
 from diagnostics.stress.course import Course, Progress
-from station_agent.checks.means import LOAD_LIMIT_S, MEMORY_LIMIT_S, Means
+from station_agent.checks.means import DISCHARGE_LIMIT_S, LOAD_LIMIT_S, MEMORY_LIMIT_S, Means
 from station_agent.errors import StationError
 from station_agent.language import mark
 
 PROPOSALS: Final = {"pass": CheckOutcome.PASS, "fail": CheckOutcome.FAIL}
 NO_MEANS: Final = mark("The program or the device for it is missing here: judge by eye and ear.")
+
+NO_DISCHARGE: Final = mark("This battery is not measured now: charge it above 20 %, unplug the charger, begin again.")
+WORST_FIRST: Final = ("gives-way", "gauge-stuck", "plugged", "stopped", "unclear", "holds")  # of a discharge
+OF_DISCHARGE: Final = {"holds": CheckOutcome.PASS, "gives-way": CheckOutcome.FAIL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ def job_for(check_id: str, means: Means) -> Job | None:
         "wifi": (lambda _: _wifi(means), 60),
         "memory": (lambda course: _memory(means, course), MEMORY_LIMIT_S),
         "cpu-load": (lambda course: _load(means, course), LOAD_LIMIT_S),
+        "battery": (lambda course: _discharge(means, course), DISCHARGE_LIMIT_S),
     }
     return Job(*works[check_id]) if check_id in works else None
 
@@ -115,3 +121,17 @@ def _load(means: Means, course: Course) -> Found:
     facts = (("hottest", hottest), ("throttled", throttled), ("verdict", report.verdict))
     evidence = {name: value for name, value in report.to_document().items() if value is not None}
     return Found(facts, evidence, PROPOSALS.get(report.verdict))
+
+
+def _discharge(means: Means, course: Course) -> Found:
+    """Measure the batteries under load; the worst of them is the evidence of the check."""
+    try:
+        reports = sorted(means.discharge(course), key=lambda one: WORST_FIRST.index(one.outcome))
+    except DischargeRefused as error:
+        return Found(notice=NO_DISCHARGE, evidence={"refused": error.code})
+    if not reports:
+        return Found(notice=NO_DISCHARGE, evidence={"refused": "discharge.no-battery"})
+    worst = reports[0]
+    sag = "-" if worst.sag_permille is None else f"{worst.sag_permille // 10} %"
+    evidence = {name: value for name, value in worst.to_document().items() if value is not None}
+    return Found((("under-load", worst.outcome), ("voltage-sag", sag)), evidence, OF_DISCHARGE.get(worst.outcome))

@@ -14,10 +14,15 @@ from pathlib import Path
 from threading import Thread
 from typing import Final, Protocol
 
+from diagnostics.battery import battery_nodes
+from diagnostics.discharge import REST as REST_S
+from diagnostics.discharge import SECONDS as DISCHARGE_S
+from diagnostics.discharge import Bench, DischargeReport, Sample, measure_discharge
 from diagnostics.guided import camera_frame, presence, sound
 from diagnostics.guided.input_event import InputDevice, InputEvent, input_devices
 from diagnostics.guided.input_port import DeviceEvents
-from diagnostics.stress.course import Course
+from diagnostics.load import HashingLoad
+from diagnostics.stress.course import Course, Progress
 from diagnostics.stress.memory import MemoryReport, region_size, try_memory
 from diagnostics.stress.processor import LoadReport, load_processor
 from diagnostics.stress.sensors import read_sensors
@@ -31,6 +36,7 @@ FRAME_LIMIT_S: Final = 10.0
 MEMORY_LIMIT_S: Final = 600.0
 MOST_MEMORY: Final = 8 << 30  # bytes: a bound in time as well
 LOAD_LIMIT_S: Final = 300.0
+DISCHARGE_LIMIT_S: Final = 600.0
 
 
 class OpenEvents(Protocol):
@@ -60,6 +66,7 @@ class Means:
     scan: Callable[[], int]  # networks; raises ProcessFailed
     memory: Callable[[Course], MemoryReport]
     load: Callable[[Course], LoadReport]
+    discharge: Callable[[Course], tuple[DischargeReport, ...]]  # of every battery; raises DischargeRefused
 
 
 def machine_means(root: Path) -> Means:
@@ -76,7 +83,19 @@ def machine_means(root: Path) -> Means:
         scan=lambda: _scan(root),
         memory=lambda course: try_memory(course, region_size(root, MOST_MEMORY, cores), cores),
         load=lambda course: load_processor(course, cores, lambda: read_sensors(root)),
+        discharge=lambda course: _discharge(root, course, cores),
     )
+
+
+def _discharge(root: Path, course: Course, cores: int) -> tuple[DischargeReport, ...]:
+    """Measure every battery in turn, two minutes each, and stop when a person does. Raises DischargeRefused."""
+
+    def told(elapsed: float, sample: Sample) -> None:
+        charge = "" if sample.permille is None else f"{sample.permille // 10} %"
+        course.tell(Progress(int(min(1.0, elapsed / (REST_S + DISCHARGE_S)) * 1000), int(elapsed), charge))
+
+    bench = Bench(course.clock, course.pause, lambda: HashingLoad(cores), course.aborted, told)
+    return tuple(measure_discharge(root, node.name, bench) for node in battery_nodes(root))
 
 
 def _play(tone: bytes) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from diagnostics import wording
-from diagnostics.checks import AnsweredCheck, CheckOutcome
+from diagnostics.checks import OPTIONAL_ROLE, AnsweredCheck, CheckOutcome, without_result
 from diagnostics.grading import load_grade_policy
 from diagnostics.guided.instructions import instruction
 from station_agent.checks.desk import HOW, JOB_CHECKS, LIST, LIVE, NOTE, PARTS, REASON, TRIAL_CHECKS, Desk
@@ -46,6 +46,14 @@ FACT_WORDS: Final = {
     "wrong-words": mark("words that came back different"),
     "hottest": mark("hottest"),
     "throttled": mark("times slowed down by heat"),
+    "under-load": mark("under load"),
+    "holds": mark("it holds"),
+    "gives-way": mark("it gives way: replace it"),
+    "gauge-stuck": mark("its gauge stands still: do not trust its figures"),
+    "unclear": mark("too few figures for a result"),
+    "stopped": mark("stopped, no result"),
+    "plugged": mark("a charger was plugged in, no result"),
+    "voltage-sag": mark("fall of its voltage"),
     "verdict": mark("result"),
     "pass": mark("good"),
     "fail": mark("bad"),
@@ -70,14 +78,15 @@ def page_of(desk: Desk, voice: Voice, machine: str) -> Page:
         if filled is not None:
             return filled
     answered = desk.answers.answered()
-    done = sum(row.result.outcome is not CheckOutcome.NOT_TESTED for row in answered)
+    wanted = sum(row.check.role != OPTIONAL_ROLE for row in answered)
+    done = wanted - len(without_result(answered))
     drawn = _DRAWN.get(desk.state, _list)
     title, body, actions = drawn(desk, voice, diagnostics_words(voice.lang), answered)
-    right = voice.say("{done} of {count} done", done=done, count=len(answered))
+    right = voice.say("{done} of {count} done", done=done, count=wanted)
     return Page(
         title=f"Établi - {title}" if desk.state != LIST else f"{title} - {visible(machine)}",
         right=right,
-        permille=done * 1000 // max(1, len(answered)),
+        permille=done * 1000 // max(1, wanted),
         body=body,
         actions=tuple(replace(action, name=_key_name(voice, action.key)) for action in actions),
         notice=voice.say(desk.notice) if desk.notice else _running(desk, voice),
@@ -109,7 +118,7 @@ def _list(desk: Desk, voice: Voice, translate: Translate, answered: tuple[Answer
         _row(row, translate, chosen=first + offset == desk.place)
         for offset, row in enumerate(answered[first : first + SHOWN])
     ]
-    open_checks = sum(row.result.outcome is CheckOutcome.NOT_TESTED for row in answered)
+    open_checks = len(without_result(answered))
     said = (
         voice.count("{n} function without a result: not yet « reconditionné ».",
                     "{n} functions without a result: not yet « reconditionné ».", open_checks)
@@ -185,6 +194,8 @@ def _how_actions(desk: Desk, voice: Voice) -> tuple[Action, ...]:
         actions.append(Action("enter", voice.say("begin")))
     if check.role == "looks":
         actions.append(Action("0-9", "C0-C9"))
+    elif check.role == OPTIONAL_ROLE:
+        actions.append(Action("1-4", voice.say("choose")))
     else:
         actions += [Action("p", voice.say("passed")), Action("f", voice.say("failed"))]
         if check.role == "parts":

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from diagnostics.checks import CheckOutcome, CheckResult, GuidedCheck, checklist
+from diagnostics.discharge import DischargeReport
 from diagnostics.guided.camera_frame import Frame
 from diagnostics.guided.input_event import (
     ABS_X,
@@ -46,6 +47,8 @@ MACHINE: Final = "DEMO Laptop 14, L-0042"
 LANGUAGES: Final = ("fr", "en")
 ANSWERED: Final = ("locks", "media-left", "stickers", "parts", "display")
 CHATTERING, DOWN, SILENT = 18, 35, (43, 86, 111)
+# microvolts at rest and lowest, sag in permille, microwatts, microwatt-hours counted and drawn, drop, minutes, samples
+DISCHARGE: Final = (12_300_000, 11_850_000, 36, 21_000_000, 690_000, 700_000, 14, 131, 66)
 KEYS: Final = frozenset(range(1, 0x100))
 
 
@@ -157,6 +160,7 @@ def _means() -> Means:
         scan=lambda: 7,
         memory=_memory,
         load=_load,
+        discharge=lambda _course: (DischargeReport("BAT0", "holds", 120, *DISCHARGE),),
     )
 
 

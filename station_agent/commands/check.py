@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from certificates.command_line import Option
-from diagnostics.checks import CheckOutcome, checklist
+from diagnostics.checks import OPTIONAL_ROLE, without_result
 from station_agent.checks.answers import Answers
 from station_agent.checks.desk import Desk
 from station_agent.checks.kept import KeptAnswers, machine_key
@@ -93,15 +93,14 @@ def _ask(call: Call, desk: Desk, name: str, *, plain: bool) -> None:
 def _tell(call: Call, answers: Answers) -> None:
     """Say what is kept and what is still open."""
     rows = answers.answered()
-    untested = [row.check.id for row in rows if row.result.outcome is CheckOutcome.NOT_TESTED]
+    wanted = sum(row.check.role != OPTIONAL_ROLE for row in rows)
+    untested = list(without_result(rows))
     document = {
         "chassis": answers.chassis,
         "checks": [row.to_document() for row in rows],
         "untested": untested,
         "kept": str(answers.kept.path),
     }
-    said = [
-        call.voice.say("{done} of {count} done", done=len(rows) - len(untested), count=len(checklist(answers.chassis)))
-    ]
+    said = [call.voice.say("{done} of {count} done", done=wanted - len(untested), count=wanted)]
     said.append(call.voice.say("The answers are kept. Grade and sign them with: etabli-station diagnose"))
     call.show("checks", document, said)

@@ -9,18 +9,21 @@ from pathlib import Path
 import pytest
 
 from diagnostics.checks import CheckOutcome, CheckResult
+from diagnostics.discharge import DischargeReport
+from diagnostics.errors import DischargeRefused
 from diagnostics.guided.input_event import EV_KEY, InputEvent
 from diagnostics.guided.keyboard import layouts
 from station_agent.checks import pictures
 from station_agent.checks.answers import Answers
 from station_agent.checks.desk import HOW, LIST, LIVE, OVER, REASON, Desk
-from station_agent.checks.jobs import NO_MEANS
+from station_agent.checks.jobs import NO_DISCHARGE, NO_MEANS
 from station_agent.checks.kept import KeptAnswers
 from station_agent.checks.page import BODY, COLUMNS, ROWS, is_safe, rows, safe, words
 from station_agent.checks.pages import page_of
 from station_agent.checks.pictures import PICTURES, Fingers, screens
 from station_agent.checks.plain_console import key_of, run_plain, text_of
 from station_agent.checks.screen_console import ChecksApp
+from station_agent.diagnose import discharge_member
 from station_agent.errors import ProcessFailed
 from station_agent.language import voice
 from station_agent.store import Store
@@ -126,6 +129,57 @@ def test_the_looks_take_a_digit_and_the_parts_a_choice(tmp_path: Path) -> None:
     for key in ("4", "1", "2", "2", "enter"):
         desk.press(key)
     assert [(row.id, row.value) for row in desk.answers.given] == [("casing", "C5"), ("parts", "charger,keys")]
+
+
+def test_triage_takes_one_of_four_ways_and_nothing_waits_for_it(tmp_path: Path) -> None:
+    desk = at(session(tmp_path), "triage")
+    for key in ("0", "5", "p", "f", "n"):
+        desk.press(key)
+    assert KeptAnswers(tmp_path, "m").read() == ()
+    right = page_of(desk, ENGLISH, "").right
+    desk.press("3")
+    (row,) = KeptAnswers(tmp_path, "m").read()
+    assert (row.id, row.outcome, row.value) == ("triage", CheckOutcome.PASS, "weee")
+    assert page_of(desk, ENGLISH, "").right == right  # it was not one of those to be done
+    assert right.startswith("0 of")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "worst", "proposal"),
+    [
+        (("holds",), "holds", CheckOutcome.PASS),
+        (("holds", "gives-way"), "gives-way", CheckOutcome.FAIL),
+        (("holds", "gauge-stuck"), "gauge-stuck", None),
+    ],
+)
+def test_a_battery_under_load_speaks_for_the_answer_and_goes_into_the_report(
+    tmp_path: Path, outcomes: tuple[str, ...], worst: str, proposal: CheckOutcome | None
+) -> None:
+    desk = session(tmp_path)
+    reports = tuple(DischargeReport("BAT0", outcome, 120.4, *pictures.DISCHARGE) for outcome in outcomes)
+    desk.means = replace(desk.means, discharge=lambda _course: reports)
+    at(desk, "battery").press("enter")
+    desk.jobs["battery"].wait(5)
+    desk.tick()
+    assert desk.proposal is proposal
+    desk.press("p")
+    (row,) = discharge_member(KeptAnswers(tmp_path, "m").read())["battery_discharge"]
+    assert (row["outcome"], row["seconds"], row["sag_permille"]) == (worst, 120, 36)
+
+
+def test_a_battery_that_cannot_be_measured_is_said_and_is_no_measurement(tmp_path: Path) -> None:
+    def refused(_course: object) -> tuple[DischargeReport, ...]:
+        raise DischargeRefused("discharge.on-mains", "BAT0")
+
+    for discharge in (refused, lambda _course: ()):
+        desk = session(tmp_path)
+        desk.means = replace(desk.means, discharge=discharge)
+        at(desk, "battery").press("enter")
+        desk.jobs["battery"].wait(5)
+        desk.tick()
+        assert (desk.notice, desk.proposal) == (NO_DISCHARGE, None)
+        desk.press("p")
+    assert discharge_member(KeptAnswers(tmp_path, "m").read()) == {}
 
 
 def test_a_note_is_kept_with_the_answer(tmp_path: Path) -> None:
