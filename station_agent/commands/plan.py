@@ -42,6 +42,7 @@ def plan(
     policy: options.PolicyName = "purge-preferred",
     method: options.Method = None,
     allow: options.Allow = None,
+    label_read: options.LabelRead = None,
     allow_loop: options.AllowLoop = False,
     as_json: options.AsJson = False,
     lang: options.Lang = None,
@@ -50,7 +51,7 @@ def plan(
     """Show how each drive would be erased, or why not. Nothing is touched."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
-    asked = asked_for(method, allow, "", call.open_runs(), seen_closed_runs(call.state))
+    asked = asked_for(method, allow, "", call.open_runs(), seen_closed_runs(call.state), label_read=label_read)
     found = survey(bench, choose(bench.enumerate_disks(), devices), policy_named(policy, call.state), asked)
     document = {"simulated": bench.simulated, "drives": [plan_document(drive) for drive in found]}
     told = [(*plan_lines(call.voice, drive), *method_lines(call.voice, drive)) for drive in found]

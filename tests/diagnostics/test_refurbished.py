@@ -45,6 +45,13 @@ def test_a_check_that_the_report_left_out_is_not_a_check_that_passed(name: str) 
     assert codes(report, ERASED) == ["mention.check"]
 
 
+def test_the_word_waits_for_no_triage_but_for_every_test() -> None:
+    report = complete()
+    report["checks"].append({"id": "triage", "role": "triage", "result": "not-tested"})
+    assert codes(report, ERASED) == []
+    assert "triage" not in checks_by_chassis()["laptop"]
+
+
 def test_a_check_that_only_the_report_knows_needs_a_result_too() -> None:
     report = complete()
     report["checks"].append({"id": "of-tomorrow", "result": "not-tested"})
