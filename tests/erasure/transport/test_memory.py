@@ -52,7 +52,7 @@ def test_a_buffer_begins_at_a_page_and_a_large_one_at_a_huge_page(length: int) -
     buffer = aligned(length)
     assert len(buffer) == length
     assert memory.address(buffer) % (HUGE if length >= HUGE else 4096) == 0
-    assert not any(buffer[:1]) and not any(buffer[-1:])
+    assert (buffer[0], buffer[-1]) == (0, 0)
 
 
 @pytest.mark.parametrize(("count", "length"), [(8, 512 << 10), (3, 4096), (2, 1536)])
