@@ -26,7 +26,8 @@ WEIGHTS = {"blocks": mark("[KO] LOCKED"), "look": mark("[!!] LOOK"), "ask": mark
 def diagnosis_lines(voice: Voice, report: DiagnosticReport, signed: Signed | None) -> list[str]:
     """Say what was found, what blocks reuse before anything else."""
     words = diagnostics_words(voice.lang)
-    said = [*_identity_lines(voice, report.machine, words), *_lock_lines(voice, report.machine, words)]
+    said = [_name_line(report.machine), *_lock_lines(voice, report.machine, words)]
+    said += _machine_lines(voice, report.machine, words)
     said += [f"  ! {words(machine_wording.NOTES.get(code, code))}" for code in report.machine.notes]
     for battery in report.batteries:
         said += _battery_lines(voice, battery, words)
@@ -52,10 +53,13 @@ def readers_lines(readers: Agreement | None, words: Translate) -> list[str]:
     return [f"  {words(wording.READERS[readers.state]).format(field=named)}"]
 
 
-def _identity_lines(voice: Voice, machine: MachineReport, words: Translate) -> Iterator[str]:
+def _name_line(machine: MachineReport) -> str:
     identity = machine.identity
-    yield f"{visible(identity.maker)} {visible(identity.model)}  {visible(identity.serial)}  {identity.chassis}"
-    for field, value in identity.placeholders:
+    return f"{visible(identity.maker)} {visible(identity.model)}  {visible(identity.serial)}  {identity.chassis}"
+
+
+def _machine_lines(voice: Voice, machine: MachineReport, words: Translate) -> Iterator[str]:
+    for field, value in machine.identity.placeholders:
         note = words(wording.IDENTITY_NOTES["placeholder"])
         yield f"  ! {note.format(field=field, value=visible(value))}"
     yield f"  {visible(machine.processor)}, {size_words(machine.memory_bytes, voice.lang)}"
