@@ -13,10 +13,13 @@ from diagnostics.grading.words import Translate, named, say
 _SHOWN, _DEEPEST = 200, 4  # members of one evidence, levels
 
 
-def lock_lines(report: Table, translate: Translate = str) -> tuple[tuple[str, str], ...]:
-    """Return weight and sentence of every finding about locks, in the order of the report: blocking ones first."""
+def lock_lines(report: Table, translate: Translate = str, *, inside: bool = True) -> tuple[tuple[str, str], ...]:
+    """Return weight and sentence of every finding about locks, in the order of the report: blocking ones first.
+
+    Readers outside the workshop (`inside` false) learn that somebody looked, not who.
+    """
     locks = table(table(report.get("machine")).get("locks"))
-    return tuple((word(row.get("weight")), _lock(row, translate)) for row in rows(locks.get("findings")))
+    return tuple((word(row.get("weight")), _lock(row, translate, inside=inside)) for row in rows(locks.get("findings")))
 
 
 def note_lines(report: Table, translate: Translate = str) -> tuple[str, ...]:
@@ -80,10 +83,12 @@ def earlier_lines(row: Table, translate: Translate = str) -> tuple[tuple[str, st
     )
 
 
-def _lock(row: Table, translate: Translate) -> str:
+def _lock(row: Table, translate: Translate, *, inside: bool) -> str:
     code, values = word(row.get("code")), dict(table(row.get("values")))
     if "lock" in values:
         values["lock"] = named(machine_wording.DECLARED_LOCKS, word(values["lock"]), translate)
+    if "person" in values and not inside:
+        values["person"] = translate(machine_wording.PEOPLE[""])
     return say(*machine_wording.lock(code, values), translate)
 
 

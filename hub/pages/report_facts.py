@@ -122,7 +122,7 @@ def report_facts(diagnostic: Diagnostic | None, lang: str, *, inside: bool = Tru
         drives=tuple(_health(row, lang) for row in _rows(report.get("drives"))),
         batteries=tuple(_battery(row, lang) for row in _rows(report.get("batteries"))),
         checks=tuple(_check(row, lang, inside=inside) for row in _rows(report.get("checks"))),
-        findings=tuple((said, _weight(weight, lang)) for weight, said in lock_lines(report, say)),
+        findings=tuple((said, _weight(weight, lang)) for weight, said in lock_lines(report, say, inside=inside)),
         notes=note_lines(report, say),
         discharge=discharge_lines(report, say),
         locks=tuple(_locks(_table(report.get("locks")) or _table(machine.get("locks")), lang)),

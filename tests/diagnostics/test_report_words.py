@@ -42,6 +42,13 @@ def test_locks_are_told_with_their_weight_and_their_values() -> None:
     )
 
 
+def test_outside_the_workshop_nobody_learns_who_looked() -> None:
+    declared = {"code": "lock.declared-present", "weight": "blocks", "values": {"lock": "icloud", "person": "p-lou"}}
+    report = {"machine": {"locks": {"findings": [declared]}}}
+    assert "p-lou found a lock" in lock_lines(report)[0][1]
+    assert "Somebody found a lock: iCloud activation lock" in lock_lines(report, inside=False)[0][1]
+
+
 def test_notes_placeholders_repeats_and_doubts_about_panels_are_told() -> None:
     assert note_lines({"machine": MACHINE}) == (
         "No TPM is visible",

@@ -25,6 +25,10 @@ CALLS = (
     (("token", "new"), "holds no hub", "ne contient pas de hub"),
     (("lot", "create", "L-1", "--donor", "CAF"), "holds no hub", "ne contient pas de hub"),
     (("lot", "import", "L-1", "{file}"), "holds no hub", "ne contient pas de hub"),
+    (("grades", "preview", "{file}"), "holds no hub", "ne contient pas de hub"),
+    (("grades", "apply", "{file}"), "holds no hub", "ne contient pas de hub"),
+    (("grades", "undo"), "holds no hub", "ne contient pas de hub"),
+    (("grades", "history"), "holds no hub", "ne contient pas de hub"),
     (("policy", "sign", "{file}", "{file}.signed"), "is no TOML", "n’est pas du TOML"),
 )
 

@@ -11,7 +11,10 @@ from babel.messages.pofile import read_po
 
 ROOM = Path(__file__).resolve().parents[3] / "hub"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None, "plural": (1, 2)}
-METHODS = [("**/pages/**.py", "python"), ("wording.py", "python"), ("templates/**.html", "jinja2")]
+METHODS = [
+    ("**/pages/**.py", "python"), ("**/commands/**.py", "python"), ("wording.py", "python"),
+    ("templates/**.html", "jinja2"),
+]  # fmt: skip
 OPTIONS = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
 PLACE = re.compile(r"%\(\w+\)[sd]")
 
