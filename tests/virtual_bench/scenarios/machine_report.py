@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from tests.virtual_bench.bench import Bench, expect, require
+from tests.virtual_bench.outcome import Outcome
 from tests.virtual_bench.snapshot import AGENT_ENVIRONMENT
 
 READ = """
@@ -17,14 +18,16 @@ print(json.dumps({"batteries": batteries, "machine": machine, "mains": on_mains(
 """
 
 
-def a_virtual_machine_without_a_battery_is_read_without_one(bench: Bench) -> str:
+def a_virtual_machine_without_a_battery_is_read_without_one(bench: Bench) -> Outcome:
     told = read(bench)
     expect("batteries", seen=told["batteries"], wanted=[])
     machine: dict[str, Any] = told["machine"]
     require("its maker is named", "QEMU" in machine["identity"]["maker"] or machine["identity"]["grade"] == "C")
     require("it is known for a virtual machine", "note.virtual-machine" in machine["notes"], seen=machine["notes"])
     require("its memory is read", machine["memory"]["bytes"] > 500 << 20, seen=machine["memory"]["bytes"])
-    return f"grade {machine['identity']['grade']}, {machine['memory']['bytes'] >> 20} MiB"
+    grade, mebibytes = machine["identity"]["grade"], machine["memory"]["bytes"] >> 20
+    seen = {"grade": grade, "memory_mib": mebibytes, "batteries": 0, "notes": machine["notes"]}
+    return Outcome(f"grade {grade}, {mebibytes} MiB", (seen,))
 
 
 def read(bench: Bench) -> dict[str, Any]:
