@@ -16,6 +16,7 @@ SCHEMA = {
         "driveFixture": {"type": "object", "required": ["bus"]},
         "expectedFixture": {"type": "object", "required": ["plan"]},
         "machineFixture": {"type": "object", "required": ["chassis"]},
+        "machineReport": {"type": "object", "required": ["notes"]},
     },
 }
 
@@ -29,7 +30,8 @@ def house(tmp_path: Path) -> Path:
     (house / "drives/hdd/drive.toml").write_text('bus = "ata"\nsmartctl = "smartctl.json"\n')
     (house / "drives/hdd/expected.toml").write_text('plan = "x"\n')
     (house / "drives/hdd/smartctl.json").write_text('{"smartctl": {}}')
-    (house / "machines/laptop/machine.toml").write_text('chassis = "laptop"\n')
+    (house / "machines/laptop/machine.toml").write_text('name = "laptop"\nchassis = "laptop"\n')
+    (house / "machines/laptop/report.toml").write_text("notes = []\n")
     (house / "benches/demo.toml").write_text('name = "demo"\ndrives = [{name = "sda", fixture = "drives/hdd"}]\n')
     return house
 
@@ -48,7 +50,13 @@ def test_a_sound_house_has_no_problem(house: Path) -> None:
         ("drives/hdd/drive.toml", 'bus = "ata"\nsmartctl = "lost.json"\n', "no file lost.json"),
         ("drives/hdd/drive.toml", 'model = "x"\n', "'bus' is a required property"),
         ("drives/hdd/expected.toml", 'facts = "x"\n', "'plan' is a required property"),
-        ("machines/laptop/machine.toml", 'name = "x"\n', "'chassis' is a required property"),
+        ("machines/laptop/machine.toml", 'name = "laptop"\n', "'chassis' is a required property"),
+        (
+            "machines/laptop/machine.toml",
+            'name = "x"\nchassis = "laptop"\n',
+            "its name is not that of its folder, laptop",
+        ),
+        ("machines/laptop/report.toml", 'facts = "x"\n', "'notes' is a required property"),
     ],
 )
 def test_a_broken_fixture_is_found(house: Path, path: str, content: str, told: str) -> None:
@@ -68,6 +76,12 @@ def test_a_drive_of_which_nobody_says_what_must_come_is_found(house: Path) -> No
     (house / "drives/hdd/expected.toml").unlink()
     (problem,) = fixtures.problems(house.parent)
     assert "expected.toml is missing" in problem
+
+
+def test_a_machine_of_which_nobody_says_what_must_come_is_found(house: Path) -> None:
+    (house / "machines/laptop/report.toml").unlink()
+    (problem,) = fixtures.problems(house.parent)
+    assert "report.toml is missing" in problem
 
 
 def test_an_empty_house_is_no_sound_house(house: Path) -> None:
