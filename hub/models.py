@@ -116,6 +116,7 @@ class Lot(Base):
     donor_id: Mapped[str] = mapped_column(ForeignKey("donor.id"))
     state: Mapped[str] = mapped_column(String(16), default=LotState.ANNOUNCED)
     created: Mapped[datetime]
+    known_from: Mapped[int] = mapped_column(BigInteger, default=0, index=True)  # a moment (derive.moments)
     received: Mapped[datetime | None]
     donor: Mapped[Donor] = relationship(back_populates="lots")
     devices: Mapped[list["Device"]] = relationship(back_populates="lot")
@@ -135,27 +136,37 @@ class Device(Base):
     source: Mapped[str] = mapped_column(String(16), default="import")  # import, bench, person
     received: Mapped[datetime | None]  # None: announced only
     created: Mapped[datetime]
+    known_from: Mapped[int] = mapped_column(BigInteger, default=0, index=True)  # a moment (derive.moments)
     lot: Mapped[Lot] = relationship(back_populates="devices")
-    drives: Mapped[list["Drive"]] = relationship(back_populates="device")
+    drives: Mapped[list["Drive"]] = relationship(back_populates="device", foreign_keys="Drive.device_id")
     __table_args__ = (Index("ix_device_lot_serial", "lot_id", "serial", "id"),)
 
 
 class Drive(Base):
-    """Primary: a drive declared by the donor's list, or first seen by a bench (`declared` tells)."""
+    """Primary: a drive declared by the donor's list, or first seen by a bench (`declared` tells).
+
+    What the list and a person say is kept as said. `lot_id` and `device_id` are where the drive is now: the newest run
+    that found a lot, what the list says, or the person's word; a rebuild reads them again, as model, WWN and size.
+    """
 
     __tablename__ = "drive"
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     lot_id: Mapped[str | None] = mapped_column(ForeignKey("lot.id"), index=True)
     device_id: Mapped[str | None] = mapped_column(ForeignKey("device.id"), index=True)
+    known_from: Mapped[int] = mapped_column(BigInteger, default=0, index=True)  # a moment (derive.moments)
     serial: Mapped[str] = mapped_column(String(120), default="", index=True)
     model: Mapped[str] = mapped_column(String(120), default="")
     wwn: Mapped[str] = mapped_column(String(64), default="")
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     declared: Mapped[bool] = mapped_column(default=False)
-    tied_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))  # a person's word beats every match
+    declared_lot_id: Mapped[str | None] = mapped_column(ForeignKey("lot.id"))
+    declared_device_id: Mapped[str | None] = mapped_column(ForeignKey("device.id"))
+    declared_from: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    tied_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))  # a person's word: no match moves the drive
+    tied_from: Mapped[int | None] = mapped_column(BigInteger, index=True)
     created: Mapped[datetime]
-    device: Mapped[Device | None] = relationship(back_populates="drives")
-    lot: Mapped[Lot | None] = relationship()
+    device: Mapped[Device | None] = relationship(back_populates="drives", foreign_keys=[device_id])
+    lot: Mapped[Lot | None] = relationship(foreign_keys=[lot_id])
 
 
 class Station(Base):

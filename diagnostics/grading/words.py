@@ -194,6 +194,13 @@ def check_line(row: Table, translate: Translate = str) -> tuple[str, str, str]:
     )
 
 
+def check_value(name: str, value: str, translate: Translate = str) -> str:
+    """Return what a person chose in one guided check, or measured, in words; a value without words as it stands."""
+    if name == "parts" and value:
+        return _parts(value, translate)
+    return named(OUTCOMES, value, translate) if name == "triage" and value else lawful(value)
+
+
 def battery_doubts(row: Table, translate: Translate = str) -> tuple[str, ...]:
     """Return the doubts about one battery as sentences."""
     return tuple(named(wording.BATTERY_FLAGS, flag, translate) for flag in _texts(row.get("flags")))

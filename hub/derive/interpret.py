@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from certificates import canonical
 from certificates.envelope import parse_envelope
-from hub.derive.matching import drive_of, match_erasure, match_machine
+from hub.derive.drives import drive_of, settle
+from hub.derive.matching import match_erasure, match_machine
 from hub.devices.observed import clip
 from hub.grades.assessing import assess_diagnostic
 from hub.models import Certificate, Diagnostic, Erasure, IntakeProblem, LedgerEntry, Lot
@@ -48,15 +49,20 @@ def _erasure(session: Session, entry: LedgerEntry, payload: dict[str, Any]) -> N
     seen = payload["subject"]["drive"]
     if seen is None:
         raise Uninterpretable("an erasure without a drive")
-    drive = drive_of(session, entry, seen)
-    match = match_erasure(session, entry, payload, drive)
     row = session.get(Erasure, entry.id)
+    drive = row.drive if row else drive_of(session, entry, seen)
+    match = match_erasure(session, entry, payload, drive)
     if row is None:
         row = Erasure(statement_id=entry.id, **_facts(entry, payload))
         session.add(row)
     row.drive_id = drive.id
     row.device_id = match.device.id if match.device else None
     row.lot_id = match.lot_id
+    session.flush()
+    settle(session, drive)
+    certificate = session.get(Certificate, row.certificate_id) if row.certificate_id else None
+    if certificate is not None:
+        certificate.device_id = row.device_id
     if match.lot_id is None and match.problem:
         note_problem(session, entry, match.problem)
 

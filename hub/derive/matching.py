@@ -2,20 +2,26 @@
 
 By the asset tag, a declared drive serial, or the lot that the bench named; two of them that contradict each other match
 nothing: a person decides, and that word is kept with the drive.
+
+What was known first decides. A run keeps the lot that it found: a list, a lot or a word that comes later places what
+still waits, and names the device within the lot, but never takes a run from the donor for whom it was made (INV-4).
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID, uuid5
+from typing import Any, TypeVar
+from uuid import uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.derive.drives import SPACE
+from hub.derive.moments import moment_of, next_moment
 from hub.devices.observed import clip, is_strong, normal
-from hub.models import Device, Drive, Erasure, LedgerEntry, Lot
+from hub.models import Device, Drive, LedgerEntry, Lot
 
 MAX_ASSET = 64  # characters, as the column
-SPACE = UUID("6f1f6f0e-2f0c-5c3b-9a55-1b8a4f0f3c11")
+Thing = TypeVar("Thing", Device, Lot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,68 +33,38 @@ class Match:
     problem: str = ""
 
 
-def drive_of(session: Session, entry: LedgerEntry, seen: dict[str, Any]) -> Drive:
-    """The drive of this identity, made when it is new; its id follows from the statement: a rebuild finds it again."""
-    own_id = str(uuid5(SPACE, f"drive {entry.id}"))
-    for drive in _candidates(session, seen):
-        if _compatible(drive, seen):
-            _complete(drive, seen)
-            return drive
-    own = session.get(Drive, own_id) or Drive(
-        id=own_id, serial=clip(seen["serial"].strip(), 120), created=entry.received
-    )
-    session.add(own)
-    _complete(own, seen)
-    session.flush()
-    return own
-
-
 def match_erasure(session: Session, entry: LedgerEntry, payload: dict[str, Any], drive: Drive) -> Match:
-    """Device and lot of an erasure, and the drive tied to them; where evidence finds nothing, a person's word."""
-    found = _found(session, entry, payload, drive)
-    if drive.tied_by is not None:
-        return found if found.lot_id else Match(_get(session, drive.device_id), drive.lot_id)
-    if found.lot_id is not None and not _moved_on(session, entry, drive):
-        drive.lot_id = found.lot_id
-        drive.device_id = found.device.id if found.device else None
-    return found
-
-
-def _moved_on(session: Session, entry: LedgerEntry, drive: Drive) -> bool:
-    """Whether a later run already tied the drive: reading an old one again never takes it back to an old lot."""
-    later = select(Erasure.statement_id).where(
-        Erasure.drive_id == drive.id, Erasure.position > entry.position, Erasure.lot_id.is_not(None)
-    )
-    return session.scalar(later.limit(1)) is not None
-
-
-def _found(session: Session, entry: LedgerEntry, payload: dict[str, Any], drive: Drive) -> Match:
+    """Device and lot of an erasure; where evidence finds nothing, a person's word."""
     tagged, named = tagged_device(session, payload), named_lot(session, payload)
-    lots = {
-        *([tagged.lot_id] if tagged else []),
-        *([drive.lot_id] if drive.declared else []),
-        *([named.id] if named else []),
-    }
-    if len(lots) > 1:
-        return Match(None, None, "the tag, the declared serial and the lot named at the bench contradict each other")
-    inside = _get(session, drive.device_id) if drive.declared else None
-    if tagged and inside and tagged.id != inside.id:
-        return Match(None, None, "this drive was declared in another device than the tagged one")
-    device = tagged or inside
-    if device is None and named is not None:
-        device = bench_device(session, entry, payload, named)
-    return Match(device, next(iter(lots), None))
+
+    def known_at(moment: int) -> Match:
+        tag, lot = _known(tagged, moment), _known(named, moment)
+        declared = drive if drive.declared_from is not None and drive.declared_from <= moment else None
+        found = _found(session, tag, lot, declared)
+        if found.lot_id is not None and found.device is None and lot is not None:
+            found = Match(bench_device(session, entry, payload, lot), lot.id)
+        if found.lot_id is None and drive.tied_from is not None and drive.tied_from <= moment:
+            return Match(_get(session, drive.device_id), drive.lot_id)
+        return found
+
+    said = (drive.declared_from, drive.tied_from)
+    return _first(entry, known_at, [*said, *(each.known_from for each in (tagged, named) if each)])
 
 
 def match_machine(session: Session, entry: LedgerEntry, payload: dict[str, Any]) -> Match:
     """Device and lot of a diagnosis: by tag, by the machine's serial within the lists, or made in the named lot."""
-    tagged, named = tagged_device(session, payload), named_lot(session, payload)
-    device = tagged or _by_machine_serial(session, payload)
-    if device is not None and named is not None and device.lot_id != named.id:
-        return Match(None, None, "the tag and the lot named at the bench contradict each other")
-    if device is None and named is not None:
-        device = bench_device(session, entry, payload, named)
-    return Match(device, device.lot_id if device else None)
+    tagged, named, same = tagged_device(session, payload), named_lot(session, payload), _same_serial(session, payload)
+
+    def known_at(moment: int) -> Match:
+        lot = _known(named, moment)
+        device = _known(tagged, moment) or _only([one for one in same if _known(one, moment)], payload)
+        if device is not None and lot is not None and device.lot_id != lot.id:
+            return Match(None, None, "the tag and the lot named at the bench contradict each other")
+        if device is None and lot is not None:
+            device = bench_device(session, entry, payload, lot)
+        return Match(device, device.lot_id if device else None)
+
+    return _first(entry, known_at, [each.known_from for each in (tagged, named, *same) if each])
 
 
 def tagged_device(session: Session, payload: dict[str, Any]) -> Device | None:
@@ -104,13 +80,17 @@ def named_lot(session: Session, payload: dict[str, Any]) -> Lot | None:
 
 
 def bench_device(session: Session, entry: LedgerEntry, payload: dict[str, Any], lot: Lot) -> Device | None:
-    """A device made from the asset tag that a bench stated in an existing lot; None without a usable tag."""
+    """A device made from the asset tag that a bench stated in an existing lot; None without a usable, free tag."""
     tag = payload["asset"].strip()
     if not tag or len(tag) > MAX_ASSET:
         return None
+    own_id = str(uuid5(SPACE, f"device {entry.id}"))
+    taken = session.scalar(select(Device).where(Device.asset == tag))
+    if taken is not None:
+        return taken if taken.id == own_id else None
     machine = payload["subject"]["machine"] or {"maker": "", "model": "", "serial": "", "chassis": ""}
     device = Device(
-        id=str(uuid5(SPACE, f"device {entry.id}")),
+        id=own_id,
         lot_id=lot.id,
         kind=_kind(machine["chassis"]),
         asset=tag,
@@ -119,42 +99,53 @@ def bench_device(session: Session, entry: LedgerEntry, payload: dict[str, Any], 
         serial=clip(machine["serial"], 120),
         source="bench",
         created=entry.received,
+        known_from=next_moment(session),
     )
     session.add(device)
     session.flush()
     return device
 
 
-def _by_machine_serial(session: Session, payload: dict[str, Any]) -> Device | None:
+def _first(entry: LedgerEntry, known_at: Callable[[int], Match], moments: Iterable[int | None]) -> Match:
+    """What is known when the statement comes, then at each later moment: the first lot stays, a device may follow."""
+    own = moment_of(entry.position)
+    place = known_at(own)
+    for moment in sorted({later for later in moments if later is not None and later > own}):
+        found = known_at(moment)
+        if place.lot_id is None or (place.device is None and found.lot_id == place.lot_id):
+            place = found
+    return place
+
+
+def _found(session: Session, tagged: Device | None, named: Lot | None, declared: Drive | None) -> Match:
+    lots = {
+        *([tagged.lot_id] if tagged else []),
+        *([declared.declared_lot_id] if declared else []),
+        *([named.id] if named else []),
+    }
+    if len(lots) > 1:
+        return Match(None, None, "the tag, the declared serial and the lot named at the bench contradict each other")
+    inside = _get(session, declared.declared_device_id) if declared else None
+    if tagged and inside and tagged.id != inside.id:
+        return Match(None, None, "this drive was declared in another device than the tagged one")
+    return Match(tagged or inside, next(iter(lots), None))
+
+
+def _known(thing: Thing | None, moment: int) -> Thing | None:
+    return thing if thing is not None and thing.known_from <= moment else None
+
+
+def _same_serial(session: Session, payload: dict[str, Any]) -> list[Device]:
     machine = payload["subject"]["machine"]
     if machine is None or not is_strong(machine["serial"]):
-        return None
-    found = session.scalars(select(Device).where(Device.serial == machine["serial"].strip()).limit(2)).all()
-    if len(found) != 1 or normal(found[0].model) not in {"", normal(machine["model"])}:
+        return []
+    return list(session.scalars(select(Device).where(Device.serial == machine["serial"].strip())))
+
+
+def _only(found: list[Device], payload: dict[str, Any]) -> Device | None:
+    if len(found) != 1 or normal(found[0].model) not in {"", normal(payload["subject"]["machine"]["model"])}:
         return None
     return found[0]
-
-
-def _candidates(session: Session, seen: dict[str, Any]) -> list[Drive]:
-    if is_strong(seen["serial"]):
-        query = select(Drive).where(Drive.serial == clip(seen["serial"].strip(), 120))
-    elif is_strong(seen["wwn"]):
-        query = select(Drive).where(Drive.wwn == clip(seen["wwn"].strip(), 64))
-    else:
-        return []
-    return list(session.scalars(query.order_by(Drive.created, Drive.id)))
-
-
-def _compatible(drive: Drive, seen: dict[str, Any]) -> bool:
-    same_model = not drive.model or normal(drive.model) == normal(clip(seen["model"].strip(), 120))
-    same_wwn = not drive.wwn or not seen["wwn"] or normal(drive.wwn) == normal(clip(seen["wwn"].strip(), 64))
-    return same_model and same_wwn
-
-
-def _complete(drive: Drive, seen: dict[str, Any]) -> None:
-    drive.model = drive.model or clip(seen["model"].strip(), 120)
-    drive.wwn = drive.wwn or clip(seen["wwn"].strip(), 64)
-    drive.size_bytes = drive.size_bytes or seen["size_bytes"]
 
 
 def _get(session: Session, device_id: str | None) -> Device | None:

@@ -6,9 +6,10 @@ This is the top loop of interpretation: whatever a reader raises becomes a line 
 stored, and its transaction committed, before anything here looked at it.
 """
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from hub.derive.drives import forget_observations
 from hub.derive.interpret import interpret, note_problem
 from hub.ledger.append import lock_ledger
 from hub.models import (
@@ -29,15 +30,15 @@ def read_ledger(session: Session) -> int:
     """Interpret every statement that was not read yet; returns how many. Safe to call at any time, by anybody."""
     lock_ledger(session)
     cursor = _cursor(session)
-    before, count = _bench_devices(session), 0
+    before, count = _newest_device(session), 0
     while entries := _page(session, cursor.position):
         for entry in entries:
             _read(session, entry)
             cursor.position = entry.position
         count += len(entries)
     session.flush()
-    if count and _bench_devices(session) != before:
-        rematch(session, None)
+    if count:
+        _follow(session, before)
     return count
 
 
@@ -47,6 +48,7 @@ def rebuild(session: Session) -> int:
     session.expire_all()
     for table in (Certificate, Erasure, Assessment, Diagnostic, IntakeProblem, DerivationCursor):
         session.execute(delete(table))
+    forget_observations(session)
     session.expunge_all()
     return read_ledger(session)
 
@@ -54,14 +56,38 @@ def rebuild(session: Session) -> int:
 def rematch(session: Session, lot_id: str | None) -> None:
     """Look again for device and lot of statements that have no lot, and of those of one lot (after an import)."""
     lock_ledger(session)
+    before = _newest_device(session)
+    _read_again(session, lot_id)
+    _follow(session, before)
+
+
+def _follow(session: Session, before: int) -> None:
+    """Look again as long as reading makes devices at benches: their tags may be those that others wait for."""
+    while made := session.scalars(select(Device).where(Device.known_from > before, Device.source == "bench")).all():
+        before = max(device.known_from for device in made)
+        _read_again(session, None)
+        for device in made:
+            _name_device(session, device)
+
+
+def _read_again(session: Session, lot_id: str | None) -> None:
     for table in (Erasure, Diagnostic):
         condition = table.lot_id.is_(None) if lot_id is None else or_(table.lot_id.is_(None), table.lot_id == lot_id)
-        ids = select(table.statement_id).where(condition)
-        query = select(LedgerEntry).where(LedgerEntry.id.in_(ids)).order_by(LedgerEntry.position)
-        for entry in session.scalars(query).all():
-            session.execute(delete(IntakeProblem).where(IntakeProblem.statement_id == entry.id))
-            _read(session, entry)
-    _carry_to_certificates(session, lot_id)
+        _read_all(session, select(table.statement_id).where(condition))
+
+
+def _name_device(session: Session, device: Device) -> None:
+    """Let the runs that found their lot, but no device, find the one whose tag a bench stated since."""
+    query = select(Erasure.statement_id, Erasure.payload["asset"].as_string())
+    query = query.where(Erasure.lot_id == device.lot_id, Erasure.device_id.is_(None))
+    _read_all(session, [key for key, asset in session.execute(query) if asset.strip() == device.asset])
+
+
+def _read_all(session: Session, ids: Select[str] | list[str]) -> None:
+    query = select(LedgerEntry).where(LedgerEntry.id.in_(ids)).order_by(LedgerEntry.position)
+    for entry in session.scalars(query).all():
+        session.execute(delete(IntakeProblem).where(IntakeProblem.statement_id == entry.id))
+        _read(session, entry)
 
 
 def _read(session: Session, entry: LedgerEntry) -> None:
@@ -89,18 +115,5 @@ def _page(session: Session, after: int) -> list[LedgerEntry]:
     return list(session.scalars(query))
 
 
-def _bench_devices(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Device).where(Device.source == "bench")) or 0
-
-
-def _carry_to_certificates(session: Session, lot_id: str | None) -> None:
-    if lot_id is None:
-        return
-    query = (
-        select(Certificate, Erasure)
-        .join(Erasure, Erasure.statement_id == Certificate.erasure_id)
-        .where(Certificate.lot_id == lot_id)
-    )
-    for certificate, erasure in session.execute(query):
-        certificate.device_id, certificate.drive_id = erasure.device_id, erasure.drive_id
-    session.flush()
+def _newest_device(session: Session) -> int:
+    return session.scalar(select(func.max(Device.known_from))) or 0

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from hub import audit
+from hub.derive.moments import next_moment
 from hub.derive.reading import rematch
 from hub.errors import Conflict, NotFound
 from hub.grades.assessing import current
@@ -136,7 +137,7 @@ def tie(session: Session, person: Person, drive_id: str, lot: Lot, asset: str = 
         raise NotFound("no such drive")
     if drive.lot_id is not None:
         raise Conflict("this drive belongs to a lot already")
-    drive.lot_id, drive.tied_by = lot.id, person.id
+    drive.lot_id, drive.tied_by, drive.tied_from = lot.id, person.id, next_moment(session)
     drive.device_id = _tagged_in(session, lot, asset.strip()).id if asset.strip() else None
     session.flush()
     audit.record(session, person, "drive.tie", drive.id, f"{lot.code} {asset}".strip())

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.context import hub_of
+from hub.derive.moments import next_moment
 from hub.devices.observed import is_strong, normal
 from hub.lots.listing import ListedRow, read_list
 from hub.models import Device, Drive, Lot
@@ -90,7 +91,7 @@ def apply_rows(session: Session, lot: Lot, text: str) -> ImportPreview:
 
 def _run(session: Session, lot: Lot, text: str) -> ImportPreview:
     seen: dict[tuple[str, str, str], int] = {}
-    rows = []
+    rows, moment = [], next_moment(session)
     for listed in read_list(text):
         key = (normal(listed.asset), normal(listed.serial), normal(listed.drive_serial))
         if listed.problem:
@@ -98,12 +99,12 @@ def _run(session: Session, lot: Lot, text: str) -> ImportPreview:
         elif key in seen:
             rows.append(ImportRow(listed.line, RowOutcome.REJECTED, f"same as line {seen[key]}", listed))
         else:
-            rows.append(_import_row(session, lot, listed))
+            rows.append(_import_row(session, lot, listed, moment))
         seen.setdefault(key, listed.line)
     return ImportPreview(tuple(rows), hashlib.sha256(text.encode()).hexdigest())
 
 
-def _import_row(session: Session, lot: Lot, listed: ListedRow) -> ImportRow:
+def _import_row(session: Session, lot: Lot, listed: ListedRow, moment: int) -> ImportRow:
     device, reason = _known_device(session, lot, listed)
     if reason:
         return ImportRow(listed.line, RowOutcome.CONFLICTING, reason, listed, device.id if device else None)
@@ -112,9 +113,10 @@ def _import_row(session: Session, lot: Lot, listed: ListedRow) -> ImportRow:
         return ImportRow(listed.line, RowOutcome.CONFLICTING, reason, listed, device.id if device else None)
     made = False
     if device is None and (listed.asset or listed.serial):
-        device, made = _new_device(session, lot, listed), True
+        device, made = _new_device(session, lot, listed, moment), True
     if listed.drive_serial and (drive is None or not drive.declared):
-        _declare(session, lot, device, drive, listed)
+        drive = drive or _new_drive(session, listed, moment)
+        _declare(session, lot, device, drive, moment)
         made = True
     outcome = RowOutcome.CREATED if made else RowOutcome.MATCHED
     return ImportRow(listed.line, outcome, "", listed, device.id if device else None)
@@ -161,7 +163,7 @@ def _known_drive(session: Session, lot: Lot, device: Device | None, listed: List
     return None, ""
 
 
-def _new_device(session: Session, lot: Lot, listed: ListedRow) -> Device:
+def _new_device(session: Session, lot: Lot, listed: ListedRow, moment: int) -> Device:
     device = Device(
         lot_id=lot.id,
         kind=listed.kind,
@@ -171,18 +173,22 @@ def _new_device(session: Session, lot: Lot, listed: ListedRow) -> Device:
         serial=listed.serial,
         source="import",
         created=hub_of(session).clock(),
+        known_from=moment,
     )
     session.add(device)
     session.flush()
     return device
 
 
-def _declare(session: Session, lot: Lot, device: Device | None, drive: Drive | None, listed: ListedRow) -> None:
-    if drive is None:
-        drive = Drive(serial=listed.drive_serial, created=hub_of(session).clock())
-        session.add(drive)
-    drive.declared = True
-    drive.lot_id = lot.id
+def _new_drive(session: Session, listed: ListedRow, moment: int) -> Drive:
+    drive = Drive(serial=listed.drive_serial, created=hub_of(session).clock(), known_from=moment)
+    session.add(drive)
+    return drive
+
+
+def _declare(session: Session, lot: Lot, device: Device | None, drive: Drive, moment: int) -> None:
+    drive.declared, drive.declared_from = True, moment
+    drive.lot_id = drive.declared_lot_id = lot.id
     if device is not None:
-        drive.device_id = device.id
+        drive.device_id = drive.declared_device_id = device.id
     session.flush()

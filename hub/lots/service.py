@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from hub import audit
 from hub.context import hub_of
+from hub.derive.moments import next_moment
 from hub.derive.reading import rematch
 from hub.errors import BadInput, Conflict, NotFound
 from hub.lots.importing import ImportPreview, apply_rows, preview_rows
@@ -62,9 +63,11 @@ def create_lot(session: Session, code: str, donor: str, label: str, person: Pers
         label=one_line(label, 200),
         donor_id=donor_named(session, donor).id,
         created=hub_of(session).clock(),
+        known_from=next_moment(session),
     )
     session.add(lot)
     session.flush()
+    rematch(session, None)
     audit.record(session, person, "lot.create", lot.id, code)
     return lot
 

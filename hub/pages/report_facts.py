@@ -12,6 +12,7 @@ from typing import Any, TypeGuard
 from diagnostics.grading import (
     battery_doubts,
     check_line,
+    check_value,
     discharge_lines,
     earlier_lines,
     evidence_lines,
@@ -185,7 +186,8 @@ def _check(row: Mapping[str, Any], lang: str, *, inside: bool) -> CheckRow:
     name, result, reason = check_line(row, diagnostics_words(lang))
     tone, icon = CHECK_LOOKS.get(_text(row.get("result")), UNCERTAIN)
     attempts, note = row.get("attempts"), _text(row.get("note"))
-    told = ", ".join(part for part in (_text(row.get("value")), reason, note if inside else "") if part)
+    value = check_value(_text(row.get("id")), _text(row.get("value")), diagnostics_words(lang))
+    told = ", ".join(part for part in (value, reason, note if inside else "") if part)
     return CheckRow(
         name,
         wording.State(tone, icon, result),

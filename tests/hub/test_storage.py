@@ -28,7 +28,34 @@ def test_migrating_again_changes_nothing(database_url: str) -> None:
     engine = open_engine(database_url)
     upgrade(engine)
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0002"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0003"]
+    engine.dispose()
+
+
+OLD_ROWS = """
+INSERT INTO donor VALUES ('caf', 'CAF', '', :now);
+INSERT INTO lot (id, code, label, donor_id, state, created) VALUES ('l', 'LOT-1', '', 'caf', 'announced', :now);
+INSERT INTO drive (id, lot_id, serial, model, wwn, declared, created)
+ VALUES ('listed', 'l', 'WD-1', '', '', TRUE, :now);
+INSERT INTO drive (id, lot_id, serial, model, wwn, declared, created)
+ VALUES ('seen', 'l', 'WD-2', '', '', FALSE, :now);
+INSERT INTO erasure (statement_id, position, drive_id, lot_id, kid, verdict, level, method, operator, ended, received,
+ simulated, payload, decision)
+ VALUES ('s', 7, 'seen', 'l', 'k', 'ERASED', 'CLEAR', 'm', '', '', :now, FALSE, '{}', 'AWAITING')
+"""
+
+
+def test_an_old_hub_keeps_its_drives_and_what_lists_said_of_them(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    upgrade(engine, "0002")
+    with engine.begin() as connection:
+        for row in OLD_ROWS.split(";"):
+            connection.execute(text(row), {"now": "2026-11-21 10:00:00.000000"})
+    upgrade(engine)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT id, known_from, declared_lot_id, declared_from FROM drive ORDER BY id"))
+        assert [tuple(row) for row in found] == [("listed", 0, "l", 0), ("seen", 7 << 20, None, None)]
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
     engine.dispose()
 
 
