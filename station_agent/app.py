@@ -20,7 +20,7 @@ WITH_VALUE: Final = frozenset({"--bench", "--lang", "--state"})  # options that 
 COMMANDS: Final = (
     ("disks", "disks.disks", mark("Show every drive: identity, size, health, protections, methods.")),
     ("plan", "plan.plan", mark("Show how each drive would be erased, or why not. Nothing is touched.")),
-    ("erase", "erase.erase", mark("Erase drives, verify every sector, and keep a signed statement of each.")),
+    ("erase", "erase.erase", mark("Erase drives, check the result, and keep a signed statement of each.")),
     (
         "unfreeze",
         "unfreeze.unfreeze",
