@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import diagnostics
+from certificates.errors import SchemaError
 from certificates.language import catalogue
 from diagnostics.checks import CheckOutcome, CheckResult
 from diagnostics.diagnosis import diagnose as read_and_grade
@@ -12,7 +13,7 @@ from diagnostics.errors import DiagnosticsError
 from diagnostics.report import DiagnosticReport
 from station_agent.assemble import diagnostics_facts
 from station_agent.bench import Bench
-from station_agent.errors import UsageError
+from station_agent.errors import UnstatableError, UsageError
 from station_agent.language import mark
 from station_agent.machine import member
 from station_agent.signing import Signed
@@ -42,7 +43,7 @@ def diagnosis(bench: Bench) -> DiagnosticReport:
 def state_diagnosis(
     station: Station, bench: Bench, report: DiagnosticReport, *, lot: str, asset: str, operator: str
 ) -> Signed:
-    """Sign the diagnosis and queue it, in one transaction. Raises `StationError` and signing errors."""
+    """Sign the diagnosis and queue it, in one transaction. Raises `StationError`, signing errors."""
     facts = diagnostics_facts(
         stated_report(report),
         member(report.machine.identity),
@@ -51,8 +52,13 @@ def state_diagnosis(
         operator=operator,
         simulated=bench.simulated,
     )
-    with station.store.transaction() as connection:
-        return station.chain.append(connection, "diagnostics", facts, run_id=None)
+    try:
+        with station.store.transaction() as connection:
+            return station.chain.append(connection, "diagnostics", facts, run_id=None)
+    except SchemaError as error:
+        raise UnstatableError(
+            mark("Nothing was kept: no statement can carry what was given ({detail})."), detail=error
+        ) from error
 
 
 def stated_report(report: DiagnosticReport) -> dict[str, Any]:

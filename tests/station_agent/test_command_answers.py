@@ -92,3 +92,26 @@ def test_the_report_of_a_drive_is_that_of_its_last_run(run: Run, bench_file: Pat
     assert (status, told["run_id"], told["evidence_found"]) == (0, run_id, True)
     _, out, _ = run("report", run_id)
     assert "every sector of the drive, written, flushed, read back and equal" in " ".join(out.split())
+
+
+@pytest.mark.parametrize("option", ["--lot", "--asset", "--operator", "--state", "--confirm"])
+def test_an_option_that_is_given_empty_erases_nothing(run: Run, bench_file: Path, option: str) -> None:
+    words = ["erase", "good", "--bench", bench_file, option, ""]
+    status, _, err = run(*words, *([] if option == "--confirm" else ["--confirm", "DEMO-good"]))
+    assert (status, f"{option} needs a value" in err) == (2, True), err
+    assert run("outbox", "--bench", bench_file)[1].split()[-1] == "0"
+
+
+def test_a_diagnosis_that_no_statement_can_carry_is_a_sentence(run: Run) -> None:
+    bench = Path(__file__).parents[2] / "hardware-fixtures" / "benches" / "demo.toml"
+    status, _, err = run("diagnose", "--bench", bench, "--asset", "A\nB", "--lang", "fr")
+    told = " ".join(err.split())
+    assert (status, "Rien n'a été gardé" in told, "asset : caractère de commande" in told) == (2, True, True), err
+
+
+def test_a_refused_drive_is_reported_without_a_level_and_with_nothing_done(run: Run, bench_file: Path) -> None:
+    words = ("--bench", bench_file, "--policy", "purge-required")
+    assert run("erase", "good", "--confirm", "DEMO-good", *words)[0] == 30
+    _, out, _ = run("report", "good", "--bench", bench_file)
+    assert "Course, in order\n  nothing is recorded\n" in out
+    assert "\n  [--] NOT TOUCHED\n" in out
