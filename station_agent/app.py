@@ -60,6 +60,7 @@ COMMANDS: Final = (
 )
 POLICIES: Final = mark("Policies of your hub.")
 ADD: Final = mark("Keep a policy that your hub signed; use it by its name with --policy.")
+DRIVES_FIRST: Final = mark("Every word after --confirm is a serial number: write the drives before it.")
 ABOUT: Final = mark(
     "Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements."
 )
@@ -109,6 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except WrongCall as wrong:
         sentence, way = PROGRAM.told(wrong, words, speech.lang)
         status = tell(wrong.code, sentence, wrong.exit_status, given)
+        if "DEVICE" in wrong.facts.values() and "--confirm" in given:
+            complain(speech.say(DRIVES_FIRST))
         complain(way)
     except StationError as error:
         status = tell(error.code, words_of(error, speech), error.exit_status, given)

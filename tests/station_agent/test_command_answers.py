@@ -115,3 +115,19 @@ def test_a_refused_drive_is_reported_without_a_level_and_with_nothing_done(run: 
     _, out, _ = run("report", "good", "--bench", bench_file)
     assert "Course, in order\n  nothing is recorded\n" in out
     assert "\n  [--] NOT TOUCHED\n" in out
+
+
+def test_the_outbox_says_how_each_erasure_ended_and_of_which_drive(run: Run, bench_file: Path) -> None:
+    run("erase", "good", "bad", "--confirm", "DEMO-good", "DEMO-bad", "--bench", bench_file)
+    shown = " ".join(run("outbox", "--bench", bench_file)[1].split())
+    assert ("[OK] ERASED DEMO-good" in shown, "[KO] FAILED: not erased DEMO-bad" in shown) == (True, True), shown
+    told = document(run("outbox", "--bench", bench_file, "--json")[1], "outbox")
+    assert {(row["serial"], row["verdict"]) for row in told["statements"]} == {
+        ("DEMO-good", "ERASED"),
+        ("DEMO-bad", "FAILED"),
+    }
+
+
+def test_drives_that_stand_after_confirm_are_told_to_stand_before(run: Run, bench_file: Path) -> None:
+    status, _, err = run("erase", "--confirm", "DEMO-good", "good", "--bench", bench_file)
+    assert (status, "write the drives before it" in " ".join(err.split())) == (2, True), err
