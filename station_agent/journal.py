@@ -42,6 +42,7 @@ class OpenRun:
     opened: str
     context: RunContext
     entries: tuple[JournalEntry, ...]
+    worker: int = 0  # process of an erase that holds the state now, 0 for none: who holds this drive too is at it
 
     @property
     def offset(self) -> int:

@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -90,7 +91,7 @@ def _no_drive(name: str, devices: Sequence[BlockDevice]) -> UsageError:
         )
     return UsageError(
         mark("There is no drive {name} here. Drives: {known}."),
-        name=visible(name),
+        name=visible(name) or '""',
         known=", ".join(device.name for device in devices) or "-",
     )
 
@@ -178,15 +179,15 @@ def confirm(surveyed: Sequence[Surveyed], typed: Sequence[str], person: str) -> 
     stray = [serial for serial in typed if serial not in {drive.serial for drive in surveyed}]
     if stray:
         raise ConfirmationError(
-            mark("No chosen drive has the serial number {typed}. Nothing was erased. To confirm, type: {wanted}"),
+            mark("No chosen drive has the serial number {typed}. Nothing was erased. To confirm, add: {wanted}"),
             exit_status=WRONG_TYPED,
-            typed=", ".join(visible(serial) for serial in stray),
+            typed=", ".join(shlex.quote(visible(serial)) for serial in stray),
             wanted=_to_type(wanted),
         )
     missing = [drive for drive in wanted if not confirmed(drive.serial, typed)]
     if missing:
         raise ConfirmationError(
-            mark("Nothing was erased. Confirm each drive by its serial number: {wanted}"),
+            mark("Nothing was erased. Confirm each drive by its serial number, add: {wanted}"),
             exit_status=WRONG_TYPED if typed else NOTHING_TYPED,
             wanted=_to_type(missing),
         )
@@ -312,4 +313,10 @@ def _identity_blocks(device: BlockDevice, twins: Sequence[BlockDevice]) -> tuple
 
 
 def _to_type(drives: Sequence[Surveyed]) -> str:
-    return " ".join(dict.fromkeys(visible(drive.serial) for drive in drives))
+    return to_confirm(dict.fromkeys(drive.serial for drive in drives))
+
+
+def to_confirm(serials: Iterable[str]) -> str:
+    """Give the words of a command line that confirm these serial numbers, "-" for none."""
+    words = [shlex.quote(visible(serial)) for serial in serials]
+    return " ".join(("--confirm", *words)) if words else "-"

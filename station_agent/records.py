@@ -13,6 +13,7 @@ from station_agent.errors import StoreBroken, StoreBusy, StoreNewer
 from station_agent.language import mark
 
 FILE: Final = "station.sqlite3"
+LOCK_FILE: Final = "station.lock"  # held by the process that writes, with its number in it
 SCHEMA_VERSION: Final = 1
 WAIT_S: Final = 2.0  # for another reader that puts the log in order after a power cut
 

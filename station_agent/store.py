@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 
 from station_agent.errors import StoreBroken, StoreBusy, StoreError, StoreNewer
 from station_agent.language import mark
-from station_agent.records import FILE, SCHEMA_VERSION, WAIT_S
+from station_agent.records import FILE, LOCK_FILE, SCHEMA_VERSION, WAIT_S
 
 PRAGMAS: Final[tuple[tuple[str, str, str | int], ...]] = (
     ("locking_mode", "NORMAL", "normal"),
@@ -86,7 +86,7 @@ class Store:
         self._broken = ""
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._holder = _hold(folder / "station.lock")
+            self._holder = _hold(folder / LOCK_FILE)
         except OSError as error:
             raise StoreBroken(
                 mark("The folder {folder} cannot keep the state of this bench: {detail}. Choose another with --state."),

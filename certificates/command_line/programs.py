@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from certificates.command_line.declared import HELP, Declared, Option, declared
 from certificates.command_line.reading import HelpAsked, WrongCall, nearest, read, seen
+from certificates.command_line.streams import speak
 from certificates.language import catalogue
 from certificates.language import mark as _
 
@@ -76,7 +77,7 @@ class Program:
             texts = {name: entry.about for name, entry in listed.items()}
             width = _columns(environ)
             own = own_words(lang)
-            print(page(found.name, found.entry.about, self._shown(found), texts, width=width, own=own, say=say))
+            speak(page(found.name, found.entry.about, self._shown(found), texts, width=width, own=own, say=say))
             return OK if HELP in found.words else WrongCall.exit_status
         if self.common is not None:
             values = {"context": self.common(**shared), **values}

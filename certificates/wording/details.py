@@ -152,7 +152,7 @@ DETAILS = (
     _("run {run} is under way"),
     _("{path}: what else lies on this drive cannot be told: {error}"),
     _("{path} cannot be opened: {error}"),
-    _("{path} is in use: {holders}"),
+    _("{path} is in use: {holders_fact}"),
     _("cannot read {path}: {fact}"),
     _("the kernel knows no block device {number}"),
     _("{path} is not a block device"),

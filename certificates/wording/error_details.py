@@ -62,6 +62,11 @@ ERRORS: Final = (
     _("Operation not permitted"),
     _("Device or resource busy"),
     _("too large"),
+    # what a statement cannot carry
+    _("{member}: control character"),
+    _("{member}: {n} characters; {least} to {most} are allowed"),
+    # of a drive; before the sentences that are little more than a colon
+    _("{path} is in use: {holders_fact}"),
     _("[Errno {number}] {system_fact}: {file}"),
     _("{system_fact}: {file}"),
     _("{file}: {system_fact}"),

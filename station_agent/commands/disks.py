@@ -18,6 +18,7 @@ from station_agent.drive_words import (
     method_lines,
     next_lines,
     refusal_lines,
+    refused_words,
     state_lines,
     step_lines,
     warning_lines,
@@ -108,7 +109,7 @@ def drive_lines(voice: Voice, bench: Bench, drive: Surveyed) -> list[str]:
         said += [] if drive.together else also_lines(voice, drive)
         said += ["  " + voice.say(TOGETHER, path=drive.together)] if drive.together else []
     else:
-        said.append("  " + voice.say("PROTECTED:"))
+        said.append("  " + refused_words(voice, drive, mark("PROTECTED:")))
         said += refusal_lines(voice, drive)
     said += [*warning_lines(voice, drive), *state_lines(voice, drive)]
     return [*said, *next_lines(voice, drive), *method_lines(voice, drive)]

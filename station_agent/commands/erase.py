@@ -70,7 +70,7 @@ def erase(
     lang: options.Lang = None,
     state: options.State = None,
 ) -> None:
-    """Erase drives, verify every sector, and keep a signed statement of each."""
+    """Erase drives, check the result, and keep a signed statement of each."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in good order, like Ctrl-C
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)

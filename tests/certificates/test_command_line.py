@@ -95,6 +95,8 @@ def test_what_is_left_out_has_its_default_and_the_environment_stands_in(called: 
         (("cut", "oak", "--times", "often"), "a whole number, not often", "un nombre entier, pas often"),
         (("cut", "oak", "--times", "9" * 400), "a whole number", "un nombre entier"),
         (("cut", "oak", "--times"), "--times needs a value: --times N.", "Il faut une valeur à --times"),
+        (("cut", "oak", "--times", ""), "--times needs a value: --times N.", "Il faut une valeur à --times"),
+        (("cut", "oak", "--times="), "--times needs a value: --times N.", "Il faut une valeur à --times"),
         (("cut", "oak", "--times", "--dry"), "--times needs a value", "Il faut une valeur à --times"),
         (("cut", "oak", "--dry=yes"), "--dry takes no value.", "--dry ne prend pas de valeur."),
         (("cut", "oak", "--times", "1", "--times", "2"), "given more than once", "donné plusieurs fois"),
