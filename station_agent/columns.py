@@ -7,6 +7,7 @@ from typing import Final, TextIO
 
 DIGITS: Final = 4  # of a width that somebody means
 
+
 def width_of(stream: TextIO, environ: Mapping[str, str]) -> int:
     """Give the columns of the terminal behind `stream`, else those that `COLUMNS` asks for; 0: as long as it is."""
     return shutil.get_terminal_size().columns if stream.isatty() else asked_width(environ)

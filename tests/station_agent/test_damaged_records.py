@@ -19,7 +19,15 @@ from station_agent.store import Store
 Make = Callable[..., Any]
 RUN = "ab" * 16
 NOTHING = ["", "x", "[]", "null", "1e999", '"text"', "[" * 100_000]  # no record of anything
-HALF = ["{}", '{"facts": {}}', '{"facts": []}', '{"payload": "!!"}', '{"payload": "e30="}', '{"method": 3}', '{"method": null}']
+HALF = [
+    "{}",
+    '{"facts": {}}',
+    '{"facts": []}',
+    '{"payload": "!!"}',
+    '{"payload": "e30="}',
+    '{"method": 3}',
+    '{"method": null}',
+]
 READERS: dict[str, Callable[[Any], Any]] = {
     "open runs": open_runs_in,
     "closed runs": closed_runs_in,
