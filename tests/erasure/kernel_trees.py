@@ -121,6 +121,12 @@ class Machine:
         entry.unlink(missing_ok=True)
         link(entry, folder)
 
+    def leave(self, name: str) -> None:
+        """Pull a disk out: nothing leads to it any more."""
+        (self.root / "sys/block" / name).unlink()
+        major, minor = self.numbers[name]
+        (self.root / f"sys/dev/block/{major}:{minor}").unlink()
+
     def partition(self, disk: str, name: str, number: tuple[int, int], uevent: str = "") -> Path:
         folder = self.folder(disk) / name
         self.index(number, folder)

@@ -9,7 +9,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import station_agent
-from station_agent.language import LOCALE, lang_option, visible, voice
+from certificates.command_line import language_asked
+from station_agent.language import LOCALE, visible, voice
 
 PACKAGE = Path(station_agent.__file__).parent
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "mark": None, "count": (1, 2)}
@@ -77,7 +78,7 @@ def test_a_sentence_is_said_in_french() -> None:
     ("arguments", "found"), [(["erase", "--lang", "en"], "en"), (["--lang=fr"], "fr"), (["--lang"], None), ([], None)]
 )
 def test_the_language_option_is_found_before_parsing(arguments: list[str], found: str | None) -> None:
-    assert lang_option(arguments) == found
+    assert language_asked(arguments) == found
 
 
 def test_control_and_direction_marks_are_shown() -> None:
