@@ -228,4 +228,4 @@ def hardware_areas(view: KernelView, node: Node) -> tuple[str, ...]:
 
 def is_below(device: Path, folder: Path) -> bool:
     """Say whether a device link leads to another block device's folder."""
-    return device.is_symlink() and device.resolve() == folder
+    return device.is_symlink() and device.resolve() == folder.resolve()

@@ -27,7 +27,7 @@ from erasure.methods.protocol import MethodKind
 from erasure.outcome import LbaRange, Level, Reason, ReasonCode
 from erasure.passes import NO_SECRETS, Ports, Secrets
 from erasure.pins import moved
-from erasure.plan import ErasurePlan, without_lock
+from erasure.plan import ErasurePlan, uncovered, without_lock
 from erasure.progress import ProgressTeller
 from erasure.report import ErasureReport
 from erasure.resume import ResumePoint, ranges_document
@@ -190,12 +190,13 @@ def proof_of(port: BlockPort, plan: ErasurePlan, done: Done) -> Proof:
 def known_exceptions(plan: ErasurePlan, done: Done) -> tuple[Reason, ...]:
     """Give what the plan does not cover; of a drive that was planned for while it was at work, as it tells it now.
 
-    The ledger of hidden areas is weighed by the verdict, which names every area that is open in it.
+    Only the ledger of hidden areas is taken back: the verdict weighs it, and names every area that is open in it.
     """
     if not done.reread:
         return plan.exceptions
-    others = (reason for reason in plan.exceptions if reason.code is not ReasonCode.HIDDEN_AREA)
-    return (*others, *method_named(plan.method).uncovered(done.facts))
+    stale = frozenset(uncovered(plan.facts))
+    others = (reason for reason in plan.exceptions if reason not in stale)
+    return tuple(dict.fromkeys((*others, *method_named(plan.method).uncovered(done.facts))))
 
 
 def purge_denied(done: Done) -> bool:

@@ -19,7 +19,7 @@ from erasure.scsi.clip import METHOD as SCSI_RESTORE
 from station_agent.assemble import erasure_facts, transcript
 from station_agent.clock import Clock
 from station_agent.errors import StationError
-from station_agent.records import Rows
+from station_agent.records import Rows, legible, members
 from station_agent.run_context import RunContext
 from station_agent.signing import Chain, Signed
 from station_agent.store import Store
@@ -165,14 +165,16 @@ class BenchJournal:
         )
 
 
+@legible()
 def entries_in(store: Rows, run_id: str) -> tuple[JournalEntry, ...]:
-    """Give all entries of a run, oldest first."""
+    """Give all entries of a run, oldest first. Raises `StoreBroken`."""
     rows = store.rows("SELECT kind, data FROM journal WHERE run_id = ? ORDER BY position", (run_id,))
-    return tuple(JournalEntry(run_id, EntryKind(row["kind"]), json.loads(row["data"])) for row in rows)
+    return tuple(JournalEntry(run_id, EntryKind(row["kind"]), members(row["data"])) for row in rows)
 
 
+@legible()
 def open_runs_in(store: Rows) -> tuple[OpenRun, ...]:
-    """Give every run without a verdict, oldest first. Needs no key."""
+    """Give every run without a verdict, oldest first. Needs no key. Raises `StoreBroken`."""
     rows = store.rows("SELECT run_id, opened, context FROM run WHERE state = 'open' ORDER BY rowid")
     return tuple(
         OpenRun(

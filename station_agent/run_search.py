@@ -10,7 +10,7 @@ from typing import Final
 
 from station_agent.errors import UsageError
 from station_agent.language import mark, visible
-from station_agent.records import Rows
+from station_agent.records import Rows, legible
 from station_agent.run_record import runs_of
 
 LEAST: Final = 6  # characters of an id that name a run
@@ -45,6 +45,7 @@ def as_beginning(subject: str) -> str:
     return plain if BEGINNING.fullmatch(plain) else ""
 
 
+@legible()
 def run_named(store: Rows, beginning: str) -> str:
     """Give the id of the one run whose own id or whose statement's id begins so; "" when there is none.
 

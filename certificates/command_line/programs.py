@@ -18,6 +18,7 @@ from certificates.language import mark as _
 
 LOCALE: Final = Path(__file__).resolve().parents[1] / "locale"
 OK: Final = 0
+DIGITS: Final = 4  # of a width that somebody means
 TRY: Final = _("Help: {words}")
 Function = Callable[..., None]
 
@@ -153,6 +154,6 @@ def _no_command(word: str, known: Sequence[str]) -> WrongCall:
 
 def _columns(environ: Mapping[str, str]) -> int:
     told = environ.get("COLUMNS", "")
-    if told.isascii() and told.isdecimal():
+    if told.isascii() and told.isdecimal() and len(told) <= DIGITS:
         return int(told)
     return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0

@@ -124,6 +124,12 @@ def test_help_keeps_brackets_and_stars_and_speaks_both_languages(capsys: pytest.
     assert "[lu dans $SAW]" in out
 
 
+@pytest.mark.parametrize("columns", ["", "0", "1", "-5", "9" * 5000, "\u0668\u0660", "80 "])
+def test_a_width_that_nobody_means_is_no_reason_to_crash(columns: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert BENCH.run(["cut", "--help"], {"COLUMNS": columns}, "en", str) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
 def test_a_group_without_a_command_shows_what_it_has_and_counts_as_a_wrong_call(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -164,6 +164,26 @@ def test_row_17_the_boot_areas_of_an_emmc_are_named_as_uncovered(machine: Any) -
     assert names(machine) == ["mmcblk0"]
 
 
+def test_the_boot_areas_of_an_emmc_are_seen_however_its_folder_was_reached(machine: Any) -> None:
+    """In a container or a recorded tree another link may lie on the way: an area overlooked would count as none."""
+    folder = machine.drive("mmcblk0", (179, 0), "mmc", serial="0x2f6a1c3d", cid="15010042")
+    boot = machine.block("mmcblk0boot0", (179, 8), str(folder.relative_to(machine.root / "sys/devices")))
+    (boot / "device").symlink_to("..")
+    (machine.root / "sys/devices").rename(machine.root / "elsewhere")
+    (machine.root / "sys/devices").symlink_to("../elsewhere")
+    for node in (machine.view.nodes()["mmcblk0"], machine.view.node_at(179, 0)):
+        assert hardware_areas(machine.view, node) == ("mmcblk0boot0",)
+
+
+def test_the_areas_of_another_card_of_a_longer_name_are_not_those_of_this_one(machine: Any) -> None:
+    machine.drive("mmcblk1", (179, 8), "mmc", serial="0x2f6a1c3d", cid="15010042")
+    other = machine.drive("mmcblk10", (179, 80), "mmc", serial="0x2f6a1c3e", cid="15010043")
+    boot = machine.block("mmcblk10boot0", (179, 88), str(other.relative_to(machine.root / "sys/devices")))
+    (boot / "device").symlink_to("..")
+    assert hardware_areas(machine.view, machine.view.nodes()["mmcblk1"]) == ()
+    assert hardware_areas(machine.view, machine.view.nodes()["mmcblk10"]) == ("mmcblk10boot0",)
+
+
 def test_the_records_of_udev_come_with_the_sighting(machine: Any) -> None:
     machine.drive("sda", (8, 0))
     machine.udev("sda", ID_SERIAL_SHORT="WD-WCC4N0000001", ID_BUS="ata")
