@@ -23,7 +23,7 @@ from hub.models import (
     Role,
 )
 from hub.validation.service import approve, reject
-from tests.hub.bench import Bench, machine
+from tests.hub.bench import Bench, drive, machine
 
 DERIVED = (Erasure, Diagnostic, Certificate, IntakeProblem)
 
@@ -123,6 +123,48 @@ def test_the_same_serial_on_another_model_is_another_drive(world: Any) -> None:
     bench = world.bench()
     first, second = put(bench, model="HDD A"), put(bench, model="HDD B")
     assert erasure_of(world, first).drive_id != erasure_of(world, second).drive_id
+
+
+CUT, WHOLE = "WDC WD10EZEX-08W", "WDC WD10EZEX-08WN4A0"
+
+
+def named(model: str, source: str = "identify", bus: str = "ata") -> dict[str, Any]:
+    """What of a statement names its drive by this model."""
+    about = {**drive("WD-1234", model, 512_000), "identity_source": source, "bus": bus}
+    return {"subject": {"drive": about, "machine": None}}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [named(CUT, "sysfs"), named(WHOLE)],
+        [named(WHOLE), named(CUT, "sysfs")],
+        [named(CUT, "sysfs"), named(WHOLE), named(CUT, "sysfs")],
+    ],
+)
+def test_a_model_that_an_older_bench_cut_is_the_same_drive(world: Any, told: list[dict[str, Any]]) -> None:
+    bench = world.bench()
+    found = [erasure_of(world, put(bench, **one)).drive_id for one in told]
+    assert len(set(found)) == 1
+    with world.hub.sessions()() as session:
+        assert session.get(Drive, found[0]).model == WHOLE
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [named(CUT), named(WHOLE[:-1], bus="usb")],
+        [named(WHOLE), named(CUT)],  # a drive's own word is whole
+        [named(WHOLE), named(f"{WHOLE}X")],
+        [named(CUT[:-1], "sysfs"), named(WHOLE)],
+        [named(CUT, "sysfs", "usb"), named(WHOLE, bus="usb")],
+        [named(WHOLE), named(f"{CUT}XXXX"), named(CUT, "sysfs")],  # it could be either
+    ],
+)
+def test_models_that_begin_alike_stay_two_drives(world: Any, told: list[dict[str, Any]]) -> None:
+    bench = world.bench()
+    found = [erasure_of(world, put(bench, **one)).drive_id for one in told]
+    assert len(set(found)) == len(found)
 
 
 def test_a_list_that_comes_later_finds_what_waited(world: Any) -> None:
