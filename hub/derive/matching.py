@@ -32,7 +32,7 @@ class Match:
 def drive_of(session: Session, entry: LedgerEntry, seen: dict[str, Any]) -> Drive:
     """The drive of this identity, made when it is new; its id follows from the statement: a rebuild finds it again."""
     own_id = str(uuid5(SPACE, f"drive {entry.id}"))
-    known = _known(_candidates(session, seen), seen)
+    known = _known(session, _candidates(session, seen), seen)
     if known is not None:
         _complete(known, seen)
         return known
@@ -147,10 +147,10 @@ def _candidates(session: Session, seen: dict[str, Any]) -> list[Drive]:
     return list(session.scalars(query.order_by(Drive.created, Drive.id)))
 
 
-def _known(drives: list[Drive], seen: dict[str, Any]) -> Drive | None:
+def _known(session: Session, drives: list[Drive], seen: dict[str, Any]) -> Drive | None:
     """Find the first drive with this very model, or the only one whose model the kernel cut, then or now."""
     whole = next((drive for drive in drives if _compatible(drive, seen)), None)
-    cut = [drive for drive in drives if _same_wwn(drive, seen) and _cut(drive, seen)]
+    cut = [drive for drive in drives if _same_wwn(drive, seen) and _cut(session, drive, seen)]
     return whole or (cut[0] if len(cut) == 1 else None)
 
 
@@ -163,14 +163,23 @@ def _same_wwn(drive: Drive, seen: dict[str, Any]) -> bool:
     return not drive.wwn or not seen["wwn"] or normal(drive.wwn) == normal(clip(seen["wwn"].strip(), 64))
 
 
-def _cut(drive: Drive, seen: dict[str, Any]) -> bool:
+def _cut(session: Session, drive: Drive, seen: dict[str, Any]) -> bool:
     """Whether one model is what the kernel left of the other, on ATA: older benches gave no more.
 
     The drive's own word is whole: it is never the beginning of another model.
     """
     told = seen["model"].strip()
     shorter = seen["identity_source"] != OWN_WORD and _is_beginning(told, drive.model)
-    return seen["bus"] == "ata" and (shorter or _is_beginning(drive.model, told))
+    longer = _is_beginning(drive.model, told) and not _named_itself(session, drive)
+    return seen["bus"] == "ata" and (shorter or longer)
+
+
+def _named_itself(session: Session, drive: Drive) -> bool:
+    """Whether some statement has the model on record as the drive's own word, or from a bus that cuts none."""
+    query = select(Erasure).where(Erasure.drive_id == drive.id)
+    told = (row.payload["subject"]["drive"] for row in session.scalars(query))
+    ours = (one for one in told if normal(one["model"]) == normal(drive.model))
+    return any(one["identity_source"] == OWN_WORD or one["bus"] != "ata" for one in ours)
 
 
 def _is_beginning(short: str, whole: str) -> bool:

@@ -48,7 +48,7 @@ CUT = {"model": WHOLE[:15], "source": "sysfs"}
 OWN = {"model": WHOLE, "source": "identify"}
 
 
-def differing(bench: Bench, before: dict[str, str], now: dict[str, str]) -> str:
+def differing(bench: Bench, before: dict[str, Any], now: dict[str, Any]) -> str:
     """What tells a drive named `now` from the one that the journal names as `before`."""
     intent = entries(bench)[0]
     known = {**intent.data["identity"], **before}
