@@ -1,8 +1,8 @@
 """The whole disks of the machine, each with the identity that the kernel alone can tell. From sysfs; no disk is opened.
 
-Identity per bus: SCSI and ATA from VPD page 80h and the world-wide id (what INQUIRY cuts, from the IDENTIFY in page 89h),
-NVMe from its controller, eMMC from its CID, USB from the descriptor of the bridge (which is named as such). A loop gets a
-synthetic serial of its backing file.
+Identity per bus: SCSI and ATA from VPD page 80h and the world-wide id (what INQUIRY cuts: from IDENTIFY in page 89h),
+NVMe from its controller, eMMC from its CID, USB from the descriptor of the bridge (which is named as such). A loop gets
+a synthetic serial of its backing file.
 """
 
 import hashlib
