@@ -1,14 +1,15 @@
 """Where an open run is taken up again: read from its journal, and from nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from erasure.drive import DriveFacts
+from erasure.drive import DriveFacts, DriveIdentity, IdentityGrade
 from erasure.errors import JournalError
 from erasure.firmware import Standing
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.journal import EntryKind, JournalEntry
+from erasure.naming import fell_silent, unlike
 from erasure.outcome import LbaRange, Reason, ReasonCode
 from erasure.passes import Completion, Evidence, Fingerprint, Marks, Written
 from erasure.ranges import merged
@@ -50,6 +51,7 @@ class ResumePoint:
     erasing: bool = False  # it has begun to change what the sectors hold: hidden areas stay as they are
     ledger: HiddenAreas | None = None  # of hidden areas, as their removal showed it
     obstacles: tuple[Reason, ...] = ()  # what kept them, when their removal was tried last
+    known: DriveIdentity | None = None  # as the journal names it; older ones have what the kernel heard of it
     growing: bool = False  # its whole capacity was asked for, and nobody knows yet what that is
 
     @property
@@ -77,16 +79,20 @@ class ResumePoint:
 
     def differs_from(self, facts: DriveFacts, method: str) -> str:
         """Name why `facts` or `method` are not those of this run; "" when it is the same drive and the same plan."""
-        identity = facts.device.identity
         pairs = (
-            ("model", self.model, identity.model),
-            ("serial", self.serial, identity.serial),
-            ("wwn", self.wwn, identity.wwn),
+            *self._renamed(facts.device.identity),
             ("size", self.size_bytes if facts.size_bytes not in self.sizes else facts.size_bytes, facts.size_bytes),
             ("logical sector", self.logical_sector, facts.logical_sector),
             ("method", self.method, method),
         )
         return "; ".join(f"{name} was {old!r}, is {new!r}" for name, old, new in pairs if old != new)
+
+    def _renamed(self, now: DriveIdentity) -> Iterator[tuple[str, str, str]]:
+        """Give what of its name tells it from the drive of this run, before and now (`erasure.naming.unlike`)."""
+        known = self.known or replace(now, model=self.model, serial=self.serial, wwn=self.wwn)
+        yield from ((name, getattr(known, name), getattr(now, name)) for name in unlike(known, now))
+        if fell_silent(known, now):
+            yield "identity source", known.source, now.source
 
     def follows(self, method: str) -> bool:
         """Say whether this method was sent, or found at work, in an earlier part and is not known to be over."""
@@ -150,8 +156,14 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         erasing=any(entry.kind in (*PASSES, EntryKind.PLANTED) for entry in entries),
         ledger=_ledger(entries),
         obstacles=_obstacles(entries),
+        known=_known(data["identity"]),
         growing=_growing(entries),
     )
+
+
+def _known(told: dict[str, Any]) -> DriveIdentity:
+    words = {name: str(told[name]) for name in ("model", "serial", "wwn", "firmware", "bus", "bridge", "source")}
+    return DriveIdentity(**words, grade=IdentityGrade(told["grade"]))
 
 
 def standing_of(entries: Iterable[JournalEntry], method: str) -> Standing:

@@ -10,8 +10,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from erasure.drive import DriveIdentity
+from erasure.naming import unlike
 from erasure.transcript import without_key
 from station_agent.errors import UsageError
+from station_agent.kept_facts import rebuilt
 from station_agent.language import mark, visible
 from station_agent.records import Rows, legible, members
 from station_agent.run_context import RunContext
@@ -81,11 +84,15 @@ def record_of(store: Rows, run_id: str) -> RunRecord:
 
 
 @legible()
-def runs_of(store: Rows, serial: str, model: str) -> tuple[str, ...]:
-    """Give the ids of the runs of a drive, oldest first. Raises `StoreBroken`."""
+def runs_of(store: Rows, drive: DriveIdentity) -> tuple[str, ...]:
+    """Give the ids of the runs of a drive, oldest first: those of its serial and model, its world-wide name aside.
+
+    Raises `StoreBroken`.
+    """
     rows = store.rows("SELECT run_id, context FROM run ORDER BY rowid")
     known = ((row["run_id"], json.loads(row["context"])["facts"]["device"]["identity"]) for row in rows)
-    return tuple(name for name, identity in known if (identity["serial"], identity["model"]) == (serial, model))
+    names = ((run_id, rebuilt(DriveIdentity, identity)) for run_id, identity in known)
+    return tuple(run_id for run_id, name in names if not {"serial", "model"}.intersection(unlike(name, drive)))
 
 
 def _journal(store: Rows, run_id: str) -> tuple[dict[str, Any], ...]:

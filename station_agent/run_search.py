@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from erasure.drive import DriveIdentity
 from station_agent.errors import UsageError
 from station_agent.language import mark, visible
 from station_agent.records import Rows, legible
@@ -75,11 +76,11 @@ def run_named(store: Rows, beginning: str) -> str:
     return ""
 
 
-def last_run(store: Rows, serial: str, model: str) -> str:
+def last_run(store: Rows, drive: DriveIdentity) -> str:
     """Give the last run of a drive. Raises `UsageError` when there is none."""
-    runs = runs_of(store, serial, model) if serial.strip() else ()
+    runs = runs_of(store, drive) if drive.serial.strip() else ()
     if not runs:
-        raise UsageError(mark("This bench has no run of the drive {serial}."), serial=visible(serial) or "-")
+        raise UsageError(mark("This bench has no run of the drive {serial}."), serial=visible(drive.serial) or "-")
     return runs[-1]
 
 

@@ -179,6 +179,8 @@ DETAILS = (
     _("the serial number {serial} is a repeated pattern"),
     _("the serial number {serial} only counts"),
     _("the drive calls itself {what}, the kernel heard {other_what}"),
+    _("the drive tells firmware {what}, the kernel heard {other_what}"),
+    _("the drive tells world-wide name {what}, the kernel heard {other_what}"),
     _("{what}: {old} planned, {new} found"),
     _("Two readers disagree about the {what} of drive {serial}: {one} or {other}."),
     _(

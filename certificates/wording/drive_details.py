@@ -199,6 +199,7 @@ TERMS = frozenset(
         _("frozen"),
         _("model"),
         _("serial"),
+        _("identity source"),
         _("size"),
         _("logical sector"),
         _("logical-sector"),

@@ -12,6 +12,7 @@ from erasure.simulated.firmware import Firmware, Vice
 from erasure.simulated.tables import MEMBERS, firmware_from_document
 
 SECTOR_SIZES = (512, 4096)
+INQUIRY_MODEL = 16  # characters of an ATA model that the kernel hears
 BUSES = ("ata", "nvme", "usb", "scsi", "mmc", "virtio")
 
 MOST_DRIVES = 1000  # sequence numbers of one power cycle
@@ -108,13 +109,14 @@ class SimulatedDrive:
         return own[0] if self.bridge and own else self.serial
 
     def identity(self, serial: str | None = None) -> DriveIdentity:
-        """Who the drive says it is (grade A with a world-wide name, C behind a bridge, else B)."""
+        """Say who the kernel hears (grade A with a world-wide name, C behind a bridge, else B): of ATA, a part."""
         grade = IdentityGrade.C if self.bridge else IdentityGrade.A if self.wwn else IdentityGrade.B
+        on_ata = self.bus == "ata" and not self.bridge
         return DriveIdentity(
-            self.model,
+            self.model[:INQUIRY_MODEL].strip() if on_ata else self.model,
             self.kernel_serial if serial is None else serial,
             self.wwn,
-            self.firmware,
+            revision_shown(self.firmware) if on_ata else self.firmware,
             self.bus,
             self.bridge,
             "simulated",
@@ -143,6 +145,12 @@ class SimulatedDrive:
             "zoned": "none",
             "simulated": "1",
         }
+
+
+def revision_shown(firmware: str) -> str:
+    """Give what INQUIRY has of the firmware of an ATA drive: the last 4 characters of 8, or else the first."""
+    revision = firmware.ljust(8)[:8]
+    return (revision[4:].strip() or revision[:4]).strip()
 
 
 def hidden_from_document(document: Mapping[str, Any], size_bytes: int) -> HiddenAreas:

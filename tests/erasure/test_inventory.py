@@ -8,6 +8,7 @@ import pytest
 from erasure.drive import IdentityGrade
 from erasure.errors import DeviceError, NotABlockDevice, Unreadable
 from erasure.inventory import hardware_areas, sight, sight_number, traits_of, whole_disks
+from tests.erasure.ata.scripted import block_of, letters, words_of
 
 
 def names(machine: Any, **given: Any) -> list[str]:
@@ -24,6 +25,49 @@ def test_an_ata_disk_is_identified_by_its_unit_serial_and_world_wide_name(machin
     assert seen.identity.wwn == "50014ee2b0000001"
     assert (seen.identity.bus, seen.identity.bridge, seen.identity.firmware) == ("ata", "", "1.0")
     assert (seen.identity.source, seen.identity.grade) == ("sysfs", IdentityGrade.B)
+
+
+def kept_identify(model: str, serial: str, firmware: str) -> bytes:
+    """VPD page 89h with the IDENTIFY that the kernel read when it met the drive."""
+    told = letters(10, serial.ljust(20)) | letters(23, firmware.ljust(8)) | letters(27, model.ljust(40))
+    return b"\0\x89\x02\x38".ljust(60, b"\0") + block_of(words_of() | told)
+
+
+WHOLE = ("WDC WD5000AAKX-001CA0", "WD-WCC4N0000001", "15.0H1.0")
+
+
+def test_the_kernel_keeps_the_words_of_an_ata_disk_whole(machine: Any) -> None:
+    folder = machine.drive("sda", (8, 0), wwid="naa.5000C50000000001")
+    (folder / "device" / "vpd_pg89").write_bytes(kept_identify(*WHOLE))
+    seen = machine.sight("sda").identity
+    assert (seen.model, seen.serial, seen.firmware) == WHOLE
+    assert (seen.wwn, seen.source, seen.grade) == ("5000c50000000001", "sysfs", IdentityGrade.B)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        kept_identify("WDC WD5000AAKX-1", "WD-WCC4N0000001", "15.0H1.0"),
+        kept_identify("WDC WD5000AAKX-001CA0", "WD-WCC4N0000002", "15.0H1.0"),
+        kept_identify("WDC WD5000AAKX-001CA0", "WD-WCC4N0000001", "15.0H1.1"),
+        kept_identify(*WHOLE)[:400],
+        b"\0\x83" + kept_identify(*WHOLE)[2:],
+        b"",
+        bytes(572),
+        b"\xff" * 572,
+    ],
+)
+def test_words_that_are_not_believed_or_of_another_drive_are_not_taken(machine: Any, page: bytes) -> None:
+    folder = machine.drive("sda", (8, 0))
+    before = machine.sight("sda").identity
+    (folder / "device" / "vpd_pg89").write_bytes(page)
+    assert machine.sight("sda").identity == before
+
+
+def test_a_scsi_disk_is_not_named_by_a_page_of_ata(machine: Any) -> None:
+    folder = machine.drive("sda", (8, 0), "scsi", vendor="WDC", model="WD5000AAKX-0")
+    (folder / "device" / "vpd_pg89").write_bytes(kept_identify(*WHOLE))
+    assert machine.sight("sda").identity.model == "WDC WD5000AAKX-0"
 
 
 def test_a_world_wide_id_that_is_made_of_model_and_serial_is_no_world_wide_name(machine: Any) -> None:

@@ -125,6 +125,59 @@ def test_the_same_serial_on_another_model_is_another_drive(world: Any) -> None:
     assert erasure_of(world, first).drive_id != erasure_of(world, second).drive_id
 
 
+CUT, WHOLE = "WDC WD10EZEX-08W", "WDC WD10EZEX-08WN4A0"
+
+
+def named(model: str, source: str = "identify", bus: str = "ata") -> dict[str, str]:
+    """What of a statement names its drive by this model."""
+    return {"model": model, "identity_source": source, "bus": bus}
+
+
+def drives_of(world: Any, told: list[dict[str, str]]) -> list[str]:
+    """Send an erasure for each name; give the drives that the hub takes them for."""
+    bench, found = world.bench(), []
+    for name in told:
+        payload = bench.erasure_payload()
+        payload["subject"]["drive"] |= name
+        envelope = bench.sign(payload)
+        assert bench.put(envelope).status_code == 201
+        found.append(erasure_of(world, envelope.id).drive_id)
+    return found
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [named(CUT, "sysfs"), named(WHOLE)],
+        [named(WHOLE), named(CUT, "sysfs")],
+        [named(CUT, "sysfs"), named(WHOLE), named(CUT, "sysfs")],
+    ],
+)
+def test_a_model_that_an_older_bench_cut_is_the_same_drive(world: Any, told: list[dict[str, str]]) -> None:
+    found = drives_of(world, told)
+    assert len(set(found)) == 1
+    with world.hub.sessions()() as session:
+        assert session.get(Drive, found[0]).model == WHOLE
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [named(CUT), named(WHOLE[:-1], bus="usb")],
+        [named(WHOLE), named(CUT)],  # a drive's own word is whole
+        [named(CUT), named(WHOLE)],
+        [named(CUT, "sysfs", "scsi"), named(WHOLE)],
+        [named(WHOLE), named(f"{WHOLE}X")],
+        [named(CUT[:-1], "sysfs"), named(WHOLE)],
+        [named(CUT, "sysfs", "usb"), named(WHOLE, bus="usb")],
+        [named(WHOLE), named(f"{CUT}XXXX"), named(CUT, "sysfs")],  # it could be either
+    ],
+)
+def test_models_that_begin_alike_stay_two_drives(world: Any, told: list[dict[str, str]]) -> None:
+    found = drives_of(world, told)
+    assert len(set(found)) == len(found)
+
+
 def test_a_list_that_comes_later_finds_what_waited(world: Any) -> None:
     lot = world.lot()
     bench = world.bench()
