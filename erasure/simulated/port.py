@@ -118,6 +118,10 @@ class SimulatedBlockDrive:
     def forget_cache(self) -> None:
         """Nothing of a simulated drive is cached."""
 
+    def look_again(self) -> None:
+        """Let the simulated kernel ask for the capacity again."""
+        self._state.inside.look_again()
+
     def temperature(self) -> int | None:
         """No sensor looks at a simulated drive."""
         return None
