@@ -139,6 +139,8 @@ def examine_again(
         reasons.append(Reason(ReasonCode.IDENTITY, changed))
     if facts.size_bytes == 0 and not (awaited(facts, plan.facts) and followed):
         reasons.append(size_zero(facts.device.name))
+    if facts.raw.get("recorded"):
+        reasons.append(Reason(ReasonCode.UNSUPPORTED, "a recording answers for this drive: it is never erased"))
     reasons += [*size_faults(facts), *not_applicable(plan, facts, resume)]
     return facts, tuple(reasons)
 
