@@ -1,4 +1,4 @@
-"""Work ahead: a thread prepares the next buffers (cipher, or reads) while the current one is written or compared.
+"""Work ahead: a thread prepares the next buffers (cipher) while the current one is written.
 
 A ring of buffers and two queues. The thread ends when its work is done, when it fails, or when nobody wants
 more; it never outlives the `with` block.
@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
-from erasure.buffers import CHUNK, RING, aligned
+from erasure.buffers import PIECE, PIECES, aligned_ring
 
 WAIT_SECONDS = 0.5
 
@@ -28,7 +28,7 @@ class Prepared(Generic[Result]):
     result: Result
 
 
-def pieces(first: int, end: int, length: int = CHUNK) -> Iterator[tuple[int, int]]:
+def pieces(first: int, end: int, length: int = PIECE) -> Iterator[tuple[int, int]]:
     """Cut the bytes from `first` to `end` into (offset, length), the last as short as it has to be."""
     for offset in range(first, end, length):
         yield offset, min(length, end - offset)
@@ -44,8 +44,8 @@ class Ahead(Generic[Result]):
         end: int,
         waiting: Callable[[], None] = lambda: None,
         *,
-        length: int = CHUNK,
-        ring: int = RING,
+        length: int = PIECE,
+        ring: int = PIECES,
     ) -> None:
         self._prepare = prepare
         self._waiting = waiting
@@ -56,8 +56,8 @@ class Ahead(Generic[Result]):
         self._thread = threading.Thread(target=self._work, name="ahead", daemon=True)
 
     def __enter__(self) -> Self:
-        for _ in range(self._ring):
-            self._free.put(aligned(self._length))
+        for buffer in aligned_ring(self._ring, self._length):
+            self._free.put(buffer)
         self._thread.start()
         return self
 

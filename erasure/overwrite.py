@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import accumulate
 
 from erasure.ahead import Ahead
-from erasure.buffers import GROUP, PIECE, PIECES, REPEATED, VECTOR, aligned
+from erasure.buffers import GROUP, REPEATED, VECTOR, aligned
 from erasure.drive import DriveFacts
 from erasure.errors import RunInterrupted
 from erasure.outcome import Phase, Reason, ReasonCode
@@ -70,7 +70,7 @@ class WritePass:
         if self._pattern.constant:
             self._write_repeated(first, end)
             return
-        with Ahead(self._pattern.fill, first, end, length=PIECE, ring=PIECES) as pieces:
+        with Ahead(self._pattern.fill, first, end) as pieces:
             for group in pieces.groups(GROUP):
                 self._stop_if_asked()
                 self._write_buffers([piece.buffer for piece in group])

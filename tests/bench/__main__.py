@@ -1,9 +1,10 @@
 """`make bench`: this engine against dd, badblocks and nwipe on the same loop devices, interleaved and rotated, as root.
 
-    python -m tests.bench [--mib 1024] [--rounds 5] [--folder DIR] [--without nwipe] [--only A|B|fleet|start]
+    python -m tests.bench [--mib 1024] [--rounds 5] [--folder DIR] [--without nwipe] [--only A|B|C|fleet|start]
 
-A is a tmpfs of its own, B a folder on a disk. Prints one line per figure and writes build/bench.json. A figure whose
-check failed is withheld and the exit status is 1; a missed goal never fails the run.
+A is a tmpfs of its own, B a folder on a disk, C the tmpfs behind a throttle, as fast as a SATA drive. Prints one line
+per figure and writes build/bench.json. A figure whose check failed is withheld and the exit status is 1; a missed goal
+never fails the run.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import os
 import platform
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,7 +35,15 @@ from tests.bench.device import Device, device
 from tests.bench.figures import Figure, Round, Row, row, slope
 from tests.bench.fleet import fleet, fleet_round, needed_mib
 from tests.bench.goals import ABSENT, FIGURES
-from tests.bench.places import Place, disk, lacking_memory, memory
+from tests.bench.places import (
+    DRIVE_BYTES_PER_SECOND,
+    Place,
+    disk,
+    lacking_memory,
+    lacking_throttle,
+    memory,
+    throttled,
+)
 from tests.bench.startup import startup_round
 from tests.kernel.udevd import running_udevd
 from tests.tiers import find_udevd
@@ -43,7 +53,7 @@ SMALL_MIB = 64
 ROUNDS_ON_DISK = 3
 POLICIES = ("zeros", "overwrite")
 LEFT_OUT = "left out by --only"
-PARTS = ("A", "B", "fleet", "start")
+PARTS = ("A", "B", "C", "fleet", "start")
 TREE = Path(__file__).resolve().parents[2]
 OUTPUT = TREE / "build" / "bench.json"
 
@@ -95,7 +105,7 @@ class Bench:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.parts = tuple(options.only or PARTS)
-        self.rounds: dict[str, list[Round]] = {"A": [], "B": [], "-": []}
+        self.rounds: dict[str, list[Round]] = {"A": [], "B": [], "C": [], "-": []}
         self.absent: dict[str, dict[str, str]] = {place: dict(ABSENT) for place in self.rounds}
         self.blind: dict[str, str] = {}
         self.kinds: list[str] = []
@@ -119,18 +129,31 @@ class Bench:
     def _in_memory(self, folder: Path) -> None:
         mib = max(self.options.mib + SMALL_MIB + 1, needed_mib(self.options.fleet_mib))
         if reason := lacking_memory(mib):
-            self.absent["A"]["*"] = reason
+            self.absent["A"]["*"] = self.absent["C"]["*"] = reason
             return
         with memory(folder, mib) as place:
             if "A" in self.parts:
                 self._take(place, folder, self.options.rounds)
             else:
                 self.absent["A"] |= dict.fromkeys((f.ours for f in FIGURES if not f.id.startswith("M")), LEFT_OUT)
+            self._slowly(place, folder)
             if "fleet" not in self.parts:
                 self.absent["A"] |= dict.fromkeys((f.ours for f in FIGURES if f.id.startswith("M")), LEFT_OUT)
             else:
                 with fleet(place.folder, self.options.fleet_mib) as drives:
                     self.rounds["A"] += [fleet_round(drives, folder, n) for n in range(self.options.rounds)]
+
+    def _slowly(self, memory: Place, folder: Path) -> None:
+        """Take the cases that have a wall time on a device that is the limit."""
+        if reason := lacking_throttle() if "C" in self.parts else LEFT_OUT:
+            self.absent["C"]["*"] = reason
+            return
+        mib, count = self.options.mib // 2, min(self.options.rounds, ROUNDS_ON_DISK)
+        cases = [replace(case, slope=False) for case in self._cases("C")]
+        self.versions |= {case.name: case.version for case in cases}
+        self.kinds.append(f"C as A at {DRIVE_BYTES_PER_SECOND // 10**6} MB/s, {mib} MiB + 3 sectors, {count} rounds")
+        with device(memory.folder, "slow", mib) as slow, throttled(slow.node):
+            self.rounds["C"] += [_round(cases, number, slow, slow, folder) for number in range(count)]
 
     def _take(self, place: Place, folder: Path, count: int) -> None:
         cases = self._cases(place.name)

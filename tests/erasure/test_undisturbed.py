@@ -18,14 +18,15 @@ from erasure.errors import NotAnnounced
 from erasure.transport.ports import CommandPorts, MmcCommand, MmcReply, NvmeCommand, NvmeReply, ScsiReply
 from erasure.undisturbed import FAULTS, undisturbed
 
-WAIT_MS, SIGNAL_S = 200, 0.05
+WAIT_MS, SIGNAL_S = 500, 0.15
 C_LIBRARY = ctypes.CDLL(None, use_errno=True)
 SANITIZE, TEST_UNIT_READY = bytes.fromhex("48820000000000000000"), bytes(6)
 GOOD = ScsiReply(status=0, host_status=0, driver_status=0, info=0, resid=0, sense=b"", data=b"", duration_ms=0)
 
 
 def wait() -> None:
-    """Block in the kernel for a while. Raises OSError (EINTR) when a handler ran meanwhile."""
+    """Block in the kernel for a while, and let the alarm ring meanwhile. Raises OSError (EINTR) when a handler ran."""
+    signal.setitimer(signal.ITIMER_REAL, SIGNAL_S)
     if C_LIBRARY.poll(None, 0, WAIT_MS) < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
@@ -54,10 +55,9 @@ class Blocking:
 
 @pytest.fixture
 def alarms() -> Iterator[list[int]]:
-    """An alarm that rings once, soon; who heard it."""
+    """An alarm that rings once, as soon as somebody waits; who heard it."""
     heard: list[int] = []
     before = signal.signal(signal.SIGALRM, lambda number, _frame: heard.append(number))
-    signal.setitimer(signal.ITIMER_REAL, SIGNAL_S)
     yield heard
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)

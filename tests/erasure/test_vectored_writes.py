@@ -60,14 +60,17 @@ def test_requests_grow_to_sixteen_buffers_and_reach_every_sector(zeros: Bench) -
     assert not any(zeros.content())
 
 
-@pytest.mark.parametrize("taken", [0, 512, MIB - 512, MIB, MIB + 512, 2 * MIB - 1, 2 * MIB])
+@pytest.mark.parametrize("taken", [0, 512, REPEATED - 512, REPEATED, REPEATED + 512, 2 * REPEATED - 1, 2 * REPEATED])
 def test_a_short_request_is_completed_from_its_last_whole_buffer_on(zeros: Bench, taken: int) -> None:
     watched = Watched(lambda number, length: min(taken, length) if number == 2 else None)
     report = zeros.erase(port=port_of(zeros, watched))
     assert report.verdict is VerdictWord.ERASED
     assert next(phase for phase in report.phases if phase.op == "write").bytes == SIZE
     start, length = watched.vectors[1]
-    assert any(offset == start + min(taken, length) // MIB * MIB for offset, _ in [*watched.singles, *watched.vectors])
+    assert any(
+        offset == start + min(taken, length) // REPEATED * REPEATED
+        for offset, _ in [*watched.singles, *watched.vectors]
+    )
     assert not any(zeros.content())
 
 
@@ -77,8 +80,8 @@ def test_a_request_that_fails_is_made_again_in_single_buffers(zeros: Bench, code
     report = zeros.erase(port=port_of(zeros, watched))
     assert report.verdict is VerdictWord.ERASED
     start, length = watched.vectors[1]
-    singly = [offset for offset, size in watched.singles if size == MIB]
-    assert set(range(start, start + length, MIB)) <= set(singly)
+    singly = [offset for offset, size in watched.singles if size == REPEATED]
+    assert set(range(start, start + length, REPEATED)) <= set(singly)
     assert not any(zeros.content())
 
 
@@ -117,7 +120,7 @@ def test_a_stop_is_obeyed_between_two_large_requests(zeros: Bench) -> None:
     ("repeats", "elapsed", "following"),
     [
         (1, SHORT_NS - 1, 2),
-        (16, 0, 16),
+        (VECTOR, 0, VECTOR),
         (8, SHORT_NS, 8),
         (8, LONG_NS, 8),
         (8, LONG_NS + 1, 4),

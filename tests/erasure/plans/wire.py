@@ -3,7 +3,7 @@
 It decodes what it sees by itself, from the command sets; it uses nothing of the engine but the port that it stands for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -162,6 +162,26 @@ class TappedDrive:
         taken: int = self._inner.pwrite(buffer, offset)
         self._tap.written.append((offset, offset + taken))
         self._tap.after("write")
+        return taken
+
+    def pwritev(self, buffers: Sequence[memoryview], offset: int) -> int:
+        """Take a repeated buffer time by time, until it fails; of different ones take none.
+
+        How many of those are ready at once is chance, and a plan has to happen the same way each time.
+        """
+        if buffers[0] is not buffers[-1] and buffers[0] is not buffers[1]:
+            return 0
+        taken = 0
+        for buffer in buffers:
+            try:
+                moved = self.pwrite(buffer, offset + taken)
+            except OSError:
+                if taken:
+                    return taken
+                raise
+            taken += moved
+            if moved < len(buffer):
+                break
         return taken
 
     def commands(self) -> Any:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from erasure.buffers import aligned
+from erasure.buffers import HUGE, aligned, aligned_ring
 from erasure.transport import memory
 
 BOTH = pytest.mark.parametrize("native", [True, False])
@@ -45,3 +45,20 @@ def test_a_part_of_a_buffer_is_compared_from_its_own_beginning() -> None:
     buffer[0] = 1
     assert memory.equal(buffer[4096:], 0, zeros, 0, 4096)
     assert not memory.equal(buffer[:4096], 0, zeros, 0, 4096)
+
+
+@pytest.mark.parametrize("length", [1, 512, 4096, (2 << 20) - 512, 2 << 20, (4 << 20) + 512])
+def test_a_buffer_begins_at_a_page_and_a_large_one_at_a_huge_page(length: int) -> None:
+    buffer = aligned(length)
+    assert len(buffer) == length
+    assert memory.address(buffer) % (HUGE if length >= HUGE else 4096) == 0
+    assert (buffer[0], buffer[-1]) == (0, 0)
+
+
+@pytest.mark.parametrize(("count", "length"), [(8, 512 << 10), (3, 4096), (2, 1536)])
+def test_the_buffers_of_a_ring_are_aligned_and_do_not_overlap(count: int, length: int) -> None:
+    ring = aligned_ring(count, length)
+    for number, buffer in enumerate(ring, 1):
+        buffer[:] = bytes([number]) * length
+        assert memory.address(buffer) % 512 == 0
+    assert [bytes(buffer) for buffer in ring] == [bytes([number]) * length for number in range(1, count + 1)]
