@@ -103,7 +103,8 @@ def _drive(path: Path, table: dict[str, Any], number: int) -> SimulatedDrive:
         raise ValueError(f"{path}: the recording {made.transcript} cannot be read: {error.strerror}") from error
     except KeyError as missing:
         raise ValueError(f"{path}: drive {table.get('name', number)!r} has no {missing}") from missing
-    return made
+    else:
+        return made
 
 
 _ABOUT = ("schema", "description", "provenance", "licence")  # what a fixture says about itself
