@@ -100,7 +100,7 @@ def _drive(path: Path, table: dict[str, Any], number: int) -> SimulatedDrive:
         if made.transcript:
             read_transcript(Path(made.transcript))
     except OSError as error:
-        raise ValueError(f"{path}: the recording {made.transcript} cannot be read: {error.strerror}") from error
+        raise ValueError(f"{path}: the recording {error.filename} cannot be read: {error.strerror}") from error
     except KeyError as missing:
         raise ValueError(f"{path}: drive {table.get('name', number)!r} has no {missing}") from missing
     else:
