@@ -96,6 +96,12 @@ class DriveFacts:
         return None
 
     @property
+    def unmeasured(self) -> bool:
+        """Say whether it erases itself and the kernel shows no capacity: it could read none when the drive came."""
+        report = self.sanitize
+        return self.size_bytes == 0 and report is not None and report.state is SanitizeState.RUNNING
+
+    @property
     def locked(self) -> bool:
         """Say whether a password or a key keeps reads and writes away."""
         by_password = self.ata is not None and self.ata.security.locked

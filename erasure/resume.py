@@ -16,6 +16,7 @@ from erasure.ranges import merged
 from erasure.scsi.clip import METHOD as SCSI_RESTORE
 
 LARGEST = 1 << 64  # bytes; more than any drive has
+MEASURED = "measured"  # the kernel shows the capacity of a drive that came while it erased itself
 PASSES = (EntryKind.CHECKPOINT, EntryKind.WRITTEN)
 
 
@@ -58,9 +59,17 @@ class ResumePoint:
     def sizes(self) -> range:
         """The capacities that this very drive may show: from what it had to what it has without hidden areas.
 
-        A SCSI drive tells its whole capacity only afterwards: until it has, any larger one may be that.
+        A SCSI drive tells its whole capacity only afterwards: until it has, any larger one may be that. Of a drive
+        that was followed before the kernel could read its capacity, nothing is known.
         """
+        if self.unmeasured:
+            return range(LARGEST)
         return range(self.size_bytes, LARGEST if self.growing else max(self.size_bytes, self.native_bytes or 0) + 1)
+
+    @property
+    def unmeasured(self) -> bool:
+        """Say whether its drive was found at work, and the kernel has not shown its capacity since."""
+        return self.size_bytes == 0 and self.adopt
 
     @staticmethod
     def from_entries(entries: Iterable[JournalEntry]) -> "ResumePoint":
@@ -82,7 +91,11 @@ class ResumePoint:
         pairs = (
             *self._renamed(facts.device.identity),
             ("size", self.size_bytes if facts.size_bytes not in self.sizes else facts.size_bytes, facts.size_bytes),
-            ("logical sector", self.logical_sector, facts.logical_sector),
+            (
+                "logical sector",
+                facts.logical_sector if self.unmeasured else self.logical_sector,
+                facts.logical_sector,
+            ),
             ("method", self.method, method),
         )
         return "; ".join(f"{name} was {old!r}, is {new!r}" for name, old, new in pairs if old != new)
@@ -125,6 +138,7 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
     data: dict[str, Any] = intent.data
     steps = [entry.data for entry in entries if entry.kind in PASSES]
     written = any(entry.kind is EntryKind.WRITTEN for entry in entries)
+    data = data | measured(entries)
     last: dict[str, Any] = steps[-1] if steps else {"offset": 0, "bad": []}
     edge = int(last["offset"]) // int(data["logical_sector"])  # what lies above is written once more
     return ResumePoint(
@@ -185,6 +199,12 @@ def standing_of(entries: Iterable[JournalEntry], method: str) -> Standing:
         elif entry.kind is EntryKind.OBSERVED:
             known = replace(known, seen_running=known.seen_running or data.get("state") == "running")
     return known
+
+
+def measured(entries: Iterable[JournalEntry]) -> dict[str, int]:
+    """Give the sizes that a drive showed once the kernel had read them; none where they were known before."""
+    told = [one.data for one in entries if one.kind is EntryKind.OBSERVED and one.data.get("state") == MEASURED]
+    return {name: int(told[-1][name]) for name in ("size_bytes", "logical_sector")} if told else {}
 
 
 def _native(entries: tuple[JournalEntry, ...]) -> int | None:

@@ -49,6 +49,8 @@ FAILED_CLOSED: Final = mark(
 RUNS_CLOSED: Final = mark("sanitize: one runs on this drive ({percent}); it is ours, of run {run}, closed as {verdict}")
 ALSO: Final = mark("the same drive, wiped with it: {path}, {size}")
 FOUND_OURS: Final = mark("sanitize: the one that this bench started has ended; erase the drive again to prove it")
+UNMEASURED: Final = mark("capacity: the kernel cannot read it while the drive erases itself; it is read afterwards")
+MEASURED: Final = mark("its erase is over and its capacity is read: {size}; erase it to go on")
 RUNS: Final = mark("sanitize: one runs on this drive ({percent}); it is not ours, nothing else can be sent meanwhile")
 RUNS_OURS: Final = mark("sanitize: the one that this bench started runs ({percent})")
 CLOSED_RUNS: Final = {
@@ -228,15 +230,16 @@ def sanitize_lines(voice: Voice, facts: DriveFacts, run: OpenRun | None, closed:
     report = facts.sanitize
     if report is None or report.state in (SanitizeState.IDLE, SanitizeState.UNSUPPORTED):
         return []
+    without = [voice.say(UNMEASURED)] if facts.unmeasured else []
     share = percent(report)
     told = f"{report.action} {'?' if share is None else share} %".strip()
     if closed is not None and not ours(run) and report.state in CLOSED_RUNS:
         named = {"run": closed.run_id[:SHORT], "verdict": verdict_words(voice, closed.verdict)}
-        return [voice.say(CLOSED_RUNS[report.state], percent=told, **named)]
+        return [voice.say(CLOSED_RUNS[report.state], percent=told, **named), *without]
     if report.state is SanitizeState.SUCCEEDED:
         return [voice.say(FOUND_OURS if ours(run) else FOUND)]
     if report.state is SanitizeState.RUNNING:
-        return [voice.say(RUNS_OURS if ours(run) else RUNS, percent=told)]
+        return [voice.say(RUNS_OURS if ours(run) else RUNS, percent=told), *without]
     return [voice.say(SANITIZE[report.state])]
 
 

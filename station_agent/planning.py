@@ -11,14 +11,15 @@ from diagnostics.agreement import Agreement
 from erasure.clearance import Confirmation
 from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceBusy, DeviceError
-from erasure.facts import read_facts
 from erasure.hidden import AreaState, HiddenAreas
+from erasure.measuring import read_measured
 from erasure.methods import method_named
 from erasure.methods.protocol import MethodKind
 from erasure.naming import OWN_WORD, naming_faults
 from erasure.outcome import Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal, is_running, plan
 from erasure.policy import Policy
+from erasure.unmeasured import may_be_settled, settles, size_zero
 from station_agent.asked import NOTHING_ASKED, Asked
 from station_agent.assemble import compare_readings
 from station_agent.bench import Bench
@@ -253,17 +254,19 @@ def _survey_one(survey: Survey, device: BlockDevice) -> Surveyed:
 def _examined(survey: Survey, device: BlockDevice, doubts: tuple[Reason, ...]) -> Surveyed:
     """Open the drive, read it and plan. `doubts` about its name hold unless it names itself. Raises OSError, errors."""
     with survey.bench.opener(device) as port:
-        facts = read_facts(port)
+        facts = read_measured(port)
         namespaces = port.companions()
     named = facts.device
     run = open_run_of(named, survey.asked.open_runs)
     document = survey.smart(device, facts, run)
     second = second_reading(document)
+    doubts = tuple(reason for reason in doubts if not settles(facts, reason) and not _measured(named, reason))
     if doubts and named.identity.source != OWN_WORD and not _one_medium(device, survey.twins(device), namespaces):
         return Surveyed(device, second, Refusal(facts, doubts), run, numbers(document))
     asked, readers = survey.asked_of(run), survey.bench.readers(named, document)
     held = (*_disagreement(facts, second), *undecided(readers, named.identity.serial, asked.label_read))
-    against = (*held, *survey.bench.examine(named), *naming_faults(facts))
+    seen = (reason for reason in survey.bench.examine(named) if not settles(facts, reason))
+    against = (*held, *seen, *naming_faults(facts))
     outcome = plan(facts, against, survey.policy, allowed=asked.allowed, wanted=asked.wanted, resuming=asked.resuming)
     runs = (open_run_of(other, survey.asked.open_runs) for other in namespaces)
     elsewhere = next((one for one in runs if one is not None), None)
@@ -279,7 +282,14 @@ def _may_be_settled(device: BlockDevice, reason: Reason) -> bool:
     """Say whether the open drive can take this reason away: a bridge's serial is not its own, a twin is a namespace."""
     if device.identity.bus == "nvme":
         return reason == DOUBLED
+    if may_be_settled(device, reason):
+        return True
     return device.identity.bus == "usb" and reason.code is ReasonCode.IDENTITY
+
+
+def _measured(named: BlockDevice, reason: Reason) -> bool:
+    """Say whether the kernel has read the capacity of a drive since it was found to show none."""
+    return named.size_bytes > 0 and reason == size_zero(named.name)
 
 
 def _one_medium(device: BlockDevice, twins: Sequence[BlockDevice], namespaces: Sequence[BlockDevice]) -> bool:

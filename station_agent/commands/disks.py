@@ -5,13 +5,13 @@ from typing import Any
 
 from diagnostics.health import HealthVerdict, assess_document
 from erasure.outcome import Reason
-from erasure.plan import ErasurePlan
+from erasure.plan import ErasurePlan, is_running
 from station_agent.asked import asked_for
 from station_agent.bench import Bench
 from station_agent.closed_runs import seen_closed_runs
 from station_agent.commands import options
 from station_agent.commands.call import begin
-from station_agent.drive_sheet import sheet_document
+from station_agent.drive_sheet import facts_of, sheet_document
 from station_agent.drive_words import (
     TOGETHER,
     also_lines,
@@ -116,6 +116,9 @@ def drive_lines(voice: Voice, bench: Bench, drive: Surveyed) -> list[str]:
 
 
 def health_of(bench: Bench, drive: Surveyed) -> HealthVerdict:
-    """Judge the health document of a drive; without one it is unknown, never good."""
+    """Judge the health document of a drive; without one, or while it erases itself, it is unknown, never good."""
+    facts = facts_of(drive)
+    if facts is not None and is_running(facts):
+        return HealthVerdict.UNKNOWN  # nothing else is sent to a drive that erases itself
     document = bench.smart(drive.device)
     return HealthVerdict.UNKNOWN if document is None else assess_document(document).verdict
