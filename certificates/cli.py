@@ -11,9 +11,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, TextIO
+from typing import Annotated, Any, Final
 
 from certificates.command_line import Argument, Option, Program, WrongCall, language_asked
+from certificates.command_line.streams import speak
 from certificates.errors import TrustError
 from certificates.language import LANGUAGES, choose_language
 from certificates.language import mark as _
@@ -72,9 +73,9 @@ def verify(*, files: Files, trust: TrustFile = None, as_json: AsJson = False, la
             "exit": status,
             "documents": [document(one.path, one.judgement, one.trust, one.problem, spoken) for one in checked],
         }
-        print(json.dumps(report, indent=1, ensure_ascii=False))
+        speak(json.dumps(report, indent=1, ensure_ascii=False))
     else:
-        _print(checked, spoken, sys.stdout)
+        speak(_text(checked, spoken))
     sys.exit(status)
 
 
@@ -132,9 +133,6 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _print(checked: Sequence[Checked], lang: str, out: TextIO) -> None:
-    for place, one in enumerate(checked):
-        if place:
-            print("\n" + "─" * 72 + "\n", file=out)
-        for line in lines(one.path, one.judgement, one.trust, one.problem, lang):
-            print(line, file=out)
+def _text(checked: Sequence[Checked], lang: str) -> str:
+    answers = ("\n".join(lines(one.path, one.judgement, one.trust, one.problem, lang)) for one in checked)
+    return ("\n\n" + "─" * 72 + "\n\n").join(answers)

@@ -188,6 +188,7 @@ VALIDATION = Record(
         "role": _NAME,
     }
 )
+ISSUER: Record = Record({"name": Text(400, 1), "address": Text(1000, lines=True), "siret": Text(64), "url": Text(400)})
 CERTIFICATE = Record(
     {
         **_SIGNED,
@@ -200,9 +201,7 @@ CERTIFICATE = Record(
         "diagnostics": Maybe(_HEX_64),
         "lot": Record({"code": _NAME, "label": _NAME}),
         "donor": Record({"name": _NAME}),
-        "issuer": Record(
-            {"name": Text(400, 1), "address": Text(1000, lines=True), "siret": Text(64), "url": Text(400)}
-        ),
+        "issuer": ISSUER,
         "device": Record({"asset": _NAME}),
         "lang": Word(("fr", "en")),
         "verify_url": _URL,

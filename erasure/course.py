@@ -12,11 +12,12 @@ from erasure.applicability import Inapplicable
 from erasure.clips import restore
 from erasure.closing import NOTHING_READ, Done
 from erasure.drive import BlockDevice, DriveFacts
-from erasure.errors import DeviceError, PowerCycleRequired
+from erasure.errors import DeviceError, IdentityChanged, PowerCycleRequired
 from erasure.facts import identify, read_facts
 from erasure.firmware import FirmwareErase, Standing, found_nothing
 from erasure.hidden import HiddenAreas
 from erasure.journal import EntryKind
+from erasure.measuring import follow, measure
 from erasure.methods import method_named
 from erasure.methods.overwriting import ZEROS
 from erasure.methods.protocol import ErasureMethod, MethodKind
@@ -24,9 +25,10 @@ from erasure.outcome import LbaRange, Phase, Reason, ReasonCode
 from erasure.passes import Evidence, Marks, Ports, Written
 from erasure.pins import changes
 from erasure.plan import ErasurePlan, is_running
-from erasure.resume import ResumePoint, ranges_document, reasons_document
+from erasure.resume import MEASURED, ResumePoint, ranges_document, reasons_document
 from erasure.transcript import Transcript, facts_document
 from erasure.transfer import errno_name, size_reason
+from erasure.unmeasured import awaited
 
 POWER_CYCLES = 4  # HPA, AMAC, DCO and one more: a drive that still hides something then keeps it
 
@@ -42,10 +44,13 @@ class Course:
     resume: ResumePoint | None
     guard: Announced  # lets a command pass that the journal has announced
     ledger: HiddenAreas | None = None  # of hidden areas, once their removal has shown it
+    followed: str = ""  # method that was seen at work before its capacity could be read
     reread: bool = False  # the drive was at work when its facts were read, and told its hidden areas afterwards
 
     def carry_out(self) -> Done:
         """Do all of it. Raises RunInterrupted, PowerCycleRequired, JournalError; DeviceError when the drive left."""
+        if awaited(self.facts, self.plan.facts):
+            self._measure()
         obstacles = self._restore() if self.plan.restore else ()
         strange = tuple(reason for reason in obstacles if reason.code is ReasonCode.IDENTITY)
         if strange:
@@ -62,6 +67,22 @@ class Course:
         method = method_named(self.plan.method)
         done = self._overwrite(method) if method.kind is MethodKind.OVERWRITE else self._by_firmware(method)
         return replace(done, exceptions=(*obstacles, *self._kept()), earlier=earlier)
+
+    def _measure(self) -> None:
+        """Follow a drive of which the kernel shows no capacity until it shows one, and go on with what it is then."""
+        resume = self.resume
+        names = (*self.plan.before, self.plan.method)
+        followed = (name for name in names if resume is not None and resume.follows(name))
+        self.followed = next(followed, self.plan.method)
+        erase = FirmwareErase(self.ports, self.facts, method_named(self.followed), self.told.record, self.guard)
+        follow(erase, 0 if resume is None else resume.size_bytes)
+        fresh = measure(self.ports, self.facts)
+        if resume is not None and (changed := resume.differs_from(fresh, self.plan.method)):
+            raise IdentityChanged(f"the run stays open, it is not taken up again on this drive: {changed}")
+        sizes = {"size_bytes": fresh.size_bytes, "logical_sector": fresh.logical_sector}
+        self.told.record(EntryKind.OBSERVED, {"method": self.followed, "state": MEASURED, **sizes})
+        self.told.note("facts", facts_document(fresh))
+        self.reread, self.facts = True, fresh
 
     def _kept(self) -> tuple[Reason, ...]:
         """Give what kept hidden areas in an earlier part of a run that restores nothing any more, while one is open."""
@@ -189,6 +210,8 @@ class Course:
         """Let the drive erase itself, wait for its end, and look whether it is true."""
         resume = self.resume
         standing = resume.standing(method.id) if resume is not None else Standing()
+        if self.followed == method.id:
+            standing = replace(standing, seen_running=True)
         ports = replace(self.ports, needs_write=needs_write(self.facts, method.id))
         if resume is not None and resume.written and not step:
             written, ports = resume.by_firmware(), replace(ports, marks=standing.marks)

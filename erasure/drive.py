@@ -19,7 +19,7 @@ class IdentityGrade(StrEnum):
     """How far the identity can be trusted (trust and reliability, threat T9)."""
 
     A = "A"  # read from the drive itself, with a world-wide name
-    B = "B"  # reported by the kernel or udev for a directly attached drive, or by the drive itself through a bridge
+    B = "B"  # reported by the kernel or udev for a directly attached drive, or by the drive itself (bridge or not)
     C = "C"  # a bridge's word, a virtual device's, or incomplete
 
 
@@ -33,7 +33,7 @@ class DriveIdentity:
     firmware: str
     bus: str  # "ata", "nvme", "usb", "scsi", "mmc", "loop", "virtio" ...; "" when unknown
     bridge: str  # model of a USB bridge in between, else ""
-    source: str  # "udev", "sysfs", "loop", "simulated"; "identify": its own word, through a bridge
+    source: str  # "udev", "sysfs", "loop", "simulated"; "identify": the drive's own word
     grade: IdentityGrade
 
 
@@ -94,6 +94,12 @@ class DriveFacts:
             if spoken is not None and spoken.sanitize.state is not SanitizeState.UNSUPPORTED:
                 return spoken.sanitize
         return None
+
+    @property
+    def unmeasured(self) -> bool:
+        """Say whether it erases itself and the kernel shows no capacity: it could read none when the drive came."""
+        report = self.sanitize
+        return self.size_bytes == 0 and report is not None and report.state is SanitizeState.RUNNING
 
     @property
     def locked(self) -> bool:

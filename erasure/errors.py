@@ -10,7 +10,8 @@
     |- JournalError           the journal could not be made durable: nothing more is written
     |- WorkerNotStarted       no process could be made for a drive: nothing was sent to it
     |- RunInterrupted        asked to stop: what was written is flushed, the run stays open
-    |  `- PowerCycleRequired  the run goes on once the drive was switched off and on
+    |  |- PowerCycleRequired  the run goes on once the drive was switched off and on
+    |  `- CapacityUnread      the drive is at rest, and the kernel does not show its capacity yet
     |- NotAnnounced          a command that may destroy was sent without being journalled first: a bug, stopped here
     |- PolicyError            an unknown or malformed policy
     `- DuplicateMethod        two erase methods share an id
@@ -103,6 +104,12 @@ class PowerCycleRequired(RunInterrupted):
     """The drive has to be switched off and on before the run can go on; this is durable."""
 
     code = "power-cycle-required"
+
+
+class CapacityUnread(RunInterrupted):
+    """The drive has erased itself; the run goes on once the kernel shows the capacity that the drive tells."""
+
+    code = "capacity-unread"
 
 
 class NotAnnounced(ErasureError):

@@ -11,7 +11,7 @@ from erasure.ata.reading import read_ata
 from erasure.drive import BlockDevice, DriveFacts, OpalFacts
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.mmc.reading import read_mmc
-from erasure.naming import BRIDGE_SERIAL, OWN_WORD, named_by_drive
+from erasure.naming import OWN_WORD, as_heard, named_by_drive
 from erasure.nvme.reading import read_nvme
 from erasure.opal import read_opal
 from erasure.outcome import Reason, ReasonCode
@@ -49,23 +49,24 @@ def read_facts(port: BlockPort) -> DriveFacts:
 
 
 def under_own_name(facts: DriveFacts) -> DriveFacts:
-    """Name a drive behind a bridge as it names itself; what the kernel heard stays among the raw readings."""
+    """Name a drive that tells its name by it, also behind a bridge; what the kernel heard stays in the raw readings."""
     device = named_by_drive(facts.device, facts.ata)
     if device.identity.source != OWN_WORD:
         return facts
-    return replace(facts, device=device, raw={**facts.raw, BRIDGE_SERIAL: facts.device.identity.serial})
+    return replace(facts, device=device, raw={**facts.raw, **as_heard(facts.device)})
 
 
 def identify(port: BlockPort) -> BlockDevice:
-    """Identify the open drive again, as `read_facts` does: behind a USB bridge by its own IDENTIFY. Raises OSError.
+    """Identify the open drive again, as `read_facts` does: on ATA and USB by its own IDENTIFY. Raises OSError.
 
-    A drive that could be asked before and cannot now goes by its bridge's name: that is no longer the same identity.
+    A drive that could be asked before and cannot now goes by what was heard of it: that is no longer the same identity.
     """
     device = port.sighting()
+    bus = device.identity.bus
     commands = harmless_only(port.commands())
-    if device.identity.bus != "usb" or commands.scsi is None:
+    if bus not in ("ata", "usb") or commands.scsi is None:
         return device
-    scsi = read_scsi(commands.scsi, bus="usb")
+    scsi = read_scsi(commands.scsi, bus=bus)
     return device if scsi is None else named_by_drive(device, read_ata(commands.scsi, scsi))
 
 

@@ -50,6 +50,14 @@ class FirmwareErase:
     method: ErasureMethod
     record: Record
     guard: Announced
+    unmeasured: bool = False  # the kernel shows no capacity of the drive: size 0 does not say that it left
+
+    def watch(self) -> Written:
+        """Follow what is at work on the drive to its end; nothing is sent.
+
+        Raises RunInterrupted, JournalError; DeviceError when the drive has left.
+        """
+        return self._follow(Ticket(self.method.id, NOTHING_WRITTEN, accepted=False, seen_running=True))
 
     def carry_out(self, standing: Standing, *, adopt: bool = False) -> tuple[Written, Ports]:
         """Erase, or follow what runs already; give what was done, and the ports with the marks to look for.
@@ -57,7 +65,7 @@ class FirmwareErase:
         Raises RunInterrupted, JournalError; DeviceError when the drive has left: the run stays open.
         """
         if adopt:
-            return self._follow(Ticket(self.method.id, NOTHING_WRITTEN, accepted=False, seen_running=True)), self.ports
+            return self.watch(), self.ports
         if standing.commanded and (ended := self._taken_up(standing)) is not None:
             return ended, replace(self.ports, marks=standing.marks)
         return self._from_the_start(standing)
@@ -162,9 +170,18 @@ class FirmwareErase:
             self.ports.clock.sleep(1.0)
 
     def _stay_open_if_gone(self) -> None:
+        if self.unmeasured:
+            self._stay_open_without_node()
+            return
         reason = size_reason(self.ports.block, self.facts.size_bytes)
         if reason is not None and reason.code is ReasonCode.DEVICE_LOST:
             raise DeviceError(f"the drive left before the end of its erase ({reason.detail}): the run stays open")
+
+    def _stay_open_without_node(self) -> None:
+        try:
+            self.ports.block.sighting()
+        except OSError as error:
+            raise DeviceError(f"the drive left ({told_error(error)}): the run stays open") from error
 
 
 def found_nothing(evidence: Evidence) -> bool:

@@ -20,6 +20,7 @@ from erasure.occupation import Occupation, read_occupation
 from erasure.outcome import Reason, ReasonCode
 from erasure.raid import raid_volume
 from erasure.stacking import Stack, read_stack
+from erasure.unmeasured import size_zero
 
 __all__ = ["KernelExaminer", "KernelView", "companions_free", "holders_of", "interlocks"]
 
@@ -150,7 +151,7 @@ def check_size(inquiry: Inquiry, node: Node) -> Iterator[Reason]:
     """There is a medium in it, of the size that was sighted."""
     sectors = inquiry.view.number(node.folder / "size")
     if sectors == 0:
-        yield Reason(ReasonCode.SIZE, f"{node.name} has size 0: no medium, or a dead drive")
+        yield size_zero(node.name)
 
 
 def check_writable(inquiry: Inquiry, node: Node) -> Iterator[Reason]:

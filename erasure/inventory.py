@@ -1,7 +1,8 @@
 """The whole disks of the machine, each with the identity that the kernel alone can tell. From sysfs; no disk is opened.
 
-Identity per bus: SCSI and ATA from VPD page 80h and the world-wide id, NVMe from its controller, eMMC from its CID,
-USB from the descriptor of the bridge (which is named as such). A loop gets a synthetic serial of its backing file.
+Identity per bus: SCSI and ATA from VPD page 80h and the world-wide id (what INQUIRY cuts: from IDENTIFY in page 89h),
+NVMe from its controller, eMMC from its CID, USB from the descriptor of the bridge (which is named as such). A loop gets
+a synthetic serial of its backing file.
 """
 
 import hashlib
@@ -11,10 +12,12 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
+from erasure.ata.identify import parse
 from erasure.drive import BlockDevice, DriveIdentity, IdentityGrade
 from erasure.errors import DeviceError, NotABlockDevice, Unreadable
 from erasure.identity import serial_fault, visible
-from erasure.kernel_view import KernelView, Node
+from erasure.kernel_view import KernelView, Node, contents
+from erasure.naming import OwnWords, told_whole
 from erasure.quirks import QuirkEffect, quirks_of
 from erasure.stacking import LOOP_MAJOR, backing_of
 
@@ -22,6 +25,7 @@ SECTOR = 512  # sysfs counts in these, whatever the drive's own sectors are
 BUSES = {"nvme": "nvme", "nvme-subsystem": "nvme", "mmc": "mmc", "virtio": "virtio", "scsi": "scsi"}
 DISK_TYPES = frozenset({"0", "14", "20"})  # SCSI: direct access, reduced block commands, host-managed zones
 VPD_HEADER = 4
+IDENTIFY_KEPT = slice(60, 572)  # of page 89h
 LOOP_MODEL = "Loop device"
 TRAITS = {
     "rotational": "queue/rotational",
@@ -169,7 +173,20 @@ def identify_drive(view: KernelView, node: Node, bus: str) -> DriveIdentity:
         )
         bridge = " ".join(name for name in names if name)
     grade = IdentityGrade.C if bridge or bus in ("", "virtio") else IdentityGrade.B
-    return DriveIdentity(model, serial, world_wide_name(view, node), firmware, bus, bridge, "sysfs", grade)
+    heard = DriveIdentity(model, serial, world_wide_name(view, node), firmware, bus, bridge, "sysfs", grade)
+    own = kept_words(device / "vpd_pg89") if bus == "ata" else None
+    return heard if own is None else told_whole(heard, own)
+
+
+def kept_words(page: Path) -> OwnWords | None:
+    """Read what an ATA drive called itself when the kernel met it (VPD page 89h, SAT); None where that is not kept."""
+    try:
+        raw = contents(page)
+    except OSError:
+        return None
+    block = raw[IDENTIFY_KEPT]
+    found = parse(block) if raw[1:2] == b"\x89" else None
+    return None if found is None else OwnWords(found.model, found.serial, found.wwn, found.firmware, block)
 
 
 def is_transport(word: str) -> bool:
@@ -228,4 +245,4 @@ def hardware_areas(view: KernelView, node: Node) -> tuple[str, ...]:
 
 def is_below(device: Path, folder: Path) -> bool:
     """Say whether a device link leads to another block device's folder."""
-    return device.is_symlink() and device.resolve() == folder
+    return device.is_symlink() and device.resolve() == folder.resolve()

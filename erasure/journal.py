@@ -22,7 +22,7 @@ class EntryKind(StrEnum):
     PLANTED = "PLANTED"  # canaries are on the drive, flushed and read back; fingerprints of old content
     COMMANDED = "COMMANDED"  # the destructive command that is sent next: {"method","command"}
     ACCEPTED = "ACCEPTED"  # the drive took it: {"method","reply","notes"}
-    OBSERVED = "OBSERVED"  # a state of the drive that counts: {"method","state"}; "running" once
+    OBSERVED = "OBSERVED"  # what the drive was seen at: {"method","state"}; "running" once, "measured" with sizes
     STEPPED = "STEPPED"  # a step that comes before the method is over: {"method"}
     WRITTEN = "WRITTEN"  # the write pass is complete and flushed; its errors are listed
     FOUND = "FOUND"  # {"unreadable","mismatch"}: what the verification met since the last one; counts for ever

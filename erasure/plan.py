@@ -199,15 +199,16 @@ def told_running(facts: DriveFacts) -> str:
 def running_method(facts: DriveFacts, rows: Mapping[str, PlannableMethod]) -> str:
     """Name the sanitize that runs on this drive already; "" when none does, or when nobody can say which.
 
-    An ATA drive does not say what it is doing: only one that can do one thing alone is known to do that.
+    ATA and SCSI drives do not say what they are doing: only one that can do one thing alone is known to do that.
     """
     report = facts.sanitize
     if report is None or not is_running(facts):
         return ""
     family = "nvme" if facts.nvme is not None else "ata" if facts.ata is not None else "scsi"
     can = facts.nvme or facts.ata or facts.scsi
-    possible = [name for name in ("crypto", "block", "overwrite") if getattr(can, f"sanitize_{name}")]
-    action = report.action or (possible[0] if len(possible) == 1 else "")
+    able = {name: getattr(can, f"sanitize_{name}") for name in ("crypto", "block", "overwrite")}
+    possible = [name for name, told in able.items() if told is not False]  # what it does not say it may do
+    action = report.action or (possible[0] if len(possible) == 1 and able[possible[0]] else "")
     name = f"{family}.sanitize.{action}"
     return name if name in rows else ""
 
@@ -260,9 +261,8 @@ def identity_refusals(facts: DriveFacts) -> Iterator[Reason]:
 
 def size_refusals(facts: DriveFacts) -> Iterator[Reason]:
     """Why the sizes read do not hold together. A drive under sanitize may show none until it has ended."""
-    if is_running(facts) and facts.size_bytes == 0:
-        yield Reason(ReasonCode.IN_USE, f"{told_running(facts)}, then plug the drive in again")
-        return
+    if facts.unmeasured:
+        return  # the run waits until kernel and drive tell the same capacity (`erasure.measuring`)
     if facts.scsi is not None and (unusable := unreadable_sectors(facts.scsi)):
         yield unusable  # the kernel shows no capacity at all then: that is no fault of the drive
         return

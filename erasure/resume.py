@@ -1,20 +1,22 @@
 """Where an open run is taken up again: read from its journal, and from nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from erasure.drive import DriveFacts
+from erasure.drive import DriveFacts, DriveIdentity, IdentityGrade
 from erasure.errors import JournalError
 from erasure.firmware import Standing
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.journal import EntryKind, JournalEntry
+from erasure.naming import fell_silent, unlike
 from erasure.outcome import LbaRange, Reason, ReasonCode
 from erasure.passes import Completion, Evidence, Fingerprint, Marks, Written
 from erasure.ranges import merged
 from erasure.scsi.clip import METHOD as SCSI_RESTORE
 
 LARGEST = 1 << 64  # bytes; more than any drive has
+MEASURED = "measured"  # the kernel shows the capacity of a drive that came while it erased itself
 PASSES = (EntryKind.CHECKPOINT, EntryKind.WRITTEN)
 
 
@@ -50,15 +52,24 @@ class ResumePoint:
     erasing: bool = False  # it has begun to change what the sectors hold: hidden areas stay as they are
     ledger: HiddenAreas | None = None  # of hidden areas, as their removal showed it
     obstacles: tuple[Reason, ...] = ()  # what kept them, when their removal was tried last
+    known: DriveIdentity | None = None  # as the journal names it; older ones have what the kernel heard of it
     growing: bool = False  # its whole capacity was asked for, and nobody knows yet what that is
 
     @property
     def sizes(self) -> range:
         """The capacities that this very drive may show: from what it had to what it has without hidden areas.
 
-        A SCSI drive tells its whole capacity only afterwards: until it has, any larger one may be that.
+        A SCSI drive tells its whole capacity only afterwards: until it has, any larger one may be that. Of a drive
+        that was followed before the kernel could read its capacity, nothing is known.
         """
+        if self.unmeasured:
+            return range(LARGEST)
         return range(self.size_bytes, LARGEST if self.growing else max(self.size_bytes, self.native_bytes or 0) + 1)
+
+    @property
+    def unmeasured(self) -> bool:
+        """Say whether its drive was found at work, and the kernel has not shown its capacity since."""
+        return self.size_bytes == 0 and self.adopt
 
     @staticmethod
     def from_entries(entries: Iterable[JournalEntry]) -> "ResumePoint":
@@ -77,16 +88,24 @@ class ResumePoint:
 
     def differs_from(self, facts: DriveFacts, method: str) -> str:
         """Name why `facts` or `method` are not those of this run; "" when it is the same drive and the same plan."""
-        identity = facts.device.identity
         pairs = (
-            ("model", self.model, identity.model),
-            ("serial", self.serial, identity.serial),
-            ("wwn", self.wwn, identity.wwn),
+            *self._renamed(facts.device.identity),
             ("size", self.size_bytes if facts.size_bytes not in self.sizes else facts.size_bytes, facts.size_bytes),
-            ("logical sector", self.logical_sector, facts.logical_sector),
+            (
+                "logical sector",
+                facts.logical_sector if self.unmeasured else self.logical_sector,
+                facts.logical_sector,
+            ),
             ("method", self.method, method),
         )
         return "; ".join(f"{name} was {old!r}, is {new!r}" for name, old, new in pairs if old != new)
+
+    def _renamed(self, now: DriveIdentity) -> Iterator[tuple[str, str, str]]:
+        """Give what of its name tells it from the drive of this run, before and now (`erasure.naming.unlike`)."""
+        known = self.known or replace(now, model=self.model, serial=self.serial, wwn=self.wwn)
+        yield from ((name, getattr(known, name), getattr(now, name)) for name in unlike(known, now))
+        if fell_silent(known, now):
+            yield "identity source", known.source, now.source
 
     def follows(self, method: str) -> bool:
         """Say whether this method was sent, or found at work, in an earlier part and is not known to be over."""
@@ -119,6 +138,7 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
     data: dict[str, Any] = intent.data
     steps = [entry.data for entry in entries if entry.kind in PASSES]
     written = any(entry.kind is EntryKind.WRITTEN for entry in entries)
+    data = data | measured(entries)
     last: dict[str, Any] = steps[-1] if steps else {"offset": 0, "bad": []}
     edge = int(last["offset"]) // int(data["logical_sector"])  # what lies above is written once more
     return ResumePoint(
@@ -150,8 +170,14 @@ def _read(entries: tuple[JournalEntry, ...], intent: JournalEntry) -> ResumePoin
         erasing=any(entry.kind in (*PASSES, EntryKind.PLANTED) for entry in entries),
         ledger=_ledger(entries),
         obstacles=_obstacles(entries),
+        known=_known(data["identity"]),
         growing=_growing(entries),
     )
+
+
+def _known(told: dict[str, Any]) -> DriveIdentity:
+    words = {name: str(told[name]) for name in ("model", "serial", "wwn", "firmware", "bus", "bridge", "source")}
+    return DriveIdentity(**words, grade=IdentityGrade(told["grade"]))
 
 
 def standing_of(entries: Iterable[JournalEntry], method: str) -> Standing:
@@ -173,6 +199,12 @@ def standing_of(entries: Iterable[JournalEntry], method: str) -> Standing:
         elif entry.kind is EntryKind.OBSERVED:
             known = replace(known, seen_running=known.seen_running or data.get("state") == "running")
     return known
+
+
+def measured(entries: Iterable[JournalEntry]) -> dict[str, int]:
+    """Give the sizes that a drive showed once the kernel had read them; none where they were known before."""
+    told = [one.data for one in entries if one.kind is EntryKind.OBSERVED and one.data.get("state") == MEASURED]
+    return {name: int(told[-1][name]) for name in ("size_bytes", "logical_sector")} if told else {}
 
 
 def _native(entries: tuple[JournalEntry, ...]) -> int | None:

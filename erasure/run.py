@@ -22,18 +22,20 @@ from erasure.events import Event, Progress
 from erasure.facts import read_facts, size_faults
 from erasure.heat import HeatGuard, limit_of
 from erasure.journal import EntryKind, Journal
+from erasure.measuring import NOMINAL_BYTES
 from erasure.methods import method_named
 from erasure.methods.protocol import MethodKind
 from erasure.outcome import LbaRange, Level, Reason, ReasonCode
 from erasure.passes import NO_SECRETS, Ports, Secrets
 from erasure.pins import moved
-from erasure.plan import ErasurePlan, without_lock
+from erasure.plan import ErasurePlan, uncovered, without_lock
 from erasure.progress import ProgressTeller
 from erasure.report import ErasureReport
 from erasure.resume import ResumePoint, ranges_document
 from erasure.sanitizing import SanitizeState
 from erasure.transcript import Transcript, facts_document
 from erasure.transport.ports import BlockPort
+from erasure.unmeasured import awaited, size_zero
 from erasure.verdict import Proof, Verdict
 
 SECRET_BYTES = 32
@@ -77,7 +79,8 @@ def run(
     told = Transcript(journal, run_id, resume.entries if resume else (), lambda: begun.ms(clock))
     told.note("facts", facts_document(facts))
     guard = Announced(port.commands(), partial(told.record, EntryKind.COMMANDED), told.command)
-    teller = ProgressTeller(run_id, facts.size_bytes, clock, report, passes_after(plan))
+    total = facts.size_bytes or (resume.size_bytes if resume else 0) or NOMINAL_BYTES
+    teller = ProgressTeller(run_id, total, clock, report, passes_after(plan))
     heat = HeatGuard(port.temperature, limit_of(rotational=facts.rotational), clock, teller.notice, stop)
     ports = Ports(
         block=port,
@@ -100,7 +103,7 @@ def run(
         accepted=partial(told.record, EntryKind.ACCEPTED),
         busy=partial(telling, teller.at_work, clock),
     )
-    report(Progress(run_id, "prepare", 0, facts.size_bytes, 0, None, 0))
+    report(Progress(run_id, "prepare", 0, total, 0, None, 0))
     _announce(told, ports, plan, facts, resume)
     done = carried_out(Course(ports, plan, facts, told, resume, guard))
     verdict = Verdict.from_proof(proof_of(port, plan, done))
@@ -127,9 +130,17 @@ def examine_again(
     reasons = []
     if resume is not None and resume.power_cycle == (clock.boot_id(), facts.device.diskseq):
         reasons.append(Reason(ReasonCode.HIDDEN_AREA, "the drive has not been switched off and on yet"))
-    changed = moved(plan.facts, facts) or (resume.differs_from(facts, plan.method) if resume else "")
+    followed = plan.adopt or ours(plan, resume)
+    seen = facts
+    if resume is not None and awaited(facts, plan.facts) and followed:  # sizes are compared once the kernel has them
+        seen = replace(facts, size_bytes=resume.size_bytes, logical_sector=resume.logical_sector)
+    changed = moved(plan.facts, facts) or (resume.differs_from(seen, plan.method) if resume else "")
     if changed:
         reasons.append(Reason(ReasonCode.IDENTITY, changed))
+    if facts.size_bytes == 0 and not (awaited(facts, plan.facts) and followed):
+        reasons.append(size_zero(facts.device.name))
+    if facts.raw.get("recorded"):
+        reasons.append(Reason(ReasonCode.UNSUPPORTED, "a recording answers for this drive: it is never erased"))
     reasons += [*size_faults(facts), *not_applicable(plan, facts, resume)]
     return facts, tuple(reasons)
 
@@ -146,12 +157,16 @@ def continued(plan: ErasurePlan, resume: ResumePoint) -> ErasurePlan:
     return replace(plan, before=(*opening, *steps), adopt=plan.adopt or resume.adopt, restore=restore)
 
 
+def ours(plan: ErasurePlan, resume: ResumePoint | None) -> bool:
+    """Say whether an earlier part of this run started, or followed, what may be at work on the drive."""
+    return resume is not None and any(resume.follows(name) for name in (*plan.before, plan.method))
+
+
 def not_applicable(plan: ErasurePlan, facts: DriveFacts, resume: ResumePoint | None = None) -> Iterator[Reason]:
     """Ask the method once more, on the facts of the open drive, and whether the drive is at something else."""
     report = facts.sanitize
     running = report is not None and report.state is SanitizeState.RUNNING
-    ours = running and resume is not None and any(resume.follows(name) for name in (*plan.before, plan.method))
-    if plan.adopt or ours:
+    if plan.adopt or ((running or awaited(facts, plan.facts)) and ours(plan, resume)):
         return
     if running and method_named(plan.method).kind is MethodKind.OVERWRITE:
         yield Reason(ReasonCode.IN_USE, "a sanitize is running on this drive")
@@ -190,12 +205,13 @@ def proof_of(port: BlockPort, plan: ErasurePlan, done: Done) -> Proof:
 def known_exceptions(plan: ErasurePlan, done: Done) -> tuple[Reason, ...]:
     """Give what the plan does not cover; of a drive that was planned for while it was at work, as it tells it now.
 
-    The ledger of hidden areas is weighed by the verdict, which names every area that is open in it.
+    Only the ledger of hidden areas is taken back: the verdict weighs it, and names every area that is open in it.
     """
     if not done.reread:
         return plan.exceptions
-    others = (reason for reason in plan.exceptions if reason.code is not ReasonCode.HIDDEN_AREA)
-    return (*others, *method_named(plan.method).uncovered(done.facts))
+    stale = frozenset(uncovered(plan.facts))
+    others = (reason for reason in plan.exceptions if reason not in stale)
+    return tuple(dict.fromkeys((*others, *method_named(plan.method).uncovered(done.facts))))
 
 
 def purge_denied(done: Done) -> bool:

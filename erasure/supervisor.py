@@ -53,9 +53,12 @@ def signals_held_back() -> Iterator[None]:
 
 
 def warm_up() -> None:
-    """Start the fork server already: it loads what workers need while this process reads and a person confirms."""
+    """Start the fork server already: it loads what workers need while this process reads and a person confirms.
+
+    Where the system gives no process now, the first start of a worker tries again and says so.
+    """
     small_context()
-    with signals_held_back():
+    with suppress(OSError), signals_held_back():
         forkserver.ensure_running()
 
 

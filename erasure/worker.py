@@ -38,6 +38,7 @@ from erasure.pins import moved
 from erasure.report import ErasureReport
 from erasure.run import run
 from erasure.transport.ports import BlockPort, PortOpener
+from erasure.unmeasured import settles
 
 EXIT_DONE = 0
 EXIT_OPEN = 22  # the run stays open
@@ -177,7 +178,8 @@ def clear(
     facts = order.plan.facts
     try:
         facts = read_facts(port)
-        blocks = tuple(reason for device in (facts.device, *companions) for reason in examine(device))
+        found = (reason for device in (facts.device, *companions) for reason in examine(device))
+        blocks = tuple(reason for reason in found if not settles(facts, reason, order.plan.facts))
     except OSError as error:
         return facts, None, (Reason(ReasonCode.TRANSPORT, f"the drive cannot be examined: {error}"),)
     if facts.device.identity.bus == "loop" and not order.allow_loop:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from certificates.keys import SigningKey
+from certificates.statement import ISSUER
 from hub.errors import BadInput, HubError
 
 NAME_FILE = "hub.json"
@@ -43,9 +44,14 @@ class HubIdentity:
 
 
 def create_identity(data_dir: Path, name: str, issuer: Issuer, *, demo: bool) -> HubIdentity:
-    """Make `hub.json` and `hub.key`. Raises BadInput when the folder holds a hub already or a name is missing."""
+    """Make `hub.json` and `hub.key`.
+
+    Raises BadInput when the folder holds a hub already or a name is missing, SchemaError when no certificate could
+    carry the issuer.
+    """
     if not name.strip() or not issuer.name.strip():
         raise BadInput("a hub needs a name and an issuer")
+    ISSUER.check(asdict(issuer), "issuer")  # now: what no certificate can carry would only be found at the first one
     if (data_dir / KEY_FILE).exists():
         raise BadInput(f"{data_dir} holds a hub already; its key is never replaced")
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -20,7 +20,7 @@ WITH_VALUE: Final = frozenset({"--bench", "--lang", "--state"})  # options that 
 COMMANDS: Final = (
     ("disks", "disks.disks", mark("Show every drive: identity, size, health, protections, methods.")),
     ("plan", "plan.plan", mark("Show how each drive would be erased, or why not. Nothing is touched.")),
-    ("erase", "erase.erase", mark("Erase drives, verify every sector, and keep a signed statement of each.")),
+    ("erase", "erase.erase", mark("Erase drives, check the result, and keep a signed statement of each.")),
     (
         "unfreeze",
         "unfreeze.unfreeze",
@@ -61,6 +61,7 @@ COMMANDS: Final = (
 )
 POLICIES: Final = mark("Policies of your hub.")
 ADD: Final = mark("Keep a policy that your hub signed; use it by its name with --policy.")
+DRIVES_FIRST: Final = mark("Every word after --confirm is a serial number: write the drives before it.")
 ABOUT: Final = mark(
     "Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements."
 )
@@ -110,6 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except WrongCall as wrong:
         sentence, way = PROGRAM.told(wrong, words, speech.lang)
         status = tell(wrong.code, sentence, wrong.exit_status, given)
+        if "DEVICE" in wrong.facts.values() and "--confirm" in given:
+            complain(speech.say(DRIVES_FIRST))
         complain(way)
     except StationError as error:
         status = tell(error.code, words_of(error, speech), error.exit_status, given)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from erasure.drive import DriveFacts
+from erasure.drive import DriveFacts, DriveIdentity
+from erasure.naming import OWN_WORD
 from erasure.outcome import BadRanges, LbaRange, Level, Phase, Reason, ReasonCode, VerdictWord
 from erasure.report import ErasureReport
 from station_agent.errors import AssemblyError, IdentityDisagreement
@@ -126,7 +127,7 @@ def compare_readings(facts: DriveFacts, second: SecondReading | None) -> None:
         return
     if _said(second.serial) and _said(identity.serial) != _said(second.serial):
         raise _disagreement("serial", identity.serial, second.serial, identity.serial)
-    if _said(second.model) and not _same_model(_said(identity.model), _said(second.model)):
+    if _said(second.model) and not _same_model(identity, _said(second.model)):
         raise _disagreement("model", identity.model, second.model, identity.serial)
 
 
@@ -240,10 +241,13 @@ def _said(text: str) -> str:
     return " ".join(text.replace("_", " ").split())
 
 
-def _same_model(kernel: str, health: str) -> bool:
-    """Say whether both mean one model: the kernel may cut it, and may leave the vendor out."""
-    cut = len(kernel) in (KERNEL_MODEL - 1, KERNEL_MODEL) and health.startswith(kernel)
-    return kernel == health or cut or health.endswith(f" {kernel}")
+def _same_model(engine: DriveIdentity, health: str) -> bool:
+    """Say whether both mean one model: the kernel may cut it or leave the vendor out, the drive itself does not."""
+    told = _said(engine.model)
+    if told == health or engine.source == OWN_WORD:
+        return told == health
+    cut = len(told) in (KERNEL_MODEL - 1, KERNEL_MODEL) and health.startswith(told)
+    return cut or health.endswith(f" {told}")
 
 
 def _disagreement(what: str, one: object, other: object, serial: str) -> IdentityDisagreement:

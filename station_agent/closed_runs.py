@@ -13,7 +13,7 @@ from erasure.drive import BlockDevice
 from erasure.journal import EntryKind
 from station_agent.errors import StoreBusy
 from station_agent.kept_facts import facts_from
-from station_agent.records import Rows, open_records
+from station_agent.records import Rows, legible, open_records
 from station_agent.run_context import same_drive
 
 SANITIZE: Final = ".sanitize."
@@ -45,8 +45,9 @@ def seen_closed_runs(folder: Path) -> tuple[ClosedRun, ...]:
         return closed_runs_in(records)
 
 
+@legible()
 def closed_runs_in(store: Rows) -> tuple[ClosedRun, ...]:
-    """Give those runs, oldest first."""
+    """Give those runs, oldest first. Raises `StoreBroken`."""
     found: dict[str, ClosedRun] = {}
     for row in store.rows(COMMANDED, (str(EntryKind.COMMANDED),)):
         method = json.loads(row["data"]).get("method", "")

@@ -3,7 +3,9 @@
 import shutil
 import textwrap
 from collections.abc import Mapping
-from typing import TextIO
+from typing import Final, TextIO
+
+DIGITS: Final = 4  # of a width that somebody means
 
 
 def width_of(stream: TextIO, environ: Mapping[str, str]) -> int:
@@ -14,7 +16,7 @@ def width_of(stream: TextIO, environ: Mapping[str, str]) -> int:
 def asked_width(environ: Mapping[str, str]) -> int:
     """Give the columns that `COLUMNS` asks for where there is no terminal; 0 for lines as long as they are."""
     told = environ.get("COLUMNS", "")
-    return int(told) if told.isascii() and told.isdecimal() else 0
+    return int(told) if told.isascii() and told.isdecimal() and len(told) <= DIGITS else 0
 
 
 def fitted(line: str, width: int) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import diagnostics
+from certificates.errors import SchemaError
 from certificates.language import catalogue
 from diagnostics.agreement import Agreement
 from diagnostics.battery import read_batteries
@@ -21,7 +22,7 @@ from erasure.drive import BlockDevice
 from station_agent.assemble import diagnostics_facts
 from station_agent.bench import Bench
 from station_agent.drive_locks import drive_locks
-from station_agent.errors import UsageError
+from station_agent.errors import UnstatableError, UsageError
 from station_agent.language import mark
 from station_agent.machine import member
 from station_agent.signing import Signed
@@ -111,7 +112,7 @@ def diagnosis(bench: Bench, heard: Heard = NOTHING_HEARD) -> DiagnosticReport:
 def state_diagnosis(
     station: Station, bench: Bench, report: DiagnosticReport, *, lot: str, asset: str, operator: str
 ) -> Signed:
-    """Sign the diagnosis and queue it, in one transaction. Raises `StationError` and signing errors."""
+    """Sign the diagnosis and queue it, in one transaction. Raises `StationError`, signing errors."""
     facts = diagnostics_facts(
         stated_report(report),
         member(report.machine.identity),
@@ -120,8 +121,13 @@ def state_diagnosis(
         operator=operator,
         simulated=bench.simulated,
     )
-    with station.store.transaction() as connection:
-        return station.chain.append(connection, "diagnostics", facts, run_id=None)
+    try:
+        with station.store.transaction() as connection:
+            return station.chain.append(connection, "diagnostics", facts, run_id=None)
+    except SchemaError as error:
+        raise UnstatableError(
+            mark("Nothing was kept: no statement can carry what was given ({detail})."), detail=error
+        ) from error
 
 
 def stated_report(report: DiagnosticReport) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from erasure.drive import BlockDevice, DriveFacts
 from erasure.hidden import AreaState
 from erasure.methods import METHODS
-from erasure.outcome import Reason
+from erasure.outcome import Reason, ReasonCode
 from erasure.plan import ErasurePlan
 from erasure.quirks import QuirkWarning, warnings_of
 from erasure.sanitizing import WHOLE, SanitizeReport, SanitizeState
@@ -78,7 +78,7 @@ def sheet_document(drive: Surveyed) -> dict[str, Any]:
         "namespaces": [other.path for other in drive.namespaces],
         "also_erased": [{"path": one.path, "size_bytes": one.size_bytes} for one in also_erased(drive)],
         "together": drive.together or None,
-        "open_run": None if drive.open_run is None else run_document(drive.open_run),
+        "open_run": None if drive.open_run is None else run_document(drive, drive.open_run),
     }
 
 
@@ -155,14 +155,22 @@ def ours(run: OpenRun | None) -> bool:
     return run is not None and run.commanded
 
 
-def run_document(run: OpenRun) -> dict[str, Any]:
+def being_erased(drive: Surveyed) -> bool:
+    """Say whether an erase of this bench has this drive in its hands now: its run is open, and the drive is held."""
+    if drive.open_run is None or not drive.open_run.worker or isinstance(drive.outcome, ErasurePlan):
+        return False
+    return any(reason.code is ReasonCode.IN_USE for reason in drive.outcome.reasons)
+
+
+def run_document(drive: Surveyed, run: OpenRun) -> dict[str, Any]:
     """Give the open run of a drive as JSON types."""
+    left = "POWER_CYCLE_REQUIRED" if run.waits_for_power else "INTERRUPTED"
     return {
         "run_id": run.run_id,
         "opened": run.opened,
         "method": run.context.method,
         "policy": run.context.policy,
-        "state": "POWER_CYCLE_REQUIRED" if run.waits_for_power else "INTERRUPTED",
+        "state": "RUNNING" if being_erased(drive) else left,
         "written_bytes": run.offset,
     }
 

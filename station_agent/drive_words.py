@@ -8,6 +8,8 @@ from typing import Final
 from certificates.wording import area_words
 from certificates.wording.techniques import planned_words
 from erasure.drive import DriveFacts
+from erasure.methods import method_named
+from erasure.methods.protocol import MethodKind
 from erasure.outcome import Reason, ReasonCode
 from erasure.plan import ErasurePlan
 from erasure.sanitizing import SanitizeState
@@ -15,6 +17,7 @@ from station_agent.closed_runs import ClosedRun
 from station_agent.drive_sheet import (
     NOT_EXAMINED,
     also_erased,
+    being_erased,
     clipped,
     facts_of,
     method_rows,
@@ -46,6 +49,8 @@ FAILED_CLOSED: Final = mark(
 RUNS_CLOSED: Final = mark("sanitize: one runs on this drive ({percent}); it is ours, of run {run}, closed as {verdict}")
 ALSO: Final = mark("the same drive, wiped with it: {path}, {size}")
 FOUND_OURS: Final = mark("sanitize: the one that this bench started has ended; erase the drive again to prove it")
+UNMEASURED: Final = mark("capacity: the kernel cannot read it while the drive erases itself; it is read afterwards")
+MEASURED: Final = mark("its erase is over and its capacity is read: {size}; erase it to go on")
 RUNS: Final = mark("sanitize: one runs on this drive ({percent}); it is not ours, nothing else can be sent meanwhile")
 RUNS_OURS: Final = mark("sanitize: the one that this bench started runs ({percent})")
 CLOSED_RUNS: Final = {
@@ -70,6 +75,10 @@ OTHER_KINDS: Final = {  # what a method says of a drive that is not of its kind,
 LIGHT: Final = (ReasonCode.UNSUPPORTED, ReasonCode.OPERATOR)
 RUN_WAITS: Final = mark("open run: switch the drive off and on, then erase it again to go on")
 RUN_COMMANDED: Final = mark("open run: the drive was told to erase itself ({method}); erase it again to go on")
+RUN_BEGUN: Final = mark("open run: begun, the drive was not told to erase itself yet ({method}); erase it to go on")
+LOOK: Final = mark("Leave it connected and powered until that ends. So far: `etabli-station report {device}`.")
+AT_WORK: Final = mark("is being erased now, by process {pid} of this bench:")
+RUN_AT_WORK: Final = mark("run under way ({method}): it is NOT erased before its end")
 RUN_WRITTEN: Final = mark("open run: {percent} % written ({method}); erase it again to go on")
 
 
@@ -103,7 +112,7 @@ def also_lines(voice: Voice, drive: Surveyed) -> list[str]:
 def state_lines(voice: Voice, drive: Surveyed) -> list[str]:
     """Say what the drive tells of itself that a person should know: sizes, sanitize, security, an open run."""
     facts = facts_of(drive)
-    said = [] if drive.open_run is None else [_open_run(voice, drive.open_run)]
+    said = [] if drive.open_run is None else [_open_run(voice, drive, drive.open_run)]
     if facts is not None:
         said += [
             *_ledger(voice, facts),
@@ -111,6 +120,12 @@ def state_lines(voice: Voice, drive: Surveyed) -> list[str]:
             *_security(voice, facts),
         ]
     return [f"  {line}" for line in said]
+
+
+def refused_words(voice: Voice, drive: Surveyed, otherwise: str) -> str:
+    """Head the reasons of a refusal by `otherwise`, or by what an erase of this bench does with the drive now."""
+    run = drive.open_run
+    return voice.say(AT_WORK, pid=run.worker) if run is not None and being_erased(drive) else voice.say(otherwise)
 
 
 def refusal_lines(voice: Voice, drive: Surveyed) -> list[str]:
@@ -138,7 +153,9 @@ def warning_lines(voice: Voice, drive: Surveyed) -> list[str]:
 
 
 def next_lines(voice: Voice, drive: Surveyed) -> list[str]:
-    """Say what could be done next."""
+    """Say what could be done next; of a drive that is being erased only how to look at it."""
+    if being_erased(drive):
+        return ["  > " + voice.say(LOOK, device=drive.device.path)]
     return [f"  > {line}" for line in next_steps(voice, drive, decisive(drive))]
 
 
@@ -177,12 +194,16 @@ def why(voice: Voice, reason: Reason) -> str:
     return reason_words(voice, reason.code, reason.detail)
 
 
-def _open_run(voice: Voice, run: OpenRun) -> str:
+def _open_run(voice: Voice, drive: Surveyed, run: OpenRun) -> str:
     method = run.context.method
+    if being_erased(drive):
+        return voice.say(RUN_AT_WORK, method=method)
     if run.waits_for_power:
         return voice.say(RUN_WAITS)
     if run.commanded:
         return voice.say(RUN_COMMANDED, method=method)
+    if method_named(method).kind is not MethodKind.OVERWRITE:
+        return voice.say(RUN_BEGUN, method=method)
     return voice.say(RUN_WRITTEN, percent=run.offset * 100 // max(1, run.context.facts.size_bytes), method=method)
 
 
@@ -209,15 +230,16 @@ def sanitize_lines(voice: Voice, facts: DriveFacts, run: OpenRun | None, closed:
     report = facts.sanitize
     if report is None or report.state in (SanitizeState.IDLE, SanitizeState.UNSUPPORTED):
         return []
+    without = [voice.say(UNMEASURED)] if facts.unmeasured else []
     share = percent(report)
     told = f"{report.action} {'?' if share is None else share} %".strip()
     if closed is not None and not ours(run) and report.state in CLOSED_RUNS:
         named = {"run": closed.run_id[:SHORT], "verdict": verdict_words(voice, closed.verdict)}
-        return [voice.say(CLOSED_RUNS[report.state], percent=told, **named)]
+        return [voice.say(CLOSED_RUNS[report.state], percent=told, **named), *without]
     if report.state is SanitizeState.SUCCEEDED:
         return [voice.say(FOUND_OURS if ours(run) else FOUND)]
     if report.state is SanitizeState.RUNNING:
-        return [voice.say(RUNS_OURS if ours(run) else RUNS, percent=told)]
+        return [voice.say(RUNS_OURS if ours(run) else RUNS, percent=told), *without]
     return [voice.say(SANITIZE[report.state])]
 
 

@@ -124,6 +124,13 @@ class RecordingFailed(StationError):
     exit_status = 22
 
 
+class RecordedDrive(StationError):
+    """A recording answers for the drive: it can be looked at and planned, never erased."""
+
+    code = "recorded-drive"
+    exit_status = 30
+
+
 class HubUnreachable(StationError):
     """No answer that can be used."""
 

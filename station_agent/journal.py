@@ -15,11 +15,12 @@ from typing import Any, Final
 from erasure.errors import JournalError
 from erasure.journal import EntryKind, JournalEntry
 from erasure.report import ErasureReport
+from erasure.resume import measured
 from erasure.scsi.clip import METHOD as SCSI_RESTORE
 from station_agent.assemble import erasure_facts, transcript
 from station_agent.clock import Clock
 from station_agent.errors import StationError
-from station_agent.records import Rows
+from station_agent.records import Rows, legible, members
 from station_agent.run_context import RunContext
 from station_agent.signing import Chain, Signed
 from station_agent.store import Store
@@ -42,6 +43,7 @@ class OpenRun:
     opened: str
     context: RunContext
     entries: tuple[JournalEntry, ...]
+    worker: int = 0  # process of an erase that holds the state now, 0 for none: who holds this drive too is at it
 
     @property
     def offset(self) -> int:
@@ -66,12 +68,22 @@ class OpenRun:
         return bool(self.entries) and self.entries[-1].kind is EntryKind.POWER_CYCLE
 
     @property
+    def followed(self) -> bool:
+        """Whether the drive was told to erase itself, or was found at it: it may be at work when it comes back."""
+        return self.commanded or any(one.kind is EntryKind.INTENT and one.data.get("adopt") for one in self.entries)
+
+    @property
+    def _unmeasured(self) -> bool:
+        """Whether the kernel has never shown a capacity of the drive since the run began."""
+        return self.context.facts.size_bytes == 0 and self.followed and not measured(self.entries)
+
+    @property
     def sizes(self) -> frozenset[int]:
         """Capacities in bytes under which this drive may show up again: hidden areas may have been removed since."""
         facts = self.context.facts
         kinds = (EntryKind.RESTORED, EntryKind.POWER_CYCLE)
         touched = [one.data for one in self.entries if one.kind in kinds or "native_bytes" in one.data]
-        told = (data.get("native_bytes") for data in touched)
+        told = [*(data.get("native_bytes") for data in touched), measured(self.entries).get("size_bytes")]
         native = facts.hidden.native_bytes if touched else None
         return frozenset({facts.size_bytes, *(size for size in (native, *told) if isinstance(size, int))})
 
@@ -79,8 +91,11 @@ class OpenRun:
         """Say whether this drive may show up with this capacity.
 
         A SCSI drive tells its whole one only after it was asked for: a bench that died in between takes any larger one.
+        One that erases itself may show none at all until the kernel has read it, and one that came so, any.
         """
         kinds = (EntryKind.RESTORED, EntryKind.COMMANDED)
+        if self._unmeasured or (size_bytes == 0 and self.followed):
+            return True
         last = next((one for one in reversed(self.entries) if one.kind in kinds), None)
         asked = last is not None and last.kind is EntryKind.COMMANDED and last.data.get("method") == SCSI_RESTORE
         return size_bytes in self.sizes or (asked and size_bytes > self.context.facts.size_bytes)
@@ -164,14 +179,16 @@ class BenchJournal:
         )
 
 
+@legible()
 def entries_in(store: Rows, run_id: str) -> tuple[JournalEntry, ...]:
-    """Give all entries of a run, oldest first."""
+    """Give all entries of a run, oldest first. Raises `StoreBroken`."""
     rows = store.rows("SELECT kind, data FROM journal WHERE run_id = ? ORDER BY position", (run_id,))
-    return tuple(JournalEntry(run_id, EntryKind(row["kind"]), json.loads(row["data"])) for row in rows)
+    return tuple(JournalEntry(run_id, EntryKind(row["kind"]), members(row["data"])) for row in rows)
 
 
+@legible()
 def open_runs_in(store: Rows) -> tuple[OpenRun, ...]:
-    """Give every run without a verdict, oldest first. Needs no key."""
+    """Give every run without a verdict, oldest first. Needs no key. Raises `StoreBroken`."""
     rows = store.rows("SELECT run_id, opened, context FROM run WHERE state = 'open' ORDER BY rowid")
     return tuple(
         OpenRun(

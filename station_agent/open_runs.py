@@ -4,11 +4,13 @@ Never makes a state file, and reads it beside a process that writes; what cannot
 absent.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from station_agent.errors import StoreBusy
 from station_agent.journal import OpenRun, open_runs_in
-from station_agent.records import open_records
+from station_agent.records import LOCK_FILE, open_records
+from station_agent.working import erase_at_work
 
 
 def seen_open_runs(folder: Path) -> tuple[OpenRun, ...] | None:
@@ -23,4 +25,6 @@ def seen_open_runs(folder: Path) -> tuple[OpenRun, ...] | None:
     if records is None:
         return ()
     with records:
-        return tuple(run for run in open_runs_in(records) if run.destructive)
+        found = tuple(run for run in open_runs_in(records) if run.destructive)
+    worker = erase_at_work(folder / LOCK_FILE, Path("/proc")) if found else 0
+    return tuple(replace(run, worker=worker) for run in found)

@@ -4,6 +4,7 @@ States: queued, then confirmed (the hub acknowledged it), refused (422, 413) or 
 """
 
 import json
+from base64 import b64decode
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -37,6 +38,8 @@ class OutboxRow:
     attempts: int
     code: str
     message: str
+    verdict: str = ""  # of an erasure; "" of a statement that has none
+    serial: str = ""  # of its drive
 
     def to_document(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -50,6 +53,8 @@ class OutboxRow:
             "attempts": self.attempts,
             "code": self.code,
             "message": self.message,
+            "verdict": self.verdict or None,
+            "serial": self.serial or None,
         }
 
 
@@ -126,10 +131,25 @@ class Outbox:
 def rows_in(store: Rows) -> tuple[OutboxRow, ...]:
     """Give every row of the outbox, oldest first."""
     rows = store.rows(
-        "SELECT position, id, kid, seq, kind, run_id, made, state, attempts, code, message "
+        "SELECT position, id, kid, seq, kind, run_id, made, state, attempts, code, message, envelope "
         "FROM statement JOIN outbox USING (position) ORDER BY position"
     )
-    return tuple(OutboxRow(**{**dict(row), "state": OutboxState(row["state"])}) for row in rows)
+    return tuple(_row({name: row[name] for name in row.keys()}) for row in rows)  # noqa: SIM118  a row of SQLite
+
+
+def _row(columns: dict[str, Any]) -> OutboxRow:
+    envelope = columns.pop("envelope")
+    told = _told(envelope) if columns["kind"] == "erasure" else {}
+    return OutboxRow(**{**columns, **told, "state": OutboxState(columns["state"])})
+
+
+def _told(envelope: bytes) -> dict[str, str]:
+    """Give verdict and serial of an erasure; nothing when the bytes of this file do not say them."""
+    try:
+        stated = json.loads(b64decode(json.loads(envelope)["payload"]))
+        return {"verdict": str(stated["result"]["verdict"]), "serial": str(stated["subject"]["drive"]["serial"])}
+    except (ValueError, KeyError, TypeError):
+        return {}
 
 
 def counts_in(store: Rows) -> dict[OutboxState, int]:

@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -10,14 +11,15 @@ from diagnostics.agreement import Agreement
 from erasure.clearance import Confirmation
 from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceBusy, DeviceError
-from erasure.facts import read_facts
 from erasure.hidden import AreaState, HiddenAreas
+from erasure.measuring import read_measured
 from erasure.methods import method_named
 from erasure.methods.protocol import MethodKind
 from erasure.naming import OWN_WORD, naming_faults
 from erasure.outcome import Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal, is_running, plan
 from erasure.policy import Policy
+from erasure.unmeasured import may_be_settled, settles, size_zero
 from station_agent.asked import NOTHING_ASKED, Asked
 from station_agent.assemble import compare_readings
 from station_agent.bench import Bench
@@ -90,7 +92,7 @@ def _no_drive(name: str, devices: Sequence[BlockDevice]) -> UsageError:
         )
     return UsageError(
         mark("There is no drive {name} here. Drives: {known}."),
-        name=visible(name),
+        name=visible(name) or '""',
         known=", ".join(device.name for device in devices) or "-",
     )
 
@@ -178,15 +180,15 @@ def confirm(surveyed: Sequence[Surveyed], typed: Sequence[str], person: str) -> 
     stray = [serial for serial in typed if serial not in {drive.serial for drive in surveyed}]
     if stray:
         raise ConfirmationError(
-            mark("No chosen drive has the serial number {typed}. Nothing was erased. To confirm, type: {wanted}"),
+            mark("No chosen drive has the serial number {typed}. Nothing was erased. To confirm, add: {wanted}"),
             exit_status=WRONG_TYPED,
-            typed=", ".join(visible(serial) for serial in stray),
+            typed=", ".join(shlex.quote(visible(serial)) for serial in stray),
             wanted=_to_type(wanted),
         )
     missing = [drive for drive in wanted if not confirmed(drive.serial, typed)]
     if missing:
         raise ConfirmationError(
-            mark("Nothing was erased. Confirm each drive by its serial number: {wanted}"),
+            mark("Nothing was erased. Confirm each drive by its serial number, add: {wanted}"),
             exit_status=WRONG_TYPED if typed else NOTHING_TYPED,
             wanted=_to_type(missing),
         )
@@ -252,17 +254,19 @@ def _survey_one(survey: Survey, device: BlockDevice) -> Surveyed:
 def _examined(survey: Survey, device: BlockDevice, doubts: tuple[Reason, ...]) -> Surveyed:
     """Open the drive, read it and plan. `doubts` about its name hold unless it names itself. Raises OSError, errors."""
     with survey.bench.opener(device) as port:
-        facts = read_facts(port)
+        facts = read_measured(port)
         namespaces = port.companions()
     named = facts.device
     run = open_run_of(named, survey.asked.open_runs)
     document = survey.smart(device, facts, run)
     second = second_reading(document)
+    doubts = tuple(reason for reason in doubts if not settles(facts, reason) and not _measured(named, reason))
     if doubts and named.identity.source != OWN_WORD and not _one_medium(device, survey.twins(device), namespaces):
         return Surveyed(device, second, Refusal(facts, doubts), run, numbers(document))
     asked, readers = survey.asked_of(run), survey.bench.readers(named, document)
     held = (*_disagreement(facts, second), *undecided(readers, named.identity.serial, asked.label_read))
-    against = (*held, *survey.bench.examine(named), *naming_faults(facts))
+    seen = (reason for reason in survey.bench.examine(named) if not settles(facts, reason))
+    against = (*held, *seen, *naming_faults(facts))
     outcome = plan(facts, against, survey.policy, allowed=asked.allowed, wanted=asked.wanted, resuming=asked.resuming)
     runs = (open_run_of(other, survey.asked.open_runs) for other in namespaces)
     elsewhere = next((one for one in runs if one is not None), None)
@@ -278,7 +282,14 @@ def _may_be_settled(device: BlockDevice, reason: Reason) -> bool:
     """Say whether the open drive can take this reason away: a bridge's serial is not its own, a twin is a namespace."""
     if device.identity.bus == "nvme":
         return reason == DOUBLED
+    if may_be_settled(device, reason):
+        return True
     return device.identity.bus == "usb" and reason.code is ReasonCode.IDENTITY
+
+
+def _measured(named: BlockDevice, reason: Reason) -> bool:
+    """Say whether the kernel has read the capacity of a drive since it was found to show none."""
+    return named.size_bytes > 0 and reason == size_zero(named.name)
 
 
 def _one_medium(device: BlockDevice, twins: Sequence[BlockDevice], namespaces: Sequence[BlockDevice]) -> bool:
@@ -312,4 +323,10 @@ def _identity_blocks(device: BlockDevice, twins: Sequence[BlockDevice]) -> tuple
 
 
 def _to_type(drives: Sequence[Surveyed]) -> str:
-    return " ".join(dict.fromkeys(visible(drive.serial) for drive in drives))
+    return to_confirm(dict.fromkeys(drive.serial for drive in drives))
+
+
+def to_confirm(serials: Iterable[str]) -> str:
+    """Give the words of a command line that confirm these serial numbers, "-" for none."""
+    words = [shlex.quote(visible(serial)) for serial in serials]
+    return " ".join(("--confirm", *words)) if words else "-"

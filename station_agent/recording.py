@@ -123,6 +123,7 @@ def drive_members(facts: DriveFacts, health: Any) -> dict[str, Any]:
         "contents": "zeros",
         "hidden": {name: value for name, value in hidden.items() if value is not None},
         "smartctl": None if health is None else HEALTH,
+        "transcript": TRANSCRIPT,
     }
     return {name: value for name, value in members.items() if value is not None}
 

@@ -4,17 +4,23 @@ Takes no lock and makes no record: SQLite's write-ahead log gives a reader one s
 waits for it (https://sqlite.org/wal.html). Who writes is decided by the lock of `station_agent.store`, not here.
 """
 
+import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from station_agent.errors import StoreBroken, StoreBusy, StoreNewer
-from station_agent.language import mark
+from station_agent.language import mark, visible
 
 FILE: Final = "station.sqlite3"
+LOCK_FILE: Final = "station.lock"  # held by the process that writes, with its number in it
 SCHEMA_VERSION: Final = 1
 WAIT_S: Final = 2.0  # for another reader that puts the log in order after a power cut
+MOST: Final = 200  # characters that are told of a record that nobody understands
+ILLEGIBLE: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class Rows(Protocol):
@@ -23,6 +29,25 @@ class Rows(Protocol):
     def rows(self, question: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
         """Read rows. Raises `StoreBroken` when the medium fails."""
         ...
+
+
+@contextmanager
+def legible() -> Iterator[None]:
+    """Raise `StoreBroken` for what is no record of this program: a damaged file is told, and nothing is guessed."""
+    try:
+        yield
+    except ILLEGIBLE as error:
+        raise StoreBroken(
+            mark("The state of this bench cannot be read: {detail}."), detail=visible(repr(error))[:MOST]
+        ) from error
+
+
+def members(text: str) -> dict[str, Any]:
+    """Read the members of a journal entry. Raises TypeError and ValueError for anything else."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise TypeError(f"an entry of the journal with {type(found).__name__} instead of members")
+    return found
 
 
 class Records:
@@ -34,7 +59,8 @@ class Records:
     def rows(self, question: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
         """Read rows. Raises `StoreBroken` when the medium fails."""
         try:
-            return self._connection.execute(question, values).fetchall()
+            with legible():  # SQLite cannot always say what is broken: its own sentence quotes the broken bytes
+                return self._connection.execute(question, values).fetchall()
         except sqlite3.Error as error:
             raise StoreBroken(mark("The state of this bench cannot be read: {detail}."), detail=error) from error
 
@@ -77,7 +103,7 @@ def open_records(folder: Path) -> Records | None:
         connection.execute("PRAGMA trusted_schema=OFF")
         connection.execute("BEGIN")
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         if connection is not None:
             connection.close()
         if getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):

@@ -133,7 +133,7 @@ REMEDIES: Final = {
     "DEVICE_LOST": mark("Check cable and power. If it comes back, erase it again; if not, destruction."),
     "MISMATCH": mark("It does not keep what is written to it: destruction."),
     "READ_ERROR": mark("Sectors cannot be read: nobody can show that they are empty. Destruction."),
-    "WRITE_ERROR": mark("Sectors cannot be written: what they held is still there. Destruction."),
+    "WRITE_ERROR": mark("Sectors cannot be written: what they held may still be there. Destruction."),
     "NOT_IN_LOT": mark("It is on the list of drives that must not be erased: ask the lead."),
 }
 BY_DETAIL: Final = (  # code, words of the detail, remedy: the first that fits goes before that of the code
@@ -158,6 +158,9 @@ BEHIND: Final = {  # a bridge may have done it: the drive is judged only once it
     "HIDDEN_AREA": HIDDEN_BEHIND_USB,
 }
 
+NOT_THERE: Final = ("DEVICE_LOST", "SIZE")  # then no sector is bad by itself: the drive was not there to take it
+OF_SECTORS: Final = ("WRITE_ERROR", "READ_ERROR")
+
 
 def remedies(
     voice: Voice, reasons: Iterable[tuple[str, str]], device: BlockDevice, disks: Sequence[str] = ()
@@ -166,7 +169,10 @@ def remedies(
 
     `disks` are the paths of the other namespaces of the same drive.
     """
-    chosen = dict.fromkeys(one for code, detail in reasons if (one := _remedy(code, detail, device, disks)))
+    known = list(reasons)
+    lost = any(code in NOT_THERE for code, _ in known)
+    told = [(code, detail) for code, detail in known if not (lost and code in OF_SECTORS)]
+    chosen = dict.fromkeys(one for code, detail in told if (one := _remedy(code, detail, device, disks)))
     named = {"device": device.path, "serial": visible(device.identity.serial)}
     return [voice.say(one, **named, disks=" ".join((device.path, *disks))) for one in chosen]
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from erasure.drive import DriveFacts, DriveIdentity
+from erasure.naming import unlike
 from station_agent.kept_facts import facts_from
 
 
@@ -51,10 +52,8 @@ class RunContext:
 
 
 def same_drive(one: DriveIdentity, one_bytes: int, other: DriveIdentity, other_bytes: int) -> bool:
-    """Say whether two sightings are the same drive: model, serial, WWN and capacity, and the serial is not blank."""
-    return bool(one.serial.strip()) and (one.model, one.serial, one.wwn, one_bytes) == (
-        other.model,
-        other.serial,
-        other.wwn,
-        other_bytes,
-    )
+    """Say whether two sightings are the same drive: model, serial, WWN and capacity, and the serial is not blank.
+
+    One may have the drive's own words, the other what the kernel heard of them (`erasure.naming.unlike`).
+    """
+    return bool(one.serial.strip()) and one_bytes == other_bytes and not unlike(one, other)

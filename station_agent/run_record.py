@@ -10,10 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from erasure.drive import DriveIdentity
+from erasure.naming import unlike
 from erasure.transcript import without_key
 from station_agent.errors import UsageError
+from station_agent.kept_facts import rebuilt
 from station_agent.language import mark, visible
-from station_agent.records import Rows
+from station_agent.records import Rows, legible, members
 from station_agent.run_context import RunContext
 
 RUN_ID_CHARACTERS = 32
@@ -55,6 +58,7 @@ class RunRecord:
         return tuple((times[item["what"]].pop(0) if times[item["what"]] else "", item) for item in self.transcript)
 
 
+@legible()
 def record_of(store: Rows, run_id: str) -> RunRecord:
     """Read one run. Raises `UsageError` when there is none, `StoreError` when it cannot be read."""
     rows = store.rows("SELECT run_id, opened, context, state FROM run WHERE run_id = ?", (run_id,))
@@ -79,18 +83,23 @@ def record_of(store: Rows, run_id: str) -> RunRecord:
     )
 
 
-def runs_of(store: Rows, serial: str, model: str) -> tuple[str, ...]:
-    """Give the ids of the runs of a drive, oldest first."""
+@legible()
+def runs_of(store: Rows, drive: DriveIdentity) -> tuple[str, ...]:
+    """Give the ids of the runs of a drive, oldest first: those of its serial and model, its world-wide name aside.
+
+    Raises `StoreBroken`.
+    """
     rows = store.rows("SELECT run_id, context FROM run ORDER BY rowid")
     known = ((row["run_id"], json.loads(row["context"])["facts"]["device"]["identity"]) for row in rows)
-    return tuple(name for name, identity in known if (identity["serial"], identity["model"]) == (serial, model))
+    names = ((run_id, rebuilt(DriveIdentity, identity)) for run_id, identity in known)
+    return tuple(run_id for run_id, name in names if not {"serial", "model"}.intersection(unlike(name, drive)))
 
 
 def _journal(store: Rows, run_id: str) -> tuple[dict[str, Any], ...]:
     rows = store.rows(
         "SELECT kind, data, wall, mono_ns, boot_id FROM journal WHERE run_id = ? ORDER BY position", (run_id,)
     )
-    return tuple({**dict(row), "data": without_key(json.loads(row["data"]))} for row in rows)
+    return tuple({**dict(row), "data": without_key(members(row["data"]))} for row in rows)
 
 
 def _evidence(store: Rows, digest: str) -> tuple[dict[str, Any], ...] | None:

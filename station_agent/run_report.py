@@ -11,7 +11,7 @@ from station_agent.drive_words import shortened
 from station_agent.language import Voice, mark, visible
 from station_agent.run_course import course_lines
 from station_agent.run_record import RunRecord
-from station_agent.words import KINDS, VERDICTS, fact_words, range_words, reason_words, size_words
+from station_agent.words import KINDS, REACHED, VERDICTS, fact_words, range_words, reason_words, size_words
 
 RESTS: Final = {
     "full": mark("It rests on every sector of the drive, written, flushed, read back and equal."),
@@ -47,7 +47,7 @@ def report_lines(voice: Voice, record: RunRecord) -> list[str]:
         voice.say("Report of run {run}", run=record.run_id),
         *_section(voice, mark("Who and what"), _who(voice, record)),
         *_section(voice, mark("Plan"), _plan(voice, record)),
-        *_section(voice, mark("Course, in order"), []),
+        *_section(voice, mark("Course, in order"), [] if record.timed() else [voice.say("nothing is recorded")]),
         *course_lines(voice, record.timed()),
         *_section(voice, mark("Read-back"), _read_back(voice, record)),
         *_section(voice, mark("Sizes and hidden areas, at the end"), _ledger(voice, record)),
@@ -155,7 +155,8 @@ def _verdict(voice: Voice, record: RunRecord) -> list[str]:
         return [voice.say("none: the run is open, the drive counts as not erased")]
     result, seen = record.statement["result"], record.statement["verify"]
     word, rests = VERDICTS[result["verdict"]], RESTS[seen["mode"]]
-    told = [f"{voice.say(word)}  {record.statement['method']['level']}"]
+    level = record.statement["method"]["level"]
+    told = ["  ".join([voice.say(word), *([level] if level in REACHED else [])])]
     told += [f"- {reason_words(voice, item['code'], item['detail'])}" for item in result["reasons"]]
     told += [] if result["reasons"] else [voice.say(rests, sectors=seen["sectors"])]
     return told + [voice.say(ATTESTED[word]) for word in attested(record) if word is not None]

@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from erasure.drive import DriveIdentity
 from station_agent.errors import UsageError
 from station_agent.language import mark, visible
-from station_agent.records import Rows
+from station_agent.records import Rows, legible
 from station_agent.run_record import runs_of
 
 LEAST: Final = 6  # characters of an id that name a run
@@ -45,6 +46,7 @@ def as_beginning(subject: str) -> str:
     return plain if BEGINNING.fullmatch(plain) else ""
 
 
+@legible()
 def run_named(store: Rows, beginning: str) -> str:
     """Give the id of the one run whose own id or whose statement's id begins so; "" when there is none.
 
@@ -74,11 +76,11 @@ def run_named(store: Rows, beginning: str) -> str:
     return ""
 
 
-def last_run(store: Rows, serial: str, model: str) -> str:
+def last_run(store: Rows, drive: DriveIdentity) -> str:
     """Give the last run of a drive. Raises `UsageError` when there is none."""
-    runs = runs_of(store, serial, model) if serial.strip() else ()
+    runs = runs_of(store, drive) if drive.serial.strip() else ()
     if not runs:
-        raise UsageError(mark("This bench has no run of the drive {serial}."), serial=visible(serial) or "-")
+        raise UsageError(mark("This bench has no run of the drive {serial}."), serial=visible(drive.serial) or "-")
     return runs[-1]
 
 

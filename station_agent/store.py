@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 
 from station_agent.errors import StoreBroken, StoreBusy, StoreError, StoreNewer
 from station_agent.language import mark
-from station_agent.records import FILE, SCHEMA_VERSION, WAIT_S
+from station_agent.records import FILE, LOCK_FILE, SCHEMA_VERSION, WAIT_S, legible
 
 PRAGMAS: Final[tuple[tuple[str, str, str | int], ...]] = (
     ("locking_mode", "NORMAL", "normal"),
@@ -86,7 +86,7 @@ class Store:
         self._broken = ""
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._holder = _hold(folder / "station.lock")
+            self._holder = _hold(folder / LOCK_FILE)
         except OSError as error:
             raise StoreBroken(
                 mark("The folder {folder} cannot keep the state of this bench: {detail}. Choose another with --state."),
@@ -125,7 +125,8 @@ class Store:
         """Read rows. Raises `StoreBroken` when the medium fails."""
         with self._guard:
             try:
-                return self._connection.execute(question, values).fetchall()
+                with legible():
+                    return self._connection.execute(question, values).fetchall()
             except sqlite3.Error as error:
                 raise StoreBroken(mark("The state of this bench cannot be read: {detail}."), detail=error) from error
 
@@ -213,7 +214,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         if "locked" in str(error):
             raise StoreBusy(mark("Another program holds the state file {path}."), path=path) from error
         raise StoreBroken(mark("The state file {path} cannot be used: {detail}."), path=path, detail=error) from error
-    except (sqlite3.DatabaseError, StoreError) as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError, StoreError) as error:  # the second: it quotes broken bytes
         connection.close()
         if isinstance(error, StoreError):
             raise

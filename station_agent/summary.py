@@ -97,6 +97,6 @@ def _how_to_go_on(voice: Voice, line: Line, options: tuple[str, ...]) -> list[st
         said.append("  > " + voice.say(SWITCH_OFF))
     return [
         *said,
-        "  > " + voice.say("The drive is NOT erased yet. To go on where it stopped: {command}", command=command),
+        "  > " + voice.say("The drive is NOT erased yet. To go on with this run: {command}", command=command),
         "  > " + voice.say("To give this run up and start over, add --restart."),
     ]

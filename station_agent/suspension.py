@@ -13,8 +13,9 @@ from typing import Any, Final, Protocol
 
 from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceError
-from erasure.facts import read_facts
+from erasure.measuring import read_measured
 from erasure.sanitizing import SanitizeState
+from erasure.unmeasured import may_be_settled
 from station_agent.bench import Bench
 from station_agent.errors import StationError, UsageError
 from station_agent.language import mark, visible
@@ -150,11 +151,11 @@ def seen_again(bench: Bench, before: DriveFacts, devices: Sequence[BlockDevice])
 
 def facts_now(bench: Bench, device: BlockDevice) -> DriveFacts | None:
     """Read one drive; None when it is protected or does not answer."""
-    if bench.examine(device):
+    if any(not may_be_settled(device, reason) for reason in bench.examine(device)):
         return None
     try:
         with bench.opener(device) as port:
-            return read_facts(port)
+            return read_measured(port)
     except (DeviceError, OSError):
         return None
 

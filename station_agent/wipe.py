@@ -260,6 +260,8 @@ def with_readers(report: ErasureReport, context: RunContext) -> ErasureReport:
 def settle(line: Line, report: ErasureReport, statement_id: str) -> None:
     """Show a closed run on its line."""
     line.state = LineState.CLOSED
+    if not line.device.size_bytes:  # it came while it erased itself: its capacity could be read since
+        line.device = report.facts.device
     line.verdict = str(report.verdict)
     line.method, line.level = report.method_achieved, str(report.level)
     line.reasons = _pairs(report.reasons)

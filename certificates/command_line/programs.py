@@ -12,11 +12,13 @@ from typing import Any, Final
 
 from certificates.command_line.declared import HELP, Declared, Option, declared
 from certificates.command_line.reading import HelpAsked, WrongCall, nearest, read, seen
+from certificates.command_line.streams import speak
 from certificates.language import catalogue
 from certificates.language import mark as _
 
 LOCALE: Final = Path(__file__).resolve().parents[1] / "locale"
 OK: Final = 0
+DIGITS: Final = 4  # of a width that somebody means
 TRY: Final = _("Help: {words}")
 Function = Callable[..., None]
 
@@ -76,7 +78,7 @@ class Program:
             texts = {name: entry.about for name, entry in listed.items()}
             width = _columns(environ)
             own = own_words(lang)
-            print(page(found.name, found.entry.about, self._shown(found), texts, width=width, own=own, say=say))
+            speak(page(found.name, found.entry.about, self._shown(found), texts, width=width, own=own, say=say))
             return OK if HELP in found.words else WrongCall.exit_status
         if self.common is not None:
             values = {"context": self.common(**shared), **values}
@@ -152,6 +154,6 @@ def _no_command(word: str, known: Sequence[str]) -> WrongCall:
 
 def _columns(environ: Mapping[str, str]) -> int:
     told = environ.get("COLUMNS", "")
-    if told.isascii() and told.isdecimal():
+    if told.isascii() and told.isdecimal() and len(told) <= DIGITS:
         return int(told)
     return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0

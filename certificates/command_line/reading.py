@@ -103,6 +103,8 @@ def _option(one: Declared, given: list[str], environ: Mapping[str, str]) -> Any:
         if one.required:
             raise WrongCall(_("{option} is missing: {option} {metavar}."), option=shown.flag, metavar=one.metavar)
         return one.default
+    if not any(given):  # an empty variable of a shell is a mistake, not the wish to leave the option out
+        raise WrongCall(_("{option} needs a value: {option} {metavar}."), option=shown.flag, metavar=one.metavar)
     if one.many:
         return [converted(one, shown.flag, word) for word in given]
     if len(set(given)) > 1:

@@ -165,6 +165,7 @@ DRIVE_DETAILS = (
     _("the drive took the PSID and is still locked: {fact}"),
     _("the drive took the PSID and cannot be read yet: {fact}"),
     _("switch the drive off and on, then plan again"),
+    _("a recording answers for this drive: it is never erased"),
     _("the method erases nothing"),
     _("the method earns no level"),
     # what a person should know
@@ -199,6 +200,7 @@ TERMS = frozenset(
         _("frozen"),
         _("model"),
         _("serial"),
+        _("identity source"),
         _("size"),
         _("logical sector"),
         _("logical-sector"),

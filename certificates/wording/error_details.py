@@ -62,23 +62,31 @@ ERRORS: Final = (
     _("Operation not permitted"),
     _("Device or resource busy"),
     _("too large"),
+    # what a statement cannot carry
+    _("{member}: control character"),
+    _("{member}: {n} characters; {least} to {most} are allowed"),
+    # of a drive; before the sentences that are little more than a colon
+    _("{path} is in use: {holders_fact}"),
     _("[Errno {number}] {system_fact}: {file}"),
     _("{system_fact}: {file}"),
     _("{file}: {system_fact}"),
 )
 
 
-def error_words(error: object, lang: str) -> str:
+DEEPEST: Final = 4  # errors inside one another; what is only full of colons is none
+
+
+def error_words(error: object, lang: str, deep: int = DEEPEST) -> str:
     """Say an error of a library in a language; one that is not listed, and English, stay letter for letter."""
     text = str(error)
-    if lang == "en":
+    if lang == "en" or not deep:
         return text
     for sentence in ERRORS:
         match = pattern(sentence).fullmatch(text)
         if match is None:
             continue
         facts = match.groupdict()
-        inner = {name: error_words(value, lang) for name, value in facts.items() if name.endswith(FACT)}
+        inner = {name: error_words(value, lang, deep - 1) for name, value in facts.items() if name.endswith(FACT)}
         if all(inner[name] != facts[name] for name in inner):  # what is only a colon between two words is no error
             return words(lang).gettext(sentence).format(**(facts | inner))
     return detail_words(text, lang)

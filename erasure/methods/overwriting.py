@@ -97,9 +97,13 @@ def _obstacle(facts: DriveFacts) -> Reason | None:
         return Reason(ReasonCode.UNSUPPORTED, f"zones: {facts.zoned or 'unknown'}")
     if sector < SMALLEST_SECTOR or sector & (sector - 1):
         return Reason(ReasonCode.UNSUPPORTED, f"sectors of {sector} bytes")
-    if facts.size_bytes <= 0 or facts.size_bytes % sector:
-        return Reason(ReasonCode.SIZE, f"{facts.size_bytes} bytes")
-    return None
+    return _without_size(facts) if facts.size_bytes <= 0 or facts.size_bytes % sector else None
+
+
+def _without_size(facts: DriveFacts) -> Reason:
+    if facts.unmeasured:
+        return Reason(ReasonCode.IN_USE, "a sanitize is running on this drive")
+    return Reason(ReasonCode.SIZE, f"{facts.size_bytes} bytes")
 
 
 KEYSTREAM = Overwriting("overwrite.keystream", 1, Level.CLEAR, Keystream, probes=False)

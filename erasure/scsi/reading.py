@@ -21,6 +21,7 @@ from erasure.scsi.capacity import (
 )
 from erasure.scsi.commands import ATA_INFORMATION, SanitizeAction
 from erasure.scsi.facts import ScsiFacts
+from erasure.scsi.hurry import Hurried
 from erasure.scsi.inquiry import (
     Inquiry,
     characteristics,
@@ -41,7 +42,7 @@ NO_SANITIZE = SanitizeReport(SanitizeState.UNSUPPORTED)
 
 def read_scsi(port: ScsiPort, *, bus: str) -> ScsiFacts | None:
     """Read the device behind `port`; None when it does not answer legibly. Raises OSError when it left."""
-    reader = Reader(port, on_usb=bus == "usb")
+    reader = Reader(Hurried(port), on_usb=bus == "usb")
     inquiry = decode_inquiry(reader.ask("inquiry", commands.inquiry(), commands.INQUIRY_BYTES))
     return None if inquiry is None else reader.facts(inquiry)
 

@@ -46,6 +46,10 @@ class Inside(Protocol):
         """Capacity as the kernel believes it; None when this firmware does not decide it."""
         ...
 
+    def look_again(self) -> None:
+        """Tell the kernel the capacity, if this firmware decides it and can."""
+        ...
+
     def admit(self, offset: int, length: int, *, writing: bool) -> None:
         """Let a read or write pass, or raise the OSError that the kernel makes of the refusal."""
         ...
@@ -160,6 +164,11 @@ class Insides:
     def kernel_bytes(self) -> int | None:
         """Capacity as the kernel believes it."""
         return next((size for model in self.models if (size := model.kernel_bytes()) is not None), None)
+
+    def look_again(self) -> None:
+        """Tell the kernel the capacity."""
+        for model in self.models:
+            model.look_again()
 
     def admit(self, offset: int, length: int, *, writing: bool) -> None:
         """Let a read or write pass every firmware. Raises OSError."""

@@ -24,6 +24,7 @@ from erasure.simulated.erasing import Stage
 from erasure.simulated.firmware import Vice
 from erasure.simulated.logical_unit import INVALID_FIELD, LogicalUnit, Request
 from erasure.simulated.sense import Key, Refused, Registers, SenseForm, ata_sense, check, good, timed_out
+from erasure.simulated.specification import INQUIRY_MODEL, revision_shown
 from erasure.transport.ports import ScsiReply
 
 SMART_STATUS, SMART_PASSED = 0xDA, 0xC24F00
@@ -164,9 +165,8 @@ class AtaDrive(LogicalUnit):
 
     def inquiry(self) -> bytes:
         """Build the 96 bytes that libata makes: vendor "ATA", the first 16 characters of the model."""
-        revision = self.nameplate.revision.ljust(8)[:8]
-        shown = revision[4:] if revision[4:].strip() else revision[:4]
-        text = f"ATA     {self.nameplate.model.ljust(16)[:16]}{shown}"
+        shown = revision_shown(self.nameplate.revision)
+        text = f"ATA     {self.nameplate.model.ljust(INQUIRY_MODEL)[:INQUIRY_MODEL]}{shown.ljust(4)}"
         return (bytes([0, 0, 5, 2, 91, 0, 0, 2]) + text.encode("ascii", "replace")).ljust(96, b"\0")
 
     def vital_pages(self) -> dict[int, bytes]:

@@ -13,6 +13,7 @@ from erasure.simulated.contents import prepare_backing
 from erasure.simulated.glimpse import glimpse
 from erasure.simulated.namespaces import spread
 from erasure.simulated.port import SimulatedExaminer, SimulatedOpener, backing_path
+from erasure.simulated.replay import read_transcript
 from erasure.simulated.specification import SimulatedDrive, drive_from_document
 
 SCHEMA = "etabli.bench-file/1"
@@ -89,12 +90,21 @@ def _drive(path: Path, table: dict[str, Any], number: int) -> SimulatedDrive:
             merged["smartctl"] = str(folder / merged["smartctl"])
         elif (folder / "smartctl.json").exists():
             merged["smartctl"] = str(folder / "smartctl.json")
-    elif merged.get("smartctl"):
-        merged["smartctl"] = str(path.parent / merged["smartctl"])
+        if merged.get("transcript"):
+            merged["transcript"] = str(folder / merged["transcript"])
+    else:
+        members = (name for name in ("smartctl", "transcript") if merged.get(name))
+        merged |= {name: str(path.parent / merged[name]) for name in members}
     try:
-        return drive_from_document(merged, number)
+        made = drive_from_document(merged, number)
+        if made.transcript:
+            read_transcript(Path(made.transcript))
+    except OSError as error:
+        raise ValueError(f"{path}: the recording {error.filename} cannot be read: {error.strerror}") from error
     except KeyError as missing:
         raise ValueError(f"{path}: drive {table.get('name', number)!r} has no {missing}") from missing
+    else:
+        return made
 
 
 _ABOUT = ("schema", "description", "provenance", "licence")  # what a fixture says about itself

@@ -32,6 +32,9 @@ class NvmeInside:
     def kernel_bytes(self) -> None:
         """Leave the capacity as the file says."""
 
+    def look_again(self) -> None:
+        """Be asked for the capacity by the kernel: it stays as the file says."""
+
     def admit(self, offset: int, length: int, *, writing: bool) -> None:
         """Let a read or write pass. Raises OSError."""
         self.drive.admit(self.nsid, offset, length, writing=writing)
@@ -67,6 +70,9 @@ class MmcInside:
     def kernel_bytes(self) -> None:
         """Leave the capacity as the file says."""
 
+    def look_again(self) -> None:
+        """Be asked for the capacity by the kernel: it stays as the file says."""
+
     def admit(self, _offset: int, _length: int, *, writing: bool) -> None:  # noqa: ARG002
         """Let a read or write pass. Raises OSError."""
         self.card.check()
@@ -98,6 +104,9 @@ class OpalInside:
 
     def kernel_bytes(self) -> None:
         """Leave that to the rest of the drive."""
+
+    def look_again(self) -> None:
+        """Be asked for the capacity: that is for the rest of the drive."""
 
     def admit(self, _offset: int, _length: int, *, writing: bool) -> None:  # noqa: ARG002
         """Let a read or write pass. Raises OSError."""

@@ -17,6 +17,7 @@ from erasure.outcome import Reason, ReasonCode
 from erasure.simulated.assembly import assemble
 from erasure.simulated.contents import prepare_backing
 from erasure.simulated.glimpse import glimpse
+from erasure.simulated.replay import read_transcript, replayed_commands
 from erasure.simulated.specification import SimulatedDrive
 from erasure.simulated.state import DriveState, Pace
 from erasure.transport.ports import CommandPorts
@@ -49,7 +50,7 @@ class SimulatedBlockDrive:
 
     def pwrite(self, buffer: memoryview, offset: int) -> int:
         """Write `buffer` at byte `offset`; return the bytes taken. Raises OSError."""
-        if self._drive.read_only:
+        if self._drive.read_only or self._drive.transcript:
             raise OSError(errno.EPERM, os.strerror(errno.EPERM))
         return self._state.write(buffer, offset)
 
@@ -104,7 +105,9 @@ class SimulatedBlockDrive:
         return self._drive.hidden
 
     def commands(self) -> CommandPorts:
-        """Ways to send commands to this drive."""
+        """Ways to send commands to this drive; a recording answers what was asked when it was made, nothing else."""
+        if self._drive.transcript:
+            return replayed_commands(read_transcript(Path(self._drive.transcript)))
         return self._state.inside.commands()
 
     def companions(self) -> tuple[BlockDevice, ...]:
@@ -117,6 +120,10 @@ class SimulatedBlockDrive:
 
     def forget_cache(self) -> None:
         """Nothing of a simulated drive is cached."""
+
+    def look_again(self) -> None:
+        """Let the simulated kernel ask for the capacity again."""
+        self._state.inside.look_again()
 
     def temperature(self) -> int | None:
         """No sensor looks at a simulated drive."""

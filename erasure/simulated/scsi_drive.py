@@ -1,7 +1,8 @@
 """A native SCSI (SAS) disk: names, capacity, SANITIZE with its progress, sectors that need a write (SBC-4; drives 3.9).
 
 Members of its table: `vendor`, `crypto`, `block`, `overwrite` (booleans), `seconds`, `sector` (520 makes the kernel see
-no capacity), `native_bytes`, `protection` (type), `wabereq`, `wacereq` (0 to 3), `report_opcodes`.
+no capacity), `native_bytes`, `protection` (type), `wabereq`, `wacereq` (0 to 3), `report_opcodes`, `sanitizing` (an
+action that somebody else started: it runs when the drive comes). Of one that comes at work the kernel shows size 0.
 """
 
 from erasure.simulated.erasing import Order, Stage, hang
@@ -54,6 +55,23 @@ class ScsiDrive(LogicalUnit):
         """Lose the power and get it back: the kernel looks again."""
         super().power_cycle()
         self.shelf.put(believed=self.capacity.blocks)
+        self._come()
+
+    def first_power(self) -> None:
+        """Come to the bench, perhaps while it erases itself: somebody else began that."""
+        if action := str(self.feature("sanitizing", "")):
+            end = self.medium.native_bytes()
+            self.erasing.start(Order(action, self._seconds(), b"" if action == "crypto" else b"\0", end))
+        self._come()
+
+    def _come(self) -> None:
+        """Be asked for its capacity by the kernel, once: while it erases itself it does not tell."""
+        self.shelf.put(unread=self.shelf.get("stage") == Stage.RUNNING)
+
+    def look_again(self) -> None:
+        """Be asked for its capacity again."""
+        if not self.gone() and self.erasing.stage() not in (Stage.RUNNING, Stage.FAILED):
+            self.shelf.put(unread=False, believed=self.capacity.blocks)
 
     def visible_bytes(self) -> int:
         """Capacity in whole sectors of its own size."""
@@ -69,10 +87,11 @@ class ScsiDrive(LogicalUnit):
         return b""
 
     def kernel_bytes(self) -> int:
-        """Capacity as the kernel believes it: none with sectors that it cannot use."""
+        """Capacity as the kernel believes it: none with sectors that it cannot use, or that it could not ask for."""
         believed = self.shelf.get("believed", self.capacity.visible)
         blocks = int(believed) if Vice.KEEPS_SIZE in self.firmware else self.capacity.blocks
-        return blocks * self.sector() if self.sector() in USABLE_SECTORS else 0
+        unread = bool(self.shelf.get("unread", False))
+        return 0 if unread or self.sector() not in USABLE_SECTORS else blocks * self.sector()
 
     def protection(self) -> int:
         """Byte 12 of READ CAPACITY (16)."""

@@ -12,8 +12,10 @@ from erasure.simulated.firmware import Firmware, Vice
 from erasure.simulated.tables import MEMBERS, firmware_from_document
 
 SECTOR_SIZES = (512, 4096)
+INQUIRY_MODEL = 16  # characters of an ATA model that the kernel hears
 BUSES = ("ata", "nvme", "usb", "scsi", "mmc", "virtio")
 
+RECORDED = "recorded"  # trait of a drive that only a recording answers for
 MOST_DRIVES = 1000  # sequence numbers of one power cycle
 
 
@@ -53,6 +55,7 @@ class SimulatedDrive:
     faults: tuple[Fault, ...] = ()
     number: int = 0  # position on the bench: minor number and disk sequence number follow from it
     smartctl: str = field(default="", compare=False)
+    transcript: str = ""  # path of a recording that answers for a real drive: it is looked at, never erased
     firmwares: tuple[Firmware, ...] = ()  # what answers commands; none: the drive takes no commands
     siblings: tuple["SimulatedDrive", ...] = ()  # every namespace of one controller, this one too; none: it is alone
     power: int = 1  # counts power cycles: a larger number than the last time is one
@@ -63,6 +66,8 @@ class SimulatedDrive:
             raise ValueError(f"{self.name}: bus {self.bus!r} is none of {', '.join(BUSES)}")
         if self.logical_sector not in SECTOR_SIZES or self.size_bytes <= 0 or self.size_bytes % self.logical_sector:
             raise ValueError(f"{self.name}: {self.size_bytes} bytes in sectors of {self.logical_sector}")
+        if self.transcript and (self.firmwares or self.faults):
+            raise ValueError(f"{self.name}: a recording answers for the drive: no firmware table, vices or faults")
         for firmware in self.firmwares:
             native = int(firmware.feature("native_bytes", self.size_bytes))
             left = int(firmware.feature("dco_bytes", native))
@@ -108,13 +113,14 @@ class SimulatedDrive:
         return own[0] if self.bridge and own else self.serial
 
     def identity(self, serial: str | None = None) -> DriveIdentity:
-        """Who the drive says it is (grade A with a world-wide name, C behind a bridge, else B)."""
+        """Say who the kernel hears (grade A with a world-wide name, C behind a bridge, else B): of ATA, a part."""
         grade = IdentityGrade.C if self.bridge else IdentityGrade.A if self.wwn else IdentityGrade.B
+        on_ata = self.bus == "ata" and not self.bridge
         return DriveIdentity(
-            self.model,
+            self.model[:INQUIRY_MODEL].strip() if on_ata else self.model,
             self.kernel_serial if serial is None else serial,
             self.wwn,
-            self.firmware,
+            revision_shown(self.firmware) if on_ata else self.firmware,
             self.bus,
             self.bridge,
             "simulated",
@@ -142,7 +148,14 @@ class SimulatedDrive:
             "removable": str(int(self.removable)),
             "zoned": "none",
             "simulated": "1",
+            **({RECORDED: "1"} if self.transcript else {}),
         }
+
+
+def revision_shown(firmware: str) -> str:
+    """Give what INQUIRY has of the firmware of an ATA drive: the last 4 characters of 8, or else the first."""
+    revision = firmware.ljust(8)[:8]
+    return (revision[4:].strip() or revision[:4]).strip()
 
 
 def hidden_from_document(document: Mapping[str, Any], size_bytes: int) -> HiddenAreas:
@@ -152,7 +165,7 @@ def hidden_from_document(document: Mapping[str, Any], size_bytes: int) -> Hidden
     return HiddenAreas(states[0], states[1], states[2], None if native is None else int(native))
 
 
-_TEXTS = ("name", "model", "serial", "wwn", "firmware", "bus", "bridge", "smartctl")
+_TEXTS = ("name", "model", "serial", "wwn", "firmware", "bus", "bridge", "smartctl", "transcript")
 _NUMBERS = ("size_bytes", "logical_sector", "physical_sector", "bytes_per_second", "power")
 _SWITCHES = ("rotational", "removable", "read_only")
 _OTHERS = ("fixture", "contents", "hidden", "faults", "vices", *MEMBERS)

@@ -66,6 +66,7 @@ SCSI = frozenset(
         "wabereq",
         "wacereq",
         "report_opcodes",
+        "sanitizing",
         "wrap_bytes",
         "hangs_running",
     }

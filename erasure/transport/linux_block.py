@@ -138,6 +138,16 @@ class LinuxBlockPort:
         """Drop what the page cache holds of this device, so that the next reader meets the medium. Raises OSError."""
         ioctl.forget_cache(self._fd)
 
+    def look_again(self) -> None:
+        """Let the kernel read the capacity anew, as it does of itself for no SCSI disk. Raises OSError."""
+        with as_os_errors():
+            place = self._node().folder / "device" / "rescan"
+        fd = os.open(place, os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            os.write(fd, b"1\n")
+        finally:
+            os.close(fd)
+
     def temperature(self) -> int | None:
         """Degrees Celsius by the kernel's sensor, None without one. Raises OSError when the device left."""
         with as_os_errors():

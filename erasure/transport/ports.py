@@ -202,6 +202,10 @@ class BlockPort(Protocol):
         """
         ...
 
+    def look_again(self) -> None:
+        """Let the kernel read the capacity of the drive anew: nothing is written to it. Raises OSError."""
+        ...
+
     def temperature(self) -> int | None:
         """Degrees Celsius as a sensor of the host says, None where there is none. Raises OSError."""
         ...

@@ -26,6 +26,8 @@ REFUSALS: Final = (
     mark("{file} holds one table, named like the policy"),
     mark("a token lives 1 to {n} minutes"),
     mark("the two passwords differ: nothing was changed"),
+    mark("no password was given: nothing was changed"),
+    mark("a port is a number from 0 to 65535, not {port}"),
     mark("nobody has the address {address}"),
 )
 

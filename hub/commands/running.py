@@ -1,7 +1,7 @@
 """`init`, `serve`, `migrate`."""
 
 from threading import Thread
-from typing import Annotated
+from typing import Annotated, Final
 
 from certificates.command_line import Option
 from certificates.keys import fingerprint
@@ -9,8 +9,11 @@ from certificates.language import mark
 from hub.commands.opening import Call
 from hub.context import open_hub
 from hub.derive.reading import rebuild
+from hub.errors import BadInput
 from hub.identity import Issuer, create_identity
 from hub.migrations import upgrade
+
+LAST_PORT: Final = 65535
 
 
 def init(
@@ -40,6 +43,8 @@ def serve(
     port: Annotated[int, Option("--port", help=mark("Port to listen on."))] = 8080,
 ) -> None:
     """Serve the pages and the API, in one process."""
+    if port > LAST_PORT:
+        raise BadInput(f"a port is a number from 0 to {LAST_PORT}, not {port}")
     import uvicorn  # noqa: PLC0415  (other commands start without it)
 
     from hub.app import create_app  # noqa: PLC0415  (other commands start without it)

@@ -81,11 +81,15 @@ def new(
 
 
 def _password(context: Call) -> str:
-    """Take the password of the environment, or ask for it twice. Raises `BadInput` when the two differ."""
+    """Take the password of the environment, or ask twice. Raises `BadInput`: none is given, or the two differ."""
     given = os.environ.get("ETABLI_PASSWORD")
     if given is not None:
         return given
-    typed = getpass(context.say(mark("Password: ")))
-    if typed != getpass(context.say(mark("The same again: "))):
+    try:
+        typed = getpass(context.say(mark("Password: ")))
+        again = getpass(context.say(mark("The same again: ")))
+    except EOFError:
+        raise BadInput("no password was given: nothing was changed", "password-none") from None
+    if typed != again:
         raise BadInput("the two passwords differ: nothing was changed", "password-twice")
     return typed

@@ -5,19 +5,20 @@ from typing import Any
 
 from diagnostics.health import HealthVerdict, assess_document
 from erasure.outcome import Reason
-from erasure.plan import ErasurePlan
+from erasure.plan import ErasurePlan, is_running
 from station_agent.asked import asked_for
 from station_agent.bench import Bench
 from station_agent.closed_runs import seen_closed_runs
 from station_agent.commands import options
 from station_agent.commands.call import begin
-from station_agent.drive_sheet import sheet_document
+from station_agent.drive_sheet import facts_of, sheet_document
 from station_agent.drive_words import (
     TOGETHER,
     also_lines,
     method_lines,
     next_lines,
     refusal_lines,
+    refused_words,
     state_lines,
     step_lines,
     warning_lines,
@@ -108,13 +109,16 @@ def drive_lines(voice: Voice, bench: Bench, drive: Surveyed) -> list[str]:
         said += [] if drive.together else also_lines(voice, drive)
         said += ["  " + voice.say(TOGETHER, path=drive.together)] if drive.together else []
     else:
-        said.append("  " + voice.say("PROTECTED:"))
+        said.append("  " + refused_words(voice, drive, mark("PROTECTED:")))
         said += refusal_lines(voice, drive)
     said += [*warning_lines(voice, drive), *state_lines(voice, drive)]
     return [*said, *next_lines(voice, drive), *method_lines(voice, drive)]
 
 
 def health_of(bench: Bench, drive: Surveyed) -> HealthVerdict:
-    """Judge the health document of a drive; without one it is unknown, never good."""
+    """Judge the health document of a drive; without one, or while it erases itself, it is unknown, never good."""
+    facts = facts_of(drive)
+    if facts is not None and is_running(facts):
+        return HealthVerdict.UNKNOWN  # nothing else is sent to a drive that erases itself
     document = bench.smart(drive.device)
     return HealthVerdict.UNKNOWN if document is None else assess_document(document).verdict

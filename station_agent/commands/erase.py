@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from certificates.command_line import Option
+from erasure.drive import BlockDevice
 from erasure.errors import JournalError
 from erasure.outcome import ReasonCode
 from erasure.passes import Secrets
@@ -23,7 +24,7 @@ from station_agent.commands.interrupted import settle_interrupted
 from station_agent.commands.one_drive import require_one_place, require_own_restart
 from station_agent.commands.plan import plan_lines
 from station_agent.drive_sheet import method_rows
-from station_agent.errors import StationError, UnstatableError, UsageError
+from station_agent.errors import RecordedDrive, StationError, UnstatableError, UsageError
 from station_agent.exit_status import of_line, worst
 from station_agent.language import Voice, complain, mark
 from station_agent.live import MEANWHILE, Display, LiveTable, PlainLines, Silent
@@ -70,12 +71,13 @@ def erase(
     lang: options.Lang = None,
     state: options.State = None,
 ) -> None:
-    """Erase drives, verify every sector, and keep a signed statement of each."""
+    """Erase drives, check the result, and keep a signed statement of each."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in good order, like Ctrl-C
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
     warm_up()
     chosen = choose(bench.enumerate_disks(), devices)
+    refuse_recordings(chosen)
     secrets = secrets_from(psid, len(chosen), sys.stdin.readline)
     going_on = options_to_go_on(policy, bench_file, state, allow_loop=allow_loop)
     lots, assets = per_drive("--lot", lot, len(chosen)), per_drive("--asset", asset, len(chosen))
@@ -107,6 +109,19 @@ def erase(
         told += [line for drive in led for line in ("", *plan_lines(call.voice, drive))]
         call.show("erase", _document(bench, board, states, led), told)
     sys.exit(worst(board.lines.values()))
+
+
+def refuse_recordings(chosen: Sequence[BlockDevice]) -> None:
+    """Raise `RecordedDrive` when a recording stands for a drive: there is nothing to erase, and nothing to state."""
+    recordings = [device.path for device in chosen if device.properties.get("recorded")]
+    if recordings:
+        raise RecordedDrive(
+            mark(
+                "Nothing was erased: {drives} is a recording. `disks` and `plan` show what its drive answered; to "
+                "erase a simulated drive, give the bench file a firmware table instead of the recording."
+            ),
+            drives=", ".join(recordings),
+        )
 
 
 def require_psid(found: Sequence[Surveyed], secrets: Secrets) -> None:

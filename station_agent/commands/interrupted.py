@@ -29,6 +29,8 @@ def settle_interrupted(
     """
     open_runs = reconcile(station.journal)
     pairs = [(drive, open_run_of(drive.device, open_runs), (lot, asset)) for drive, lot, asset in placed]
+    for drive, run, _ in pairs:
+        require_same_run(drive, run)
     mine = [(drive, run, place) for drive, run, place in pairs if run is not None]
     for drive, run, place in mine:
         if isinstance(drive.outcome, ErasurePlan) and not restart:
@@ -52,6 +54,24 @@ def settled(voice: Voice, station: Station, drive: Surveyed, run: OpenRun, *, re
         return voice.say("The interrupted run of {serial} goes on: the drive is asked how far it is.", serial=serial)
     percent = run.offset * 100 // max(1, run.context.facts.size_bytes)
     return voice.say("The interrupted run of {serial} goes on at {percent} %.", serial=serial, percent=percent)
+
+
+def require_same_run(drive: Surveyed, run: OpenRun | None) -> None:
+    """Raise `UsageError` when the run that the drive was planned to go on with is not its open run any more.
+
+    The plan took what was allowed when that run began: it is no leave for a new one. The records were read beside
+    another process, which may have ended it meanwhile.
+    """
+    planned = drive.open_run
+    if planned is not None and (run is None or run.run_id != planned.run_id):
+        raise UsageError(
+            mark(
+                "The interrupted run of {serial} was ended meanwhile by another process. Nothing was erased: look at "
+                "the drive with `etabli-station plan {device}`, and begin again."
+            ),
+            serial=visible(drive.serial),
+            device=drive.device.path,
+        )
 
 
 def require_same_terms(drive: Surveyed, run: OpenRun, place: tuple[str, str], policy: str) -> None:

@@ -26,11 +26,11 @@ def overview(
     call = begin(lang=lang, as_json=False, state=state, bench_file=bench_file)
     bench = call.bench()
     for device in bench.enumerate_disks():
-        print(change_line(Appeared(device), call.voice.lang).removeprefix("+ "))
+        call.write(change_line(Appeared(device), call.voice.lang).removeprefix("+ "))
     for line in _kept(call):
-        print(line)
+        call.write(line)
     names = ", ".join(PROGRAM.commands)
-    print(call.voice.say(COMMANDS, names=names))
+    call.write(call.voice.say(COMMANDS, names=names))
 
 
 def _kept(call: "Call") -> list[str]:

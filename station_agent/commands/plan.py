@@ -18,6 +18,7 @@ from station_agent.drive_words import (
     method_lines,
     next_lines,
     refusal_lines,
+    refused_words,
     state_lines,
     step_lines,
     warning_lines,
@@ -100,7 +101,7 @@ def plan_lines(voice: Voice, drive: Surveyed) -> list[str]:
     said = [named(drive.device, voice.lang)]
     outcome = drive.outcome
     if not isinstance(outcome, ErasurePlan):
-        said.append("  " + voice.say("will NOT be touched:"))
+        said.append("  " + refused_words(voice, drive, mark("will NOT be touched:")))
         return [*said, *refusal_lines(voice, drive), *state_lines(voice, drive), *next_lines(voice, drive)]
     if drive.together:
         return [*said, "  " + voice.say(TOGETHER, path=drive.together)]

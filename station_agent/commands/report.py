@@ -58,4 +58,4 @@ def _record(call: Call, records: Records, subject: str, *, allow_loop: bool) -> 
             least=LEAST,
         )
     (device,) = choose(devices, [subject])
-    return record_of(records, last_run(records, device.identity.serial, device.identity.model))
+    return record_of(records, last_run(records, device.identity))

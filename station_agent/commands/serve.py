@@ -29,10 +29,11 @@ from station_agent.watch import (
     Watch,
     udev_runs,
 )
-from station_agent.words import named
+from station_agent.words import named, size_words
 
 HEARTBEAT_S: Final = 30.0
 WAIT_S: Final = 1.0
+AGAIN_S: Final = 30.0  # between two looks at a drive of which the kernel shows no capacity
 
 
 def serve(
@@ -69,6 +70,7 @@ class Daemon:
         self._open: tuple[OpenRun, ...] = ()
         self._closed = closed_runs_in(station.store)  # no run ends while this process holds the store
         self._states = SanitizeWatch(lambda device: read_now(bench, device))
+        self._unmeasured: dict[str, float] = {}  # by kernel name: when such a drive is asked again
         self._beaten = 0.0
         self._link = station.link()
 
@@ -88,6 +90,7 @@ class Daemon:
         while not self._over.is_set():
             self._tell(self._watch.changes(WAIT_S))
             self._tell_states()
+            self._ask_again()
             told = self._tell_sync(told, sending.last)
         sending.stop(STOP_PATIENCE_S)
         say(self._voice.say("The bench has stopped; everything is saved."))
@@ -102,20 +105,36 @@ class Daemon:
                 self._states.ask(change.device)
             else:
                 self._states.forget(change.device)
+                self._unmeasured.pop(change.device.name, None)
 
     def _tell_states(self) -> None:
         answers = self._states.answers()
         if not answers:
             return
-        from station_agent.drive_words import sanitize_lines  # noqa: PLC0415  not needed to be ready
+        from station_agent.drive_words import MEASURED, sanitize_lines  # noqa: PLC0415  not needed to be ready
 
         for facts in answers:
+            known = self._unmeasured.pop(facts.device.name, None)
+            if facts.unmeasured:
+                self._unmeasured[facts.device.name] = time.monotonic() + AGAIN_S
+                if known is not None:
+                    continue
             run = open_run_of(facts.device, self._open)
             action = "" if facts.sanitize is None else facts.sanitize.action
             closed = closed_run_of((facts.device,), self._closed, action)
             told = sanitize_lines(self._voice, facts, run, closed)
+            if known is not None and facts.size_bytes:
+                told = [self._voice.say(MEASURED, size=size_words(facts.size_bytes, self._voice.lang))]
             for line in [*([] if run is None else [interrupted_line(self._voice, run)]), *told]:
                 say(f"  {named(facts.device, self._voice.lang)}  {line}")
+
+    def _ask_again(self) -> None:
+        """Look again at drives that came while they erased themselves: at their end the kernel is told to, too."""
+        now = time.monotonic()
+        for device in self._watch.devices:
+            if now >= self._unmeasured.get(device.name, now + 1):
+                self._unmeasured[device.name] = now + AGAIN_S
+                self._states.ask(device)
 
     def _tell_sync(self, told: SyncStep, now: SyncStep) -> SyncStep:
         if now.state is not told.state or now.confirmed or now.kept:

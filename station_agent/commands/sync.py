@@ -4,10 +4,11 @@ import sys
 
 from station_agent.commands import options
 from station_agent.commands.call import begin
-from station_agent.language import Voice, mark
+from station_agent.language import Voice, mark, visible
 from station_agent.outbox import OutboxRow, OutboxState, counts_in, rows_in
 from station_agent.records import open_records
 from station_agent.sync import SyncState, SyncStep, drain
+from station_agent.words import VERDICTS
 
 STATES = {
     OutboxState.QUEUED: mark("saved on this bench, waiting"),
@@ -109,4 +110,6 @@ def outbox(
 
 def _row(voice: Voice, row: OutboxRow) -> str:
     trouble = f"  {row.code} {row.message}".rstrip() if row.code else ""
-    return f"{row.seq:5d}  {row.made}  {row.kind:11s}  {row.id[:16]}  {voice.say(STATES[row.state])}{trouble}"
+    verdict = voice.say(VERDICTS[row.verdict]) if row.verdict in VERDICTS else visible(row.verdict)
+    what = f"{verdict}  {visible(row.serial)}" if row.verdict else row.kind
+    return f"{row.seq:5d}  {row.made}  {what}  {row.id[:16]}  {voice.say(STATES[row.state])}{trouble}"

@@ -1,7 +1,7 @@
 """`etabli-station unlock DEVICE --confirm SERIAL`: open a drive that our own interrupted erase left locked."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 from certificates.command_line import Argument, Option
 from erasure.drive import DriveFacts
@@ -16,13 +16,15 @@ from station_agent.drive_words import why
 from station_agent.errors import ConfirmationError
 from station_agent.exit_status import ExitStatus
 from station_agent.language import mark, visible
-from station_agent.planning import NOTHING_TYPED, WRONG_TYPED, choose, confirmed
+from station_agent.planning import NOTHING_TYPED, WRONG_TYPED, choose, confirmed, to_confirm
 from station_agent.station import Station
 from station_agent.unlocking import open_locked
 from station_agent.words import named
 
 Device = Annotated[str, Argument(metavar="DEVICE", help=mark("The locked drive: /dev/sda or sda."))]
 Typed = Annotated[str, Option("--confirm", metavar="SERIAL", help=mark("Its full serial number."))]
+
+NOT_LOCKED: Final = Reason(ReasonCode.UNSUPPORTED, "the drive is not locked")
 
 
 def unlock(
@@ -41,9 +43,9 @@ def unlock(
     serial = chosen.identity.serial
     if not serial.strip() or not confirmed(serial, [typed]):
         raise ConfirmationError(
-            mark("Nothing was sent. Confirm the drive by its serial number: {wanted}"),
+            mark("Nothing was sent. Confirm the drive by its serial number, add: {wanted}"),
             exit_status=WRONG_TYPED if typed else NOTHING_TYPED,
-            wanted=visible(serial) or "-",
+            wanted=to_confirm([serial] if serial.strip() else []),
         )
     with call.station(simulated=bench.simulated) as station:
         reasons = bench.examine(chosen) or _try(station, bench, chosen.path)
@@ -52,7 +54,7 @@ def unlock(
     said += [f"  - {why(call.voice, one)}" for one in reasons]
     said += [] if reasons else ["  " + call.voice.say("open: no password holds it any more. It is NOT erased.")]
     call.show("unlock", document, said)
-    sys.exit(ExitStatus.FAILED if reasons else ExitStatus.ERASED)
+    sys.exit(ExitStatus.FAILED if set(reasons) - {NOT_LOCKED} else ExitStatus.ERASED)
 
 
 def _try(station: Station, bench: Bench, path: str) -> tuple[Reason, ...]:
@@ -71,4 +73,4 @@ def not_by_ata(facts: DriveFacts) -> tuple[Reason, ...]:
     """Say why no password of the ATA security feature set is tried."""
     if facts.locked:
         return (Reason(ReasonCode.LOCKED, "Opal keeps it locked: erase it with the PSID of its label"),)
-    return (Reason(ReasonCode.UNSUPPORTED, "the drive is not locked"),)
+    return (NOT_LOCKED,)

@@ -95,6 +95,8 @@ def test_what_is_left_out_has_its_default_and_the_environment_stands_in(called: 
         (("cut", "oak", "--times", "often"), "a whole number, not often", "un nombre entier, pas often"),
         (("cut", "oak", "--times", "9" * 400), "a whole number", "un nombre entier"),
         (("cut", "oak", "--times"), "--times needs a value: --times N.", "Il faut une valeur à --times"),
+        (("cut", "oak", "--times", ""), "--times needs a value: --times N.", "Il faut une valeur à --times"),
+        (("cut", "oak", "--times="), "--times needs a value: --times N.", "Il faut une valeur à --times"),
         (("cut", "oak", "--times", "--dry"), "--times needs a value", "Il faut une valeur à --times"),
         (("cut", "oak", "--dry=yes"), "--dry takes no value.", "--dry ne prend pas de valeur."),
         (("cut", "oak", "--times", "1", "--times", "2"), "given more than once", "donné plusieurs fois"),
@@ -120,6 +122,12 @@ def test_help_keeps_brackets_and_stars_and_speaks_both_languages(capsys: pytest.
         assert max(map(len, out.splitlines())) <= 80
     assert "[par défaut\u00a0: small]" in out
     assert "[lu dans $SAW]" in out
+
+
+@pytest.mark.parametrize("columns", ["", "0", "1", "-5", "9" * 5000, "\u0668\u0660", "80 "])
+def test_a_width_that_nobody_means_is_no_reason_to_crash(columns: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert BENCH.run(["cut", "--help"], {"COLUMNS": columns}, "en", str) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
 
 
 def test_a_group_without_a_command_shows_what_it_has_and_counts_as_a_wrong_call(

@@ -6,6 +6,7 @@ import pytest
 
 from certificates.wording import words
 from certificates.wording.details import SENTENCES, detail_words
+from certificates.wording.error_details import error_words
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,10 @@ def test_braces_and_markup_of_a_drive_are_facts_not_places() -> None:
 def test_facts_within_a_fact_are_said_too(detail: str, french: str) -> None:
     assert detail_words(detail, "fr") == french
     assert detail_words(detail, "en") == detail
+
+
+def test_an_error_that_is_only_full_of_colons_stays_letter_for_letter() -> None:
+    """A path may have any number of them."""
+    for text in ("a: " * 5000 + "b", "[Errno 2] a: " * 2000 + "b", ": " * 3000):
+        assert error_words(text, "fr") == text
+    assert error_words("[Errno 13] Permission denied: '/x: y'", "fr") != "[Errno 13] Permission denied: '/x: y'"

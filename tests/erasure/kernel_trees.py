@@ -85,6 +85,7 @@ class Machine:
     def block(self, name: str, number: tuple[int, int], place: str, **attributes: str) -> Path:
         folder = self.root / "sys/devices" / place / name
         link(self.root / "sys/block" / name, folder)
+        self.index(number, folder)
         self.numbers[name] = number
         values = {"size": "2048000", "ro": "0", "removable": "0", "hidden": "0", "diskseq": str(10 + len(self.numbers))}
         for key, value in {**values, "dev": f"{number[0]}:{number[1]}", **attributes}.items():
@@ -114,8 +115,21 @@ class Machine:
         link(folder / "device", device)
         return folder
 
+    def index(self, number: tuple[int, int], folder: Path) -> None:
+        """Let /sys/dev/block lead from a number to a device, as the kernel does; another one loses that number."""
+        entry = self.root / f"sys/dev/block/{number[0]}:{number[1]}"
+        entry.unlink(missing_ok=True)
+        link(entry, folder)
+
+    def leave(self, name: str) -> None:
+        """Pull a disk out: nothing leads to it any more."""
+        (self.root / "sys/block" / name).unlink()
+        major, minor = self.numbers[name]
+        (self.root / f"sys/dev/block/{major}:{minor}").unlink()
+
     def partition(self, disk: str, name: str, number: tuple[int, int], uevent: str = "") -> Path:
         folder = self.folder(disk) / name
+        self.index(number, folder)
         self.numbers[name] = number
         write(folder / "dev", f"{number[0]}:{number[1]}\n")
         write(folder / "partition", "1\n")

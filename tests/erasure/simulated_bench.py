@@ -1,7 +1,7 @@
 """A bench of simulated drives for the tests of the engine: one drive, one person, one journal, one clock."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -175,3 +175,16 @@ def large_bench(tmp_path: Path) -> Bench:
 def zeros_bench(bench: Bench) -> Bench:
     """The small drive, to be overwritten with zeros."""
     return replace(bench, method="overwrite.zeros")
+
+
+class Singly:
+    """What a port in front of another inherits, so that no write goes past its `pwrite`."""
+
+    pwrite: Callable[[memoryview, int], int]
+
+    def pwritev(self, buffers: Sequence[memoryview], offset: int) -> int:
+        """Write `buffers` one by one."""
+        taken = 0
+        for buffer in buffers:
+            taken += self.pwrite(buffer, offset + taken)
+        return taken

@@ -1,15 +1,22 @@
 """What a plan does not cover is neither lost nor stale when a run is taken up while its drive is still at work."""
 
 import errno
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from erasure.drive import DriveFacts
 from erasure.facts import read_facts
-from erasure.plan import is_running
+from erasure.hidden import AreaState, HiddenAreas
+from erasure.outcome import Reason, ReasonCode
+from erasure.plan import is_running, uncovered
+from erasure.run import known_exceptions
 from tests.erasure.assertions.cases import ATA, SCSI, Tried, attempt, cut
 from tests.erasure.plans.lottery import Part
+from tests.erasure.simulated_bench import Bench
 
 SLOW_ATA = {**ATA, "ata": {**ATA["ata"], "seconds": 30}}
 SLOW_SCSI = {**SCSI, "scsi": {**SCSI["scsi"], "seconds": 30}}
@@ -83,3 +90,18 @@ def test_a_drive_whose_areas_cannot_be_read_afterwards_keeps_the_exceptions_of_i
     monkeypatch.setattr("erasure.course.read_facts", unreadable)
     tried = taken_up(tmp_path, ONE_STEP)
     assert (tried.verdict, tried.ending.exceptions) == ("ERASED_WITH_EXCEPTIONS", ("HIDDEN_AREA: HPA unknown",))
+
+
+def test_an_area_that_the_plan_knew_and_the_drive_at_work_did_not_tell_stays_an_exception(bench: Bench) -> None:
+    """What was read while the drive was busy may know less than the plan did: only its ledger is asked again."""
+    unknown = HiddenAreas(AreaState.UNKNOWN, AreaState.NONE, AreaState.NONE, None)
+    apart = Reason(ReasonCode.HIDDEN_AREA, "RPMB is a separate area of the drive")
+    with bench.open() as port:
+        planned = bench.plan_for(port)
+    facts: DriveFacts = replace(planned.facts, hidden=unknown)
+    ledger = tuple(uncovered(facts))
+    assert [reason.detail for reason in ledger] == ["HPA unknown"]
+    plan = replace(planned, facts=facts, exceptions=(*ledger, apart))
+    for reread, told in ((False, (*ledger, apart)), (True, (apart,))):
+        done: Any = SimpleNamespace(reread=reread, facts=planned.facts)
+        assert known_exceptions(plan, done) == told

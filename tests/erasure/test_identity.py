@@ -54,6 +54,14 @@ def test_unprintable_bytes_of_a_drive_are_shown_and_blanks_around_it_go() -> Non
     assert visible(b"  AB\x00\xffC\x7f  \n\x00") == "AB\\x00\\xffC\\x7f"
 
 
+@pytest.mark.parametrize("around", [b"", b"WD-1", b"\xc3\xa9"], ids=["alone", "in ASCII", "beside other bytes"])
+def test_every_byte_of_a_drive_is_printable_or_shown_wherever_it_stands(around: bytes) -> None:
+    for byte in range(256):
+        shown = chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}"
+        beside = visible(around)
+        assert visible(b"a" + around + bytes([byte]) + around + b"z") == f"a{beside}{shown}{beside}z"
+
+
 @pytest.mark.parametrize(("text", "other"), [("ABCD", "BADC"), ("ABC", "BA C"), ("", "")])
 def test_swapping_exchanges_the_bytes_of_each_pair(text: str, other: str) -> None:
     assert swapped(text) == other

@@ -47,7 +47,7 @@ def test_row_22_a_sequence_number_that_is_gone_is_no_match(bench: Any) -> None:
 
 def test_row_23_a_disk_that_was_pulled_out_is_lost(bench: Any) -> None:
     device = bench.sight("sdb")
-    (bench.root / "sys/block/sdb").unlink()
+    bench.leave("sdb")
     assert ask(bench, device) == (Reason(ReasonCode.DEVICE_LOST, "the kernel knows no block device 8:16"),)
 
 

@@ -8,6 +8,7 @@ import pytest
 from erasure.drive import IdentityGrade
 from erasure.errors import DeviceError, NotABlockDevice, Unreadable
 from erasure.inventory import hardware_areas, sight, sight_number, traits_of, whole_disks
+from tests.erasure.ata.scripted import block_of, letters, words_of
 
 
 def names(machine: Any, **given: Any) -> list[str]:
@@ -24,6 +25,49 @@ def test_an_ata_disk_is_identified_by_its_unit_serial_and_world_wide_name(machin
     assert seen.identity.wwn == "50014ee2b0000001"
     assert (seen.identity.bus, seen.identity.bridge, seen.identity.firmware) == ("ata", "", "1.0")
     assert (seen.identity.source, seen.identity.grade) == ("sysfs", IdentityGrade.B)
+
+
+def kept_identify(model: str, serial: str, firmware: str) -> bytes:
+    """VPD page 89h with the IDENTIFY that the kernel read when it met the drive."""
+    told = letters(10, serial.ljust(20)) | letters(23, firmware.ljust(8)) | letters(27, model.ljust(40))
+    return b"\0\x89\x02\x38".ljust(60, b"\0") + block_of(words_of() | told)
+
+
+WHOLE = ("WDC WD5000AAKX-001CA0", "WD-WCC4N0000001", "15.0H1.0")
+
+
+def test_the_kernel_keeps_the_words_of_an_ata_disk_whole(machine: Any) -> None:
+    folder = machine.drive("sda", (8, 0), wwid="naa.5000C50000000001")
+    (folder / "device" / "vpd_pg89").write_bytes(kept_identify(*WHOLE))
+    seen = machine.sight("sda").identity
+    assert (seen.model, seen.serial, seen.firmware) == WHOLE
+    assert (seen.wwn, seen.source, seen.grade) == ("5000c50000000001", "sysfs", IdentityGrade.B)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        kept_identify("WDC WD5000AAKX-1", "WD-WCC4N0000001", "15.0H1.0"),
+        kept_identify("WDC WD5000AAKX-001CA0", "WD-WCC4N0000002", "15.0H1.0"),
+        kept_identify("WDC WD5000AAKX-001CA0", "WD-WCC4N0000001", "15.0H1.1"),
+        kept_identify(*WHOLE)[:400],
+        b"\0\x83" + kept_identify(*WHOLE)[2:],
+        b"",
+        bytes(572),
+        b"\xff" * 572,
+    ],
+)
+def test_words_that_are_not_believed_or_of_another_drive_are_not_taken(machine: Any, page: bytes) -> None:
+    folder = machine.drive("sda", (8, 0))
+    before = machine.sight("sda").identity
+    (folder / "device" / "vpd_pg89").write_bytes(page)
+    assert machine.sight("sda").identity == before
+
+
+def test_a_scsi_disk_is_not_named_by_a_page_of_ata(machine: Any) -> None:
+    folder = machine.drive("sda", (8, 0), "scsi", vendor="WDC", model="WD5000AAKX-0")
+    (folder / "device" / "vpd_pg89").write_bytes(kept_identify(*WHOLE))
+    assert machine.sight("sda").identity.model == "WDC WD5000AAKX-0"
 
 
 def test_a_world_wide_id_that_is_made_of_model_and_serial_is_no_world_wide_name(machine: Any) -> None:
@@ -162,6 +206,26 @@ def test_row_17_the_boot_areas_of_an_emmc_are_named_as_uncovered(machine: Any) -
     assert hardware_areas(machine.view, node) == ("mmcblk0boot0", "mmcblk0boot1")
     assert traits_of(machine.view, node)["uncovered"] == "mmcblk0boot0 mmcblk0boot1"
     assert names(machine) == ["mmcblk0"]
+
+
+def test_the_boot_areas_of_an_emmc_are_seen_however_its_folder_was_reached(machine: Any) -> None:
+    """In a container or a recorded tree another link may lie on the way: an area overlooked would count as none."""
+    folder = machine.drive("mmcblk0", (179, 0), "mmc", serial="0x2f6a1c3d", cid="15010042")
+    boot = machine.block("mmcblk0boot0", (179, 8), str(folder.relative_to(machine.root / "sys/devices")))
+    (boot / "device").symlink_to("..")
+    (machine.root / "sys/devices").rename(machine.root / "elsewhere")
+    (machine.root / "sys/devices").symlink_to("../elsewhere")
+    for node in (machine.view.nodes()["mmcblk0"], machine.view.node_at(179, 0)):
+        assert hardware_areas(machine.view, node) == ("mmcblk0boot0",)
+
+
+def test_the_areas_of_another_card_of_a_longer_name_are_not_those_of_this_one(machine: Any) -> None:
+    machine.drive("mmcblk1", (179, 8), "mmc", serial="0x2f6a1c3d", cid="15010042")
+    other = machine.drive("mmcblk10", (179, 80), "mmc", serial="0x2f6a1c3e", cid="15010043")
+    boot = machine.block("mmcblk10boot0", (179, 88), str(other.relative_to(machine.root / "sys/devices")))
+    (boot / "device").symlink_to("..")
+    assert hardware_areas(machine.view, machine.view.nodes()["mmcblk1"]) == ()
+    assert hardware_areas(machine.view, machine.view.nodes()["mmcblk10"]) == ("mmcblk10boot0",)
 
 
 def test_the_records_of_udev_come_with_the_sighting(machine: Any) -> None:

@@ -1,5 +1,6 @@
 """Formats of sysfs and proc, read strictly."""
 
+import shutil
 from typing import Any
 
 import pytest
@@ -97,3 +98,42 @@ def test_the_programs_that_hold_a_device_file_are_named(machine: Any) -> None:
         (folder / "3").symlink_to(target)
         (folder.parent / "comm").write_text("dd\n")
     assert programs_holding(machine.view, "/dev/sdb") == ("program dd (71)",)
+
+
+@pytest.fixture
+def mixed(machine: Any) -> Any:
+    """Disks and partitions of every way of naming and numbering them."""
+    machine.drive("sda", (8, 0))
+    machine.partition("sda", "sda1", (8, 1))
+    machine.partition("sda", "sda17", (259, 0))  # beyond the minors of the disk
+    machine.drive("cciss!c0d0", (104, 0), "scsi")
+    machine.partition("cciss!c0d0", "cciss!c0d0p1", (104, 1))
+    card = machine.drive("mmcblk0", (179, 0), "mmc")
+    machine.block("mmcblk0boot0", (179, 8), str(card.relative_to(machine.root / "sys/devices")))
+    machine.partition("mmcblk0", "mmcblk0p1", (179, 1))
+    machine.drive("nvme0n1", (259, 1), "nvme")
+    machine.partition("nvme0n1", "nvme0n1p1", (259, 2))
+    machine.drive("nvme0c0n1", (259, 3), "nvme", hidden="1")  # one path of several to the same namespace
+    machine.mapped("dm-0", (253, 0), "sda1")
+    return machine
+
+
+@pytest.mark.parametrize("indexed", [True, False], ids=["by the index", "without an index"])
+def test_one_device_is_found_by_its_number_as_in_the_whole_picture(mixed: Any, *, indexed: bool) -> None:
+    if not indexed:
+        shutil.rmtree(mixed.root / "sys/dev")
+    for node in mixed.view.nodes().values():
+        assert mixed.view.node_at(node.major, node.minor) == node
+    assert mixed.view.node_at(8, 240) is None
+
+
+def test_a_number_that_belongs_to_another_device_meanwhile_is_an_error_and_never_that_device(mixed: Any) -> None:
+    mixed.index((8, 0), mixed.folder("nvme0n1"))
+    with pytest.raises(Unreadable, match="no device number"):
+        mixed.view.node_at(8, 0)
+
+
+def test_a_device_that_left_after_it_was_found_is_an_error(mixed: Any) -> None:
+    (mixed.folder("sda") / "dev").unlink()
+    with pytest.raises(Unreadable, match="ENOENT"):
+        mixed.view.node_at(8, 0)

@@ -19,6 +19,7 @@ from tests.erasure.scsi.scripted_drive import sas_drive
 
 BRIDGED = {"bus": "usb", "serial": "152D00539000", "bridge": "152d:0567 External Disk", "grade": IdentityGrade.C}
 OWN = "DEMO-OWN-0001"
+HEARD = {"serial": OWN, "model": "DEMO HDD", "firmware": "F1", "wwn": "5000c50000000001"}  # all that the drive tells
 
 
 def ata(serial: str = OWN, *, readable: bool = True) -> AtaFacts:
@@ -86,8 +87,8 @@ def test_a_drive_that_cannot_name_itself_keeps_the_name_of_its_bridge(facts: Any
     assert named_by_drive(facts(BRIDGED).device, own).identity.grade is IdentityGrade.C
 
 
-def test_a_drive_without_a_bridge_keeps_the_name_that_the_kernel_heard(facts: Any) -> None:
-    device = facts().device
+def test_a_drive_that_is_neither_on_ata_nor_behind_usb_keeps_the_name_that_the_kernel_heard(facts: Any) -> None:
+    device = facts({"bus": "scsi"}).device
     assert named_by_drive(device, ata()) == device
 
 
@@ -110,19 +111,24 @@ def test_a_drive_that_was_changed_behind_its_bridge_is_noticed(
     assert identify(port).identity != before.device.identity
 
 
-def test_a_direct_drive_is_identified_without_asking_it(facts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    port: Any = Port(facts(), monkeypatch, ata())
-    assert identify(port) == facts().device
+@pytest.mark.parametrize("bus", ["nvme", "mmc", "virtio", "scsi"])
+def test_a_drive_of_another_bus_is_identified_without_asking_it(
+    facts: Any, monkeypatch: pytest.MonkeyPatch, bus: str
+) -> None:
+    port: Any = Port(facts({"bus": bus}), monkeypatch, ata())
+    assert identify(port) == facts({"bus": bus}).device
 
 
+@pytest.mark.parametrize("bus", ["ata", "scsi"])
 @pytest.mark.parametrize("heard", [OWN, OWN.lower(), "EDOMO-NW0-00 1"])
-def test_the_same_serial_in_another_spelling_is_the_same_drive(facts: Any, heard: str) -> None:
-    assert list(naming_faults(facts({"serial": heard}, ata=ata()))) == []
+def test_the_same_serial_in_another_spelling_is_the_same_drive(facts: Any, heard: str, bus: str) -> None:
+    assert list(naming_faults(facts({**HEARD, "bus": bus, "serial": heard}, ata=ata()))) == []
 
 
+@pytest.mark.parametrize("bus", ["ata", "scsi"])
 @pytest.mark.parametrize("heard", ["DEMO-OWN-0002", ""])
-def test_a_kernel_that_heard_another_serial_stops_everything(facts: Any, heard: str) -> None:
-    reasons = list(naming_faults(facts({"serial": heard}, ata=ata())))
+def test_a_kernel_that_heard_another_serial_stops_everything(facts: Any, heard: str, bus: str) -> None:
+    reasons = list(naming_faults(facts({**HEARD, "bus": bus, "serial": heard}, ata=ata())))
     assert [reason.code for reason in reasons] == [ReasonCode.IDENTITY]
     assert OWN in reasons[0].detail
 

@@ -6,6 +6,7 @@ from typing import Any, Self
 import pytest
 
 from erasure.errors import JournalError, RunInterrupted
+from erasure.facts import read_facts
 from erasure.journal import EntryKind, JournalEntry
 from erasure.outcome import LbaRange, ReasonCode, VerdictWord
 from erasure.resume import ResumePoint
@@ -40,6 +41,45 @@ def test_how_often_it_was_taken_up_is_counted(bench: Bench) -> None:
     intent = entries(bench)[0]
     resumed = JournalEntry(RUN_ID, EntryKind.RESUMED, {"offset": 0})
     assert ResumePoint.from_entries([intent, resumed, resumed]).resumed == 2
+
+
+WHOLE = "BENCH SATA DISK OF QEMU"
+CUT = {"model": WHOLE[:15], "source": "sysfs"}
+OWN = {"model": WHOLE, "source": "identify"}
+
+
+def differing(bench: Bench, before: dict[str, Any], now: dict[str, Any]) -> str:
+    """What tells a drive named `now` from the one that the journal names as `before`."""
+    intent = entries(bench)[0]
+    known = {**intent.data["identity"], **before}
+    point = ResumePoint.from_entries([replace(intent, data={**intent.data, "identity": known})])
+    with bench.open() as port:
+        facts = read_facts(port)
+    named = replace(facts.device, identity=replace(facts.device.identity, **now))
+    return point.differs_from(replace(facts, device=named), point.method)
+
+
+@pytest.mark.parametrize(("before", "now"), [(CUT, OWN), (OWN, OWN), (CUT, CUT)])
+def test_a_journal_with_the_cut_name_of_a_drive_is_still_about_that_drive(bench: Bench, before: Any, now: Any) -> None:
+    assert differing(bench, before, now) == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "what"),
+    [
+        (CUT, {**OWN, "model": "BENCH SATA DISX OF QEMU"}, "model"),
+        (CUT, {**OWN, "serial": "DEMO-0002"}, "serial"),
+        (CUT, {**OWN, "wwn": "5000000000000002"}, "wwn"),
+        (CUT, {**OWN, "bus": "usb"}, "model"),
+        ({**CUT, "source": "identify"}, OWN, "model"),
+        (OWN, CUT, "identity source"),
+        (OWN, {"model": WHOLE, "source": "sysfs"}, "identity source"),
+    ],
+)
+def test_a_journal_is_never_about_another_drive_or_one_that_fell_silent(
+    bench: Bench, before: Any, now: Any, what: str
+) -> None:
+    assert differing(bench, before, now).startswith(f"{what} was ")
 
 
 def test_a_run_without_intent_cannot_be_taken_up() -> None:

@@ -48,6 +48,8 @@ def test_a_sound_house_has_no_problem(house: Path) -> None:
         ("benches/demo.toml", 'name = "x"\ndrives = [{name = "a"}, {name = "a"}]\n', "two drives are called a"),
         ("benches/demo.toml", 'name = "x"\nmachine = {fixture = "machines/none"}\n', "no folder"),
         ("drives/hdd/drive.toml", 'bus = "ata"\nsmartctl = "lost.json"\n', "no file lost.json"),
+        ("drives/hdd/drive.toml", 'bus = "ata"\ntranscript = "lost.jsonl"\n', "no file lost.jsonl"),
+        ("drives/hdd/drive.toml", 'bus = "ata"\ntranscript = "smartctl.json"\n', "cannot be replayed: line 1"),
         ("drives/hdd/drive.toml", 'model = "x"\n', "'bus' is a required property"),
         ("drives/hdd/expected.toml", 'facts = "x"\n', "'plan' is a required property"),
         ("machines/laptop/machine.toml", 'name = "laptop"\n', "'chassis' is a required property"),

@@ -62,6 +62,29 @@ def test_init_never_replaces_a_key(made: Run, tmp_path: Path) -> None:
     assert (tmp_path / "hub" / "hub.key").read_bytes() == before
 
 
+@pytest.mark.parametrize("words", [("--issuer", "A\nB"), ("--issuer", "A", "--siret", "1" * 65)])
+def test_init_refuses_an_issuer_that_no_certificate_can_carry(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    result = run("init", *words)
+    assert (result.exit_code, "issuer." in result.output) == (1, True), result.output
+    assert not (tmp_path / "hub").exists()
+
+
+def test_a_password_that_nobody_types_changes_nothing(made: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.delenv("ETABLI_PASSWORD")
+    monkeypatch.setattr("hub.commands.users.getpass", nobody)
+    result = made("user", "add", "a@b.example", "--role", "lead")
+    assert (result.exit_code, "no password was given: nothing was changed" in result.output) == (1, True)
+    assert "a@b.example" not in made("user", "list").output
+
+
+def test_a_port_beyond_the_last_is_one_sentence(made: Run) -> None:
+    result = made("serve", "--port", "65536")
+    assert (result.exit_code, "a port is a number from 0 to 65535, not 65536" in result.output) == (1, True)
+
+
 def test_a_folder_without_hub_says_what_to_do(run: Run) -> None:
     result = run("migrate")
     assert result.exit_code == 1

@@ -12,6 +12,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from erasure.simulated.replay import read_transcript
+
 HOUSE = "hardware-fixtures"
 ROOMS = {
     "drive.toml": "#/$defs/driveFixture",
@@ -55,12 +57,23 @@ def _missing(house: Path, path: Path, document: dict[str, Any]) -> Iterator[str]
         yield f"its name is not that of its folder, {path.parent.name}"
     names = [drive.get("name") for drive in document.get("drives", ())]
     yield from (f"two drives are called {name}" for name in sorted({n for n in names if names.count(n) > 1}))
+    if transcript := document.get("transcript"):
+        yield from _unreadable(path.parent / transcript)
     if smartctl := document.get("smartctl"):
         health = path.parent / smartctl
         if not health.exists():
             yield f"no file {smartctl}"
         elif "smartctl" not in json.loads(health.read_text(encoding="utf-8")):
             yield f"{smartctl} is no document of smartctl --json"
+
+
+def _unreadable(recording: Path) -> Iterator[str]:
+    try:
+        read_transcript(recording)
+    except OSError:
+        yield f"no file {recording.name}"
+    except ValueError as error:
+        yield f"{recording.name} cannot be replayed: {error}"
 
 
 def _none_at_all(house: Path) -> list[str]:

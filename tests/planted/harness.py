@@ -4,6 +4,7 @@ A row counts as caught only when its tests passed on the clean copy and failed w
 or that is skipped, has caught nothing.
 """
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
@@ -83,15 +85,24 @@ def judge(bug: Bug, tree: Path, original: Path, run_tests: RunTests) -> Finding:
     return Finding(bug, Result.BROKEN, f"pytest says {planted}: the bug keeps the tests from running")
 
 
+def compiled(tree: Path) -> None:
+    """Compile a tree once for all runs; a planted bug is found by the hash of its file, whatever its time says."""
+    for folder in (*sorted(path.parent for path in tree.glob("*/__init__.py")), tree / "tests"):
+        compileall.compile_dir(folder, quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
+
+
 @contextmanager
 def copies(original: Path, number: int) -> Iterator[SimpleQueue[Path]]:
     """Make scratch copies of the tree; who needs one takes it from the queue and puts it back."""
     queue: SimpleQueue[Path] = SimpleQueue()
     with TemporaryDirectory(prefix="etabli-planted-") as folder:
+        first = Path(folder) / "0"
+        shutil.copytree(original, first, symlinks=True, ignore=shutil.ignore_patterns(*MADE, "*.egg-info"))
+        compiled(first)
+        for copy in range(1, number):
+            shutil.copytree(first, Path(folder) / str(copy), symlinks=True)
         for copy in range(number):
-            tree = Path(folder) / str(copy)
-            shutil.copytree(original, tree, symlinks=True, ignore=shutil.ignore_patterns(*MADE, "*.egg-info"))
-            queue.put(tree)
+            queue.put(Path(folder) / str(copy))
         yield queue
 
 

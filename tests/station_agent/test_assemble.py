@@ -54,6 +54,14 @@ def test_a_model_cut_by_the_kernel_is_the_same_model(make_facts: Make) -> None:
         compare_readings(make_facts(model="DEMO"), replace(SAME, model="DEMO HDD"))
 
 
+@pytest.mark.parametrize("health", ["DEMO HDD 123456 EXTENDED", "ACME DEMO HDD 123456"])
+def test_a_model_that_the_drive_itself_told_is_whole(make_facts: Make, health: str) -> None:
+    own = make_facts(model="DEMO HDD 123456", source="identify")
+    compare_readings(own, replace(SAME, model="DEMO  HDD 123456"))
+    with pytest.raises(IdentityDisagreement):
+        compare_readings(own, replace(SAME, model=health))
+
+
 def test_behind_a_usb_bridge_only_the_capacity_is_compared(make_facts: Make) -> None:
     compare_readings(make_facts(bus="usb"), replace(SAME, serial="THE-DRIVES-OWN", model="INSIDE"))
     with pytest.raises(IdentityDisagreement):

@@ -13,6 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.world
 SECONDS = 60
+BEGUN = "SELECT DISTINCT run_id FROM journal WHERE kind = 'INTENT'"  # its worker has opened the drive by then
 SLOW = """
 schema = "etabli.bench-file/1"
 name = "slow"
@@ -70,7 +71,7 @@ def runs(folder: Path) -> tuple[str, ...]:
     if found is None:
         return ()
     with found as records:
-        return tuple(row["run_id"] for row in records.rows("SELECT run_id FROM run"))
+        return tuple(row["run_id"] for row in records.rows(BEGUN))
 
 
 def test_records_are_shown_and_writers_are_refused_while_an_erase_runs(
@@ -87,6 +88,13 @@ def test_records_are_shown_and_writers_are_refused_while_an_erase_runs(
     status, out, err = second(tmp_path, "disks", "--bench", str(bench))
     assert (status, "not shown" in err) == (0, False)
     assert second(tmp_path, "--bench", str(bench))[0] == 0
+    for command in (("plan", "sda"), ("disks",)):
+        told = " ".join(second(tmp_path, *command, "--bench", str(bench))[1].split())
+        assert f"is being erased now, by process {process.pid} of this bench:" in told
+        assert "run under way (overwrite.keystream): it is NOT erased before its end" in told
+        assert [word for word in ("NOT be touched", "PROTECTED", "Unmount", "erase it again") if word in told] == []
+    _, out, _ = second(tmp_path, "plan", "sda", "--bench", str(bench), "--json")
+    assert json.loads(out)["drives"][0]["open_run"]["state"] == "RUNNING"
     for words in (("erase", "sda", "--confirm", "DEMO-slow", "--bench", str(bench)), ("sync", "--bench", str(bench))):
         status, _, err = second(tmp_path, *words)
         assert (status, f"Process {process.pid} already works with the state" in err) == (2, True), err

@@ -66,7 +66,7 @@ def test_unlock_wants_the_serial_and_says_what_is_in_the_way(run: Run, bench_fil
     assert run("unlock", "good", "--confirm", "DEMO-bad", "--bench", bench_file)[0] == 30
     status, out, _ = run("unlock", "good", "--confirm", "DEMO-good", "--bench", bench_file, "--json")
     told = document(out, "unlock")
-    assert (status, told["opened"], told["reasons"][0]["detail"]) == (20, False, "the drive is not locked")
+    assert (status, told["opened"], told["reasons"][0]["detail"]) == (0, False, "the drive is not locked")
 
 
 def test_a_drive_that_opal_keeps_locked_is_not_called_a_bridge(run: Run, tmp_path: Path) -> None:
@@ -92,3 +92,42 @@ def test_the_report_of_a_drive_is_that_of_its_last_run(run: Run, bench_file: Pat
     assert (status, told["run_id"], told["evidence_found"]) == (0, run_id, True)
     _, out, _ = run("report", run_id)
     assert "every sector of the drive, written, flushed, read back and equal" in " ".join(out.split())
+
+
+@pytest.mark.parametrize("option", ["--lot", "--asset", "--operator", "--state", "--confirm"])
+def test_an_option_that_is_given_empty_erases_nothing(run: Run, bench_file: Path, option: str) -> None:
+    words = ["erase", "good", "--bench", bench_file, option, ""]
+    status, _, err = run(*words, *([] if option == "--confirm" else ["--confirm", "DEMO-good"]))
+    assert (status, f"{option} needs a value" in err) == (2, True), err
+    assert run("outbox", "--bench", bench_file)[1].split()[-1] == "0"
+
+
+def test_a_diagnosis_that_no_statement_can_carry_is_a_sentence(run: Run) -> None:
+    bench = Path(__file__).parents[2] / "hardware-fixtures" / "benches" / "demo.toml"
+    status, _, err = run("diagnose", "--bench", bench, "--asset", "A\nB", "--lang", "fr")
+    told = " ".join(err.split())
+    assert (status, "Rien n'a été gardé" in told, "asset : caractère de commande" in told) == (2, True, True), err
+
+
+def test_a_refused_drive_is_reported_without_a_level_and_with_nothing_done(run: Run, bench_file: Path) -> None:
+    words = ("--bench", bench_file, "--policy", "purge-required")
+    assert run("erase", "good", "--confirm", "DEMO-good", *words)[0] == 30
+    _, out, _ = run("report", "good", "--bench", bench_file)
+    assert "Course, in order\n  nothing is recorded\n" in out
+    assert "\n  [--] NOT TOUCHED\n" in out
+
+
+def test_the_outbox_says_how_each_erasure_ended_and_of_which_drive(run: Run, bench_file: Path) -> None:
+    run("erase", "good", "bad", "--confirm", "DEMO-good", "DEMO-bad", "--bench", bench_file)
+    shown = " ".join(run("outbox", "--bench", bench_file)[1].split())
+    assert ("[OK] ERASED DEMO-good" in shown, "[KO] FAILED: not erased DEMO-bad" in shown) == (True, True), shown
+    told = document(run("outbox", "--bench", bench_file, "--json")[1], "outbox")
+    assert {(row["serial"], row["verdict"]) for row in told["statements"]} == {
+        ("DEMO-good", "ERASED"),
+        ("DEMO-bad", "FAILED"),
+    }
+
+
+def test_drives_that_stand_after_confirm_are_told_to_stand_before(run: Run, bench_file: Path) -> None:
+    status, _, err = run("erase", "--confirm", "DEMO-good", "good", "--bench", bench_file)
+    assert (status, "write the drives before it" in " ".join(err.split())) == (2, True), err

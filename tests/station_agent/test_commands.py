@@ -131,7 +131,7 @@ def test_ctrl_c_leaves_the_run_open_and_the_next_call_goes_on(run: Run, bench_fi
     status, out, err = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
     timer.join()
     assert status == ExitStatus.OPEN
-    assert "To go on where it stopped: etabli-station erase sim:slow --confirm DEMO-slow" in out
+    assert "To go on with this run: etabli-station erase sim:slow --confirm DEMO-slow" in out
     assert "Stopping in good order" in err
     status, out, err = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--json")
     told = document(out, "erase")["drives"][0]

@@ -196,6 +196,16 @@ def test_what_protects_a_drive_always_decides(facts: DriveFacts) -> None:
     assert next_lines(EN, seen)[0].startswith("  > Unmount or detach")
 
 
+def test_an_open_run_whose_drive_was_not_told_to_erase_itself_yet_is_no_share_written(
+    facts: DriveFacts, make_context: Make
+) -> None:
+    context = replace(make_context(), method="nvme.sanitize.block")
+    planted = JournalEntry("a" * 32, EntryKind.PLANTED, {})
+    run = OpenRun("a" * 32, "2026-11-21T09:00:00Z", context, (planted,))
+    lines = state_lines(EN, Surveyed(facts.device, None, plan(facts, (), load_policy("overwrite")), run))
+    assert lines[0].startswith("  open run: begun, the drive was not told to erase itself yet (nvme.sanitize.block)")
+
+
 def test_an_erase_that_needs_consent_and_would_earn_more_is_offered_with_its_risk(facts: DriveFacts) -> None:
     able = on_ata(replace(facts, ata=replace(ata(SanitizeReport(SanitizeState.IDLE)), sanitize_block=False)))
     seen = Surveyed(able.device, None, plan(able, (), load_policy("purge-preferred")))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from station_agent.columns import asked_width
+
 Run = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.world
 FIXTURES = Path(__file__).parents[2] / "hardware-fixtures" / "drives"
@@ -59,3 +61,8 @@ def test_what_comes_of_a_drive_and_its_report_stay_within_eighty_columns(run: Ru
         assert len(out.splitlines()) > 20
         assert too_wide(out, err) == []
         assert "’" not in out
+
+
+@pytest.mark.parametrize(("told", "width"), [("80", 80), ("", 0), ("x", 0), ("-1", 0), ("9" * 5000, 0), ("\u0668", 0)])
+def test_a_width_that_nobody_means_asks_for_none(told: str, width: int) -> None:
+    assert asked_width({"COLUMNS": told}) == width

@@ -17,6 +17,7 @@ from erasure.report import ErasureReport
 from station_agent.errors import ChainLocked, KeyLost
 from station_agent.reconcile import abandon, open_run_of, reconcile
 from station_agent.run_context import RunContext
+from station_agent.run_record import runs_of
 from station_agent.signing import GENESIS
 from station_agent.station import Station
 
@@ -127,6 +128,40 @@ def test_another_drive_never_takes_up_an_interrupted_run(
 ) -> None:
     begin(station, make_context)
     assert open_run_of(make_facts(**change).device, reconcile(station.journal)) is None
+
+
+WHOLE = "BENCH SATA DISK OF QEMU"
+NAMES = {"cut": {"model": WHOLE[:15]}, "own": {"model": WHOLE, "source": "identify"}}
+
+
+@pytest.mark.parametrize(("before", "now"), [("cut", "own"), ("own", "cut"), ("own", "own"), ("cut", "cut")])
+def test_a_run_is_found_by_the_cut_name_of_its_drive_and_by_its_own(
+    station: Station, make_context: Make, make_facts: Make, before: str, now: str
+) -> None:
+    facts = make_facts(bus="ata", **NAMES[before])
+    station.journal.open_run(RUN, make_context(facts=facts))
+    station.journal.record(JournalEntry(RUN, EntryKind.INTENT, {}))
+    (run,) = reconcile(station.journal)
+    assert open_run_of(make_facts(bus="ata", **NAMES[now]).device, (run,)) == run
+    assert runs_of(station.store, make_facts(bus="ata", **NAMES[now]).device.identity) == (RUN,)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"model": "BENCH SATA DISX AND MORE"},
+        {"model": WHOLE, "serial": "OTHER"},
+        {"model": WHOLE, "wwn": "1"},
+        {"model": WHOLE, "bus": "usb"},
+    ],
+)
+def test_a_cut_name_never_fits_another_drive(
+    station: Station, make_context: Make, make_facts: Make, other: dict[str, str]
+) -> None:
+    station.journal.open_run(RUN, make_context(facts=make_facts(bus="ata", **NAMES["cut"])))
+    station.journal.record(JournalEntry(RUN, EntryKind.INTENT, {}))
+    named = make_facts(**{"bus": "ata", "source": "identify", **other})
+    assert open_run_of(named.device, reconcile(station.journal)) is None
 
 
 def test_another_capacity_never_takes_up_an_interrupted_run(

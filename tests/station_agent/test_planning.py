@@ -109,6 +109,15 @@ def test_a_missing_or_wrong_serial_erases_nothing(bench: Bench, typed: list[str]
     assert refused.value.exit_status == status
 
 
+@pytest.mark.parametrize(
+    ("typed", "seen"), [("", "''"), (" DEMO-A ", "' DEMO-A '"), ("DEMO-A\x1b[1m", "'DEMO-A\\x1B[1m'")]
+)
+def test_a_wrong_serial_is_shown_whole_and_what_to_add_can_be_typed(bench: Bench, typed: str, seen: str) -> None:
+    with pytest.raises(ConfirmationError) as refused:
+        confirm(surveyed(bench), [typed], "op")
+    assert f"serial number {seen}. Nothing was erased. To confirm, add: --confirm DEMO-A DEMO-B" in str(refused.value)
+
+
 def test_two_drives_with_one_serial_are_both_refused(bench: Bench) -> None:
     one, two = bench.enumerate_disks()
     twin = replace(two, identity=replace(two.identity, serial=one.identity.serial))

@@ -52,7 +52,7 @@ def named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Named:
             identity = replace(facts.device.identity, serial=serial, source="identify")
             return replace(facts, device=replace(facts.device, identity=identity))
 
-        monkeypatch.setattr("station_agent.planning.read_facts", read)
+        monkeypatch.setattr("station_agent.planning.read_measured", read)
         asked: Bench = replace(bench, **given)
         return survey(asked, asked.enumerate_disks(), load_policy("overwrite"))
 

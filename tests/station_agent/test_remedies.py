@@ -42,6 +42,13 @@ def test_reasons_with_one_remedy_say_it_once() -> None:
     assert len(remedies(EN, [("STUCK", "a"), ("STUCK", "b"), ("ABORTED", "")], DRIVE)) == 2
 
 
+@pytest.mark.parametrize("code", ["DEVICE_LOST", "SIZE"])
+def test_a_drive_that_left_is_not_sent_to_destruction_for_sectors_that_it_could_not_take(code: str) -> None:
+    (words,) = remedies(EN, [(code, ""), ("WRITE_ERROR", ""), ("READ_ERROR", "")], DRIVE)
+    assert words == remedies(EN, [(code, "")], DRIVE)[0]
+    assert "does not keep" in told((code, ""), ("MISMATCH", ""))
+
+
 def test_every_remedy_belongs_to_a_reason_of_the_closed_list() -> None:
     assert set(REMEDIES) | {code for code, _, _ in BY_DETAIL} | set(BEHIND) <= set(ReasonCode)
 

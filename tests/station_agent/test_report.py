@@ -127,8 +127,10 @@ def test_evidence_that_was_changed_is_not_shown_as_what_was_signed(station: Stat
 
 
 def test_runs_are_found_by_their_drive_and_by_no_other(station: Station, closed: RunRecord) -> None:
-    assert runs_of(station.store, "DEMO-0001", "DEMO HDD") == (closed.run_id,)
-    assert runs_of(station.store, "DEMO-0001", "OTHER") == ()
+    known = closed.context.facts.device.identity
+    assert runs_of(station.store, known) == (closed.run_id,)
+    assert runs_of(station.store, replace(known, model="OTHER")) == ()
+    assert runs_of(station.store, replace(known, serial="OTHER")) == ()
     with pytest.raises(UsageError, match="no run"):
         record_of(station.store, "b" * 32)
 

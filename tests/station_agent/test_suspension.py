@@ -76,7 +76,7 @@ def bench_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakeBench]:
     def make(before: Sequence[DriveFacts], after: Sequence[DriveFacts], **more: Any) -> FakeBench:
         named = ({facts.device.name: facts for facts in listed} for listed in (before, after))
         bench = FakeBench(*named, **more)
-        monkeypatch.setattr(suspension, "read_facts", lambda name: bench.facts[name])
+        monkeypatch.setattr(suspension, "read_measured", lambda name: bench.facts[name])
         return bench
 
     return make

@@ -65,10 +65,12 @@ def test_a_method_that_does_not_apply_is_refused_with_its_own_reason(run: Run, b
     assert "protected" not in out
 
 
-def test_a_method_without_a_name_is_a_wrong_call_that_lists_them(run: Run, bench_of: Bench) -> None:
-    status, _, err = run("plan", "d", "--bench", bench_of("nvme-crypto-only"), "--method", "")
-    assert status == 2
-    assert 'There is no method "". Methods: nvme.sanitize.block, ' in err
+def test_a_method_that_is_not_there_or_not_named_is_a_wrong_call(run: Run, bench_of: Bench) -> None:
+    bench = bench_of("nvme-crypto-only")
+    status, _, err = run("plan", "d", "--bench", bench, "--method", "nvme")
+    assert (status, "There is no method nvme. Methods: nvme.sanitize.block, " in err) == (2, True), err
+    status, _, err = run("plan", "d", "--bench", bench, "--method", "")
+    assert (status, "--method needs a value: --method ID." in err) == (2, True), err
 
 
 def test_a_psid_for_a_drive_without_opal_is_refused_and_nothing_is_erased(run: Run, bench_of: Bench) -> None:

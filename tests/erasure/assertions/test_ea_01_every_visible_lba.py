@@ -21,7 +21,7 @@ from erasure.simulated import Contents, SimulatedBlockDrive, SimulatedDrive
 from tests.erasure.assertions.cases import ATA, OVERWRITES, SUCCESS, attempt
 from tests.erasure.plans.lottery import Part, Plan
 from tests.erasure.plans.table import Table
-from tests.erasure.simulated_bench import Bench
+from tests.erasure.simulated_bench import Bench, Singly
 
 BLOCK = 2048  # sectors: the buffers that tools write with
 TAILS = (1, 2, 7, 8, 9, 127, 128, 129, 255, 1023, 1024, 1025, 2046, 2047)
@@ -59,7 +59,7 @@ def test_a_drive_of_any_length_is_written(tmp_path: Path, sectors: int, sector: 
     assert bench.content() == bench.expected()
 
 
-class Ledger:
+class Ledger(Singly):
     """A port in front of a sparse drive that keeps which bytes were written, and stores what it is given."""
 
     def __init__(self, inner: SimulatedBlockDrive) -> None:

@@ -13,6 +13,7 @@ from erasure.passes import Written
 from erasure.pattern import Zeros
 from tests.erasure.catalogue.catalogue_bench import Make, Workbench, codes, kept, succeeded
 from tests.erasure.catalogue.guards import ignore_read_back, ignore_what_is_missing
+from tests.erasure.simulated_bench import Singly
 
 FIXTURE = "sata-ssd-240"
 PLAIN = {"policy": "overwrite"}
@@ -25,7 +26,7 @@ def must_be(bench: Workbench) -> bytes:
     return Cipher(algorithms.AES(key), modes.CTR(bytes(16))).encryptor().update(bytes(bench.drives[0].size_bytes))
 
 
-class EverySecondSector:
+class EverySecondSector(Singly):
     """A port that writes zeros where every second sector belongs."""
 
     def __init__(self, port: Any) -> None:
@@ -201,7 +202,7 @@ def test_a_read_of_nothing_verifies_nothing(on_bench: Make, monkeypatch: pytest.
     assert bench.content() == before
 
 
-class Remembering:
+class Remembering(Singly):
     """A host cache: a reader of this port is given what was written, whatever the drive kept."""
 
     def __init__(self, port: Any) -> None:

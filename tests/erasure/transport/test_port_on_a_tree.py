@@ -66,7 +66,7 @@ def test_companions_that_cannot_be_told_are_an_error_and_not_none(machine: Any, 
 def test_a_drive_that_left_has_no_temperature_and_says_so(machine: Any, null: int) -> None:
     machine.drive("sda", NULL, "ata")
     port = opened(machine, "sda", null)
-    (machine.root / "sys/block/sda").unlink()
+    machine.leave("sda")
     with pytest.raises(OSError, match="no block device 1:3") as caught:
         port.temperature()
     assert caught.value.errno == errno.ENODEV
@@ -87,3 +87,16 @@ def test_a_closed_port_sends_no_command(machine: Any, tmp_path: Path) -> None:
     assert scsi is not None
     scsi.command(bytes(6), timeout_ms=1000)
     assert asked == [fd, -1]
+
+
+def test_the_kernel_is_told_to_read_the_capacity_anew(machine: Any, null: int) -> None:
+    folder = machine.drive("sda", NULL, "scsi")
+    write(folder / "device/rescan", "")
+    opened(machine, "sda", null).look_again()
+    assert (folder / "device/rescan").read_text() == "1\n"
+
+
+def test_a_disk_that_the_kernel_cannot_look_at_again_is_an_error(machine: Any, null: int) -> None:
+    machine.drive("nvme0n1", NULL, "nvme", place=CONTROLLER.format(0))
+    with pytest.raises(FileNotFoundError):
+        opened(machine, "nvme0n1", null).look_again()

@@ -55,12 +55,11 @@ def state_of(row: Mapping[str, Any]) -> object:
 
 
 def ata_reading(row: dict[str, Any], facts: dict[str, Any]) -> Reading:
-    """Read an ATA drive: names of its own IDENTIFY, since the kernel cuts model and revision (`as_cut`)."""
+    """Read an ATA drive: it is shown by its own words, though the kernel cuts model and revision (`as_cut`)."""
     ata = facts["ata"]
     return {
-        **{name: ata[name] for name in ("model", "firmware", "sectors", "rotation")},
-        "serial": row["serial"],
-        "wwn": row["wwn"],
+        **{name: row[name] for name in ("model", "firmware", "serial", "wwn")},
+        **{name: ata[name] for name in ("sectors", "rotation")},
         "size": row["size_bytes"],
         "logical sector": facts["logical_sector"],
         "physical sector": facts["physical_sector"],
@@ -70,6 +69,11 @@ def ata_reading(row: dict[str, Any], facts: dict[str, Any]) -> Reading:
         "sanitize state": state_of(row),
         "block": hashlib.sha256(bytes.fromhex(ata["raw"]["identify"])).hexdigest(),
     }
+
+
+def heard(facts: Mapping[str, Any]) -> Reading:
+    """Give model and firmware as they came by INQUIRY."""
+    return {"model": facts["scsi"]["product"], "firmware": facts["scsi"]["revision"]}
 
 
 def as_cut(theirs: Reading) -> Reading:

@@ -29,8 +29,8 @@ def hdparm_and_the_agent_read_the_same_of_ata_drives(bench: Bench) -> Outcome:
     count = 0
     for node, (row, facts) in our_own.our_documents(bench, *nodes).items():
         count += agree(f"{row['serial']} ({node})", our_own.ata_reading(row, facts), theirs[node])
-        shown = {name: row[name] for name in ("model", "firmware")}
-        count += agree(f"{row['serial']} as shown", shown, our_own.as_cut(theirs[node]))
+        count += agree(f"{row['serial']} as the kernel hears it", our_own.heard(facts), our_own.as_cut(theirs[node]))
+        expect(f"whose word the name of {row['serial']} is", seen=row["identity_source"], wanted="identify")
         other = theirs[nodes[nodes.index(node) - 1]]
         tells_apart(our_own.ata_reading(row, facts), other, "serial", "wwn", "block")
     expect("the state after hdparm's sanitize", seen=theirs[nodes[3]]["sanitize state"], wanted="succeeded")

@@ -1,7 +1,7 @@
 """SCSI disks: SANITIZE through the kernel's sg, by an adapter that keeps every byte of sense data."""
 
 from erasure.simulated.firmware import Vice
-from tests.virtual_bench.bench import Bench, require
+from tests.virtual_bench.bench import Bench, expect, require
 from tests.virtual_bench.outcome import Outcome
 from tests.virtual_bench.scenarios.judging import (
     is_alive,
@@ -12,6 +12,7 @@ from tests.virtual_bench.scenarios.judging import (
 )
 
 CRYPTO, BLOCK = "48 83", "48 82"  # SANITIZE with IMMED
+AT_WORK_S = 150.0  # long enough for the agent to start, and look, on a busy machine
 BLOCK_ONLY = {"crypto": False, "overwrite": False}
 
 
@@ -52,8 +53,46 @@ def a_scsi_disk_pulled_out_in_the_middle_of_a_sanitize_is_claimed_only_after_it_
     return left.outcome().then(told.outcome())
 
 
+def a_scsi_disk_that_comes_back_at_its_sanitize_is_followed_until_the_kernel_reads_its_capacity(
+    bench: Bench,
+) -> Outcome:
+    drive, medium = bench.bay.scsi("SAS0004", seconds=AT_WORK_S, **BLOCK_ONLY)
+    host, (node,) = bench.plug_scsi(("SAS0004", drive))
+    running = bench.agent.begin(node, "SAS0004")
+    bench.wait_until_begun(running, lambda: drive.shelf.get("stage") == "running", "the sanitize begins")
+    host.remove(0)
+    left = running.ended()
+    is_left_open(left)
+    bench.wait_until(lambda: "SAS0004" not in bench.drives(), "the disk is gone")
+    host.put_back(0, drive)
+    node = bench.await_drive("SAS0004")
+    shown = next(one for one in bench.agent.documents("disks")["drives"] if one["path"] == node)
+    require("it is still at work", drive.erasing.stage() == "running")
+    expect("the capacity that the kernel shows", seen=shown["size_bytes"], wanted=0)
+    expect("its sanitize as `disks` tells it", seen=shown["sanitize"]["state"], wanted="running")
+    told = bench.agent.erase(node, "SAS0004")
+    is_erased(told, medium, method="scsi.sanitize.block", level="PURGE", exceptions=("HIDDEN_AREA",))
+    was_commanded(told, BLOCK)
+    expect("the capacity in the statement", seen=told.statement["subject"]["drive"]["size_bytes"] > 0, wanted=True)
+    return left.outcome().then(told.outcome())
+
+
+def a_scsi_disk_that_comes_at_a_sanitize_of_others_is_adopted_and_not_claimed(bench: Bench) -> Outcome:
+    drive, medium = bench.bay.scsi("SAS0005", seconds=AT_WORK_S, **BLOCK_ONLY)
+    drive.command(bytes.fromhex("48820000000000000000"), timeout_ms=1000)
+    _, (node,) = bench.plug_scsi(("SAS0005", drive))
+    told = bench.agent.erase(node, "SAS0005")
+    expect("the verdict", seen=told.verdict, wanted="ERASED_WITH_EXCEPTIONS")
+    require("it is not claimed as ours", "NO_CANARIES" in told.reasons, seen=told.reasons)
+    expect("destructive commands of this bench", seen=told.commands, wanted=())
+    expect("old sectors on the medium", seen=medium.survivors(), wanted=0)
+    return told.outcome()
+
+
 SCENARIOS = (
     a_scsi_disk_sanitizes_itself,
     a_scsi_disk_that_lies_about_success_is_found_out_by_its_canaries,
     a_scsi_disk_pulled_out_in_the_middle_of_a_sanitize_is_claimed_only_after_it_came_back,
+    a_scsi_disk_that_comes_back_at_its_sanitize_is_followed_until_the_kernel_reads_its_capacity,
+    a_scsi_disk_that_comes_at_a_sanitize_of_others_is_adopted_and_not_claimed,
 )
