@@ -57,9 +57,9 @@ CERTIFIED = ("ERASED", "ERASED_WITH_EXCEPTIONS")
 ENGLISH = {
     "ERASED": "[OK] ERASED PURGE",
     "ERASED_WITH_EXCEPTIONS": "[!!] ERASED, WITH EXCEPTIONS PURGE",
-    "FAILED": "[KO] FAILED: not erased NONE",
-    "UNCONFIRMED": "[??] UNCONFIRMED: neither erased nor intact NONE",
-    "NOT_ERASED": "[--] NOT TOUCHED NONE",
+    "FAILED": "[KO] FAILED: not erased",
+    "UNCONFIRMED": "[??] UNCONFIRMED: neither erased nor intact",
+    "NOT_ERASED": "[--] NOT TOUCHED",
 }
 FRENCH = {
     "ERASED": "Effacé",
