@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from erasure.drive import DriveIdentity, IdentityGrade
 from erasure.journal import EntryKind, JournalEntry
 from station_agent.closed_runs import closed_runs_in
 from station_agent.errors import StoreBroken
@@ -28,12 +29,13 @@ HALF = [
     '{"method": 3}',
     '{"method": null}',
 ]
+DRIVE = DriveIdentity("M", "S", "", "", "nvme", "", "sysfs", IdentityGrade.B)
 READERS: dict[str, Callable[[Any], Any]] = {
     "open runs": open_runs_in,
     "closed runs": closed_runs_in,
     "entries": lambda store: entries_in(store, RUN),
     "record": lambda store: record_of(store, RUN),
-    "runs of a drive": lambda store: runs_of(store, "S", "M"),
+    "runs of a drive": lambda store: runs_of(store, DRIVE),
     "a run by its id": lambda store: run_named(store, RUN[:8]),
 }
 TOUCHED = {
