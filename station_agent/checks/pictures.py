@@ -21,6 +21,7 @@ from diagnostics.guided.input_event import (
     BTN_TOUCH,
     EV_ABS,
     EV_KEY,
+    EV_SYN,
     PRESSED,
     RELEASED,
     InputDevice,
@@ -198,6 +199,7 @@ def _strokes() -> Iterator[InputEvent]:
     for place, (across, along) in enumerate(((20, 20), (980, 30), (15, 975), (620, 400))):
         yield InputEvent(2 + place, EV_ABS, ABS_X, across)
         yield InputEvent(2 + place, EV_ABS, ABS_Y, along)
+        yield InputEvent(2 + place, EV_SYN, 0, 0)
     yield InputEvent(9, EV_KEY, BTN_LEFT, PRESSED)
 
 

@@ -205,6 +205,33 @@ def test_the_keyboard_trial_ends_by_itself_and_names_the_doubtful_keys(tmp_path:
     assert desk.answers.given[-1].evidence["answered"] == 78
 
 
+def test_a_stuck_key_that_the_keyboard_repeats_for_ever_does_not_hold_the_trial_open(tmp_path: Path) -> None:
+    class Repeating(Fingers):
+        def events(self) -> tuple[InputEvent, ...]:
+            return (InputEvent(now[0], EV_KEY, 30, 2), InputEvent(now[0], 0, 0, 1))
+
+    now = [0]
+    desk = session(tmp_path)
+    desk.means = replace(desk.means, microseconds=lambda: now[0], open_events=lambda _devices, _grab: Repeating([]))
+    at(desk, "keyboard").press("enter")
+    for second in range(12):
+        now[0] = second * 1_000_000
+        desk.tick()
+    assert (desk.state, desk.proposal) == (HOW, CheckOutcome.FAIL)
+
+
+def test_a_key_that_is_down_when_another_keyboard_ends_the_trial_counts_as_stuck(tmp_path: Path) -> None:
+    now = [1_000_000]
+    desk = session(tmp_path)
+    held = Fingers([InputEvent(now[0], EV_KEY, 30, 1)])
+    desk.means = replace(desk.means, microseconds=lambda: now[0], open_events=lambda _devices, _grab: held)
+    at(desk, "keyboard").press("enter")
+    desk.tick()
+    now[0] += 4_000_000
+    desk.press("enter")
+    assert (desk.state, desk.proposal, desk.found and desk.found.evidence["stuck"]) == (HOW, CheckOutcome.FAIL, [30])
+
+
 def test_a_keyboard_that_cannot_be_watched_is_judged_by_hand(tmp_path: Path) -> None:
     desk = session(tmp_path)
     desk.means = replace(desk.means, devices=tuple)
