@@ -99,8 +99,9 @@ def _lock(code: str, told: Mapping[str, str], words: Translate) -> str:
 
 
 def _chassis_lines(report: DiagnosticReport, words: Translate) -> list[str]:
-    line = chassis_line({"machine": {"identity": report.machine.identity.to_document()}}, words)
-    return [f"  ! {line}"] if line else []
+    identity = report.machine.identity.to_document()
+    line = chassis_line({"machine": {"identity": identity}}, words)
+    return [f"  ! {line}"] if identity["chassis_source"] == "person" else []
 
 
 def _repeat_lines(machine: MachineReport, words: Translate) -> list[str]:

@@ -22,6 +22,7 @@ from diagnostics.grading.letters import Grade, GradeReason, TriedRule, grade, gr
 from diagnostics.grading.measured_words import (
     MeasuredRow,
     chassis_line,
+    pace_lines,
     read_rows,
     reader_rows,
     self_test_rows,
@@ -108,6 +109,7 @@ __all__ = [
     "note_lines",
     "orient",
     "orientation_lines",
+    "pace_lines",
     "part_names",
     "read_category_policy",
     "read_grade_policy",

@@ -47,13 +47,19 @@ def reader_rows(report: Table, translate: Translate = str) -> tuple[MeasuredRow,
 
 
 def chassis_line(report: Table, translate: Translate = str) -> str:
-    """Return the sentence about a chassis that a person gave; "" where it is as the firmware says."""
+    """Return the chassis; with what the firmware says where a person gave another one, "" where nothing tells."""
     identity = table(table(report.get("machine")).get("identity"))
-    if word(identity.get("chassis_source")) != "person":
-        return ""
     chassis, read = (_kind(_short(identity.get(name)), translate) for name in ("chassis", "chassis_read"))
+    if word(identity.get("chassis_source")) != "person":
+        return chassis
     sentence = measured_wording.CHASSIS["corrected" if read else "given"]
     return say(sentence, {"chassis": chassis, "read": read}, translate)
+
+
+def pace_lines(report: Table, translate: Translate = str) -> tuple[str, ...]:
+    """Return the figures of the last benchmark of a report; nothing where none was run."""
+    found = [row for row in rows(report.get("stress"))[:MOST_ROWS] if word(row.get("id")) == "benchmark"]
+    return tuple(_figures(found[-1], translate)) if found else ()
 
 
 def _stress(row: Table, translate: Translate) -> MeasuredRow:
@@ -118,7 +124,7 @@ def _fact(name: str, translate: Translate, **values: object) -> str:
     return say(measured_wording.STRESS_FACTS[name], values, translate)
 
 
-def _paces(row: Table, translate: Translate) -> Iterator[str]:
+def _figures(row: Table, translate: Translate) -> Iterator[str]:
     for figure in rows(row.get("figures"))[:MOST_ROWS]:
         work, workers, speed = (
             _short(figure.get("work")), _figure(figure.get("workers")), _figure(figure.get("kilobytes_per_second")),
@@ -128,6 +134,10 @@ def _paces(row: Table, translate: Translate) -> Iterator[str]:
         known = measured_wording.PACES_OF_ONE if workers == 1 else measured_wording.PACES
         values: dict[str, object] = {"speed": speed // 1000, "workers": workers}
         yield say(known[work], values, translate) if work in known else f"{work}: {speed // 1000} MB/s ({workers})"
+
+
+def _paces(row: Table, translate: Translate) -> Iterator[str]:
+    yield from _figures(row, translate)
     libraries = [f"{_short(name)} {_short(version)}" for name, version in [*table(row.get("libraries")).items()][:8]]
     values = {"method": _short(row.get("method")) or "?", "libraries": ", ".join(libraries) or "?"}
     yield say(measured_wording.METHOD["method"], values, translate)
