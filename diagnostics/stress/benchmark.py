@@ -150,7 +150,7 @@ def _block() -> bytes:
 def _load(root: Path) -> int | None:
     """Return the load of the last minute in hundredths; None where the kernel does not tell."""
     words = next(iter(kernel.read_lines(root / "proc/loadavg")), "").split()
-    whole, _, part = words[0].partition(".") if words else ("", "", "")
+    whole, _, part = words[0].partition(".") if words and words[0].isascii() else ("", "", "")
     return int(whole) * 100 + int(part) if whole.isdecimal() and part.isdecimal() and len(part) == 2 else None  # noqa: PLR2004 - hundredths
 
 

@@ -148,7 +148,7 @@ def _machine(report: Mapping[str, Any], lang: str) -> Iterator[Pair]:
     yield say(mark("Processor")), _text(processor.get("name"))
     yield say(mark("Cores / threads")), _both(processor.get("cores"), processor.get("threads"))
     if figures := pace_lines(report, diagnostics_words(lang)):
-        yield say(mark("Benchmark")), "; ".join(figures)
+        yield say(mark("Benchmark")), " · ".join(figures)
     yield say(mark("Memory")), _memory(memory.get("bytes"), lang)
     for drive in _rows(machine.get("storage")):
         name = " ".join(part for part in (_text(drive.get("model")), _text(drive.get("serial"))) if part)
