@@ -140,9 +140,10 @@ def _paces(row: Table, translate: Translate) -> Iterator[str]:
     yield from _figures(row, translate)
     libraries = [f"{_short(name)} {_short(version)}" for name, version in [*table(row.get("libraries")).items()][:8]]
     values = {"method": _short(row.get("method")) or "?", "libraries": ", ".join(libraries) or "?"}
-    yield say(measured_wording.METHOD["method"], values, translate)
+    method, before = (measured_wording.METHOD[name] for name in ("method", "load"))
+    yield say(method, values, translate)
     if (load := _figure(row.get("load_hundredths"))) is not None:
-        yield say(measured_wording.METHOD["load"], {"value": f"{load // 100}.{load % 100:02d}"}, translate)
+        yield say(before, {"value": f"{load // 100}.{load % 100:02d}"}, translate)
     if word(row.get("ending")) in measured_wording.ENDINGS:
         yield named(measured_wording.ENDINGS, word(row.get("ending")), translate)
 
@@ -152,7 +153,8 @@ def _self_test(row: Table, translate: Translate) -> MeasuredRow:
     seconds, minutes, block = (_figure(row.get(name)) for name in ("seconds", "minutes", "first_error_lba"))
     facts = [named(measured_wording.SELF_TEST_KINDS, _short(row.get("kind")), translate)]
     facts += [f"{seconds} s"] if seconds is not None else [] if minutes is None else [f"{minutes} min"]
-    facts += [] if block is None else [say(measured_wording.FIRST_ERROR["lba"], {"value": block}, translate)]
+    place = measured_wording.FIRST_ERROR["lba"]
+    facts += [] if block is None else [say(place, {"value": block}, translate)]
     said = say(wording.SELF_TESTS.get(outcome or "unknown", outcome), {"value": "?"}, translate)
     detail = _short(row.get("detail"))
     return MeasuredRow(

@@ -1,4 +1,4 @@
-"""The benchmark of a processor: counted in one window in which all work, named by its method, never judged as broken."""
+"""The benchmark of a processor: counted in one window in which all work, named by its method, no verdict on the chip."""
 
 import hashlib
 import zlib

@@ -1,4 +1,4 @@
-"""What a bench measured, on the page of a device: locks first, long tests, self-tests, two readings, in both languages."""
+"""What a bench measured, on the page of a device: locks first, long tests, self-tests, two readings."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ DRIVE = {"model": "SSD", "serial": "WD-0001"}
 MEMBERS = ("locks", "stress", "self_tests", "read_benchmark", "second_reader")
 MEASURED: dict[str, Any] = {
     "locks": [
-        {"of": "drive", "serial": "WD-0001", "code": "lock.drive-ata", "weight": "blocks", "values": {"serial": "WD-0001"}},
+        {"of": "drive", "code": "lock.drive-ata", "weight": "blocks", "values": {"serial": "WD-0001"}},
         {"of": "check", "serial": "", "code": "lock.check-failed", "weight": "blocks", "values": {"person": "p-lou"}},
         {"of": "machine", "serial": "", "code": "lock.to-declare", "weight": "ask", "values": {"lock": "mdm"}},
     ],
