@@ -3,12 +3,12 @@
 What it works with is imported after its first line, so that a person sees on an old machine that something begins.
 """
 
+import os
 from typing import Annotated
 
 from certificates.command_line import Option
 from station_agent.commands import options
-from station_agent.commands.call import begin
-from station_agent.language import complain, mark
+from station_agent.language import complain, mark, voice
 
 Declare = Annotated[
     list[str] | None,
@@ -50,10 +50,11 @@ def diagnose(
     state: options.State = None,
 ) -> None:
     """Read this machine, grade it by the written policy, and keep a signed statement of it."""
-    call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    complain(call.voice.say("Reading this machine ..."))
+    complain(voice(lang, os.environ).say("Reading this machine ..."))
+    from station_agent.commands.call import begin  # noqa: PLC0415  heavy, only after the first line
     from station_agent.diagnosing import Wanted, diagnose_machine  # noqa: PLC0415  heavy, only after the first line
 
+    call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     wanted = Wanted(
         lot=lot,
         asset=asset,

@@ -1,4 +1,4 @@
-"""The benchmark of a processor: counted in one window in which all work, named by its method, no verdict on the chip."""
+"""The benchmark of a processor: counted in one window in which all work, named by its method, no verdict on it."""
 
 import hashlib
 import zlib
