@@ -6,11 +6,13 @@ can read is left out: it says nothing of a repeat.
 
 import json
 from base64 import b64decode
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from diagnostics import plain
 from diagnostics.repeats import SeenMachine, seen_machine
-from station_agent.records import ILLEGIBLE, Rows, open_records
+from station_agent.records import Rows, open_records
 
 MOST: Final = 2000  # newest statements: years of one bench, read in about a second
 
@@ -29,14 +31,22 @@ def seen_in(records: Rows) -> tuple[SeenMachine, ...]:
     found = records.rows(
         "SELECT envelope FROM statement WHERE kind = 'diagnostics' ORDER BY position DESC LIMIT ?", (MOST,)
     )
-    told = (_stated(row["envelope"]) for row in found)
-    return tuple(seen_machine(one["report"]["machine"], str(one.get("asset", ""))) for one in told if one)
+    told = (_seen(_stated(row["envelope"])) for row in found)
+    return tuple(one for one in told if one is not None)
 
 
-def _stated(envelope: Any) -> dict[str, Any]:
-    """Give the members of a statement with a machine in it; nothing when the bytes of this file do not say one."""
-    try:
-        stated = json.loads(b64decode(json.loads(envelope)["payload"]))
-        return dict(stated) if isinstance(stated["report"]["machine"], dict) else {}
-    except ILLEGIBLE:
+def _stated(envelope: Any) -> Mapping[str, object]:
+    """Give the members of a statement; nothing when the bytes of this file do not say them."""
+    if not isinstance(envelope, bytes | str):
         return {}
+    try:
+        payload = plain.table(json.loads(envelope)).get("payload")
+        return plain.table(json.loads(b64decode(payload))) if isinstance(payload, str) else {}
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _seen(stated: Mapping[str, object]) -> SeenMachine | None:
+    machine = plain.table(stated.get("report")).get("machine")
+    asset = stated.get("asset")
+    return seen_machine(machine, asset if isinstance(asset, str) else "") if isinstance(machine, dict) else None

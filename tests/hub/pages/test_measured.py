@@ -53,6 +53,7 @@ def test_what_was_measured_is_on_the_page_and_what_blocks_reuse_before_the_story
     ):  # fmt: skip
         assert words in english, words
     assert english.index("What keeps this machine from reuse") < english.index("Its story")
+    assert (english.count("Drive WD-0001 has a password"), english.count("Look for this lock")) == (2, 1)
     french = page_of(signed_in("donor"), path, "fr")
     for words in ("Ce qui empêche le réemploi", "au plus chaud", "premier défaut au bloc 4711", "Quelqu’un a trouvé"):
         assert words in french, words
