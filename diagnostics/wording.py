@@ -155,6 +155,7 @@ BATTERY_FLAGS = {
 }
 
 IDENTITY_NOTES = {
+    "repeated-board": "Another machine shows the same serial number of the board",
     "placeholder": "The maker left “{value}” in place of the {field}",
     "empty": "The {field} is empty",
     "repeated": "Another machine shows the same {field}: it tells neither of them apart",

@@ -18,15 +18,8 @@ from station_agent.clock import SystemClock
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.diagnose import machine_of
-from station_agent.errors import UsageError
 from station_agent.language import mark
 
-CHASSIS = ("laptop", "desktop", "all-in-one", "tablet", "server", "drive")
-ChassisOption = Annotated[
-    str,
-    Option("--chassis", metavar="KIND", help=mark("laptop, desktop, all-in-one, tablet, server or drive.")),
-]
-AssetOption = Annotated[str, Option("--asset", metavar="TAG", help=mark("Asset tag of the machine."))]
 Plain = Annotated[
     bool, Option("--plain", help=mark("Line mode: same words and keys, for serial lines, braille and scripts."))
 ]
@@ -37,8 +30,8 @@ Afresh = Annotated[
 
 def check(
     *,
-    chassis: ChassisOption = "",
-    asset: AssetOption = "",
+    chassis: options.Chassis = "",
+    asset: options.MachineAsset = "",
     operator: options.Operator = "",
     plain: Plain = False,
     afresh: Afresh = False,
@@ -49,9 +42,7 @@ def check(
 ) -> None:
     """Go through the guided checks of this machine; also while its drives are erased."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    if chassis and chassis not in CHASSIS:
-        raise UsageError(mark("There is no chassis {chassis}: choose one of {known}."), chassis=chassis,
-                         known=", ".join(CHASSIS))  # fmt: skip
+    options.known_chassis(chassis)
     bench = call.bench()
     clock = SystemClock()
     machine, found = machine_of(bench)
