@@ -12,7 +12,7 @@ Shape of `to_document()`, the member `report` of a `diagnostics` statement :
 
 Members that a bench adds where it has them, each in the shape of the module that makes it (`OPTIONAL_MEMBERS`) :
 
-    locks, stress, self_tests, battery_discharge, second_reader
+    locks, stress, self_tests, read_benchmark, battery_discharge, second_reader
 
 A reader takes any of them, and any other, for absent, present or of a shape that it does not know; it never fails.
 """
@@ -28,7 +28,7 @@ from diagnostics.health import HealthReport
 from diagnostics.machine import MachineReport
 
 STATED_MEMBERS = ("machine", "drives", "batteries", "checks")
-OPTIONAL_MEMBERS = ("locks", "stress", "self_tests", "battery_discharge", "second_reader")
+OPTIONAL_MEMBERS = ("locks", "stress", "self_tests", "read_benchmark", "battery_discharge", "second_reader")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from diagnostics.report import OPTIONAL_MEMBERS, STATED_MEMBERS, DiagnosticRepor
 from erasure.drive import BlockDevice
 from station_agent.assemble import diagnostics_facts
 from station_agent.bench import Bench
+from station_agent.checks.lock_ticks import declared_in
+from station_agent.checks.measured import measured_members
 from station_agent.drive_locks import drive_locks
 from station_agent.errors import UnstatableError, UsageError
 from station_agent.language import mark
@@ -92,16 +94,16 @@ def diagnosis(bench: Bench, heard: Heard = NOTHING_HEARD) -> DiagnosticReport:
         raise UsageError(mark("This bench has no machine to diagnose."))
     try:
         checks = [*results_from(bench.checks), *heard.kept]
-        mine = _own_drives(bench, read_machine(bench.machine_root))
+        mine = own_drives(bench, read_machine(bench.machine_root))
         asked = _documents(bench, mine, heard.tell)
         read = read_and_grade(
             bench.machine_root,
             [document for document, _ in asked],
             checks,
             drive_locks=drive_locks(bench.reader, mine),
-            declared=heard.declared,
+            declared=(*declared_in(checks), *heard.declared),
             year=heard.year,
-            extra=discharge_member(checks),
+            extra=discharge_member(checks) | measured_members(checks),
         )
         drives = zip(read.drives, asked, strict=True)
         return replace(read, drives=tuple(replace(drive, readers=readers) for drive, (_, readers) in drives))
@@ -147,7 +149,7 @@ def discharge_member(checks: Iterable[CheckResult]) -> dict[str, Any]:
     return {"battery_discharge": [dict(evidence)]} if evidence.get("outcome") else {}
 
 
-def _own_drives(bench: Bench, machine: MachineReport) -> list[BlockDevice]:
+def own_drives(bench: Bench, machine: MachineReport) -> list[BlockDevice]:
     """Give the drives that the machine itself shows, by serial."""
     own = {drive.serial for drive in machine.storage if drive.serial}
     return [device for device in bench.enumerate_disks() if device.identity.serial in own]
