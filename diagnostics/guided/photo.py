@@ -6,7 +6,7 @@ frame of a camera in Motion JPEG may leave out the usual Huffman tables: they ar
 No pixel is decoded: a picture that a viewer cannot show is still one photo of a bounded size.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from diagnostics.errors import PhotoRefused
@@ -67,6 +67,8 @@ def _pieces(data: bytes) -> Iterator[tuple[int, bytes]]:
         if marker in _FRAMES:
             frames += 1
             _accept_frame(body, frames)
+        if marker in _LAID_OUT and not _LAID_OUT[marker](body):
+            raise PhotoRefused("photo.broken", "one of its tables is wrong")
         if marker == _SOS:
             if not frames:
                 raise PhotoRefused("photo.broken", "it has no picture inside")
@@ -110,6 +112,30 @@ def _accept_frame(body: bytes, count: int) -> None:
         raise PhotoRefused("photo.too-large", f"{wide} x {high}")
     if body[5] not in _COMPONENTS or len(body) != 6 + 3 * body[5]:
         raise PhotoRefused("photo.broken", "its head is wrong")
+
+
+def _steps_through(body: bytes, step: Callable[[bytes, int], int]) -> bool:
+    """Tell whether tables of these lengths fill the body exactly: nothing else hides in it."""
+    place = 0
+    while place < len(body):
+        place += step(body, place)
+    return place == len(body) > 0
+
+
+def _quantisation(body: bytes, place: int) -> int:
+    return 1 + 64 * (2 if body[place] >> 4 else 1)
+
+
+def _huffman(body: bytes, place: int) -> int:
+    return 17 + sum(body[place + 1 : place + 17])
+
+
+_LAID_OUT: Final[Mapping[int, Callable[[bytes], bool]]] = {
+    _DQT: lambda body: _steps_through(body, _quantisation),
+    _DHT: lambda body: _steps_through(body, _huffman),
+    _DRI: lambda body: len(body) == 2,  # noqa: PLR2004 - one number
+    _SOS: lambda body: bool(body) and len(body) == 4 + 2 * body[0],
+}
 
 
 def _end_of_scan(data: bytes, place: int) -> int:

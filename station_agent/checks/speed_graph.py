@@ -9,7 +9,7 @@ from typing import Final
 from diagnostics.stress.drive_reading import DriveSpeed
 from station_agent.checks.page import Line, Segment
 
-WIDE: Final = 64
+WIDE: Final = 60
 HIGH: Final = 4
 UNREADABLE, SLOW = "X", "!"
 

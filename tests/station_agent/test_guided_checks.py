@@ -191,6 +191,12 @@ def test_a_note_is_kept_with_the_answer(tmp_path: Path) -> None:
     assert desk.answers.given[-1].note == "65 W"
 
 
+def test_a_note_is_typed_in_the_line_mode_too(tmp_path: Path) -> None:
+    desk = at(session(tmp_path), "charger")
+    run_plain(desk, lambda: page_of(desk, ENGLISH, ""), io.StringIO("t\n65 W q\np\n"))
+    assert desk.answers.given[-1].note == "65 W q"
+
+
 def test_the_keyboard_trial_ends_by_itself_and_names_the_doubtful_keys(tmp_path: Path) -> None:
     strokes = [
         InputEvent(1000 * place + up, EV_KEY, code, 1 - up)
@@ -336,6 +342,9 @@ def test_diagnose_takes_the_kept_answers_up_and_states_them(
         with pytest.raises(SystemExit) as ended:
             main(arguments)
         assert ended.value.code in (0, None)
-    (locks,) = [row for row in json.loads(capsys.readouterr().out)["report"]["checks"] if row["id"] == "locks"]
+    report = json.loads(capsys.readouterr().out)["report"]
+    declared = {"lock": "bios-password", "state": "present", "person": "op-7"}
+    assert report["machine"]["locks"]["declared"] == [declared]  # as `diagnose --declare` has them
+    (locks,) = [row for row in report["checks"] if row["id"] == "locks"]
     assert (locks["result"], locks["attempts"], locks["earlier"][0]["result"]) == ("fail", 2, "pass")
     assert (locks["operator"], locks["evidence"]) == ("op-7", {"declared": ["bios-password=present"]})
