@@ -123,6 +123,7 @@ def _of_test(result: SelfTestResult, started: str, ended: str) -> dict[str, Any]
         "minutes": -(-result.seconds // 60),
         "outcome": str(result.outcome),
         "first_error_lba": result.first_error_lba,
+        **({"detail": result.detail} if result.detail else {}),
     }
 
 

@@ -107,6 +107,7 @@ def test_a_drive_that_cannot_be_asked_is_said_and_passes_nothing() -> None:
     dying = replace(drive(), test=refused, read=refused)  # type: ignore[arg-type]
     found = try_drives([dying], lambda: WHEN, Course(60))
     assert (found.facts[0][1], found.proposal) == ("refused", None)
+    assert found.evidence["self_tests"][0]["detail"] == "smartctl did not answer"
     read = read_drives([dying], Course(60))
     assert (read.facts[0][1], read.proposal, bool(read.notice)) == ("refused", None, True)
 
