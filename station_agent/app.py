@@ -11,6 +11,7 @@ from certificates.command_line import Command, Group, Program, WrongCall, langua
 from certificates.errors import CertificateError, KeyFileError
 from station_agent.errors import StationError
 from station_agent.language import Voice, complain, mark, voice
+from station_agent.refusals import words_of
 
 NAME: Final = "etabli-station"
 USAGE: Final = 2
@@ -122,15 +123,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:  # noqa: BLE001  the top loop: what a library refuses is said, the rest is raised again
         status = told_of_library(error, speech, given)
     sys.exit(status)
-
-
-def words_of(error: StationError, speech: Voice) -> str:
-    """Say an error of the bench, and the detail that a library or the system gave, in the language of the person."""
-    if "detail" not in error.facts:
-        return speech.say(error.sentence, **error.facts)
-    from certificates.wording.error_details import error_words  # noqa: PLC0415  only when something went wrong
-
-    return speech.say(error.sentence, **{**error.facts, "detail": error_words(error.facts["detail"], speech.lang)})
 
 
 def told_of_library(error: Exception, speech: Voice, given: Sequence[str]) -> int:
