@@ -91,10 +91,15 @@ class Call:
             folder=self.state,
         )
 
-    def show(self, name: str, document: dict[str, Any], lines: Iterable[str], *, columns: int = 0) -> None:
-        """Print the document `etabli.<name>/1`, or the lines; `columns` is their width where no terminal says one."""
+    def show(
+        self, name: str, document: dict[str, Any], lines: Iterable[str], *, columns: int = 0, indent: int | None = 1
+    ) -> None:
+        """Print the document `etabli.<name>/1`, or the lines; `columns` is their width where no terminal says one.
+
+        Without an `indent` the document takes one line.
+        """
         if self.as_json:
-            say_aloud(json.dumps({"schema": f"etabli.{name}/1", **document}, ensure_ascii=False, indent=1))
+            say_aloud(json.dumps({"schema": f"etabli.{name}/1", **document}, ensure_ascii=False, indent=indent))
             return
         for line in lines:
             self.write(line, columns=columns)
