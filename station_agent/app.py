@@ -12,6 +12,7 @@ from certificates.errors import CertificateError, KeyFileError
 from station_agent.errors import StationError
 from station_agent.language import Voice, complain, mark, voice
 from station_agent.refusals import words_of
+from station_agent.repeated import options_given, repeated
 
 NAME: Final = "etabli-station"
 USAGE: Final = 2
@@ -145,5 +146,5 @@ def tell(code: str, sentence: str, status: int, given: Sequence[str]) -> int:
 
         document = {"schema": "etabli.error/1", "error": {"code": code, "message": sentence}}
         print(json.dumps(document, ensure_ascii=False))
-    complain(f"{sentence} [{code}]")
+    complain(f"{repeated(sentence, options_given(given))} [{code}]")
     return status
