@@ -85,6 +85,10 @@ EMPTY_LOG: Final = mark(
     "it, which earns Clear: `etabli-station erase {disks} --method overwrite.keystream --confirm {serial}`; or "
     "destruction."
 )
+NOTHING_TO_SEE: Final = mark(
+    "It takes no marks and shows too little to look for: its own erase can never be proven. Try to overwrite it, which "
+    "earns Clear: `etabli-station erase {disks} --method overwrite.keystream --confirm {serial}`; or destruction."
+)
 ODD_SECTORS: Final = mark(
     "Give it sectors that can be read back: `sg_format --format --size=512 {device}` (package sg3-utils; it takes "
     "hours and proves no erasure). Plug it in again, then erase it."
@@ -152,6 +156,7 @@ BY_DETAIL: Final = (  # code, words of the detail, remedy: the first that fits g
     ("HIDDEN_AREA", "RPMB", SEPARATE),
     ("SIZE", "cannot be read back: format the drive", ODD_SECTORS),
     ("STATUS_UNREADABLE", "knows of no sanitize", EMPTY_LOG),
+    ("NO_CANARIES", "could be looked for", NOTHING_TO_SEE),
     ("STATUS_UNREADABLE", "given up after an interruption", LOST_AND_GONE),
 )
 BEHIND: Final = {  # a bridge may have done it: the drive is judged only once it is connected directly

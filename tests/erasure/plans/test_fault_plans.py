@@ -16,6 +16,7 @@ from tests.erasure.plans.table import Table
 
 ENDS = {"ERASED", "ERASED_WITH_EXCEPTIONS", "FAILED", "UNCONFIRMED", "NOT_ERASED", "OPEN", "REFUSED"}
 HEALTHY = {"healthy ERASED", "healthy ERASED_WITH_EXCEPTIONS"}
+WAITING = "healthy OPEN"  # rare: the bench died under a security erase, and a person unlocks the drive
 AGAIN = 30  # plans that happen twice
 METHODS = 15  # that erase: all but the recovery of a locked drive
 
@@ -63,5 +64,5 @@ def test_no_plan_of_thousands_ends_in_a_lie() -> None:
     print(*score.lines(), sep="\n")
     assert score.verdicts.total() == count
     if count >= FULL:
-        assert set(score.verdicts) == ENDS | HEALTHY
+        assert set(score.verdicts) - {WAITING} == ENDS | HEALTHY
         assert len(score.proven) >= METHODS
