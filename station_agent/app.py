@@ -141,7 +141,7 @@ def told_of_library(error: Exception, speech: Voice, given: Sequence[str]) -> in
 
 def tell(code: str, sentence: str, status: int, given: Sequence[str]) -> int:
     """Say an error to the person, or as a document; give the exit status."""
-    if "--json" in given:
+    if not {"--json", "--events"}.isdisjoint(given):
         import json  # noqa: PLC0415  only where it is asked for
 
         document = {"schema": "etabli.error/1", "error": {"code": code, "message": sentence}}

@@ -30,7 +30,7 @@ from station_agent.errors import RecordedDrive, StationError, UnstatableError, U
 from station_agent.event_lines import EventLines
 from station_agent.exit_status import of_line, worst
 from station_agent.language import Voice, complain, mark, say_aloud
-from station_agent.live import MEANWHILE, Display, LiveTable, PlainLines
+from station_agent.live import MEANWHILE, Display, LiveTable, PlainLines, Silent
 from station_agent.machine import machine_identity
 from station_agent.open_runs import seen_open_runs
 from station_agent.planning import Surveyed, choose, confirm, survey
@@ -50,7 +50,10 @@ Restart = Annotated[
     bool, Option("--restart", help=mark("Give up an interrupted run (FAILED or UNCONFIRMED) and start over."))
 ]
 AsEvents = Annotated[
-    bool, Option("--json", help=mark("Print one JSON object a line: events, and the whole outcome last."))
+    bool,
+    Option(
+        "--events", help=mark("Print JSON, one object a line: what happens as it does, the outcome of --json last.")
+    ),
 ]
 OfMachine = Annotated[
     bool, Option("--machine", help=mark("The drives belong to this machine: name it in their statements."))
@@ -73,13 +76,14 @@ def erase(
     restart: Restart = False,
     allow_loop: options.AllowLoop = False,
     bench_file: options.BenchFile = None,
-    as_json: AsEvents = False,
+    as_json: options.AsJson = False,
+    events: AsEvents = False,
     lang: options.Lang = None,
     state: options.State = None,
 ) -> None:
     """Erase drives, check the result, and keep a signed statement of each."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in good order, like Ctrl-C
-    call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
+    call = begin(lang=lang, as_json=as_json or events, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
     warm_up()
     chosen = choose(bench.enumerate_disks(), devices)
@@ -96,7 +100,7 @@ def erase(
     require_one_place(rows)
     if restart:
         require_own_restart(rows, seen_open_runs(call.state) or ())
-    tell_plans(call, found)
+    tell_plans(call, found, events=events)
     confirmations = confirm(found, confirmed or [], operator or "bench")
     with stop_on_signals() as stop, call.station(simulated=bench.simulated) as station:
         station.chain.require_unlocked()
@@ -107,21 +111,20 @@ def erase(
             for drive, lot_code, tag in placed
             for resume in (open_run_of(drive.device, interrupted),)
         ]
-        board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine, stop=stop)
+        board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine, stop=stop, events=events)
         states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
         led = [drive for drive in found if drive.together]
         told = summary(call.voice, board, states, going_on, found)
         told += [line for drive in led for line in ("", *plan_lines(call.voice, drive))]
-        call.show("erase", _document(bench, board, states, led), told, indent=None)
+        call.show("erase", _document(bench, board, states, led), told, indent=None if events else 1)
     sys.exit(worst(board.lines.values()))
 
 
-def tell_plans(call: Call, found: Sequence[Surveyed]) -> None:
+def tell_plans(call: Call, found: Sequence[Surveyed], *, events: bool) -> None:
     """Show how each drive would be erased, or why not."""
-    if call.as_json:
+    if events:
         EventLines(say_aloud, SystemClock(), time.monotonic).planned(found)
-        return
-    for drive in found:
+    for drive in () if call.as_json else found:
         for line in plan_lines(call.voice, drive):
             call.write(line)
 
@@ -187,7 +190,15 @@ def options_to_go_on(policy: str, bench_file: Path | None, state: Path | None, *
 
 
 def wipe(
-    call: Call, station: Station, bench: Bench, tasks: Sequence[Task], *, operator: str, of_machine: bool, stop: Stop
+    call: Call,
+    station: Station,
+    bench: Bench,
+    tasks: Sequence[Task],
+    *,
+    operator: str,
+    of_machine: bool,
+    stop: Stop,
+    events: bool,
 ) -> Board:
     """Run the tasks with their table, sync beside them, and stop in good order when `stop` is asked."""
     machine = machine_identity(bench)
@@ -208,7 +219,7 @@ def wipe(
         board=board,
     )
     try:
-        with _display(call, board) as display:
+        with _display(call, board, events=events) as display:
             _follow(call, session, tasks, display)
     finally:
         crew.close()
@@ -234,9 +245,11 @@ def _follow(call: Call, session: Session, tasks: Sequence[Task], display: Displa
     session.interrupt(display)
 
 
-def _display(call: Call, board: Board) -> Display:
-    if call.as_json:
+def _display(call: Call, board: Board, *, events: bool) -> Display:
+    if events:
         return EventLines(say_aloud, SystemClock(), time.monotonic, board)
+    if call.as_json:
+        return Silent()
     if sys.stdout.isatty():
         return LiveTable(board, call.voice)
     return PlainLines(board, call.voice, call.write)

@@ -101,7 +101,7 @@ def lines_of(out: str) -> list[dict[str, Any]]:
 @pytest.mark.world
 def test_an_erase_is_followed_from_its_plan_to_its_statement(run: Run, bench_file: Path) -> None:
     serials = ("DEMO-good", "DEMO-shut")
-    status, out, _ = run("erase", "good", "shut", "--confirm", *serials, "--bench", bench_file, "--json")
+    status, out, _ = run("erase", "good", "shut", "--confirm", *serials, "--bench", bench_file, "--events")
     *events, outcome = lines_of(out)
     assert (status, outcome["schema"]) == (30, "etabli.erase/1")
     assert {one["schema"] for one in events} == {SCHEMA}
@@ -129,7 +129,7 @@ def test_an_erase_is_followed_from_its_plan_to_its_statement(run: Run, bench_fil
 def test_what_fails_ends_with_an_error_on_a_line_of_its_own(
     run: Run, bench_file: Path, words: tuple[str, ...], code: str
 ) -> None:
-    status, out, _ = run("erase", *words, "--bench", bench_file, "--json")
+    status, out, _ = run("erase", *words, "--bench", bench_file, "--events")
     *events, error = lines_of(out)
     assert (error["schema"], error["error"]["code"]) == ("etabli.error/1", code)
     assert {one["schema"] for one in events} <= {SCHEMA}
@@ -138,7 +138,7 @@ def test_what_fails_ends_with_an_error_on_a_line_of_its_own(
 
 @pytest.mark.world
 def test_a_reader_that_leaves_does_not_stop_the_erase(run: Run, bench_file: Path, tmp_path: Path) -> None:
-    words = ("erase", "good", "--confirm", "DEMO-good", "--bench", str(bench_file), "--json")
+    words = ("erase", "good", "--confirm", "DEMO-good", "--bench", str(bench_file), "--events")
     environment = {**os.environ, "ETABLI_STATE": str(tmp_path / "state"), "ETABLI_LANG": "en"}
     command = [sys.executable, "-m", "station_agent", *words]
     with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, text=True) as process:
