@@ -8,7 +8,7 @@
 Pure: nothing here reads a machine, a clock or a database, and nothing raises on a report, whatever it holds.
 """
 
-from diagnostics.grading.banned import banned_words, lawful
+from diagnostics.grading.banned import banned_words, claims, lawful, unclaimed
 from diagnostics.grading.category import (
     DEFAULT_CATEGORY_POLICY,
     Category,
@@ -19,7 +19,7 @@ from diagnostics.grading.category import (
 )
 from diagnostics.grading.inputs import WITH_BATTERY, GradeInputs, InputSource, inputs_of
 from diagnostics.grading.letters import Grade, GradeReason, TriedRule, grade, grade_report
-from diagnostics.grading.orientation import Orientation, orient
+from diagnostics.grading.orientation import Orientation, orient, triage_of
 from diagnostics.grading.policy import (
     DEFAULT_POLICY,
     GradePolicy,
@@ -77,6 +77,7 @@ __all__ = [
     "category_lines",
     "check_line",
     "check_value",
+    "claims",
     "differing_fields",
     "discharge_lines",
     "earlier_lines",
@@ -102,5 +103,7 @@ __all__ = [
     "read_grade_policy",
     "readers_line",
     "rule_line",
+    "triage_of",
+    "unclaimed",
     "year_line",
 ]
