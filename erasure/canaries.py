@@ -85,20 +85,27 @@ class Planting:
 def plant(ports: Ports, facts: DriveFacts, earlier: tuple[Fingerprint, ...] = ()) -> Planting:
     """Note old content, write the canaries, flush, and read them back through fresh descriptors.
 
-    `earlier` are fingerprints of the same run, from before an interruption: they are kept, and none are taken anew.
+    Where a canary does not stand, what the sector held before is looked for in its place: a drive that takes no marks
+    is known by its old content. `earlier` are fingerprints of the same run, from before an interruption: they are kept.
     Raises RunInterrupted, OSError when a disk has left.
     """
     gardener = _Gardener(ports)
     disks = disks_of(ports, facts)
-    noted = earlier or tuple(one for disk in disks for one in gardener.note(disk))
-    planted = {disk.number: gardener.write(disk) for disk in disks}
-    standing, failures = 0, []
+    noted = {(one.disk, one.lba): one for one in earlier}
+    if not earlier:
+        noted |= {(one.disk, one.lba): one for disk in disks for one in gardener.note(disk, disk.elsewhere())}
+    before = {(one.disk, one.lba): one for disk in disks for one in gardener.note(disk, disk.canaries())}
+    taken = {disk.number: gardener.write(disk) for disk in disks}
+    lost, failures = 0, []
     for disk in disks:
-        count, reason = gardener.count(disk, planted[disk.number])
-        standing += count
+        standing, reason = gardener.count(disk, taken[disk.number])
         failures += [reason] if reason else []
-    lost = sum(len(disk.canaries()) for disk in disks) - standing
-    marks = Marks(standing, noted, lost, tuple(disk.label for disk in disks))
+        bare = [(disk.number, lba) for lba in disk.canaries() if lba not in standing]
+        lost += len(bare)
+        noted = {**{place: before[place] for place in bare if place in before}, **noted}
+    planted = sum(len(disk.canaries()) for disk in disks) - lost
+    fingerprints = tuple(noted[place] for place in sorted(noted))
+    marks = Marks(planted, fingerprints, lost, tuple(disk.label for disk in disks))
     return Planting(marks, gardener.phase("plant", lost), tuple(failures))
 
 
@@ -130,9 +137,10 @@ class _Gardener:
         self._start_ns = ports.clock.monotonic_ns()
         self._moved = 0
 
-    def note(self, disk: Disk) -> Iterator[Fingerprint]:
+    def note(self, disk: Disk, lbas: tuple[int, ...]) -> Iterator[Fingerprint]:
+        """Give what tells of the present content of these sectors."""
         buffer = aligned(disk.sector)
-        for lba in disk.elsewhere():
+        for lba in lbas:
             self._tell(disk)
             if self._move(disk, disk.port.pread_into, buffer, lba) and _tells_apart(buffer):
                 yield Fingerprint(disk.number, lba, disk.fingerprint(lba, buffer))
@@ -152,9 +160,10 @@ class _Gardener:
             return frozenset()  # nothing of it is known to be on the medium
         return frozenset(taken)
 
-    def count(self, disk: Disk, taken: frozenset[int]) -> tuple[int, Reason | None]:
-        """Count the canaries that stand; the reason says that one address answers for another."""
-        buffer, standing = aligned(disk.sector), 0
+    def count(self, disk: Disk, taken: frozenset[int]) -> tuple[frozenset[int], Reason | None]:
+        """Find the LBAs whose canary stands; the reason says that one address answers for another."""
+        buffer = aligned(disk.sector)
+        standing: set[int] = set()
         owners = {disk.tag(lba): lba for lba in disk.canaries()}
         with disk.port.reopen_for_reading() as reader:
             for lba in sorted(taken):
@@ -164,9 +173,10 @@ class _Gardener:
                 owner = owners.get(bytes(buffer))
                 if owner not in (None, lba):
                     detail = f"LBA {lba} holds the mark of LBA {owner}: addresses wrap around, the capacity is not real"
-                    return standing, Reason(ReasonCode.SIZE, detail)
-                standing += owner == lba
-        return standing, None
+                    return frozenset(standing), Reason(ReasonCode.SIZE, detail)
+                if owner == lba:
+                    standing.add(lba)
+        return frozenset(standing), None
 
     def phase(self, op: str, errors: int) -> Phase:
         end_ns = self._ports.clock.monotonic_ns()

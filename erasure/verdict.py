@@ -15,7 +15,8 @@ from erasure.passes import NO_MARKS, Completion, Marks
 from erasure.pins import changes
 from erasure.ranges import sectors_in
 
-_UNKNOWABLE = (ReasonCode.STUCK, ReasonCode.STATUS_UNREADABLE)
+_UNKNOWABLE = (ReasonCode.STUCK, ReasonCode.STATUS_UNREADABLE, ReasonCode.NO_CANARIES)
+ENOUGH = 64  # places with old content: what is left of 5 % of it is then found with 96 % probability
 _SUCCESS = (VerdictWord.ERASED, VerdictWord.ERASED_WITH_EXCEPTIONS)
 
 
@@ -160,6 +161,7 @@ def _not_compared(proof: Proof) -> Iterator[Reason]:
         yield Reason(ReasonCode.SIZE, "the drive has no sectors")
     if proof.level is Level.NONE:
         yield Reason(ReasonCode.UNSUPPORTED, "the method earns no level")
+    yield from _on_its_word_alone(proof)
     wanted = _wanted(proof)
     unmarked = proof.kind is MethodKind.FIRMWARE and not _marked(proof)
     if verification.sectors < wanted or (not unmarked and (wanted == 0 or verification.mode == "none")):
@@ -170,6 +172,20 @@ def _not_compared(proof: Proof) -> Iterator[Reason]:
         yield Reason(ReasonCode.MISMATCH, f"{verification.nonmatching} sectors not as written")
     if verification.unreadable:
         yield Reason(ReasonCode.READ_ERROR, f"{verification.unreadable} sectors not readable")
+
+
+def _on_its_word_alone(proof: Proof) -> Iterator[Reason]:
+    """Say that an erase of ours left too little to look for: a drive that lies would not be found out.
+
+    One that was started elsewhere could not be marked; that is its exception. A whole read-back needs no marks.
+    """
+    if proof.kind is not MethodKind.FIRMWARE or proof.adopted or proof.verification.mode not in ("none", "canaries"):
+        return
+    marks = proof.marks
+    asked, found = marks.planted + marks.lost, marks.planted + len(marks.fingerprints)
+    if not found or found < min(ENOUGH, -(-asked // 2)):
+        detail = f"only {found} marks and old contents could be looked for, of {asked} places: nobody can know"
+        yield Reason(ReasonCode.NO_CANARIES, detail)
 
 
 def _wanted(proof: Proof) -> int:

@@ -37,6 +37,7 @@ DETAILS = (
     _("the drive took no marks"),
     _("{n} of {total} marks and old contents cannot be read, {fact}"),
     _("{n} of {total} marks did not stand before the erase"),
+    _("only {n} marks and old contents could be looked for, of {total} places: nobody can know"),
     _("the drive reports purges, and does not report this one: PRGD 0"),
     _("the kernel shows {bytes} bytes, the drive has {told}"),
     _("{marked} were marked, {found} are there"),

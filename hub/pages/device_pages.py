@@ -15,6 +15,7 @@ from hub.models import Role
 from hub.pages import standing
 from hub.pages.certificate_rows import rows_of
 from hub.pages.grade_words import PastGrade, grade_facts, past_grades
+from hub.pages.measured_facts import MeasuredFacts, measured_facts
 from hub.pages.override_words import OverrideFacts, override_facts, override_form, override_history
 from hub.pages.proof import drive_facts
 from hub.pages.report_facts import report_facts
@@ -67,9 +68,15 @@ def device_page(visit: Visit, device_id: str, error: str = "", status: int = 200
         diagnosis=view.diagnostic.statement_id if view.diagnostic else "",
         triage=triage_state(view.diagnostic, visit.lang),
         report=report_facts(view.diagnostic, visit.lang, inside=inside),
+        measured=_measured(view, visit.lang, inside=inside),
         loose=view.device.kind == LOOSE,
         certificates=rows_of(certificates),
     )
+
+
+def _measured(view: DeviceView, lang: str, *, inside: bool) -> MeasuredFacts | None:
+    report = None if view.diagnostic is None else view.diagnostic.payload.get("report")
+    return measured_facts(report, lang, inside=inside) if isinstance(report, dict) else None
 
 
 def _history(visit: Visit, view: DeviceView) -> tuple[PastGrade, ...]:

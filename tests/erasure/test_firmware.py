@@ -11,7 +11,7 @@ from erasure.journal import EntryKind
 from erasure.methods import Stuck, Working
 from erasure.outcome import Level, Reason, ReasonCode, VerdictWord
 from erasure.passes import Completion
-from erasure.simulated import Fault, FaultKind
+from erasure.simulated import Contents, Fault, FaultKind
 from tests.erasure.firmware_bench import FATE_UNKNOWN, GOOD, NAME, FirmwareBench, finished
 
 
@@ -252,12 +252,50 @@ def test_a_drive_of_wrapping_addresses_is_found_out_before_the_command(firmware:
     assert firmware.drive.commands == 0
 
 
+def full_of_files(firmware: FirmwareBench, *faults: Fault) -> None:
+    """Give the drive content in every sector, and faults."""
+    firmware.bench.backing.unlink()
+    firmware.bench.drive = replace(firmware.bench.drive, contents=Contents.PATTERN, faults=faults)
+    assert b"old sector" in firmware.bench.content()
+
+
 def test_a_drive_that_takes_no_marks_is_an_exception_by_name(firmware: FirmwareBench) -> None:
-    firmware.bench = firmware.bench.with_faults(Fault(FaultKind.DROP_WRITES))
+    full_of_files(firmware, Fault(FaultKind.DROP_WRITES))
     report = firmware.erase()
     assert report.verdict is VerdictWord.ERASED_WITH_EXCEPTIONS
     assert [reason.code for reason in report.exceptions] == [ReasonCode.NO_CANARIES]
     assert "old contents were looked for" in report.exceptions[0].detail
+
+
+def test_where_a_mark_does_not_stand_the_old_content_is_looked_for(firmware: FirmwareBench) -> None:
+    full_of_files(firmware, Fault(FaultKind.DROP_WRITES, first_lba=0, count=200))
+    report = firmware.erase()
+    planted = next(entry.data for entry in firmware.bench.journal.entries if entry.kind is EntryKind.PLANTED)
+    assert planted["lost"] > 0
+    assert len([one for one in planted["fingerprints"] if one[1] < 200]) >= planted["lost"]
+    assert report.verdict is VerdictWord.ERASED_WITH_EXCEPTIONS
+    assert f"{planted['lost']} of" in report.exceptions[0].detail
+
+
+@pytest.mark.parametrize("fault", [FaultKind.DROP_WRITES, FaultKind.BAD_FLUSH])
+@pytest.mark.parametrize("seed", range(12))
+def test_half_an_erase_of_a_drive_that_takes_no_marks_is_found_out(
+    firmware: FirmwareBench, fault: FaultKind, seed: int
+) -> None:
+    """Whatever places the secret of the run draws: once the marks took all of them, and nothing was looked for."""
+    full_of_files(firmware, Fault(fault))
+    firmware.bench = replace(firmware.bench, seed=seed)
+    firmware.drive.wipes = (0.0, 0.5)
+    report = firmware.erase()
+    assert (report.verdict, ReasonCode.CANARY_SURVIVED in codes(report)) == (VerdictWord.FAILED, True)
+
+
+def test_an_erase_that_left_nothing_to_look_for_is_unconfirmed(firmware: FirmwareBench) -> None:
+    """A blank drive that takes no marks: its own word is all there is."""
+    firmware.bench = firmware.bench.with_faults(Fault(FaultKind.DROP_WRITES))
+    firmware.bench.backing.write_bytes(bytes(firmware.bench.drive.size_bytes))
+    report = firmware.erase()
+    assert (report.verdict, codes(report)) == (VerdictWord.UNCONFIRMED, [ReasonCode.NO_CANARIES])
 
 
 def test_a_sector_that_cannot_be_read_afterwards_is_not_erased(firmware: FirmwareBench) -> None:

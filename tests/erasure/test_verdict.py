@@ -11,7 +11,7 @@ from erasure.hidden import AreaState, HiddenAreas
 from erasure.methods.protocol import MethodKind
 from erasure.outcome import BadRanges, LbaRange, Level, Reason, ReasonCode, VerdictWord, Verification
 from erasure.passes import NO_MARKS, Completion, Fingerprint, Marks
-from erasure.verdict import Proof, Verdict
+from erasure.verdict import ENOUGH, Proof, Verdict
 from tests.erasure.simulated_bench import Bench
 
 
@@ -145,6 +145,11 @@ def test_the_plan_and_the_ledger_name_an_area_once(proof: Proof) -> None:
     assert Verdict.from_proof(tried).exceptions == (known,)
 
 
+def noted(count: int) -> tuple[Fingerprint, ...]:
+    """Old contents of so many sectors."""
+    return tuple(Fingerprint(0, lba, "ab") for lba in range(count))
+
+
 @pytest.fixture
 def by_firmware(proof: Proof) -> Proof:
     """A proof of a firmware erase with nothing missing: 100 marks, two old contents, none found again."""
@@ -203,3 +208,25 @@ def test_without_marks_only_the_drives_own_word_is_left_and_that_is_said(by_firm
     assert [(reason.code, "started elsewhere" in reason.detail) for reason in verdict.exceptions] == [
         (ReasonCode.NO_CANARIES, True)
     ]
+
+
+@pytest.mark.parametrize(
+    ("marks", "looked", "word"),
+    [
+        (NO_MARKS, 0, "UNCONFIRMED"),
+        (Marks(0, (), 1100), 0, "UNCONFIRMED"),
+        (Marks(0, noted(ENOUGH - 1), 1100), ENOUGH - 1, "UNCONFIRMED"),
+        (Marks(0, noted(ENOUGH), 1100), ENOUGH, "ERASED_WITH_EXCEPTIONS"),
+        (Marks(0, noted(9), 20), 9, "UNCONFIRMED"),
+        (Marks(0, noted(10), 20), 10, "ERASED_WITH_EXCEPTIONS"),
+        (Marks(1, noted(9), 19), 10, "ERASED_WITH_EXCEPTIONS"),
+        (Marks(1, (), 0), 1, "ERASED"),
+    ],
+)
+def test_an_erase_of_ours_leaves_enough_to_look_for(by_firmware: Proof, marks: Marks, looked: int, word: str) -> None:
+    mode = "canaries" if looked else "none"
+    seen = Verification(mode, mode if looked else "", "ab" if looked else "", "", looked, 0, 0)
+    verdict = Verdict.from_proof(replace(by_firmware, marks=marks, verification=seen))
+    assert str(verdict.word) == word
+    told = verdict.exceptions or verdict.reasons
+    assert {reason.code for reason in told} == (set() if word == "ERASED" else {ReasonCode.NO_CANARIES})

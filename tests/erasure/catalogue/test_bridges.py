@@ -130,5 +130,5 @@ def test_marks_show_wrapping_addresses_before_a_sanitize(on_bench: Make, monkeyp
     assert (str(report.verdict), codes(report)) == ("FAILED", {"SIZE"})
     assert destructive(report) == []
 
-    monkeypatch.setattr(_Gardener, "count", lambda _self, _disk, taken: (len(taken), None))
+    monkeypatch.setattr(_Gardener, "count", lambda _self, _disk, taken: (taken, None))
     assert len(destructive(on_bench("ata-ssd-sanitize", **wraps).erase())) == 1

@@ -5,12 +5,17 @@ from typing import Any
 import pytest
 
 from erasure.errors import DeviceError, RunInterrupted
-from erasure.firmware import Standing
 from erasure.plan import ErasurePlan, Refusal, plan
 from erasure.policy import load_policy
 from erasure.resume import ResumePoint
+from erasure.standing import Standing
 from tests.erasure.catalogue.catalogue_bench import Make, Workbench, codes, destructive, succeeded
-from tests.erasure.catalogue.guards import ignore_nvme_statuses, ignore_survivors, ignore_unreadable_marks
+from tests.erasure.catalogue.guards import (
+    ignore_bare_words,
+    ignore_nvme_statuses,
+    ignore_survivors,
+    ignore_unreadable_marks,
+)
 
 NVME: dict[str, Any] = {"nvme": {"sanitize": ["block"]}}
 ATA: dict[str, Any] = {"ata": {"crypto": False}}
@@ -116,6 +121,7 @@ def test_a_drive_that_refuses_all_after_a_suspend_is_no_success(
     ignore_nvme_statuses(monkeypatch)
     ignore_survivors(monkeypatch)
     ignore_unreadable_marks(monkeypatch)
+    ignore_bare_words(monkeypatch)
     assert succeeded(on_bench("nvme-format-only", vices=["locked"]).erase(planned))
 
 
