@@ -152,4 +152,6 @@ def refusal_words(text: str, lang: str) -> str:
 
 def complain(sentence: str) -> None:
     """Tell a person something on standard error."""
-    print(f"etabli-hub: {sentence}", file=sys.stderr)
+    from hub.commands.lines import folded, width_of  # noqa: PLC0415  (only where something is refused)
+
+    print(folded(f"etabli-hub: {sentence}", width_of(sys.stderr, os.environ)), file=sys.stderr)
