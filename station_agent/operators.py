@@ -3,7 +3,7 @@
 An operator is a pseudonym, never a name of a person: it goes into statements. The hub's list comes with the
 assignments, as `"operators": [{"id": "op-3", "pin": "$argon2id$...", "badge_sha256": "..."}]`, both secrets optional;
 what it leaves out may be set at the bench. PINs are kept as argon2id, badges as the SHA-256 of a random token: the
-badge itself is on paper only. The file is changed under a lock of its own, also while a daemon holds the state of the bench.
+badge itself is on paper only. The file is changed under a lock of its own, also while a daemon holds the state.
 """
 
 import fcntl

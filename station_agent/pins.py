@@ -13,7 +13,8 @@ from station_agent.errors import UsageError
 from station_agent.language import mark
 
 PIN: Final = re.compile(r"[0-9]{4,12}", re.ASCII)
-COST: Final = {"time_cost": 2, "memory_cost": 19_456, "parallelism": 1}  # passes, KiB, lanes
+PASSES: Final = 2
+MEMORY_KIB = 19_456
 MOST_KIB: Final = 65_536  # what a string of a hub may ask of the memory of a bench
 MOST_PASSES: Final = 8
 SHAPE: Final = mark("A PIN has 4 to 12 figures, nothing else. On a French keyboard: the keypad, or with Shift.")
@@ -36,7 +37,7 @@ def hash_pin(pin: str) -> str:
     """Give the argon2id string of a PIN, with a salt of its own."""
     from argon2 import PasswordHasher  # noqa: PLC0415  only where a PIN is set or asked for
 
-    return PasswordHasher(**COST).hash(pin)
+    return PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1).hash(pin)
 
 
 def is_pin_of(stored: str, text: str) -> bool:

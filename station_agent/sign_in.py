@@ -2,8 +2,8 @@
 
 After three wrong PINs each further try costs a wait that doubles, up to 15 minutes. A try is written down before its
 PIN is looked at, so that a power cut or ten windows at once give none for free. Waits are measured by the monotonic
-clock: setting the wall clock changes nothing, and after a restart a wait begins anew. The idle time is measured by both clocks
-and the longer one counts: a bench that slept overnight asks again.
+clock: setting the wall clock changes nothing, and after a restart a wait begins anew. The idle time is measured by
+both clocks and the longer one counts: a bench that slept overnight asks again.
 
 A run keeps the operator under whom it was begun; signing out stops nothing.
 """

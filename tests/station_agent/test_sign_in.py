@@ -20,7 +20,7 @@ from station_agent.operators import (
     remove_operator,
     token_digest,
 )
-from station_agent.pins import COST, hash_pin, is_pin_of
+from station_agent.pins import MEMORY_KIB, hash_pin, is_pin_of
 from station_agent.sign_in import FREE, LONGEST_WAIT_S, SignedIn, SignInDesk, SignInRefused, wait_after
 
 PIN, WRONG = "4711", "0815"
@@ -54,7 +54,7 @@ class BenchClock:
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """The agreed cost is 19 MiB for each PIN: one test pays it."""
-    monkeypatch.setitem(COST, "memory_cost", 64)
+    monkeypatch.setattr("station_agent.pins.MEMORY_KIB", 64)
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_the_right_pin_signs_in_whatever_the_capitals_of_the_name(desk: SignInDe
 
 
 def test_pins_are_argon2id_with_the_agreed_cost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(COST, "memory_cost", 19_456)
+    monkeypatch.setattr("station_agent.pins.MEMORY_KIB", MEMORY_KIB)
     stored = hash_pin(PIN)
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert is_pin_of(stored, PIN)
