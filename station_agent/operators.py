@@ -30,7 +30,7 @@ FILE: Final = "operators.json"
 LOCK: Final = "operators.lock"
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
 DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
-TOKEN_LETTERS: Final = 20  # 103 bits: no delay is needed against guessing
+TOKEN_LETTERS: Final = 16  # 82 bits: no delay is needed against guessing
 HUB_DAMAGED: Final = mark("The list of operators of your hub, {path}, is damaged. Run etabli-station sync.")
 DAMAGED: Final = mark(
     "The operators of this bench, {path}, cannot be read. Put the file back, or delete it and add them."

@@ -223,7 +223,7 @@ def test_a_new_badge_voids_the_old_one_and_keeps_the_pin(desk: SignInDesk, tmp_p
 
 def test_badge_tokens_are_long_and_differ() -> None:
     assert len({new_badge_token() for _ in range(50)}) == 50
-    assert len(new_badge_token()) == 20
+    assert len(new_badge_token()) == 16
 
 
 def test_who_was_removed_is_signed_out(desk: SignInDesk, tmp_path: Path) -> None:
