@@ -29,13 +29,16 @@ REFUSALS = (
         "Il n'y a ici ni fichier ni disque /nowhere",
     ),
     (("record", "sim:none", "{folder}"), "sim:none", "sim:none"),
+    (("label", "abcdef"), "Say where the label goes", "Dites où va l'étiquette"),
+    (("sheet", "--out", "{file}", "--badge", "op-9"), "There is no operator op-9", "Il n'y a pas d'opérateur op-9"),
+    (("operator", "remove", "op-9"), "There is no operator op-9", "Il n'y a pas d'opérateur op-9"),
     (("enrol", "--hub", "ftp://x", "--token", "t"), "http", "http"),
     (("sync", "--state", "{file}/state"), "Not a directory", "ce n’est pas un dossier"),
     (("outbox", "--state", "{file}/state"), "cannot keep the state", "ce n’est pas un dossier"),
     (("serve", *NO_BENCH), "cannot be read", "aucun fichier ni dossier de ce nom"),
     (("policy", "add", "{file}"), "knows no hub yet", "ne connaît pas encore de hub"),
 )
-REAL = {"unfreeze", "diagnose", "check", "serve", "health", "sync", "outbox", "enrol", "policy", "report"}
+REAL = {"unfreeze", "diagnose", "check", "serve", "health", "sync", "outbox", "enrol", "policy", "report", "operator"}
 
 
 def every_command() -> list[tuple[str, ...]]:
