@@ -198,7 +198,7 @@ def wipe(
     operator: str,
     of_machine: bool,
     stop: Stop,
-    events: bool,
+    events: bool = False,
 ) -> Board:
     """Run the tasks with their table, sync beside them, and stop in good order when `stop` is asked."""
     machine = machine_identity(bench)
