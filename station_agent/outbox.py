@@ -83,6 +83,20 @@ class Outbox:
         )
         return tuple(Waiting(row["position"], row["id"], row["envelope"]) for row in rows)
 
+    def at(self, kid: str, seq: int) -> str:
+        """Give the id of the statement at one place of a chain, "" when this bench has none there."""
+        found = self._store.rows("SELECT id FROM statement WHERE kid = ? AND seq = ?", (kid, seq))
+        return str(found[0]["id"]) if found else ""
+
+    def queued(self, statement_id: str) -> Waiting | None:
+        """Give one queued statement with its bytes; None when it is not queued here."""
+        rows = self._store.rows(
+            "SELECT position, id, envelope FROM statement JOIN outbox USING (position) "
+            "WHERE state = 'queued' AND id = ?",
+            (statement_id,),
+        )
+        return Waiting(rows[0]["position"], rows[0]["id"], rows[0]["envelope"]) if rows else None
+
     def confirm(self, waiting: Waiting, receipt: dict[str, Any]) -> None:
         """End a row: the hub's receipt names this statement."""
         self._move(waiting, OutboxState.CONFIRMED, receipt=json.dumps(receipt))

@@ -1,0 +1,11 @@
+"""What a person should know although work goes on, said where every command says it: on standard error."""
+
+from station_agent.commands.call import Call
+from station_agent.language import complain
+from station_agent.station import Station
+
+
+def tell_trouble(call: Call, station: Station) -> None:
+    """Say that the second copy cannot be kept, where it cannot."""
+    if (trouble := station.trouble) is not None:
+        complain(call.voice.say(trouble.sentence, **trouble.facts))
