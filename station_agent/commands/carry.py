@@ -9,6 +9,7 @@ from station_agent.carry import export_statements, take_receipts
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.commands.sync import OPEN, count_lines
+from station_agent.commands.trouble import tell_trouble
 from station_agent.errors import CarriedFileError
 from station_agent.language import mark
 from station_agent.outbox import OutboxState
@@ -54,6 +55,7 @@ def receipts(
     with call.station(simulated=call.simulated) as station:
         heard = take_receipts(station.outbox, station.chain, file, trust_of(call.state))
         counts = station.outbox.counts()
+        tell_trouble(call, station)
     said = [call.voice.count("{n} statement confirmed now.", "{n} statements confirmed now.", heard.confirmed)]
     if heard.strange:
         said.append(call.voice.say("Answers about statements that do not wait here: {n}", n=heard.strange))
