@@ -5,6 +5,7 @@ States: queued, then confirmed (the hub acknowledged it), refused (422, 413) or 
 
 import json
 from base64 import b64decode
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -117,6 +118,10 @@ class Outbox:
                 "WHERE position = ? AND state = 'queued'",
                 [(code, message, waiting.position) for waiting in batch],
             )
+
+    def together(self) -> AbstractContextManager[object]:
+        """Move several rows in one transaction: all of them are durable behind it, or none."""
+        return self._store.transaction()
 
     def rows(self) -> tuple[OutboxRow, ...]:
         """Give every row, oldest first."""

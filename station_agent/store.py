@@ -112,8 +112,14 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Yield the connection inside `BEGIN IMMEDIATE`; durable when this returns. Raises `StoreError`."""
+        """Yield the connection inside `BEGIN IMMEDIATE`; durable when this returns. Raises `StoreError`.
+
+        Inside another transaction of the same thread it is part of that one, and durable with it.
+        """
         with self._guard:
+            if _in_transaction(self._connection):  # of this thread: the guard is held
+                yield self._connection
+                return
             self.require_sound()
             try:
                 self.before_write()

@@ -166,7 +166,8 @@ class Sync:
             return self._no_answer(batch, answer)
         by_id = {str(result.get("id")): result for result in results if isinstance(result, dict)}
         told = [(waiting, by_id[waiting.id]) for waiting in batch if waiting.id in by_id]
-        ends = [settle(self._outbox, self._chain, waiting, one.get("status"), one) for waiting, one in told]
+        with self._outbox.together():
+            ends = [settle(self._outbox, self._chain, waiting, one.get("status"), one) for waiting, one in told]
         done = [end for end in ends if end is not None]
         if not done:
             return self._no_answer(batch, answer)
