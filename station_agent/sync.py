@@ -26,6 +26,7 @@ CONFLICT: Final = 409
 TOO_LARGE: Final = 413
 REFUSED: Final = (413, 422)
 UNAUTHORISED: Final = (401, 403)
+LOCKED: Final = "locked"  # the hub found two statements of one key for one place
 Jitter = Callable[[], float]  # uniform in [0, 1)
 
 
@@ -114,8 +115,9 @@ class Sync:
             return SyncStep(SyncState.UNREACHABLE, message=str(error), error=error)
 
     def _talk(self, link: HubLink) -> SyncStep:
-        if not self._compared and (trouble := self._compare_heads(link)) is not None:
-            return trouble
+        trouble = None if self._compared else self._compare_heads(link)
+        if trouble is not None and not (self._chain.locked() and self.waits):
+            return trouble  # a key that is locked hands over what it signed: that is how the hub learns of a copy
         batch = self._outbox.waiting(self._chain.kid, self._size)
         if not batch:
             self._pause.worked()
@@ -139,6 +141,8 @@ class Sync:
             self._chain.lock(why)
             return SyncStep(SyncState.BEHIND, message=why)
         if answer.document.get("state", "accepted") != "accepted":
+            if answer.document["state"] == LOCKED:
+                self._chain.lock(f"hub: {LOCKED}")
             self._pause.failed()
             return SyncStep(SyncState.PENDING, message=str(answer.document.get("state")))
         self._compared = True
