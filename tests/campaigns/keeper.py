@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from certificates.errors import CertificateError
 from certificates.keys import SigningKey
 from erasure.drive import BlockDevice, DriveFacts, DriveIdentity, IdentityGrade
 from erasure.errors import JournalError
@@ -98,7 +99,7 @@ def main() -> int:
     try:
         with open_station(state, demo=True) as station:
             keep(station, number, lambda name: print(name, flush=True))
-    except (StationError, JournalError) as error:
+    except (StationError, JournalError, CertificateError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return STOPPED
     return 0

@@ -1,6 +1,7 @@
 """Statements on a stick and copied sticks, end to end: a real bench, a real hub, files between them."""
 
 import io
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,7 +15,8 @@ from certificates.keys import SigningKey
 from certificates.receipts import HEADER, Result, sign_receipts, written
 from certificates.statement_file import Line, read_lines
 from certificates.statement_file import written as carried
-from hub.commands.carrying import open_regular, write_receipts
+from hub.commands.carrying import import_file, open_regular, write_receipts
+from hub.commands.opening import Call
 from hub.errors import BadInput
 from hub.ledger.carried import Import, take_file
 from hub.models import Alarm, LedgerEntry, QuarantinedStatement
@@ -218,6 +220,25 @@ def test_neither_side_follows_links_or_opens_what_is_no_file(station: Station, t
         open_regular(tmp_path / "pipe")
     with pytest.raises(CarriedFileError):
         take_receipts(station.outbox, station.chain, tmp_path / "pipe", trust_of(station.store.folder))
+
+
+def test_the_command_reports_each_statement_and_writes_receipts_beside_the_file(
+    *, station: Station, world: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = state(station, world, 2)
+    export_statements(station.store, tmp_path / "stick", everything=False)
+    import_file(Call(world.hub.settings, "en"), tmp_path / "stick")
+    told = capsys.readouterr().out
+    assert f"2 new, 0 known already, 0 in conflict, 0 refused; receipts: {tmp_path / 'stick.receipts'}" in told
+    trust = trust_of(station.store.folder)
+    assert take_receipts(station.outbox, station.chain, tmp_path / "stick.receipts", trust).confirmed == 2
+    (tmp_path / "torn").write_bytes((tmp_path / "stick").read_bytes()[:-9])
+    with pytest.raises(BadInput, match="not every statement"):
+        import_file(Call(world.hub.settings, "en"), tmp_path / "torn", as_json=True)
+    told = capsys.readouterr().out
+    document = json.loads(told)
+    assert [(one["id"], one["status"]) for one in document["statements"]] == [(made[0], 200)]
+    assert [one["kind"] for one in document["damaged"]] == ["torn"]
 
 
 def clone(station: Station, tmp_path: Path, open_bench: Callable[[Path], Station]) -> Station:
