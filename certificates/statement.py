@@ -171,7 +171,7 @@ DIAGNOSTICS = Record(
                 ),
             },
             optional=dict.fromkeys(  # what a bench adds where it has it, in the shape of the module that makes it
-                ("locks", "stress", "self_tests", "battery_discharge", "second_reader"), Anything()
+                ("locks", "stress", "self_tests", "read_benchmark", "battery_discharge", "second_reader"), Anything()
             ),
         ),
     }

@@ -11,6 +11,8 @@ from certificates.command_line import Command, Group, Program, WrongCall, langua
 from certificates.errors import CertificateError, KeyFileError
 from station_agent.errors import StationError
 from station_agent.language import Voice, complain, mark, voice
+from station_agent.refusals import words_of
+from station_agent.repeated import options_given, repeated
 
 NAME: Final = "etabli-station"
 USAGE: Final = 2
@@ -141,15 +143,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(status)
 
 
-def words_of(error: StationError, speech: Voice) -> str:
-    """Say an error of the bench, and the detail that a library or the system gave, in the language of the person."""
-    if "detail" not in error.facts:
-        return speech.say(error.sentence, **error.facts)
-    from certificates.wording.error_details import error_words  # noqa: PLC0415  only when something went wrong
-
-    return speech.say(error.sentence, **{**error.facts, "detail": error_words(error.facts["detail"], speech.lang)})
-
-
 def told_of_library(error: Exception, speech: Voice, given: Sequence[str]) -> int:
     """Tell an error of a library by its code, and give the exit status; raise again what is none of them."""
     from certificates.wording.error_details import error_words  # noqa: PLC0415  only when something went wrong
@@ -170,5 +163,5 @@ def tell(code: str, sentence: str, status: int, given: Sequence[str]) -> int:
 
         document = {"schema": "etabli.error/1", "error": {"code": code, "message": sentence}}
         print(json.dumps(document, ensure_ascii=False))
-    complain(f"{sentence} [{code}]")
+    complain(f"{repeated(sentence, options_given(given))} [{code}]")
     return status

@@ -21,7 +21,8 @@ from station_agent.assemble import erasure_facts, transcript
 from station_agent.clock import Clock
 from station_agent.clock_floor import within
 from station_agent.errors import StationError
-from station_agent.records import Rows, legible, members
+from station_agent.members import members
+from station_agent.records import Rows, legible
 from station_agent.run_context import RunContext
 from station_agent.signing import Chain, Signed
 from station_agent.store import Store
@@ -202,7 +203,7 @@ def open_runs_in(store: Rows) -> tuple[OpenRun, ...]:
         OpenRun(
             row["run_id"],
             row["opened"],
-            RunContext.from_document(json.loads(row["context"])),
+            RunContext.from_document(members(row["context"])),
             entries_in(store, row["run_id"]),
         )
         for row in rows

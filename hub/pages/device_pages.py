@@ -13,6 +13,7 @@ from hub.models import Role
 from hub.pages import standing
 from hub.pages.certificate_rows import rows_of
 from hub.pages.grade_words import PastGrade, grade_facts, past_grades
+from hub.pages.measured_facts import MeasuredFacts, measured_facts
 from hub.pages.proof import drive_facts
 from hub.pages.report_facts import report_facts
 from hub.pages.story import LOOSE, story
@@ -50,9 +51,15 @@ def show(visit: SignedIn, device_id: str) -> Response:
         grade=grade_facts(view, visit.lang, inside=inside),
         grades=_history(visit, view) if inside else (),
         report=report_facts(view.diagnostic, visit.lang, inside=inside),
+        measured=_measured(view, visit.lang, inside=inside),
         loose=view.device.kind == LOOSE,
         certificates=rows_of(certificates),
     )
+
+
+def _measured(view: DeviceView, lang: str, *, inside: bool) -> MeasuredFacts | None:
+    report = None if view.diagnostic is None else view.diagnostic.payload.get("report")
+    return measured_facts(report, lang, inside=inside) if isinstance(report, dict) else None
 
 
 def _history(visit: Visit, view: DeviceView) -> tuple[PastGrade, ...]:

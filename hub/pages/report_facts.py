@@ -11,6 +11,7 @@ from typing import Any, TypeGuard
 
 from diagnostics.grading import (
     battery_doubts,
+    chassis_line,
     check_line,
     check_value,
     discharge_lines,
@@ -19,6 +20,7 @@ from diagnostics.grading import (
     health_lines,
     lock_lines,
     note_lines,
+    pace_lines,
     readers_line,
     year_line,
 )
@@ -44,6 +46,7 @@ LOCK_WEIGHTS = {
 }
 MEASURED = {
     "stress": mark("Stress tests"),
+    "read_benchmark": mark("Reading speed of the drives"),
     "self_tests": mark("Self-tests of the drives"),
     "battery_discharge": mark("Battery under discharge"),
     "second_reader": mark("Second reading of the drives"),
@@ -138,12 +141,14 @@ def _weight(weight: str, lang: str) -> wording.State:
 
 def _machine(report: Mapping[str, Any], lang: str) -> Iterator[Pair]:
     machine = _table(report.get("machine"))
-    say, identity = words(lang).gettext, _table(machine.get("identity"))
+    say = words(lang).gettext
     processor, memory, bios = (_table(machine.get(name)) for name in ("processor", "memory", "bios"))
-    yield say(mark("Chassis")), wording.kind_word(_text(identity.get("chassis")), lang)
+    yield say(mark("Chassis")), chassis_line(report, diagnostics_words(lang))
     yield say(mark("Year of manufacture")), year_line(report, diagnostics_words(lang)) or _year(machine.get("year"))
     yield say(mark("Processor")), _text(processor.get("name"))
     yield say(mark("Cores / threads")), _both(processor.get("cores"), processor.get("threads"))
+    if figures := pace_lines(report, diagnostics_words(lang)):
+        yield say(mark("Benchmark")), " · ".join(figures)
     yield say(mark("Memory")), _memory(memory.get("bytes"), lang)
     for drive in _rows(machine.get("storage")):
         name = " ".join(part for part in (_text(drive.get("model")), _text(drive.get("serial"))) if part)
@@ -227,7 +232,8 @@ def _measured(report: Mapping[str, Any], lang: str) -> Iterator[tuple[str, tuple
     """What benches add: known members under their names, unknown ones under the name that the bench gave."""
     say = words(lang).gettext
     for name in (*MEASURED, *(name for name in report if name not in KNOWN and name not in MEASURED)):
-        lines = tuple(flat(report[name])) if report.get(name) else ()
+        told = name == "locks" and isinstance(report.get(name), list)  # row by row, before anything else on the page
+        lines = tuple(flat(report[name])) if report.get(name) and not told else ()
         if lines:
             yield say(MEASURED[name]) if name in MEASURED else str(name), lines
 
@@ -243,6 +249,8 @@ def flat(value: Any, path: str = "") -> list[Pair]:
     if not inside or path.count(".") >= DEEPEST:
         return [(path or "-", _text(value) or "-")]
     for name, one in inside[:MOST_LINES]:
+        if len(found) >= MOST_LINES:
+            break
         found += flat(one, f"{path}.{name}" if path else name)
     return found[:MOST_LINES]
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from erasure.supervisor import Supervisor, warm_up
 from station_agent.asked import PSID_REVERT, asked_for, secrets_from
 from station_agent.bench import Bench
 from station_agent.board import Board, Line
+from station_agent.clock import SystemClock
 from station_agent.closed_runs import seen_closed_runs
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
@@ -26,9 +28,10 @@ from station_agent.commands.plan import plan_lines
 from station_agent.commands.trouble import tell_trouble
 from station_agent.drive_sheet import method_rows
 from station_agent.errors import RecordedDrive, StationError, UnstatableError, UsageError
+from station_agent.event_lines import EventLines
 from station_agent.exit_status import of_line, worst
-from station_agent.language import Voice, complain, mark
-from station_agent.live import MEANWHILE, Display, LiveTable, PlainLines, Silent
+from station_agent.language import Voice, complain, mark, say_aloud
+from station_agent.live import MEANWHILE, Display, LiveTable, PlainLines
 from station_agent.machine import machine_identity
 from station_agent.open_runs import seen_open_runs
 from station_agent.planning import Surveyed, choose, confirm, survey
@@ -46,6 +49,9 @@ Confirm = Annotated[
 ]
 Restart = Annotated[
     bool, Option("--restart", help=mark("Give up an interrupted run (FAILED or UNCONFIRMED) and start over."))
+]
+AsEvents = Annotated[
+    bool, Option("--json", help=mark("Print one JSON object a line: events, and the whole outcome last."))
 ]
 OfMachine = Annotated[
     bool, Option("--machine", help=mark("The drives belong to this machine: name it in their statements."))
@@ -68,7 +74,7 @@ def erase(
     restart: Restart = False,
     allow_loop: options.AllowLoop = False,
     bench_file: options.BenchFile = None,
-    as_json: options.AsJson = False,
+    as_json: AsEvents = False,
     lang: options.Lang = None,
     state: options.State = None,
     second_copy: options.SecondCopy = None,
@@ -92,8 +98,7 @@ def erase(
     require_one_place(rows)
     if restart:
         require_own_restart(rows, seen_open_runs(call.state) or ())
-    if not as_json:
-        call.show("plan", {}, [line for drive in found for line in plan_lines(call.voice, drive)])
+    tell_plans(call, found)
     confirmations = confirm(found, confirmed or [], operator or "bench")
     with stop_on_signals() as stop, call.station(simulated=bench.simulated) as station:
         placed = [row for row in rows if not row[0].together]
@@ -110,8 +115,18 @@ def erase(
         led = [drive for drive in found if drive.together]
         told = summary(call.voice, board, states, going_on, found)
         told += [line for drive in led for line in ("", *plan_lines(call.voice, drive))]
-        call.show("erase", _document(bench, board, states, led), told)
+        call.show("erase", _document(bench, board, states, led), told, indent=None)
     sys.exit(worst(board.lines.values()))
+
+
+def tell_plans(call: Call, found: Sequence[Surveyed]) -> None:
+    """Show how each drive would be erased, or why not."""
+    if call.as_json:
+        EventLines(say_aloud, SystemClock(), time.monotonic).planned(found)
+        return
+    for drive in found:
+        for line in plan_lines(call.voice, drive):
+            call.write(line)
 
 
 def refuse_recordings(chosen: Sequence[BlockDevice]) -> None:
@@ -224,7 +239,7 @@ def _follow(call: Call, session: Session, tasks: Sequence[Task], display: Displa
 
 def _display(call: Call, board: Board) -> Display:
     if call.as_json:
-        return Silent()
+        return EventLines(say_aloud, SystemClock(), time.monotonic, board)
     if sys.stdout.isatty():
         return LiveTable(board, call.voice)
     return PlainLines(board, call.voice, call.write)
