@@ -18,7 +18,7 @@ from certificates.errors import CertificateError
 from station_agent.errors import StationError
 from tests.campaigns.keeper import STOPPED, wrongs
 
-CALLS = ("pwrite64", "write", "fsync", "fdatasync", "ftruncate", "unlink", "rename", "mkdir", "fallocate")
+CALLS = ("pwrite64", "write", "fsync", "fdatasync", "ftruncate", "unlink", "link", "rename", "mkdir", "fallocate")
 FAULTS = ("signal=KILL", "error=EIO", "error=ENOSPC")
 ALLOWED = {0, STOPPED, -9, 137}
 CALL = re.compile(r"^\d+ +([a-z0-9_]+)\(.*")
