@@ -60,6 +60,23 @@ COMMANDS: Final = (
     ("sync", "sync.sync", mark("Send every queued statement to the hub now.")),
     ("outbox", "sync.outbox", mark("Show every statement of this bench and where it is.")),
     (
+        "export",
+        "carry.export",
+        mark("Write what the hub has not confirmed to a file, for `etabli-hub import`; also beside a running erase."),
+    ),
+    (
+        "receipts",
+        "carry.receipts",
+        mark(
+            "Read what the hub answered to an exported file; only a receipt that the hub signed confirms a statement."
+        ),
+    ),
+    (
+        "restore-copy",
+        "carry.restore_copy",
+        mark("Take statements that this bench lost back out of a second copy, and queue them again."),
+    ),
+    (
         "serve",
         "serve.serve",
         mark(

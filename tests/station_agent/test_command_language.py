@@ -37,6 +37,9 @@ REFUSALS = (
     (("outbox", "--state", "{file}/state"), "cannot keep the state", "ce n’est pas un dossier"),
     (("serve", *NO_BENCH), "cannot be read", "aucun fichier ni dossier de ce nom"),
     (("policy", "add", "{file}"), "knows no hub yet", "ne connaît pas encore de hub"),
+    (("export", "{file}"), "There are no records in", "Il n'y a aucun enregistrement"),
+    (("receipts", "{file}"), "This bench knows no hub yet", "Ce banc ne connaît"),
+    (("restore-copy", "{folder}"), "there is no file", "il n’y a pas de fichier"),
 )
 REAL = {"unfreeze", "diagnose", "check", "serve", "health", "sync", "outbox", "enrol", "policy", "report", "operator"}
 

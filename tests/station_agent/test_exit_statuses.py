@@ -40,10 +40,11 @@ def test_the_other_commands_end_as_their_row_says() -> None:
     assert told["health"][STATUS[HealthVerdict.REJECT]] == "failing"
     assert told["health"][STATUS[HealthVerdict.UNKNOWN]] == "unknown"
     assert set(told["sync"]) == {0, OPEN}
+    assert set(told["receipts"]) == set(told["restore-copy"]) == {0, OPEN}
     assert set(told["record"]) == {0, RecordingFailed.exit_status}
     assert set(told["unfreeze"]) == {0, int(ExitStatus.OPEN), CannotSuspend.exit_status}
     assert set(told["unlock"]) == {0, int(ExitStatus.FAILED), int(ExitStatus.REFUSED)}
-    assert all(set(told[name]) == {0} for name in ("report", "diagnose", "check", "outbox", "disks", "enrol", "serve"))
+    assert all(set(told[name]) == {0} for name in ("report", "diagnose", "check", "outbox", "export", "disks", "enrol"))
     assert set(told["label"]) == {0, PrinterError.exit_status}
     assert (UsageError.exit_status, ChainLocked.exit_status, KeyLost.exit_status) == (2, 30, 30)
 
