@@ -11,7 +11,7 @@ from station_agent.app import PROGRAM
 
 Run = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.world
-METHODS = re.compile(r"[a-z.,\- ]*ata\.security[a-z.,\- ]*")
+METHODS = re.compile(r"[a-z.,\- ]*ata\.security[a-z.,\- ]*|--[a-z-]+ [a-z]+(\|[a-z]+)+")  # and names to choose from
 NO_BENCH = ("--bench", "nowhere.toml")
 # command, what it is called with, words of the refusal in English, in French
 REFUSALS = (
