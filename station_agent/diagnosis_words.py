@@ -4,12 +4,12 @@ Nothing is decided here; every sentence comes from the wording of the diagnostic
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from diagnostics import machine_wording, wording
 from diagnostics.agreement import Agreement
 from diagnostics.battery import BatteryReport
-from diagnostics.checks import without_result
+from diagnostics.checks import UNWANTED_ROLES, without_result
 from diagnostics.grading import (
     battery_doubts,
     chassis_line,
@@ -21,12 +21,14 @@ from diagnostics.grading import (
     stress_rows,
 )
 from diagnostics.machine import MachineReport
+from diagnostics.measured_wording import CHASSIS_KINDS
 from diagnostics.report import DiagnosticReport
 from station_agent.diagnose import diagnostics_words
 from station_agent.language import Voice, mark, visible
 from station_agent.signing import Signed
 from station_agent.words import size_words
 
+MISSING: Final = "grade.missing-check"
 Translate = Callable[[str], str]
 WEIGHTS = {"blocks": mark("[KO] LOCKED"), "look": mark("[!!] LOOK"), "ask": mark("[??] ASK"), "info": mark("[--]")}
 
@@ -34,7 +36,7 @@ WEIGHTS = {"blocks": mark("[KO] LOCKED"), "look": mark("[!!] LOOK"), "ask": mark
 def diagnosis_lines(voice: Voice, report: DiagnosticReport, signed: Signed | None) -> list[str]:
     """Say what was found, what blocks reuse before anything else."""
     words = diagnostics_words(voice.lang)
-    said = [*blocking_lines(voice, report.extra.get("locks", ()), words), _name_line(report.machine)]
+    said = [*blocking_lines(voice, report.extra.get("locks", ()), words), *_name_lines(voice, report.machine, words)]
     said += _chassis_lines(report, words) + _repeat_lines(report.machine, words)
     said += _licence_lines(voice, report.machine, words)
     said += _machine_lines(voice, report.machine, words)
@@ -47,8 +49,7 @@ def diagnosis_lines(voice: Voice, report: DiagnosticReport, signed: Signed | Non
         said.append(f"  {visible(drive.identity.model)}  {visible(drive.identity.serial)}  {verdict}")
     said += _measured_lines(report, words)
     said += _check_lines(voice, report, words)
-    said.append(voice.say("Grade: {letter}", letter=report.grade.letter or voice.say("not graded")))
-    said += [f"  - {_reason(reason.code, dict(reason.values), words)}" for reason in report.grade.reasons]
+    said += _grade_lines(voice, report, words)
     said += _orientation_lines(voice, report, words)
     if signed is not None:
         said.append("  " + voice.say("statement {id}", id=signed.id))
@@ -63,9 +64,17 @@ def readers_lines(readers: Agreement | None, words: Translate) -> list[str]:
     return [f"  {words(wording.READERS[readers.state]).format(field=named)}"]
 
 
-def _name_line(machine: MachineReport) -> str:
+def _name_lines(voice: Voice, machine: MachineReport, words: Translate) -> Iterator[str]:
+    """Name the machine; one that does not name itself or its kind asks for what a person can tell."""
     identity = machine.identity
-    return f"{visible(identity.maker)} {visible(identity.model)}  {visible(identity.serial)}  {identity.chassis}"
+    named = [visible(name) for name in (f"{identity.maker} {identity.model}".strip(), identity.serial) if name]
+    chassis = words(CHASSIS_KINDS.get(identity.chassis, identity.chassis))
+    yield "  ".join([*(named or [voice.say("A machine without a name")]), *filter(None, [chassis])])
+    if not named:
+        yield "  > " + voice.say("It tells neither its model nor a serial number: give it an asset tag with --asset.")
+    if not identity.chassis:
+        kinds = ", ".join(CHASSIS_KINDS)
+        yield "  > " + voice.say("Nothing tells what kind of machine it is: --chassis, one of {kinds}.", kinds=kinds)
 
 
 def _machine_lines(voice: Voice, machine: MachineReport, words: Translate) -> Iterator[str]:
@@ -138,12 +147,29 @@ def _orientation_lines(voice: Voice, report: DiagnosticReport, words: Translate)
 
 def _check_lines(voice: Voice, report: DiagnosticReport, words: Translate) -> list[str]:
     failed = [row for row in report.checks if str(row.result.outcome) == "fail"]
-    open_checks = without_result(report.checks)
     said = [f"  - {words(wording.CHECKS.get(row.check.id, row.check.id))}: {words('Failed')}" for row in failed]
-    if open_checks:
-        names = ", ".join(words(wording.CHECKS.get(name, name)) for name in open_checks)
+    open_checks = without_result(report.checks)
+    if not open_checks:
+        return said
+    if len(open_checks) == len([row for row in report.checks if row.check.role not in UNWANTED_ROLES]):
+        said.append("  " + voice.say("not tested: none of the {n} checks has a result", n=len(open_checks)))
+    else:
+        names = " ; ".join(words(wording.CHECKS.get(name, name)) for name in open_checks)
         said.append("  " + voice.say("not tested: {names}", names=names))
-    return said
+    return [*said, "  > " + voice.say("Go through the checks: etabli-station check")]
+
+
+def _grade_lines(voice: Voice, report: DiagnosticReport, words: Translate) -> Iterator[str]:
+    """Say the letter and why; several checks that lack a result, each of them named above, take one line."""
+    yield voice.say("Grade: {letter}", letter=report.grade.letter or voice.say("not graded"))
+    named = set(without_result(report.checks))
+    reasons = report.grade.reasons
+    missing = [one for one in reasons if one.code == MISSING and dict(one.values).get("check") in named]
+    if len(missing) > 1:
+        yield "  - " + voice.say("Not graded: {n} of the checks above have no result", n=len(missing))
+        reasons = tuple(one for one in reasons if one not in missing)
+    for reason in reasons:
+        yield f"  - {_reason(reason.code, dict(reason.values), words)}"
 
 
 def _reason(code: str, values: dict[str, Any], words: Translate) -> str:

@@ -15,7 +15,7 @@ from diagnostics.reading import decode
 from diagnostics.self_test import SelfTestKind, SelfTestOutcome, SelfTestResult
 from diagnostics.stress.course import Progress
 from erasure.drive import BlockDevice
-from station_agent import stress
+from station_agent import diagnosing, stress
 from station_agent.bench import simulated_bench
 from station_agent.diagnose import Heard, diagnosis, joined, state_diagnosis, stated_report
 from station_agent.diagnosing import teller
@@ -219,3 +219,20 @@ def test_the_command_corrects_the_chassis_and_refuses_to_load_a_recording(run: R
     ):
         status, _, error = run("diagnose", "--bench", DEMO, "--show-only", *wrong)
         assert (status, said in error) == (2, True), error
+
+
+def test_what_no_statement_can_carry_is_refused_before_a_drive_is_asked(run: Run) -> None:
+    for wrong in (("--asset", "A\x1b[31m"), ("--lot", "L" * 5000), ("--operator", "o\n")):
+        status, _, error = run("diagnose", "--bench", DEMO, *wrong)
+        assert (status, "Nothing was kept" in error, "Health of drive" in error) == (2, True, False)
+
+
+def test_a_diagnosis_that_cannot_be_kept_is_shown_all_the_same(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreBroken("The state cannot be written: {detail}", detail="full")
+
+    monkeypatch.setattr(diagnosing, "state_diagnosis", full)
+    status, out, error = run("diagnose", "--bench", DEMO)
+    assert status != 0
+    assert out == ""
+    assert "Grade: B" in error
