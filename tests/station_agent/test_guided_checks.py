@@ -193,7 +193,7 @@ def test_a_note_is_kept_with_the_answer(tmp_path: Path) -> None:
 
 def test_a_note_is_typed_in_the_line_mode_too(tmp_path: Path) -> None:
     desk = at(session(tmp_path), "charger")
-    run_plain(desk, lambda: page_of(desk, ENGLISH, ""), io.StringIO("t\n65 W q\np\n"))
+    run_plain(desk, lambda: page_of(desk, ENGLISH, ""), io.StringIO("t\n65 W q\np\n"), ENGLISH)
     assert desk.answers.given[-1].note == "65 W q"
 
 
@@ -331,11 +331,23 @@ def test_both_consoles_show_the_same_words(tmp_path: Path) -> None:
 
 def test_the_line_mode_answers_a_check_and_leaves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     desk = session(tmp_path)
-    run_plain(desk, lambda: page_of(desk, ENGLISH, "DEMO"), io.StringIO("esc\ndown\n\nfailed\nesc\nq\n"))
+    run_plain(desk, lambda: page_of(desk, ENGLISH, "DEMO"), io.StringIO("esc\ndown\n\nf\nesc\nq\n"), ENGLISH)
     said = capsys.readouterr().out
     assert (desk.answers.given[0].id, desk.answers.given[0].outcome) == ("media-left", CheckOutcome.FAIL)
     assert "Open the optical tray." in said
     assert "═" not in said
+
+
+@pytest.mark.parametrize("line", ["plus tard", "passed over", "zzz", "z", "pas vu\x1b[2J", "\x1b"])
+def test_the_line_mode_takes_no_word_for_its_first_letter_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    desk = session(tmp_path)
+    run_plain(desk, lambda: page_of(desk, FRENCH, "DEMO"), io.StringIO(f"esc\ndown\n\n{line}\n"), FRENCH)
+    said = capsys.readouterr().out
+    assert desk.answers.given == []
+    assert "ne change rien ici" in said.splitlines()[-1]
+    assert "\x1b" not in said
 
 
 @pytest.mark.parametrize(("line", "key"), [("\n", "enter"), ("P\n", "p"), ("down\n", "down"), ("esc\n", "escape")])
@@ -344,7 +356,7 @@ def test_a_line_is_one_key(line: str, key: str) -> None:
 
 
 def test_the_end_of_the_input_ends_the_line_mode(tmp_path: Path) -> None:
-    run_plain(desk := session(tmp_path), lambda: page_of(desk, ENGLISH, ""), io.StringIO(""))
+    run_plain(desk := session(tmp_path), lambda: page_of(desk, ENGLISH, ""), io.StringIO(""), ENGLISH)
     assert (desk.state, desk.answers.given) == (TICKS, [])
 
 
