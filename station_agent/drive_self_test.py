@@ -43,7 +43,10 @@ def self_test(call: Call, source: str, kind: SelfTestKind) -> SelfTestResult:
             return run_self_test(device.path, found.device_type, kind, hands)
     except SelfTestRefused as error:
         raise UsageError(
-            mark("No self-test of {drive} now: it is being erased, or tests itself already. Wait for its end."),
+            mark(
+                "No self-test of {drive} now: it is being erased, tests itself already, or cannot be asked "
+                "whether it does."
+            ),
             drive=source,
         ) from error
     except DiagnosticsError as error:
