@@ -4,13 +4,16 @@ One line of input is one key, or its name; an empty line is Enter. A page is pri
 changes nothing is answered: whoever types "plus tard" means no "p", so a word is never taken for its first letter.
 """
 
+import os
 import select
+import sys
 import time
 from collections.abc import Callable
 from typing import Final, TextIO
 
 from station_agent.checks.desk import LIVE, OVER, TYPED, Desk
 from station_agent.checks.page import Page, rows
+from station_agent.columns import fitted, width_of
 from station_agent.language import Voice, mark, say_aloud
 
 RULED: Final = frozenset("─═█░ ")
@@ -55,7 +58,8 @@ def run_plain(desk: Desk, page: Callable[[], Page], source: TextIO, voice: Voice
             _type(desk, line.rstrip("\n"))
         elif not _press(desk, key_of(line), page):
             typed = "".join(letter for letter in line.strip()[:MOST_SHOWN] if letter.isprintable())
-            say_aloud(voice.say(NOTHING_CHANGED, typed=typed or voice.say("Enter")))
+            told = voice.say(NOTHING_CHANGED, typed=typed or voice.say("Enter"))
+            say_aloud(fitted(told, width_of(sys.stdout, os.environ)))
 
 
 def _type(desk: Desk, line: str) -> None:

@@ -18,7 +18,7 @@ from station_agent.checks.answers import Answers
 from station_agent.checks.desk import HOW, LIST, LIVE, OVER, REASON, TICKS, Desk
 from station_agent.checks.jobs import NO_DISCHARGE, NO_MEANS
 from station_agent.checks.kept import KeptAnswers
-from station_agent.checks.page import BODY, COLUMNS, ROWS, is_safe, rows, safe, words
+from station_agent.checks.page import BODY, COLUMNS, ROWS, is_safe, rows, safe, shortened, words
 from station_agent.checks.pages import page_of
 from station_agent.checks.pictures import PICTURES, Fingers, screens
 from station_agent.checks.plain_console import key_of, run_plain, text_of
@@ -336,6 +336,17 @@ def test_the_line_mode_answers_a_check_and_leaves(tmp_path: Path, capsys: pytest
     assert (desk.answers.given[0].id, desk.answers.given[0].outcome) == ("media-left", CheckOutcome.FAIL)
     assert "Open the optical tray." in said
     assert "═" not in said
+
+
+@pytest.mark.parametrize("columns", range(12, 48, 5))
+def test_a_text_that_is_cut_ends_in_dots_after_a_whole_word_and_fits(columns: int) -> None:
+    text = "Aucune étiquette, avec un nom ou un mot de passe"
+    short = shortened(text, columns)
+    assert len(short) <= columns
+    assert short.endswith(" ...")
+    assert set(short.removesuffix(" ...").split()) <= {word.rstrip(",") for word in text.split()} | {*text.split()}
+    assert shortened(text, len(text)) == text
+    assert shortened("x" * 99, columns) == "x" * (columns - 4) + " ..."
 
 
 @pytest.mark.parametrize("line", ["plus tard", "passed over", "zzz", "z", "pas vu\x1b[2J", "\x1b"])
