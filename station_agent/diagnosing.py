@@ -84,7 +84,7 @@ def diagnose_machine(call: Call, wanted: Wanted) -> None:
         "report": report.to_document(),
         "statement": signed.id if signed else None,
     }
-    call.show("diagnose", document, diagnosis_lines(call.voice, report, signed))
+    call.show("diagnose", document, diagnosis_lines(call.voice, report, signed, _given(wanted)))
 
 
 def _stated(call: Call, bench: Bench, report: DiagnosticReport, wanted: Wanted, tag: str) -> Signed:
@@ -93,9 +93,15 @@ def _stated(call: Call, bench: Bench, report: DiagnosticReport, wanted: Wanted, 
         with call.station(simulated=bench.simulated) as station:
             return state_diagnosis(station, bench, report, lot=wanted.lot, asset=tag, operator=wanted.operator)
     except StationError:
-        for line in diagnosis_lines(call.voice, report, None):
+        for line in diagnosis_lines(call.voice, report, None, _given(wanted)):
             complain(line)
         raise
+
+
+def _given(wanted: Wanted) -> tuple[str, ...]:
+    """Give the options of this call that `check` needs to be about the same machine."""
+    asset = ("--asset", wanted.asset) if wanted.asset else ()
+    return (*asset, "--chassis", wanted.chassis) if wanted.chassis else asset
 
 
 def _require_possible(call: Call, bench: Bench, wanted: Wanted, tag: str) -> None:

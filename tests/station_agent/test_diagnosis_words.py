@@ -114,6 +114,18 @@ def test_a_machine_that_names_nothing_asks_for_a_tag_and_its_kind(tmp_path: Path
     assert "--chassis, one of laptop, desktop" in told[place + 2]
 
 
+def test_a_nameless_machine_that_has_a_tag_is_not_asked_for_one_and_its_checks_are_those_of_the_tag(
+    tmp_path: Path,
+) -> None:
+    report = without_answers(tmp_path)
+    nameless = replace(report.machine.identity, maker="", model="", serial="")
+    tagged = replace(report, machine=replace(report.machine, identity=nameless))
+    told = diagnosis_lines(voice("fr", {}), tagged, None, ("--asset", "X 1", "--chassis", "laptop"))
+    assert not [line for line in told if "donnez-lui une étiquette" in line]
+    assert "Machine sans nom  portable" in told
+    assert any(line.endswith("etabli-station check --asset 'X 1' --chassis laptop") for line in told)
+
+
 def test_the_kind_of_machine_is_said_in_french(tmp_path: Path) -> None:
     told = lines(tmp_path, Heard(year=2026), "fr")
     assert "DEMO Computers DEMO Book 14  DEMO-LAPTOP-0001  portable" in told
