@@ -11,7 +11,7 @@ FIELDS: Final = 6  # `1: FLOCK ADVISORY WRITE 12 fe:00:34 ...`: the fifth is the
 
 
 def erase_at_work(lock: Path, proc: Path) -> int:
-    """Give the number of the process whose `erase` or `serve` holds the lock file; 0 when none does or it cannot be seen.
+    """Give the number of the process whose `erase` or `serve` holds the lock file; 0 for none, or where it is not seen.
 
     `proc` is where the kernel shows processes and locks. A number that was left in the file by a dead process, or that
     another program has by now, is none.

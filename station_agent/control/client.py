@@ -3,6 +3,7 @@
 A picture or an answer that this version does not understand is an error, never half a picture.
 """
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -58,10 +59,11 @@ class OrderNotTaken(StationError):
 class BenchClient:
     """One connection to the daemon of one bench."""
 
-    def __init__(self, socket: Path, *, transport: httpx.BaseTransport | None = None) -> None:
-        self._socket = socket
+    def __init__(self, path: Path, *, transport: httpx.BaseTransport | None = None) -> None:
+        self._socket = path
+        self._played = transport is not None
         self._http = httpx.Client(
-            transport=transport or httpx.HTTPTransport(uds=str(socket)), base_url="http://bench", timeout=TIMEOUT_S
+            transport=transport or httpx.HTTPTransport(uds=str(path)), base_url="http://bench", timeout=TIMEOUT_S
         )
 
     def bench(self) -> BenchView:
@@ -115,6 +117,7 @@ class BenchClient:
     def pictures(self) -> Iterator[BenchView]:
         """Give every picture as it comes, until the connection breaks. Raises `DaemonUnreachable`."""
         try:
+            self._knock()
             with self._http.stream("GET", "/v1/events", timeout=SILENCE_S) as answer:
                 for line in answer.iter_lines():
                     if line.startswith(DATA):
@@ -155,6 +158,7 @@ class BenchClient:
     def _ask(self, verb: str, path: str, kind: type[M], order: BaseModel | None = None, *, timeout_s: float = 0) -> M:
         body = None if order is None else order.model_dump(mode="json")
         try:
+            self._knock()
             answer = self._http.request(verb, path, json=body, timeout=timeout_s or TIMEOUT_S)
             if answer.is_success:
                 return kind.model_validate_json(answer.content)
@@ -162,6 +166,16 @@ class BenchClient:
         except (httpx.HTTPError, ValidationError) as error:
             raise self._unreachable(error) from error
         raise OrderNotTaken(refused)
+
+    def _knock(self) -> None:
+        """Raise `httpx.ConnectError` when nobody listens: httpx itself would leave its socket open then."""
+        if self._played:
+            return
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as probe:
+            try:
+                probe.connect(str(self._socket))
+            except OSError as error:
+                raise httpx.ConnectError(error.strerror or str(error)) from error
 
     def _unreachable(self, error: Exception) -> DaemonUnreachable:
         detail = type(error).__name__ if isinstance(error, ValidationError) else str(error)

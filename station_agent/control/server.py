@@ -77,6 +77,7 @@ class ControlServer:
     def __init__(self, make: Callable[[], "FastAPI"], listener: socket.socket) -> None:
         self._make = make
         self._listener = listener
+        self._path = Path(listener.getsockname())
         self._thread = threading.Thread(target=self._run, name="control", daemon=True)
         self._stop: Callable[[], None] = lambda: None
 
@@ -90,7 +91,7 @@ class ControlServer:
         if self._thread.ident is not None:
             self._thread.join(PATIENCE_S)
         with suppress(OSError):
-            Path(self._listener.getsockname()).unlink()
+            self._path.unlink()
         self._listener.close()
 
     def _run(self) -> None:
@@ -105,12 +106,23 @@ class ControlServer:
             http="h11",
             ws="none",
             server_header=False,
+            date_header=False,
             timeout_graceful_shutdown=1,
         )
         server = uvicorn.Server(config)
 
-        def stop() -> None:
-            server.should_exit = True
+        async def serve() -> None:
+            loop, over = asyncio.get_running_loop(), asyncio.Event()
 
-        self._stop = stop
-        asyncio.run(server.serve(sockets=[self._listener]))
+            async def until_stopped() -> None:
+                await over.wait()
+
+            def stop() -> None:
+                loop.call_soon_threadsafe(over.set)
+
+            # its own loop wakes up ten times a second
+            server.main_loop = until_stopped  # type: ignore[method-assign]
+            self._stop = stop
+            await server.serve(sockets=[self._listener])
+
+        asyncio.run(serve())

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 from erasure.drive import BlockDevice
+from erasure.outcome import ReasonCode
+from erasure.plan import Refusal
 from erasure.sanitizing import SanitizeState
 from station_agent.daemon.ports import AutoStart
 from station_agent.daemon.reading import Look
@@ -37,6 +39,12 @@ class Seen:
     def erases_itself(self) -> bool:
         """Say whether it was at a sanitize when it was read last."""
         return self.sanitize == str(SanitizeState.RUNNING)
+
+    @property
+    def in_use(self) -> bool:
+        """Say whether something else had it in its hands when it was read last: that may end any time."""
+        outcome = None if self.look is None else self.look.surveyed.outcome
+        return isinstance(outcome, Refusal) and any(one.code is ReasonCode.IN_USE for one in outcome.reasons)
 
     @property
     def unmeasured(self) -> bool:

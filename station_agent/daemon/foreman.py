@@ -9,6 +9,7 @@ import queue
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
+from math import inf
 from typing import Final, TypeVar
 
 from erasure.drive import BlockDevice
@@ -35,10 +36,12 @@ from station_agent.watch import Appeared, Change
 from station_agent.wipe import STOP_PATIENCE_S, Session, Task
 
 T = TypeVar("T")
-IDLE_S: Final = 1.0
+IDLE_S: Final = 0.5
 AT_WORK_S: Final = 0.1  # between two looks into the inbox while workers are served
 PUBLISH_S: Final = 0.25
 LOOK_UP_S: Final = 1.0
+BUSY_S: Final = 2.0  # to the second look at a drive that is in use: a worker of a daemon that died may still hold it
+LONGEST_S: Final = 60.0
 LEAST_FREE: Final = 32 << 20  # bytes: below that no run begins, so that those that run can be stated
 FULL: Final = mark(
     "Nearly no room is left for the records of this bench ({n} MB): no new erase begins. Make room in {folder}."
@@ -99,7 +102,7 @@ class Foreman:
         self.publish()
 
     def turn(self) -> None:
-        """Do what there is to do; at most a second passes when there is nothing."""
+        """Do what there is to do; at most half a second passes when there is nothing."""
         if self.runs.busy:
             self._serve_workers()
         else:
@@ -266,7 +269,7 @@ class Foreman:
         self.errands = [errand for errand in self.errands if not errand(now)]
         count_down(self, now)
         for seen in tuple(self.drives.by_key.values()):
-            if (seen.unmeasured or seen.erases_itself) and now - seen.looked >= self.means.again_s:
+            if now - seen.looked >= self._again_s(seen, now):
                 seen.looked = now
                 self.read(seen)
         if now - self._looked_up >= LOOK_UP_S:
@@ -275,6 +278,12 @@ class Foreman:
         self._tell_endings()
         if not self.runs.busy or now - self._published >= PUBLISH_S:
             self.publish()
+
+    def _again_s(self, seen: Seen, now: float) -> float:
+        """Say after how many seconds a drive is read again: one that is in use soon at first, then ever more rarely."""
+        if seen.unmeasured or seen.erases_itself:
+            return self.means.again_s
+        return min(LONGEST_S, max(BUSY_S, (now - seen.came) / 4)) if seen.in_use else inf
 
     def _tell_endings(self) -> None:
         for line in self.runs.session.board.lines.values():
