@@ -30,6 +30,7 @@ class Bay:
     name: str
     kind: str = ""
     pattern: str = ""
+    numbered: bool = False  # no file names it: it stands for the first place where a drive was seen
 
     def fits(self, device: BlockDevice) -> bool:
         """Say whether this disk is plugged into this bay."""
@@ -69,16 +70,17 @@ class Slots:
     def _for(self, device: BlockDevice) -> str:
         free = [bay for bay in self.bays if bay.name not in self._in]
         path = places_of(device)["path"]
-        known = (bay for bay in free if path and self._last.get(path) == bay.name)
         fitting = (bay for bay in free if bay.fits(device))
-        unclaimed = [bay for bay in free if not bay.pattern]
-        fresh = (bay for bay in unclaimed if bay.name not in self._last.values())
-        chosen = next(fitting, None) or next(known, None) or next(fresh, None) or next(iter(unclaimed), None)
+        known = (bay for bay in free if path and self._last.get(path) == bay.name)
+        named = (bay for bay in free if not bay.pattern and not bay.numbered)
+        others = set() if not path else set(self._last.values())  # numbered for the place of another drive
+        unclaimed = (bay for bay in free if bay.numbered and bay.name not in others)
+        chosen = next((bay for group in (fitting, known, named, unclaimed) for bay in group), None)
         return self._another() if chosen is None else chosen.name
 
     def _another(self) -> str:
         number = next(n for n in range(1, len(self.bays) + 2) if str(n) not in self.names)
-        self.bays.append(Bay(str(number)))
+        self.bays.append(Bay(str(number), numbered=True))
         return str(number)
 
 
