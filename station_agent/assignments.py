@@ -33,6 +33,7 @@ def protected_serials(folder: Path) -> frozenset[str]:
         ) from error
     except (ValueError, AttributeError, TypeError) as error:
         raise StoreError(
-            mark("The list of protected drives {path} is damaged. Run etabli-station sync, then try again."), path=path
+            mark("The list of protected drives {path} is damaged. Run `etabli-station sync`, then try again."),
+            path=path,
         ) from error
     return frozenset(listed)

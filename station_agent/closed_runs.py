@@ -3,8 +3,6 @@
 Looked at without the key of the bench, like its open runs. Proves nothing again: the statement of that run stands.
 """
 
-import json
-from base64 import b64decode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +11,7 @@ from erasure.drive import BlockDevice
 from erasure.journal import EntryKind
 from station_agent.errors import StoreBusy
 from station_agent.kept_facts import facts_from
+from station_agent.members import group, members, signed, word
 from station_agent.records import Rows, legible, open_records
 from station_agent.run_context import same_drive
 
@@ -50,10 +49,10 @@ def closed_runs_in(store: Rows) -> tuple[ClosedRun, ...]:
     """Give those runs, oldest first. Raises `StoreBroken`."""
     found: dict[str, ClosedRun] = {}
     for row in store.rows(COMMANDED, (str(EntryKind.COMMANDED),)):
-        method = json.loads(row["data"]).get("method", "")
+        method = word({"method": "", **members(row["data"])}, "method")
         if SANITIZE in method or method == "emmc.sanitize":
-            device = facts_from(json.loads(row["context"])["facts"]).device
-            verdict = json.loads(b64decode(json.loads(row["envelope"])["payload"]))["result"]["verdict"]
+            device = facts_from(group(members(row["context"]), "facts")).device
+            verdict = word(signed(row["envelope"]), "result", "verdict")
             found[row["run_id"]] = ClosedRun(row["run_id"], device, method, verdict)
     return tuple(found.values())
 

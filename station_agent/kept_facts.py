@@ -11,6 +11,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from erasure.drive import DriveFacts
+from station_agent.members import Illegible
 
 
 def kept(facts: DriveFacts) -> dict[str, Any]:
@@ -19,21 +20,21 @@ def kept(facts: DriveFacts) -> dict[str, Any]:
 
 
 def facts_from(document: dict[str, Any]) -> DriveFacts:
-    """Rebuild facts from `kept`. Raises KeyError, TypeError and ValueError for anything else."""
+    """Rebuild facts from `kept`. Raises `Illegible` and ValueError for anything else."""
     facts = rebuilt(DriveFacts, document)
     assert isinstance(facts, DriveFacts)
     return facts
 
 
 def rebuilt(kind: Any, value: Any) -> Any:
-    """Rebuild one value of the type `kind`. Raises KeyError, TypeError, ValueError."""
+    """Rebuild one value of the type `kind`. Raises `Illegible` and ValueError; TypeError for a type without a rule."""
+    if kind is Any:
+        return value
     origin = get_origin(kind)
     if origin in (Union, UnionType):
         return _one_of(get_args(kind), value)
-    if origin is tuple:
-        return _tuple(get_args(kind), value)
-    if origin is dict:
-        return {name: rebuilt(get_args(kind)[1], inner) for name, inner in _checked(dict, value).items()}
+    if origin in (tuple, list, dict):
+        return _collection(origin, get_args(kind), value)
     if is_dataclass(kind):
         return _dataclass(kind, value)
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -50,6 +51,14 @@ def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
     return rebuilt(plain[0], value)
 
 
+def _collection(origin: Any, kinds: tuple[Any, ...], value: Any) -> Any:
+    if origin is tuple:
+        return _tuple(kinds, value)
+    if origin is list:
+        return [rebuilt(kinds[0], item) for item in _checked(list, value)]
+    return {name: rebuilt(kinds[1], inner) for name, inner in _checked(dict, value).items()}
+
+
 def _tuple(kinds: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
     items = _checked(list, list(value) if isinstance(value, tuple) else value)
     if len(kinds) == 2 and kinds[1] is Ellipsis:  # noqa: PLR2004  tuple[x, ...]
@@ -61,10 +70,10 @@ def _dataclass(kind: Any, value: Any) -> Any:
     document, hints = _checked(dict, value), _hints(kind)
     known = {field.name: field for field in fields(kind)}
     if stray := document.keys() - known.keys():
-        raise TypeError(f"{kind.__name__} has no {', '.join(sorted(stray))}")
+        raise Illegible(f"{kind.__name__} has no {', '.join(sorted(stray))}")
     missing = [name for name, field in known.items() if name not in document and _needed(field)]
     if missing:
-        raise KeyError(f"{kind.__name__} needs {', '.join(missing)}")
+        raise Illegible(f"{kind.__name__} needs {', '.join(missing)}")
     return kind(**{name: rebuilt(hints[name], inner) for name, inner in document.items()})
 
 
@@ -74,7 +83,7 @@ def _needed(field: Any) -> bool:
 
 def _checked(kind: Any, value: Any) -> Any:
     if type(value) is not kind:
-        raise TypeError(f"{kind.__name__} expected, not {type(value).__name__}")
+        raise Illegible(f"{kind.__name__} expected, not {type(value).__name__}")
     return value
 
 

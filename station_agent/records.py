@@ -4,7 +4,6 @@ Takes no lock and makes no record: SQLite's write-ahead log gives a reader one s
 waits for it (https://sqlite.org/wal.html). Who writes is decided by the lock of `station_agent.store`, not here.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ LOCK_FILE: Final = "station.lock"  # held by the process that writes, with its n
 SCHEMA_VERSION: Final = 1
 WAIT_S: Final = 2.0  # for another reader that puts the log in order after a power cut
 MOST: Final = 200  # characters that are told of a record that nobody understands
-ILLEGIBLE: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+ILLEGIBLE: Final = (ValueError, RecursionError)  # what bad data can raise (`station_agent.members`), no mistake of ours
 
 
 class Rows(Protocol):
@@ -40,14 +39,6 @@ def legible() -> Iterator[None]:
         raise StoreBroken(
             mark("The state of this bench cannot be read: {detail}."), detail=visible(repr(error))[:MOST]
         ) from error
-
-
-def members(text: str) -> dict[str, Any]:
-    """Read the members of a journal entry. Raises TypeError and ValueError for anything else."""
-    found = json.loads(text)
-    if not isinstance(found, dict):
-        raise TypeError(f"an entry of the journal with {type(found).__name__} instead of members")
-    return found
 
 
 class Records:

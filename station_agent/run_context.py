@@ -5,7 +5,7 @@ from typing import Any
 
 from erasure.drive import DriveFacts, DriveIdentity
 from erasure.naming import unlike
-from station_agent.kept_facts import facts_from
+from station_agent.kept_facts import rebuilt
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,10 @@ class RunContext:
 
     @staticmethod
     def from_document(document: dict[str, Any]) -> "RunContext":
-        """Rebuild from `to_document`. Raises KeyError and TypeError for anything else."""
-        second = document["second"]
-        plain = {name: value for name, value in document.items() if name not in ("facts", "second")}
-        return RunContext(
-            facts=facts_from(document["facts"]),
-            second=None if second is None else SecondReading(**second),
-            **plain,
-        )
+        """Rebuild from `to_document`. Raises `Illegible` and ValueError for anything else."""
+        context = rebuilt(RunContext, document)
+        assert isinstance(context, RunContext)
+        return context
 
 
 def same_drive(one: DriveIdentity, one_bytes: int, other: DriveIdentity, other_bytes: int) -> bool:

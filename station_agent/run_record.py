@@ -4,19 +4,18 @@ The key of the run stays in the journal; what is given here carries its SHA-256 
 """
 
 import hashlib
-import json
-from base64 import b64decode
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from erasure.drive import DriveIdentity
 from erasure.naming import unlike
-from erasure.transcript import without_key
+from erasure.transcript import SECRET, without_key
 from station_agent.errors import UsageError
 from station_agent.kept_facts import rebuilt
 from station_agent.language import mark, visible
-from station_agent.records import Rows, legible, members
+from station_agent.members import group, listed, members, signed, word
+from station_agent.records import Rows, legible
 from station_agent.run_context import RunContext
 
 RUN_ID_CHARACTERS = 32
@@ -68,13 +67,13 @@ def record_of(store: Rows, run_id: str) -> RunRecord:
     journal = _journal(store, run_id)
     kept = tuple({"what": entry["kind"], "data": entry["data"]} for entry in journal)
     found = store.rows("SELECT id, envelope FROM statement WHERE run_id = ?", (run_id,))
-    statement = json.loads(b64decode(json.loads(found[0]["envelope"])["payload"])) if found else None
-    evidence = None if statement is None else _evidence(store, statement["evidence_sha256"])
+    statement = signed(found[0]["envelope"]) if found else None
+    evidence = None if statement is None else _evidence(store, word(statement, "evidence_sha256"))
     return RunRecord(
         run_id=run_id,
         opened=row["opened"],
         open=row["state"] == "open",
-        context=RunContext.from_document(json.loads(row["context"])),
+        context=RunContext.from_document(members(row["context"])),
         journal=journal,
         transcript=kept if evidence is None else evidence,
         statement_id=found[0]["id"] if found else "",
@@ -90,7 +89,7 @@ def runs_of(store: Rows, drive: DriveIdentity) -> tuple[str, ...]:
     Raises `StoreBroken`.
     """
     rows = store.rows("SELECT run_id, context FROM run ORDER BY rowid")
-    known = ((row["run_id"], json.loads(row["context"])["facts"]["device"]["identity"]) for row in rows)
+    known = ((row["run_id"], group(members(row["context"]), "facts", "device", "identity")) for row in rows)
     names = ((run_id, rebuilt(DriveIdentity, identity)) for run_id, identity in known)
     return tuple(run_id for run_id, name in names if not {"serial", "model"}.intersection(unlike(name, drive)))
 
@@ -99,7 +98,12 @@ def _journal(store: Rows, run_id: str) -> tuple[dict[str, Any], ...]:
     rows = store.rows(
         "SELECT kind, data, wall, mono_ns, boot_id FROM journal WHERE run_id = ? ORDER BY position", (run_id,)
     )
-    return tuple({**dict(row), "data": without_key(members(row["data"]))} for row in rows)
+    return tuple({**dict(row), "data": _shown(members(row["data"]))} for row in rows)
+
+
+def _shown(entry: dict[str, Any]) -> dict[str, Any]:
+    """Copy an entry without its key. Raises `Illegible` and ValueError for a key that is none."""
+    return without_key({**entry, SECRET: word(entry, SECRET)} if SECRET in entry else entry)
 
 
 def _evidence(store: Rows, digest: str) -> tuple[dict[str, Any], ...] | None:
@@ -107,4 +111,4 @@ def _evidence(store: Rows, digest: str) -> tuple[dict[str, Any], ...] | None:
     rows = store.rows("SELECT transcript FROM evidence WHERE sha256 = ?", (digest,))
     if not rows or hashlib.sha256(bytes(rows[0]["transcript"])).hexdigest() != digest:
         return None
-    return tuple(json.loads(bytes(rows[0]["transcript"])))
+    return listed(bytes(rows[0]["transcript"]))

@@ -3,7 +3,6 @@
 Never guesses: what fits several runs is answered by their list.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from erasure.drive import DriveIdentity
 from station_agent.errors import UsageError
 from station_agent.language import mark, visible
+from station_agent.members import members, word
 from station_agent.records import Rows, legible
 from station_agent.run_record import runs_of
 
@@ -85,4 +85,4 @@ def last_run(store: Rows, drive: DriveIdentity) -> str:
 
 
 def _serial(context: str) -> str:
-    return str(json.loads(context)["facts"]["device"]["identity"]["serial"])
+    return word(members(context), "facts", "device", "identity", "serial")

@@ -11,7 +11,7 @@ from pathlib import Path
 from diagnostics import kernel
 
 EVENT = struct.Struct("@llHHi")  # struct input_event: seconds, microseconds, type, code, value
-EV_KEY, EV_REL, EV_ABS, EV_SW = 1, 2, 3, 5
+EV_SYN, EV_KEY, EV_REL, EV_ABS, EV_SW = 0, 1, 2, 3, 5
 KEY_ESC, KEY_A, KEY_SPACE, KEY_ENTER, KEY_F10 = 1, 30, 57, 28, 68
 BTN_LEFT, BTN_RIGHT, BTN_TOOL_FINGER, BTN_TOUCH, BTN_TOOL_DOUBLETAP = 0x110, 0x111, 0x145, 0x14A, 0x14D
 ABS_X, ABS_Y, ABS_MT_POSITION_X, ABS_MT_POSITION_Y = 0, 1, 0x35, 0x36

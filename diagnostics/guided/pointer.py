@@ -1,4 +1,8 @@
-"""Touchpad and touch screen: corners reached, buttons pressed, two fingers moved. The pointer itself is not drawn."""
+"""Touchpad and touch screen: corners reached, buttons pressed, two fingers moved. The pointer itself is not drawn.
+
+The kernel tells only what changed: a finger that comes back at the same height sends no height. So the last value of
+each axis is kept, and where the finger is gets judged when the kernel says that its report is whole (SYN_REPORT).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -39,6 +43,7 @@ class PointerTrial:
     place: tuple[int, int] | None = None  # percent from the left and the top
     _two_fingers: bool = False
     _from: int | None = None
+    _moved: bool = False
     _at: dict[int, int] = field(default_factory=dict)
 
     def feed(self, events: Iterable[InputEvent]) -> None:
@@ -49,6 +54,8 @@ class PointerTrial:
                     self._button(event)
                 case input_event.EV_ABS:
                     self._move(event)
+                case input_event.EV_SYN:
+                    self._arrive()
                 case input_event.EV_REL:
                     self.scrolled = self.scrolled or event.code == _REL_WHEEL
                 case _:
@@ -69,7 +76,7 @@ class PointerTrial:
         if event.code == BTN_TOOL_DOUBLETAP:
             self._two_fingers, self._from = event.value == PRESSED, None
         elif event.code == BTN_TOUCH and event.value != PRESSED:
-            self._at.clear()
+            self._moved = False  # of a finger that left
             self.place = None
         elif event.code == BTN_LEFT and event.value == PRESSED:
             self.left = True
@@ -84,9 +91,13 @@ class PointerTrial:
         if axis == ABS_Y and self._two_fingers:
             self._from = self._at[axis] if self._from is None else self._from
             self.scrolled = self.scrolled or abs(self._at[axis] - self._from) >= SCROLL_PERCENT
-        if len(self._at) == 2:  # noqa: PLR2004 - both axes
+        self._moved = True
+
+    def _arrive(self) -> None:
+        if self._moved and len(self._at) == 2:  # noqa: PLR2004 - both axes
             self.place = self._at[ABS_X], self._at[ABS_Y]
             self._corner(*self.place)
+        self._moved = False
 
     def _corner(self, across: int, along: int) -> None:
         near = (CORNER_PERCENT, 100 - CORNER_PERCENT)

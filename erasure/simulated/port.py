@@ -3,7 +3,7 @@
 import errno
 import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -57,18 +57,7 @@ class SimulatedBlockDrive:
 
     def pwritev(self, buffers: Sequence[memoryview], offset: int) -> int:
         """Write `buffers` in a row; what was taken before an error is told instead of the error. Raises OSError."""
-        taken = 0
-        for buffer in buffers:
-            try:
-                moved = self.pwrite(buffer, offset + taken)
-            except OSError:
-                if taken:
-                    return taken
-                raise
-            taken += moved
-            if moved < len(buffer):
-                return taken
-        return taken
+        return write_in_turn(self.pwrite, buffers, offset)
 
     def pread_into(self, buffer: memoryview, offset: int) -> int:
         """Read into `buffer` from byte `offset`; return the bytes read. Raises OSError."""
@@ -168,6 +157,25 @@ class SimulatedReader(SimulatedBlockDrive):
 
     def close(self) -> None:
         """Nothing to release: the first port holds the drive."""
+
+
+def write_in_turn(pwrite: Callable[[memoryview, int], int], buffers: Sequence[memoryview], offset: int) -> int:
+    """Write `buffers` in a row from byte `offset`, one `pwrite` each, up to the first that is not taken whole.
+
+    Gives the bytes taken; what was taken before an error is told instead of the error. Raises OSError.
+    """
+    taken = 0
+    for buffer in buffers:
+        try:
+            moved = pwrite(buffer, offset + taken)
+        except OSError:
+            if taken:
+                return taken
+            raise
+        taken += moved
+        if moved < len(buffer):
+            break
+    return taken
 
 
 def seen_now(drive: SimulatedDrive, state: DriveState) -> BlockDevice:

@@ -30,6 +30,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "policy-applied": ("ok", mark("Policy %(name)s, version %(version)s, is in force: every report is graded by it.")),
     "policy-undone": ("ok", mark("Taken back: policy %(name)s, version %(version)s, is in force again.")),
     "policy-undone-bench": ("ok", mark("Taken back: each letter is the one that the bench gave.")),
+    "overridden": ("ok", mark("Letter %(letter)s is noted beside the computed one. You can take it back.")),
+    "override-withdrawn": ("ok", mark("Taken back: the computed letter stands alone.")),
     "person-added": ("ok", mark("%(name)s can sign in now.")),
 }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from diagnostics.checks import CheckOutcome
-from diagnostics.guided.input_event import ABS_X, ABS_Y, InputDevice
+from diagnostics.guided.input_event import ABS_X, ABS_Y, EV_KEY, REPEATED, InputDevice
 from diagnostics.guided.keyboard import KeyboardTrial, Layout, layouts
 from diagnostics.guided.pointer import CORNERS, PointerTrial
 from diagnostics.guided.presence import plugged_in
@@ -88,11 +88,23 @@ class KeyboardWatch(_Watched):
         self.trial = KeyboardTrial(layout, frozenset().union(*(device.keys for device in devices)))
 
     def tick(self) -> None:
-        """Feed the trial; it ends when every key has answered and none is down, or after a quiet time."""
+        """Feed the trial; it ends when every key has answered and none is down, or after a quiet time.
+
+        What a keyboard repeats by itself is no finger: a key that sticks would hold the trial open for ever.
+        """
         events = self.source.events()
-        self.last = self.microseconds() if events else self.last
+        moved = any(event.type == EV_KEY and event.value != REPEATED for event in events)
+        self.last = self.microseconds() if moved else self.last
         self.trial.feed(events)
         self.rest(done=not self.trial.missing and not self.trial.down)
+        self._look_last()
+
+    def press(self, key: str) -> None:
+        """Let a key of the console end the trial; what is down at that moment is judged too."""
+        super().press(key)
+        self._look_last()
+
+    def _look_last(self) -> None:
         if self.over:
             self.trial.look(self.microseconds())
 

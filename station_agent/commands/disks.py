@@ -7,7 +7,7 @@ from diagnostics.health import HealthVerdict, assess_document
 from erasure.outcome import Reason
 from erasure.plan import ErasurePlan, is_running
 from station_agent.asked import asked_for
-from station_agent.bench import Bench
+from station_agent.bench import Bench, no_second_reader
 from station_agent.closed_runs import seen_closed_runs
 from station_agent.commands import options
 from station_agent.commands.call import begin
@@ -23,7 +23,7 @@ from station_agent.drive_words import (
     step_lines,
     warning_lines,
 )
-from station_agent.health_readers import no_second_reader
+from station_agent.health_readers import asked_once
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, survey
 from station_agent.policies import policy_named
@@ -52,10 +52,11 @@ def disks(
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
     asked = asked_for(method, allow, "", call.open_runs(), seen_closed_runs(call.state))
-    quick = replace(bench, readers=no_second_reader)  # a list is looked at often; `plan` and `erase` ask both readers
+    # A list is looked at often: one reader, asked once for each drive; `plan` and `erase` ask both.
+    quick = replace(bench, readers=no_second_reader, smart=asked_once(bench.smart))
     found = survey(quick, bench.enumerate_disks(), policy_named(policy, call.state), asked)
-    documents = [drive_document(bench, drive) for drive in found]
-    lines = [line for drive in found for line in drive_lines(call.voice, bench, drive)]
+    documents = [drive_document(quick, drive) for drive in found]
+    lines = [line for drive in found for line in drive_lines(call.voice, quick, drive)]
     empty = [
         call.voice.say(
             "No drive is seen here. RAID modes of the firmware hide drives: look there before you say there is none."

@@ -4,9 +4,11 @@ import sys
 
 from station_agent.commands import options
 from station_agent.commands.call import begin
+from station_agent.commands.trouble import tell_trouble
 from station_agent.language import Voice, mark, visible
 from station_agent.outbox import OutboxRow, OutboxState, counts_in, rows_in
 from station_agent.records import open_records
+from station_agent.refusals import words_of
 from station_agent.sync import SyncState, SyncStep, drain
 from station_agent.words import VERDICTS
 
@@ -50,6 +52,7 @@ def sync(
         if step.state is SyncState.IDLE:
             station.refresh_from_hub()
         counts = station.outbox.counts()
+        tell_trouble(call, station)
     document = {
         "simulated": station.key.demo,
         "state": str(step.state),
@@ -65,7 +68,7 @@ def sync(
 def sync_lines(voice: Voice, step: SyncStep, counts: dict[OutboxState, int]) -> list[str]:
     """Say what was sent, how it ended and what is left."""
     said = [voice.count("{n} statement confirmed now.", "{n} statements confirmed now.", step.confirmed)]
-    message = voice.say(step.error.sentence, **step.error.facts) if step.error else hub_words(voice, step.message)
+    message = words_of(step.error, voice) if step.error else hub_words(voice, step.message)
     said.append(voice.say(STEPS[step.state], message=message.rstrip(".") or "-"))
     return said + count_lines(voice, counts)
 

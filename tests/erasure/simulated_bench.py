@@ -23,6 +23,7 @@ from erasure.resume import ResumePoint
 from erasure.run import never, run
 from erasure.simulated import Fault, SimulatedBlockDrive, SimulatedDrive
 from erasure.simulated.contents import prepare_backing
+from erasure.simulated.port import write_in_turn
 
 RUN_ID = "0123456789abcdef0123456789abcdef"
 PERSON = "Camille"
@@ -184,7 +185,4 @@ class Singly:
 
     def pwritev(self, buffers: Sequence[memoryview], offset: int) -> int:
         """Write `buffers` one by one."""
-        taken = 0
-        for buffer in buffers:
-            taken += self.pwrite(buffer, offset + taken)
-        return taken
+        return write_in_turn(self.pwrite, buffers, offset)

@@ -14,6 +14,7 @@ from typing import Literal
 import pytest
 
 PARTITION_START = 2048  # sectors of 512 bytes
+SWAP_BYTES = 1 << 20  # mkswap wants ten pages, which may be of 64 KiB
 ATTEMPTS = 20  # other programs may take the free loop between the question and the answer
 INSISTENCE = 150  # tries, a tenth of a second apart
 FILESYSTEM_OPTIONS = "lazy_itable_init=0,lazy_journal_init=0"
@@ -50,10 +51,11 @@ class LoopDisk:
         """Never touch a loop that is not over our own image."""
         assert self.backing_file() == str(self.image), f"{self.path} is not over {self.image}"
 
-    def sha256(self) -> str:
-        """Digest of the image, every byte, after what is under way was written."""
+    def sha256(self, start: int = 0) -> str:
+        """Digest of the image, every byte from `start` on, after what is under way was written."""
         os.sync()
         with self.image.open("rb") as image:
+            image.seek(start)
             return hashlib.file_digest(image, "sha256").hexdigest()
 
     def read(self, offset: int, length: int) -> bytes:
@@ -181,11 +183,14 @@ def mounted(tmp_path: Path, cleanup: ExitStack) -> Callable[..., Path]:
 
 @pytest.fixture
 def swapped_on(cleanup: ExitStack) -> Callable[[str], None]:
-    """Factory: `swapped_on("/dev/loop3")` makes a swap area there and uses it, last of all others."""
+    """Factory: `swapped_on("/dev/loop3")` uses the first SWAP_BYTES there as swap, last of all others.
+
+    The kernel may page to it at any moment, and never behind it: what lies there is what a test can compare.
+    """
 
     def make(device: str) -> None:
-        run("mkswap", device)
-        run("swapon", "--priority", "0", device)
-        cleanup.callback(run, "swapoff", device)
+        run("mkswap", device, str(SWAP_BYTES // 1024))
+        run("swapon", device)  # without a priority it comes behind every other
+        cleanup.callback(insist, "swapoff", device)  # short of memory it may have to wait for some
 
     return make

@@ -19,6 +19,7 @@ from erasure.outcome import Level, Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal, plan
 from erasure.policy import Policy
 from erasure.transport.linux_block import LinuxOpener
+from tests.kernel.conftest import PARTITION_START, SWAP_BYTES
 
 pytestmark = [pytest.mark.kernel, pytest.mark.world]
 
@@ -125,12 +126,14 @@ def test_swap_protects_its_disk(loop_disk: Any, swapped_on: Any, part: str) -> N
     disk, neighbour = loop_disk(32 * MIB), loop_disk(8 * MIB)
     area = disk.add_partition() if part else disk.path
     swapped_on(area)
-    before = disk.sha256(), neighbour.sha256()
+    start = PARTITION_START * 512 if part else 0
+    behind = start + SWAP_BYTES  # the kernel may page to what lies before it
+    before = disk.read(0, start), disk.sha256(behind), neighbour.sha256()
     codes, details = attempt(sight(VIEW, disk.path))
     assert codes == {ReasonCode.IN_USE}
     assert f"swap on {area.removeprefix('/dev/')}" in details
     assert "DeviceBusy" in details
-    assert (disk.sha256(), neighbour.sha256()) == before
+    assert (disk.read(0, start), disk.sha256(behind), neighbour.sha256()) == before
 
 
 def test_a_read_only_disk_is_refused(loop_disk: Any, cleanup: ExitStack) -> None:

@@ -1,5 +1,8 @@
 """Records that nobody can understand are told as such: no command crashes on them, guesses, or goes on without them."""
 
+import hashlib
+import json
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -112,3 +115,56 @@ def read_only(folder: Path) -> None:
     assert found is not None
     with found as records:
         open_runs_in(records)
+
+
+WRONG = {  # one member of a whole record, and what stands there instead
+    "no text": ("facts", "device", "identity", "serial", 7),
+    "no members": ("facts", "device", None),
+    "no number": ("facts", "size_bytes", "512"),
+    "an unknown member": ("surprise", 1),
+    "no list": ("others", {}),
+    "no readings": ("second", {"model": 1}),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_one_wrong_member_of_a_context_is_told(kept: Station, wrong: str) -> None:
+    context = json.loads(kept.store.rows("SELECT context FROM run")[0]["context"])
+    *path, last, value = WRONG[wrong]
+    inner = context
+    for name in path:
+        inner = inner[name]
+    inner[last] = value
+    damage(kept, "context", json.dumps(context), "closed")
+    with pytest.raises(StoreBroken, match="cannot be read"):
+        record_of(kept.store, RUN)
+
+
+@pytest.mark.parametrize("text", ['{"key": 3}', '{"key": "no digits"}', '{"key": null}'])
+def test_a_key_that_is_none_is_told_and_not_shown(kept: Station, text: str) -> None:
+    damage(kept, "entry", text, "closed")
+    with pytest.raises(StoreBroken, match="cannot be read"):
+        record_of(kept.store, RUN)
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", "null", '["text"]'])
+def test_evidence_that_is_no_list_of_documents_is_told(kept: Station, text: str) -> None:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    payload = b64encode(json.dumps({"evidence_sha256": digest}).encode()).decode()
+    damage(kept, "statement", json.dumps({"payload": payload}), "closed")
+    with kept.store.transaction() as connection:
+        connection.execute("INSERT INTO evidence VALUES (?, ?)", (digest, text.encode()))
+    with pytest.raises(StoreBroken, match="cannot be read"):
+        record_of(kept.store, RUN)
+
+
+@pytest.mark.parametrize("mistake", [TypeError, KeyError, AttributeError, IndexError, AssertionError])
+def test_a_mistake_of_this_program_is_no_broken_store(
+    kept: Station, monkeypatch: pytest.MonkeyPatch, mistake: type[Exception]
+) -> None:
+    def mistaken(*_anything: object) -> None:
+        raise mistake("of the program")
+
+    monkeypatch.setattr("station_agent.run_record.unlike", mistaken)
+    with pytest.raises(mistake, match="of the program"):
+        runs_of(kept.store, DRIVE)

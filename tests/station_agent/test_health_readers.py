@@ -15,7 +15,7 @@ from diagnostics.wording import READERS
 from erasure.drive import BlockDevice
 from station_agent.bench import simulated_bench
 from station_agent.diagnose import diagnosis, diagnostics_words, stated_report
-from station_agent.health_readers import DIFFER, LiveHealth, ask, difference_words, not_responding
+from station_agent.health_readers import DIFFER, LiveHealth, ask, asked_once, difference_words, not_responding
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEMO = CHECKOUT / "hardware-fixtures/benches/demo.toml"
@@ -97,3 +97,19 @@ def test_a_diagnosis_tells_of_each_drive_whether_its_readers_agree(tmp_path: Pat
     assert told == ["differs"] * len(report.drives)
     assert told
     assert "personne" in diagnostics_words("fr")(READERS["differs"])
+
+
+def test_a_drive_is_asked_once_for_a_list_and_again_when_another_one_came_in_its_place(drive: BlockDevice) -> None:
+    reader = Reader({"device": {}, "model_name": "DEMO"})
+    once = asked_once(health(reader).document)
+    assert [once(drive), once(drive)] == [reader.answer] * 2
+    assert reader.asked == 1
+    once(replace(drive, diskseq=4711))
+    assert reader.asked == 2
+
+
+def test_what_has_no_health_is_not_asked(drive: BlockDevice) -> None:
+    reader = Reader({"device": {}})
+    for bus in ("virtio", "loop"):
+        assert health(reader).document(replace(drive, identity=replace(drive.identity, bus=bus))) is None
+    assert reader.asked == 0

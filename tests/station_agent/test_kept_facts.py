@@ -14,6 +14,7 @@ from erasure.mmc.facts import MmcFacts
 from erasure.nvme.facts import NvmeFacts
 from erasure.scsi.facts import ScsiFacts
 from station_agent.kept_facts import facts_from, kept
+from station_agent.members import Illegible
 
 HEX = st.dictionaries(st.text("abc-", max_size=4), st.text("0123456789abcdef", max_size=8), max_size=2)
 FAMILIES = {
@@ -48,19 +49,19 @@ def test_enums_and_tuples_come_back_as_what_they_were() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "error"),
+    "change",
     [
-        ({"size_bytes": "512"}, TypeError),
-        ({"size_bytes": True}, TypeError),
-        ({"read_only": 1}, TypeError),
-        ({"hidden": {"hpa": "lost"}}, KeyError),
-        ({"surprise": 1}, TypeError),
-        ({"commands": "scsi"}, TypeError),
-        ({"opal": {"supported": True, "locking_enabled": True, "locked": "no", "flags": 0}}, TypeError),
+        {"size_bytes": "512"},
+        {"size_bytes": True},
+        {"read_only": 1},
+        {"hidden": {"hpa": "lost"}},
+        {"surprise": 1},
+        {"commands": "scsi"},
+        {"opal": {"supported": True, "locking_enabled": True, "locked": "no", "flags": 0}},
     ],
 )
-def test_a_document_that_is_no_facts_is_refused(change: dict[str, Any], error: type[Exception]) -> None:
-    with pytest.raises(error):
+def test_a_document_that_is_no_facts_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(Illegible):
         facts_from({**kept(KNOWN), **change})
 
 

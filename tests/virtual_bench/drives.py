@@ -4,7 +4,7 @@ The models answer as the standards say; their vices are what the scenarios are a
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,18 @@ NVME_FEATURES = {"sanitize": ["block", "crypto", "overwrite"], "format": True, "
 
 
 class WallClock:
-    """Time as it passes in the world: the guest lives in it too."""
+    """Time as it passes in the world: the guest lives in it too. A scenario that has seen enough may let it leap."""
+
+    def __init__(self) -> None:
+        self._leapt_ns = 0
 
     def monotonic_ns(self) -> int:
         """Nanoseconds that never go back."""
-        return time.monotonic_ns()
+        return time.monotonic_ns() + self._leapt_ns
+
+    def leap(self, seconds: float) -> None:
+        """Let the drives believe that so much more time has passed."""
+        self._leapt_ns += int(seconds * 1e9)
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -42,6 +49,7 @@ class Bay:
 
     folder: Path
     mib: int = SIZE_MIB
+    clock: WallClock = field(default_factory=WallClock)
 
     def medium(self, serial: str) -> Medium:
         """Fill a medium with the data of a donor."""
@@ -56,14 +64,14 @@ class Bay:
         medium = self.medium(serial)
         firmware = Firmware("ata", tuple({**ATA_FEATURES, **features}.items()), frozenset(vices))
         plate = Nameplate("BENCH ATA SSD", serial, "1.0", wwn_of(serial), medium.size_bytes, rotational=False)
-        return AtaDrive(firmware, plate, FileMedium(medium.path), self.memory(serial), WallClock()), medium
+        return AtaDrive(firmware, plate, FileMedium(medium.path), self.memory(serial), self.clock), medium
 
     def scsi(self, serial: str, *vices: Vice, **features: Any) -> tuple[ScsiDrive, Medium]:
         """Make a SCSI disk."""
         medium = self.medium(serial)
         firmware = Firmware("scsi", tuple({**SCSI_FEATURES, **features}.items()), frozenset(vices))
         plate = Nameplate("BENCH SAS DISK", serial, "1.0", wwn_of(serial), medium.size_bytes)
-        return ScsiDrive(firmware, plate, FileMedium(medium.path), self.memory(serial), WallClock()), medium
+        return ScsiDrive(firmware, plate, FileMedium(medium.path), self.memory(serial), self.clock), medium
 
     def nvme(self, serial: str, *vices: Vice, **features: Any) -> tuple["NvmeCabinet", Medium]:
         """Make an NVMe controller with one namespace."""
@@ -71,7 +79,7 @@ class Bay:
         table = nvme_table({**NVME_FEATURES, **features}, medium.size_bytes)
         card = NvmeCard(Firmware("nvme", (), frozenset(vices)), NvmeIdentity("BENCH NVME", serial, "1.0"), table)
         below = FileMedium(medium.path)
-        return NvmeCabinet(NvmeDrive(card, {1: below}, self.memory(serial), WallClock()), below), medium
+        return NvmeCabinet(NvmeDrive(card, {1: below}, self.memory(serial), self.clock), below), medium
 
 
 @dataclass(frozen=True, slots=True)

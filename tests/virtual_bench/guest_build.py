@@ -32,6 +32,7 @@ HOST_PROGRAMS = {
     "zstd": "zstd",
     "qemu-system-x86_64": "qemu-system-x86",
     "qemu-img": "qemu-utils",
+    "iasl": "acpica-tools",
 }
 SITE_PACKAGES = "opt/packages"
 SPARE_MIB = 200

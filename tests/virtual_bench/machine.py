@@ -1,6 +1,7 @@
 """One running guest: QEMU with a fixed set of buses, its monitor and its command channel. Disks come by hot-plug.
 
-The buses never change, because a snapshot can be loaded only where the same devices are. The memory of the guest is
+The buses never change, because a snapshot can be loaded only where the same devices are: what more a machine has (a
+battery, another name) is for guests that boot. The memory of the guest is
 shared, so that the emulated drives (`front_ends`) can answer in it.
 """
 
@@ -89,8 +90,13 @@ def end_all() -> None:
 class Machine:
     """A guest that runs. `with` or `close` ends it; nothing that it wrote stays."""
 
-    def __init__(self, guest: Guest, disks: Sequence[str], *, accelerator: str, load: str = "") -> None:
-        """Start QEMU with these values of `-drive` (vda, vdb ...), perhaps from a snapshot. Raises BenchError."""
+    def __init__(
+        self, guest: Guest, disks: Sequence[str], *, accelerator: str, load: str = "", more: Sequence[str] = ()
+    ) -> None:
+        """Start QEMU with these values of `-drive` (vda, vdb ...), perhaps from a snapshot. Raises BenchError.
+
+        `more` are further options of QEMU, for a guest that boots.
+        """
         self.started = time.monotonic()
         self.folder = Path(tempfile.mkdtemp(prefix="vb-"))  # short: the name of a socket holds 107 bytes
         self.slots = [f"slot{number}" for number in range(SLOTS)]
@@ -100,7 +106,7 @@ class Machine:
         for number, disk in enumerate(disks):
             options += ["-drive", f"if=none,id=disk{number},{disk}", "-device", f"virtio-blk-pci,drive=disk{number}"]
         options += sata_options(self.folder / "sata")
-        options += ["-loadvm", load] if load else []
+        options += [*more, *(("-loadvm", load) if load else ())]
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 ("qemu-system-x86_64", *options), stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -114,9 +120,17 @@ class Machine:
             raise
 
     @classmethod
-    def booted(cls, guest: Guest, disks: Sequence[str], *, accelerator: str, timeout_s: float = BOOT_S) -> Self:
+    def booted(
+        cls,
+        guest: Guest,
+        disks: Sequence[str],
+        *,
+        accelerator: str,
+        timeout_s: float = BOOT_S,
+        more: Sequence[str] = (),
+    ) -> Self:
         """Boot a guest and wait until it takes commands. Raises BenchError with the end of its console."""
-        machine = cls(guest, disks, accelerator=accelerator)
+        machine = cls(guest, disks, accelerator=accelerator, more=more)
         try:
             machine.channel.await_ready(timeout_s)
         except BenchError as error:

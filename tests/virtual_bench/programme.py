@@ -14,10 +14,11 @@ from tests.virtual_bench.bench import Bench, Surprise
 from tests.virtual_bench.cache import BenchError
 from tests.virtual_bench.checkout import ROOT
 from tests.virtual_bench.failure import write_log
-from tests.virtual_bench.machine import end_all
+from tests.virtual_bench.laptop import laptop_options
+from tests.virtual_bench.machine import Machine, end_all
 from tests.virtual_bench.outcome import Outcome
-from tests.virtual_bench.scenarios import ata, machine_report, nvme, other_eyes, scsi, usb
-from tests.virtual_bench.snapshot import Saved, restored
+from tests.virtual_bench.scenarios import ata, laptop, machine_report, nvme, other_eyes, scsi, usb
+from tests.virtual_bench.snapshot import Saved, rebooted, restored
 
 Scenario = Callable[[Bench], Outcome]
 """A function whose name is a sentence; it raises Surprise, or gives what the agent said and left as evidence."""
@@ -31,6 +32,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *nvme.SCENARIOS,
     *other_eyes.SCENARIOS,
     *machine_report.SCENARIOS,
+    *laptop.SCENARIOS,
 )
 WIDEST = 300
 
@@ -102,12 +104,17 @@ def row_of(saved: Saved, scenario: Scenario) -> Row:
     return Row(scenario.__name__, outcome.words, outcome.evidence, surprise, named, time.monotonic() - begun)
 
 
+def started(saved: Saved, scenario: Scenario, folder: Path) -> Machine:
+    """Start the machine of a scenario: a laptop that boots, or the saved guest. Raises BenchError."""
+    return rebooted(saved, laptop_options(folder)) if scenario in laptop.SCENARIOS else restored(saved)
+
+
 def watched(saved: Saved, scenario: Scenario, folder: Path, log: Path) -> Outcome:
     """Carry out a scenario; when it fails, write the log while the guest is still there."""
     with ExitStack() as rest:
         bench = None
         try:
-            bench = rest.enter_context(Bench(restored(saved), folder))
+            bench = rest.enter_context(Bench(started(saved, scenario, folder), folder))
             return scenario(bench)
         except BaseException as error:
             write_log(log, scenario.__name__.replace("_", " "), error, bench)

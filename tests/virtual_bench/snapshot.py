@@ -8,7 +8,8 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,12 @@ AGENT_ENVIRONMENT = {
 }
 FIRST_ENVIRONMENT = {**AGENT_ENVIRONMENT, "ETABLI_STATE": "/tmp/state"}
 AGENT = ("python3", "-m", "station_agent")
+IMPORTS = """
+from station_agent.app import COMMANDS, function_at
+for _, place, _ in COMMANDS:
+    function_at(place)
+import pySMART, diagnostics.second_reader
+"""
 MODULES = "loop nvme nvme-tcp sd_mod sg virtio_scsi usb_storage uas xhci_pci virtio_net"
 
 
@@ -59,18 +66,36 @@ def ensure_saved(saved: Saved, say: Callable[[str], None]) -> None:
 
 def restored(saved: Saved) -> Machine:
     """Give a fresh guest from the saved one. Raises BenchError."""
-    copy = saved.cache / f"run-{time.monotonic_ns()}-{threading.get_ident()}.qcow2"
-    run("cp", "--reflink=auto", "--sparse=always", str(saved.overlay), str(copy))
-    try:
-        root = f"file={copy},format=qcow2,cache=unsafe"
+    with own_copy(saved) as root:
         machine = Machine(saved.guest, (root, saved.agent_drive), accelerator=saved.accelerator, load=TAG)
-    finally:
-        copy.unlink()  # QEMU holds it open; nothing is left over, not even after a crash
     try:
         machine.channel.shell(f"date --utc --set=@{time.time():.2f}")  # it woke with the clock of the saved guest
     except BenchError as error:
         machine.close_telling(error)
     return machine
+
+
+def rebooted(saved: Saved, more: Sequence[str]) -> Machine:
+    """Boot a machine that has more than the saved one from the disk of the saved one. Raises BenchError.
+
+    `more` are options of QEMU. The agent's compiled files are there, the drivers of `prepare` are not loaded.
+    """
+    with own_copy(saved) as root:
+        disks = (root, saved.agent_drive)
+        machine = Machine.booted(saved.guest, disks, accelerator=saved.accelerator, more=more)
+    machine.channel.shell(f"mkdir -p {AGENT_PLACE} && mount -o ro /dev/vdb {AGENT_PLACE}")
+    return machine
+
+
+@contextmanager
+def own_copy(saved: Saved) -> Iterator[str]:
+    """Give the value of `-drive` for a copy of the saved disk that a guest opens in here."""
+    copy = saved.cache / f"run-{time.monotonic_ns()}-{threading.get_ident()}.qcow2"
+    run("cp", "--reflink=auto", "--sparse=always", str(saved.overlay), str(copy))
+    try:
+        yield f"file={copy},format=qcow2,cache=unsafe"
+    finally:
+        copy.unlink()  # QEMU holds it open; nothing is left over, not even after a crash
 
 
 def save(saved: Saved) -> None:
@@ -99,7 +124,10 @@ def remove_outdated(saved: Saved) -> None:
 
 
 def prepare(machine: Machine) -> None:
-    """Load drivers, bring up the network to the host, mount the checkout, and let the agent erase a loop once."""
+    """Load drivers, bring up the network to the host, mount the checkout, and let the agent erase a loop once.
+
+    Every module that a command or the second reader imports is compiled and read once: else each scenario would.
+    """
     guest = machine.channel
     guest.shell(f"modprobe -a {MODULES} && udevadm settle --timeout=20")
     guest.shell("ip link set eth0 up && ip addr add 10.0.2.15/24 dev eth0")
@@ -107,6 +135,7 @@ def prepare(machine: Machine) -> None:
     guest.shell(
         "smartctl -V; nvme version; hdparm -V; sg_inq -V; truncate -s 2M /tmp/disk; losetup /dev/loop0 /tmp/disk"
     )
+    guest.run(("python3", "-c", IMPORTS), timeout_s=240, env=FIRST_ENVIRONMENT).required("the agent's modules")
     listed = guest.run((*AGENT, "disks", "--allow-loop", "--json"), timeout_s=180, env=FIRST_ENVIRONMENT)
     serials = {
         one["path"]: one["serial"] for one in json.loads(listed.required("the agent's first start").out)["drives"]

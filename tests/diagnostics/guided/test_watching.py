@@ -21,8 +21,10 @@ from diagnostics.guided.input_event import (
     BTN_LEFT,
     BTN_RIGHT,
     BTN_TOOL_DOUBLETAP,
+    BTN_TOUCH,
     EV_ABS,
     EV_KEY,
+    EV_SYN,
     InputEvent,
 )
 from diagnostics.guided.instructions import LONGEST, instruction
@@ -40,7 +42,8 @@ def put(root: Path, path: str, text: str = "") -> None:
 
 
 def touch(trial: PointerTrial, across: int, along: int) -> None:
-    trial.feed([InputEvent(0, EV_ABS, ABS_X, across), InputEvent(0, EV_ABS, ABS_Y, along)])
+    moved = [InputEvent(0, EV_ABS, ABS_X, across), InputEvent(0, EV_ABS, ABS_Y, along)]
+    trial.feed([*moved, InputEvent(0, EV_SYN, 0, 0)])
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -77,6 +80,23 @@ def test_a_touchpad_is_sound_after_four_corners_two_buttons_and_two_fingers() ->
         "right": True,
         "scrolled": True,
     }
+
+
+def test_a_finger_that_comes_back_at_the_same_edge_sends_one_axis_and_reaches_its_corner() -> None:
+    trial = PointerTrial((0, 1000), (0, 500))
+    for moved in ({ABS_X: 0, ABS_Y: 0}, {ABS_Y: 500}, {ABS_X: 1000}):
+        trial.feed([InputEvent(0, EV_KEY, BTN_TOUCH, 1)])
+        trial.feed(InputEvent(0, EV_ABS, axis, value) for axis, value in moved.items())
+        trial.feed([InputEvent(0, EV_SYN, 0, 0), InputEvent(0, EV_KEY, BTN_TOUCH, 0), InputEvent(0, EV_SYN, 0, 0)])
+    assert trial.corners == {"top-left", "bottom-left", "bottom-right"}
+
+
+def test_a_finger_on_its_way_to_a_corner_reaches_none_before_both_axes_have_told() -> None:
+    trial = PointerTrial((0, 1000), (0, 500))
+    touch(trial, 0, 0)
+    trial.feed([InputEvent(0, EV_ABS, ABS_X, 1000)])
+    trial.feed([InputEvent(0, EV_ABS, ABS_Y, 500), InputEvent(0, EV_SYN, 0, 0)])
+    assert trial.corners == {"top-left", "bottom-right"}
 
 
 def test_the_middle_of_the_pad_is_no_corner_and_one_finger_does_not_scroll() -> None:

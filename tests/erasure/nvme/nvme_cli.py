@@ -1,6 +1,6 @@
 """Lets nvme-cli decode our bytes and build our commands: a second reader, written by other people.
 
-A small library in front of it answers its admin ioctls from files and writes down what it sent. The node that it opens
+A small shim in front of it answers its admin ioctls from files and writes down what it sent. The node that it opens
 is /dev/null: no device is ever reached.
 """
 
@@ -27,17 +27,17 @@ def unsigned(text: str) -> int:
 class NvmeCli:
     """The tool with answers in front of it."""
 
-    library: Path
+    shim: Path
     answers: Path
 
     @staticmethod
     def built(folder: Path) -> "NvmeCli":
-        """Compile the library that answers."""
-        library = folder / "answering.so"
+        """Compile the shim that answers."""
+        shim = folder / "answering.so"
         answers = folder / "answers"
         answers.mkdir()
-        subprocess.run([str(COMPILER), "-shared", "-fPIC", "-o", str(library), str(SOURCE)], check=True, timeout=60)
-        return NvmeCli(library, answers)
+        subprocess.run([str(COMPILER), "-shared", "-fPIC", "-o", str(shim), str(SOURCE)], check=True, timeout=60)
+        return NvmeCli(shim, answers)
 
     def give(self, opcode: int, selector: int, data: bytes) -> None:
         """Answer a command with these bytes; `selector` is the low byte of its dword 10."""
@@ -48,7 +48,7 @@ class NvmeCli:
         command, *options = arguments
         done = subprocess.run(
             [str(NVME), command, "/dev/null", *options],
-            env={"LD_PRELOAD": str(self.library), "ANSWERS": str(self.answers), "PATH": os.environ.get("PATH", "")},
+            env={"LD_PRELOAD": str(self.shim), "ANSWERS": str(self.answers), "PATH": os.environ.get("PATH", "")},
             capture_output=True,
             text=True,
             errors="replace",

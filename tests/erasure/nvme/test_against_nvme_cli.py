@@ -114,6 +114,6 @@ def test_a_format_is_built_alike(tool: NvmeCli, erase: SecureErase, kept: KeptFo
     assert tool.sent(0x80)[-1] == (command.nsid, command.cdw10, command.cdw11)
 
 
-def test_the_library_in_front_is_no_device(tool: NvmeCli) -> None:
+def test_the_shim_in_front_is_no_device(tool: NvmeCli) -> None:
     assert Path("/dev/null").is_char_device()
-    assert tool.library.is_file()
+    assert tool.shim.is_file()

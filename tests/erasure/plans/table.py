@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from erasure.clearance import Confirmation
@@ -26,6 +27,7 @@ from erasure.simulated.contents import prepare_backing
 from erasure.simulated.namespaces import spread
 from erasure.simulated.specification import drive_from_document
 from erasure.worker import erase
+from tests.erasure.plans.chance import drawn_from
 from tests.erasure.plans.judge import Ending, Medium
 from tests.erasure.plans.lottery import PSID, Cut, Part, Plan
 from tests.erasure.plans.wire import Killed, Tap, TappedDrive
@@ -151,7 +153,11 @@ class Table:
         return TappedDrive(port, self.tap)
 
     def carry_out(self) -> Ending:
-        """Do everything that the plan says; give what is to be judged."""
+        """Do everything that the plan says, the same way each time; give what is to be judged."""
+        with drawn_from(Random(repr(self.plan))):
+            return self._carried_out()
+
+    def _carried_out(self) -> Ending:
         donor, other = self.media("DEMO-TARGET"), self.media("DEMO-OTHER")
         for part in (*self.plan.parts, *[Part(between="both")] * ROUNDS):
             self.attempt(part)

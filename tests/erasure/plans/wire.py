@@ -1,11 +1,13 @@
 """A wire tap between the engine and a drive: keeps every command and every write, and pulls the plug at a moment.
 
-It decodes what it sees by itself, from the command sets; it uses nothing of the engine but the port that it stands for.
+It decodes what it sees by itself, from the command sets; of the engine it uses only the port that it stands for.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
+
+from erasure.simulated.port import write_in_turn
 
 READING_ATA = {0xEC, 0xA1, 0xE5, 0x2F, 0x47, 0xF8, 0x27, 0xB0, 0xF3}
 READING_SCSI = {0x00, 0x03, 0x12, 0x1A, 0x25, 0x4D, 0x5A, 0x9E, 0xA0, 0xA3}
@@ -171,18 +173,7 @@ class TappedDrive:
         """
         if buffers[0] is not buffers[-1] and buffers[0] is not buffers[1]:
             return 0
-        taken = 0
-        for buffer in buffers:
-            try:
-                moved = self.pwrite(buffer, offset + taken)
-            except OSError:
-                if taken:
-                    return taken
-                raise
-            taken += moved
-            if moved < len(buffer):
-                break
-        return taken
+        return write_in_turn(self.pwrite, buffers, offset)
 
     def commands(self) -> Any:
         ports = self._inner.commands()

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,7 @@ from erasure.policy import load_policy
 from erasure.report import ErasureReport
 from erasure.resume import ResumePoint
 from erasure.worker import erase
+from tests.erasure.plans.chance import drawn_from
 from tests.erasure.plans.judge import Ending, Medium, judge
 from tests.erasure.plans.lottery import PSID, Cut
 from tests.erasure.plans.shelf import Piece, Shelf
@@ -123,6 +125,7 @@ class Workshop:
     verdicts: list[str] = field(default_factory=list)
     told: str = ""
     taken_up: int = 0
+    chance: Random = field(default_factory=lambda: Random("a workshop"))  # the same steps have the same end
 
     def erase(self, node: str, wish: Wish, forced: Run | None = None) -> None:
         """Ask the drive under a node, take up its open run or begin one; `forced` is a run of some other drive."""
@@ -162,7 +165,8 @@ class Workshop:
     @contextmanager
     def opened(self) -> Iterator[None]:
         try:
-            yield
+            with drawn_from(self.chance):
+                yield
         finally:
             self.shelf.open_ports.clear()
 

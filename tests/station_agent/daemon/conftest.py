@@ -20,7 +20,7 @@ def daemon(
     make_report: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Make]:
-    """Factory, of daemons that look at their medium all the time: `daemon("sda", "sdb=SERIAL", sda="read_only = true", ...)`, more by keyword: fields of `Means`."""
+    """Factory: `daemon("sda", "sdb=SERIAL", drives={"sda": "read_only = true"})`; fields of `Means` by keyword."""
     monkeypatch.setattr(foreman, "LOOK_UP_S", 0.0)
     made: list[DaemonBench] = []
 

@@ -26,6 +26,7 @@ LENGTHS = {0: 6, 1: 10, 2: 10, 4: 16, 5: 12}  # of a CDB, by its group code (SPC
 GONE = frozenset({errno.ENODEV, errno.ENXIO})
 SILENT = frozenset({errno.EINTR, errno.ETIMEDOUT})
 REPORT_LUNS = 0xA0
+REQUEST_SENSE = 0x03
 
 
 class ScsiDrive(Protocol):
@@ -41,6 +42,7 @@ class ScsiHost:
 
     def __init__(self, path: Path) -> None:
         self.drives: dict[int, ScsiDrive] = {}
+        self.asked = 0  # how often a drive was asked for its progress: no kernel does that by itself
         self._locks: dict[int, threading.Lock] = {}
         self._silent: dict[int, tuple[int, Chain]] = {}  # by tag: commands that the drive never answers
         self.device = Device(path, HOTPLUG, self._take)
@@ -107,6 +109,7 @@ class ScsiHost:
             listed = struct.pack(">IIQ", 8, 0, 0)[:room]
             return RESPONSE.pack(0, room - len(listed), 0, 0, OK, b"") + listed
         with self._locks[target]:
+            self.asked += cdb[0] == REQUEST_SENSE
             reply = drive.command(cdb, timeout_ms=TIMEOUT_MS, data_out=sent, data_in=room)
         if target not in self.drives:  # pulled out meanwhile
             return RESPONSE.pack(0, room, 0, 0, BAD_TARGET, b"")

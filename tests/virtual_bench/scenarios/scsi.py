@@ -1,7 +1,9 @@
 """SCSI disks: SANITIZE through the kernel's sg, by an adapter that keeps every byte of sense data."""
 
 from erasure.simulated.firmware import Vice
+from tests.virtual_bench.agent import Told
 from tests.virtual_bench.bench import Bench, expect, require
+from tests.virtual_bench.front_ends.scsi_host import ScsiHost
 from tests.virtual_bench.outcome import Outcome
 from tests.virtual_bench.scenarios.judging import (
     is_alive,
@@ -12,7 +14,8 @@ from tests.virtual_bench.scenarios.judging import (
 )
 
 CRYPTO, BLOCK = "48 83", "48 82"  # SANITIZE with IMMED
-AT_WORK_S = 150.0  # long enough for the agent to start, and look, on a busy machine
+AT_WORK_S = 1800.0  # by the clock of the drive, which leaps to the end when the agent was seen to wait
+FOLLOWED = 8  # times asked for its progress: what only looks at a drive asks less often
 BLOCK_ONLY = {"crypto": False, "overwrite": False}
 
 
@@ -70,7 +73,7 @@ def a_scsi_disk_that_comes_back_at_its_sanitize_is_followed_until_the_kernel_rea
     require("it is still at work", drive.erasing.stage() == "running")
     expect("the capacity that the kernel shows", seen=shown["size_bytes"], wanted=0)
     expect("its sanitize as `disks` tells it", seen=shown["sanitize"]["state"], wanted="running")
-    told = bench.agent.erase(node, "SAS0004")
+    told = followed_to_the_end(bench, host, node, "SAS0004")
     is_erased(told, medium, method="scsi.sanitize.block", level="PURGE", exceptions=("HIDDEN_AREA",))
     was_commanded(told, BLOCK)
     expect("the capacity in the statement", seen=told.statement["subject"]["drive"]["size_bytes"] > 0, wanted=True)
@@ -80,13 +83,22 @@ def a_scsi_disk_that_comes_back_at_its_sanitize_is_followed_until_the_kernel_rea
 def a_scsi_disk_that_comes_at_a_sanitize_of_others_is_adopted_and_not_claimed(bench: Bench) -> Outcome:
     drive, medium = bench.bay.scsi("SAS0005", seconds=AT_WORK_S, **BLOCK_ONLY)
     drive.command(bytes.fromhex("48820000000000000000"), timeout_ms=1000)
-    _, (node,) = bench.plug_scsi(("SAS0005", drive))
-    told = bench.agent.erase(node, "SAS0005")
+    host, (node,) = bench.plug_scsi(("SAS0005", drive))
+    told = followed_to_the_end(bench, host, node, "SAS0005")
     expect("the verdict", seen=told.verdict, wanted="ERASED_WITH_EXCEPTIONS")
     require("it is not claimed as ours", "NO_CANARIES" in told.reasons, seen=told.reasons)
     expect("destructive commands of this bench", seen=told.commands, wanted=())
     expect("old sectors on the medium", seen=medium.survivors(), wanted=0)
     return told.outcome()
+
+
+def followed_to_the_end(bench: Bench, host: ScsiHost, node: str, serial: str) -> Told:
+    """Let the agent wait for a sanitize that runs already; when it was seen to wait, let the drive come to its end."""
+    before = host.asked
+    running = bench.agent.begin(node, serial)
+    bench.wait_until_begun(running, lambda: host.asked - before >= FOLLOWED, "the agent follows the sanitize")
+    bench.bay.clock.leap(AT_WORK_S)
+    return running.ended()
 
 
 SCENARIOS = (

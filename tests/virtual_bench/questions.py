@@ -1,0 +1,67 @@
+"""The guided checks in a guest, as a person at a serial line goes through them: `etabli-station check --plain`.
+
+One line is one key. The agent reads its lines from a pipe; whether it watches fingers is seen from its open files.
+"""
+
+import shlex
+from collections.abc import Callable
+from typing import Any
+
+from tests.virtual_bench.agent import TELL_S
+from tests.virtual_bench.bench import Bench, require
+from tests.virtual_bench.snapshot import AGENT, AGENT_ENVIRONMENT
+
+LINES, SAID = "/tmp/lines", "/tmp/said"
+WATCHES = "readlink /proc/{process}/fd/* | grep --quiet ^/dev/input/event"
+
+
+class Questions:
+    """One session of the checks, from its first page to its last."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._order = [row["id"] for row in self.rows()]
+        bench.guest.shell(f"mkfifo {LINES}")
+        bench.guest.begin(("sh", "-c", f"exec sleep infinity > {LINES}"))  # the pipe stays open between two lines
+        command = f"exec {shlex.join((*AGENT, 'check', '--plain', '--lang', 'en'))} < {LINES} > {SAID} 2>&1"
+        self._process = bench.guest.begin(("sh", "-c", command), env=AGENT_ENVIRONMENT)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Give the list of the chassis with what was answered, as the agent tells it."""
+        rows: list[dict[str, Any]] = self._bench.agent.documents("check")["checks"]
+        return rows
+
+    def say(self, *keys: str) -> None:
+        """Type keys, each on its line."""
+        lines = "".join(f"{key}\n" for key in keys)
+        self._bench.guest.shell(f"printf %s {shlex.quote(lines)} > {LINES}")
+
+    def open(self, check: str) -> None:
+        """Go from the first page of a list without answers to a check, begin its live part, wait until it watches."""
+        self.say(*["down"] * self._order.index(check), "enter", "enter")
+        self._bench.wait_until(self.watches, f"the agent watches for {check}", TELL_S)
+
+    def watches(self) -> bool:
+        """Say whether the agent has input devices open."""
+        return self._bench.guest.run(("sh", "-c", WATCHES.format(process=self._process))).status == 0
+
+    def still(self) -> bool:
+        """Ask the guest whether the agent runs: the shortest question there is."""
+        return self._bench.guest.ended(self._process) is None
+
+    def await_rest(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Wait until the live part ended by itself, whatever goes on meanwhile. Raises BenchError."""
+
+        def ended() -> bool:
+            meanwhile()
+            return not self.watches()
+
+        self._bench.wait_until(ended, "the live part ends", TELL_S)
+
+    def answer(self, key: str, check: str) -> dict[str, Any]:
+        """Answer, leave, and give the row that the agent kept."""
+        self.say(key, "escape", "q")
+        self._bench.guest.ended(self._process, TELL_S)
+        row = next(row for row in self.rows() if row["id"] == check)
+        require(f"{check} was answered", row["attempts"], seen=self._bench.guest.run(("tail", SAID)).out)
+        return row
