@@ -13,6 +13,7 @@
     |- AssemblyError          a statement cannot be made from what was read
     |  `- IdentityDisagreement two readers do not name the same drive
     |- EnrolmentError         the hub did not take this bench in
+    |- AssignmentsRefused     what the hub assigned is not signed for this bench, or old (`station_agent.assignments`)
     |- RecordingFailed        a drive cannot be recorded as a fixture, or not without its names
     |- HubUnreachable         no answer that can be used
     |- CannotSuspend          sleep is not possible, or not now (`station_agent.suspension`)
