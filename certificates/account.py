@@ -11,6 +11,7 @@ from certificates import wording
 from certificates.bundle import VerifiedBundle
 from certificates.figures import capacity, date, duration, moment, period, shown, size
 from certificates.language import mark as _
+from certificates.pre_approval import approval_in
 from certificates.verify import VerifiedStatement
 from certificates.wording.details import detail_words
 from certificates.wording.techniques import limit_words, method_words
@@ -134,7 +135,7 @@ def erasure_account(statement: VerifiedStatement, lang: str) -> ErasureAccount:
         asset=_or_missing(payload["asset"], _("no tag is recorded"), lang),
         lot=_or_missing(payload["lot"], _("no lot is recorded"), lang),
         station=shown(payload["station"]),
-        operator=_or_missing(payload["operator"], _("none was entered"), lang),
+        operator=_operator(payload["operator"], lang),
         period=_period(payload, lang),
         duration=duration(payload["duration_ms"]),
         agent=payload["agent"]["version"],
@@ -143,6 +144,15 @@ def erasure_account(statement: VerifiedStatement, lang: str) -> ErasureAccount:
         uncovered=_uncovered(payload, lang),
         simulated=payload["simulated"],
     )
+
+
+def _operator(operator: str, lang: str) -> str:
+    """Say who ran an erasure: a person at the bench, or who approved it beforehand and by which rule."""
+    approval = approval_in(operator)
+    if approval is None:
+        return _or_missing(operator, _("none was entered"), lang)
+    say = wording.words(lang).gettext
+    return say("pre-approved by {person}, rule {rule}").format(person=shown(approval[0]), rule=approval[1])
 
 
 def _or_missing(value: str, motive: str, lang: str) -> str:

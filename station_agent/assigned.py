@@ -12,7 +12,7 @@ from certificates.assignments import ANY, OpenedAssignments
 from certificates.shape import WALL_FORM
 from station_agent.language import mark
 
-AGED: Final = mark("The assignments of the hub are {days} days old.")
+AGED: Final = mark("The assignments of the hub are of {date} ({days} d ago).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def told(assignments: Assignments | Unusable | None, now: datetime, *, clock_set
     if isinstance(assignments, Unusable):
         return (assignments.why,)
     days = age(assignments, now).days if clock_set else 0
-    aged = (Said(AGED, {"days": str(days)}),) if days else ()
+    aged = (Said(AGED, {"date": f"{assignments.issued:%Y-%m-%d}", "days": str(days)}),) if days else ()
     return (*aged, *(_hub_says(one) for one in current_messages(assignments, now, clock_set=clock_set)))
 
 

@@ -36,6 +36,7 @@ def unprotect(session: Session, person: Person, serial: str) -> None:
     if row is None:
         raise NotFound("no such protected serial number")
     session.delete(row)
+    session.flush()
     audit.record(session, person, "serial.unprotect", serial, row.note)
 
 

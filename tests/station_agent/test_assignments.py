@@ -221,7 +221,7 @@ def test_the_age_and_the_messages_are_told(folder: Path) -> None:
     found = read(folder)
     assert [said.facts for said in told(found, NOW, clock_set=True)] == [{"text": "Fermé lundi"}]
     aged = told(found, NOW + timedelta(days=9), clock_set=True)
-    assert [said.facts for said in aged] == [{"days": "9"}]
+    assert [said.facts for said in aged] == [{"date": "2026-11-21", "days": "9"}]
     unset = told(found, datetime(1970, 1, 1, tzinfo=UTC), clock_set=False)
     assert [said.facts for said in unset] == [{"text": "Fermé lundi"}]
 
