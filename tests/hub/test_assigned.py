@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,9 @@ from hub.people.badges import keep_badge, void_badge
 from hub.stations import bench_policies, messages, pre_approvals, protection
 from hub.stations.pre_approvals import Rules
 from hub.validation.service import ONE_PERSON, approve
+from station_agent.assigned import Assignments
+from station_agent.assignments import keep_assignments, protected_serials, read_assignments
+from station_agent.enrol import TRUST_FILE
 from tests.hub.bench import Bench
 from tests.hub.test_validation import erased, now
 
@@ -89,6 +93,22 @@ def test_what_is_told_is_signed_for_this_bench_alone(world: Any, lead: Person) -
     assert open_assignments(signed, trust, bench.key.kid).document == found
     with pytest.raises(KeyMismatch):
         open_assignments(signed, trust, other.key.kid)
+
+
+def test_a_bench_keeps_what_this_hub_said(world: Any, lead: Person, tmp_path: Path) -> None:
+    approved(world, lead)
+    with world.hub.sessions().begin() as session:
+        protection.protect(session, lead, "KEEP-ME", "")
+        messages.write_message(session, lead, "Fermé lundi", "info", 0)
+    bench = world.bench()
+    answer, kid = told(bench), bench.key.kid
+    (tmp_path / TRUST_FILE).write_bytes(world.client.get("/api/v1/trust").content)
+    counter = keep_assignments(tmp_path, answer, station=kid)
+    found = read_assignments(tmp_path, station=kid, least=counter)
+    assert isinstance(found, Assignments)
+    assert [(rule.lot, rule.approved_by, rule.any_drive) for rule in found.rules] == [("LOT-1", lead.pseudonym, False)]
+    assert found.lots_expecting("WD-0001") == ("LOT-1",)
+    assert protected_serials(tmp_path) == {"KEEP-ME"}
 
 
 def test_each_answer_is_newer_than_the_one_before_also_after_an_old_backup(world: Any, clock: Any) -> None:
