@@ -27,6 +27,8 @@ LOCKS = {
 }
 
 DECLARED_LOCKS = {
+    "bios-password": "administrator password of the BIOS",
+    "absolute": "Absolute (Computrace)",
     "mdm": "management by a company or school (MDM)",
     "autopilot": "Windows Autopilot",
     "icloud": "iCloud activation lock",

@@ -105,6 +105,8 @@ CHECKS = {
     "battery": "Battery",
     "memory": "Memory test",
     "cpu-load": "Processor under load and its temperature",
+    "drive-self-test": "Self-test of the drives (short)",
+    "drive-read": "Reading speed of the drives",
     "card-reader": "Card reader",
     "fingerprint": "Fingerprint reader",
     "optical-drive": "Optical drive, and nothing left inside",

@@ -22,22 +22,23 @@ FILE: Final = "assignments.json"
 SIGNED: Final = "signed"
 COUNTER_NOTE: Final = "assignments-counter"
 DAMAGED: Final = mark(
-    "The assignments of your hub, {path}, are damaged: nothing starts by itself. Run etabli-station sync."
+    "The assignments of your hub, {path}, are damaged: nothing starts by itself. Run `etabli-station sync`."
 )
 UNTRUSTED: Final = mark(
     "The assignments in {path} were signed by a key that your hub does not use: nothing starts by itself. Run "
-    "etabli-station sync."
+    "`etabli-station sync`."
 )
 FOREIGN: Final = mark(
-    "The assignments in {path} are for another bench: nothing starts by itself. Run etabli-station sync."
+    "The assignments in {path} are for another bench: nothing starts by itself. Run `etabli-station sync`."
 )
 REPLAYED: Final = mark(
     "The assignments in {path} are older than those that this bench has had: nothing starts by itself. Run "
-    "etabli-station sync."
+    "`etabli-station sync`."
 )
 UNSIGNED: Final = mark("The assignments in {path} are not signed: nothing starts by itself. Update the hub, then sync.")
 NO_TRUST: Final = mark(
-    "No signature of a hub can be checked here: nothing starts by itself. Enrol this bench, or run etabli-station sync."
+    "No signature of a hub can be checked here: nothing starts by itself. Enrol this bench, or run "
+    "`etabli-station sync`."
 )
 
 FAULTS: Final = (
@@ -164,5 +165,5 @@ def _read(folder: Path) -> dict[str, Any] | None:
 
 def _damaged(path: Path) -> StoreError:
     return StoreError(
-        mark("The list of protected drives {path} is damaged. Run etabli-station sync, then try again."), path=path
+        mark("The list of protected drives {path} is damaged. Run `etabli-station sync`, then try again."), path=path
     )

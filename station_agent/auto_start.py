@@ -53,7 +53,7 @@ class Why(StrEnum):
 SENTENCES: Final = {
     Why.AMBIGUOUS: mark("Two rules fit this drive: erase it by hand, or end one of them at the hub."),
     Why.OTHER_LOT: mark("Another lot expects this drive: erase it by hand, with its own lot."),
-    Why.LOT_OVER: mark("Lot {lot} is not open any more: run etabli-station sync."),
+    Why.LOT_OVER: mark("Lot {lot} is not open any more: run `etabli-station sync`."),
     Why.NOBODY_APPROVED: mark("Rule {rule} names nobody who approved it."),
     Why.COUNTDOWN: mark("Rule {rule} has a countdown of less than 5 seconds."),
     Why.CLOCK: mark("The clock of this bench cannot be trusted: set it, and rule {rule} can start drives."),

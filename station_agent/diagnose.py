@@ -24,6 +24,8 @@ from diagnostics.report import OPTIONAL_MEMBERS, STATED_MEMBERS, DiagnosticRepor
 from erasure.drive import BlockDevice
 from station_agent.assemble import diagnostics_facts
 from station_agent.bench import Bench
+from station_agent.checks.lock_ticks import declared_in
+from station_agent.checks.measured import measured_members
 from station_agent.drive_locks import drive_locks
 from station_agent.errors import UnstatableError, UsageError
 from station_agent.language import mark
@@ -129,13 +131,14 @@ def diagnosis(bench: Bench, heard: Heard = NOTHING_HEARD) -> DiagnosticReport:
             [document for document, _ in asked],
             checks,
             drive_locks=drive_locks(bench.reader, mine),
-            declared=heard.declared,
+            declared=(*declared_in(checks), *heard.declared),
             chassis=heard.chassis,
             year=heard.year,
             asset=heard.asset,
             seen=heard.seen,
             extra=joined(
                 discharge_member(checks),
+                measured_members(checks),
                 {"stress": rows_of_checks(checks)},
                 heard.measure(mine),
                 heard.kept_of([one.serial for one in health]),

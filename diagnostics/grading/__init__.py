@@ -8,7 +8,7 @@
 Pure: nothing here reads a machine, a clock or a database, and nothing raises on a report, whatever it holds.
 """
 
-from diagnostics.grading.banned import banned_words, lawful
+from diagnostics.grading.banned import banned_words, claims, lawful, unclaimed
 from diagnostics.grading.category import (
     DEFAULT_CATEGORY_POLICY,
     Category,
@@ -28,7 +28,7 @@ from diagnostics.grading.measured_words import (
     self_test_rows,
     stress_rows,
 )
-from diagnostics.grading.orientation import Orientation, orient
+from diagnostics.grading.orientation import Orientation, orient, triage_of
 from diagnostics.grading.policy import (
     DEFAULT_POLICY,
     GradePolicy,
@@ -89,6 +89,7 @@ __all__ = [
     "chassis_line",
     "check_line",
     "check_value",
+    "claims",
     "differing_fields",
     "discharge_lines",
     "earlier_lines",
@@ -120,5 +121,7 @@ __all__ = [
     "rule_line",
     "self_test_rows",
     "stress_rows",
+    "triage_of",
+    "unclaimed",
     "year_line",
 ]

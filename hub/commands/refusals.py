@@ -35,6 +35,10 @@ REFUSALS: Final = (
     mark("a policy cannot be called {name}"),
     mark("the benches have version {version} of {name}: raise its version"),
     mark("no policy {name} is handed to the benches"),
+    mark("this is no file of statements: make one with `etabli-station export FILE`"),
+    mark("more than {n} damaged places: this is no file of statements"),
+    mark("{file} is no regular file"),
+    mark("not every statement was taken: the list above says which and why"),
 )
 
 

@@ -55,6 +55,10 @@ PROGRAM: Final = Program(
             "keeping.export",
             mark("Write the ledger as JSON lines: position, id, received, and the envelope byte for byte."),
         ),
+        "import": command(
+            "carrying.import_file",
+            mark("Take statements from a file, checked as if they came over the network, and write signed receipts."),
+        ),
         "backup": command(
             "keeping.backup",
             mark("Copy the database while the hub runs (the key file is not in it: keep a copy of it apart)."),
@@ -160,4 +164,6 @@ def refusal_words(text: str, lang: str) -> str:
 
 def complain(sentence: str) -> None:
     """Tell a person something on standard error."""
-    print(f"etabli-hub: {sentence}", file=sys.stderr)
+    from hub.commands.lines import folded, width_of  # noqa: PLC0415  (only where something is refused)
+
+    print(folded(f"etabli-hub: {sentence}", width_of(sys.stderr, os.environ)), file=sys.stderr)

@@ -36,6 +36,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "serial-unprotected": ("wait", mark("%(serial)s is protected no more.")),
     "message-written": ("ok", mark("Every bench shows it from its next contact on.")),
     "message-withdrawn": ("ok", mark("Withdrawn: a bench stops showing it at its next contact.")),
+    "overridden": ("ok", mark("Letter %(letter)s is noted beside the computed one. You can take it back.")),
+    "override-withdrawn": ("ok", mark("Taken back: the computed letter stands alone.")),
     "person-added": ("ok", mark("%(name)s can sign in now.")),
 }
 

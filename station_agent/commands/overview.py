@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from station_agent.commands import options
 from station_agent.errors import StoreBusy
 from station_agent.language import mark
+from station_agent.refusals import words_of
 
 if TYPE_CHECKING:
     from station_agent.commands.call import Call
@@ -47,4 +48,4 @@ def _kept(call: "Call") -> list[str]:
             said += [interrupted_line(call.voice, run) for run in reconcile(station.journal)]
             return said + count_lines(call.voice, station.outbox.counts())
     except StoreBusy as error:
-        return [call.voice.say(error.sentence, **error.facts)]
+        return [words_of(error, call.voice)]

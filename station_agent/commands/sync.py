@@ -7,9 +7,11 @@ from station_agent.assigned import Assignments, Said, Unusable, told
 from station_agent.clock import wall_text, year_of
 from station_agent.commands import options
 from station_agent.commands.call import begin
+from station_agent.commands.trouble import tell_trouble
 from station_agent.language import Voice, complain, mark, visible
 from station_agent.outbox import OutboxRow, OutboxState, counts_in, rows_in
 from station_agent.records import open_records
+from station_agent.refusals import words_of
 from station_agent.sync import SyncState, SyncStep, drain
 from station_agent.words import VERDICTS
 
@@ -54,6 +56,7 @@ def sync(
         counts, assigned = station.outbox.counts(), station.assignments()
         clock_set = year_of(station.clock) is not None
         notices = told(assigned, station.clock.now(), clock_set=clock_set)
+        tell_trouble(call, station)
     for error in refused:
         complain(call.voice.say(error.sentence, **error.facts))
     document = {
@@ -90,7 +93,7 @@ def shown_facts(notice: Said) -> dict[str, str]:
 def sync_lines(voice: Voice, step: SyncStep, counts: dict[OutboxState, int]) -> list[str]:
     """Say what was sent, how it ended and what is left."""
     said = [voice.count("{n} statement confirmed now.", "{n} statements confirmed now.", step.confirmed)]
-    message = voice.say(step.error.sentence, **step.error.facts) if step.error else hub_words(voice, step.message)
+    message = words_of(step.error, voice) if step.error else hub_words(voice, step.message)
     said.append(voice.say(STEPS[step.state], message=message.rstrip(".") or "-"))
     return said + count_lines(voice, counts)
 

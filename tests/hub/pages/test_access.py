@@ -57,6 +57,8 @@ POST = {
     "/new-donor": MANAGERS,
     "/drives/{drive_id}/tie": MANAGERS,
     "/alarms/{alarm_id}/close": MANAGERS,
+    "/devices/{device_id}/grade": {"lead"},
+    "/devices/{device_id}/grade/withdraw": {"lead"},
     "/grades": MANAGERS,
     "/grades/undo": MANAGERS,
     "/grades/{sha256}/apply": MANAGERS,
