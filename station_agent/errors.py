@@ -16,6 +16,7 @@
     |- AssemblyError          a statement cannot be made from what was read
     |  `- IdentityDisagreement two readers do not name the same drive
     |- EnrolmentError         the hub did not take this bench in
+    |- AssignmentsRefused     what the hub assigned is not signed for this bench, or old (`station_agent.assignments`)
     |- RecordingFailed        a drive cannot be recorded as a fixture, or not without its names
     |- HubUnreachable         no answer that can be used
     |- OrderRefused           the daemon does not do what it was asked, each with a code of its own
