@@ -1,8 +1,9 @@
 """Whether a machine may be called « reconditionné » (Code de la consommation, R. 122-4), and what is missing if not.
 
 Lawful only when every function of the chassis has a result, no blocking defect is open (a lock that was read or
-declared is one, whatever was ticked), and every drive of the machine is erased, by a statement that a person approved, or its
-absence is attested. Unknown is missing. There is no other way to the word, and none at all to the words of `banned`.
+declared is one, whatever was ticked), and every drive of the machine is erased, by a statement that a person approved,
+or its absence is attested. Unknown is missing. There is no other way to the word, and none at all to the words of
+`banned`.
 """
 
 import functools
