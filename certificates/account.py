@@ -13,6 +13,7 @@ from certificates.claims import claims, lawful, unclaimed
 from certificates.figures import capacity, date, duration, moment, period, size
 from certificates.figures import shown as visible
 from certificates.language import mark as _
+from certificates.statement import TIMELESS
 from certificates.verify import VerifiedStatement
 from certificates.wording.details import detail_words
 from certificates.wording.techniques import limit_words, method_words
@@ -227,7 +228,7 @@ def _machine_serial(machine: dict[str, Any] | None, lang: str) -> str:
 
 
 def _period(payload: dict[str, Any], lang: str) -> str:
-    if payload["wall_src"] == "unset":
+    if payload["wall_src"] in TIMELESS:
         return _or_missing("", _("the clock of the station was not set"), lang)
     return period(payload["started"], payload["ended"], lang)
 

@@ -50,9 +50,32 @@ COMMANDS: Final = (
         mark("Judge the health of a drive: 0 healthy, 10 to be looked at, 20 failing, 21 unknown."),
     ),
     ("record", "record.record", mark("Make a hardware fixture of a drive, by harmless commands only.")),
+    (
+        "label",
+        "label.label",
+        mark("Print the label of a device or a drive, only from statements that are stored here."),
+    ),
+    ("sheet", "sheet.sheet", mark("Make the sheet to print for the scanner: test code, commands, badges to cut out.")),
     ("enrol", "enrol.enrol", mark("Introduce this bench to a hub; a person there must accept it by its fingerprint.")),
     ("sync", "sync.sync", mark("Send every queued statement to the hub now.")),
     ("outbox", "sync.outbox", mark("Show every statement of this bench and where it is.")),
+    (
+        "export",
+        "carry.export",
+        mark("Write what the hub has not confirmed to a file, for `etabli-hub import`; also beside a running erase."),
+    ),
+    (
+        "receipts",
+        "carry.receipts",
+        mark(
+            "Read what the hub answered to an exported file; only a receipt that the hub signed confirms a statement."
+        ),
+    ),
+    (
+        "restore-copy",
+        "carry.restore_copy",
+        mark("Take statements that this bench lost back out of a second copy, and queue them again."),
+    ),
     (
         "serve",
         "serve.serve",
@@ -62,6 +85,12 @@ COMMANDS: Final = (
     ),
 )
 POLICIES: Final = mark("Policies of your hub.")
+OPERATORS: Final = mark("People who may sign in at this bench.")
+OPERATOR_COMMANDS: Final = (
+    ("add", mark("Add an operator, or give one a new PIN. The PIN is asked for, or read from the input.")),
+    ("show", mark("Show who may sign in at this bench, and how.")),
+    ("remove", mark("Remove an operator of this bench; what was stated under the name stays.")),
+)
 ADD: Final = mark("Keep a policy that your hub signed; use it by its name with --policy.")
 DRIVES_FIRST: Final = mark("Every word after --confirm is a serial number: write the drives before it.")
 ABOUT: Final = mark(
@@ -81,6 +110,10 @@ PROGRAM: Final = Program(
     about=ABOUT,
     commands={
         **{name: Command(about, partial(function_at, place)) for name, place, about in COMMANDS},
+        "operator": Group(
+            OPERATORS,
+            {name: Command(about, partial(function_at, f"operator.{name}")) for name, about in OPERATOR_COMMANDS},
+        ),
         "policy": Group(POLICIES, {"add": Command(ADD, partial(function_at, "policy.add"))}),
     },
     bare=partial(function_at, "overview.overview"),

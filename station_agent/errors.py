@@ -7,7 +7,10 @@
     |- StoreError             the state file cannot be trusted or used
     |  |- StoreBusy           another process of this bench holds it
     |  |- StoreNewer          it was written by a newer version
+    |  |- StoreFull           no room for the record of a new wipe: none is started
     |  `- StoreBroken         the medium failed: nothing new is started
+    |- SecondCopyTrouble      the second copy of the statements cannot be kept; the store goes on
+    |- CarriedFileError       a file on a stick cannot be written, or is not what it should be
     |- ChainLocked            the hub knows later statements than this state folder: signing stops
     |- KeyLost                statements are here, and the key that signed them is not
     |- AssemblyError          a statement cannot be made from what was read
@@ -82,6 +85,25 @@ class StoreBroken(StoreError):
     """The medium failed."""
 
     code = "store-broken"
+
+
+class StoreFull(StoreError):
+    """No room for the record of a new wipe."""
+
+    code = "store-full"
+    exit_status = 30
+
+
+class SecondCopyTrouble(StationError):
+    """The second copy of the statements cannot be kept."""
+
+    code = "second-copy"
+
+
+class CarriedFileError(StationError):
+    """A file on a stick cannot be written, or is not what it should be."""
+
+    code = "carried-file"
 
 
 class ChainLocked(StationError):

@@ -29,6 +29,10 @@ REFUSALS: Final = (
     mark("no password was given: nothing was changed"),
     mark("a port is a number from 0 to 65535, not {port}"),
     mark("nobody has the address {address}"),
+    mark("this is no file of statements: make one with `etabli-station export FILE`"),
+    mark("more than {n} damaged places: this is no file of statements"),
+    mark("{file} is no regular file"),
+    mark("not every statement was taken: the list above says which and why"),
 )
 
 

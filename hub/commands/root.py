@@ -55,6 +55,10 @@ PROGRAM: Final = Program(
             "keeping.export",
             mark("Write the ledger as JSON lines: position, id, received, and the envelope byte for byte."),
         ),
+        "import": command(
+            "carrying.import_file",
+            mark("Take statements from a file, checked as if they came over the network, and write signed receipts."),
+        ),
         "backup": command(
             "keeping.backup",
             mark("Copy the database while the hub runs (the key file is not in it: keep a copy of it apart)."),

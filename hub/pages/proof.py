@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.figures import moment
+from certificates.statement import TIMELESS
 from certificates.wording import area_words, level_words, verification_words
 from certificates.wording.techniques import method_words
 from hub import wording
@@ -182,7 +183,7 @@ def _connection(seen: Mapping[str, Any], lang: str) -> str:
 
 
 def _ended(payload: Mapping[str, Any], lang: str) -> str:
-    return words(lang).gettext(CLOCK_UNSET) if payload["wall_src"] == "unset" else moment(payload["ended"], lang)
+    return words(lang).gettext(CLOCK_UNSET) if payload["wall_src"] in TIMELESS else moment(payload["ended"], lang)
 
 
 def _hidden(hidden: Mapping[str, str], lang: str) -> str:

@@ -154,12 +154,22 @@ def _machine(report: Mapping[str, Any], lang: str) -> Iterator[Pair]:
         name = " ".join(part for part in (_text(drive.get("model")), _text(drive.get("serial"))) if part)
         yield say(mark("Drive inside")), f"{name} · {_size(drive.get('size_bytes'), lang)}"
     for panel in _rows(machine.get("panels")):
-        yield say(mark("Panel")), ", ".join(f"{name} {_text(value)}" for name, value in panel.items() if _text(value))
+        yield say(mark("Panel")), _panel(panel, lang)
     kinds = [_text(row.get("kind")) for row in _rows(machine.get("adapters"))]
     yield say(mark("Network")), ", ".join(dict.fromkeys(kind for kind in kinds if kind))
     yield say(mark("Cameras")), _text(machine.get("cameras"))
     yield say(mark("Firmware")), " ".join(_text(bios.get(name)) for name in ("vendor", "version", "date")).strip()
     yield say(mark("TPM")), _text(machine.get("tpm"))
+
+
+def _panel(panel: Mapping[str, Any], lang: str) -> str:
+    """Size, resolution, maker and year of a screen, as far as they are told."""
+    tenths, pixels = panel.get("diagonal_tenths_of_inch"), (panel.get("width_px"), panel.get("height_px"))
+    told = [formats.inches_text(tenths, lang) if _whole(tenths) and tenths > 0 else ""]
+    told += ["{} × {}".format(*pixels) if all(map(_whole, pixels)) else ""]
+    told += [" ".join(part for part in (_text(panel.get("maker")), _text(panel.get("model"))) if part)]
+    told += [_text(panel.get("year"))]
+    return " · ".join(part for part in told if part) or _text(panel.get("connector"))
 
 
 def _health(row: Mapping[str, Any], lang: str) -> HealthRow:

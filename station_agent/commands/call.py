@@ -23,6 +23,7 @@ from station_agent.state import state_folder
 from station_agent.station import Station, open_station
 
 SIMULATED = "simulated"
+SECOND_COPY = "ETABLI_SECOND_COPY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Call:
     state: Path
     bench_file: Path | None
     again: tuple[str, ...] = ()  # options that a command needs which a person is told to give next
+    second_copy: Path | None = None
 
     @property
     def simulated(self) -> bool | None:
@@ -67,7 +69,7 @@ class Call:
 
         A simulated bench needs a demo key and real drives need a real one; a first use makes the key that is needed.
         """
-        station = open_station(self.state, demo=bool(simulated))
+        station = open_station(self.state, demo=bool(simulated), second_copy=self.second_copy)
         if simulated is not None and station.key.demo != simulated:
             station.close()
             raise self._other_kind()
@@ -111,9 +113,18 @@ class Call:
         say_aloud(fitted(repeated(line, self.again), width_of(sys.stdout, os.environ) or columns))
 
 
-def begin(*, lang: str | None, as_json: bool, state: Path | None, bench_file: Path | None = None) -> Call:
+def begin(
+    *,
+    lang: str | None,
+    as_json: bool,
+    state: Path | None,
+    bench_file: Path | None = None,
+    second_copy: Path | None = None,
+) -> Call:
     """Decide language, state folder and output form from the options and the environment."""
     folder = state_folder(state, os.environ, root=os.geteuid() == 0)
     if bench_file is not None and state is None and "ETABLI_STATE" not in os.environ:
         folder = folder / SIMULATED
-    return Call(voice(lang, os.environ), as_json, folder, bench_file, options_of(bench_file, state))
+    if second_copy is None and os.environ.get(SECOND_COPY):
+        second_copy = Path(os.environ[SECOND_COPY])
+    return Call(voice(lang, os.environ), as_json, folder, bench_file, options_of(bench_file, state), second_copy)

@@ -25,6 +25,7 @@ from station_agent.commands.call import Call, begin
 from station_agent.commands.interrupted import settle_interrupted
 from station_agent.commands.one_drive import require_one_place, require_own_restart
 from station_agent.commands.plan import plan_lines
+from station_agent.commands.trouble import tell_trouble
 from station_agent.drive_sheet import method_rows
 from station_agent.errors import RecordedDrive, StationError, UnstatableError, UsageError
 from station_agent.event_lines import EventLines
@@ -80,10 +81,11 @@ def erase(
     events: AsEvents = False,
     lang: options.Lang = None,
     state: options.State = None,
+    second_copy: options.SecondCopy = None,
 ) -> None:
     """Erase drives, check the result, and keep a signed statement of each."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in good order, like Ctrl-C
-    call = begin(lang=lang, as_json=as_json or events, state=state, bench_file=bench_file)
+    call = begin(lang=lang, as_json=as_json or events, state=state, bench_file=bench_file, second_copy=second_copy)
     bench = call.bench(allow_loop=allow_loop)
     warm_up()
     chosen = choose(bench.enumerate_disks(), devices)
@@ -103,8 +105,8 @@ def erase(
     tell_plans(call, found, events=events)
     confirmations = confirm(found, confirmed or [], operator or "bench")
     with stop_on_signals() as stop, call.station(simulated=bench.simulated) as station:
-        station.chain.require_unlocked()
         placed = [row for row in rows if not row[0].together]
+        station.require_fit(len(placed))
         interrupted = settle_interrupted(call.voice, station, placed, policy=policy, restart=restart)
         tasks = [
             Task(drive, confirmations.get(drive.device.path), lot_code, tag, resume, secrets)
@@ -112,6 +114,7 @@ def erase(
             for resume in (open_run_of(drive.device, interrupted),)
         ]
         board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine, stop=stop, events=events)
+        tell_trouble(call, station)
         states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
         led = [drive for drive in found if drive.together]
         told = summary(call.voice, board, states, going_on, found)
@@ -198,7 +201,7 @@ def wipe(
     operator: str,
     of_machine: bool,
     stop: Stop,
-    events: bool,
+    events: bool = False,
 ) -> Board:
     """Run the tasks with their table, sync beside them, and stop in good order when `stop` is asked."""
     machine = machine_identity(bench)

@@ -17,6 +17,15 @@ Lang = Annotated[str | None, Option("--lang", choices=LANGUAGES, help=mark("Lang
 State = Annotated[
     Path | None, Option("--state", metavar="DIR", help=mark("Folder of the bench: key, journal, outbox."))
 ]
+SecondCopy = Annotated[
+    Path | None,
+    Option(
+        "--second-copy",
+        metavar="DIR",
+        envvar="ETABLI_SECOND_COPY",
+        help=mark("Folder of the second copy of every statement, best on another medium; else beside the state."),
+    ),
+]
 Devices = Annotated[
     list[str], Argument(metavar="DEVICE...", help=mark("Drives: /dev/sda, sda, or sim:sda on a bench file."))
 ]

@@ -12,6 +12,7 @@ from station_agent.closed_runs import closed_run_of, closed_runs_in
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.commands.sync import hub_words
+from station_agent.commands.trouble import tell_trouble
 from station_agent.journal import OpenRun
 from station_agent.language import Voice, say_aloud, visible
 from station_agent.reconcile import open_run_of, reconcile
@@ -42,9 +43,10 @@ def serve(
     allow_loop: options.AllowLoop = False,
     lang: options.Lang = None,
     state: options.State = None,
+    second_copy: options.SecondCopy = None,
 ) -> None:
     """Watch drives, show interrupted runs, send statements; until SIGTERM or Ctrl-C. Erases nothing by itself."""
-    call = begin(lang=lang, as_json=False, state=state, bench_file=bench_file)
+    call = begin(lang=lang, as_json=False, state=state, bench_file=bench_file, second_copy=second_copy)
     bench = call.bench(allow_loop=allow_loop)
     over = threading.Event()
 
@@ -54,6 +56,7 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     with call.station(simulated=bench.simulated) as station:
+        tell_trouble(call, station)
         Daemon(call, station, bench, over).run()
 
 

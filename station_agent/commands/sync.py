@@ -4,6 +4,7 @@ import sys
 
 from station_agent.commands import options
 from station_agent.commands.call import begin
+from station_agent.commands.trouble import tell_trouble
 from station_agent.language import Voice, mark, visible
 from station_agent.outbox import OutboxRow, OutboxState, counts_in, rows_in
 from station_agent.records import open_records
@@ -51,6 +52,7 @@ def sync(
         if step.state is SyncState.IDLE:
             station.refresh_from_hub()
         counts = station.outbox.counts()
+        tell_trouble(call, station)
     document = {
         "simulated": station.key.demo,
         "state": str(step.state),

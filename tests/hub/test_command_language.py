@@ -31,6 +31,7 @@ CALLS = (
     (("grades", "undo"), "holds no hub", "ne contient pas de hub"),
     (("grades", "history"), "holds no hub", "ne contient pas de hub"),
     (("policy", "sign", "{file}", "{file}.signed"), "is no TOML", "n’est pas du TOML"),
+    (("import", "{file}"), "holds no hub", "ne contient pas de hub"),
 )
 
 

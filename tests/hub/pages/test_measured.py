@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from hub.pages.measured_facts import measured_facts
+from hub.pages.report_facts import _machine
 from tests.hub.grade_reports import full_report
 from tests.hub.pages.test_grades import device_path, diagnose, page_of
 from tests.hub.pages.workshop import Workshop
@@ -86,3 +87,21 @@ def test_control_characters_and_markup_of_a_report_are_only_text(workshop: Works
     assert "&lt;script&gt;alert(1)" in page
     assert "\\u202E" in page
     assert "\u202e" not in page
+
+
+WIDE: dict[str, Any] = {"diagonal_tenths_of_inch": 156, "width_px": 1920, "height_px": 1080}
+
+
+@pytest.mark.parametrize(
+    ("panel", "lang", "told"),
+    [
+        (WIDE | {"maker": "LGD", "year": 2019}, "fr", "15,6\u2033 · 1920 × 1080 · LGD · 2019"),
+        ({"diagonal_tenths_of_inch": 156, "model": "P14", "connector": "eDP-1"}, "en", "15.6\u2033 · P14"),
+        ({"connector": "eDP-1", "diagonal_tenths_of_inch": None, "width_px": "wide"}, "en", "eDP-1"),
+        ({"diagonal_tenths_of_inch": -3, "width_px": 10**30, "height_px": True}, "en", ""),
+    ],
+)
+def test_a_panel_is_told_in_words(panel: dict[str, Any], lang: str, told: str) -> None:
+    report = {"machine": {"panels": [panel]}}
+    shown = dict(_machine(report, lang))["Dalle" if lang == "fr" else "Panel"]
+    assert shown == told
