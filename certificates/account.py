@@ -13,6 +13,7 @@ from certificates.claims import claims, lawful, unclaimed
 from certificates.figures import capacity, date, duration, moment, period, size
 from certificates.figures import shown as visible
 from certificates.language import mark as _
+from certificates.pre_approval import approval_in
 from certificates.statement import TIMELESS
 from certificates.verify import VerifiedStatement
 from certificates.wording.details import detail_words
@@ -139,7 +140,7 @@ def erasure_account(statement: VerifiedStatement, lang: str) -> ErasureAccount:
         asset=_or_missing(unclaimed(payload["asset"]), _("no tag is recorded"), lang),
         lot=_or_missing(unclaimed(payload["lot"]), _("no lot is recorded"), lang),
         station=shown(payload["station"]),
-        operator=_or_missing(payload["operator"], _("none was entered"), lang),
+        operator=_operator(payload["operator"], lang),
         period=_period(payload, lang),
         duration=duration(payload["duration_ms"]),
         agent=payload["agent"]["version"],
@@ -148,6 +149,15 @@ def erasure_account(statement: VerifiedStatement, lang: str) -> ErasureAccount:
         uncovered=_uncovered(payload, lang),
         simulated=payload["simulated"],
     )
+
+
+def _operator(operator: str, lang: str) -> str:
+    """Say who ran an erasure: a person at the bench, or who approved it beforehand and by which rule."""
+    approval = approval_in(operator)
+    if approval is None:
+        return _or_missing(operator, _("none was entered"), lang)
+    say = wording.words(lang).gettext
+    return say("pre-approved by {person}, rule {rule}").format(person=shown(approval[0]), rule=approval[1])
 
 
 def shown(text: str) -> str:

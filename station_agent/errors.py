@@ -16,8 +16,10 @@
     |- AssemblyError          a statement cannot be made from what was read
     |  `- IdentityDisagreement two readers do not name the same drive
     |- EnrolmentError         the hub did not take this bench in
+    |- AssignmentsRefused     what the hub assigned is not signed for this bench, or old (`station_agent.assignments`)
     |- RecordingFailed        a drive cannot be recorded as a fixture, or not without its names
     |- HubUnreachable         no answer that can be used
+    |- OrderRefused           the daemon does not do what it was asked, each with a code of its own
     |- CannotSuspend          sleep is not possible, or not now (`station_agent.suspension`)
     `- ProcessFailed          a program that was started did not end well
 
@@ -157,6 +159,17 @@ class HubUnreachable(StationError):
     """No answer that can be used."""
 
     code = "hub-unreachable"
+
+
+class OrderRefused(StationError):
+    """The daemon does not do what it was asked; nothing was done."""
+
+    exit_status = 30
+
+    def __init__(self, code: str, sentence: str, **facts: Any) -> None:
+        """Keep the stable `code` beside the sentence."""
+        super().__init__(sentence, **facts)
+        self.code = code
 
 
 class ProcessFailed(StationError):

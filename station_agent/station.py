@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from certificates.keys import SigningKey
-from station_agent.assignments import keep_assignments
+from station_agent.assigned import Assignments, Unusable
+from station_agent.assignments import COUNTER_NOTE, AssignmentsRefused, keep_assignments, read_assignments
 from station_agent.clock import Clock, SystemClock
 from station_agent.clock_floor import FlooredClock, floor_of
 from station_agent.enrol import keep_trust
@@ -18,6 +19,7 @@ from station_agent.hub_link import HubLink, open_client
 from station_agent.journal import BenchJournal
 from station_agent.outbox import Outbox
 from station_agent.own_keys import retired_keys
+from station_agent.policies import keep_policies
 from station_agent.reserve import Reserve
 from station_agent.second_copy import SecondCopy
 from station_agent.signing import Chain, RandomBytes, station_key
@@ -95,18 +97,35 @@ class Station:
         thread.start()
         return thread
 
-    def refresh_from_hub(self) -> None:
-        """Fetch trust file and assignments and keep them beside the state, where the hub gives them.
+    def refresh_from_hub(self) -> tuple[StationError, ...]:
+        """Fetch trust file, assignments and signed policies, and keep them beside the state, where the hub gives them.
 
-        Raises `HubUnreachable`.
+        Gives what was not kept, and why: what was there before still holds. Raises `HubUnreachable`, `StoreBroken`.
         """
         link = self.link()
         if link is None:
-            return
+            return ()
         if (trust := link.trust()).good:
             keep_trust(self.store.folder, trust.document)
-        if (assigned := link.assignments()).good:
-            keep_assignments(self.store.folder, assigned.document)
+        assigned = link.assignments()
+        return self._keep_assigned(assigned.document) if assigned.good else ()
+
+    def assignments(self) -> Assignments | Unusable | None:
+        """Judge what the hub assigned last; None when it never did."""
+        return read_assignments(self.store.folder, station=self.key.kid, least=self._least_counter())
+
+    def _keep_assigned(self, document: dict[str, Any]) -> tuple[StationError, ...]:
+        folder, least = self.store.folder, self._least_counter()
+        try:
+            counter = keep_assignments(folder, document, station=self.key.kid, least=least)
+        except AssignmentsRefused as error:
+            return (error,)
+        if counter > least:
+            self.store.note(COUNTER_NOTE, str(counter))
+        return keep_policies(folder, document) if counter else ()
+
+    def _least_counter(self) -> int:
+        return int(self.store.noted(COUNTER_NOTE, "0"))
 
     def close(self) -> None:
         """Release the file and the network."""

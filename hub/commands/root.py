@@ -76,6 +76,7 @@ PROGRAM: Final = Program(
                     mark("Close an account and sign the person out everywhere; what they decided stays."),
                 ),
                 "reopen": command("users.reopen", mark("Open a closed account again.")),
+                "badge": command("users.badge", mark("Let every bench know somebody by a badge, or no more.")),
             },
         ),
         "token": Group(
@@ -119,7 +120,14 @@ PROGRAM: Final = Program(
                         "Sign an erasure policy with the key of this hub. "
                         "The file: hub/README.md, Policy files; hub/examples/policy.toml."
                     ),
-                )
+                ),
+                "publish": command(
+                    "policies.publish",
+                    mark("Sign an erasure policy and hand it to every bench with its assignments."),
+                ),
+                "withdraw": command(
+                    "policies.withdraw", mark("Hand a policy to the benches no more; those that have it keep it.")
+                ),
             },
         ),
     },

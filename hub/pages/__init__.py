@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from hub.pages import (
     assets,
+    bench_pages,
     certificate_pages,
     device_pages,
     grade_pages,
@@ -17,6 +18,7 @@ from hub.pages import (
     lot_pages,
     override_pages,
     people_pages,
+    pre_approval_pages,
     queue_pages,
     sign_in,
     station_pages,
@@ -37,6 +39,8 @@ routers: tuple[APIRouter, ...] = (
     grade_pages.router,
     queue_pages.router,
     station_pages.router,
+    bench_pages.router,
+    pre_approval_pages.router,
     people_pages.router,
     certificate_pages.router,
     verify_pages.router,

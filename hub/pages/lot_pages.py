@@ -19,6 +19,7 @@ from hub.pages.lot_rows import lot_rows
 from hub.pages.sentences import in_words
 from hub.pages.tie_words import gone
 from hub.pages.visit import Managers, SignedIn, Visit
+from hub.stations.pre_approvals import rule_of
 from hub.typed import one_line
 
 router = APIRouter(include_in_schema=False)
@@ -51,6 +52,7 @@ def show_lot(visit: SignedIn, code: str) -> Response:
         gone=gone(visit, lot),
         can_import=visit.has_role(Role.LEAD, Role.ADMIN),
         can_decide=visit.has_role(Role.LEAD),
+        pre_approval=rule_of(visit.session, lot),
     )
 
 

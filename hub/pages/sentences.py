@@ -67,6 +67,18 @@ SENTENCES = (
     mark("this policy is in force already"),
     mark("no policy of the site is in force"),
     mark("no such policy"),
+    # what benches are told
+    mark("lot %(code)s is over: nothing of it is erased any more"),
+    mark("no pre-approval of this lot is in force"),
+    mark("choose a policy that the benches may use"),
+    mark("a countdown has %(least)s to %(most)s seconds"),
+    mark("a pre-approval holds for 1 to %(most)s hours"),
+    mark("a serial number has 1 to %(most)s printable ASCII characters"),
+    mark("%(serial)s is protected already"),
+    mark("no such protected serial number"),
+    mark("a message needs a text and a severity"),
+    mark("a message is shown for 0 to %(most)s days"),
+    mark("no such message"),
     # lists
     mark("this file is no text in UTF-8 or Windows-1252"),
     mark("this list is too large: split it"),

@@ -23,6 +23,7 @@ CALLS = (
     (("user", "password", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
     (("user", "close", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
     (("user", "reopen", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
+    (("user", "badge", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
     (("token", "new"), "holds no hub", "ne contient pas de hub"),
     (("lot", "create", "L-1", "--donor", "CAF"), "holds no hub", "ne contient pas de hub"),
     (("lot", "import", "L-1", "{file}"), "holds no hub", "ne contient pas de hub"),
@@ -31,6 +32,8 @@ CALLS = (
     (("grades", "undo"), "holds no hub", "ne contient pas de hub"),
     (("grades", "history"), "holds no hub", "ne contient pas de hub"),
     (("policy", "sign", "{file}", "{file}.signed"), "is no TOML", "n’est pas du TOML"),
+    (("policy", "publish", "{file}"), "is no TOML", "n’est pas du TOML"),
+    (("policy", "withdraw", "own"), "holds no hub", "ne contient pas de hub"),
     (("import", "{file}"), "holds no hub", "ne contient pas de hub"),
 )
 
@@ -127,7 +130,7 @@ def test_what_a_command_tells_is_in_that_language(run: Run) -> None:
 
 @pytest.mark.parametrize("sentence", REFUSALS)
 def test_every_refusal_is_found_under_its_own_pattern(sentence: str) -> None:
-    names = {"folder", "file", "detail", "address", "n", "port"}
+    names = {"folder", "file", "detail", "address", "n", "port", "name", "version"}
     facts = {name: f"{name}9" for name in names if f"{{{name}}}" in sentence}
     told = refusal_words(sentence.format(**facts), "fr")
     assert told != sentence.format(**facts)
