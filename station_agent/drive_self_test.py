@@ -17,7 +17,7 @@ from station_agent.errors import UsageError
 from station_agent.language import complain, mark
 from station_agent.open_runs import seen_open_runs
 from station_agent.planning import choose
-from station_agent.reconcile import open_run_of
+from station_agent.reconcile import shares_a_run
 from station_agent.stopping import stop_on_signals
 
 
@@ -56,7 +56,7 @@ def self_test(call: Call, source: str, kind: SelfTestKind) -> SelfTestResult:
 def is_being_erased(call: Call, bench: Bench, device: BlockDevice) -> bool:
     """Say whether the drive is being erased, by this bench or by itself; what cannot be seen counts as yes."""
     runs = seen_open_runs(call.state)
-    if runs is None or open_run_of(device, runs) is not None:
+    if runs is None or shares_a_run(device, runs):
         return True
     try:
         with bench.reader(device) as port:

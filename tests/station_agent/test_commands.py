@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from certificates.keys import SigningKey
 from station_agent.app import PROGRAM, with_many_serials
 from station_agent.exit_status import ExitStatus
+from station_agent.own_keys import replace_key
 from station_agent.station import open_station
 from tests.last_document import last_document
 
@@ -186,6 +188,17 @@ def test_a_locked_chain_starts_no_wipe(run: Run, bench_file: Path, tmp_path: Pat
     with open_station(tmp_path / "state", demo=True) as station:
         station.chain.lock("hub: statement 9, stick: 0")
     assert run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)[0] == 30
+
+
+def test_a_chain_that_an_older_version_locked_stays_locked(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    """Its note named no key; a key that the bench takes later is free."""
+    with open_station(tmp_path / "state", demo=True) as station:
+        station.store.note("chain-locked", "hub: statement 9, stick: 0")
+    assert run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)[0] == 30
+    with open_station(tmp_path / "state", demo=True) as station:
+        replace_key(tmp_path / "state", station.key, SigningKey.generate(demo=True))
+    with open_station(tmp_path / "state", demo=True) as station:
+        assert station.chain.locked() == ""
 
 
 def test_a_second_process_gets_a_clear_sentence(run: Run, bench_file: Path, tmp_path: Path) -> None:

@@ -89,6 +89,30 @@ def test_a_drive_is_read_unless_it_is_being_erased_or_cannot_be_opened(make_fact
     assert "error" in gone
 
 
+def test_an_erase_that_begins_meanwhile_ends_the_reading(
+    make_facts: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Drive:
+        def __init__(self, _path: Path) -> None:
+            self.reads = 0
+
+        def size(self) -> int:
+            return 64 << 20
+
+        def read(self, _offset: int, length: int) -> int:
+            self.reads += 1
+            return length
+
+        def close(self) -> None:
+            assert self.reads == 1
+
+    monkeypatch.setattr(stress, "DirectReader", Drive)
+    monkeypatch.setattr("station_agent.checks.drives_at_hand.ASK_EVERY_S", 0.0)
+    erasing = iter([False, False, True])
+    (row,) = run_parts(("drives",), [make_facts().device], hands(tmp_path, left_alone=lambda _drive: next(erasing)))
+    assert (row["verdict"], row["ending"]) == ("unknown", "aborted")
+
+
 def test_long_tests_of_the_guided_checks_are_on_the_list_the_last_of_each() -> None:
     checks = [
         CheckResult("memory", CheckOutcome.FAIL, ended="1", evidence={"verdict": "fail"}),
