@@ -86,6 +86,7 @@ DETAILS = (
     _("swap on {path} cannot be traced to its disk"),
     _("swap on {name}"),
     _("held by {name}"),
+    _("it is being erased"),
     _("holds {file}, the file behind {name}"),
     _("{source}, mounted on {place}, cannot be traced to its disk"),
     _("the boot loader was started from it ({name})"),
