@@ -171,6 +171,7 @@ class BenchView(_Picture):
     revision: int
     name: str
     mode: Literal["bays", "machine"]
+    columns: int = 0  # of the bays as they stand, row by row; 0: as it fits
     tiles: tuple[Tile, ...]
     outbox: OutboxView = OutboxView()
     operator: str = ""
@@ -191,7 +192,7 @@ class EraseOrder(_Picture):
     confirmed: tuple[str, ...]
     lot: str = ""
     assets: dict[str, str] = {}  # by plan id
-    psid: str = ""  # never kept, never shown
+    psid: str = Field("", repr=False, max_length=200)  # never kept, never shown
 
 
 class PlanOrder(_Picture):
@@ -201,6 +202,43 @@ class PlanOrder(_Picture):
     policy: str = ""
     method: str = ""
     allow: tuple[str, ...] = ()
+    label_read: tuple[str, ...] = ()  # serials that a person has read on the label, where two readers differ
+
+
+class LotOrder(_Picture):
+    """What comes from now on belongs to this lot; empty: to none."""
+
+    lot: Text
+
+
+class AssetOrder(_Picture):
+    """The tag of one drive; without a drive, of the machine (machine mode) or of all that come from now on."""
+
+    asset: Text
+    drive: Key | None = None
+
+
+class SignInOrder(_Picture):
+    """Who works here: a badge as scanned, or a pseudonym and its PIN. Neither is kept or shown."""
+
+    badge: str = Field("", repr=False, max_length=400)
+    operator: str = Field("", max_length=200)
+    pin: str = Field("", repr=False, max_length=200)
+
+
+class Plans(_Picture):
+    """What was planned, in the order in which it was asked for."""
+
+    plans: tuple[PlanView, ...]
+
+
+class DriveView(_Picture):
+    """All that is known of one drive. `sheet` and `report` are the documents of `disks --json` and `report --json`."""
+
+    tile: Tile
+    plan: PlanView | None = None  # by the policy of the lot, or the default; None while it is being read
+    sheet: dict[str, Any] | None = None
+    report: dict[str, Any] | None = None  # of its last run on this bench
 
 
 class Refused(_Picture):
