@@ -54,9 +54,7 @@ COMMANDS: Final = (
     (
         "serve",
         "serve.serve",
-        mark(
-            "Watch drives, show interrupted runs, send statements; until SIGTERM or Ctrl-C. Erases nothing by itself."
-        ),
+        mark("Run the bench: watch drives, erase what people order, send statements; until SIGTERM or Ctrl-C."),
     ),
 )
 POLICIES: Final = mark("Policies of your hub.")

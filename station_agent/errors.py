@@ -15,6 +15,7 @@
     |- EnrolmentError         the hub did not take this bench in
     |- RecordingFailed        a drive cannot be recorded as a fixture, or not without its names
     |- HubUnreachable         no answer that can be used
+    |- OrderRefused           the daemon does not do what it was asked, each with a code of its own
     |- CannotSuspend          sleep is not possible, or not now (`station_agent.suspension`)
     `- ProcessFailed          a program that was started did not end well
 
@@ -135,6 +136,17 @@ class HubUnreachable(StationError):
     """No answer that can be used."""
 
     code = "hub-unreachable"
+
+
+class OrderRefused(StationError):
+    """The daemon does not do what it was asked; nothing was done."""
+
+    exit_status = 30
+
+    def __init__(self, code: str, sentence: str, **facts: Any) -> None:
+        """Keep the stable `code` beside the sentence."""
+        super().__init__(sentence, **facts)
+        self.code = code
 
 
 class ProcessFailed(StationError):

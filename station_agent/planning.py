@@ -107,7 +107,11 @@ def survey(
     A drive with an open run goes on with the method that its run was begun with, unless a person names one.
     """
     here = Survey(bench, policy, asked, bench.enumerate_disks())
-    found = [_survey_one(here, device) for device in devices]
+    return compared([_survey_one(here, device) for device in devices])
+
+
+def compared(found: Sequence[Surveyed]) -> tuple[Surveyed, ...]:
+    """Refuse drives that share a serial, and say which are erased in one run; they may have been surveyed apart."""
     return one_run_each([_one_of_two(drive) if _named_twice(drive, found) else drive for drive in found])
 
 

@@ -182,6 +182,12 @@ def remedies(
     return [voice.say(one, **named, disks=" ".join((device.path, *disks))) for one in chosen]
 
 
+def remedy_for(code: str, detail: str, device: BlockDevice, disks: Sequence[str] = ()) -> tuple[str, dict[str, str]]:
+    """Give the remedy of one reason, "" where there is none, and the facts that fill its braces."""
+    named = {"device": device.path, "serial": visible(device.identity.serial)}
+    return _remedy(code, detail, device, disks), {**named, "disks": " ".join((device.path, *disks))}
+
+
 def _remedy(code: str, detail: str, device: BlockDevice, disks: Sequence[str]) -> str:
     if device.identity.bus == "usb" and code in BEHIND:
         return BEHIND[code]

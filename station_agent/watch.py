@@ -13,7 +13,6 @@ from typing import Any, Final, Protocol
 from erasure.drive import BlockDevice
 
 RESCAN_S: Final = 30.0
-POLL_WITHOUT_UDEV_S: Final = 3.0
 UDEV_SOCKET: Final = Path("/run/udev/control")
 Enumerate = Callable[[], tuple[BlockDevice, ...]]
 Sight = Callable[[str], BlockDevice | None]

@@ -78,6 +78,7 @@ class Task:
     asset: str
     resume: OpenRun | None = None
     secrets: Secrets = field(default=NO_SECRETS, repr=False)  # never kept
+    operator: str = ""  # who confirmed this drive; "" for the one of the session
 
 
 @dataclass(slots=True)
@@ -94,11 +95,12 @@ class Session:
     allow_loop: bool = False
     smart: Callable[[BlockDevice], dict[str, Any] | None] = without_smart
     stop_asked: Callable[[], bool] = never
+    ended: Callable[[ErasureReport], None] | None = None  # takes what ended, to `complete` and `close` it later
     board: Board = field(default_factory=Board)
     contexts: dict[str, RunContext] = field(default_factory=dict)
 
     def begin(self, tasks: Sequence[Task]) -> None:
-        """Journal and start every task; a refused drive gets its NOT_ERASED statement at once.
+        """Journal and start every task; a refused drive gets its NOT_ERASED statement at once. Others may run already.
 
         Raises UnstatableError before anything was done, StationError later: drives that were not begun then, or because
         a stop was asked, are on the board as such.
@@ -117,7 +119,7 @@ class Session:
     def run(self, display: Display) -> None:
         """Follow the events until nothing runs, or until a stop is asked: call `interrupt` then."""
         while self.board.running and not self.stop_asked():
-            self._turn(TURN_S)
+            self.turn(TURN_S)
             display.refresh()
 
     def interrupt(self, display: Display, *, patience_s: float = STOP_PATIENCE_S) -> None:
@@ -126,12 +128,13 @@ class Session:
             self.crew.stop(line.run_id)
         until = time.monotonic() + patience_s
         while self.board.running and time.monotonic() < until:
-            self._turn(TURN_S)
+            self.turn(TURN_S)
             display.refresh()
         for line in self.board.running:
             line.state = LineState.INTERRUPTED
 
-    def _turn(self, timeout_s: float) -> None:
+    def turn(self, timeout_s: float) -> None:
+        """Take what happens within `timeout_s` seconds; entries of workers become durable meanwhile."""
         for event in self.crew.poll(timeout_s):
             self._take(event)
 
@@ -155,7 +158,7 @@ class Session:
             self.journal.open_run(line.run_id, self.contexts[line.run_id])
         if isinstance(outcome, Refusal):
             context = self.contexts[line.run_id]
-            self._close(refused_report(line.run_id, context, outcome.reasons, self.clock))
+            self.close(refused_report(line.run_id, context, outcome.reasons, self.clock))
         else:
             self._start(task, outcome, line)
 
@@ -186,7 +189,7 @@ class Session:
             policy=planned.policy.name if planned else "",
             lot=task.lot,
             asset=task.asset,
-            operator=self.operator,
+            operator=task.operator or self.operator,
             machine=self.machine_of(task),
             second=task.surveyed.second,
             policy_sha256=policy_digest(planned.policy) if planned else "",
@@ -209,7 +212,10 @@ class Session:
                 line.detail, line.notice = f"{event.code} {event.detail}".strip(), event.code
                 line.silent = line.silent or event.code == "silent"
             case Ended():
-                self._close(event.report)
+                if self.ended is None:
+                    self.close(event.report)
+                else:
+                    self.ended(event.report)
             case WorkerLost():
                 waits = line.notice == PowerCycleRequired.code or self._waits_for_power(line)
                 line.state, line.detail = LineState.POWER_CYCLE if waits else LineState.INTERRUPTED, event.detail
@@ -219,11 +225,19 @@ class Session:
         entries = self.journal.entries(line.run_id) if line.resumed else ()
         return bool(entries) and entries[-1].kind is EntryKind.POWER_CYCLE
 
-    def _close(self, report: ErasureReport) -> None:
-        """Make verdict, statement and outbox row durable, then show them; else the run stays open and says why."""
+    def complete(self, report: ErasureReport) -> ErasureReport:
+        """Add how the two readers compare and what changed in the SMART numbers. Asks the drive, and may take long."""
+        context = self.contexts[report.run_id]
+        return self._with_smart(with_readers(report, context), context)
+
+    def close(self, report: ErasureReport, *, complete: bool = True) -> None:
+        """Make verdict, statement and outbox row durable, then show them; else the run stays open and says why.
+
+        `complete` asks the drive first; without it the report is taken as it is.
+        """
         line, context = self.board.lines[report.run_id], self.contexts[report.run_id]
         try:
-            report = self._with_smart(with_readers(report, context), context)
+            report = self.complete(report) if complete else report
             signed = self.journal.close_run(report, context)
         except (StationError, CertificateError) as error:
             line.state, line.detail = LineState.UNSTATED, str(error)

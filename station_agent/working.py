@@ -6,12 +6,12 @@ Asks the kernel's list of locks; takes no lock itself, which could turn away a p
 from pathlib import Path
 from typing import Final
 
-ERASE: Final = b"erase"
+ERASING: Final = frozenset({b"erase", b"serve"})  # commands that hold drives
 FIELDS: Final = 6  # `1: FLOCK ADVISORY WRITE 12 fe:00:34 ...`: the fifth is the process, the sixth ends in the inode
 
 
 def erase_at_work(lock: Path, proc: Path) -> int:
-    """Give the number of the process whose `erase` holds the lock file; 0 when none does or it cannot be seen.
+    """Give the number of the process whose `erase` or `serve` holds the lock file; 0 for none, or where it is not seen.
 
     `proc` is where the kernel shows processes and locks. A number that was left in the file by a dead process, or that
     another program has by now, is none.
@@ -21,7 +21,8 @@ def erase_at_work(lock: Path, proc: Path) -> int:
         held = _holders((proc / "locks").read_text("ascii", "replace"), lock.stat().st_ino)
         if not (written.isascii() and written.isdecimal()) or written not in held:
             return 0
-        return int(written) if ERASE in (proc / written / "cmdline").read_bytes().split(b"\0") else 0
+        words = (proc / written / "cmdline").read_bytes().split(b"\0")
+        return int(written) if not ERASING.isdisjoint(words) else 0
     except OSError:
         return 0
 

@@ -12,6 +12,7 @@ from erasure.drive import BlockDevice
 from erasure.simulated.contents import prepare_backing
 from erasure.simulated.glimpse import glimpse
 from erasure.simulated.namespaces import spread
+from erasure.simulated.plugged import as_plugged, plug, unplug
 from erasure.simulated.port import SimulatedExaminer, SimulatedOpener, backing_path
 from erasure.simulated.replay import read_transcript
 from erasure.simulated.specification import SimulatedDrive, drive_from_document
@@ -32,7 +33,9 @@ class SimulatedBench:
     @property
     def devices(self) -> tuple[BlockDevice, ...]:
         """The whole disks that this bench shows now."""
-        shown = (glimpse(drive, backing_path(self.workdir, drive.name)) for drive in self.drives)
+        places = ((drive, backing_path(self.workdir, drive.name)) for drive in self.drives)
+        here = ((now, backing) for drive, backing in places if (now := as_plugged(drive, backing)) is not None)
+        shown = (glimpse(drive, backing) for drive, backing in here)
         return tuple(device for device in shown if device is not None)
 
     @property
@@ -54,6 +57,14 @@ class SimulatedBench:
         path = backing_path(self.workdir, name)
         prepare_backing(self.drive(name), path)
         return path
+
+    def unplug(self, name: str) -> None:
+        """Pull a drive, also while another process works with it. Raises KeyError."""
+        unplug(self.backing(name))
+
+    def plug(self, name: str, serial: str = "") -> None:
+        """Put a drive back into its slot, or one with another serial number in its place. Raises KeyError."""
+        plug(self.backing(name), serial)
 
     def smartctl(self, name: str) -> Path | None:
         """Path of the health document of `name`, None when it has none. Raises KeyError."""

@@ -17,6 +17,7 @@ from erasure.outcome import Reason, ReasonCode
 from erasure.simulated.assembly import assemble
 from erasure.simulated.contents import prepare_backing
 from erasure.simulated.glimpse import glimpse
+from erasure.simulated.plugged import as_plugged
 from erasure.simulated.replay import read_transcript, replayed_commands
 from erasure.simulated.specification import SimulatedDrive
 from erasure.simulated.state import DriveState, Pace
@@ -203,9 +204,12 @@ class SimulatedOpener:
 
     def __call__(self, device: BlockDevice) -> SimulatedBlockDrive:
         """Open `device` exclusively. Raises DeviceBusy, DeviceError (not on the bench), OSError (it left the bus)."""
-        drive = _find(self.drives, device.path)
-        backing = backing_path(self.workdir, drive.name)
-        prepare_backing(drive, backing)
+        known = _find(self.drives, device.path)
+        backing = backing_path(self.workdir, known.name)
+        prepare_backing(known, backing)
+        drive = as_plugged(known, backing)
+        if drive is None:
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
         port = SimulatedBlockDrive(drive, backing)
         if port.state.inside.gone():
             port.close()

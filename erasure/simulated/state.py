@@ -12,6 +12,7 @@ from typing import Protocol
 
 from erasure.simulated.assembly import NO_FIRMWARE, Insides
 from erasure.simulated.faults import Fault, FaultKind
+from erasure.simulated.plugged import place_of
 from erasure.simulated.specification import SimulatedDrive
 
 
@@ -37,6 +38,7 @@ class DriveState:
         self.read = 0
         self.gone = False
         self._fd = os.open(backing, os.O_RDWR | os.O_CLOEXEC)
+        self._backing, self._place = backing, place_of(backing)
         self._pace = pace
         self._ready_ns = 0
         self._requests = 0
@@ -208,7 +210,8 @@ class DriveState:
         if any(True for _ in self._active(FaultKind.POWER_LOSS)) and not self.gone:
             self._lose_unflushed()
             self.gone = True
-        if self.inside.gone() or any(True for _ in self._active(FaultKind.VANISH)):
+        pulled = place_of(self._backing) != self._place
+        if pulled or self.inside.gone() or any(True for _ in self._active(FaultKind.VANISH)):
             self.gone = True
 
     def _refuse_if_gone(self) -> None:

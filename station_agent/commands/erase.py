@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from certificates.command_line import Option
-from erasure.drive import BlockDevice
 from erasure.errors import JournalError
-from erasure.outcome import ReasonCode
-from erasure.passes import Secrets
-from erasure.plan import ErasurePlan
 from erasure.supervisor import Supervisor, warm_up
-from station_agent.asked import PSID_REVERT, asked_for, secrets_from
+from station_agent.asked import asked_for, secrets_from
+from station_agent.before_erasing import refuse_psid, refuse_recordings, require_psid
 from station_agent.bench import Bench
 from station_agent.board import Board, Line
 from station_agent.closed_runs import seen_closed_runs
@@ -23,10 +20,9 @@ from station_agent.commands.call import Call, begin
 from station_agent.commands.interrupted import settle_interrupted
 from station_agent.commands.one_drive import require_one_place, require_own_restart
 from station_agent.commands.plan import plan_lines
-from station_agent.drive_sheet import method_rows
-from station_agent.errors import RecordedDrive, StationError, UnstatableError, UsageError
+from station_agent.errors import StationError, UnstatableError, UsageError
 from station_agent.exit_status import of_line, worst
-from station_agent.language import Voice, complain, mark
+from station_agent.language import complain, mark
 from station_agent.live import MEANWHILE, Display, LiveTable, PlainLines, Silent
 from station_agent.machine import machine_identity
 from station_agent.open_runs import seen_open_runs
@@ -37,7 +33,6 @@ from station_agent.station import STOP_PATIENCE_S, Station
 from station_agent.stopping import Stop, stop_on_signals
 from station_agent.summary import summary
 from station_agent.wipe import Session, Task
-from station_agent.words import fact_words
 
 Confirm = Annotated[
     list[str] | None,
@@ -109,43 +104,6 @@ def erase(
         told += [line for drive in led for line in ("", *plan_lines(call.voice, drive))]
         call.show("erase", _document(bench, board, states, led), told)
     sys.exit(worst(board.lines.values()))
-
-
-def refuse_recordings(chosen: Sequence[BlockDevice]) -> None:
-    """Raise `RecordedDrive` when a recording stands for a drive: there is nothing to erase, and nothing to state."""
-    recordings = [device.path for device in chosen if device.properties.get("recorded")]
-    if recordings:
-        raise RecordedDrive(
-            mark(
-                "Nothing was erased: {drives} is a recording. `disks` and `plan` show what its drive answered; to "
-                "erase a simulated drive, give the bench file a firmware table instead of the recording."
-            ),
-            drives=", ".join(recordings),
-        )
-
-
-def require_psid(found: Sequence[Surveyed], secrets: Secrets) -> None:
-    """Raise `UsageError` when a drive would be opened by a PSID that was not given: nothing is begun then."""
-    locked = [
-        drive for drive in found if isinstance(drive.outcome, ErasurePlan) and PSID_REVERT in drive.outcome.before
-    ]
-    if locked and not secrets.psid:
-        raise UsageError(
-            mark("{drive} is opened by the PSID of its label: erase it alone, with --psid."),
-            drive=locked[0].device.path,
-        )
-
-
-def refuse_psid(voice: Voice, found: Sequence[Surveyed], secrets: Secrets) -> None:
-    """Raise `UsageError` when a PSID was given for a drive that it cannot open: it is never ignored in silence."""
-    for drive in found if secrets.psid else ():
-        why = next((row.reason for row in method_rows(drive) if row.id == PSID_REVERT and not row.step), None)
-        if why is not None and why.code is ReasonCode.UNSUPPORTED and drive.open_run is None:
-            raise UsageError(
-                mark("--psid opens nothing on {drive}: {why}. Nothing was erased; leave --psid out."),
-                drive=drive.device.path,
-                why=fact_words(voice, why.detail),
-            )
 
 
 def per_drive(option: str, given: Sequence[str] | None, drives: int) -> list[str]:

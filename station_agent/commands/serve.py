@@ -1,51 +1,70 @@
-"""`etabli-station serve`: watch the drives, keep the record, send it. It never erases by itself."""
+"""`etabli-station serve`: the daemon of the bench. It watches, erases what people order, keeps the record, sends it."""
 
+import os
+import platform
+import shutil
 import signal
+import sys
 import threading
 import time
+from functools import partial
+from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from erasure.drive import BlockDevice, DriveFacts
+from certificates.command_line import Option
+from erasure.supervisor import Supervisor
 from station_agent.bench import Bench
-from station_agent.closed_runs import closed_run_of, closed_runs_in
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.commands.sync import hub_words
+from station_agent.control.place import socket_path
+from station_agent.control.server import ControlServer, listen_at
+from station_agent.daemon.foreman import Foreman
+from station_agent.daemon.lines import Teller
+from station_agent.daemon.log import json_log, no_log
+from station_agent.daemon.means import Means
+from station_agent.daemon.notify import ServiceManager
+from station_agent.daemon.phrases import interrupted_phrase, phrase
+from station_agent.daemon.slots import read_slots
 from station_agent.journal import OpenRun
-from station_agent.language import Voice, say_aloud, visible
-from station_agent.reconcile import open_run_of, reconcile
-from station_agent.sanitize_watch import SanitizeWatch
+from station_agent.language import Voice, mark, say_aloud
+from station_agent.machine import machine_identity
+from station_agent.signing import agent_version
 from station_agent.station import STOP_PATIENCE_S, Station
-from station_agent.sync import SyncStep
-from station_agent.watch import (
-    POLL_WITHOUT_UDEV_S,
-    RESCAN_S,
-    Appeared,
-    Change,
-    EventSource,
-    NoUdev,
-    UdevSource,
-    Watch,
-    udev_runs,
-)
-from station_agent.words import named, size_words
+from station_agent.watch import RESCAN_S, Appeared, Change, EventSource, NoUdev, UdevSource, Watch, udev_runs
+from station_agent.words import named
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 HEARTBEAT_S: Final = 30.0
 WAIT_S: Final = 1.0
-AGAIN_S: Final = 30.0  # between two looks at a drive of which the kernel shows no capacity
+POLL_S: Final = 1.0  # between two looks at the kernel's list where no udev tells
+AGAIN_S: Final = 30.0  # between two looks at a drive that erases itself
+Slots = Annotated[
+    Path | None, Option("--slots", metavar="FILE", help=mark("Where the bays stand (slots.toml of the state folder)."))
+]
+Machine = Annotated[bool, Option("--machine", help=mark("This machine is the device: its drives belong to one asset."))]
+SocketGroup = Annotated[
+    str, Option("--socket-group", metavar="NAME", help=mark("Group that may use the control socket, beside its owner."))
+]
 
 
 def serve(
     *,
+    of_machine: Machine = False,
+    slots: Slots = None,
+    socket_group: SocketGroup = "",
     bench_file: options.BenchFile = None,
     allow_loop: options.AllowLoop = False,
     lang: options.Lang = None,
     state: options.State = None,
 ) -> None:
-    """Watch drives, show interrupted runs, send statements; until SIGTERM or Ctrl-C. Erases nothing by itself."""
+    """Run the bench: watch drives, erase what people order, send statements; until SIGTERM or Ctrl-C."""
     call = begin(lang=lang, as_json=False, state=state, bench_file=bench_file)
     bench = call.bench(allow_loop=allow_loop)
+    bays = read_slots(slots, call.state)
     over = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -54,102 +73,79 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     with call.station(simulated=bench.simulated) as station:
-        Daemon(call, station, bench, over).run()
+        means = means_of(call, station, bench, over)
+        means.slots, means.machine_mode = bays, of_machine
+        Daemon(means, socket_path(call.state), socket_group, over).run()
+
+
+def means_of(call: Call, station: Station, bench: Bench, over: threading.Event) -> Means:
+    """Put together what the foreman works with on this machine."""
+    polled = bench.simulated or not udev_runs()
+    source: EventSource = NoUdev(over.wait) if polled else UdevSource()
+    rescan_s = POLL_S if polled else RESCAN_S
+    return Means(
+        station=station,
+        bench=bench,
+        watch=Watch(source, bench.enumerate_disks, clock=time.monotonic, rescan_s=rescan_s),
+        crew=Supervisor(station.journal, opener=bench.opener, examine=bench.examine),
+        tell=Teller(call.voice, say_aloud, partial(hub_words, call.voice)),
+        now=time.monotonic,
+        random_bytes=os.urandom,
+        free_bytes=lambda: shutil.disk_usage(call.state).free,
+        name=bench.name or platform.node(),
+        version=agent_version(),
+        machine=lambda: machine_identity(bench),
+        notices=tuple(phrase(notice) for notice in bench.notices),
+        log=no_log if sys.stderr.isatty() else json_log(station.clock),
+        again_s=AGAIN_S,
+    )
 
 
 class Daemon:
-    """The loop of `serve`; `over` ends it."""
+    """The foreman with everything around him; `over` ends it."""
 
-    def __init__(self, call: Call, station: Station, bench: Bench, over: threading.Event) -> None:
-        self._voice = call.voice
-        self._station = station
+    def __init__(self, means: Means, socket: Path, group: str, over: threading.Event) -> None:
+        self._means = means
         self._over = over
-        self._events = bench.simulated or not udev_runs()
-        self._source: EventSource = NoUdev(over.wait) if self._events else UdevSource()
-        self._watch = Watch(self._source, bench.enumerate_disks, clock=time.monotonic, rescan_s=self._rescan_s())
-        self._open: tuple[OpenRun, ...] = ()
-        self._closed = closed_runs_in(station.store)  # no run ends while this process holds the store
-        self._states = SanitizeWatch(lambda device: read_now(bench, device))
-        self._unmeasured: dict[str, float] = {}  # by kernel name: when such a drive is asked again
+        self._manager = ServiceManager(os.environ)
+        self._foreman = Foreman(means)
+        self._server = ControlServer(self._app, listen_at(socket, group))
         self._beaten = 0.0
-        self._link = station.link()
+        self._link = means.station.link()
 
     def run(self) -> None:
-        """Watch, sync and beat until told to stop; everything is durable at any moment."""
-        self._open = reconcile(self._station.journal)
-        for run in self._open:
-            say(interrupted_line(self._voice, run))
-        there = self._watch.start()
-        for change in there:
-            say(change_line(change, self._voice.lang))
-        say(self._voice.say("The bench is ready."))
-        for change in there:  # what reads drives and reaches the hub is loaded beside the watch
-            self._states.ask(change.device)
-        sending = self._station.background_sync(self._beat)
-        told = SyncStep(sending.last.state)
+        """Work until told to stop; everything is durable at any moment."""
+        say, foreman = self._means.tell.voice.say, self._foreman
+        foreman.start()
+        say_aloud(say("The bench is ready."))
+        self._manager.tell("READY=1")
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
+        sending = self._means.station.background_sync(self._beat)
+        foreman.nudge, foreman.last_sync = sending.nudge, lambda: sending.last
+        self._server.start()
+        try:
+            while not self._over.is_set():
+                foreman.turn()
+                self._manager.alive(self._means.now())
+        finally:
+            self._manager.tell("STOPPING=1")
+            foreman.stop()
+            self._means.crew.close()
+            self._server.stop()
+            sending.stop(STOP_PATIENCE_S)
+        say_aloud(say("The bench has stopped; everything is saved."))
+
+    def _watch(self) -> None:
+        """Wait for changes beside the foreman."""
         while not self._over.is_set():
-            self._tell(self._watch.changes(WAIT_S))
-            self._tell_states()
-            self._ask_again()
-            told = self._tell_sync(told, sending.last)
-        sending.stop(STOP_PATIENCE_S)
-        say(self._voice.say("The bench has stopped; everything is saved."))
+            changes = self._means.watch.changes(WAIT_S)
+            if changes:
+                self._foreman.post(partial(self._foreman.changed, changes))
 
-    def _rescan_s(self) -> float:
-        return POLL_WITHOUT_UDEV_S if self._events else RESCAN_S
+    def _app(self) -> "FastAPI":
+        from station_agent.control.api import make_app  # noqa: PLC0415  heavy: loaded when the bench is ready
 
-    def _tell(self, changes: tuple[Change, ...]) -> None:
-        for change in changes:
-            say(change_line(change, self._voice.lang))
-            if isinstance(change, Appeared):
-                self._states.ask(change.device)
-            else:
-                self._states.forget(change.device)
-                self._unmeasured.pop(change.device.name, None)
-
-    def _tell_states(self) -> None:
-        answers = self._states.answers()
-        if not answers:
-            return
-        from station_agent.drive_words import MEASURED, sanitize_lines  # noqa: PLC0415  not needed to be ready
-
-        for facts in answers:
-            known = self._unmeasured.pop(facts.device.name, None)
-            if facts.unmeasured:
-                self._unmeasured[facts.device.name] = time.monotonic() + AGAIN_S
-                if known is not None:
-                    continue
-            run = open_run_of(facts.device, self._open)
-            action = "" if facts.sanitize is None else facts.sanitize.action
-            closed = closed_run_of((facts.device,), self._closed, action)
-            told = sanitize_lines(self._voice, facts, run, closed)
-            if known is not None and facts.size_bytes:
-                told = [self._voice.say(MEASURED, size=size_words(facts.size_bytes, self._voice.lang))]
-            for line in [*([] if run is None else [interrupted_line(self._voice, run)]), *told]:
-                say(f"  {named(facts.device, self._voice.lang)}  {line}")
-
-    def _ask_again(self) -> None:
-        """Look again at drives that came while they erased themselves: at their end the kernel is told to, too."""
-        now = time.monotonic()
-        for device in self._watch.devices:
-            if now >= self._unmeasured.get(device.name, now + 1):
-                self._unmeasured[device.name] = now + AGAIN_S
-                self._states.ask(device)
-
-    def _tell_sync(self, told: SyncStep, now: SyncStep) -> SyncStep:
-        if now.state is not told.state or now.confirmed or now.kept:
-            counts = self._station.outbox.counts()
-            numbers = ", ".join(f"{state} {n}" for state, n in counts.items() if n)
-            if now is not told:
-                say(
-                    self._voice.say(
-                        "hub: {state} {message}  outbox: {numbers}",
-                        state=now.state,
-                        message=hub_words(self._voice, now.message),
-                        numbers=numbers or "-",
-                    )
-                )
-        return now
+        return make_app(self._foreman)
 
     def _beat(self) -> None:
         from station_agent.heartbeat import beat  # noqa: PLC0415  not needed to be ready
@@ -157,45 +153,15 @@ class Daemon:
         now = time.monotonic()
         if self._beaten == 0.0 or now - self._beaten >= HEARTBEAT_S:
             self._beaten = now
-            beat(self._link, self._watch, self._station.outbox, len(self._open), self._states.states)
-
-
-def read_now(bench: Bench, device: BlockDevice) -> DriveFacts | None:
-    """Read the facts of a drive, None when it does not tell them; what it takes is loaded by the first drive."""
-    from station_agent.suspension import facts_now  # noqa: PLC0415  the whole engine: not needed to be ready
-
-    return facts_now(bench, device)
+            beat(self._link, self._means.watch, self._means.station.outbox, *self._foreman.told_to_hub())
 
 
 def change_line(change: Change, lang: str) -> str:
     """Say that a drive came or went."""
-    device = change.device
-    return f"{'+' if isinstance(change, Appeared) else '-'} {named(device, lang)}"
+    return f"{'+' if isinstance(change, Appeared) else '-'} {named(change.device, lang)}"
 
 
 def interrupted_line(voice: Voice, run: OpenRun) -> str:
     """Say where an interrupted run stands and how it goes on."""
-    facts = run.context.facts
-    if run.waits_for_power:
-        return voice.say(
-            "POWER CYCLE REQUIRED: {model} {serial}. Switch the drive off and on, then erase it again to go on.",
-            model=visible(facts.device.identity.model),
-            serial=visible(facts.device.identity.serial),
-        )
-    if run.commanded:
-        return voice.say(
-            "INTERRUPTED: {model} {serial} was told to erase itself. Erase it again to go on, or give up: --restart.",
-            model=visible(facts.device.identity.model),
-            serial=visible(facts.device.identity.serial),
-        )
-    return voice.say(
-        "INTERRUPTED at {percent} %: {model} {serial}. Erase the same drive to go on; --restart gives the run up.",
-        percent=run.offset * 100 // max(1, facts.size_bytes),
-        model=visible(facts.device.identity.model),
-        serial=visible(facts.device.identity.serial),
-    )
-
-
-def say(line: str) -> None:
-    """Print a state line at once."""
-    say_aloud(line)
+    told = interrupted_phrase(run)
+    return voice.say(told.message, **told.facts)

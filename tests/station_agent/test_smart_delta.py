@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station_agent.sanitize_watch import SanitizeWatch
 from station_agent.smart_delta import delta, health_after, numbers
 
 ATA = {
@@ -50,13 +49,3 @@ def test_a_reading_that_is_missing_is_said_and_not_counted_as_change(before: Any
 @given(st.dictionaries(st.sampled_from([*ATA, "nvme_smart_health_information_log"]), PLAIN))
 def test_any_document_gives_whole_numbers(document: dict[str, Any]) -> None:
     assert all(type(value) is int for value in numbers(document).values())
-
-
-def test_a_drive_that_appears_is_read_beside_the_loop(make_facts: Any) -> None:
-    facts = make_facts()
-    watch = SanitizeWatch(lambda device: facts if device.name == "sda" else None)
-    watch.ask(facts.device).join()
-    assert watch.answers() == (facts,)
-    assert watch.states == {"sda": ""}
-    watch.forget(facts.device)
-    assert (watch.answers(), watch.states) == ((), {})

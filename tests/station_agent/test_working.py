@@ -28,11 +28,15 @@ def test_an_erase_that_holds_the_lock_is_at_work(tmp_path: Path) -> None:
     assert erase_at_work(*world(tmp_path, locks=HELD, command=ERASE)) == PID
 
 
+def test_the_daemon_that_holds_the_lock_may_be_at_work(tmp_path: Path) -> None:
+    assert erase_at_work(*world(tmp_path, locks=HELD, command=b"python\0etabli-station\0serve\0")) == PID
+
+
 @pytest.mark.parametrize(
     ("locks", "command", "written"),
     [
         ("", ERASE, f"{PID}\n"),  # it died, its number stayed
-        (HELD, b"python\0etabli-station\0serve\0", f"{PID}\n"),  # it erases nothing
+        (HELD, b"python\0etabli-station\0sync\0", f"{PID}\n"),  # it erases nothing
         (HELD.replace(str(PID), "77"), ERASE, f"{PID}\n"),  # another process holds it
         (f"1: FLOCK  ADVISORY  WRITE {PID} fe:00:9{{inode}} 0 EOF\n", ERASE, f"{PID}\n"),  # another file
         (HELD, ERASE, ""),

@@ -1,0 +1,209 @@
+"""Where orders of people are taken: each is carried out by the foreman, whole or not at all, or refused in words.
+
+Methods are called in the foreman's thread; `here` are the disks as the kernel shows them at the moment of the order.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+from erasure.clearance import Confirmation
+from erasure.drive import BlockDevice
+from erasure.passes import Secrets
+from erasure.plan import ErasurePlan
+from station_agent.asked import secrets_from
+from station_agent.before_erasing import refuse_psid, refuse_recordings, require_psid
+from station_agent.commands.interrupted import GIVEN_UP, require_same_run, require_same_terms
+from station_agent.control.view import AssetOrder, DriveView, EraseOrder, LotOrder, PlanOrder, Plans, Told
+from station_agent.daemon.drives import Seen
+from station_agent.daemon.foreman import Foreman
+from station_agent.daemon.phrases import phrase
+from station_agent.daemon.picture import drive_tile
+from station_agent.daemon.plan_book import Planned
+from station_agent.daemon.planning_round import PlanningRound
+from station_agent.daemon.tiles import plan_view
+from station_agent.drive_sheet import sheet_document
+from station_agent.errors import OrderRefused, UsageError
+from station_agent.language import mark, visible
+from station_agent.planning import compared, confirm
+from station_agent.reconcile import abandon, open_run_of, verdict_of_abandoned
+from station_agent.wipe import Task
+
+EVERY = "all"
+MOST_TEXT = 200
+BEGUN = mark("Begun: {n}.")
+STOPPING = mark("Stopping in good order: what was written is kept, the runs can be taken up again ...")
+KEPT = mark("Noted.")
+HELD = mark("It does not start by itself any more.")
+
+
+class Desk:
+    """Takes the orders of one bench."""
+
+    def __init__(self, foreman: Foreman) -> None:
+        self._foreman = foreman
+
+    def plan(self, order: PlanOrder, here: tuple[BlockDevice, ...]) -> "Future[Plans]":
+        """Read the drives and plan them. Raises `StationError`."""
+        until = self._foreman.means.now() + self._foreman.means.patience_s
+        made = PlanningRound(self._foreman, order, until)
+        made.begin(here)
+        made.over(self._foreman.means.now())
+        return made.future
+
+    def erase(self, order: EraseOrder, here: tuple[BlockDevice, ...]) -> Told:
+        """Begin what was planned, each drive confirmed. Raises `StationError`: then nothing of this order began."""
+        self._require_open()
+        planned = [self._foreman.plans.take(plan_id, here) for plan_id in dict.fromkeys(order.plans)]
+        if not planned:
+            raise OrderRefused("unknown-plan", mark("Nothing was planned, so nothing was erased."))
+        seen = [self._seen(one) for one in planned]
+        found = compared([one.drive for one in planned])
+        refuse_recordings([drive.device for drive in found])
+        secrets = secrets_from(order.psid if order.psid != "-" else "?", len(found), str)
+        require_psid(found, secrets)
+        refuse_psid(self._foreman.means.tell.voice, found, secrets)
+        person = self._foreman.operator or "bench"
+        confirmations = confirm(found, self._serials(order, planned, seen), person)
+        if led := [drive for drive in found if drive.together]:
+            paths = {drive.device.path for drive in found}
+            if any(drive.together not in paths for drive in led):
+                raise OrderRefused(
+                    "together",
+                    mark("{path} is one drive with {other}: erase that one, and both are erased."),
+                    path=led[0].device.path,
+                    other=led[0].together,
+                )
+        rows = [(one, two, drive) for one, two, drive in zip(planned, seen, found, strict=True) if not drive.together]
+        tasks = [(two, self._task(order, one, two, confirmations, secrets)) for one, two, _ in rows]
+        runs = self._foreman.begin(tasks)
+        self._foreman.publish()
+        return Told(what=phrase(BEGUN, n=len(runs)), runs=runs)
+
+    def stop(self, run_id: str) -> Told:
+        """Stop one run, or all, in good order. Raises `OrderRefused`."""
+        under_way = self._foreman.runs.under_way
+        chosen = sorted(under_way) if run_id == EVERY else [run_id]
+        if not under_way.issuperset(chosen) or not chosen:
+            raise OrderRefused("no-run", mark("No such run is under way."))
+        for one in chosen:
+            self._foreman.runs.session.crew.stop(one)
+            self._foreman.means.log("stop", run=one)
+        return Told(what=phrase(STOPPING), runs=tuple(chosen))
+
+    def give_up(self, run_id: str) -> Told:
+        """State an interrupted run as FAILED or UNCONFIRMED. Raises `StationError`."""
+        self._require_operator()
+        run = next((one for one in self._foreman.open_runs() if one.run_id == run_id), None)
+        if run is None:
+            raise OrderRefused("no-run", mark("No such run is open without being under way."))
+        signed = abandon(self._foreman.means.station.journal, run, self._foreman.means.station.clock)
+        self._foreman.means.log("given-up", run=run_id, statement=signed.id)
+        self._foreman.nudge()
+        for seen in self._foreman.drives.by_key.values():
+            if seen.run_id == run_id or open_run_of(seen.device, (run,)) is not None:
+                seen.run_id = "" if seen.run_id == run_id else seen.run_id
+                self._foreman.plans.forget(seen.key)
+                self._foreman.read(seen)
+        words = GIVEN_UP[verdict_of_abandoned(run)[0]]
+        serial = visible(run.context.facts.device.identity.serial)
+        return Told(what=phrase(words, serial=serial, id=signed.id), runs=(run_id,))
+
+    def hold(self, key: str) -> Told:
+        """Stop the countdown of a drive. Raises `OrderRefused`."""
+        self._drive(key).held = True
+        self._foreman.publish()
+        return Told(what=phrase(HELD))
+
+    def set_lot(self, order: LotOrder) -> Told:
+        """Set the lot of what comes from now on, and of drives here that were not begun. Raises `UsageError`."""
+        self._foreman.lot = statable(order.lot)
+        for seen in self._foreman.drives.by_key.values():
+            if not seen.run_id:
+                seen.lot = self._foreman.lot
+                self._foreman.plans.forget(seen.key)
+        self._foreman.publish()
+        return Told(what=phrase(KEPT))
+
+    def set_asset(self, order: AssetOrder) -> Told:
+        """Set the tag of one drive, or of the machine and what comes from now on. Raises `StationError`."""
+        tag = statable(order.asset)
+        if order.drive is not None:
+            self._drive(order.drive).asset = tag
+        else:
+            self._foreman.asset = tag
+            for seen in self._foreman.drives.by_key.values() if self._foreman.means.machine_mode else ():
+                seen.asset = seen.asset if seen.run_id else tag
+        self._foreman.publish()
+        return Told(what=phrase(KEPT))
+
+    def signed(self, operator: str) -> Told:
+        """Note who works here from now on; "" for nobody. Raises `UsageError`."""
+        self._foreman.operator = statable(operator)
+        self._foreman.publish()
+        return Told(what=phrase(KEPT))
+
+    def drive(self, key: str) -> tuple[DriveView, BlockDevice]:
+        """Give all that is known of a drive, its last run aside. Raises `OrderRefused`."""
+        seen = self._drive(key)
+        tile = drive_tile(self._foreman, seen)
+        if seen.look is None:
+            return DriveView(tile=tile), seen.device
+        drive = seen.look.surveyed
+        planned = self._foreman.plans.keep(key, seen.device, drive, seen.look.policy)
+        view = DriveView(tile=tile, plan=plan_view(planned.id, key, drive), sheet=sheet_document(drive))
+        return view, drive.device
+
+    def _drive(self, key: str) -> Seen:
+        seen = self._foreman.drives.by_key.get(key)
+        if seen is None:
+            raise OrderRefused("no-drive", mark("Such a drive is not here, or was named twice. Look at the bench."))
+        return seen
+
+    def _seen(self, planned: Planned) -> Seen:
+        seen = self._drive(planned.key)
+        if seen.run_id in self._foreman.runs.under_way:
+            raise OrderRefused("under-way", mark("{path} is being erased already."), path=seen.device.path)
+        return seen
+
+    def _require_operator(self) -> None:
+        if self._foreman.means.operators.known() and not self._foreman.operator:
+            raise OrderRefused("sign-in", mark("Sign in first, by badge or PIN: nothing was erased."))
+
+    def _require_open(self) -> None:
+        self._require_operator()
+        if self._foreman.asleep:
+            raise OrderRefused("asleep", mark("The machine is being suspended: wait until it is awake."))
+        if (why := self._foreman.stops_new) is not None:
+            raise OrderRefused("stops-new", why.message, **why.facts)
+
+    def _serials(self, order: EraseOrder, planned: Sequence[Planned], seen: Sequence[Seen]) -> list[str]:
+        """Give the serials that were confirmed: typed whole, or by the tag of the drive."""
+        by_tag = {}
+        for one, drive in zip(planned, seen, strict=True):
+            for tag in (order.assets.get(one.id, ""), drive.asset):
+                if tag and tag not in by_tag and not self._foreman.means.machine_mode:
+                    by_tag[tag] = one.drive.serial
+        return [by_tag.get(typed, typed) for typed in order.confirmed]
+
+    def _task(
+        self, order: EraseOrder, planned: Planned, seen: Seen, given: dict[str, Confirmation], secrets: Secrets
+    ) -> Task:
+        """Make the task of one drive. Raises `UsageError` when its interrupted run cannot go on as it was asked."""
+        drive = planned.drive
+        run = open_run_of(drive.device, self._foreman.open_runs())
+        require_same_run(drive, run)
+        tag = order.assets.get(planned.id, "")
+        goes_on = run is not None and isinstance(drive.outcome, ErasurePlan)
+        if run is not None and goes_on:
+            require_same_terms(drive, run, (order.lot, tag), planned.policy)
+        lot, asset = statable(order.lot) or seen.lot, statable(tag) or seen.asset or self._foreman.asset
+        confirmation = given.get(drive.device.path)
+        return Task(drive, confirmation, lot, asset, run, secrets, operator=self._foreman.operator)
+
+
+def statable(text: str) -> str:
+    """Give a code that a statement can carry. Raises `UsageError`."""
+    plain = text.strip()
+    if len(plain) > MOST_TEXT or not plain.isprintable():
+        raise UsageError(mark("{text} cannot be a code or a tag."), text=visible(plain)[:MOST_TEXT] or '""')
+    return plain

@@ -1,0 +1,305 @@
+"""The foreman: the one thread that owns store, drives, plans and workers. It opens no drive and waits for none.
+
+Everything reaches it as a call in its inbox: changes of the watch, answers of drives, orders of people. What it knows
+it publishes as one picture. At its start it says what the last process left; it resumes nothing by itself, except that
+a drive which is still at the sanitize of our own open run is followed: nothing is sent to it for that.
+"""
+
+import queue
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from math import inf
+from typing import Final, TypeVar
+
+from erasure.drive import BlockDevice
+from station_agent.board import LineState
+from station_agent.closed_runs import ClosedRun, closed_runs_in
+from station_agent.control.view import OutboxView, Phrase
+from station_agent.daemon.bulletin import Bulletin
+from station_agent.daemon.drives import Drives, Seen
+from station_agent.daemon.means import Means
+from station_agent.daemon.phrases import error_phrase, found_phrases, phrase
+from station_agent.daemon.picture import bench_view, outbox_view
+from station_agent.daemon.plan_book import PlanBook
+from station_agent.daemon.questions import question_about
+from station_agent.daemon.reading import Look, Question, Readings, look
+from station_agent.daemon.runs import Runs
+from station_agent.daemon.unattended import adopt, auto_start, count_down
+from station_agent.errors import StationError
+from station_agent.journal import OpenRun
+from station_agent.language import mark
+from station_agent.outbox import OutboxState
+from station_agent.reconcile import reconcile
+from station_agent.sync import SyncState, SyncStep
+from station_agent.watch import Appeared, Change
+from station_agent.wipe import STOP_PATIENCE_S, Session, Task
+
+T = TypeVar("T")
+IDLE_S: Final = 0.5
+AT_WORK_S: Final = 0.1  # between two looks into the inbox while workers are served
+PUBLISH_S: Final = 0.25
+LOOK_UP_S: Final = 1.0
+BUSY_S: Final = 2.0  # to the second look at a drive that is in use: a worker of a daemon that died may still hold it
+LONGEST_S: Final = 60.0
+LEAST_FREE: Final = 32 << 20  # bytes: below that no run begins, so that those that run can be stated
+FULL: Final = mark(
+    "Nearly no room is left for the records of this bench ({n} MB): no new erase begins. Make room in {folder}."
+)
+
+
+class Foreman:
+    """Call `start`, then `turn` again and again, then `stop`, all in one thread; `post` and `ask` from any."""
+
+    def __init__(self, means: Means) -> None:
+        self.means = means
+        self.drives = Drives()
+        self.plans = PlanBook(means.random_bytes)
+        self.readings = Readings(partial(look, means.bench, means.station.store))
+        self.nudge: Callable[[], None] = lambda: None
+        self.last_sync: Callable[[], SyncStep] = lambda: SyncStep(SyncState.IDLE)
+        self.runs = self._runs()
+        self.lot = self.asset = self.operator = ""
+        self.found: tuple[Phrase, ...] = ()
+        self.left_open = 0  # runs that the last process left
+        self.stops_new: Phrase | None = None
+        self.outbox = OutboxView()
+        self.asleep = False  # the machine is being suspended: nothing begins
+        self.errands: list[Callable[[float], bool]] = []  # called every turn until they say that they are done
+        self.bulletin = Bulletin(bench_view(self))
+        self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._closed: tuple[ClosedRun, ...] | None = None
+        self._published = self._looked_up = 0.0
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Have something done by the foreman, soon."""
+        self._inbox.put(call)
+
+    def ask(self, order: Callable[[], T]) -> "Future[T]":
+        """Have an order carried out by the foreman; its answer or its error comes in the future."""
+        answer: Future[T] = Future()
+
+        def carry_out() -> None:
+            try:
+                answer.set_result(order())
+            except Exception as error:  # noqa: BLE001  whoever asked gets it, and judges it
+                answer.set_exception(error)
+
+        self.post(carry_out)
+        return answer
+
+    def start(self) -> None:
+        """Say what the last process left, listen, and show what is plugged in. Raises `StoreError`."""
+        open_runs = reconcile(self.means.station.journal)
+        self.left_open = len(open_runs)
+        counts = self.means.station.outbox.counts()
+        kept = counts[OutboxState.REFUSED] + counts[OutboxState.CONFLICT]
+        self.found = found_phrases(open_runs, counts[OutboxState.QUEUED], kept)
+        for told in self.found:
+            self.means.tell.said(told)
+        self.means.log("started", open_runs=len(open_runs), queued=counts[OutboxState.QUEUED])
+        self.changed(self.means.watch.start())
+        self.publish()
+
+    def turn(self) -> None:
+        """Do what there is to do; at most half a second passes when there is nothing."""
+        if self.runs.busy:
+            self._serve_workers()
+        else:
+            self._do_one(IDLE_S)
+        while not self._inbox.empty():
+            self._do_one(0.0)
+        self._tick()
+
+    def stop(self, patience_s: float = STOP_PATIENCE_S) -> None:
+        """Stop every worker in good order and state what has ended; what is not over stays open."""
+        for run_id in self.runs.under_way:
+            self.runs.session.crew.stop(run_id)
+        until = self.means.now() + patience_s
+        while self.runs.busy and self.means.now() < until:
+            self._serve_workers()
+        self.runs.overdue(all_of_them=True)
+        for line in self.runs.session.board.running:
+            line.state = LineState.INTERRUPTED
+        self._tell_endings()
+        self.publish()
+        self.means.log("stopped", open_runs=len(self.runs.under_way))
+
+    def changed(self, changes: Sequence[Change]) -> None:
+        """Take what the watch saw."""
+        for change in changes:
+            if isinstance(change, Appeared):
+                self._came(change.device)
+            else:
+                self._left(change.device)
+
+    def open_runs(self) -> tuple[OpenRun, ...]:
+        """Give the runs that are open and that no worker of this process has. Raises `StoreError`."""
+        under_way = self.runs.under_way
+        found = self.means.station.journal.open_runs()
+        return tuple(run for run in found if run.destructive and run.run_id not in under_way)
+
+    def closed_runs(self) -> tuple[ClosedRun, ...]:
+        """Give the closed runs that told a drive to sanitize itself. Raises `StoreError`."""
+        if self._closed is None:
+            self._closed = closed_runs_in(self.means.station.store)
+        return self._closed
+
+    def read(self, seen: Seen) -> None:
+        """Begin to read a drive, unless it is in a worker's hands."""
+        if seen.run_id in self.runs.under_way:
+            return
+        try:
+            question = question_about(self, seen, policy="")
+        except StationError as error:
+            self.stops_new = error_phrase(error)
+            return
+        self.readings.ask(question, lambda asked, answer: self.post(lambda: self.heard(asked, answer)))
+
+    def heard(self, question: Question, answer: Look | StationError) -> None:
+        """Take what a drive answered."""
+        seen = self.drives.by_key.get(question.key)
+        if seen is None or seen.run_id in self.runs.under_way:
+            return
+        seen.looked = self.means.now()
+        if isinstance(answer, StationError):
+            self.stops_new = error_phrase(answer)
+            return
+        unmeasured, seen.look = seen.unmeasured, answer
+        self.means.tell.read(seen, was_unmeasured=unmeasured)
+        self.means.log("read", drive=seen.key, health=answer.health.value, sanitize=seen.sanitize)
+        if not adopt(self, seen):
+            auto_start(self, seen)
+
+    def begin(self, tasks: Sequence[tuple[Seen, Task]]) -> tuple[str, ...]:
+        """Begin runs beside those that run; give their ids. Raises `StationError`; begun runs go on then."""
+        session = self.runs.session
+        before = set(session.board.lines)
+        try:
+            session.begin([task for _, task in tasks])
+        finally:
+            begun = [(seen, self._run_of(task, before)) for seen, task in tasks]
+            for seen, run_id in begun:
+                if run_id and not self.runs.not_begun(run_id):
+                    seen.run_id, seen.approved = run_id, None
+                    self.plans.forget(seen.key)
+                    self.means.log("begun", run=run_id, drive=seen.key, method=self.runs.method(run_id))
+        return tuple(run_id for _, run_id in begun if run_id)
+
+    def told_to_hub(self) -> tuple[int, dict[str, str]]:
+        """Give what a heartbeat tells: the open runs found at the start, and sanitize states by kernel name."""
+        return self.left_open, {seen.device.name: seen.sanitize for seen in tuple(self.drives.by_key.values())}
+
+    def publish(self) -> None:
+        """Show the bench as it is."""
+        self._published = self.means.now()
+        self.bulletin.publish(bench_view(self))
+
+    def _runs(self) -> Runs:
+        means = self.means
+        session = Session(
+            crew=means.crew,
+            journal=means.station.journal,
+            clock=means.station.clock,
+            operator="bench",
+            machine_of=self._machine_of,
+            random_bytes=means.random_bytes,
+            stated=self._stated,
+            allow_loop=means.bench.allow_loop,
+            smart=means.bench.smart,
+        )
+        runs = Runs(session, means.station.outbox, self.post, means.now)
+        session.ended = runs.end
+        return runs
+
+    def _machine_of(self, task: Task) -> dict[str, object] | None:
+        mine = self.means.machine_mode or (task.asset and task.asset == self.means.bench.asset)
+        return self.means.machine() if mine else None
+
+    def _stated(self) -> None:
+        self._closed = None
+        self.nudge()
+
+    def _run_of(self, task: Task, before: set[str]) -> str:
+        lines = self.runs.session.board.lines
+        if task.resume is not None and task.resume.run_id in lines:
+            return task.resume.run_id
+        mine = [line.run_id for line in lines.values() if line.device.path == task.surveyed.device.path]
+        return mine[-1] if mine and mine[-1] not in before else ""
+
+    def _came(self, device: BlockDevice) -> None:
+        key = self.drives.key_for(device)
+        seen = Seen(key, device, self.means.slots.put(key, device), self.means.now(), self.lot, self.asset)
+        self.drives.by_key[key] = seen
+        self.means.tell.came(device)
+        self.means.log("came", drive=key, slot=seen.slot, bus=device.identity.bus, bytes=device.size_bytes)
+        for one in (seen, *self.drives.twins(device)):
+            self.read(one)
+
+    def _left(self, device: BlockDevice) -> None:
+        seen = self.drives.of(device)
+        if seen is None:
+            return
+        del self.drives.by_key[seen.key]
+        self.means.slots.take(seen.key)
+        self.plans.forget(seen.key)
+        self.readings.forget(seen.key)
+        self.means.tell.left(device)
+        self.means.log("left", drive=seen.key, run=seen.run_id)
+        for twin in self.drives.twins(device):
+            self.read(twin)
+
+    def _do_one(self, wait_s: float) -> None:
+        try:
+            call = self._inbox.get(timeout=wait_s) if wait_s else self._inbox.get_nowait()
+        except queue.Empty:
+            return
+        call()
+
+    def _serve_workers(self) -> None:
+        try:
+            self.runs.session.turn(AT_WORK_S)
+        except StationError as error:
+            self.stops_new = error_phrase(error)
+            self.means.log("record-failed", code=error.code)
+
+    def _tick(self) -> None:
+        now = self.means.now()
+        self.runs.overdue()
+        self.errands = [errand for errand in self.errands if not errand(now)]
+        count_down(self, now)
+        for seen in tuple(self.drives.by_key.values()):
+            if now - seen.looked >= self._again_s(seen, now):
+                seen.looked = now
+                self.read(seen)
+        if now - self._looked_up >= LOOK_UP_S:
+            self._looked_up = now
+            self._look_up()
+        self._tell_endings()
+        if not self.runs.busy or now - self._published >= PUBLISH_S:
+            self.publish()
+
+    def _again_s(self, seen: Seen, now: float) -> float:
+        """Say after how many seconds a drive is read again: one that is in use soon at first, then ever more rarely."""
+        if seen.unmeasured or seen.erases_itself:
+            return self.means.again_s
+        return min(LONGEST_S, max(BUSY_S, (now - seen.came) / 4)) if seen.in_use else inf
+
+    def _tell_endings(self) -> None:
+        for line in self.runs.session.board.lines.values():
+            self.means.tell.at(line)
+
+    def _look_up(self) -> None:
+        """Look at the medium and the outbox: whether new runs may begin, and where statements are."""
+        self.runs.forget(frozenset(seen.run_id for seen in self.drives.by_key.values()))
+        free = self.means.free_bytes()
+        try:
+            self.means.station.chain.require_unlocked()
+            self.runs.look_up()
+            self.outbox = outbox_view(self.means.station.outbox.counts(), self.last_sync())
+        except StationError as error:
+            self.stops_new = error_phrase(error)
+        else:
+            full = phrase(FULL, n=free >> 20, folder=str(self.means.station.store.folder))
+            self.stops_new = full if free < LEAST_FREE else None
+        self.means.tell.hub(self.outbox, self.outbox.message)

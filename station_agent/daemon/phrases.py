@@ -1,0 +1,76 @@
+"""Sentences of the daemon as messages and facts, so that every console says them in its own language."""
+
+from erasure.drive import BlockDevice
+from erasure.outcome import Reason
+from station_agent.control.view import Phrase, ReasonView
+from station_agent.errors import StationError
+from station_agent.journal import OpenRun
+from station_agent.language import mark, visible
+from station_agent.remedies import remedy_for
+
+POWER_CYCLE = mark("POWER CYCLE REQUIRED: {model} {serial}. Switch the drive off and on, then erase it again to go on.")
+COMMANDED = mark(
+    "INTERRUPTED: {model} {serial} was told to erase itself. Erase it again to go on, or give up: --restart."
+)
+WRITTEN = mark(
+    "INTERRUPTED at {percent} %: {model} {serial}. Erase the same drive to go on; --restart gives the run up."
+)
+PASSWORD = mark(
+    "{model} {serial} may still have the password of its interrupted erase: going on clears it; "
+    "`etabli-station unlock` opens it."
+)
+QUEUED = mark("Statements that wait for the hub: {n}. They are sent as soon as it answers.")
+NOT_TAKEN = mark("Statements that the hub did not take: {n}. `etabli-station outbox` shows them; a lead decides.")
+CLEAN = mark("Nothing was left open when this bench stopped last.")
+ADOPTED = mark(
+    "{model} {serial} still erases itself, as its interrupted run told it to: it is followed, nothing is sent."
+)
+SILENT = mark("the drive does not answer")
+
+
+def phrase(message: str, **facts: str | int) -> Phrase:
+    """Make a phrase of a marked message."""
+    return Phrase(message=message, facts=facts)
+
+
+def error_phrase(error: StationError) -> Phrase:
+    """Give the sentence of an error with its facts."""
+    plain = {name: fact if isinstance(fact, int) else str(fact) for name, fact in error.facts.items()}
+    return Phrase(message=error.sentence, facts=plain)
+
+
+def interrupted_phrase(run: OpenRun) -> Phrase:
+    """Say where an interrupted run stands and how it goes on."""
+    facts = run.context.facts
+    named = {"model": visible(facts.device.identity.model), "serial": visible(facts.device.identity.serial)}
+    if run.waits_for_power:
+        return phrase(POWER_CYCLE, **named)
+    if run.commanded:
+        return phrase(COMMANDED, **named)
+    return phrase(WRITTEN, **named, percent=run.offset * 100 // max(1, facts.size_bytes))
+
+
+def found_phrases(open_runs: tuple[OpenRun, ...], queued: int, kept: int) -> tuple[Phrase, ...]:
+    """Say what was found when the daemon started, and what is done about it."""
+    found = [interrupted_phrase(run) for run in open_runs]
+    for run in open_runs:
+        if run.commanded and ".security." in run.context.method:
+            identity = run.context.facts.device.identity
+            found.append(phrase(PASSWORD, model=visible(identity.model), serial=visible(identity.serial)))
+    found += [phrase(QUEUED, n=queued)] if queued else []
+    found += [phrase(NOT_TAKEN, n=kept)] if kept else []
+    return tuple(found) or (phrase(CLEAN),)
+
+
+def reason_view(code: str, detail: str, device: BlockDevice, disks: tuple[str, ...] = ()) -> ReasonView:
+    """Give a reason with what a person can do about it."""
+    message, facts = remedy_for(code, detail, device, disks)
+    remedy = Phrase(message=message, facts=dict(facts)) if message else None
+    return ReasonView(code=code, detail=detail, remedy=remedy)
+
+
+def reason_views(
+    reasons: tuple[Reason, ...], device: BlockDevice, disks: tuple[str, ...] = ()
+) -> tuple[ReasonView, ...]:
+    """Give reasons, each once."""
+    return tuple(reason_view(str(one.code), one.detail, device, disks) for one in dict.fromkeys(reasons))

@@ -1,0 +1,207 @@
+"""What people order: planned, confirmed, begun, stopped; and everything that is refused before anything is sent."""
+
+from collections.abc import Callable
+
+import pytest
+
+from erasure.outcome import Level, Reason, ReasonCode, VerdictWord
+from station_agent.control.client import OrderNotTaken
+from station_agent.control.view import (
+    AssetOrder,
+    EraseOrder,
+    LotOrder,
+    PlanOrder,
+    SignInOrder,
+    TileState,
+)
+from station_agent.errors import UsageError
+from tests.station_agent.daemon.daemon_bench import DaemonBench
+
+Make = Callable[..., DaemonBench]
+
+
+def refused(call: Callable[[], object]) -> tuple[str, str]:
+    """Give the code and the sentence of a refusal."""
+    with pytest.raises(OrderNotTaken) as told:
+        call()
+    return told.value.code, str(told.value)
+
+
+def test_each_drive_is_over_the_moment_its_statement_is_durable_while_others_run(daemon: Make) -> None:
+    bench = daemon("sda", "sdb")
+    runs = bench.erase("sda", "sdb", lot="LOT-1")
+    bench.until_state("sda", TileState.RUNNING)
+    bench.crew.ends["DEMO-sda"] = {}
+    tile = bench.until_state("sda", TileState.ERASED)
+    assert tile.run is not None
+    assert (tile.run.run_id, tile.run.kept, tile.run.verdict, tile.run.level) == (runs[0], "queued", "ERASED", "CLEAR")
+    assert [row.id for row in bench.station.outbox.rows()] == [tile.run.statement]
+    other = bench.tile(bench.foreman.bulletin.view, "sdb")
+    assert other.state is TileState.RUNNING
+    failed = {
+        "verdict": VerdictWord.FAILED,
+        "level": Level.NONE,
+        "reasons": (Reason(ReasonCode.READ_ERROR, "1 sector cannot be read"),),
+    }
+    bench.crew.ends["DEMO-sdb"] = failed
+    tile = bench.until_state("sdb", TileState.FAILED)
+    assert tile.run is not None
+    assert [reason.code for reason in tile.run.reasons] == ["READ_ERROR"]
+    assert tile.run.reasons[0].remedy is not None
+
+
+def test_drives_are_added_while_others_run(daemon: Make) -> None:
+    bench = daemon("sda", "sdb")
+    bench.erase("sda")
+    bench.until_state("sda", TileState.RUNNING)
+    bench.erase("sdb")
+    bench.until_state("sdb", TileState.RUNNING)
+    assert bench.tile(bench.foreman.bulletin.view, "sda").state is TileState.RUNNING
+    assert len(bench.crew.orders) == 2
+
+
+def test_nothing_begins_without_the_whole_serial_of_every_drive(daemon: Make) -> None:
+    bench = daemon("sda", "sdb")
+    plans = tuple(plan.id for plan in bench.plan("sda", "sdb").plans)
+    for typed in ((), ("DEMO-sda",), ("DEMO-sda", "DEMO-sd"), ("DEMO-sda", "DEMO-sdb", "DEMO-sdc")):
+        code, sentence = refused(lambda given=typed: bench.client.erase(EraseOrder(plans=plans, confirmed=given)))
+        assert code == "confirmation"
+        assert "Nothing was erased" in sentence
+    assert bench.crew.orders == {}
+    bench.client.erase(EraseOrder(plans=plans, confirmed=("DEMO-sdb", "DEMO-sda")))
+    assert len(bench.crew.orders) == 2
+
+
+def test_a_tag_that_belongs_to_one_drive_confirms_it(daemon: Make) -> None:
+    bench = daemon("sda")
+    (key,) = bench.ready("sda")
+    bench.client.set_asset(AssetOrder(asset="ETB-7", drive=key))
+    (plan,) = bench.plan("sda").plans
+    assert refused(lambda: bench.client.erase(EraseOrder(plans=(plan.id,), confirmed=("ETB-8",))))[0] == "confirmation"
+    bench.client.erase(EraseOrder(plans=(plan.id,), confirmed=("ETB-7",)))
+    (order,) = bench.crew.orders.values()
+    assert order.confirmation.serial == "DEMO-sda"
+    assert bench.foreman.runs.session.contexts[order.run_id].asset == "ETB-7"
+
+
+def test_a_drive_that_was_pulled_and_put_back_is_planned_anew(daemon: Make) -> None:
+    bench = daemon("sda")
+    (plan,) = bench.plan("sda").plans
+    bench.drives.unplug("sda")
+    bench.until(lambda view: view.tiles[0].state is TileState.EMPTY)
+    bench.drives.plug("sda")
+    bench.ready("sda")
+    code, _ = refused(lambda: bench.client.erase(EraseOrder(plans=(plan.id,), confirmed=("DEMO-sda",))))
+    assert (code, bench.crew.orders) == ("unknown-plan", {})
+
+
+@pytest.mark.parametrize("serial", ["", "DEMO-OTHER"])
+def test_another_drive_in_the_slot_is_refused_before_the_watch_has_noticed(daemon: Make, serial: str) -> None:
+    bench = daemon("sda")
+    (plan,) = bench.plan("sda").plans
+    bench.blind()
+    bench.drives.unplug("sda")
+    order = EraseOrder(plans=(plan.id,), confirmed=("DEMO-sda",))
+    assert refused(lambda: bench.client.erase(order))[0] == "drive-changed"
+    bench.drives.plug("sda", serial)
+    code, sentence = refused(lambda: bench.client.erase(order))
+    assert (code, bench.crew.orders) == ("drive-changed", {})
+    assert "sim:sda is not the drive DEMO-sda any more" in sentence
+    assert bench.station.journal.open_runs() == ()
+
+
+def test_a_plan_is_good_for_one_start(daemon: Make) -> None:
+    bench = daemon("sda")
+    (plan,) = bench.plan("sda").plans
+    order = EraseOrder(plans=(plan.id,), confirmed=("DEMO-sda",))
+    bench.client.erase(order)
+    assert refused(lambda: bench.client.erase(order))[0] == "unknown-plan"
+    assert len(bench.crew.orders) == 1
+
+
+def test_a_run_is_stopped_in_good_order_and_stays_open(daemon: Make) -> None:
+    bench = daemon("sda", "sdb")
+    first, second = bench.erase("sda", "sdb")
+    bench.client.stop(first)
+    tile = bench.until_state("sda", TileState.INTERRUPTED)
+    assert (bench.crew.stopped, tile.run and tile.run.run_id) == ([first], first)
+    assert bench.tile(bench.foreman.bulletin.view, "sdb").state is TileState.RUNNING
+    assert bench.client.stop().runs == (second,)
+    assert refused(lambda: bench.client.stop(first))[0] == "no-run"
+
+
+def test_a_drive_that_is_being_erased_is_not_planned(daemon: Make) -> None:
+    bench = daemon("sda")
+    (key,) = bench.ready("sda")
+    bench.erase("sda")
+    (plan,) = bench.client.plan(PlanOrder(drives=(key,))).plans
+    assert [reason.code for reason in plan.refusals] == ["IN_USE"]
+
+
+def test_a_full_medium_stops_new_runs_and_not_the_running_ones(daemon: Make) -> None:
+    bench = daemon("sda", "sdb")
+    bench.erase("sda")
+    plans = bench.plan("sdb").plans
+    bench.free = 1 << 20
+    view = bench.until(lambda seen: seen.stops_new is not None)
+    assert view.stops_new is not None
+    assert view.stops_new.facts["n"] == 1
+    order = EraseOrder(plans=(plans[0].id,), confirmed=("DEMO-sdb",))
+    assert refused(lambda: bench.client.erase(order))[0] == "stops-new"
+    bench.crew.ends["DEMO-sda"] = {}
+    bench.until_state("sda", TileState.ERASED)
+    bench.free = 1 << 40
+    bench.until(lambda seen: seen.stops_new is None)
+    bench.client.erase(order)
+    bench.until_state("sdb", TileState.RUNNING)
+
+
+class People:
+    """One operator with a badge."""
+
+    def known(self) -> bool:
+        return True
+
+    def sign_in(self, *, badge: str, operator: str, pin: str) -> str:
+        if badge != "B-1":
+            raise UsageError("nobody has this badge")
+        return "op-7"
+
+
+def test_where_people_are_known_somebody_has_to_sign_in(daemon: Make) -> None:
+    bench = daemon("sda", operators=People())
+    (plan,) = bench.plan("sda").plans
+    order = EraseOrder(plans=(plan.id,), confirmed=("DEMO-sda",))
+    assert refused(lambda: bench.client.erase(order))[0] == "sign-in"
+    assert refused(lambda: bench.client.sign_in(SignInOrder(badge="B-2")))[1] == "nobody has this badge"
+    bench.client.sign_in(SignInOrder(badge="B-1"))
+    view = bench.client.bench()
+    assert (view.operator, view.operators_known) == ("op-7", True)
+    (run_id,) = bench.client.erase(order).runs
+    assert bench.foreman.runs.session.contexts[run_id].operator == "op-7"
+    bench.client.sign_out()
+    assert bench.client.bench().operator == ""
+    assert bench.tile(bench.client.bench(), "sda").state is TileState.RUNNING
+
+
+def test_the_lot_is_that_of_drives_that_were_not_begun(daemon: Make) -> None:
+    bench = daemon("sda", "sdb")
+    bench.client.set_lot(LotOrder(lot="LOT-1"))
+    bench.erase("sda")
+    bench.client.set_lot(LotOrder(lot="LOT-2"))
+    view = bench.client.bench()
+    assert (view.lot, bench.tile(view, "sda").lot, bench.tile(view, "sdb").lot) == ("LOT-2", "LOT-1", "LOT-2")
+    (run_id,) = bench.erase("sdb")
+    assert bench.foreman.runs.session.contexts[run_id].lot == "LOT-2"
+    assert refused(lambda: bench.client.set_lot(LotOrder(lot="a\nb")))[0] == "usage"
+
+
+def test_an_order_that_nobody_understands_is_refused_without_repeating_it(daemon: Make) -> None:
+    bench = daemon("sda")
+    secret = "PSID-OF-THE-LABEL"
+    answer = bench.http.post("/v1/erasures", json={"plans": 7, "confirmed": [], "psid": secret})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad-order")
+    assert secret not in answer.text
+    assert secret not in repr(EraseOrder(plans=(), confirmed=(), psid=secret))
+    assert refused(lambda: bench.client.plan(PlanOrder(drives=("sdz:9",))))[0] == "no-drive"
+    assert refused(lambda: bench.client.plan(PlanOrder(drives=bench.ready("sda"), policy="none")))[0] == "policy"

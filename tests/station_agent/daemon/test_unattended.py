@@ -1,0 +1,97 @@
+"""What begins without a click: only what was approved by serial, after its countdown, and nothing that needs a look."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from station_agent.control.view import Tile, TileState
+from station_agent.daemon import foreman
+from station_agent.daemon.ports import AutoStart
+from tests.station_agent.daemon.daemon_bench import DaemonBench
+
+Make = Callable[..., DaemonBench]
+
+
+def approved(countdown_s: int, *serials: str) -> Callable[[Tile], AutoStart | None]:
+    def find(tile: Tile) -> AutoStart | None:
+        return AutoStart(tile.serial, "lead-1", countdown_s, lot="LOT-9") if tile.serial in serials else None
+
+    return find
+
+
+def test_an_approved_drive_starts_at_the_end_of_its_countdown(daemon: Make) -> None:
+    bench = daemon("sda", "sdb", auto_start=approved(0, "DEMO-sda"))
+    bench.until_state("sda", TileState.RUNNING)
+    bench.until_state("sdb", TileState.READY)
+    (order,) = bench.crew.orders.values()
+    context = bench.foreman.runs.session.contexts[order.run_id]
+    assert (context.operator, context.lot, order.confirmation.person) == ("lead-1", "LOT-9", "lead-1")
+
+
+def test_a_countdown_is_shown_and_anybody_can_hold_it(daemon: Make) -> None:
+    bench = daemon("sda", auto_start=approved(3600, "DEMO-sda"))
+    tile = bench.until_state("sda", TileState.COUNTDOWN)
+    assert tile.countdown_s is not None
+    assert 0 < tile.countdown_s <= 3600
+    bench.client.hold(str(tile.drive))
+    held = bench.tile(bench.client.bench(), "sda")
+    assert (held.state, held.countdown_s) == (TileState.READY, None)
+    assert bench.crew.orders == {}
+
+
+def test_an_approval_for_another_serial_starts_nothing(daemon: Make) -> None:
+    def wrong(_tile: Tile) -> AutoStart:
+        return AutoStart("DEMO-OTHER", "lead-1", 0)
+
+    bench = daemon("sda", auto_start=wrong)
+    bench.ready("sda")
+    assert bench.crew.orders == {}
+
+
+def test_a_drive_that_came_back_waits_for_a_person(daemon: Make) -> None:
+    bench = daemon("sda", auto_start=approved(0, "DEMO-sda"))
+    bench.until_state("sda", TileState.RUNNING)
+    bench.crew.ends["DEMO-sda"] = {}
+    bench.until_state("sda", TileState.ERASED)
+    bench.drives.unplug("sda")
+    bench.until(lambda view: view.tiles[0].state is TileState.EMPTY)
+    bench.drives.plug("sda")
+    tile = bench.until_state("sda", TileState.READY)
+    assert tile.earlier is not None
+    assert (tile.earlier.verdict, tile.earlier.changed) == ("ERASED", None)
+    assert bench.crew.orders == {}
+
+
+def test_nothing_starts_while_no_room_is_left(daemon: Make) -> None:
+    bench = daemon("sda", auto_start=approved(0, "DEMO-sda"), started=False)
+    bench.free = 0
+    bench.foreman._look_up()
+    bench.start()
+    bench.until_state("sda", TileState.COUNTDOWN)
+    assert bench.crew.orders == {}
+    bench.free = 1 << 40
+    bench.until_state("sda", TileState.RUNNING)
+
+
+def test_a_drive_that_was_in_use_is_looked_at_again(daemon: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foreman, "BUSY_S", 0.0)
+    monkeypatch.setattr(foreman, "LONGEST_S", 0.0)
+    bench = daemon("sda", started=False)
+    held, free = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        (device,) = bench.drives.devices
+        with bench.drives.opener(device):
+            held.set()
+            free.wait()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait()
+    bench.start()
+    tile = bench.until_state("sda", TileState.PROTECTED)
+    free.set()
+    holder.join()
+    assert [reason.code for reason in tile.reasons] == ["IN_USE"]
+    bench.until_state("sda", TileState.READY)
