@@ -45,7 +45,7 @@ class Confirming(Screen):
         """Draw the drives, confirmed or not, and what was typed."""
         plans = self.made.erasable
         head = told(self.say(HOW), size.columns)
-        tail = [(), typed_line(self.say(mark("serial or tag")), self.typed, size.columns)]
+        tail = [(), typed_line(self.console.voice, self.say(mark("serial or tag")), self.typed, size.columns)]
         lines = [self._line(plan, size.columns) for plan in plans]
         first = next((n for n, plan in enumerate(plans) if plan.id not in self.made.given), 0)
         shown, _ = window(lines, first - 1, size.body - len(head) - len(tail) - 2)

@@ -220,7 +220,7 @@ class Console:
         if not waiting:
             return ""
         more = f" (+{len(waiting) - 1}: o)" if len(waiting) > 1 else ""
-        return fit(phrase(self.voice, waiting[0]), self.size.columns - 2 - len(more)).rstrip() + more
+        return fit(phrase(self.voice, waiting[0]), 2 * (self.size.columns - 4) - len(more)).rstrip() + more
 
 
 def visible_name(text: str) -> str:

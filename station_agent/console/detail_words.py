@@ -10,6 +10,7 @@ from station_agent.console.signs import (
     PHASES,
     STEPS,
     health_words,
+    joined,
     left_words,
     level_word,
     over,
@@ -114,7 +115,7 @@ def _run(voice: Voice, tile: Tile, run: RunView) -> Said:
 def reason_lines(voice: Voice, reasons: tuple[ReasonView, ...], form: str) -> Said:
     """Say reasons, each with what a person can do about it."""
     said: Said = []
-    for reason in reasons:
+    for reason in joined(reasons):
         said.append((voice.say(form, why=why(voice, reason)), "bad"))
         if reason.remedy is not None:
             said.append((voice.say(DO, remedy=remedy(voice, reason)), "good"))

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Final
 
 from station_agent.console.frame import Action, Line, Page, Segment, Size, safe, told
 from station_agent.console.screen import Screen
-from station_agent.language import mark
+from station_agent.language import Voice, mark
 
 if TYPE_CHECKING:
     from station_agent.console.console import Console
 
 LONGEST: Final = 200
+NAMED: Final = mark("{name}:")
 
 
-def typed_line(name: str, text: str, columns: int) -> Line:
+def typed_line(voice: Voice, name: str, text: str, columns: int) -> Line:
     """Draw what was typed behind its name; of a long text the end."""
     room = max(8, columns - len(name) - 8)
     shown = safe(text)[-room:]
     return (
-        Segment(f" {name}: ", "strong"),
+        Segment(f" {voice.say(NAMED, name=name)} ", "strong"),
         Segment(f" {shown}", "chosen"),
         Segment("█", "chosen"),
         Segment(" ", "chosen"),
@@ -62,7 +63,13 @@ class Entry(Screen):
         hints = [line for hint in self._wanted.hints for line in (*told(self.say(hint), size.columns), ())]
         problem = self._check(self.typed)
         wrong = told(problem, size.columns, "warn") if problem else []
-        return ((), *hints, typed_line(self.say(self._wanted.name), shown, size.columns), (), *wrong)
+        return (
+            (),
+            *hints,
+            typed_line(self.console.voice, self.say(self._wanted.name), shown, size.columns),
+            (),
+            *wrong,
+        )
 
     def actions(self) -> tuple[Action, ...]:
         """Enter and Escape; F1 helps, since letters are text here."""

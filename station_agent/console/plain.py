@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from station_agent.console.console import LOST
 from station_agent.console.desk import AtOnce, Desk
 from station_agent.console.order import Order
-from station_agent.console.plain_words import NAMES, change_line
+from station_agent.console.plain_words import GONE, NAMES, change_line
 from station_agent.console.signs import phrase, wrong
 from station_agent.control.view import BenchView, Tile, TileState
 from station_agent.errors import StationError
@@ -70,6 +70,9 @@ class Plain:
             return
         old = {(tile.slot, tile.drive): tile for tile in before.tiles}
         for tile in view.tiles:
+            left = next((one for one in before.tiles if one.slot == tile.slot and one.drive is not None), None)
+            if left is not None and tile.drive is None:
+                self.tell(GONE, slot=tile.slot)
             line = change_line(self.voice, old.get((tile.slot, tile.drive)), tile)
             if line:
                 self.say(line)

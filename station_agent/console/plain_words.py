@@ -55,7 +55,6 @@ FRENCH: Final = {
 }  # fmt: skip
 NAMES: Final = {**{name: name for name in COMMANDS}, **FRENCH}
 GONE: Final = mark("{slot}: the drive left")
-HAS_COME: Final = mark("{drive}: {state}")
 QUARTERS: Final = 4  # lines of progress for each phase
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from certificates.wording.techniques import planned_words
 from station_agent.console.frame import Line, fit, told, words
 from station_agent.console.order import Order, can_start
-from station_agent.console.signs import level_word, remedy, serial_end, why
+from station_agent.console.signs import joined, level_word, remedy, serial_end, why
 from station_agent.control.view import MethodView, PlanView, ReasonView, Tile
 from station_agent.drive_words import shortened
 from station_agent.language import Voice, mark
@@ -23,6 +23,7 @@ NOT_USED: Final = mark("not used: {methods}: {why}")
 POSSIBLE: Final = mark("possible too (key m): {methods}")
 NEEDS_PSID: Final = mark("It is opened by its PSID first (key k on the wall).")
 REFUSED_SHORT: Final = mark("[--] not erased")
+BY_CHOICE: Final = "OPERATOR"  # set aside by a policy or a person, not by the drive
 WITH_IT: Final = mark("[=] with {other}")
 
 
@@ -58,11 +59,11 @@ def plan_details(voice: Voice, plan: PlanView, columns: int) -> list[Line]:
         said.append((voice.say(TOGETHER, other=plan.together), "warn"))
     if plan.method and not plan.refusals:
         said += _taken(voice, plan)
-    for reason in plan.refusals:
+    for reason in joined(plan.refusals):
         said.append((voice.say(REFUSED, why=why(voice, reason)), "bad"))
         if reason.remedy is not None:
             said.append((voice.say(DO, remedy=remedy(voice, reason)), "good"))
-    for reason in plan.exceptions:
+    for reason in joined(plan.exceptions):
         said.append((voice.say(EXCEPTION, why=why(voice, reason)), "warn"))
         if reason.remedy is not None:
             said.append((voice.say(DO, remedy=remedy(voice, reason)), "good"))
@@ -102,11 +103,12 @@ def method_lines(voice: Voice, plan: PlanView) -> list[str]:
 
 
 def possible_methods(plans: tuple[PlanView, ...]) -> tuple[MethodView, ...]:
-    """Give the methods that apply to at least one of these drives, in the order of the library."""
+    """Give the methods that apply to at least one of these drives: those that only a policy set aside count too."""
     found: dict[str, MethodView] = {}
     for plan in plans:
         for method in plan.methods:
-            if not method.step and (method.chosen or method.reason is None):
+            free = method.reason is None or method.reason.code == BY_CHOICE
+            if not method.step and (method.chosen or free):
                 found.setdefault(method.id, method)
     return tuple(found.values())
 

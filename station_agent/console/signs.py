@@ -45,10 +45,11 @@ STEPS: Final = (mark("Prepare"), mark("Erase"), mark("Verify"), mark("Report"))
 HEALTH: Final = {
     "": mark("health ?"),
     "ok": mark("healthy"),
-    "review": mark("! look at it"),
-    "reject": mark("!! failing"),
+    "review": mark("look at it"),
+    "reject": mark("failing"),
     "unknown": mark("health ?"),
 }
+HEALTH_SIGNS: Final = {"review": "! ", "reject": "!! "}
 LIMITS: Final = {
     "device": mark("limited by the drive itself"),
     "hub": mark("limited by the USB hub that it shares"),
@@ -119,7 +120,7 @@ def drive_words(voice: Voice, tile: Tile) -> str:
 
 def health_words(voice: Voice, tile: Tile) -> str:
     """Say health, in the words of the bench."""
-    return voice.say(HEALTH[tile.health])
+    return HEALTH_SIGNS.get(tile.health, "") + voice.say(HEALTH[tile.health])
 
 
 def level_word(level: str) -> str:
@@ -130,6 +131,19 @@ def level_word(level: str) -> str:
 def why(voice: Voice, reason: ReasonView) -> str:
     """Say a reason: the fact behind it where that says it all, else its code in words and the fact."""
     return reason_words(voice, reason.code, reason.detail)
+
+
+def joined(reasons: tuple[ReasonView, ...]) -> tuple[ReasonView, ...]:
+    """Join reasons that share code and remedy: one sentence and one remedy for all their details."""
+    found: list[ReasonView] = []
+    for reason in reasons:
+        place = next((n for n, one in enumerate(found) if (one.code, one.remedy) == (reason.code, reason.remedy)), None)
+        if place is None:
+            found.append(reason)
+        elif reason.detail and reason.detail not in found[place].detail.split("; "):
+            details = "; ".join(part for part in (found[place].detail, reason.detail) if part)
+            found[place] = found[place].model_copy(update={"detail": details})
+    return tuple(found)
 
 
 def remedy(voice: Voice, reason: ReasonView) -> str:

@@ -66,9 +66,9 @@ class Wall(Screen):
         """Name the keys that fit on two rows; help has all of them."""
         keys = (
             ("space", mark("choose"), self.say(mark("Space"))), ("S", mark("START"), ""), ("p", mark("plan"), ""),
-            ("d", mark("details"), ""), ("m", mark("method"), ""), ("l", mark("lot"), ""), ("a", mark("tag"), ""),
+            ("d", mark("details"), ""), ("l", mark("lot"), ""), ("a", mark("tag"), ""),
             ("u", mark("unfreeze"), ""), ("k", "PSID", ""), ("x", mark("stop"), ""), ("i", mark("sign in"), ""),
-            ("o", mark("reports"), ""), ("f", mark("big"), ""),
+            ("o", mark("reports"), ""),
         )  # fmt: skip
         return (*(Action(key, self.say(told), name) for key, told, name in keys), Action("h", self.say(HELP)))
 
