@@ -41,6 +41,7 @@ STYLES: Final = {
     "yellow": Style(color=PAPER, bgcolor="#f0e442", bold=True),
     "purple": Style(color=PAPER, bgcolor="#cc79a7", bold=True),
     "grey": Style(color="#ffffff", bgcolor="#3a4350", bold=True),
+    "white": Style(color=PAPER, bgcolor="#ffffff", bold=True),
     "slot": Style(color="#6b7686", bgcolor="#1a2029"),
     "chosen": Style(color="#ffffff", bgcolor="#1d3a52", bold=True),
 }

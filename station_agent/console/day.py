@@ -71,7 +71,8 @@ class PaperBench:
             self._put(name.removeprefix("plan-"), TileState.RUNNING, RunView(
                 run_id=f"run-{name}", phase="prepare", total_bytes=1000, method="overwrite.zeros", level="CLEAR",
                 safe_to_lose_power=True, eta_s=3600, rate=180 * 10**6))  # fmt: skip
-        return Told(what=Phrase(message=BEGUN, facts={"n": len(order.plans)}), runs=order.plans)
+        runs = tuple(f"run-{name}" for name in order.plans)
+        return Told(what=Phrase(message=BEGUN, facts={"n": len(runs)}), runs=runs)
 
     def stop(self, run_id: str = "all") -> Told:
         """Stop runs."""
@@ -152,7 +153,7 @@ class PaperBench:
         self._change(tiles=tuple(tiles))
 
     def _plan(self, tile: Tile, method: str, *, opened: bool = False) -> PlanView:
-        refused = tile.reasons if tile.state not in CAN and not opened else ()
+        refused = () if opened else tile.reasons
         taken = "" if refused else method or ("nvme.sanitize.block" if tile.bus == "nvme" else "overwrite.zeros")
         others = (
             MethodView(id="overwrite.zeros", level="CLEAR", chosen=taken == "overwrite.zeros"),

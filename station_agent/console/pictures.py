@@ -47,6 +47,10 @@ LOCKED: Final = ReasonView(
                      "erase follows.")
     ),
 )  # fmt: skip
+IN_RAID: Final = ReasonView(
+    code="RAID_VOLUME",
+    remedy=Phrase(message=mark("Take the volume apart first, on the machine that it comes from; then plan again.")),
+)
 MOUNTED: Final = ReasonView(code="BOOT_MEDIUM", detail="")
 SURVIVED: Final = ReasonView(
     code="CANARY_SURVIVED",
@@ -125,7 +129,9 @@ def tiles() -> tuple[Tile, ...]:
         ready(19, "SAMSUNG PM981", "DEMOS3ZHNX0K", 256 * GB, state=TileState.UNSTATED, run=run("", 1000), bus="nvme"),
         ready(20, "KIOXIA KXG6AZNV512G", "DEMO30CS10SAT", 512 * GB, state=TileState.ERASED, run=erased, bus="nvme"),
         ready(21, "KIOXIA KXG6AZNV512G", "DEMO30CS10SBX", 512 * GB, earlier=before, bus="nvme"),
-        *(Tile(slot=str(slot), state=TileState.EMPTY) for slot in (22, 23, 24)),
+        ready(22, "SanDisk Ultra Fit", "DEMO4C53000955", 64 * GB, bus="usb", health="unknown", celsius=None),
+        ready(23, "ST2000DM008-2FR102", "DEMOZFL1B2C3", 2000 * GB, reasons=(IN_RAID,)),
+        Tile(slot="24", state=TileState.EMPTY),
     )  # fmt: skip
 
 
@@ -149,11 +155,13 @@ def bench() -> BenchView:
 SCENES: Final[dict[str, tuple[str, ...]]] = {
     "start": (),
     "wall": ("enter",),
-    "wall-chosen": ("enter", "space", "right", "space", "pagedown"),
+    "wall-chosen": ("enter", "space", "right", "space"),
+    "wall-second": ("enter", "pagedown"),
     "big": ("enter", "f", "down"),
     "help": ("enter", "h"),
     "plan": ("enter", "space", "right", "space", "p", "down"),
-    "plan-usb": ("enter", "*", "p", "down", "down"),
+    "plan-exceptions": ("enter", "*", "p", *(["down"] * 3)),
+    "plan-refused": ("enter", "*", "p", *(["down"] * 4)),
     "method": ("enter", "right", "space", "m", "down"),
     "confirm": ("enter", "space", "right", "space", "p", "S", *"PC-0412", "enter", *"WD-DEM"),
     "confirm-wrong": ("enter", "space", "p", "S", *"DEMOS4GENX0N1187", "enter"),

@@ -39,7 +39,7 @@ class PlanScreen(Screen):
         rows = min(len(lines), max(3, size.body // 2 - 1) if size.body > 2 * FIRST_ROWS else FIRST_ROWS)
         shown, _ = window(lines, self.place - rows // 2, rows)
         details = plan_details(voice, plans[self.place], size.columns) if plans else []
-        told, self.first = window(details, self.first, size.body - len(shown) - 1)
+        told, self.first = window(details, self.first, size.body - len(shown) - 2)
         return (*shown, words("─" * size.columns, "faint"), *told)
 
     def actions(self) -> tuple[Action, ...]:

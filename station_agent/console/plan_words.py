@@ -95,7 +95,7 @@ def method_lines(voice: Voice, plan: PlanView) -> list[str]:
             free.append(method.id)
         else:
             groups.setdefault((method.reason.code, method.reason.detail), []).append(method.id)
-    said = [voice.say(POSSIBLE, methods=shortened(free))] if free else []
+    said = [voice.say(POSSIBLE, methods=shortened(free))] if free and not plan.refusals else []
     for (code, detail), names in groups.items():
         reason = fact_words(voice, detail) if detail else why(voice, ReasonView(code=code))
         said.append(voice.say(NOT_USED, methods=shortened(names), why=reason))

@@ -32,9 +32,9 @@ class Screen:
         """Draw the screen."""
         return self.console.framed(self.say(self.title), self.body(size), self.actions())
 
-    def body(self, size: Size) -> tuple[Line, ...]:
+    def body(self, size: Size) -> tuple[Line, ...]:  # noqa: ARG002  a screen that draws its whole page has none
         """Give the lines between head and foot."""
-        raise NotImplementedError
+        return ()
 
     def actions(self) -> tuple[Action, ...]:
         """Name the keys of this screen."""
@@ -54,14 +54,14 @@ class Scroll(Screen):
         self.first = 0
         self.room = 1
 
-    def lines(self, size: Size) -> list[Line]:
+    def lines(self, size: Size) -> list[Line]:  # noqa: ARG002  nothing to show by itself
         """Give all lines."""
-        raise NotImplementedError
+        return []
 
     def body(self, size: Size) -> tuple[Line, ...]:
         """Show the part that fits."""
-        self.room = size.body
-        shown, self.first = window(self.lines(size), self.first, size.body)
+        self.room = size.body - 1  # the last row is left to a notice of two rows
+        shown, self.first = window(self.lines(size), self.first, self.room)
         return tuple(shown)
 
     def actions(self) -> tuple[Action, ...]:

@@ -115,7 +115,7 @@ def _strip(voice: Voice, tile: Tile, width: int, *, here: bool, chosen: bool) ->
     sign = SIGNS[tile.state]
     box = ("☑" if chosen else "☐") if tile.state in CHOOSABLE else " "
     text = f"{tile.slot[:5]:>2}{box}{sign.sign} {state_word(voice, tile)}"
-    return Segment("▶" if here else " ", "warn"), Segment(fit(text, width - 1), sign.style)
+    return Segment("▶" if here else " ", "warn"), Segment(fit(text, width - 1), "white" if chosen else sign.style)
 
 
 def tile_body(voice: Voice, tile: Tile, width: int, height: int) -> list[Line]:
