@@ -9,8 +9,12 @@ from typing import Any
 
 from certificates import wording
 from certificates.bundle import VerifiedBundle
-from certificates.figures import capacity, date, duration, moment, period, shown, size
+from certificates.claims import claims, lawful, unclaimed
+from certificates.figures import capacity, date, duration, moment, period, size
+from certificates.figures import shown as visible
 from certificates.language import mark as _
+from certificates.pre_approval import approval_in
+from certificates.statement import TIMELESS
 from certificates.verify import VerifiedStatement
 from certificates.wording.details import detail_words
 from certificates.wording.techniques import limit_words, method_words
@@ -88,14 +92,16 @@ def certificate_account(bundle: VerifiedBundle, lang: str) -> CertificateAccount
         issued=date(certificate["wall"], lang),
         issued_at=moment(certificate["wall"], lang),
         issuer=tuple(shown(line) for line in lines if line.strip()),
-        donor=_or_missing(certificate["donor"]["name"], _("no donor is recorded"), lang),
+        donor=_donor(certificate["donor"]["name"], lot["code"], lang),
         lot=_or_missing(
-            " · ".join(part for part in (lot["code"], lot["label"]) if part), _("no lot is recorded"), lang
+            " · ".join(part for part in (unclaimed(lot["code"]), _label(lot["label"])) if part),
+            _("no lot is recorded"),
+            lang,
         ),
-        asset=_or_missing(certificate["device"]["asset"], _("no tag is recorded"), lang),
+        asset=_or_missing(unclaimed(certificate["device"]["asset"]), _("no tag is recorded"), lang),
         validator=shown(f"{validation['validator_name']}{role}"),
         decided=moment(validation["wall"], lang),
-        remark=shown(validation["reason"].replace("\n", " ")),
+        remark=shown(unclaimed(validation["reason"].replace("\n", " "))),
         verify_url=certificate["verify_url"],
         statement_id=bundle.certificate.id,
         kid=certificate["kid"],
@@ -131,10 +137,10 @@ def erasure_account(statement: VerifiedStatement, lang: str) -> ErasureAccount:
         capacity=capacity(drive["size_bytes"], lang),
         machine=_machine(payload["subject"]["machine"], lang),
         machine_serial=_machine_serial(payload["subject"]["machine"], lang),
-        asset=_or_missing(payload["asset"], _("no tag is recorded"), lang),
-        lot=_or_missing(payload["lot"], _("no lot is recorded"), lang),
+        asset=_or_missing(unclaimed(payload["asset"]), _("no tag is recorded"), lang),
+        lot=_or_missing(unclaimed(payload["lot"]), _("no lot is recorded"), lang),
         station=shown(payload["station"]),
-        operator=_or_missing(payload["operator"], _("none was entered"), lang),
+        operator=_operator(payload["operator"], lang),
         period=_period(payload, lang),
         duration=duration(payload["duration_ms"]),
         agent=payload["agent"]["version"],
@@ -143,6 +149,31 @@ def erasure_account(statement: VerifiedStatement, lang: str) -> ErasureAccount:
         uncovered=_uncovered(payload, lang),
         simulated=payload["simulated"],
     )
+
+
+def _operator(operator: str, lang: str) -> str:
+    """Say who ran an erasure: a person at the bench, or who approved it beforehand and by which rule."""
+    approval = approval_in(operator)
+    if approval is None:
+        return _or_missing(operator, _("none was entered"), lang)
+    say = wording.words(lang).gettext
+    return say("pre-approved by {person}, rule {rule}").format(person=shown(approval[0]), rule=approval[1])
+
+
+def shown(text: str) -> str:
+    """Text with everything invisible made visible, and without the words that the law bans."""
+    return lawful(visible(lawful(text)))
+
+
+def _label(text: str) -> str:
+    """What a person called a lot; nothing where that claims what no certificate can: its code stands alone."""
+    return "" if claims(text) else text
+
+
+def _donor(name: str, lot: str, lang: str) -> str:
+    if claims(name):
+        return wording.words(lang).gettext(_("the donor of lot {code}")).format(code=shown(unclaimed(lot)))
+    return _or_missing(name, _("no donor is recorded"), lang)
 
 
 def _or_missing(value: str, motive: str, lang: str) -> str:
@@ -207,7 +238,7 @@ def _machine_serial(machine: dict[str, Any] | None, lang: str) -> str:
 
 
 def _period(payload: dict[str, Any], lang: str) -> str:
-    if payload["wall_src"] == "unset":
+    if payload["wall_src"] in TIMELESS:
         return _or_missing("", _("the clock of the station was not set"), lang)
     return period(payload["started"], payload["ended"], lang)
 

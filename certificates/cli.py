@@ -117,12 +117,18 @@ def _check(path: Path, wanted: Path | None, environ: Mapping[str, str], lang: st
     found = next((place for place in places if place.is_file()), wanted)
     try:
         data = _read(path)
+    except OSError as error:
+        return Checked(path, None, found, error_words(_told(error, f": {error.filename}"), lang))
+    try:
         trust = Trust.from_json(_read(found)) if found else Trust("", "")
     except (OSError, TrustError) as error:
-        system = isinstance(error, OSError) and error.strerror
-        told = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and system else str(error)
+        told = f"the trust file {found} cannot be used: {_told(error)}"
         return Checked(path, None, found, error_words(told, lang))
     return Checked(path, judge(data, trust), found)
+
+
+def _told(error: Exception, after: str = "") -> str:
+    return f"{error.strerror}{after}" if isinstance(error, OSError) and error.strerror else str(error)
 
 
 def _read(path: Path) -> bytes:

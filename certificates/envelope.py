@@ -82,19 +82,21 @@ def pae(kind_of_message: str, body: bytes) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(name), name, len(body), body)
 
 
-def assemble_envelope(kind_of_message: str, body: bytes, keyid: str, signature: bytes) -> SignedEnvelope:
-    """Write the one stored form."""
+def assemble_envelope(
+    kind_of_message: str, body: bytes, keyid: str, signature: bytes, *, max_bytes: int = MAX_ENVELOPE_BYTES
+) -> SignedEnvelope:
+    """Write the one stored form. Raises NotCanonical above `max_bytes`."""
     members = {
         "payload": _base64(body),
         "payloadType": kind_of_message,
         "signatures": [{"keyid": keyid, "sig": _base64(signature)}],
     }
-    return SignedEnvelope(canonical.encode(members, max_bytes=MAX_ENVELOPE_BYTES))
+    return SignedEnvelope(canonical.encode(members, max_bytes=max_bytes))
 
 
-def parse_envelope(data: bytes) -> EnvelopeParts:
-    """Read an envelope of at most 98,304 bytes; NotCanonical or EnvelopeError when the form is not the stored one."""
-    return parts_of(canonical.decode(data, max_bytes=MAX_ENVELOPE_BYTES))
+def parse_envelope(data: bytes, *, max_bytes: int = MAX_ENVELOPE_BYTES) -> EnvelopeParts:
+    """Read an envelope (98,304 bytes at most); NotCanonical or EnvelopeError when the form is not the stored one."""
+    return parts_of(canonical.decode(data, max_bytes=max_bytes))
 
 
 def parts_of(members: Any) -> EnvelopeParts:

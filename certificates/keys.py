@@ -10,6 +10,7 @@ import hashlib
 import os
 import stat
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -142,21 +143,23 @@ class SigningKey:
         return self._private.sign(base)
 
     def save(self, path: Path) -> None:
-        """Write the key file, mode 0600, and sync it; KeyFileError when the path exists."""
+        """Write the key file, mode 0600, and sync it, whole or not at all; KeyFileError when the path exists."""
         pem = self._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
         lines = [_HEADER, *([_DEMO] if self.demo else []), f"Etabli-Kid: {self.kid}", ""]
+        draft = path.with_name(f".{path.name}.part")  # half a key would stand in the way of a whole one
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise KeyFileError(f"{path}: {error.strerror}") from error
-        try:
+            draft.unlink(missing_ok=True)
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             with os.fdopen(handle, "w", encoding="ascii") as file:
                 file.write("\n".join(lines) + "\n" + pem)
                 file.flush()
                 os.fsync(file.fileno())
+            os.link(draft, path)  # never replaces a key
         except OSError as error:
-            path.unlink(missing_ok=True)  # half a key would stand in the way of a whole one
             raise KeyFileError(f"{path}: {error.strerror}") from error
+        finally:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, path: Path) -> "SigningKey":

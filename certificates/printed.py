@@ -24,7 +24,7 @@ def lines(path: Path, judgement: Judgement | None, trust: Path | None, problem: 
     name = shown(path.name or str(path))
     if judgement is None:
         yield f"?  {name}"
-        yield from _paragraph(say("Cannot be read: {problem}").format(problem=shown(problem)))
+        yield from _paragraph(say("Not judged: {problem}").format(problem=shown(problem)))
         return
     yield f"{_sign(judgement.verdict)}  {wording.judgement_word(judgement.verdict, lang)}  {name}"
     yield from _paragraph(wording.judgement_sentence(judgement.verdict, lang))

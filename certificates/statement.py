@@ -83,6 +83,7 @@ MACHINE = Record(
         "identity_grade": Word(("A", "B", "C")),
     }
 )
+TIMELESS = ("unset", "floor")  # sources of a wall time that is no claim: the clock was not set, or only a lower bound
 _SIGNED: dict[str, Shape] = {
     "v": Word((1,)),
     "kid": _HEX_64,
@@ -90,7 +91,7 @@ _SIGNED: dict[str, Shape] = {
     "prev": _HEX_64,
     "nonce": _HEX_32,
     "wall": Wall(),
-    "wall_src": Word(("system", "hub", "unset")),
+    "wall_src": Word(("system", "ntp", "rtc", "hub", "floor", "unset")),
     "simulated": Flag(),
 }
 _FROM_STATION: dict[str, Shape] = {
@@ -170,7 +171,7 @@ DIAGNOSTICS = Record(
                 ),
             },
             optional=dict.fromkeys(  # what a bench adds where it has it, in the shape of the module that makes it
-                ("locks", "stress", "self_tests", "battery_discharge", "second_reader"), Anything()
+                ("locks", "stress", "self_tests", "read_benchmark", "battery_discharge", "second_reader"), Anything()
             ),
         ),
     }

@@ -5,7 +5,7 @@ until a person has looked at the drive. Nothing is read here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from diagnostics import plain
@@ -14,11 +14,15 @@ from diagnostics.reading import Protocol, SmartIdentity, decode
 
 @dataclass(frozen=True, slots=True)
 class SecondReading:
-    """What pySMART says about a drive. Capacity in bytes; "" and None are "nothing"."""
+    """What a reader says about a drive, pySMART mostly. Capacity in bytes; "" and None are "nothing"."""
 
     model: str
     serial: str
     size_bytes: int | None
+
+    def to_document(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {"model": self.model, "serial": self.serial, "size_bytes": self.size_bytes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Agreement:
 
     state: str
     differences: tuple[Difference, ...]
+    first: SecondReading | None = field(default=None, compare=False)  # what each of them said, for the record
+    second: SecondReading | None = field(default=None, compare=False)
 
     @property
     def blocks_certificate(self) -> bool:
@@ -48,6 +54,11 @@ class Agreement:
     def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {"state": self.state, "differences": [difference.to_document() for difference in self.differences]}
+
+    def to_row(self) -> dict[str, Any]:
+        """Return plain JSON types, with what each of them said."""
+        said = {name: reading and reading.to_document() for name, reading in _both(self)}
+        return self.to_document() | said
 
 
 def compare(
@@ -70,12 +81,19 @@ def compare(
 def compare_document(document: Mapping[str, object], second: SecondReading | None) -> Agreement:
     """Compare the second reader with a document of the first one."""
     namespaces = plain.integer(document.get("nvme_number_of_namespaces"))
-    return compare(
-        decode(document).identity,
+    identity = decode(document).identity
+    found = compare(
+        identity,
         second,
         additional_id=plain.text(document.get("ata_additional_product_id")),
         namespaces=namespaces or len(plain.rows(document.get("nvme_namespaces"))) or 1,
     )
+    first = SecondReading(identity.model, identity.serial, identity.size_bytes)
+    return replace(found, first=first, second=second)
+
+
+def _both(agreement: Agreement) -> tuple[tuple[str, SecondReading | None], ...]:
+    return ("first", agreement.first), ("second", agreement.second)
 
 
 def _model(identity: SmartIdentity, second: str, additional_id: str) -> Difference | None:

@@ -24,8 +24,11 @@ _WORDS = ("value", "reason", "note", "operator", "started", "ended")
 _PHOTO = ("photo", "photo_sha256")
 _EARLIER = ("result", "value", "operator", "started", "ended")
 _MOST_MEMBERS = 200
+_DEEPEST = 4
 _DEVICE_PROBES = ("card-reader", "fingerprint")
 OPTIONAL_ROLE = "triage"
+UNWANTED_ROLES = (OPTIONAL_ROLE, "drive")  # nothing waits for them: a person's choice, and what a drive says of itself
+_BROKEN_OFF = "aborted"
 FULLEST_CHASSIS = "laptop"  # asked where the chassis is unknown: the longest list
 
 
@@ -131,6 +134,8 @@ def accept(check: GuidedCheck, result: CheckResult, found: Collection[str] = ())
             raise CheckRefused(f"{check.id}: 'not applicable' needs one of the reasons {', '.join(ABSENCE_REASONS)}")
         if not offers_absence(check, found):
             raise CheckRefused(f"{check.id}: the machine has such a device; it fails or is not tested")
+    if result.outcome is CheckOutcome.PASS and result.evidence.get("ending") == _BROKEN_OFF:
+        raise CheckRefused(f"{check.id}: it was broken off, so nothing passed: begin again, or answer later")
     if check.role == "looks" and result.outcome is not CheckOutcome.NOT_TESTED and not _is_looks(result.value):
         raise CheckRefused(f"{check.id}: the looks are one of C0 to C9")
     return result
@@ -147,7 +152,7 @@ def answer(chassis: str, results: Iterable[CheckResult], found: Collection[str] 
 
 def without_result(answers: Iterable[AnsweredCheck]) -> tuple[str, ...]:
     """Return the ids of checks that nobody tested: while there is one, the word « reconditionné » is not allowed."""
-    wanted = (row for row in answers if row.check.role != OPTIONAL_ROLE)
+    wanted = (row for row in answers if row.check.role not in UNWANTED_ROLES)
     return tuple(row.check.id for row in wanted if row.result.outcome is CheckOutcome.NOT_TESTED)
 
 
@@ -183,14 +188,18 @@ def _result(row: Mapping[str, object]) -> CheckResult:
 
 
 def _whole(evidence: Mapping[str, object]) -> dict[str, object]:
-    """Keep what a signed statement can hold: texts, whole numbers, truths and lists of them."""
-    return {plain.text(name): _member(value) for name, value in evidence.items()}
+    """Keep what a signed statement can hold: texts, whole numbers, truths, and lists and tables of them."""
+    return {plain.text(name): _member(value, _DEEPEST) for name, value in evidence.items()}
 
 
-def _member(value: object) -> object:
-    if isinstance(value, bool | int):
+def _member(value: object, levels: int) -> object:
+    if isinstance(value, bool | int) or value is None:
         return value
-    return [_member(one) for one in value[:_MOST_MEMBERS]] if isinstance(value, list) else plain.text(str(value))
+    if isinstance(value, list) and levels:
+        return [_member(one, levels - 1) for one in value[:_MOST_MEMBERS]]
+    if isinstance(value, dict) and levels:
+        return {plain.text(str(name)): _member(one, levels - 1) for name, one in list(value.items())[:_MOST_MEMBERS]}
+    return plain.text(str(value))
 
 
 @functools.cache

@@ -55,6 +55,16 @@ class CheckRefused(DiagnosticsError):
     code = "check-refused"
 
 
+class PhotoRefused(DiagnosticsError):
+    """A file cannot be kept as a photo."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        """Keep the code (photo.too-large, photo.no-jpeg, photo.broken) and what was seen."""
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
 class DischargeRefused(DiagnosticsError):
     """A battery cannot be measured as it is now."""
 

@@ -1,7 +1,9 @@
 """Who a machine says it is: maker, model, serial, UUID, chassis, and how far that can be trusted.
 
 The kernel's copies of the firmware strings are read first, the firmware's own table where they are hidden. Strings that
-stand for nothing are recognised and lower the grade; they are never used to tell machines apart.
+stand for nothing are recognised and lower the grade; they are never used to tell machines apart. Nor is a serial or a
+UUID that another machine of the bench shows too: it stays on the record among `repeated_values`. A chassis that a
+person corrected keeps beside it what the firmware says.
 """
 
 from collections.abc import Collection
@@ -49,13 +51,18 @@ class MachineIdentity:
     placeholders: tuple[tuple[str, str], ...]  # (field, what the maker left there)
     family: str = ""
     sku: str = ""
-    repeated: tuple[str, ...] = ()  # fields that another machine of the workshop shows too
+    repeated: tuple[str, ...] = ()  # fields that another machine shows too; "board" is the serial of the board
+    repeated_values: tuple[tuple[str, str], ...] = ()  # (field, what both show)
+    chassis_source: str = "firmware"  # or "person"
+    chassis_read: str = ""  # what the firmware says, where a person gave the chassis
 
     def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
         fields = {name: getattr(self, name) for name in self.__slots__ if name != "placeholders"}
         notes = [{"field": field, "value": value} for field, value in self.placeholders]
-        return fields | {"placeholders": notes, "repeated": list(self.repeated)}
+        return fields | {
+            "placeholders": notes, "repeated": list(self.repeated), "repeated_values": dict(self.repeated_values),
+        }  # fmt: skip
 
 
 def read_identity(root: Path) -> MachineIdentity:
@@ -73,7 +80,7 @@ def read_identity(root: Path) -> MachineIdentity:
 def with_repeats(identity: MachineIdentity, others: Collection[MachineIdentity]) -> MachineIdentity:
     """Return the identity without the serial or UUID that another machine shows too, its grade lowered for each.
 
-    `others` are different machines: not earlier readings of this one.
+    `others` are different machines: not earlier readings of this one (`is_another`).
     """
     repeated = tuple(
         field
@@ -81,7 +88,23 @@ def with_repeats(identity: MachineIdentity, others: Collection[MachineIdentity])
         if (value := getattr(identity, field)) and any(getattr(other, field) == value for other in others)
     )
     serial, uuid = ("" if field in repeated else str(getattr(identity, field)) for field in ("serial", "uuid"))
-    return replace(identity, serial=serial, uuid=uuid, repeated=repeated, grade=_grade(serial, uuid))
+    values = tuple((field, str(getattr(identity, field))) for field in repeated)
+    return replace(
+        identity, serial=serial, uuid=uuid, repeated=repeated, repeated_values=values, grade=_grade(serial, uuid)
+    )
+
+
+def is_another(one: MachineIdentity, other: MachineIdentity) -> bool:
+    """Say whether two readings are of two machines: something that both tell differs. A doubt counts as the same."""
+    told = ((getattr(one, field), getattr(other, field)) for field in ("maker", "model", "serial", "uuid"))
+    return any(mine and theirs and mine != theirs for mine, theirs in told)
+
+
+def with_chassis(identity: MachineIdentity, chassis: str) -> MachineIdentity:
+    """Return the identity with the chassis that a person gave; unchanged for "" and for what the firmware says too."""
+    if not chassis or chassis == identity.chassis:
+        return identity
+    return replace(identity, chassis=chassis, chassis_source="person", chassis_read=identity.chassis)
 
 
 def _judged(words: dict[str, str], chassis: str, source: str) -> MachineIdentity:

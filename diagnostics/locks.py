@@ -16,7 +16,7 @@ from diagnostics import kernel, smbios
 from diagnostics.errors import CheckRefused
 from diagnostics.identity import MachineIdentity
 
-DECLARED_LOCKS = ("mdm", "autopilot", "icloud", "chromeos", "android")
+DECLARED_LOCKS = ("bios-password", "absolute", "mdm", "autopilot", "icloud", "chromeos", "android")
 DECLARED_STATES = ("absent", "present", "unknown")
 _REMOTE_LOCK = re.compile(r"absolute|computrace", re.IGNORECASE)
 _OFF = re.compile(r"disable|inactive|^off$|^0$", re.IGNORECASE)
@@ -156,7 +156,8 @@ def _of_passwords(locks: Locks) -> list[LockFinding]:
     found = [
         LockFinding(f"lock.password-{role}", "blocks") for role, state in locks.passwords.items() if state == "enabled"
     ]
-    if locks.passwords.get("administrator", "unknown") == "unknown":
+    looked = any(one.lock == "bios-password" and one.state != "unknown" for one in locks.declared)
+    if locks.passwords.get("administrator", "unknown") == "unknown" and not looked:
         found.append(LockFinding("lock.password-unknown", "ask"))
     return found
 

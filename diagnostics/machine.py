@@ -13,7 +13,7 @@ from typing import Any
 from diagnostics import edid, kernel, smbios
 from diagnostics.devices import Device, drives_may_be_hidden, read_devices
 from diagnostics.edid import Panel
-from diagnostics.identity import MachineIdentity, read_identity
+from diagnostics.identity import MachineIdentity, read_identity, with_chassis
 from diagnostics.inputs import Input, read_inputs
 from diagnostics.locks import Declaration, DriveLock, Locks, read_locks
 from diagnostics.memory import FittedMemory, MemoryModule, read_memory
@@ -132,15 +132,20 @@ class MachineReport:
 
 
 def read_machine(
-    root: Path, drive_locks: Iterable[DriveLock] = (), declared: Iterable[Declaration] = ()
+    root: Path,
+    drive_locks: Iterable[DriveLock] = (),
+    declared: Iterable[Declaration] = (),
+    chassis: str = "",
 ) -> MachineReport:
     """Read the machine below `root` ("/" for this one). What cannot be read is empty, zero or None.
 
-    `drive_locks` and `declared` are laid beside what the machine itself tells of its locks. Raises CheckRefused for a
-    declaration without a name, PolicyError for malformed rules, nothing for whatever the machine says.
+    `drive_locks` and `declared` are laid beside what the machine itself tells of its locks; `chassis` is what a person
+    corrected. Raises CheckRefused for a declaration without a name, PolicyError for malformed rules, nothing for
+    whatever the machine says.
     """
     table = kernel.read_bytes(root / "sys/firmware/dmi/tables/DMI")
-    identity, bios, chip = read_identity(root), _bios(root, table), read_processor(root)
+    identity = with_chassis(read_identity(root), chassis)
+    bios, chip = _bios(root, table), read_processor(root)
     memory, panels = read_memory(table), tuple(_panels(root))
     report = MachineReport(
         identity=identity,

@@ -5,6 +5,8 @@ Every code as an English sentence with named places, as in `wording`, which coun
 
 from collections.abc import Mapping
 
+from diagnostics import measured_wording
+
 Words = tuple[str, Mapping[str, object]]
 
 LOCKS = {
@@ -17,6 +19,7 @@ LOCKS = {
     "lock.drive-ata": "Drive {serial} has a password: ask the donor, or erase it by its own erase",
     "lock.drive-opal": "Drive {serial} is locked by its encryption: read the PSID from its label",
     "lock.declared-present": "{person} found a lock: {lock}. Ask the donor to release it",
+    "lock.check-failed": "{person} found a lock in the guided checks. Ask the donor to release it",
     "lock.declared-unknown": "{person} could not tell whether there is a lock: {lock}",
     "lock.to-declare": "Look for this lock and tick the result with your name: {lock}",
     "lock.windows-key": "A Windows licence is in the firmware (ends in {ending})",
@@ -24,6 +27,8 @@ LOCKS = {
 }
 
 DECLARED_LOCKS = {
+    "bios-password": "administrator password of the BIOS",
+    "absolute": "Absolute (Computrace)",
     "mdm": "management by a company or school (MDM)",
     "autopilot": "Windows Autopilot",
     "icloud": "iCloud activation lock",
@@ -75,7 +80,10 @@ DISCHARGE_REFUSALS = {
 
 PEOPLE = {"": "Somebody"}  # in place of a pseudonym, for readers outside the workshop
 
-TABLES = (PEOPLE, LOCKS, DECLARED_LOCKS, NOTES, PANEL_DOUBTS, YEAR_SOURCES, DISCHARGE_OUTCOMES, DISCHARGE_REFUSALS)
+TABLES = (
+    PEOPLE, LOCKS, DECLARED_LOCKS, NOTES, PANEL_DOUBTS, YEAR_SOURCES, DISCHARGE_OUTCOMES, DISCHARGE_REFUSALS,
+    *measured_wording.TABLES,
+)  # fmt: skip
 
 
 def lock(code: str, values: Mapping[str, object]) -> Words:

@@ -12,7 +12,12 @@ Shape of `to_document()`, the member `report` of a `diagnostics` statement :
 
 Members that a bench adds where it has them, each in the shape of the module that makes it (`OPTIONAL_MEMBERS`) :
 
-    locks, stress, self_tests, battery_discharge, second_reader
+    locks              `blocking.blocking_list`: what keeps the machine from reuse, over machine, drives and people
+    stress             [{id, by, ended, ...}]    long tests that were asked for, each as the module of `stress` tells it
+    self_tests         [{drive: {model, serial}, ended, kind, outcome, seconds, detail}]
+    read_benchmark     [{drive: {model, serial}, unit, points, min, median, max, slow, seconds, aborted}]
+    second_reader      [{drive: {model, serial}, state, differences, first, second}]      where both readers were asked
+    battery_discharge  [DischargeReport.to_document()]
 
 A reader takes any of them, and any other, for absent, present or of a shape that it does not know; it never fails.
 """
@@ -28,7 +33,7 @@ from diagnostics.health import HealthReport
 from diagnostics.machine import MachineReport
 
 STATED_MEMBERS = ("machine", "drives", "batteries", "checks")
-OPTIONAL_MEMBERS = ("locks", "stress", "self_tests", "battery_discharge", "second_reader")
+OPTIONAL_MEMBERS = ("locks", "stress", "self_tests", "read_benchmark", "battery_discharge", "second_reader")
 
 
 @dataclass(frozen=True, slots=True)

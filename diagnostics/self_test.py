@@ -18,6 +18,7 @@ _FAILED_TO_START = 0b111  # bits of the exit status: wrong call, no drive, comma
 _ATA_ABORTED, _ATA_RUNNING = (1, 2), 15
 _NVME_ABORTED, _NVME_FAILED = range(1, 5), range(5, 8)
 _SCSI_ABORTED, _SCSI_RUNNING, _SCSI_FAILED = (1, 2), 15, range(3, 8)
+_NO_BLOCK = (1 << 64) - 1  # what drives fill in where there is none
 MINUTE = 60.0  # seconds
 
 
@@ -45,22 +46,30 @@ POLLS = {SelfTestKind.SHORT: 5.0, SelfTestKind.LONG: 60.0}  # seconds between tw
 
 @dataclass(frozen=True, slots=True)
 class SelfTestState:
-    """What a document says of self-tests: whether one runs, percent left, the last result, the newest log entry."""
+    """What a document says of self-tests: whether one runs, percent left, the last result, the newest log entry.
+
+    `first_error` is the block at which the newest test found its fault, None where the drive names none.
+    """
 
     running: bool
     remaining: int | None
     last: SelfTestOutcome
     newest: str
+    first_error: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SelfTestResult:
-    """How one self-test went. `seconds` from its start; `detail` is what the program said, for the record."""
+    """How one self-test went. `seconds` from its start; `detail` is what the program said, for the record.
+
+    `first_error_lba` is the block at which it found its fault, None where it found none or the drive names none.
+    """
 
     kind: SelfTestKind
     outcome: SelfTestOutcome
     seconds: int
     detail: str = ""
+    first_error_lba: int | None = None
 
     def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
@@ -69,6 +78,7 @@ class SelfTestResult:
             "outcome": str(self.outcome),
             "seconds": self.seconds,
             "detail": self.detail,
+            "first_error_lba": self.first_error_lba,
         }
 
 
@@ -98,10 +108,10 @@ def run_self_test(device: str, device_type: str, kind: SelfTestKind, bench: Self
     begun = bench.run((bench.program, "-t", str(kind), *chosen, "--", device), bench.time_limit)
     if begun.exit_status & _FAILED_TO_START:
         return SelfTestResult(kind, SelfTestOutcome.REFUSED, 0, plain.text(begun.stdout.strip().rpartition("\n")[2]))
-    outcome = _followed(device, device_type, kind, bench, before)
+    outcome, block = _followed(device, device_type, kind, bench, before)
     if outcome in (SelfTestOutcome.TIMED_OUT, SelfTestOutcome.ABORTED) and not bench.erasing():
         abort_self_test(device, device_type, bench)
-    return SelfTestResult(kind, outcome, int(bench.monotonic() - started))
+    return SelfTestResult(kind, outcome, int(bench.monotonic() - started), first_error_lba=block)
 
 
 def abort_self_test(device: str, device_type: str, bench: SelfTestBench) -> None:
@@ -134,20 +144,21 @@ def minutes_allowed(document: Mapping[str, object], kind: SelfTestKind) -> int:
 
 def _followed(
     device: str, device_type: str, kind: SelfTestKind, bench: SelfTestBench, before: LiveReading
-) -> SelfTestOutcome:
+) -> tuple[SelfTestOutcome, int | None]:
     until = bench.monotonic() + minutes_allowed(before.document, kind) * MINUTE
     seen = False
     while bench.monotonic() < until:
         bench.sleep(POLLS[kind])
         if bench.erasing() or bench.stop_asked():
-            return SelfTestOutcome.ABORTED
+            return SelfTestOutcome.ABORTED, None
         state = test_state(_look(device, device_type, bench).document)
         if not state.running:
             traced = seen or state.newest != test_state(before.document).newest
-            return state.last if traced else SelfTestOutcome.UNKNOWN
+            outcome = state.last if traced else SelfTestOutcome.UNKNOWN
+            return outcome, state.first_error if outcome is SelfTestOutcome.FAILED else None
         seen = True
         bench.progress(state.remaining)
-    return SelfTestOutcome.TIMED_OUT
+    return SelfTestOutcome.TIMED_OUT, None
 
 
 def _look(device: str, device_type: str, bench: SelfTestBench) -> LiveReading:
@@ -169,6 +180,9 @@ def _ata_state(document: Mapping[str, object]) -> SelfTestState:
         remaining=(value & 15) * 10 if left is None else left,
         last=_ended(code, aborted=code in _ATA_ABORTED),
         newest=counts + newest,
+        first_error=_block(
+            next((row for part in log.values() for row in plain.rows(plain.table(part).get("table"))), {})
+        ),
     )
 
 
@@ -178,7 +192,8 @@ def _nvme_state(log: Mapping[str, object]) -> SelfTestState:
     rows = plain.rows(log.get("table"))
     code = plain.integer(plain.table(rows[0].get("self_test_result")).get("value")) if rows else None
     last = SelfTestOutcome.UNKNOWN if code not in range(8) else _ended(code, aborted=code in _NVME_ABORTED)
-    return SelfTestState(bool(operation), None if done is None else 100 - done, last, str(rows))
+    left = None if done is None else 100 - done
+    return SelfTestState(bool(operation), left, last, str(rows), _block(rows[0] if rows else {}))
 
 
 def _scsi_state(document: Mapping[str, object]) -> SelfTestState:
@@ -187,7 +202,13 @@ def _scsi_state(document: Mapping[str, object]) -> SelfTestState:
     known = code in (0, *_SCSI_ABORTED, *_SCSI_FAILED)
     last = _ended(code, aborted=code in _SCSI_ABORTED) if known else SelfTestOutcome.UNKNOWN
     logged = [document[name] for name in sorted(document) if name.startswith("scsi_self_test_")]
-    return SelfTestState(running=code == _SCSI_RUNNING, remaining=None, last=last, newest=str(logged))
+    block = _block(plain.table(newest.get("lba_first_failure")), "value")
+    return SelfTestState(code == _SCSI_RUNNING, None, last, str(logged), block)
+
+
+def _block(row: Mapping[str, object], name: str = "lba") -> int | None:
+    block = plain.counter(row, name)
+    return block if block is not None and 0 <= block < _NO_BLOCK else None
 
 
 def _ended(code: int | None, *, aborted: bool) -> SelfTestOutcome:

@@ -105,6 +105,8 @@ CHECKS = {
     "battery": "Battery",
     "memory": "Memory test",
     "cpu-load": "Processor under load and its temperature",
+    "drive-self-test": "Self-test of the drives (short)",
+    "drive-read": "Reading speed of the drives",
     "card-reader": "Card reader",
     "fingerprint": "Fingerprint reader",
     "optical-drive": "Optical drive, and nothing left inside",
@@ -155,6 +157,7 @@ BATTERY_FLAGS = {
 }
 
 IDENTITY_NOTES = {
+    "repeated-board": "Another machine shows the same serial number of the board",
     "placeholder": "The maker left “{value}” in place of the {field}",
     "empty": "The {field} is empty",
     "repeated": "Another machine shows the same {field}: it tells neither of them apart",

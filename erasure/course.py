@@ -14,7 +14,7 @@ from erasure.closing import NOTHING_READ, Done
 from erasure.drive import BlockDevice, DriveFacts
 from erasure.errors import DeviceError, IdentityChanged, PowerCycleRequired
 from erasure.facts import identify, read_facts
-from erasure.firmware import FirmwareErase, Standing, found_nothing
+from erasure.firmware import FirmwareErase, found_nothing
 from erasure.hidden import HiddenAreas
 from erasure.journal import EntryKind
 from erasure.measuring import follow, measure
@@ -26,6 +26,7 @@ from erasure.passes import Evidence, Marks, Ports, Written
 from erasure.pins import changes
 from erasure.plan import ErasurePlan, is_running
 from erasure.resume import MEASURED, ResumePoint, ranges_document, reasons_document
+from erasure.standing import Standing
 from erasure.transcript import Transcript, facts_document
 from erasure.transfer import errno_name, size_reason
 from erasure.unmeasured import awaited

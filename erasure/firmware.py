@@ -7,7 +7,7 @@ again by its identity. Nothing is ever tried instead (drives, sections 2.3, 3.6,
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from erasure.announcement import Announced
@@ -17,9 +17,10 @@ from erasure.errors import DeviceError, RunInterrupted
 from erasure.journal import EntryKind
 from erasure.methods.protocol import ErasureMethod, Finished, Stuck, Ticket, Working
 from erasure.outcome import Phase, Reason, ReasonCode
-from erasure.passes import NO_MARKS, NOTHING_WRITTEN, Evidence, Marks, Ports, Written
+from erasure.passes import NOTHING_WRITTEN, Evidence, Ports, Written
 from erasure.sanitizing import WHOLE
 from erasure.stall import StallWatch, pace_of
+from erasure.standing import Standing
 from erasure.transfer import errno_name, size_reason
 
 QUICK_S, SLOW_S = 1, 10  # seconds between two questions: at the beginning, and later
@@ -27,18 +28,6 @@ QUICK_FOR = 60  # questions
 UNANSWERED_S = 600  # a drive under sanitize may not answer for a while
 
 Record = Callable[[EntryKind, dict[str, Any]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where an earlier part of the run left this method: read from the journal (`erasure.resume`)."""
-
-    marks: Marks = NO_MARKS
-    planted: bool = False
-    commanded: bool = False
-    accepted: bool = False
-    seen_running: bool = False
-    notes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 from erasure.errors import PolicyError
@@ -29,7 +29,7 @@ class Policy:
 @cache
 def load_policies() -> dict[str, Policy]:
     """Return the policies that ship with the library, by name. Raises PolicyError."""
-    return parse_policies(resources.files("erasure").joinpath("policies.toml").read_text("utf-8"))
+    return parse_policies(Path(__file__).with_name("policies.toml").read_text("utf-8"))
 
 
 def policy_names() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from erasure.drive import DriveIdentity
@@ -96,7 +96,7 @@ def parse_row(row: dict[str, Any]) -> Quirk:
 @cache
 def load_quirks() -> tuple[Quirk, ...]:
     """Return the rows that ship with the library."""
-    return parse_quirks(resources.files("erasure").joinpath("quirks.toml").read_text("utf-8"))
+    return parse_quirks(Path(__file__).with_name("quirks.toml").read_text("utf-8"))
 
 
 def quirks_of(identity: DriveIdentity) -> tuple[Quirk, ...]:

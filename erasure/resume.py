@@ -6,7 +6,6 @@ from typing import Any
 
 from erasure.drive import DriveFacts, DriveIdentity, IdentityGrade
 from erasure.errors import JournalError
-from erasure.firmware import Standing
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.journal import EntryKind, JournalEntry
 from erasure.naming import fell_silent, unlike
@@ -14,6 +13,7 @@ from erasure.outcome import LbaRange, Reason, ReasonCode
 from erasure.passes import Completion, Evidence, Fingerprint, Marks, Written
 from erasure.ranges import merged
 from erasure.scsi.clip import METHOD as SCSI_RESTORE
+from erasure.standing import Standing
 
 LARGEST = 1 << 64  # bytes; more than any drive has
 MEASURED = "measured"  # the kernel shows the capacity of a drive that came while it erased itself

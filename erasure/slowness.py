@@ -5,8 +5,8 @@ to a quarter, or to a third of what the siblings do, is told, and once.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import median
 
 HISTORY_NS = 60_000_000_000  # of one phase, before anything is concluded
 SAMPLE_NS = 1_000_000_000
@@ -33,7 +33,7 @@ class OwnCourse:
             self._rates.clear()
         if self._told or rate <= 0:
             return ""
-        usual = int(median(self._rates)) if self._rates else 0
+        usual = median(self._rates) if self._rates else 0
         if now_ns - self._begun_ns >= HISTORY_NS and rate * OWN_PART < usual:
             self._told = True
             return f"{rate} bytes/s in phase {phase}, {usual} before"
@@ -68,7 +68,7 @@ class Siblings:
         others = [other.rate for name, other in self._paces.items() if name != run_id and _alike(pace, other, now)]
         if pace.told or not others or not _settled(pace, now):
             return ""
-        usual = int(median(others))
+        usual = median(others)
         if rate * SIBLING_PART >= usual:
             return ""
         pace.told = True
@@ -86,3 +86,9 @@ def _settled(pace: _Pace, now: float) -> bool:
 def _alike(pace: _Pace, other: _Pace, now: float) -> bool:
     same = bool(pace.model) and (pace.model, pace.phase) == (other.model, other.phase)
     return same and _settled(other, now) and now - other.heard <= FRESH_SECONDS
+
+
+def median(rates: Sequence[int]) -> int:
+    """Give the rate in the middle, of two the mean: for this line alone, `statistics` is too much for each worker."""
+    ordered, middle = sorted(rates), len(rates) // 2
+    return ordered[middle] if len(rates) % 2 else (ordered[middle - 1] + ordered[middle]) // 2

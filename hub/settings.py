@@ -16,7 +16,8 @@ class Settings:
 
     `public_url` has no final slash: signed requests and verify addresses are built from it, never from `Host`.
     `proxies` are addresses whose X-Forwarded-For is believed; without them the throttles see the proxy only.
-    `demo` lets simulated statements in. `two_people` refuses a validator who was the operator of the run.
+    `name_donors` lets benches know whose lot it is. `demo` lets simulated statements in.
+    `two_people` refuses a validator who was the operator of the run, or who approved it beforehand.
     """
 
     data_dir: Path
@@ -24,6 +25,7 @@ class Settings:
     public_url: str = DEFAULT_URL
     demo: bool = False
     two_people: bool = False
+    name_donors: bool = True
     policies: tuple[str, ...] = ("purge-preferred",)
     protected_serials: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class Settings:
             public_url=public,
             demo=_flag(environment, "ETABLI_DEMO"),
             two_people=_flag(environment, "ETABLI_TWO_PEOPLE"),
+            name_donors=not _flag(environment, "ETABLI_HIDE_DONORS"),
             policies=_words(environment.get("ETABLI_POLICIES", "purge-preferred")),
             proxies=_words(environment.get("ETABLI_PROXIES", "")),
             protected_serials=_words(environment.get("ETABLI_PROTECTED_SERIALS", "")),

@@ -11,6 +11,8 @@ from certificates.command_line import Command, Group, Program, WrongCall, langua
 from certificates.errors import CertificateError, KeyFileError
 from station_agent.errors import StationError
 from station_agent.language import Voice, complain, mark, voice
+from station_agent.refusals import words_of
+from station_agent.repeated import options_given, repeated
 
 NAME: Final = "etabli-station"
 USAGE: Final = 2
@@ -48,9 +50,32 @@ COMMANDS: Final = (
         mark("Judge the health of a drive: 0 healthy, 10 to be looked at, 20 failing, 21 unknown."),
     ),
     ("record", "record.record", mark("Make a hardware fixture of a drive, by harmless commands only.")),
+    (
+        "label",
+        "label.label",
+        mark("Print the label of a device or a drive, only from statements that are stored here."),
+    ),
+    ("sheet", "sheet.sheet", mark("Make the sheet to print for the scanner: test code, commands, badges to cut out.")),
     ("enrol", "enrol.enrol", mark("Introduce this bench to a hub; a person there must accept it by its fingerprint.")),
     ("sync", "sync.sync", mark("Send every queued statement to the hub now.")),
     ("outbox", "sync.outbox", mark("Show every statement of this bench and where it is.")),
+    (
+        "export",
+        "carry.export",
+        mark("Write what the hub has not confirmed to a file, for `etabli-hub import`; also beside a running erase."),
+    ),
+    (
+        "receipts",
+        "carry.receipts",
+        mark(
+            "Read what the hub answered to an exported file; only a receipt that the hub signed confirms a statement."
+        ),
+    ),
+    (
+        "restore-copy",
+        "carry.restore_copy",
+        mark("Take statements that this bench lost back out of a second copy, and queue them again."),
+    ),
     (
         "serve",
         "serve.serve",
@@ -58,6 +83,12 @@ COMMANDS: Final = (
     ),
 )
 POLICIES: Final = mark("Policies of your hub.")
+OPERATORS: Final = mark("People who may sign in at this bench.")
+OPERATOR_COMMANDS: Final = (
+    ("add", mark("Add an operator, or give one a new PIN. The PIN is asked for, or read from the input.")),
+    ("show", mark("Show who may sign in at this bench, and how.")),
+    ("remove", mark("Remove an operator of this bench; what was stated under the name stays.")),
+)
 ADD: Final = mark("Keep a policy that your hub signed; use it by its name with --policy.")
 DRIVES_FIRST: Final = mark("Every word after --confirm is a serial number: write the drives before it.")
 ABOUT: Final = mark(
@@ -77,6 +108,10 @@ PROGRAM: Final = Program(
     about=ABOUT,
     commands={
         **{name: Command(about, partial(function_at, place)) for name, place, about in COMMANDS},
+        "operator": Group(
+            OPERATORS,
+            {name: Command(about, partial(function_at, f"operator.{name}")) for name, about in OPERATOR_COMMANDS},
+        ),
         "policy": Group(POLICIES, {"add": Command(ADD, partial(function_at, "policy.add"))}),
     },
     bare=partial(function_at, "overview.overview"),
@@ -122,15 +157,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(status)
 
 
-def words_of(error: StationError, speech: Voice) -> str:
-    """Say an error of the bench, and the detail that a library or the system gave, in the language of the person."""
-    if "detail" not in error.facts:
-        return speech.say(error.sentence, **error.facts)
-    from certificates.wording.error_details import error_words  # noqa: PLC0415  only when something went wrong
-
-    return speech.say(error.sentence, **{**error.facts, "detail": error_words(error.facts["detail"], speech.lang)})
-
-
 def told_of_library(error: Exception, speech: Voice, given: Sequence[str]) -> int:
     """Tell an error of a library by its code, and give the exit status; raise again what is none of them."""
     from certificates.wording.error_details import error_words  # noqa: PLC0415  only when something went wrong
@@ -146,10 +172,10 @@ def told_of_library(error: Exception, speech: Voice, given: Sequence[str]) -> in
 
 def tell(code: str, sentence: str, status: int, given: Sequence[str]) -> int:
     """Say an error to the person, or as a document; give the exit status."""
-    if "--json" in given:
+    if not {"--json", "--events"}.isdisjoint(given):
         import json  # noqa: PLC0415  only where it is asked for
 
         document = {"schema": "etabli.error/1", "error": {"code": code, "message": sentence}}
         print(json.dumps(document, ensure_ascii=False))
-    complain(f"{sentence} [{code}]")
+    complain(f"{repeated(sentence, options_given(given))} [{code}]")
     return status

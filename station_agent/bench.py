@@ -8,10 +8,10 @@ import json
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from diagnostics.agreement import Agreement
 from erasure.controllers import HIDDEN, hiding_controllers
 from erasure.drive import BlockDevice
 from erasure.interlocks import KernelExaminer
@@ -21,9 +21,12 @@ from erasure.outcome import Reason
 from erasure.transport.linux_block import LinuxOpener, LinuxReader
 from erasure.transport.ports import PortOpener
 from station_agent.errors import StoreBroken, UsageError
-from station_agent.health_readers import live_health, no_second_reader
 from station_agent.language import mark
 from station_agent.watch import udev_properties, udev_runs, with_properties
+
+if TYPE_CHECKING:
+    from diagnostics.agreement import Agreement
+    from station_agent.health_readers import LiveHealth
 
 Examiner = Callable[[BlockDevice], tuple[Reason, ...]]
 
@@ -31,6 +34,11 @@ Examiner = Callable[[BlockDevice], tuple[Reason, ...]]
 def nothing_hides() -> tuple[str, ...]:
     """Name no controller."""
     return ()
+
+
+def no_second_reader(_device: BlockDevice, _document: dict[str, Any] | None) -> "Agreement | None":
+    """Stand for the second reader where there is none."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ class Bench:
     notices: tuple[str, ...] = ()
     hiding: Callable[[], tuple[str, ...]] = nothing_hides  # controllers behind which a drive may be hidden, in words
     document: dict[str, Any] = field(default_factory=dict)
-    readers: Callable[[BlockDevice, dict[str, Any] | None], Agreement | None] = no_second_reader  # do the two agree?
+    readers: Callable[[BlockDevice, dict[str, Any] | None], "Agreement | None"] = no_second_reader  # do the two agree?
 
 
 def open_bench(
@@ -65,7 +73,13 @@ def open_bench(
 
 def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[str]) -> Bench:
     """Give this machine. Without a udev daemon the kernel's own list is used, and a notice says so."""
-    udev, health = udev_runs(), live_health(root)
+    udev = udev_runs()
+
+    @cache
+    def health() -> "LiveHealth":
+        from station_agent.health_readers import live_health  # noqa: PLC0415  not needed to be ready
+
+        return live_health(root)
 
     def disks() -> tuple[BlockDevice, ...]:
         found = whole_disks(KernelView(root), loops=allow_loop)
@@ -78,8 +92,8 @@ def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[s
         opener=LinuxOpener(),
         reader=LinuxReader(KernelView(root)),
         examine=KernelExaminer(allow_loop, protected_serials, KernelView(root)),
-        smart=health.document,
-        readers=health.agreement,
+        smart=lambda device: health().document(device),
+        readers=lambda device, document: health().agreement(device, document),
         machine_root=root,
         hiding=lambda: tuple(one.detail.removeprefix(f"{HIDDEN}: ") for one in hiding_controllers(KernelView(root))),
         allow_loop=allow_loop,

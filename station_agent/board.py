@@ -44,6 +44,7 @@ class Line:
     level: str = ""  # reached: CLEAR, PURGE or NONE
     elapsed_s: int | None = None  # of a command that blocks while the drive tells no progress; None when it tells
     expected_s: int | None = None  # how long the drive says that the command takes
+    phases: list[str] = field(default_factory=list)  # in the order in which they began
     silent: bool = False  # nothing was heard of the drive for long: it may hang
 
     @property
@@ -64,6 +65,8 @@ class Line:
     def show(self, event: Progress) -> None:
         """Take over a progress event."""
         self.state, self.silent = LineState.RUNNING, False
+        if event.phase != self.phase:
+            self.phases.append(event.phase)
         self.phase = event.phase
         self.done, self.total = event.done_bytes, event.total_bytes
         self.rate, self.eta_s, self.bad = event.rate, event.eta_s, event.bad_sectors

@@ -1,4 +1,7 @@
-"""Time as a bench knows it: monotonic within a boot, and a wall clock that is only a claim."""
+"""Time as a bench knows it: monotonic within a boot, and a wall clock that is only a claim.
+
+What a record gets is this clock behind the floor of `station_agent.clock_floor`.
+"""
 
 import time
 from dataclasses import dataclass
@@ -13,7 +16,10 @@ FLOOR: Final = datetime(
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One reading of every clock. `wall_src` is "system", or "unset" when the wall clock cannot be right."""
+    """One reading of every clock.
+
+    `wall_src` names the source of the wall time: ntp, rtc, hub, floor; or unset, when it cannot be right.
+    """
 
     boot_id: str
     mono_ns: int
@@ -38,6 +44,7 @@ class SystemClock:
     """The clocks of this machine."""
 
     boot_id_file: Path = Path("/proc/sys/kernel/random/boot_id")
+    synchronised_file: Path = Path("/run/systemd/timesync/synchronized")  # systemd-timesyncd.service(8)
 
     def now(self) -> datetime:
         """Wall clock, UTC."""
@@ -50,7 +57,8 @@ class SystemClock:
         except OSError:
             boot_id = ""
         now = self.now()
-        return Moment(boot_id, time.monotonic_ns(), wall_text(now), "system" if now >= FLOOR else "unset")
+        source = "ntp" if self.synchronised_file.exists() else "rtc"
+        return Moment(boot_id, time.monotonic_ns(), wall_text(now), source if now >= FLOOR else "unset")
 
 
 def wall_text(now: datetime) -> str:
@@ -60,4 +68,4 @@ def wall_text(now: datetime) -> str:
 
 def year_of(clock: Clock) -> int | None:
     """Give the year of today; None where the clock is not set."""
-    return clock.now().year if clock.moment().wall_src == "system" else None
+    return clock.now().year if clock.moment().wall_src not in ("unset", "floor") else None

@@ -15,22 +15,29 @@ from diagnostics.checks import CheckResult, found_devices, results_from
 from diagnostics.diagnosis import diagnose as read_and_grade
 from diagnostics.errors import DiagnosticsError
 from diagnostics.guided.presence import found_below
+from diagnostics.health import assess_document
 from diagnostics.locks import DECLARED_LOCKS, DECLARED_STATES, Declaration
 from diagnostics.machine import MachineReport, read_machine
+from diagnostics.reading import SmartIdentity
+from diagnostics.repeats import SeenMachine
 from diagnostics.report import OPTIONAL_MEMBERS, STATED_MEMBERS, DiagnosticReport
 from erasure.drive import BlockDevice
 from station_agent.assemble import diagnostics_facts
 from station_agent.bench import Bench
+from station_agent.checks.lock_ticks import declared_in
+from station_agent.checks.measured import measured_members
 from station_agent.drive_locks import drive_locks
 from station_agent.errors import UnstatableError, UsageError
 from station_agent.language import mark
 from station_agent.machine import member
 from station_agent.signing import Signed
 from station_agent.station import Station
+from station_agent.stress import rows_of_checks
 
 UNGRADED: Final = "none"  # the letter of a statement is never empty
 STATED: Final = (*STATED_MEMBERS, *OPTIONAL_MEMBERS)
 READ_AT_ONCE: Final = 8  # drives: each waits for its own smartctl, a dying one for a minute
+Members = dict[str, list[dict[str, Any]]]  # optional members of a report, lists of rows
 Asked = tuple[dict[str, Any], Agreement | None]  # the health document of a drive, and whether two readers agree
 
 
@@ -38,18 +45,40 @@ def nobody_listens(_done: int, _of: int) -> None:
     """Tell nobody."""
 
 
+def nobody_looks(_machine: MachineReport) -> None:
+    """Show it to nobody."""
+
+
+def nothing_measured(_drives: list[BlockDevice]) -> Members:
+    """Run nothing."""
+    return {}
+
+
+def nothing_kept(_serials: list[str]) -> Members:
+    """Know of nothing."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What the reading does not tell: answers of the guided checks (oldest first), declared locks, today's year.
 
-    `year` is None where the clock is not set: then the age of the machine stays unknown. `tell` learns how many drives
-    of how many are read.
+    `year` is None where the clock is not set: then the age of the machine stays unknown. `chassis` is what a person
+    corrected, `seen` the machines that this bench met before. `first` learns of the machine before its drives are
+    asked, `tell` how many drives of how many are read, `measure` runs what else was asked for, with the drives of the
+    machine: members of the report, as `kept_of` gives them for drives with these serials.
     """
 
     kept: tuple[CheckResult, ...] = ()
     declared: tuple[Declaration, ...] = ()
     year: int | None = None
     tell: Callable[[int, int], None] = nobody_listens
+    chassis: str = ""
+    asset: str = ""
+    seen: tuple[SeenMachine, ...] = ()
+    first: Callable[[MachineReport], None] = nobody_looks
+    measure: Callable[[list[BlockDevice]], Members] = nothing_measured
+    kept_of: Callable[[list[str]], Members] = nothing_kept
 
 
 NOTHING_HEARD: Final = Heard()
@@ -92,16 +121,29 @@ def diagnosis(bench: Bench, heard: Heard = NOTHING_HEARD) -> DiagnosticReport:
         raise UsageError(mark("This bench has no machine to diagnose."))
     try:
         checks = [*results_from(bench.checks), *heard.kept]
-        mine = _own_drives(bench, read_machine(bench.machine_root))
+        machine = _machine(bench, heard)
+        heard.first(machine)
+        mine = own_drives(bench, machine)
         asked = _documents(bench, mine, heard.tell)
+        health = [assess_document(document).identity for document, _ in asked]
         read = read_and_grade(
             bench.machine_root,
             [document for document, _ in asked],
             checks,
             drive_locks=drive_locks(bench.reader, mine),
-            declared=heard.declared,
+            declared=(*declared_in(checks), *heard.declared),
+            chassis=heard.chassis,
             year=heard.year,
-            extra=discharge_member(checks),
+            asset=heard.asset,
+            seen=heard.seen,
+            extra=joined(
+                discharge_member(checks),
+                measured_members(checks),
+                {"stress": rows_of_checks(checks)},
+                heard.measure(mine),
+                heard.kept_of([one.serial for one in health]),
+                second_readings(health, [readers for _, readers in asked]),
+            ),
         )
         drives = zip(read.drives, asked, strict=True)
         return replace(read, drives=tuple(replace(drive, readers=readers) for drive, (_, readers) in drives))
@@ -147,7 +189,30 @@ def discharge_member(checks: Iterable[CheckResult]) -> dict[str, Any]:
     return {"battery_discharge": [dict(evidence)]} if evidence.get("outcome") else {}
 
 
-def _own_drives(bench: Bench, machine: MachineReport) -> list[BlockDevice]:
+def second_readings(drives: Iterable[SmartIdentity], readers: Iterable[Agreement | None]) -> Members:
+    """Give the member `second_reader`: what smartctl and pySMART said of each drive that both were asked about."""
+    rows = [
+        {"drive": {"model": drive.model, "serial": drive.serial}, **compared.to_row()}
+        for drive, compared in zip(drives, readers, strict=True)
+        if compared is not None
+    ]
+    return {"second_reader": rows}
+
+
+def joined(*members: Members) -> Members:
+    """Put the rows of members of one name one after the other; a member without a row is left out."""
+    names = dict.fromkeys(name for one in members for name in one)
+    every = {name: [row for one in members for row in one.get(name, ())] for name in names}
+    return {name: rows for name, rows in every.items() if rows}
+
+
+def _machine(bench: Bench, heard: Heard) -> MachineReport:
+    """Read the machine for those who must know of it before its drives are asked."""
+    assert bench.machine_root is not None
+    return read_machine(bench.machine_root, (), heard.declared, heard.chassis)
+
+
+def own_drives(bench: Bench, machine: MachineReport) -> list[BlockDevice]:
     """Give the drives that the machine itself shows, by serial."""
     own = {drive.serial for drive in machine.storage if drive.serial}
     return [device for device in bench.enumerate_disks() if device.identity.serial in own]

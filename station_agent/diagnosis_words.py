@@ -3,15 +3,23 @@
 Nothing is decided here; every sentence comes from the wording of the diagnostics library or of the bench.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from diagnostics import machine_wording, wording
 from diagnostics.agreement import Agreement
 from diagnostics.battery import BatteryReport
 from diagnostics.checks import without_result
-from diagnostics.grading import battery_doubts, orientation_lines
-from diagnostics.locks import LockFinding
+from diagnostics.grading import (
+    battery_doubts,
+    chassis_line,
+    orientation_lines,
+    read_rows,
+    reader_rows,
+    repeat_lines,
+    self_test_rows,
+    stress_rows,
+)
 from diagnostics.machine import MachineReport
 from diagnostics.report import DiagnosticReport
 from station_agent.diagnose import diagnostics_words
@@ -26,7 +34,9 @@ WEIGHTS = {"blocks": mark("[KO] LOCKED"), "look": mark("[!!] LOOK"), "ask": mark
 def diagnosis_lines(voice: Voice, report: DiagnosticReport, signed: Signed | None) -> list[str]:
     """Say what was found, what blocks reuse before anything else."""
     words = diagnostics_words(voice.lang)
-    said = [_name_line(report.machine), *_lock_lines(voice, report.machine, words)]
+    said = [*blocking_lines(voice, report.extra.get("locks", ()), words), _name_line(report.machine)]
+    said += _chassis_lines(report, words) + _repeat_lines(report.machine, words)
+    said += _licence_lines(voice, report.machine, words)
     said += _machine_lines(voice, report.machine, words)
     said += [f"  ! {words(machine_wording.NOTES.get(code, code))}" for code in report.machine.notes]
     for battery in report.batteries:
@@ -35,7 +45,7 @@ def diagnosis_lines(voice: Voice, report: DiagnosticReport, signed: Signed | Non
     for drive in report.drives:
         verdict = words(wording.HEALTH_VERDICTS[str(drive.verdict)])
         said.append(f"  {visible(drive.identity.model)}  {visible(drive.identity.serial)}  {verdict}")
-        said += [f"  {line}" for line in readers_lines(drive.readers, words)]
+    said += _measured_lines(report, words)
     said += _check_lines(voice, report, words)
     said.append(voice.say("Grade: {letter}", letter=report.grade.letter or voice.say("not graded")))
     said += [f"  - {_reason(reason.code, dict(reason.values), words)}" for reason in report.grade.reasons]
@@ -69,16 +79,41 @@ def _machine_lines(voice: Voice, machine: MachineReport, words: Translate) -> It
             yield f"  ! {words(machine_wording.PANEL_DOUBTS.get(panel.doubt, panel.doubt))}"
 
 
-def _lock_lines(voice: Voice, machine: MachineReport, words: Translate) -> Iterator[str]:
+def blocking_lines(voice: Voice, rows: Iterable[Mapping[str, Any]], words: Translate) -> list[str]:
+    """Say what keeps a machine from reuse, under a line of its own; nothing where there is nothing to say."""
+    said = [f"  {voice.say(WEIGHTS[row['weight']])} {_lock(row['code'], row['values'], words)}" for row in rows]
+    return [voice.say("Locks, before anything else:"), *said] if said else []
+
+
+def _licence_lines(voice: Voice, machine: MachineReport, words: Translate) -> Iterator[str]:
     for finding in machine.locks.findings:
-        yield f"  {voice.say(WEIGHTS[finding.weight])} {_lock(finding, words)}"
+        if finding.weight == "info":
+            yield f"  {voice.say(WEIGHTS[finding.weight])} {_lock(finding.code, dict(finding.values), words)}"
 
 
-def _lock(finding: LockFinding, words: Translate) -> str:
-    values = {name: visible(value) for name, value in finding.values}
+def _lock(code: str, told: Mapping[str, str], words: Translate) -> str:
+    values = {name: visible(value) for name, value in told.items()}
     if "lock" in values:
         values["lock"] = words(machine_wording.DECLARED_LOCKS.get(values["lock"], values["lock"]))
-    return wording.render(*machine_wording.lock(finding.code, values), words)
+    return wording.render(*machine_wording.lock(code, values), words)
+
+
+def _chassis_lines(report: DiagnosticReport, words: Translate) -> list[str]:
+    identity = report.machine.identity.to_document()
+    line = chassis_line({"machine": {"identity": identity}}, words)
+    return [f"  ! {line}"] if identity["chassis_source"] == "person" else []
+
+
+def _repeat_lines(machine: MachineReport, words: Translate) -> list[str]:
+    return [f"  ! {line}" for line in repeat_lines(machine.identity.to_document(), words)]
+
+
+def _measured_lines(report: DiagnosticReport, words: Translate) -> Iterator[str]:
+    """Say what was measured and tried beside the reading: long tests, speed and self-tests of drives, two readers."""
+    for rows in (stress_rows, read_rows, self_test_rows, reader_rows):
+        for row in rows(report.extra, words):
+            yield f"  {row.name}: {row.said}"
+            yield from (f"    - {fact}" for fact in row.facts)
 
 
 def _battery_lines(voice: Voice, battery: BatteryReport, words: Translate) -> Iterator[str]:

@@ -19,6 +19,11 @@ from station_agent.store import Store
 
 PROOF_TYPE: Final = "application/vnd.etabli.enrol.v1"
 TRUST_FILE: Final = "trust.json"
+FORGOTTEN: Final = (  # what concerned an earlier hub
+    ("sync-failures", "0"),
+    ("sync-not-before", "0"),
+    ("assignments-counter", "0"),
+)
 NO_HUB: Final = mark(
     "No hub answers at {url} ({detail}). Write its address as the hub's pages show it, without a path."
 )
@@ -57,7 +62,7 @@ def enrol(store: Store, link: HubLink, key: SigningKey, *, url: str, token: str,
     if answer.document.get("kid") != key.kid:
         raise EnrolmentError(mark("The hub {url} answered for another key. Nothing was kept."), url=url)
     with store.transaction() as connection:
-        for note, value in (("hub-url", url), ("station-name", name), ("sync-failures", "0"), ("sync-not-before", "0")):
+        for note, value in (("hub-url", url), ("station-name", name), *FORGOTTEN):
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (note, value))
     trust = answer.document.get("trust")
     if isinstance(trust, dict):

@@ -7,12 +7,16 @@
     |- StoreError             the state file cannot be trusted or used
     |  |- StoreBusy           another process of this bench holds it
     |  |- StoreNewer          it was written by a newer version
+    |  |- StoreFull           no room for the record of a new wipe: none is started
     |  `- StoreBroken         the medium failed: nothing new is started
+    |- SecondCopyTrouble      the second copy of the statements cannot be kept; the store goes on
+    |- CarriedFileError       a file on a stick cannot be written, or is not what it should be
     |- ChainLocked            the hub knows later statements than this state folder: signing stops
     |- KeyLost                statements are here, and the key that signed them is not
     |- AssemblyError          a statement cannot be made from what was read
     |  `- IdentityDisagreement two readers do not name the same drive
     |- EnrolmentError         the hub did not take this bench in
+    |- AssignmentsRefused     what the hub assigned is not signed for this bench, or old (`station_agent.assignments`)
     |- RecordingFailed        a drive cannot be recorded as a fixture, or not without its names
     |- HubUnreachable         no answer that can be used
     |- OrderRefused           the daemon does not do what it was asked, each with a code of its own
@@ -83,6 +87,25 @@ class StoreBroken(StoreError):
     """The medium failed."""
 
     code = "store-broken"
+
+
+class StoreFull(StoreError):
+    """No room for the record of a new wipe."""
+
+    code = "store-full"
+    exit_status = 30
+
+
+class SecondCopyTrouble(StationError):
+    """The second copy of the statements cannot be kept."""
+
+    code = "second-copy"
+
+
+class CarriedFileError(StationError):
+    """A file on a stick cannot be written, or is not what it should be."""
+
+    code = "carried-file"
 
 
 class ChainLocked(StationError):

@@ -122,11 +122,6 @@ def asked_once(smart: Callable[[BlockDevice], Document | None]) -> Callable[[Blo
     return once
 
 
-def no_second_reader(_device: BlockDevice, _document: Document | None) -> Agreement | None:
-    """Stand for the second reader where there is none."""
-    return None
-
-
 def not_responding(path: str) -> Document:
     """Give the document of a drive that did not answer in time: health unknown, with the reason."""
     return {"device": {"name": path}, "not_responding": True}

@@ -7,6 +7,8 @@ Nothing here decides about the outbox, and nothing here is needed for a wipe.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -66,11 +68,15 @@ def open_client(transport: "httpx.BaseTransport | None" = None) -> "httpx.Client
 class HubLink:
     """Signed requests of one key to one hub."""
 
-    def __init__(self, client: "httpx.Client", base: str, key: SigningKey) -> None:
+    def __init__(
+        self, client: "httpx.Client", base: str, key: SigningKey, *, hear: Callable[[datetime], None] | None = None
+    ) -> None:
+        """`hear` is told the time that the hub says with each answer (RFC 9110, 6.6.1)."""
         self._client = client
         self._base = base
         self._key = key
         self._nonce = ""
+        self._hear = hear
 
     def batch(self, envelopes: tuple[bytes, ...]) -> Answer:
         """Hand over several statements. Raises `HubUnreachable`."""
@@ -131,7 +137,18 @@ class HubLink:
                 mark("The hub {url} does not answer ({detail})."), url=self._base, detail=visible(str(error))
             ) from error
         self._nonce = response.headers.get(NONCE_HEADER, self._nonce)
+        if self._hear is not None and (said := time_said(response.headers.get("Date", ""))) is not None:
+            self._hear(said)
         return _answer(response)
+
+
+def time_said(header: str) -> datetime | None:
+    """Read an HTTP date; None for anything else."""
+    try:
+        found = parsedate_to_datetime(header)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def _answer(response: "httpx.Response") -> Answer:

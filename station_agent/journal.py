@@ -19,6 +19,7 @@ from erasure.resume import measured
 from erasure.scsi.clip import METHOD as SCSI_RESTORE
 from station_agent.assemble import erasure_facts, transcript
 from station_agent.clock import Clock
+from station_agent.clock_floor import within
 from station_agent.errors import StationError
 from station_agent.members import members
 from station_agent.records import Rows, legible
@@ -138,7 +139,7 @@ class BenchJournal:
         """
         if (done := self.statement_of(report.run_id)) is not None:
             return done
-        facts = erasure_facts(report, context)
+        facts = self._bracketed(erasure_facts(report, context))
         verdict = {"verdict": facts["result"]["verdict"], "reasons": facts["result"]["reasons"]}
         with self._store.transaction() as connection:
             self._write(connection, JournalEntry(report.run_id, EntryKind.CLOSED, verdict))
@@ -146,6 +147,13 @@ class BenchJournal:
             keep_evidence(connection, report)
             connection.execute("UPDATE run SET state = 'closed' WHERE run_id = ?", (report.run_id,))
         return signed
+
+    def _bracketed(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """Bring start and end between the opening of the run and now: the clock may have jumped meanwhile."""
+        rows = self._store.rows("SELECT opened FROM run WHERE run_id = ?", (facts["run_id"],))
+        now = self._clock.moment().wall
+        started = within(str(rows[0]["opened"]) if rows else "", facts["started"], now)
+        return {**facts, "started": started, "ended": within(started, facts["ended"], now)}
 
     def rehearse(self, report: ErasureReport, context: RunContext) -> None:
         """Raise whatever would keep `close_run` from stating a run of this context; store nothing."""

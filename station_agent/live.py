@@ -59,7 +59,7 @@ class Display(Protocol):
 
 
 class Silent:
-    """Shows nothing (`--json`)."""
+    """Shows nothing: nobody looks on."""
 
     def refresh(self) -> None:
         """Nothing."""

@@ -5,6 +5,7 @@ States: queued, then confirmed (the hub acknowledged it), refused (422, 413) or 
 
 import json
 from base64 import b64decode
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -83,6 +84,20 @@ class Outbox:
         )
         return tuple(Waiting(row["position"], row["id"], row["envelope"]) for row in rows)
 
+    def at(self, kid: str, seq: int) -> str:
+        """Give the id of the statement at one place of a chain, "" when this bench has none there."""
+        found = self._store.rows("SELECT id FROM statement WHERE kid = ? AND seq = ?", (kid, seq))
+        return str(found[0]["id"]) if found else ""
+
+    def queued(self, statement_id: str) -> Waiting | None:
+        """Give one queued statement with its bytes; None when it is not queued here."""
+        rows = self._store.rows(
+            "SELECT position, id, envelope FROM statement JOIN outbox USING (position) "
+            "WHERE state = 'queued' AND id = ?",
+            (statement_id,),
+        )
+        return Waiting(rows[0]["position"], rows[0]["id"], rows[0]["envelope"]) if rows else None
+
     def confirm(self, waiting: Waiting, receipt: dict[str, Any]) -> None:
         """End a row: the hub's receipt names this statement."""
         self._move(waiting, OutboxState.CONFIRMED, receipt=json.dumps(receipt))
@@ -103,6 +118,10 @@ class Outbox:
                 "WHERE position = ? AND state = 'queued'",
                 [(code, message, waiting.position) for waiting in batch],
             )
+
+    def together(self) -> AbstractContextManager[object]:
+        """Move several rows in one transaction: all of them are durable behind it, or none."""
+        return self._store.transaction()
 
     def rows(self) -> tuple[OutboxRow, ...]:
         """Give every row, oldest first."""

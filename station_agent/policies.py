@@ -8,7 +8,7 @@ import hashlib
 import re
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from certificates import canonical
 from certificates.envelope import MAX_ENVELOPE_BYTES
@@ -18,7 +18,7 @@ from certificates.trust import Trust
 from erasure.errors import PolicyError
 from erasure.policy import Policy, load_policy, parse_policy, policy_names
 from station_agent.enrol import TRUST_FILE
-from station_agent.errors import UsageError
+from station_agent.errors import StationError, UsageError
 from station_agent.language import mark, visible
 from station_agent.state import write_whole
 
@@ -88,7 +88,11 @@ def trust_of(folder: Path) -> Trust:
 
 def add_policy(path: Path, folder: Path) -> Policy:
     """Keep a signed policy, whole. Raises `UsageError` when it is not sound, or older than the one that is known."""
-    data = policy_bytes(path)  # once: what is kept is what was judged
+    return keep_policy(path, policy_bytes(path), folder)  # once: what is kept is what was judged
+
+
+def keep_policy(path: Path, data: bytes, folder: Path) -> Policy:
+    """Keep the bytes of a signed policy that came from `path`. Raises `UsageError` as `add_policy`."""
     policy = judged(path, data, folder)
     if policy.name in policy_names() or not NAME.fullmatch(policy.name):
         raise UsageError(mark("A policy of a hub cannot be called {name}."), name=visible(policy.name))
@@ -104,6 +108,17 @@ def add_policy(path: Path, folder: Path) -> Policy:
     kept.parent.mkdir(mode=0o700, exist_ok=True)
     write_whole(kept, data.decode("utf-8"))
     return policy
+
+
+def keep_policies(folder: Path, document: dict[str, Any]) -> tuple[StationError, ...]:
+    """Keep the signed policies of checked assignments; give those that were refused. Raises `StoreBroken`."""
+    refused: list[StationError] = []
+    for entry in document["signed_policies"]:
+        try:
+            keep_policy(Path(entry["name"]), entry["envelope"].encode(), folder)
+        except UsageError as error:
+            refused.append(error)
+    return tuple(refused)
 
 
 def policy_digest(policy: Policy) -> str:

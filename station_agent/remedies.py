@@ -4,6 +4,7 @@ A remedy never says that data is gone, and never does anything by itself. The de
 remedies of its code, and so does how the drive is connected.
 """
 
+import shlex
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -178,7 +179,7 @@ def remedies(
     lost = any(code in NOT_THERE for code, _ in known)
     told = [(code, detail) for code, detail in known if not (lost and code in OF_SECTORS)]
     chosen = dict.fromkeys(one for code, detail in told if (one := _remedy(code, detail, device, disks)))
-    named = {"device": device.path, "serial": visible(device.identity.serial)}
+    named = {"device": device.path, "serial": shlex.quote(visible(device.identity.serial))}
     return [voice.say(one, **named, disks=" ".join((device.path, *disks))) for one in chosen]
 
 
@@ -199,7 +200,7 @@ def _remedy(code: str, detail: str, device: BlockDevice, disks: Sequence[str]) -
 
 def next_steps(voice: Voice, drive: Surveyed, decisive: tuple[Reason, ...]) -> list[str]:
     """Say what could be done about a drive before it is erased: what opens it, and what would earn more."""
-    named = {"device": drive.device.path, "serial": visible(drive.serial)}
+    named = {"device": drive.device.path, "serial": shlex.quote(visible(drive.serial))}
     facts = facts_of(drive)
     opened = isinstance(drive.outcome, ErasurePlan) and bool(drive.outcome.before)
     opening = [] if facts is None else [one for one in _opening(facts) if one is not PSID or not opened]

@@ -5,8 +5,9 @@ bench, by enrolment or on first use, so that a bench that no hub knows yet can e
 """
 
 import hashlib
+import os
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -100,20 +101,21 @@ class Chain:
         return Head(int(found[0]["seq"]), str(found[0]["head"])) if found else Head(0, GENESIS)
 
     def lock(self, why: str) -> None:
-        """Stop signing: the hub knows statements of this key that are not here (a restored or copied state)."""
-        self._store.note(LOCK_NOTE, why)
+        """Stop signing with this key: another state signs with it too (a copied or restored stick)."""
+        self._store.note(f"{LOCK_NOTE}:{self.kid}", why)
 
     def locked(self) -> str:
         """Why signing stopped, "" when it did not."""
-        return self._store.noted(LOCK_NOTE)
+        return self._store.noted(f"{LOCK_NOTE}:{self.kid}")
 
     def require_unlocked(self) -> None:
         """Raise `ChainLocked` when signing stopped: no wipe is started that could not be stated."""
         if why := self.locked():
             raise ChainLocked(
                 mark(
-                    "The state here is older than what the hub has from it ({why}): it was copied or restored. Nothing "
-                    "more is signed with this key: restore the newer state, or enrol this bench anew."
+                    "The key of this bench is in use elsewhere, or its state is an old one ({why}): it was copied or "
+                    "restored. Nothing more is signed with it. Take the newer state, or give this bench a new key: "
+                    "etabli-station enrol --new-key --hub URL --token T. What waits is still delivered."
                 ),
                 why=why,
             )
@@ -131,6 +133,7 @@ class Chain:
         envelope = self._key.sign_statement(payload)
         signed = Signed(envelope.id, self.kid, head.seq + 1, kind, envelope.data)
         self._keep(connection, signed, run_id, str(payload["wall"]))
+        self._store.announce_statement()
         return signed
 
     def rehearse(self, kind: str, facts: Mapping[str, Any]) -> None:
@@ -186,9 +189,15 @@ def build_sha256() -> str:
     """SHA-256 over the names and bytes of every module and policy that this bench runs, in sorted order."""
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    files = (path for name in PACKAGES for path in (root / name).rglob("*") if path.suffix in (".py", ".toml"))
-    for path in sorted(files):
-        data = path.read_bytes()
-        digest.update(f"{path.relative_to(root).as_posix()}\0{len(data)}\0".encode())
+    for name in sorted(name for package in PACKAGES for name in _sources(root, package)):
+        data = (root / name).read_bytes()
+        digest.update(f"{name}\0{len(data)}\0".encode())
         digest.update(data)
     return digest.hexdigest()
+
+
+def _sources(root: Path, package: str) -> Iterator[str]:
+    """Name every module and policy of a package from `root` on, as text: an erase waits for it, and paths are slow."""
+    for folder, _, names in os.walk(root / package):
+        within = folder.removeprefix(f"{root}/")
+        yield from (f"{within}/{name}" for name in names if name.endswith((".py", ".toml")))

@@ -2,22 +2,29 @@
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from certificates.keys import SigningKey
-from station_agent.assignments import keep_assignments
+from station_agent.assigned import Assignments, Unusable
+from station_agent.assignments import COUNTER_NOTE, AssignmentsRefused, keep_assignments, read_assignments
 from station_agent.clock import Clock, SystemClock
+from station_agent.clock_floor import FlooredClock, floor_of
 from station_agent.enrol import keep_trust
+from station_agent.errors import CarriedFileError, StationError
 from station_agent.hub_link import HubLink, open_client
 from station_agent.journal import BenchJournal
 from station_agent.outbox import Outbox
+from station_agent.own_keys import retired_keys
+from station_agent.policies import keep_policies
+from station_agent.reserve import Reserve
+from station_agent.second_copy import SecondCopy
 from station_agent.signing import Chain, RandomBytes, station_key
 from station_agent.store import Store
-from station_agent.sync import Pause, Sync, SyncThread
+from station_agent.sync import KeysInTurn, Pause, Stepping, Sync, SyncThread
 
 if TYPE_CHECKING:
     import httpx
@@ -35,7 +42,10 @@ class Station:
     chain: Chain
     journal: BenchJournal
     outbox: Outbox
-    clock: Clock
+    clock: FlooredClock
+    copy: SecondCopy
+    reserve: Reserve
+    old_keys: tuple[SigningKey, ...] = ()
     transport: "httpx.BaseTransport | None" = None
     client: "httpx.Client | None" = None
 
@@ -48,15 +58,38 @@ class Station:
         """Give signed access to the hub; None before enrolment. Nothing is sent yet."""
         return self.link_to(self.hub_url) if self.hub_url else None
 
-    def link_to(self, url: str) -> HubLink:
-        """Give signed access to a hub by its address."""
+    def link_to(self, url: str, key: SigningKey | None = None) -> HubLink:
+        """Give signed access to a hub by its address, by another key than the one that signs now if it is given."""
         if self.client is None:
             self.client = open_client(self.transport)
-        return HubLink(self.client, url, self.key)
+        return HubLink(self.client, url, key or self.key, hear=self.clock.hear)
 
-    def sync(self, jitter: Callable[[], float] = random.random) -> Sync:
-        """Give the synchroniser of this outbox."""
-        return Sync(self.outbox, self.chain, Pause(self.store, clock=self.clock, jitter=jitter), self.link())
+    def sync(self, jitter: Callable[[], float] = random.random) -> Stepping:
+        """Give the synchroniser of this outbox, and of what old keys have still to deliver."""
+        own = Sync(self.outbox, self.chain, Pause(self.store, clock=self.clock, jitter=jitter), self.link())
+        if not self.old_keys:
+            return own
+        return KeysInTurn(own, [self._old_sync(key, jitter) for key in self.old_keys])
+
+    def _old_sync(self, key: SigningKey, jitter: Callable[[], float]) -> Sync:
+        url = self.store.noted(f"hub-url:{key.kid}") or self.hub_url
+        pause = Pause(self.store, clock=self.clock, jitter=jitter, kid=key.kid)
+        link = self.link_to(url, key) if url else None
+        return Sync(self.outbox, Chain(self.store, key, clock=self.clock, random_bytes=os.urandom), pause, link)
+
+    def require_fit(self, runs: int) -> None:
+        """Make sure that so many runs (those under way included) can be recorded and stated to their end.
+
+        Raises `ChainLocked`, `StoreBroken`, `StoreFull`: then no new wipe begins, and what runs goes on.
+        """
+        self.chain.require_unlocked()
+        self.store.require_sound()
+        self.reserve.hold(runs)
+
+    @property
+    def trouble(self) -> StationError | None:
+        """What the person at the bench should know although work goes on: the second copy cannot be kept."""
+        return self.copy.trouble
 
     def background_sync(self, heartbeat: Callable[[], None] | None = None) -> SyncThread:
         """Start to sync beside whatever else is done."""
@@ -64,23 +97,41 @@ class Station:
         thread.start()
         return thread
 
-    def refresh_from_hub(self) -> None:
-        """Fetch trust file and assignments and keep them beside the state, where the hub gives them.
+    def refresh_from_hub(self) -> tuple[StationError, ...]:
+        """Fetch trust file, assignments and signed policies, and keep them beside the state, where the hub gives them.
 
-        Raises `HubUnreachable`.
+        Gives what was not kept, and why: what was there before still holds. Raises `HubUnreachable`, `StoreBroken`.
         """
         link = self.link()
         if link is None:
-            return
+            return ()
         if (trust := link.trust()).good:
             keep_trust(self.store.folder, trust.document)
-        if (assigned := link.assignments()).good:
-            keep_assignments(self.store.folder, assigned.document)
+        assigned = link.assignments()
+        return self._keep_assigned(assigned.document) if assigned.good else ()
+
+    def assignments(self) -> Assignments | Unusable | None:
+        """Judge what the hub assigned last; None when it never did."""
+        return read_assignments(self.store.folder, station=self.key.kid, least=self._least_counter())
+
+    def _keep_assigned(self, document: dict[str, Any]) -> tuple[StationError, ...]:
+        folder, least = self.store.folder, self._least_counter()
+        try:
+            counter = keep_assignments(folder, document, station=self.key.kid, least=least)
+        except AssignmentsRefused as error:
+            return (error,)
+        if counter > least:
+            self.store.note(COUNTER_NOTE, str(counter))
+        return keep_policies(folder, document) if counter else ()
+
+    def _least_counter(self) -> int:
+        return int(self.store.noted(COUNTER_NOTE, "0"))
 
     def close(self) -> None:
         """Release the file and the network."""
         if self.client is not None:
             self.client.close()
+        self.reserve.release()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -99,20 +150,46 @@ def open_station(
     clock: Clock | None = None,
     random_bytes: RandomBytes = os.urandom,
     transport: "httpx.BaseTransport | None" = None,
+    second_copy: Path | None = None,
 ) -> Station:
     """Open the state of a bench; a first use makes the file and the key (`demo`: a key for simulated statements).
 
-    Raises `StoreError`, `KeyLost` and `certificates.errors.KeyFileError`.
+    `second_copy` is the folder of the second copy, on another medium where there is one; else it lies beside the state.
+    What the copy has and the state lost is taken back first. Raises `StoreError`, `KeyLost` and `KeyFileError`.
     """
-    now = clock or SystemClock()
     store = Store(folder)
     try:
         used = bool(store.rows("SELECT 1 FROM chain LIMIT 1"))
         key = station_key(folder, used=used, demo=demo, random_bytes=random_bytes)
+        old_keys = retired_keys(folder)
+        copy = SecondCopy(store, second_copy or folder)
+        fork = recover(store, copy.path, (key, *old_keys))
+        copy.follow()
+        store.after_statement = copy.follow
+        reserve = Reserve(folder)
+        store.before_write = reserve.ease
+        now = FlooredClock(clock or SystemClock(), floor_of(store))
         chain = Chain(store, key, clock=now, random_bytes=random_bytes)
+        if fork:
+            chain.lock(f"{copy.path}: {fork}")
     except BaseException:
         store.close()
         raise
-    return Station(
-        store, key, chain, BenchJournal(store, chain, clock=now), Outbox(store, clock=now), now, transport=transport
-    )
+    journal = BenchJournal(store, chain, clock=now)
+    outbox = Outbox(store, clock=now)
+    return Station(store, key, chain, journal, outbox, now, copy, reserve, old_keys, transport)
+
+
+def recover(store: Store, path: Path, keys: Sequence[SigningKey]) -> str:
+    """Take back what a second copy has and the state lost; give the place where the two contradict each other, or "".
+
+    A copy that cannot be read is told by `SecondCopy`, not here. Raises `StoreError`.
+    """
+    if not path.exists():
+        return ""
+    from station_agent.restore import restore  # noqa: PLC0415  what verifies is loaded where there is a copy
+
+    try:
+        return restore(store, path, {key.kid: key.public for key in keys}).fork
+    except CarriedFileError:
+        return ""

@@ -11,7 +11,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
@@ -72,8 +72,15 @@ CREATE TABLE evidence (sha256 TEXT PRIMARY KEY, transcript BLOB NOT NULL) STRICT
 MEDIUM_FAILURES: Final = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 
 
+def nothing() -> None:
+    """Do nothing: nobody asked to be called."""
+
+
 class Store:
     """The open state file `<folder>/station.sqlite3`; one process at a time.
+
+    `before_write` is called before each transaction, `after_statement` after each commit that added a statement, before
+    `transaction` returns. Neither may raise.
 
     Raises `StoreBusy` when another process holds it, `StoreNewer` for an unknown schema, `StoreError` when a pragma
     does not hold.
@@ -84,6 +91,9 @@ class Store:
         self.path = folder / FILE
         self._guard = threading.RLock()
         self._broken = ""
+        self._announced = False
+        self.before_write: Callable[[], None] = nothing
+        self.after_statement: Callable[[], None] = nothing
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._holder = _hold(folder / LOCK_FILE)
@@ -102,18 +112,37 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Yield the connection inside `BEGIN IMMEDIATE`; durable when this returns. Raises `StoreError`."""
+        """Yield the connection inside `BEGIN IMMEDIATE`; durable when this returns. Raises `StoreError`.
+
+        Inside another transaction of the same thread it is part of that one, and durable with it.
+        """
         with self._guard:
-            if self._broken:
-                raise StoreBroken(mark("The state of this bench cannot be written: {detail}."), detail=self._broken)
+            if _in_transaction(self._connection):  # of this thread: the guard is held
+                yield self._connection
+                return
+            self.require_sound()
             try:
+                self.before_write()
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._require_alone()
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException as error:
+                self._announced = False
                 self._abandon(error)
                 raise
+            if self._announced:
+                self._announced = False
+                self.after_statement()
+
+    def announce_statement(self) -> None:
+        """Let `after_statement` be called right after the commit of the transaction under way."""
+        self._announced = True
+
+    def require_sound(self) -> None:
+        """Raise `StoreBroken` when the medium has failed: no wipe begins whose record could not be kept."""
+        if self._broken:
+            raise StoreBroken(mark("The state of this bench cannot be written: {detail}."), detail=self._broken)
 
     def _require_alone(self) -> None:
         """Raise `StoreBroken` for ever when another program has written into the file (PRAGMA data_version)."""

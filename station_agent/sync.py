@@ -5,10 +5,10 @@ are shared, and the network is used outside of them. Trust and reliability, sect
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from station_agent.clock import Clock
 from station_agent.errors import HubUnreachable, StationError
@@ -26,6 +26,7 @@ CONFLICT: Final = 409
 TOO_LARGE: Final = 413
 REFUSED: Final = (413, 422)
 UNAUTHORISED: Final = (401, 403)
+LOCKED: Final = "locked"  # the hub found two statements of one key for one place
 Jitter = Callable[[], float]  # uniform in [0, 1)
 
 
@@ -55,31 +56,34 @@ class SyncStep:
 class Pause:
     """The pause after failures, kept in the store."""
 
-    def __init__(self, store: Store, *, clock: Clock, jitter: Jitter) -> None:
+    def __init__(self, store: Store, *, clock: Clock, jitter: Jitter, kid: str = "") -> None:
+        """`kid` names a key that was given up: it has a pause of its own."""
         self._store = store
         self._clock = clock
         self._jitter = jitter
+        self._failures = f"sync-failures{kid and ':'}{kid}"
+        self._not_before = f"sync-not-before{kid and ':'}{kid}"
 
     def left(self) -> float:
         """Seconds to wait still. A clock that jumped never makes the pause longer than the longest one."""
-        until = float(self._store.noted("sync-not-before", "0"))
+        until = float(self._store.noted(self._not_before, "0"))
         left = until - self._clock.now().timestamp()
         return left if 0 < left <= LONGEST_PAUSE_S else 0.0
 
     def failed(self) -> float:
         """Lengthen the pause (doubled, with jitter) and give its seconds."""
-        failures = int(self._store.noted("sync-failures", "0")) + 1
+        failures = int(self._store.noted(self._failures, "0")) + 1
         longest: float = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(failures - 1, 16))
         seconds: float = longest * (0.5 + 0.5 * self._jitter())
-        self._store.note("sync-failures", str(failures))
-        self._store.note("sync-not-before", f"{self._clock.now().timestamp() + seconds:.3f}")
+        self._store.note(self._failures, str(failures))
+        self._store.note(self._not_before, f"{self._clock.now().timestamp() + seconds:.3f}")
         return seconds
 
     def worked(self) -> None:
         """End the pause."""
-        if self._store.noted("sync-failures", "0") != "0":
-            self._store.note("sync-failures", "0")
-            self._store.note("sync-not-before", "0")
+        if self._store.noted(self._failures, "0") != "0":
+            self._store.note(self._failures, "0")
+            self._store.note(self._not_before, "0")
 
 
 class Sync:
@@ -92,6 +96,11 @@ class Sync:
         self._link = link
         self._compared = False
         self._size = BATCH
+
+    @property
+    def waits(self) -> bool:
+        """Whether a statement of this key is queued."""
+        return bool(self._outbox.waiting(self._chain.kid, 1))
 
     def step(self, *, now: bool = False) -> SyncStep:
         """Send one batch. `now` ignores the pause (a person asked). Raises `StoreError` only."""
@@ -106,8 +115,9 @@ class Sync:
             return SyncStep(SyncState.UNREACHABLE, message=str(error), error=error)
 
     def _talk(self, link: HubLink) -> SyncStep:
-        if not self._compared and (trouble := self._compare_heads(link)) is not None:
-            return trouble
+        trouble = None if self._compared else self._compare_heads(link)
+        if trouble is not None and not (self._chain.locked() and self.waits):
+            return trouble  # a key that is locked hands over what it signed: that is how the hub learns of a copy
         batch = self._outbox.waiting(self._chain.kid, self._size)
         if not batch:
             self._pause.worked()
@@ -131,19 +141,19 @@ class Sync:
             self._chain.lock(why)
             return SyncStep(SyncState.BEHIND, message=why)
         if answer.document.get("state", "accepted") != "accepted":
+            if answer.document["state"] == LOCKED:
+                self._chain.lock(f"hub: {LOCKED}")
             self._pause.failed()
             return SyncStep(SyncState.PENDING, message=str(answer.document.get("state")))
         self._compared = True
         return None
 
     def _has(self, seq: int, statement_id: str) -> bool:
-        return any(
-            row.seq == seq and row.id == statement_id for row in self._outbox.rows() if row.kid == self._chain.kid
-        )
+        return self._outbox.at(self._chain.kid, seq) == statement_id
 
     def _single(self, link: HubLink, waiting: Waiting) -> SyncStep:
         answer = link.put(waiting.id, waiting.envelope)
-        ended = self._settle(waiting, answer.status, answer.document)
+        ended = settle(self._outbox, self._chain, waiting, answer.status, answer.document)
         if ended is None:
             return self._no_answer((waiting,), answer)
         self._pause.worked()
@@ -159,27 +169,14 @@ class Sync:
         if not answer.good or not isinstance(results, list):
             return self._no_answer(batch, answer)
         by_id = {str(result.get("id")): result for result in results if isinstance(result, dict)}
-        ends = [self._settle(w, by_id[w.id].get("status"), by_id[w.id]) for w in batch if w.id in by_id]
+        told = [(waiting, by_id[waiting.id]) for waiting in batch if waiting.id in by_id]
+        with self._outbox.together():
+            ends = [settle(self._outbox, self._chain, waiting, one.get("status"), one) for waiting, one in told]
         done = [end for end in ends if end is not None]
         if not done:
             return self._no_answer(batch, answer)
         self._pause.worked()
         return SyncStep(SyncState.SENT, sum(end.confirmed for end in done), sum(end.kept for end in done))
-
-    def _settle(self, waiting: Waiting, status: object, document: dict[str, Any]) -> SyncStep | None:
-        """End, keep or leave one row by the hub's word about it; None when that word is no use."""
-        code, message = error_of(document)
-        receipt = document.get("receipt")
-        if status in STORED and isinstance(receipt, dict) and receipt.get("id") == waiting.id:
-            self._outbox.confirm(waiting, receipt)
-            return SyncStep(SyncState.SENT, confirmed=1)
-        if status == CONFLICT:
-            self._outbox.conflict(waiting, code or "conflict", message)
-            return SyncStep(SyncState.SENT, kept=1, message=message)
-        if status in REFUSED:
-            self._outbox.refuse(waiting, code or str(status), message)
-            return SyncStep(SyncState.SENT, kept=1, message=message)
-        return None
 
     def _no_answer(self, batch: tuple[Waiting, ...], answer: Answer) -> SyncStep:
         self._compared = False
@@ -190,7 +187,54 @@ class Sync:
         return SyncStep(state, message=answer.message or f"HTTP {answer.status}")
 
 
-def drain(sync: Sync, *, limit: int = 10_000) -> SyncStep:
+def settle(outbox: Outbox, chain: Chain, waiting: Waiting, status: object, document: dict[str, Any]) -> SyncStep | None:
+    """End, keep or leave one row by the hub's word about it; None when that word is no use.
+
+    A conflict is the mark of a copied stick: the key stops signing, and what it signed is still handed over.
+    """
+    code, message = error_of(document)
+    receipt = document.get("receipt")
+    if status in STORED and isinstance(receipt, dict) and receipt.get("id") == waiting.id:
+        outbox.confirm(waiting, receipt)
+        return SyncStep(SyncState.SENT, confirmed=1)
+    if status == CONFLICT:
+        outbox.conflict(waiting, code or "conflict", message)
+        chain.lock(f"hub: {code or 'conflict'}, {waiting.id[:16]}")
+        return SyncStep(SyncState.SENT, kept=1, message=message)
+    if status in REFUSED:
+        outbox.refuse(waiting, code or str(status), message)
+        return SyncStep(SyncState.SENT, kept=1, message=message)
+    return None
+
+
+class Stepping(Protocol):
+    """What sends one batch at each step."""
+
+    def step(self, *, now: bool = False) -> SyncStep:
+        """Send one batch. Raises `StoreError` only."""
+        ...
+
+
+class KeysInTurn:
+    """The key that signs now first, then those that were given up and still have something to deliver."""
+
+    def __init__(self, first: Sync, others: Sequence[Sync]) -> None:
+        self._first = first
+        self._others = tuple(others)
+
+    def step(self, *, now: bool = False) -> SyncStep:
+        """Send one batch of one key; what a hub says of an old key never holds the new one up."""
+        step = self._first.step(now=now)
+        if step.state in (SyncState.SENT, SyncState.UNREACHABLE, SyncState.UNENROLLED):
+            return step
+        for other in self._others:
+            told = other.step(now=now) if other.waits else SyncStep(SyncState.IDLE)
+            if told.state is SyncState.SENT or (told.state is not SyncState.IDLE and step.state is SyncState.IDLE):
+                return told
+        return step
+
+
+def drain(sync: Stepping, *, limit: int = 10_000) -> SyncStep:
     """Send everything that is queued, now; give the last step with the counts of all."""
     confirmed = kept = 0
     step = SyncStep(SyncState.IDLE)
@@ -205,7 +249,7 @@ def drain(sync: Sync, *, limit: int = 10_000) -> SyncStep:
 class SyncThread:
     """Runs `step` in the background of a wipe or of the daemon; a failing hub never slows either."""
 
-    def __init__(self, sync: Sync, *, every_s: float, heartbeat: Callable[[], None] | None = None) -> None:
+    def __init__(self, sync: Stepping, *, every_s: float, heartbeat: Callable[[], None] | None = None) -> None:
         self._sync = sync
         self._every = every_s
         self._heartbeat = heartbeat

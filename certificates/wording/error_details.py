@@ -9,6 +9,7 @@ from typing import Final
 from certificates.language import mark as _
 from certificates.wording import words
 from certificates.wording.details import FACT, detail_words, pattern
+from certificates.wording.technical import technical_words
 
 ERRORS: Final = (
     # of a policy, by the engine
@@ -26,6 +27,7 @@ ERRORS: Final = (
     _("key {key} occurs twice"),
     _("key {key}: the public key has another id"),
     _("too large for a trust file"),
+    _("the trust file {file} cannot be used: {error}"),
     _("not a trust file: {error}"),
     _("a policy has the type {wanted}, not {found}"),
     _("exactly one signature is needed"),
@@ -62,17 +64,20 @@ ERRORS: Final = (
     _("Operation not permitted"),
     _("Device or resource busy"),
     _("too large"),
+    _("another program wrote into it"),
     # what a statement cannot carry
     _("{member}: control character"),
     _("{member}: {n} characters; {least} to {most} are allowed"),
     # of a drive; before the sentences that are little more than a colon
     _("{path} is in use: {holders_fact}"),
     _("[Errno {number}] {system_fact}: {file}"),
+    _("[Errno {number}] {system_fact}"),
     _("{system_fact}: {file}"),
     _("{file}: {system_fact}"),
 )
 
 
+ERROR: Final = "error"  # a place for what another library said: in its words when nobody knows better
 DEEPEST: Final = 4  # errors inside one another; what is only full of colons is none
 
 
@@ -88,5 +93,6 @@ def error_words(error: object, lang: str, deep: int = DEEPEST) -> str:
         facts = match.groupdict()
         inner = {name: error_words(value, lang, deep - 1) for name, value in facts.items() if name.endswith(FACT)}
         if all(inner[name] != facts[name] for name in inner):  # what is only a colon between two words is no error
+            facts |= {name: error_words(facts[name], lang, deep - 1) for name in facts.keys() & {ERROR}}
             return words(lang).gettext(sentence).format(**(facts | inner))
-    return detail_words(text, lang)
+    return technical_words(text, lang) or detail_words(text, lang)

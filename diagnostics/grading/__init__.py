@@ -8,7 +8,7 @@
 Pure: nothing here reads a machine, a clock or a database, and nothing raises on a report, whatever it holds.
 """
 
-from diagnostics.grading.banned import banned_words, lawful
+from diagnostics.grading.banned import banned_words, claims, lawful, unclaimed
 from diagnostics.grading.category import (
     DEFAULT_CATEGORY_POLICY,
     Category,
@@ -19,7 +19,16 @@ from diagnostics.grading.category import (
 )
 from diagnostics.grading.inputs import WITH_BATTERY, GradeInputs, InputSource, inputs_of
 from diagnostics.grading.letters import Grade, GradeReason, TriedRule, grade, grade_report
-from diagnostics.grading.orientation import Orientation, orient
+from diagnostics.grading.measured_words import (
+    MeasuredRow,
+    chassis_line,
+    pace_lines,
+    read_rows,
+    reader_rows,
+    self_test_rows,
+    stress_rows,
+)
+from diagnostics.grading.orientation import Orientation, orient, triage_of
 from diagnostics.grading.policy import (
     DEFAULT_POLICY,
     GradePolicy,
@@ -36,6 +45,7 @@ from diagnostics.grading.report_words import (
     lock_lines,
     note_lines,
     readers_line,
+    repeat_lines,
     year_line,
 )
 from diagnostics.grading.words import (
@@ -68,6 +78,7 @@ __all__ = [
     "GradeReason",
     "InputSource",
     "MalformedGradePolicy",
+    "MeasuredRow",
     "Mention",
     "Orientation",
     "TriedRule",
@@ -75,8 +86,10 @@ __all__ = [
     "battery_doubts",
     "categorise",
     "category_lines",
+    "chassis_line",
     "check_line",
     "check_value",
+    "claims",
     "differing_fields",
     "discharge_lines",
     "earlier_lines",
@@ -97,10 +110,18 @@ __all__ = [
     "note_lines",
     "orient",
     "orientation_lines",
+    "pace_lines",
     "part_names",
     "read_category_policy",
     "read_grade_policy",
+    "read_rows",
+    "reader_rows",
     "readers_line",
+    "repeat_lines",
     "rule_line",
+    "self_test_rows",
+    "stress_rows",
+    "triage_of",
+    "unclaimed",
     "year_line",
 ]

@@ -35,7 +35,7 @@ class Orientation:
 def orient(report: Table, inputs: GradeInputs, letter: str, policy: GradePolicy, year: int | None) -> Orientation:
     """Propose a way for the machine of a report. `year` is the year of the diagnosis. Never raises."""
     age = age_of(report, year)
-    facts = _facts(inputs, letter, age, _triage(report))
+    facts = _facts(inputs, letter, age, triage_of(report))
     unknown = ("age",) if age is None else ()
     for rule in policy.destinations:
         told = [_told(name, wanted, facts) for name, wanted in rule.conditions.items()]
@@ -61,8 +61,8 @@ def _made(stated: Table) -> int | None:
     return None if unsure else whole(stated.get("year", stated.get("value")))
 
 
-def _triage(report: Table) -> str:
-    """What a person chose at triage: reuse, parts, weee or waste."""
+def triage_of(report: Table) -> str:
+    """Return what a person chose at triage: reuse, parts, weee or waste; "" where nobody has."""
     row = checks_of(report).get("triage")
     chosen = word((row or {}).get("value"))
     return chosen if chosen in OUTCOMES and result(row) in ("pass", "fail") else ""

@@ -20,7 +20,8 @@ CHECKLISTS = ROOM / "checklists.toml"
 REFURBISHED, SECOND_HAND = "refurbished", "second-hand"
 ERASED = "erased"
 TRIAGE = "triage"  # a person's choice where the machine goes, no test of it
-BLOCKING_ROLES = ("locks", "battery", "privacy")
+UNWANTED_ROLES = (TRIAGE, "drive")  # of "drive", only a fault counts: its erasure and its health speak for it
+BLOCKING_ROLES = ("locks", "battery", "privacy", "drive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def checks_by_chassis(path: Path = CHECKLISTS) -> Mapping[str, tuple[str, ...]]:
     """Return the ids of the checks of each chassis. Raises OSError, ValueError where the checklists cannot be read."""
     found: dict[str, tuple[str, ...]] = {}
     for row in rows(tomllib.loads(path.read_text(encoding="utf-8")).get("checks")):
-        if row.get("role") == TRIAGE:
+        if row.get("role") in UNWANTED_ROLES:
             continue
         places = row.get("chassis")
         for chassis in places if isinstance(places, list) else ():
@@ -78,7 +79,7 @@ def _checks(report: Table, required: Mapping[str, Collection[str]]) -> tuple[tup
     if not required.get(chassis):
         return (("mention.chassis", {"value": chassis or "?"}),)
     found: list[tuple[str, Mapping[str, str]]] = []
-    tested = [name for name, row in checks.items() if row.get("role") != TRIAGE]
+    tested = [name for name, row in checks.items() if row.get("role") not in UNWANTED_ROLES or result(row) == "fail"]
     for name in dict.fromkeys((*required[chassis], *tested)):
         row = checks.get(name)
         outcome = result(row)

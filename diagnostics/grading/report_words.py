@@ -11,15 +11,18 @@ from diagnostics.grading.plainly import Table, rows, table, whole, word
 from diagnostics.grading.words import Translate, named, say
 
 _SHOWN, _DEEPEST = 200, 4  # members of one evidence, levels
+_WEIGHTS = {weight: place for place, weight in enumerate(("blocks", "look", "ask", "info"))}
 
 
 def lock_lines(report: Table, translate: Translate = str, *, inside: bool = True) -> tuple[tuple[str, str], ...]:
-    """Return weight and sentence of every finding about locks, in the order of the report: blocking ones first.
+    """Return weight and sentence of every finding about locks, blocking ones first, the list over all before the rest.
 
     Readers outside the workshop (`inside` false) learn that somebody looked, not who.
     """
     locks = table(table(report.get("machine")).get("locks"))
-    return tuple((word(row.get("weight")), _lock(row, translate, inside=inside)) for row in rows(locks.get("findings")))
+    listed = [*rows(report.get("locks")), *rows(locks.get("findings"))][:_SHOWN]
+    told = ((word(row.get("weight")), _lock(row, translate, inside=inside)) for row in listed)
+    return tuple(sorted(dict.fromkeys(told), key=lambda row: _WEIGHTS.get(row[0], len(_WEIGHTS))))
 
 
 def note_lines(report: Table, translate: Translate = str) -> tuple[str, ...]:
@@ -28,13 +31,21 @@ def note_lines(report: Table, translate: Translate = str) -> tuple[str, ...]:
     identity, notes = table(machine.get("identity")), machine.get("notes")
     codes = [word(code) for code in notes] if isinstance(notes, list | tuple) else []
     said = [named(machine_wording.NOTES, code, translate) for code in codes if code]
-    left, again = wording.IDENTITY_NOTES["placeholder"], wording.IDENTITY_NOTES["repeated"]
+    left = wording.IDENTITY_NOTES["placeholder"]
     said += [say(left, row, translate) for row in rows(identity.get("placeholders"))]
-    repeated = identity.get("repeated")
-    fields = [word(field) for field in repeated] if isinstance(repeated, list | tuple) else []
-    said += [say(again, {"field": field}, translate) for field in fields]
+    said += repeat_lines(identity, translate)
     doubts = [word(panel.get("doubt")) for panel in rows(machine.get("panels"))]
     return (*said, *(named(machine_wording.PANEL_DOUBTS, doubt, translate) for doubt in doubts if doubt))
+
+
+def repeat_lines(identity: Table, translate: Translate = str) -> tuple[str, ...]:
+    """Return what another machine of the bench shows too, of one identity."""
+    board, again = wording.IDENTITY_NOTES["repeated-board"], wording.IDENTITY_NOTES["repeated"]
+    repeated = identity.get("repeated")
+    fields = [word(field) for field in repeated][:_SHOWN] if isinstance(repeated, list | tuple) else []
+    named_ = {"serial": wording.READER_FIELDS["serial"], "uuid": "UUID"}
+    lines = ((board if field == "board" else again, named(named_, field, translate)) for field in fields)
+    return tuple(say(line, {"field": field}, translate) for line, field in lines)
 
 
 def year_line(report: Table, translate: Translate = str) -> str:

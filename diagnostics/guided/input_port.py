@@ -1,13 +1,15 @@
 """The seam to /dev/input: open, grab, axis ranges, read. It never writes to a device and never sends an event.
 
-Two harmless requests of linux/input.h go through `fcntl` of the standard library: EVIOCGABS asks for the range of an
-axis, EVIOCGRAB keeps the keys under test away from the console. The kernel lets a grab go when the node is closed. The
-`evdev` package does the same but is built by a compiler on every installation.
+Three harmless requests of linux/input.h go through `fcntl` of the standard library: EVIOCGABS asks for the range of an
+axis, EVIOCGRAB keeps the keys under test away from the console, EVIOCSCLOCKID has this reader's events timed by a clock
+that never jumps. The kernel lets a grab go when the node is closed. The `evdev` package does the same but is built by a
+compiler on every installation.
 """
 
 import fcntl
 import os
 import struct
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +18,7 @@ from typing import Protocol, Self
 from diagnostics.guided.input_event import EVENT, InputDevice, InputEvent, decode_events
 
 EVIOCGRAB = 0x40044590
+EVIOCSCLOCKID = 0x400445A0  # of this descriptor alone
 EVIOCGABS = 0x80184540  # + axis; answers struct input_absinfo
 _ABSINFO = struct.Struct("@6i")  # value, minimum, maximum, fuzz, flat, resolution
 _AT_ONCE = 64  # events
@@ -34,11 +37,18 @@ class EventSource(Protocol):
 class DeviceEvents:
     """Events of real nodes below `root`, read without waiting. Close it: the grab ends with the descriptor."""
 
-    def __init__(self, root: Path, devices: Iterable[InputDevice], *, grab: bool = False) -> None:
+    def __init__(
+        self, root: Path, devices: Iterable[InputDevice], *, grab: bool = False, monotonic: bool = False
+    ) -> None:
         self._open: list[int] = []
-        self.refused: list[str] = []  # nodes that could not be opened or grabbed
+        self.refused: list[str] = []  # nodes that could not be opened, grabbed or timed
         for device in devices:
-            self._take(root / "dev/input" / device.node, device.node, grab=grab)
+            self._take(root / "dev/input" / device.node, device.node, grab=grab, monotonic=monotonic)
+
+    @property
+    def connected(self) -> bool:
+        """False when no device is open, or all were pulled out."""
+        return bool(self._open)
 
     def events(self) -> tuple[InputEvent, ...]:
         """Return what arrived; a device that was pulled out is silent from then on."""
@@ -78,7 +88,7 @@ class DeviceEvents:
     ) -> None:
         self.close()
 
-    def _take(self, path: Path, node: str, *, grab: bool) -> None:
+    def _take(self, path: Path, node: str, *, grab: bool, monotonic: bool) -> None:
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
@@ -86,6 +96,8 @@ class DeviceEvents:
             return
         self._open.append(descriptor)
         try:
+            if monotonic:
+                fcntl.ioctl(descriptor, EVIOCSCLOCKID, struct.pack("@i", time.CLOCK_MONOTONIC))
             if grab:
                 fcntl.ioctl(descriptor, EVIOCGRAB, 1)
         except OSError:

@@ -16,6 +16,8 @@ from diagnostics.stress.course import Course, Ending, Progress
 BLOCK = 1 << 20  # bytes of one read
 PLACES = 128  # over the whole drive, from the first to the last block
 _SLOW_MS = 1000  # one such read is a drive that retries
+_PLACES = ("unreadable", "slow_at", "points")
+_FASTEST = 100_000_000  # kB/s where the clock saw no time pass
 
 
 class ReadPort(Protocol):
@@ -42,6 +44,8 @@ class DriveSpeed:
     slowest_ms: int
     slow: int
     unreadable: tuple[int, ...]  # offsets in bytes
+    slow_at: tuple[int, ...] = ()  # offsets in bytes of reads that took a second and more
+    points: tuple[int, ...] = ()  # kB/s at each place, from the begin to the end; 0 where it could not be read
 
     @property
     def verdict(self) -> str:
@@ -54,8 +58,14 @@ class DriveSpeed:
 
     def to_document(self) -> dict[str, Any]:
         """Return plain JSON types."""
-        fields = {name: getattr(self, name) for name in self.__slots__ if name not in ("ending", "unreadable")}
-        return fields | {"ending": str(self.ending), "verdict": self.verdict, "unreadable": list(self.unreadable)}
+        fields = {name: getattr(self, name) for name in self.__slots__ if name not in ("ending", *_PLACES)}
+        places = {name: list(getattr(self, name)) for name in _PLACES}
+        return fields | {"ending": str(self.ending), "verdict": self.verdict, **places}
+
+    @property
+    def read_points(self) -> tuple[int, ...]:
+        """The points that could be read, slowest first."""
+        return tuple(sorted(point for point in self.points if point))
 
 
 class DirectReader:
@@ -82,6 +92,8 @@ def measure_drive(course: Course, port: ReadPort, *, places: int = PLACES, block
     """Read `places` blocks spread evenly over the drive, from its begin to its end; time each."""
     size, began = port.size(), course.clock()
     times: list[float] = []
+    points: list[int] = []
+    slow: list[int] = []
     unreadable: list[int] = []
     ending: Ending | None = None
     spots = _spots(size, places, block)
@@ -89,10 +101,12 @@ def measure_drive(course: Course, port: ReadPort, *, places: int = PLACES, block
         if (ending := course.ending(began)) is not None:
             break
         took = _timed(course.clock, port, offset, block)
+        points.append(0 if took is None else max(1, _speed([took], block)) if took else _FASTEST)
         if took is None:
             unreadable.append(offset)
         else:
             times.append(took)
+            slow += [offset] * (took * 1000 >= _SLOW_MS)
         gone = round(course.clock() - began)
         course.tell(Progress((number + 1) * 1000 // len(spots), gone, f"{_speed(times, block) // 1000} MB/s"))
     third = max(1, len(times) // 3)
@@ -105,8 +119,10 @@ def measure_drive(course: Course, port: ReadPort, *, places: int = PLACES, block
         outer_kilobytes_per_second=_speed(times[:third], block),
         inner_kilobytes_per_second=_speed(times[-third:], block),
         slowest_ms=round(max(times, default=0.0) * 1000),
-        slow=sum(took * 1000 >= _SLOW_MS for took in times),
+        slow=len(slow),
         unreadable=tuple(unreadable),
+        slow_at=tuple(slow),
+        points=tuple(points),
     )
 
 

@@ -5,12 +5,24 @@ threads may hang. A worker that dies is an answer of its own, never a pass.
 """
 
 import multiprocessing
-from collections.abc import Callable, Iterable
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 END_PATIENCE_S = 2.0
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Start processes that never hear a Ctrl-C, which a terminal sends to all: whoever started them ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))  # a new program inherits what is blocked
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Team(Protocol):
@@ -38,7 +50,8 @@ class Crew:
         for number, given in enumerate(arguments):
             ear, mouth = context.Pipe(duplex=False)
             worker = context.Process(target=work, args=(mouth, *given), daemon=True)
-            worker.start()
+            with _deaf_to_interrupts():
+                worker.start()
             mouth.close()
             self._ears[ear] = number
             self._workers.append(worker)

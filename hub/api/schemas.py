@@ -111,20 +111,77 @@ class BatchAnswer(Shape):
 
 
 class LotAssignment(Shape):
-    """An open lot and what is expected in it."""
+    """An open lot and what is expected in it. `donor_label` is "" where donors are not named at benches."""
 
     code: str
     donor_label: str
+    policy: str
+    four_eyes: bool
     assets: list[str]
     serials: list[str]
 
 
-class AssignmentsAnswer(Shape):
-    """What a bench works with."""
+class SignedPolicy(Shape):
+    """An erasure policy in its own envelope, as `etabli-station policy add` takes it."""
 
+    name: str
+    envelope: str
+
+
+class OperatorAssignment(Shape):
+    """Somebody who may work at a bench; `badge_sha256` is "" without a badge. There is never a PIN here."""
+
+    id: str
+    name: str
+    badge_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+
+
+class ApproverShape(Shape):
+    """Who approved: pseudonym and name."""
+
+    id: str
+    name: str
+
+
+class AutoStartRule(Shape):
+    """Drives of this lot may start by themselves after the countdown, until that moment by the bench's clock."""
+
+    id: int
+    lot: str
+    policy: str
+    drives: Literal["expected", "any"]
+    exceptions: bool
+    countdown_s: Annotated[int, Field(ge=5, le=3600)]
+    approved: str
+    approved_by: ApproverShape
+    valid_until: str
+
+
+class MessageShape(Shape):
+    """Plain text for the people at the bench; `until` null: until it is withdrawn."""
+
+    id: int
+    text: str
+    severity: Literal["info", "warning", "urgent"]
+    until: str | None
+
+
+class AssignmentsAnswer(Shape):
+    """What a bench works with (`etabli.assignments/1`); `signed` is the envelope of exactly the other members."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+    schema_: Literal["etabli.assignments/1"] = Field(alias="schema")
+    station: Hex64
+    counter: int
+    issued: str
     policies: list[str]
+    signed_policies: list[SignedPolicy]
     lots: list[LotAssignment]
     protected_serials: list[str]
+    operators: list[OperatorAssignment]
+    auto_start: list[AutoStartRule]
+    messages: list[MessageShape]
+    signed: str
 
 
 class TrustKeyShape(Shape):

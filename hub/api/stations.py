@@ -12,8 +12,8 @@ from hub.context import hub_of
 from hub.errors import BadInput
 from hub.ledger.append import head_of
 from hub.models import Station, StationState
-from hub.people.dependencies import Database
-from hub.stations.assignments import assignments
+from hub.people.dependencies import CurrentHub, Database
+from hub.stations.assignments import assign
 
 router = APIRouter(prefix="/api/v1", tags=["stations"], responses=UNSIGNED_ANSWER)
 AnyStation = Annotated[Station, Depends(signed_by(*StationState))]
@@ -29,10 +29,15 @@ def own_state(station: AnyStation, session: Database) -> StationAnswer:
     )
 
 
-@router.get("/assignments", summary="Policies, open lots, expected tags and serials", description=SIGNED)
-def own_assignments(_station: AcceptedStation, session: Database) -> AssignmentsAnswer:
-    """What a bench works with, also when it is offline later."""
-    return AssignmentsAnswer.model_validate(assignments(session))
+@router.get("/assignments", summary="Open lots, what is expected, protected and pre-approved", description=SIGNED)
+def own_assignments(station: AcceptedStation, hub: CurrentHub) -> AssignmentsAnswer:
+    """What a bench works with, also when it is offline later: to read, and as one signed envelope to keep.
+
+    Its own unit of work, because the counter is written although nothing is posted.
+    """
+    with hub.sessions().begin() as session:
+        document, signed = assign(session, station.id)
+    return AssignmentsAnswer.model_validate({**document, "signed": signed.text})
 
 
 @router.post(

@@ -33,7 +33,7 @@ def preview(context: Call, file: PolicyFile, *, as_json: AsJson = False) -> None
     sentence = mark("{name} version {version} {digest}: {changes} of {judged} would change")
     context.tell(sentence, changes=len(found.changes), judged=found.judged, **facts)
     for one in found.changes:
-        print(f"{one.lot} {one.tag}: {one.before or NONE} -> {one.after or NONE}")
+        context.show(f"{one.lot} {one.tag}: {one.before or NONE} -> {one.after or NONE}")
 
 
 def apply(context: Call, file: PolicyFile) -> None:

@@ -56,7 +56,7 @@ def import_file(
         rows = [{"line": row.line, "outcome": row.outcome.value, "reason": row.reason} for row in done.rows]
         print(json.dumps({"schema": "etabli.import/1", "sha256": done.sha256, "rows": rows}, ensure_ascii=False))
         return
-    print(", ".join(f"{len(done.of(outcome))} {context.say(word)}" for outcome, word in OUTCOMES.items()))
+    context.show(", ".join(f"{len(done.of(outcome))} {context.say(word)}" for outcome, word in OUTCOMES.items()))
     from hub.pages.sentences import in_words  # noqa: PLC0415  (with all pages, only where something is to be said)
 
     for row in (*done.conflicting, *done.rejected):

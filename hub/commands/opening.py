@@ -1,5 +1,7 @@
 """What every command of the hub has: its settings, its language, and a way to open the hub."""
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from hub.commands.lines import folded, width_of
 from hub.context import open_hub
 from hub.settings import Settings
 from hub.wording import page_words
@@ -26,7 +29,12 @@ class Call:
 
     def tell(self, sentence: str, **facts: Any) -> None:
         """Print a sentence."""
-        print(self.say(sentence, **facts))
+        self.show(self.say(sentence, **facts))
+
+    @staticmethod
+    def show(line: str) -> None:
+        """Print a line, broken for the terminal."""
+        print(folded(line, width_of(sys.stdout, os.environ)))
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:

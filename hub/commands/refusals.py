@@ -29,6 +29,16 @@ REFUSALS: Final = (
     mark("no password was given: nothing was changed"),
     mark("a port is a number from 0 to 65535, not {port}"),
     mark("nobody has the address {address}"),
+    mark("{address} has no badge"),
+    mark("this badge is somebody else's"),
+    mark("a badge is named by the SHA-256 of its token: 64 small hex digits"),
+    mark("a policy cannot be called {name}"),
+    mark("the benches have version {version} of {name}: raise its version"),
+    mark("no policy {name} is handed to the benches"),
+    mark("this is no file of statements: make one with `etabli-station export FILE`"),
+    mark("more than {n} damaged places: this is no file of statements"),
+    mark("{file} is no regular file"),
+    mark("not every statement was taken: the list above says which and why"),
 )
 
 

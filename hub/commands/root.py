@@ -55,6 +55,10 @@ PROGRAM: Final = Program(
             "keeping.export",
             mark("Write the ledger as JSON lines: position, id, received, and the envelope byte for byte."),
         ),
+        "import": command(
+            "carrying.import_file",
+            mark("Take statements from a file, checked as if they came over the network, and write signed receipts."),
+        ),
         "backup": command(
             "keeping.backup",
             mark("Copy the database while the hub runs (the key file is not in it: keep a copy of it apart)."),
@@ -72,6 +76,7 @@ PROGRAM: Final = Program(
                     mark("Close an account and sign the person out everywhere; what they decided stays."),
                 ),
                 "reopen": command("users.reopen", mark("Open a closed account again.")),
+                "badge": command("users.badge", mark("Let every bench know somebody by a badge, or no more.")),
             },
         ),
         "token": Group(
@@ -115,7 +120,14 @@ PROGRAM: Final = Program(
                         "Sign an erasure policy with the key of this hub. "
                         "The file: hub/README.md, Policy files; hub/examples/policy.toml."
                     ),
-                )
+                ),
+                "publish": command(
+                    "policies.publish",
+                    mark("Sign an erasure policy and hand it to every bench with its assignments."),
+                ),
+                "withdraw": command(
+                    "policies.withdraw", mark("Hand a policy to the benches no more; those that have it keep it.")
+                ),
             },
         ),
     },
@@ -152,4 +164,6 @@ def refusal_words(text: str, lang: str) -> str:
 
 def complain(sentence: str) -> None:
     """Tell a person something on standard error."""
-    print(f"etabli-hub: {sentence}", file=sys.stderr)
+    from hub.commands.lines import folded, width_of  # noqa: PLC0415  (only where something is refused)
+
+    print(folded(f"etabli-hub: {sentence}", width_of(sys.stderr, os.environ)), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`user add`, `user list`, `user password`, `user close`, `user reopen`, `token new`.
+"""`user add`, `user list`, `user password`, `user close`, `user reopen`, `user badge`, `token new`.
 
 Passwords are asked for, or come by $ETABLI_PASSWORD; never as an argument.
 """
@@ -13,7 +13,7 @@ from hub.commands.opening import Call
 from hub.errors import BadInput
 from hub.lots.service import donor_named
 from hub.models import Role
-from hub.people import service
+from hub.people import badges, service
 from hub.stations.service import LONGEST_TOKEN, new_token
 
 Email = Annotated[str, Argument("EMAIL", help=mark("E-mail address of the person."))]
@@ -69,6 +69,22 @@ def reopen(context: Call, email: Email) -> None:
     with context.unit_of_work() as session:
         service.set_active(session, email, active=True)
     context.tell(mark("account open"))
+
+
+def badge(
+    context: Call,
+    email: Email,
+    sha256: Annotated[
+        str, Argument("SHA256", help=mark("Of the token on the badge, as a bench shows it; none: the badge is void."))
+    ] = "",
+) -> None:
+    """Let every bench know somebody by a badge, or no more."""
+    with context.unit_of_work() as session:
+        if sha256:
+            badges.keep_badge(session, email, sha256)
+        else:
+            badges.void_badge(session, email)
+    context.tell(mark("badge kept") if sha256 else mark("badge void"))
 
 
 def new(

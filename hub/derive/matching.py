@@ -1,7 +1,8 @@
 """How evidence finds its device and its lot (INV-2).
 
 By the asset tag, a declared drive serial, or the lot that the bench named; two of them that contradict each other match
-nothing: a person decides, and that word is kept with the drive.
+nothing: a person decides, and each such word is kept. It answers for the runs that waited for it and for later ones
+that ask nothing new.
 
 What was known first decides. A run keeps the lot that it found: a list, a lot or a word that comes later places what
 still waits, and names the device within the lot, but never takes a run from the donor for whom it was made (INV-4).
@@ -16,9 +17,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.derive.drives import SPACE
-from hub.derive.moments import moment_of, next_moment
+from hub.derive.moments import STEP, moment_of, next_moment
 from hub.devices.observed import clip, is_strong, normal
-from hub.models import Device, Drive, LedgerEntry, Lot
+from hub.models import Device, Drive, DriveTie, Erasure, LedgerEntry, Lot
 
 MAX_ASSET = 64  # characters, as the column
 Thing = TypeVar("Thing", Device, Lot)
@@ -35,19 +36,22 @@ class Match:
 
 def match_erasure(session: Session, entry: LedgerEntry, payload: dict[str, Any], drive: Drive) -> Match:
     """Device and lot of an erasure; where evidence finds nothing, a person's word."""
-    tagged, named = tagged_device(session, payload), named_lot(session, payload)
+    tagged, named, ties = tagged_device(session, payload), named_lot(session, payload), _ties(session, drive)
 
     def known_at(moment: int) -> Match:
         tag, lot = _known(tagged, moment), _known(named, moment)
         declared = drive if drive.declared_from is not None and drive.declared_from <= moment else None
-        found = _found(session, tag, lot, declared)
+        found = _found(session, tag, lot, declared, payload["asset"].strip())
         if found.lot_id is not None and found.device is None and lot is not None:
             found = Match(bench_device(session, entry, payload, lot), lot.id)
-        if found.lot_id is None and drive.tied_from is not None and drive.tied_from <= moment:
-            return Match(_get(session, drive.device_id), drive.lot_id)
+        word = next((one for one in ties if one.known_from <= moment), None)
+        facts = (tag and tag.known_from, lot and lot.known_from, declared and declared.declared_from)
+        newest = max(fact or 0 for fact in facts)
+        if found.lot_id is None and word is not None and _answers(session, entry, payload, word, newest):
+            return Match(_get(session, word.device_id), word.lot_id)
         return found
 
-    said = (drive.declared_from, drive.tied_from)
+    said = (drive.declared_from, *(one.known_from for one in ties))
     return _first(entry, known_at, [*said, *(each.known_from for each in (tagged, named) if each)])
 
 
@@ -117,7 +121,29 @@ def _first(entry: LedgerEntry, known_at: Callable[[int], Match], moments: Iterab
     return place
 
 
-def _found(session: Session, tagged: Device | None, named: Lot | None, declared: Drive | None) -> Match:
+def _ties(session: Session, drive: Drive) -> list[DriveTie]:
+    """What people said of a drive, the newest first."""
+    if drive.tied_from is None:
+        return []
+    query = select(DriveTie).where(DriveTie.drive_id == drive.id)
+    return list(session.scalars(query.order_by(DriveTie.known_from.desc(), DriveTie.id.desc())))
+
+
+def _answers(session: Session, entry: LedgerEntry, payload: dict[str, Any], word: DriveTie, newest: int) -> bool:
+    """Whether a person's word speaks for this run: said after it, or for one that named the same, with nothing new."""
+    if word.known_from > moment_of(entry.position):
+        return True
+    names = (payload["lot"].strip(), payload["asset"].strip())
+    if newest > word.known_from:
+        return False
+    if not any(names):
+        return True
+    query = select(Erasure.payload).where(Erasure.drive_id == word.drive_id, Erasure.position < entry.position)
+    said_of = query.where(Erasure.position * STEP < word.known_from)
+    return any((one["lot"].strip(), one["asset"].strip()) == names for one in session.scalars(said_of))
+
+
+def _found(session: Session, tagged: Device | None, named: Lot | None, declared: Drive | None, tag: str) -> Match:
     lots = {
         *([tagged.lot_id] if tagged else []),
         *([declared.declared_lot_id] if declared else []),
@@ -126,7 +152,8 @@ def _found(session: Session, tagged: Device | None, named: Lot | None, declared:
     if len(lots) > 1:
         return Match(None, None, "the tag, the declared serial and the lot named at the bench contradict each other")
     inside = _get(session, declared.declared_device_id) if declared else None
-    if tagged and inside and tagged.id != inside.id:
+    other_tag = inside is not None and inside.asset is not None and tag not in ("", inside.asset)
+    if inside and ((tagged and tagged.id != inside.id) or other_tag):
         return Match(None, None, "this drive was declared in another device than the tagged one")
     return Match(tagged or inside, next(iter(lots), None))
 

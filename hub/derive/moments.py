@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.ledger.append import lock_ledger
-from hub.models import DerivationCursor, Device, Drive, Lot
+from hub.models import DerivationCursor, Device, Drive, DriveTie, Lot
 
 STEP = 1 << 20
-_KEPT = (Lot.known_from, Device.known_from, Drive.known_from, Drive.declared_from, Drive.tied_from)
+_KEPT = (Lot.known_from, Device.known_from, Drive.known_from, Drive.declared_from, Drive.tied_from, DriveTie.known_from)
 
 
 def moment_of(position: int) -> int:

@@ -61,6 +61,14 @@ def rematch(session: Session, lot_id: str | None) -> None:
     _follow(session, before)
 
 
+def read_runs_of(session: Session, drive_id: str) -> None:
+    """Look again at every run of one drive (after a person's word about it)."""
+    lock_ledger(session)
+    before = _newest_device(session)
+    _read_all(session, select(Erasure.statement_id).where(Erasure.drive_id == drive_id))
+    _follow(session, before)
+
+
 def _follow(session: Session, before: int) -> None:
     """Look again as long as reading makes devices at benches: their tags may be those that others wait for."""
     while made := session.scalars(select(Device).where(Device.known_from > before, Device.source == "bench")).all():

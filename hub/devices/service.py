@@ -1,17 +1,15 @@
 """Devices and drives of a lot with their newest evidence, the timeline of a device, and what found no lot."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from hub import audit
-from hub.derive.moments import next_moment
-from hub.derive.reading import rematch
-from hub.errors import Conflict, NotFound
+from hub.errors import NotFound
 from hub.grades.assessing import current
+from hub.grades.overriding import overrides
 from hub.grades.policies import GRADE
 from hub.models import (
     Assessment,
@@ -21,11 +19,12 @@ from hub.models import (
     Diagnostic,
     Drive,
     Erasure,
+    GradeOverride,
     LedgerEntry,
     Lot,
     Person,
 )
-from hub.people.roles import MANAGERS, STAFF, require
+from hub.people.roles import STAFF, require
 from hub.scope import in_scope
 
 
@@ -40,16 +39,17 @@ class DriveView:
 
 @dataclass(frozen=True, slots=True)
 class DeviceView:
-    """A device, its drives, its newest diagnosis, and what the policies in force make of that, by kind."""
+    """A device, its drives, its newest diagnosis, what the policies in force make of that, and a person's letter."""
 
     device: Device
     drives: tuple[DriveView, ...]
     diagnostic: Diagnostic | None
     assessed: Mapping[str, Assessment] = field(default_factory=dict)
+    override: GradeOverride | None = None
 
     @property
     def letter(self) -> str:
-        """The letter that stands: the site's policy in force, else the bench's; "" without a diagnosis."""
+        """The computed letter: by the site's policy in force, else the bench's; "" without a diagnosis."""
         if self.diagnostic is None:
             return ""
         return self.assessed[GRADE].word if GRADE in self.assessed else self.diagnostic.letter
@@ -126,32 +126,6 @@ def unmatched(session: Session, person: Person) -> tuple[Erasure, ...]:
     return tuple(session.scalars(query.order_by(Erasure.position)))
 
 
-def tie(session: Session, person: Person, drive_id: str, lot: Lot, asset: str = "") -> Drive:
-    """A person says where an unmatched drive belongs: a lot, and the tagged device in it if there is one.
-
-    Raises Forbidden, NotFound (drive, or no such tag in this lot), Conflict when the drive has a lot already.
-    """
-    require(person, *MANAGERS)
-    drive = session.get(Drive, drive_id, with_for_update=True, populate_existing=True)
-    if drive is None:
-        raise NotFound("no such drive")
-    if drive.lot_id is not None:
-        raise Conflict("this drive belongs to a lot already")
-    drive.lot_id, drive.tied_by, drive.tied_from = lot.id, person.id, next_moment(session)
-    drive.device_id = _tagged_in(session, lot, asset.strip()).id if asset.strip() else None
-    session.flush()
-    audit.record(session, person, "drive.tie", drive.id, f"{lot.code} {asset}".strip())
-    rematch(session, None)
-    return drive
-
-
-def _tagged_in(session: Session, lot: Lot, asset: str) -> Device:
-    device = session.scalar(select(Device).where(Device.asset == asset, Device.lot_id == lot.id))
-    if device is None:
-        raise NotFound(f"no device {asset} in lot {lot.code}")
-    return device
-
-
 def _erasure_events(session: Session, erasure: Erasure) -> list[TimelineEvent]:
     events = [
         TimelineEvent(erasure.received, "erasure", erasure.verdict, erasure.method, erasure.statement_id),
@@ -167,18 +141,23 @@ def _device_views(session: Session, person: Person, devices: tuple[Device, ...])
     drives = {
         view.drive.id: view for view in _drive_views(session, person, tuple(d for v in devices for d in v.drives))
     }
-    newest = select(func.max(Diagnostic.position)).group_by(Diagnostic.device_id)
-    query = select(Diagnostic).where(
-        Diagnostic.device_id.in_([device.id for device in devices]), Diagnostic.position.in_(newest)
-    )
-    grades = {found.device_id: found for found in session.scalars(query)}
-    assessed = current(session, [found.statement_id for found in grades.values()])
+    grades = diagnoses_of(session, [device.id for device in devices])
+    diagnosed = [found.statement_id for found in grades.values()]
+    assessed, said = current(session, diagnosed), overrides(session, diagnosed)
     views = []
     for device in devices:
         own = tuple(drives[drive.id] for drive in device.drives if drive.id in drives)
         found = grades.get(device.id)
-        views.append(DeviceView(device, own, found, assessed.get(found.statement_id, {}) if found else {}))
+        key = found.statement_id if found else ""
+        views.append(DeviceView(device, own, found, assessed.get(key, {}), said.get(key)))
     return tuple(views)
+
+
+def diagnoses_of(session: Session, device_ids: Sequence[str]) -> Mapping[str | None, Diagnostic]:
+    """The newest diagnosis of each of these devices."""
+    newest = select(func.max(Diagnostic.position)).group_by(Diagnostic.device_id)
+    query = select(Diagnostic).where(Diagnostic.device_id.in_(device_ids), Diagnostic.position.in_(newest))
+    return {found.device_id: found for found in session.scalars(query)}
 
 
 def _drive_views(session: Session, person: Person, drives: tuple[Drive, ...]) -> tuple[DriveView, ...]:

@@ -87,6 +87,11 @@ def keep_policy(session: Session, person: Person | None, data: bytes) -> GradePo
     return row
 
 
+def shipped(kind: str) -> SitePolicy:
+    """The policy of a kind that comes with this version of the hub."""
+    return read_policy(SHIPPED[kind].read_bytes())
+
+
 def keep_shipped(session: Session, kind: str) -> GradePolicyFile:
     """Keep the policy that comes with this version of the hub."""
     return keep_policy(session, None, SHIPPED[kind].read_bytes())

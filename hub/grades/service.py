@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from hub import audit
+from hub.claims import name_of
 from hub.context import hub_of
 from hub.errors import Conflict
 from hub.grades.assessing import assess_all, current, uses_in_force
@@ -141,8 +142,7 @@ def _judged(session: Session, policy: GradePolicyFile) -> Iterator[Change]:
         stands = now.get(diagnostic.statement_id, {}).get(policy.kind)
         before = stands.word if stands else _of_bench(diagnostic, policy.kind)
         after, _document = rules.judge(diagnostic.payload["report"], diagnostic.received.year)
-        name = " ".join(part for part in (device.maker, device.model) if part)
-        yield Change(device.id, device.asset or device.serial or "?", lot.code, name, before, after)
+        yield Change(device.id, device.asset or device.serial or "?", lot.code, name_of(device), before, after)
 
 
 def _of_bench(diagnostic: Diagnostic, kind: str) -> str:

@@ -5,6 +5,7 @@ import io
 import unicodedata
 from dataclasses import dataclass
 
+from diagnostics.grading import claims
 from hub.errors import BadInput
 
 MAX_CHARACTERS = 2_000_000
@@ -121,6 +122,8 @@ def _problem(found: dict[str, str]) -> str:
             return f"hidden or control characters in {name}"
         if len(cell) > (MAX_ASSET if name == "asset" else MAX_CELL):
             return f"{name} is too long"
+        if said := claims(cell):
+            return f"the law keeps a label from saying {said[0]!r}: write it without"
     if not (found["asset"] or found["serial"] or found["drive_serial"]):
         return "no tag and no serial number"
     if found["kind"] and plain(found["kind"]) not in _KIND_OF:

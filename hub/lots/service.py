@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from hub import audit
+from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.derive.moments import next_moment
 from hub.derive.reading import rematch
@@ -49,7 +50,7 @@ def lot_for(session: Session, person: Person, code: str) -> Lot:
 def create_lot(session: Session, code: str, donor: str, label: str, person: Person | None) -> Lot:
     """Announce a lot of a donor (by name; made when new). `person` None is the command line.
 
-    Raises Forbidden, BadInput for a bad code, Conflict when the code is taken.
+    Raises Forbidden, BadInput for a bad code or a label that claims too much, Conflict when the code is taken.
     """
     if person is not None:
         require(person, *MANAGERS)
@@ -58,9 +59,12 @@ def create_lot(session: Session, code: str, donor: str, label: str, person: Pers
         raise BadInput("a lot code has 1 to 32 letters, digits or - _ . #", "lot-code")
     if session.scalar(select(Lot.id).where(Lot.code == code)):
         raise Conflict(f"lot {code} exists already")
+    label = one_line(label, 200)
+    for typed in (code, label):
+        refuse_claims(typed)
     lot = Lot(
         code=code,
-        label=one_line(label, 200),
+        label=label,
         donor_id=donor_named(session, donor).id,
         created=hub_of(session).clock(),
         known_from=next_moment(session),
@@ -73,12 +77,13 @@ def create_lot(session: Session, code: str, donor: str, label: str, person: Pers
 
 
 def donor_named(session: Session, name: str) -> Donor:
-    """The donor of this name, made when new. Raises BadInput for an empty name."""
+    """The donor of this name, made when new. Raises BadInput for an empty name, or a new one that claims too much."""
     name = one_line(name, 200)
     if not name:
         raise BadInput("a donor needs a name", "donor-name")
     donor = session.scalar(select(Donor).where(Donor.name == name))
     if donor is None:
+        refuse_claims(name)
         donor = Donor(name=name, created=hub_of(session).clock())
         session.add(donor)
         session.flush()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hub import wording
+from hub.claims import donor_of, label_of, name_of
 from hub.devices import service as devices
 from hub.devices.service import DeviceView, DriveView
 from hub.models import DecisionWord, Lot, Role
@@ -25,6 +26,7 @@ class DeviceRow:
     device: str
     device_serial: str
     letter: str
+    by_person: str  # the letter that a person gave beside it
     drive: str
     drive_serial: str
     verdict: wording.State
@@ -64,8 +66,8 @@ def lot_facts(visit: Visit, lot: Lot) -> LotFacts:
     word = standing.lot_word(lot.state, seen=len(outcomes) - numbers["untouched"], open_=len(blockers))
     return LotFacts(
         code=lot.code,
-        label=lot.label,
-        donor=lot.donor.name,
+        label=label_of(lot),
+        donor=donor_of(lot),
         state=wording.lot_state(word, visit.lang),
         devices=len(views),
         received=sum(_received(view) for view in views),
@@ -119,6 +121,7 @@ def _row(visit: Visit, view: DeviceView | None, found: DriveView | None) -> Devi
         device=_name(view, lang),
         device_serial=device.serial if device else "",
         letter=letter_word(view.letter, lang) if view and view.diagnostic else "",
+        by_person=letter_word(view.override.letter, lang) if view and view.override else "",
         drive=(found.drive.model or words(lang).gettext(mark("Drive"))) if found else "",
         drive_serial=found.drive.serial if found else "",
         verdict=_verdict(found, lang),
@@ -142,7 +145,7 @@ def _name(view: DeviceView | None, lang: str) -> str:
     if view is None:
         return ""
     kind = wording.kind_word(view.device.kind, lang)
-    name = " ".join(part for part in (view.device.maker, view.device.model) if part)
+    name = name_of(view.device)
     return f"{name} ({kind})" if name else kind
 
 

@@ -30,6 +30,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "policy-applied": ("ok", mark("Policy %(name)s, version %(version)s, is in force: every report is graded by it.")),
     "policy-undone": ("ok", mark("Taken back: policy %(name)s, version %(version)s, is in force again.")),
     "policy-undone-bench": ("ok", mark("Taken back: each letter is the one that the bench gave.")),
+    "pre-approved": ("ok", mark("Lot %(code)s is approved beforehand until %(moment)s (rule %(rule)s).")),
+    "pre-approval-undone": ("ok", mark("Undone: drives of lot %(code)s start by hand only.")),
+    "serial-protected": ("ok", mark("%(serial)s is protected from the next contact of each bench on.")),
+    "serial-unprotected": ("wait", mark("%(serial)s is protected no more.")),
+    "message-written": ("ok", mark("Every bench shows it from its next contact on.")),
+    "message-withdrawn": ("ok", mark("Withdrawn: a bench stops showing it at its next contact.")),
+    "overridden": ("ok", mark("Letter %(letter)s is noted beside the computed one. You can take it back.")),
+    "override-withdrawn": ("ok", mark("Taken back: the computed letter stands alone.")),
     "person-added": ("ok", mark("%(name)s can sign in now.")),
 }
 

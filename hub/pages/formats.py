@@ -57,6 +57,11 @@ def count_text(number: int, lang: str) -> str:
     return str(format_decimal(number, locale=lang)).replace("\N{NARROW NO-BREAK SPACE}", NO_BREAK)
 
 
+def inches_text(tenths: int, lang: str) -> str:
+    """Write the diagonal of a screen, given in tenths of an inch."""
+    return str(format_decimal(tenths / 10, locale=lang)) + "\N{DOUBLE PRIME}"
+
+
 def size_text(size: int | None, lang: str) -> str:
     """Write a capacity in decimal units, as on the drive's label (bytes in, "500 GB" or "500 Go" out)."""
     if size is None:

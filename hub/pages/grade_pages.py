@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
+from diagnostics.grading import CategoryPolicy
 from hub.errors import HubError
 from hub.grades import policies, service
 from hub.grades.assessing import uses_in_force
 from hub.models import GradePolicyFile, GradePolicyUse
 from hub.pages.forms import ListForm, SmallForm
-from hub.pages.grade_words import letter_word
+from hub.pages.grade_words import SHOWN_OF_DIGEST, letter_word
 from hub.pages.language import mark
 from hub.pages.sentences import in_words
 from hub.pages.visit import Managers, Visit
@@ -17,6 +18,9 @@ from hub.pages.visit import Managers, Visit
 router = APIRouter(include_in_schema=False)
 KINDS = {policies.GRADE: mark("grade"), policies.CATEGORY: mark("category")}
 EMPTY = mark("Choose a file first.")
+SHIPPED = "shipped-"  # before the kind: the policy that comes with this hub
+OF_THIS_VERSION = mark("the shipped one: %(name)s version %(version)s")
+NO_CATEGORY = mark("no category")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,16 @@ def show(visit: Managers) -> Response:
 
 @router.post("/grades")
 def upload(visit: Managers, fields: ListForm) -> Response:
-    """Keep an uploaded policy, or the shipped one, and show what it would do. Nothing is graded yet."""
-    shipped, data = fields.text("shipped"), fields.file("file")
-    if not data and shipped not in policies.SHIPPED:
+    """Show what a kept policy, an uploaded one or a shipped one would do. Nothing is graded yet."""
+    choice, data = fields.text("choice"), fields.file("file")
+    shipped = choice.removeprefix(SHIPPED)
+    if not data and not choice:
         return _page(visit, visit.say(EMPTY), 422)
     try:
-        if shipped in policies.SHIPPED:
+        if not data and shipped in policies.SHIPPED and shipped != choice:
             kept = policies.keep_shipped(visit.session, shipped)
+        elif not data:
+            kept = policies.policy_file(visit.session, choice)
         else:
             kept = policies.keep_policy(visit.session, visit.someone, data)
     except HubError as error:
@@ -66,10 +73,15 @@ def preview(visit: Managers, sha256: str) -> Response:
         "grade_preview.html",
         policy=policy,
         kind=visit.say(KINDS[policy.kind]),
+        kind_code=policy.kind,
+        without_tables=_without_tables(policy),
         in_force=in_force is not None and in_force.sha256 == sha256,
         judged=found.judged,
-        counts=[(_word(visit, before), _word(visit, after), number) for before, after, number in found.counts],
-        changes=[(one, _word(visit, one.before), _word(visit, one.after)) for one in found.changes],
+        counts=[
+            (_word(visit, policy, before), _word(visit, policy, after), number)
+            for before, after, number in found.counts
+        ],
+        changes=[(one, _word(visit, policy, one.before), _word(visit, policy, one.after)) for one in found.changes],
         text=policy.content.decode("utf-8"),
     )
 
@@ -107,12 +119,29 @@ def _page(visit: Visit, error: str = "", status: int = 200) -> Response:
         error=error,
         kinds=[(kind, visit.say(word), in_force.get(kind)) for kind, word in KINDS.items()],
         kept=[(policy, visit.say(KINDS[policy.kind])) for policy in _kept(visit)],
+        choices={kind: _choices(visit, kind, in_force.get(kind)) for kind in KINDS},
         history=uses,
     )
 
 
 def _kept(visit: Visit) -> tuple[GradePolicyFile, ...]:
     return policies.kept_policies(visit.session)
+
+
+def _without_tables(policy: GradePolicyFile) -> bool:
+    rules = policies.read_policy(policy.content).rules
+    return isinstance(rules, CategoryPolicy) and not (rules.notes and rules.categories)
+
+
+def _choices(visit: Visit, kind: str, now: GradePolicyUse | None) -> list[tuple[str, str]]:
+    """What may be put in force instead, for one kind: those that are kept, and the shipped one."""
+    other = [row for row in _kept(visit) if row.kind == kind and (now is None or row.sha256 != now.sha256)]
+    version = visit.say(mark("version %(version)s"), version="%s")
+    found = [(row.sha256, f"{row.name} {version % row.version} ({row.sha256[:SHOWN_OF_DIGEST]})") for row in other]
+    rules = policies.shipped(kind).rules
+    if rules.sha256 not in {row.sha256 for row in _kept(visit)}:
+        found.append((SHIPPED + kind, visit.say(OF_THIS_VERSION, name=rules.name, version=rules.version)))
+    return found
 
 
 def _row(visit: Visit, use: GradePolicyUse) -> UseRow:
@@ -131,5 +160,7 @@ def _row(visit: Visit, use: GradePolicyUse) -> UseRow:
     )
 
 
-def _word(visit: Visit, word: str) -> str:
+def _word(visit: Visit, policy: GradePolicyFile, word: str) -> str:
+    if policy.kind == policies.CATEGORY and not word:
+        return visit.say(NO_CATEGORY)
     return letter_word(word, visit.lang)

@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from hub import wording
 from hub.devices import service as devices
+from hub.devices import tying
 from hub.lots import service as lots
 from hub.models import Alarm, Erasure, LotState, Role, Station
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.lot_rows import lot_rows, visible
 from hub.pages.places import waiting_at
+from hub.pages.tie_words import because
 from hub.pages.visit import Managers, SignedIn, Visit
 from hub.stations import service as stations
 
@@ -58,7 +60,15 @@ def start(visit: SignedIn) -> Response:
 def tie(visit: Managers, drive_id: str, fields: SmallForm) -> Response:
     """A person says to which lot, and to which device in it, a drive belongs."""
     lot = lots.lot_for(visit.session, visit.someone, fields.text("lot"))
-    drive = devices.tie(visit.session, visit.someone, drive_id, lot, fields.text("asset"))
+    drive = tying.tie(
+        visit.session,
+        visit.someone,
+        drive_id,
+        lot,
+        fields.text("asset"),
+        reason=fields.text("reason"),
+        note=fields.text("note"),
+    )
     return visit.go("/", "tied", serial=drive.serial, lot=lot.code)
 
 
@@ -155,6 +165,7 @@ def _unmatched(visit: Visit, erasure: Erasure) -> dict[str, Any]:
         "serial": seen["serial"],
         "verdict": wording.verdict_state(erasure.verdict, visit.lang),
         "drive_id": erasure.drive_id,
+        "because": because(visit, erasure.drive),
         "lot": erasure.payload["lot"],
         "received": erasure.received,
     }

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
+from hub.claims import donor_name
 from hub.errors import HubError
 from hub.lots import service as lots
 from hub.models import Role
@@ -16,7 +17,9 @@ from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.lot_rows import lot_rows
 from hub.pages.sentences import in_words
+from hub.pages.tie_words import gone
 from hub.pages.visit import Managers, SignedIn, Visit
+from hub.stations.pre_approvals import rule_of
 from hub.typed import one_line
 
 router = APIRouter(include_in_schema=False)
@@ -46,8 +49,10 @@ def show_lot(visit: SignedIn, code: str) -> Response:
         lot=facts,
         devices=staff_rows(visit, lot),
         certificates=certificates,
+        gone=gone(visit, lot),
         can_import=visit.has_role(Role.LEAD, Role.ADMIN),
         can_decide=visit.has_role(Role.LEAD),
+        pre_approval=rule_of(visit.session, lot),
     )
 
 
@@ -91,7 +96,7 @@ def create_donor(visit: Managers, fields: SmallForm) -> Response:
 
 def _lot_form(visit: Visit, form: dict[str, str], error: str = "", status: int = 200) -> Response:
     status = 422 if error and status == 200 else status  # noqa: PLR2004 - HTTP
-    donors = lots.donors(visit.session, visit.someone)
+    donors = [(one.id, donor_name(one)) for one in lots.donors(visit.session, visit.someone)]
     return visit.page("lot_new.html", status, donors=donors, form=form, error=error)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hub import wording
+from hub.claims import donor_of, label_of
 from hub.lots import service as lots
 from hub.models import Lot
 from hub.pages import standing
@@ -49,8 +50,8 @@ def _row(visit: Visit, found: lots.LotSummary) -> LotRow:
     }
     return LotRow(
         code=found.lot.code,
-        label=found.lot.label,
-        donor=found.lot.donor.name,
+        label=label_of(found.lot),
+        donor=donor_of(found.lot),
         word=word,
         state=wording.lot_state(word, visit.lang),
         devices=found.devices,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from hub import wording
+from hub.claims import donor_name
 from hub.errors import HubError
 from hub.lots.service import donors
 from hub.models import Donor, Role
@@ -53,13 +54,13 @@ def _page(visit: Visit, form: dict[str, str], error: str = "", status: int = 200
                 "name": one.name,
                 "email": one.email,
                 "role": wording.role_word(one.role, visit.lang),
-                "donor": one.donor.name if one.donor else "",
+                "donor": donor_name(one.donor) if one.donor else "",
                 "state": wording.state(wording.ACTIVE if one.active else wording.ENDED, visit.lang),
             }
             for one in service.people(visit.session)
         ],
         roles=[{"value": role.value, "word": wording.role_word(role, visit.lang)} for role in Role],
-        donors=donors(visit.session, visit.someone),
+        donors=[(one.id, donor_name(one)) for one in donors(visit.session, visit.someone)],
         form=form,
         error=error,
     )

@@ -18,6 +18,7 @@ PLACES = (
     ("/queue", mark("Decisions"), "list", (Role.LEAD,)),
     ("/grades", mark("Grades"), "seal", MANAGERS),
     ("/stations", mark("Stations"), "drive", MANAGERS),
+    ("/benches", mark("To the benches"), "bench", MANAGERS),
     ("/people", mark("People"), "person", (Role.ADMIN,)),
     ("/help", mark("Help"), "info", tuple(Role)),
 )

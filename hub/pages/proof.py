@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.figures import moment
+from certificates.pre_approval import approval_in
+from certificates.statement import TIMELESS
 from certificates.wording import area_words, level_words, verification_words
 from certificates.wording.techniques import method_words
 from hub import wording
@@ -43,6 +45,7 @@ BRIDGED = mark("%(bus)s, behind %(bridge)s")
 IDENTITY = mark("%(source)s (grade %(grade)s)")
 CLOCK_UNSET = mark("the clock of the bench was not set")
 BENCH = mark("%(station)s, operator %(operator)s")
+PRE_APPROVED = mark("pre-approved by %(person)s, rule %(rule)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,8 @@ def evidence(payload: Mapping[str, Any], lang: str) -> Evidence:
         verification=verification_words(payload["verify"], _sectors(seen), lang),
         phases=tuple(_phase(phase, lang) for phase in payload["phases"]),
         duration=formats.duration_text(payload["duration_ms"]),
-        bench=words(lang).gettext(BENCH) % {"station": payload["station"], "operator": payload["operator"] or "–"},
+        bench=words(lang).gettext(BENCH)
+        % {"station": payload["station"], "operator": _operator(payload["operator"], lang)},
         ended=_ended(payload, lang),
         hidden=_hidden(payload["hidden"], lang),
         resumed=payload["resumed"],
@@ -146,6 +150,13 @@ def range_text(first: int, count: int, lang: str) -> str:
     if count == 1:
         return say(ONE_SECTOR) % {"first": first}
     return say(RANGE) % {"first": first, "last": first + count - 1, "count": count}
+
+
+def _operator(operator: str, lang: str) -> str:
+    approval = approval_in(operator)
+    if approval is None:
+        return operator or "–"
+    return words(lang).gettext(PRE_APPROVED) % {"person": approval[0], "rule": approval[1]}
 
 
 def _bad(bad: Mapping[str, Any], sort: str, lang: str) -> BadSectors:
@@ -182,7 +193,7 @@ def _connection(seen: Mapping[str, Any], lang: str) -> str:
 
 
 def _ended(payload: Mapping[str, Any], lang: str) -> str:
-    return words(lang).gettext(CLOCK_UNSET) if payload["wall_src"] == "unset" else moment(payload["ended"], lang)
+    return words(lang).gettext(CLOCK_UNSET) if payload["wall_src"] in TIMELESS else moment(payload["ended"], lang)
 
 
 def _hidden(hidden: Mapping[str, str], lang: str) -> str:

@@ -11,14 +11,16 @@ from fastapi import APIRouter, Response
 from certificates.statement import CERTIFIABLE
 from certificates.wording.techniques import method_words
 from hub import wording
+from hub.devices.service import diagnoses_of
 from hub.errors import BadInput, Forbidden
 from hub.lots import service as lots
-from hub.models import DecisionWord, Erasure
-from hub.pages import formats, proof
+from hub.models import DecisionWord, Diagnostic, Erasure
+from hub.pages import formats, proof, tie_words
 from hub.pages.decisions import erasure_for, reason_given, rejected
 from hub.pages.forms import Fields, SmallForm
 from hub.pages.language import mark
 from hub.pages.sentences import in_words
+from hub.pages.triage_words import triage_missing, triage_state
 from hub.pages.visit import Validators, Visit
 from hub.validation import service
 from hub.validation.doubts import doubts
@@ -48,6 +50,7 @@ class QueueRow:
     received: datetime
     attention: bool
     reason_given: str = ""
+    triage_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,11 @@ class Item:
 @router.get("/queue")
 def show(visit: Validators) -> Response:
     """What waits for a decision, and what was rejected."""
-    items = [_row(visit, erasure) for erasure in service.queue(visit.session, visit.someone)]
+    waiting, refused = service.queue(visit.session, visit.someone), rejected(visit.session, visit.someone)
+    newest = diagnoses_of(visit.session, [erasure.device_id for erasure in (*waiting, *refused) if erasure.device_id])
+    items = [_row(visit, erasure, newest.get(erasure.device_id)) for erasure in waiting]
     turned_down = [
-        _row(visit, erasure, reason_given(visit.session, erasure)) for erasure in rejected(visit.session, visit.someone)
+        _row(visit, erasure, newest.get(erasure.device_id), reason_given(visit.session, erasure)) for erasure in refused
     ]
     return visit.page("queue.html", items=items, rejected=turned_down)
 
@@ -125,6 +130,10 @@ def _item_page(visit: Visit, statement_id: str, error: str = "", status: int = 2
         item=_item(visit, erasure),
         drive=proof.drive_facts(erasure.drive, erasure, visit.lang),
         lots=lots.visible_lots(visit.session, visit.someone),
+        because=tie_words.because(visit, erasure.drive),
+        declared=tie_words.declared(visit, erasure.drive),
+        ties=tie_words.ties(visit, erasure.drive),
+        triage=triage_state(_newest(visit, erasure), visit.lang) if erasure.device else None,
         left=len(service.queue(visit.session, visit.someone)),
         form={"reason": reason},
         error=error,
@@ -154,13 +163,17 @@ def _item(visit: Visit, erasure: Erasure) -> Item:
     )
 
 
+def _newest(visit: Visit, erasure: Erasure) -> Diagnostic | None:
+    return diagnoses_of(visit.session, [erasure.device_id or ""]).get(erasure.device_id)
+
+
 def _doubts(visit: Visit, erasure: Erasure) -> tuple[str, ...]:
     if erasure.lot is None:
         return ()
     return tuple(in_words(doubt, visit.lang) for doubt in doubts(visit.session, erasure, erasure.lot))
 
 
-def _row(visit: Visit, erasure: Erasure, given: str = "") -> QueueRow:
+def _row(visit: Visit, erasure: Erasure, newest: Diagnostic | None, given: str = "") -> QueueRow:
     seen, payload, lang = erasure.payload["subject"]["drive"], erasure.payload, visit.lang
     codes = dict.fromkeys(one["code"] for one in (*payload["result"]["reasons"], *payload["exceptions"]))
     return QueueRow(
@@ -178,4 +191,5 @@ def _row(visit: Visit, erasure: Erasure, given: str = "") -> QueueRow:
         received=erasure.received,
         attention=erasure.verdict != "ERASED" or erasure.lot_id is None,
         reason_given=given,
+        triage_missing=erasure.device is not None and triage_missing(erasure.device.kind, newest),
     )

@@ -11,6 +11,7 @@ from typing import Any, TypeGuard
 
 from diagnostics.grading import (
     battery_doubts,
+    chassis_line,
     check_line,
     check_value,
     discharge_lines,
@@ -19,6 +20,7 @@ from diagnostics.grading import (
     health_lines,
     lock_lines,
     note_lines,
+    pace_lines,
     readers_line,
     year_line,
 )
@@ -44,6 +46,7 @@ LOCK_WEIGHTS = {
 }
 MEASURED = {
     "stress": mark("Stress tests"),
+    "read_benchmark": mark("Reading speed of the drives"),
     "self_tests": mark("Self-tests of the drives"),
     "battery_discharge": mark("Battery under discharge"),
     "second_reader": mark("Second reading of the drives"),
@@ -138,23 +141,35 @@ def _weight(weight: str, lang: str) -> wording.State:
 
 def _machine(report: Mapping[str, Any], lang: str) -> Iterator[Pair]:
     machine = _table(report.get("machine"))
-    say, identity = words(lang).gettext, _table(machine.get("identity"))
+    say = words(lang).gettext
     processor, memory, bios = (_table(machine.get(name)) for name in ("processor", "memory", "bios"))
-    yield say(mark("Chassis")), wording.kind_word(_text(identity.get("chassis")), lang)
+    yield say(mark("Chassis")), chassis_line(report, diagnostics_words(lang))
     yield say(mark("Year of manufacture")), year_line(report, diagnostics_words(lang)) or _year(machine.get("year"))
     yield say(mark("Processor")), _text(processor.get("name"))
     yield say(mark("Cores / threads")), _both(processor.get("cores"), processor.get("threads"))
+    if figures := pace_lines(report, diagnostics_words(lang)):
+        yield say(mark("Benchmark")), " · ".join(figures)
     yield say(mark("Memory")), _memory(memory.get("bytes"), lang)
     for drive in _rows(machine.get("storage")):
         name = " ".join(part for part in (_text(drive.get("model")), _text(drive.get("serial"))) if part)
         yield say(mark("Drive inside")), f"{name} · {_size(drive.get('size_bytes'), lang)}"
     for panel in _rows(machine.get("panels")):
-        yield say(mark("Panel")), ", ".join(f"{name} {_text(value)}" for name, value in panel.items() if _text(value))
+        yield say(mark("Panel")), _panel(panel, lang)
     kinds = [_text(row.get("kind")) for row in _rows(machine.get("adapters"))]
     yield say(mark("Network")), ", ".join(dict.fromkeys(kind for kind in kinds if kind))
     yield say(mark("Cameras")), _text(machine.get("cameras"))
     yield say(mark("Firmware")), " ".join(_text(bios.get(name)) for name in ("vendor", "version", "date")).strip()
     yield say(mark("TPM")), _text(machine.get("tpm"))
+
+
+def _panel(panel: Mapping[str, Any], lang: str) -> str:
+    """Size, resolution, maker and year of a screen, as far as they are told."""
+    tenths, pixels = panel.get("diagonal_tenths_of_inch"), (panel.get("width_px"), panel.get("height_px"))
+    told = [formats.inches_text(tenths, lang) if _whole(tenths) and tenths > 0 else ""]
+    told += ["{} × {}".format(*pixels) if all(map(_whole, pixels)) else ""]
+    told += [" ".join(part for part in (_text(panel.get("maker")), _text(panel.get("model"))) if part)]
+    told += [_text(panel.get("year"))]
+    return " · ".join(part for part in told if part) or _text(panel.get("connector"))
 
 
 def _health(row: Mapping[str, Any], lang: str) -> HealthRow:
@@ -227,7 +242,8 @@ def _measured(report: Mapping[str, Any], lang: str) -> Iterator[tuple[str, tuple
     """What benches add: known members under their names, unknown ones under the name that the bench gave."""
     say = words(lang).gettext
     for name in (*MEASURED, *(name for name in report if name not in KNOWN and name not in MEASURED)):
-        lines = tuple(flat(report[name])) if report.get(name) else ()
+        told = name == "locks" and isinstance(report.get(name), list)  # row by row, before anything else on the page
+        lines = tuple(flat(report[name])) if report.get(name) and not told else ()
         if lines:
             yield say(MEASURED[name]) if name in MEASURED else str(name), lines
 
@@ -243,6 +259,8 @@ def flat(value: Any, path: str = "") -> list[Pair]:
     if not inside or path.count(".") >= DEEPEST:
         return [(path or "-", _text(value) or "-")]
     for name, one in inside[:MOST_LINES]:
+        if len(found) >= MOST_LINES:
+            break
         found += flat(one, f"{path}.{name}" if path else name)
     return found[:MOST_LINES]
 

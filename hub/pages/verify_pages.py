@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 
 from certificates.account import certificate_account, erasure_account
 from certificates.figures import moment
+from certificates.statement import TIMELESS
 from certificates.verdicts import Judgement
 from certificates.wording import (
     cause_words,
@@ -124,7 +125,7 @@ def _looked_up(visit: Visit, found: PublicView) -> Result:
         "size": formats.size_text(found.drive_bytes, lang),
         "bytes": formats.count_text(found.drive_bytes, lang),
     }
-    ended = say(CLOCK_UNSET) if found.clock == "unset" else moment(found.ended, lang)
+    ended = say(CLOCK_UNSET) if found.clock in TIMELESS else moment(found.ended, lang)
     facts = (
         Fact(say(mark("Certificate number")), found.number, code=True),
         Fact(say(mark("Issued by")), found.issuer),

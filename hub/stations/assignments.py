@@ -1,32 +1,124 @@
-"""What the hub brings to the benches: policies, open lots, expected tags and serials, protected serials."""
+"""The assignments of one bench, signed: open lots, what is expected, what is protected, who works here, what may start.
+
+The document is `certificates.assignments`. It names donors where the hub allows it, and operators by pseudonym and
+name; never an e-mail address, a PIN or a password. A rule is left out as soon as it ended, its lot is over, or the
+person who approved it may no longer approve: a bench starts nothing by a rule that its newest assignments do not hold.
+"""
 
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from certificates.assignments import ANY, EXPECTED, SCHEMA, sign_assignments
+from certificates.envelope import SignedEnvelope
+from hub.assigned import AssignmentCounter, BenchMessage, BenchPolicy, PersonBadge, ProtectedSerial
+from hub.clock import wall
 from hub.context import hub_of
-from hub.models import Device, Donor, Drive, Lot, LotState
+from hub.models import Device, Donor, Drive, Lot, LotState, Person, PreApproval, Role, Station
+from hub.stations.messages import current_messages
+from hub.stations.pre_approvals import rules_in_force
 
 ENDED = (LotState.CLOSED, LotState.CANCELLED)
+OPERATORS = (Role.TECHNICIAN, Role.LEAD)
+
+
+def assign(session: Session, station_id: str) -> tuple[dict[str, Any], SignedEnvelope]:
+    """Issue the assignments of a station under its next counter: the document, and the same signed."""
+    station = session.get(Station, station_id)
+    assert station is not None
+    document = {"station": station.kid, "counter": next_counter(session, station_id), **assignments(session)}
+    return document, sign_assignments(hub_of(session).identity.key, document)
+
+
+def next_counter(session: Session, station_id: str) -> int:
+    """Give the next counter of a station: larger than any before, also after an old backup was put back.
+
+    It follows the hub's clock in milliseconds, and goes on by ones where that clock stands still or was set back.
+    """
+    query = select(AssignmentCounter).where(AssignmentCounter.station_id == station_id).with_for_update()
+    row = session.scalar(query)
+    by_clock = int(hub_of(session).clock().timestamp() * 1000)
+    if row is None:
+        row = AssignmentCounter(station_id=station_id, counter=0)
+        session.add(row)
+    row.counter = max(row.counter + 1, by_clock)
+    session.flush()
+    return row.counter
 
 
 def assignments(session: Session) -> dict[str, Any]:
-    """The document for every accepted station. Donors appear by name only, people never."""
+    """Everything that is the same for every accepted station."""
+    settings = hub_of(session).settings
+    protected = session.scalars(select(ProtectedSerial.serial))
+    return {
+        "schema": SCHEMA,
+        "issued": wall(hub_of(session).clock()),
+        "policies": list(settings.policies),
+        "signed_policies": [
+            {"name": row.name, "envelope": row.envelope.decode("ascii")}
+            for row in session.scalars(select(BenchPolicy).order_by(BenchPolicy.name))
+        ],
+        "lots": _lots(session),
+        "protected_serials": sorted({*settings.protected_serials, *protected}),
+        "operators": _operators(session),
+        "auto_start": [_rule(*row) for row in rules_in_force(session)],
+        "messages": [_message(row) for row in current_messages(session)],
+    }
+
+
+def expected_serials(session: Session, lot: Lot) -> list[str]:
+    """The serial numbers that the list of a lot announces."""
+    return _serials(session, [lot.id]).get(lot.id, [])
+
+
+def _lots(session: Session) -> list[dict[str, Any]]:
     settings = hub_of(session).settings
     open_lots = session.execute(
         select(Lot.id, Lot.code, Donor.name).join(Donor).where(Lot.state.not_in(ENDED)).order_by(Lot.code)
     ).all()
     ids = [row[0] for row in open_lots]
     assets, serials = _assets(session, ids), _serials(session, ids)
+    return [
+        {
+            "code": code,
+            "donor_label": donor if settings.name_donors else "",
+            "policy": settings.policies[0] if settings.policies else "",
+            "four_eyes": settings.two_people,
+            "assets": assets.get(key, []),
+            "serials": serials.get(key, []),
+        }
+        for key, code, donor in open_lots
+    ]
+
+
+def _operators(session: Session) -> list[dict[str, str]]:
+    query = (
+        select(Person.pseudonym, Person.name, PersonBadge.sha256)
+        .outerjoin(PersonBadge, PersonBadge.person_id == Person.id)
+        .where(Person.active, Person.role.in_([role.value for role in OPERATORS]))
+        .order_by(Person.pseudonym)
+    )
+    return [{"id": who, "name": name, "badge_sha256": badge or ""} for who, name, badge in session.execute(query)]
+
+
+def _rule(rule: PreApproval, lot: Lot, approver: Person) -> dict[str, Any]:
     return {
-        "policies": list(settings.policies),
-        "lots": [
-            {"code": code, "donor_label": donor, "assets": assets.get(key, []), "serials": serials.get(key, [])}
-            for key, code, donor in open_lots
-        ],
-        "protected_serials": list(settings.protected_serials),
+        "id": rule.id,
+        "lot": lot.code,
+        "policy": rule.policy,
+        "drives": ANY if rule.any_drive else EXPECTED,
+        "exceptions": rule.exceptions,
+        "countdown_s": rule.countdown_s,
+        "approved": wall(rule.approved),
+        "approved_by": {"id": approver.pseudonym, "name": approver.name},
+        "valid_until": wall(rule.valid_until),
     }
+
+
+def _message(message: BenchMessage) -> dict[str, Any]:
+    until = wall(message.until) if message.until else None
+    return {"id": message.id, "text": message.text, "severity": message.severity, "until": until}
 
 
 def _assets(session: Session, ids: list[str]) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.statement import CERTIFIABLE
+from certificates.statement import CERTIFIABLE, TIMELESS
 from diagnostics.grading import differing_fields
 from hub.clock import instant, wall
 from hub.models import Diagnostic, Erasure, Lot, Station, StationState
@@ -36,7 +36,7 @@ def _doubts(session: Session, erasure: Erasure, lot: Lot) -> Iterator[str]:
     started, clock = erasure.payload["started"], erasure.payload["wall_src"]
     if erasure.received < since:
         yield f"this run arrived on {_day(wall(erasure.received))}, but lot {lot.code} only on {_day(wall(since))}"
-    elif clock != "unset" and instant(started) < since - SLACK:
+    elif clock not in TIMELESS and instant(started) < since - SLACK:
         began, lot_came = _day(started), _day(wall(since))
         yield f"by the clock of its bench this run began on {began}, but lot {lot.code} arrived on {lot_came}"
     verdict = next((run.verdict for run in _later(session, erasure) if run.verdict not in CERTIFIABLE), "")

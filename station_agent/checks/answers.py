@@ -1,7 +1,7 @@
 """The answers of one session: the list of the chassis, what was answered, what comes next."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from diagnostics.checks import (
@@ -15,6 +15,7 @@ from diagnostics.checks import (
     offers_absence,
 )
 from diagnostics.errors import CheckRefused
+from station_agent.checks.album import Photo
 from station_agent.checks.kept import KeptAnswers
 
 EVERYWHERE: Final = ("memory", "cpu-load", "connector")  # no machine and no drive is without them
@@ -67,11 +68,14 @@ class Answers:
         note: str = "",
         started: str = "",
         evidence: Mapping[str, Any] | None = None,
+        photo: Photo | None = None,
     ) -> CheckResult:
         """Record an answer; it is durable when this returns. Raises CheckRefused and `StoreBroken`."""
         result = CheckResult(
             check.id, outcome, value, reason, note, self.operator, started, self.now(), dict(evidence or {})
         )
+        if photo is not None:
+            result = replace(result, photo=photo.name, photo_sha256=photo.sha256)
         accept(check, result, self.found)
         self.kept.add(result)
         self.given.append(result)

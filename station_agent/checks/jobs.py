@@ -1,33 +1,27 @@
 """Long parts of a check beside the console: a thread each, with progress, an abort, and what it found in the end."""
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 from diagnostics.checks import CheckOutcome
-from diagnostics.errors import DischargeRefused
+from diagnostics.errors import DiagnosticsError, DischargeRefused, PhotoRefused
 from diagnostics.stress.course import Course, Progress
+from station_agent.checks.album import NO_CAMERA, NO_FILE, NOT_KEPT, REFUSED, Photo
+from station_agent.checks.drive_jobs import Now, read_drives, try_drives
+from station_agent.checks.found import Found
 from station_agent.checks.means import DISCHARGE_LIMIT_S, LOAD_LIMIT_S, MEMORY_LIMIT_S, Means
-from station_agent.errors import StationError
+from station_agent.errors import ProcessFailed, StationError
 from station_agent.language import mark
 
+DRIVES_LIMIT_S: Final = 3600.0  # of all drives; each has a limit of its own
+SHOT_LIMIT_S: Final = 30.0
 PROPOSALS: Final = {"pass": CheckOutcome.PASS, "fail": CheckOutcome.FAIL}
 NO_MEANS: Final = mark("The program or the device for it is missing here: judge by eye and ear.")
 
 NO_DISCHARGE: Final = mark("This battery is not measured now: charge it above 20 %, unplug the charger, begin again.")
 WORST_FIRST: Final = ("gives-way", "gauge-stuck", "plugged", "stopped", "unclear", "holds")  # of a discharge
 OF_DISCHARGE: Final = {"holds": CheckOutcome.PASS, "gives-way": CheckOutcome.FAIL}
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a job found: facts to show, evidence for the record, and the answer it speaks for."""
-
-    facts: tuple[tuple[str, str], ...] = ()
-    evidence: Mapping[str, Any] = field(default_factory=dict)
-    proposal: CheckOutcome | None = None
-    notice: str = ""
 
 
 class Job:
@@ -59,12 +53,26 @@ class Job:
     def _run(self) -> None:
         try:
             self.found = self._work(self._course)
-        except (StationError, OSError, ValueError) as error:
+        except (StationError, DiagnosticsError, OSError, ValueError) as error:
             self.found = Found(notice=NO_MEANS, evidence={"error": str(error)[:200]})
 
 
-def job_for(check_id: str, means: Means) -> Job | None:
-    """Give the long part of a check; None where it has none."""
+def kept_photo(take: Callable[[], Photo]) -> Found:
+    """Take a photo; what cannot be kept is said, and nothing waits for it."""
+    try:
+        return Found(photo=take())
+    except PhotoRefused as error:
+        return Found(notice=REFUSED[error.code])
+    except ProcessFailed:
+        return Found(notice=NO_CAMERA)
+    except StationError:
+        return Found(notice=NOT_KEPT)
+    except OSError:
+        return Found(notice=NO_FILE)
+
+
+def job_for(check_id: str, means: Means, now: Now = str) -> Job | None:
+    """Give the long part of a check; None where it has none. `now` is the moment as the record writes it."""
     works: dict[str, tuple[Callable[[Course], Found], float]] = {
         "audio": (lambda _: _tones(means), 30),
         "microphone": (lambda _: _microphone(means), 30),
@@ -72,6 +80,8 @@ def job_for(check_id: str, means: Means) -> Job | None:
         "wifi": (lambda _: _wifi(means), 60),
         "memory": (lambda course: _memory(means, course), MEMORY_LIMIT_S),
         "cpu-load": (lambda course: _load(means, course), LOAD_LIMIT_S),
+        "drive-self-test": (lambda course: try_drives(means.drives(), now, course), DRIVES_LIMIT_S),
+        "drive-read": (lambda course: read_drives(means.drives(), course), DRIVES_LIMIT_S),
         "battery": (lambda course: _discharge(means, course), DISCHARGE_LIMIT_S),
     }
     return Job(*works[check_id]) if check_id in works else None

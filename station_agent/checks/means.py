@@ -26,6 +26,8 @@ from diagnostics.stress.course import Course, Progress
 from diagnostics.stress.memory import MemoryReport, region_size, try_memory
 from diagnostics.stress.processor import LoadReport, load_processor
 from diagnostics.stress.sensors import read_sensors
+from station_agent.checks.album import NO_CAMERA
+from station_agent.checks.drives_at_hand import DriveAtHand
 from station_agent.errors import ProcessFailed
 from station_agent.system import run
 
@@ -67,10 +69,11 @@ class Means:
     memory: Callable[[Course], MemoryReport]
     load: Callable[[Course], LoadReport]
     discharge: Callable[[Course], tuple[DischargeReport, ...]]  # of every battery; raises DischargeRefused
+    drives: Callable[[], tuple[DriveAtHand, ...]] = tuple  # of this machine, simulated ones left out
 
 
-def machine_means(root: Path) -> Means:
-    """Give the means of this machine."""
+def machine_means(root: Path, drives: Callable[[], tuple[DriveAtHand, ...]] = tuple) -> Means:
+    """Give the means of this machine; `drives` are those that can be asked."""
     cores = os.cpu_count() or 1
     return Means(
         root=root,
@@ -84,6 +87,7 @@ def machine_means(root: Path) -> Means:
         memory=lambda course: try_memory(course, region_size(root, MOST_MEMORY, cores), cores),
         load=lambda course: load_processor(course, cores, lambda: read_sensors(root)),
         discharge=lambda course: _discharge(root, course, cores),
+        drives=drives,
     )
 
 
@@ -134,6 +138,19 @@ def _look(root: Path) -> camera_frame.Frame | None:
         stream = ("--stream-mmap", "--stream-skip=10", "--stream-count=1", f"--stream-to={path}")
         run(("v4l2-ctl", "-d", f"/dev/{names[0]}", *stream), timeout_s=FRAME_LIMIT_S).require()
         return camera_frame.judge_frame(path.read_bytes())
+
+
+def shoot(root: Path) -> bytes:
+    """Take one frame of the camera in Motion JPEG. Raises ProcessFailed where there is no camera or no program."""
+    names = presence.cameras(root)
+    if not names:
+        raise ProcessFailed(NO_CAMERA)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "frame"
+        wanted = ("--set-fmt-video=width=1920,height=1080,pixelformat=MJPG", "--stream-mmap")
+        count = ("--stream-skip=10", "--stream-count=1", f"--stream-to={path}")
+        run(("v4l2-ctl", "-d", f"/dev/{names[0]}", *wanted, *count), timeout_s=FRAME_LIMIT_S).require()
+        return path.read_bytes()
 
 
 def _scan(root: Path) -> int:

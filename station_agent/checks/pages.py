@@ -5,12 +5,28 @@ from dataclasses import replace
 from typing import Final
 
 from diagnostics import wording
-from diagnostics.checks import OPTIONAL_ROLE, AnsweredCheck, CheckOutcome, without_result
+from diagnostics.checks import OPTIONAL_ROLE, UNWANTED_ROLES, AnsweredCheck, CheckOutcome, without_result
 from diagnostics.grading import load_grade_policy
 from diagnostics.guided.instructions import instruction
-from station_agent.checks.desk import HOW, JOB_CHECKS, LIST, LIVE, NOTE, PARTS, REASON, TRIAL_CHECKS, Desk
+from station_agent.checks.desk import (
+    HELD,
+    HOW,
+    JOB_CHECKS,
+    LIST,
+    LIVE,
+    NOTE,
+    PARTS,
+    PHOTO,
+    REASON,
+    TICKS,
+    TRIAL_CHECKS,
+    WHO,
+    Desk,
+)
 from station_agent.checks.jobs import Job
+from station_agent.checks.lock_pages import held_page, ticks_page, who_page
 from station_agent.checks.page import COLUMNS, Action, Line, Page, Segment, bar, words
+from station_agent.checks.photo_page import photo_page
 from station_agent.diagnose import diagnostics_words
 from station_agent.language import Voice, mark, visible
 
@@ -59,6 +75,11 @@ FACT_WORDS: Final = {
     "fail": mark("bad"),
     "review": mark("a person must look"),
     "unknown": mark("not known"),
+    "passed": mark("passed"),
+    "failed": mark("failed: the drive found a fault"),
+    "aborted": mark("broken off"),
+    "timed-out": mark("not finished in its time"),
+    "refused": mark("it cannot be asked"),
 }
 CHASSIS: Final = {
     "laptop": mark("laptop"),
@@ -78,7 +99,7 @@ def page_of(desk: Desk, voice: Voice, machine: str) -> Page:
         if filled is not None:
             return filled
     answered = desk.answers.answered()
-    wanted = sum(row.check.role != OPTIONAL_ROLE for row in answered)
+    wanted = sum(row.check.role not in UNWANTED_ROLES for row in answered)
     done = wanted - len(without_result(answered))
     drawn = _DRAWN.get(desk.state, _list)
     title, body, actions = drawn(desk, voice, diagnostics_words(voice.lang), answered)
@@ -166,8 +187,12 @@ def _how(desk: Desk, voice: Voice, translate: Translate, answered: tuple[Answere
     lines += [(Segment(f"  {line}", "strong"),) for line in told.lines]
     lines += [(), _heading(voice.say("GOOD WHEN")), words(f"  {told.passed}")]
     seen = [*_facts(desk, voice), *_job_lines(desk.jobs.get(check.id), voice), *_evidence_lines(desk, voice, translate)]
+    if desk.found is not None:
+        seen += desk.found.drawing
     if seen:
         lines += [(), _heading(voice.say("SEEN BY THE BENCH")), *((Segment("  "), *line) for line in seen)]
+    if desk.photo is not None:
+        lines += [(Segment(voice.say("Photo:") + " ", "dim"), Segment(desk.photo.sha256[:16], "good"))]
     if desk.note:
         lines += [(), (Segment(voice.say("Note:") + " ", "dim"), Segment(desk.note))]
     earlier = answered[desk.place]
@@ -190,7 +215,9 @@ def _usual(seconds: int) -> str:
 def _how_actions(desk: Desk, voice: Voice) -> tuple[Action, ...]:
     check = desk.check
     actions = []
-    if check.id in (*TRIAL_CHECKS, *JOB_CHECKS):
+    if desk.running is not None:
+        actions.append(Action("a", voice.say("break off")))
+    elif check.id in (*TRIAL_CHECKS, *JOB_CHECKS):
         actions.append(Action("enter", voice.say("begin")))
     if check.role == "looks":
         actions.append(Action("0-9", "C0-C9"))
@@ -204,6 +231,8 @@ def _how_actions(desk: Desk, voice: Voice) -> tuple[Action, ...]:
         actions.append(Action("n", voice.say("has none")))
     if check.id == "keyboard":
         actions.append(Action("k", desk.layout))
+    if desk.album is not None:
+        actions.append(Action("c", voice.say("photo")))
     actions += [Action("t", voice.say("note")), Action("s", voice.say("later"))]
     return (*actions, Action("escape", voice.say("list")))
 
@@ -279,6 +308,10 @@ def _parts(desk: Desk, voice: Voice, translate: Translate, _answered: tuple[Answ
     return _short(translate, desk.check.id), tuple(lines), actions
 
 
+def _photo(desk: Desk, voice: Voice, translate: Translate, _answered: tuple[AnsweredCheck, ...]) -> Drawn:
+    return _short(translate, desk.check.id), *photo_page(desk, voice)
+
+
 def _note(desk: Desk, voice: Voice, translate: Translate, _answered: tuple[AnsweredCheck, ...]) -> Drawn:
     lines: tuple[Line, ...] = (
         (),
@@ -290,4 +323,22 @@ def _note(desk: Desk, voice: Voice, translate: Translate, _answered: tuple[Answe
     return _short(translate, desk.check.id), lines, actions
 
 
-_DRAWN: Final = {LIST: _list, HOW: _how, LIVE: _live, REASON: _reason, PARTS: _parts, NOTE: _note}
+Drawer = Callable[[Desk, Voice, Translate, tuple[AnsweredCheck, ...]], Drawn]
+
+
+def _of_locks(draw: Callable[[Desk, Voice, Translate], Drawn]) -> Drawer:
+    return lambda desk, voice, translate, _answered: draw(desk, voice, translate)
+
+
+_DRAWN: Final[dict[str, Drawer]] = {
+    LIST: _list,
+    HOW: _how,
+    LIVE: _live,
+    REASON: _reason,
+    PARTS: _parts,
+    NOTE: _note,
+    PHOTO: _photo,
+    TICKS: _of_locks(ticks_page),
+    WHO: _of_locks(who_page),
+    HELD: _of_locks(held_page),
+}

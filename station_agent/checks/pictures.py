@@ -29,12 +29,18 @@ from diagnostics.guided.input_event import (
 )
 from diagnostics.guided.keyboard import CHATTER_US, layouts
 from diagnostics.guided.sound import Level
+from diagnostics.locks import LockFinding
+from diagnostics.self_test import SelfTestKind, SelfTestOutcome, SelfTestResult
 from diagnostics.stress.course import Course, Ending, Progress
+from diagnostics.stress.drive_reading import BLOCK, PLACES, DriveSpeed
 from diagnostics.stress.memory import MemoryReport
 from diagnostics.stress.processor import LoadReport
+from station_agent.checks.album import Album
 from station_agent.checks.answers import Answers
-from station_agent.checks.desk import HOW, JOB_CHECKS, LIST, Desk
+from station_agent.checks.desk import HOW, JOB_CHECKS, LIST, TICKS, Desk
+from station_agent.checks.drives_at_hand import DriveAtHand, Told
 from station_agent.checks.kept import KeptAnswers
+from station_agent.checks.lock_ticks import CHECK as LOCKS
 from station_agent.checks.means import Means
 from station_agent.checks.page import Page
 from station_agent.checks.pages import page_of
@@ -47,10 +53,20 @@ DEMO: Final = PACKAGE.parents[1] / "hardware-fixtures/machines/demo-laptop"
 MACHINE: Final = "DEMO Laptop 14, L-0042"
 LANGUAGES: Final = ("fr", "en")
 ANSWERED: Final = ("locks", "media-left", "stickers", "parts", "display")
+DRIVES: Final = (("DEMO SSD 256", "DEMO-SSD-0001", 0), ("DEMO HDD 500", "DEMO-HDD-0001", 84))
 CHATTERING, DOWN, SILENT = 18, 35, (43, 86, 111)
 # microvolts at rest and lowest, sag in permille, microwatts, microwatt-hours counted and drawn, drop, minutes, samples
 DISCHARGE: Final = (12_300_000, 11_850_000, 36, 21_000_000, 690_000, 700_000, 14, 131, 66)
+DROPPED, STICK = Path("/var/lib/etabli/checks/photos-new"), Path("/media/stick")
 KEYS: Final = frozenset(range(1, 0x100))
+
+
+class _Album(Album):
+    """Files that are always the same."""
+
+    def offered(self) -> tuple[Path, ...]:
+        """Name two files; none is there."""
+        return (STICK / "IMG_0042.JPG", DROPPED / "hinge-left.jpg")
 
 
 class Fingers:
@@ -88,7 +104,7 @@ def screens(spoken: Voice) -> Iterator[tuple[str, Page]]:
         for check in every_check():
             yield check.id, page_of(_at(check, Path(folder)), spoken, MACHINE)
         for name, keys in LIVE_SCREENS.items():
-            desk = _at(_named(name.partition("-live")[0].removesuffix("-choice").removesuffix("-reason")), Path(folder))
+            desk = _at(_named(_check_of(name)), Path(folder))
             for key in keys:
                 desk.press(key)
             desk.tick()
@@ -102,7 +118,17 @@ LIVE_SCREENS: Final = {
     "display-live": ("enter", "enter", "enter", "enter", "enter", "left", "up", "space", "right", "right"),
     "parts-choice": ("p", "1", "4"),
     "fingerprint-reason": ("n",),
+    "locks-ticks": ("1", "5", "2", "2", "3", "3"),
+    "locks-who": ("1", "5", "enter", "o", "p", "-", "7"),
+    "locks-held": ("1", "5", "enter", "o", "p", "-", "7", "enter"),
+    "casing-photo": ("c",),
 }
+READ: Final = (LockFinding("lock.absolute", "blocks", (("state", "Enabled"),)),)
+SHAPES: Final = ("-live", "-choice", "-reason", "-ticks", "-who", "-held", "-photo")
+
+
+def _check_of(name: str) -> str:
+    return next((name.removesuffix(shape) for shape in SHAPES if name.endswith(shape)), name)
 
 
 def every_check() -> tuple[GuidedCheck, ...]:
@@ -132,7 +158,7 @@ def _desk(folder: Path, chassis: str = "laptop") -> Desk:
     known = {check.id for check in checklist(chassis)}
     answers.given = [CheckResult(name, CheckOutcome.PASS) for name in ANSWERED if name in known]
     answers.given += [CheckResult("casing", CheckOutcome.PASS, value="C5")]
-    return Desk(answers, _means())
+    return Desk(answers, _means(), album=_Album(Path("photos"), (DROPPED, STICK), bytes), read=READ)
 
 
 def _at(check: GuidedCheck, folder: Path) -> Desk:
@@ -141,7 +167,7 @@ def _at(check: GuidedCheck, folder: Path) -> Desk:
     assert desk.state == LIST
     desk.place = desk.answers.checks.index(check)
     desk.press("enter")
-    assert desk.state == HOW
+    assert desk.state == (TICKS if check.id == LOCKS else HOW)
     if check.id in JOB_CHECKS:
         desk.press("enter")
         desk.jobs[check.id].wait(10)
@@ -161,6 +187,7 @@ def _means() -> Means:
         scan=lambda: 7,
         memory=_memory,
         load=_load,
+        drives=lambda: tuple(_drive(model, serial, dip) for model, serial, dip in DRIVES),
         discharge=lambda _course: (DischargeReport("BAT0", "holds", 120, *DISCHARGE),),
     )
 
@@ -211,6 +238,29 @@ def _memory(course: Course) -> MemoryReport:
 def _load(course: Course) -> LoadReport:
     course.tell(Progress(1000, 300, "84 °C"))
     return LoadReport(Ending.DONE, 300, 4, 1_204_736, 0, 0, 41, 84, 100, 1690, 3600, 0, fans_seen=True, fans_turn=True)
+
+
+def _drive(model: str, serial: str, dip: int) -> DriveAtHand:
+    return DriveAtHand(model, serial, lambda: False, _self_test, lambda course: _speed(course, dip))
+
+
+def _self_test(_course: Course, told: Told) -> SelfTestResult:
+    told(0)
+    return SelfTestResult(SelfTestKind.SHORT, SelfTestOutcome.PASSED, 118)
+
+
+def _speed(course: Course, dip: int) -> DriveSpeed:
+    """Read a disk that becomes slower towards its end; `dip` is a stretch that it reads again and again."""
+    course.tell(Progress(1000, 9, "141 MB/s"))
+    points = [182_000 - 620 * place + 3_000 * (place % 3) for place in range(PLACES)]
+    slow = tuple(place * BLOCK for place in range(dip, dip + 5)) if dip else ()
+    for place in range(dip, dip + 5) if dip else ():
+        points[place] = 900
+    most, least = points[0], points[-1]
+    return DriveSpeed(
+        Ending.DONE, 9, PLACES * BLOCK, PLACES * BLOCK, 141_000, most, least, 1160 if dip else 9, len(slow), (), slow,
+        tuple(points),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TextIO
 
-from station_agent.checks.desk import LIVE, NOTE, OVER, Desk
+from station_agent.checks.desk import LIVE, OVER, TYPED, Desk
 from station_agent.checks.page import Page, rows
 from station_agent.language import say_aloud
 
@@ -48,9 +48,10 @@ def run_plain(desk: Desk, page: Callable[[], Page], source: TextIO) -> None:
         line = source.readline()
         if not line:
             return
-        for key in line.rstrip("\n") if desk.state == NOTE else [key_of(line)]:
+        typed = desk.state in TYPED
+        for key in line.rstrip("\n") if typed else [key_of(line)]:
             desk.press("space" if key == " " else key)
-        if desk.state == NOTE:
+        if typed:
             desk.press("enter")
 
 

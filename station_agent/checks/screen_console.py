@@ -14,7 +14,7 @@ from textual.events import Key
 from textual.strip import Strip
 from textual.widget import Widget
 
-from station_agent.checks.desk import OVER, Desk
+from station_agent.checks.desk import OVER, TYPED, Desk
 from station_agent.checks.page import COLUMNS, Line, Page, padded, rows
 
 TICK_S: Final = 0.1
@@ -100,7 +100,7 @@ class ChecksApp(App[None]):
         event.stop()
         event.prevent_default()
         name = KEYS.get(event.key, event.character or "")
-        self._desk.press(name.lower() if len(name) == 1 and self._desk.state != "note" else name)
+        self._desk.press(name.lower() if len(name) == 1 and self._desk.state not in TYPED else name)
         self._look()
 
     def _look(self) -> None:

@@ -17,11 +17,13 @@ from station_agent.journal import OpenRun
 from station_agent.language import Voice, complain, mark, say_aloud, voice
 from station_agent.open_runs import seen_open_runs
 from station_agent.records import Records, open_records
+from station_agent.repeated import options_of, repeated
 from station_agent.signing import KEY_FILE
 from station_agent.state import state_folder
 from station_agent.station import Station, open_station
 
 SIMULATED = "simulated"
+SECOND_COPY = "ETABLI_SECOND_COPY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Call:
     as_json: bool
     state: Path
     bench_file: Path | None
+    again: tuple[str, ...] = ()  # options that a command needs which a person is told to give next
+    second_copy: Path | None = None
 
     @property
     def simulated(self) -> bool | None:
@@ -65,7 +69,7 @@ class Call:
 
         A simulated bench needs a demo key and real drives need a real one; a first use makes the key that is needed.
         """
-        station = open_station(self.state, demo=bool(simulated))
+        station = open_station(self.state, demo=bool(simulated), second_copy=self.second_copy)
         if simulated is not None and station.key.demo != simulated:
             station.close()
             raise self._other_kind()
@@ -91,22 +95,36 @@ class Call:
             folder=self.state,
         )
 
-    def show(self, name: str, document: dict[str, Any], lines: Iterable[str], *, columns: int = 0) -> None:
-        """Print the document `etabli.<name>/1`, or the lines; `columns` is their width where no terminal says one."""
+    def show(
+        self, name: str, document: dict[str, Any], lines: Iterable[str], *, columns: int = 0, indent: int | None = 1
+    ) -> None:
+        """Print the document `etabli.<name>/1`, or the lines; `columns` is their width where no terminal says one.
+
+        Without an `indent` the document takes one line.
+        """
         if self.as_json:
-            say_aloud(json.dumps({"schema": f"etabli.{name}/1", **document}, ensure_ascii=False, indent=1))
+            say_aloud(json.dumps({"schema": f"etabli.{name}/1", **document}, ensure_ascii=False, indent=indent))
             return
         for line in lines:
             self.write(line, columns=columns)
 
     def write(self, line: str, *, columns: int = 0) -> None:
         """Print one line, broken for the terminal, for `COLUMNS`, or for `columns` where neither says a width."""
-        say_aloud(fitted(line, width_of(sys.stdout, os.environ) or columns))
+        say_aloud(fitted(repeated(line, self.again), width_of(sys.stdout, os.environ) or columns))
 
 
-def begin(*, lang: str | None, as_json: bool, state: Path | None, bench_file: Path | None = None) -> Call:
+def begin(
+    *,
+    lang: str | None,
+    as_json: bool,
+    state: Path | None,
+    bench_file: Path | None = None,
+    second_copy: Path | None = None,
+) -> Call:
     """Decide language, state folder and output form from the options and the environment."""
     folder = state_folder(state, os.environ, root=os.geteuid() == 0)
     if bench_file is not None and state is None and "ETABLI_STATE" not in os.environ:
         folder = folder / SIMULATED
-    return Call(voice(lang, os.environ), as_json, folder, bench_file)
+    if second_copy is None and os.environ.get(SECOND_COPY):
+        second_copy = Path(os.environ[SECOND_COPY])
+    return Call(voice(lang, os.environ), as_json, folder, bench_file, options_of(bench_file, state), second_copy)

@@ -3,32 +3,38 @@
 import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 from certificates.command_line import Option
-from diagnostics.checks import OPTIONAL_ROLE, without_result
+from diagnostics.checks import UNWANTED_ROLES, without_result
+from diagnostics.machine import MachineReport
+from station_agent.bench import Bench
+from station_agent.checks.album import album_below
 from station_agent.checks.answers import Answers
 from station_agent.checks.desk import Desk
+from station_agent.checks.drives_at_hand import DriveAtHand, at_hand
 from station_agent.checks.kept import KeptAnswers, machine_key
-from station_agent.checks.means import machine_means
+from station_agent.checks.means import machine_means, shoot
 from station_agent.checks.page import Page
 from station_agent.checks.pages import page_of
 from station_agent.checks.plain_console import run_plain
 from station_agent.clock import SystemClock
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
-from station_agent.diagnose import machine_of
-from station_agent.errors import UsageError
+from station_agent.diagnose import machine_of, own_drives
+from station_agent.drive_self_test import is_being_erased
 from station_agent.language import mark
 
-CHASSIS = ("laptop", "desktop", "all-in-one", "tablet", "server", "drive")
-ChassisOption = Annotated[
-    str,
-    Option("--chassis", metavar="KIND", help=mark("laptop, desktop, all-in-one, tablet, server or drive.")),
-]
-AssetOption = Annotated[str, Option("--asset", metavar="TAG", help=mark("Asset tag of the machine."))]
 Plain = Annotated[
     bool, Option("--plain", help=mark("Line mode: same words and keys, for serial lines, braille and scripts."))
+]
+Photos = Annotated[
+    list[Path] | None,
+    Option(
+        "--photos", metavar="DIR", help=mark("Look for photos in this folder too, such as that of a mounted stick.")
+    ),
 ]
 Afresh = Annotated[
     bool, Option("--afresh", help=mark("Begin the list anew; earlier answers are kept in a file beside it."))
@@ -37,11 +43,12 @@ Afresh = Annotated[
 
 def check(
     *,
-    chassis: ChassisOption = "",
-    asset: AssetOption = "",
+    chassis: options.Chassis = "",
+    asset: options.MachineAsset = "",
     operator: options.Operator = "",
     plain: Plain = False,
     afresh: Afresh = False,
+    photos: Photos = None,
     bench_file: options.BenchFile = None,
     as_json: options.AsJson = False,
     lang: options.Lang = None,
@@ -49,9 +56,7 @@ def check(
 ) -> None:
     """Go through the guided checks of this machine; also while its drives are erased."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    if chassis and chassis not in CHASSIS:
-        raise UsageError(mark("There is no chassis {chassis}: choose one of {known}."), chassis=chassis,
-                         known=", ".join(CHASSIS))  # fmt: skip
+    options.known_chassis(chassis)
     bench = call.bench()
     clock = SystemClock()
     machine, found = machine_of(bench)
@@ -70,7 +75,9 @@ def check(
     )
     if not as_json:
         name = ", ".join(word for word in (machine.identity.maker, machine.identity.model, tag) if word)
-        _ask(call, Desk(answers, machine_means(root)), name, plain=plain)
+        album = album_below(kept.path.parent, photos or [], lambda: shoot(root))
+        means = machine_means(root, lambda: _drives(call, bench, machine))
+        _ask(call, Desk(answers, means, album=album, read=machine.locks.findings), name, plain=plain)
     _tell(call, answers)
 
 
@@ -90,10 +97,18 @@ def _ask(call: Call, desk: Desk, name: str, *, plain: bool) -> None:
         desk.close()
 
 
+def _drives(call: Call, bench: Bench, machine: MachineReport) -> tuple[DriveAtHand, ...]:
+    """Give the drives of this machine that can be asked; a simulated one tests nothing."""
+    if bench.simulated:
+        return ()
+    mine = (device for device in own_drives(bench, machine) if not device.simulated)
+    return tuple(at_hand(device, partial(is_being_erased, call, bench, device)) for device in mine)
+
+
 def _tell(call: Call, answers: Answers) -> None:
     """Say what is kept and what is still open."""
     rows = answers.answered()
-    wanted = sum(row.check.role != OPTIONAL_ROLE for row in rows)
+    wanted = sum(row.check.role not in UNWANTED_ROLES for row in rows)
     untested = list(without_result(rows))
     document = {
         "chassis": answers.chassis,

@@ -1,21 +1,15 @@
-"""`etabli-station diagnose`: machine, batteries, drives, checks and grade, stated and queued."""
+"""`etabli-station diagnose`: machine, batteries, drives, checks and grade, stated and queued.
 
+What it works with is imported after its first line, so that a person sees on an old machine that something begins.
+"""
+
+import os
 from typing import Annotated
 
 from certificates.command_line import Option
-from diagnostics.checks import CheckResult
-from station_agent.bench import Bench
-from station_agent.checks.answers import Answers
-from station_agent.checks.kept import KeptAnswers, machine_key
-from station_agent.clock import SystemClock, year_of
 from station_agent.commands import options
-from station_agent.commands.call import Call, begin
-from station_agent.diagnose import Heard, declarations, diagnosis, machine_of, state_diagnosis
-from station_agent.diagnosis_words import diagnosis_lines
-from station_agent.language import complain, mark
+from station_agent.language import complain, mark, voice
 
-LotOption = Annotated[str, Option("--lot", metavar="CODE", help=mark("Lot of the machine."))]
-AssetOption = Annotated[str, Option("--asset", metavar="TAG", help=mark("Asset tag of the machine."))]
 Declare = Annotated[
     list[str] | None,
     Option(
@@ -26,15 +20,29 @@ Declare = Annotated[
         ),
     ),
 ]
+Stress = Annotated[
+    list[str] | None,
+    Option(
+        "--stress",
+        choices=("benchmark", "memory", "cpu", "drives", "all"),
+        help=mark("Run this long test too; once for each. Ctrl-C ends it, and the diagnosis goes on without the rest."),
+    ),
+]
+StressSeconds = Annotated[
+    int, Option("--stress-seconds", metavar="N", help=mark("How long each long test may take, 60 seconds if not said."))
+]
 ShowOnly = Annotated[bool, Option("--show-only", help=mark("Show the diagnosis; state and queue nothing."))]
 
 
 def diagnose(
     *,
-    lot: LotOption = "",
-    asset: AssetOption = "",
+    lot: options.MachineLot = "",
+    asset: options.MachineAsset = "",
+    chassis: options.Chassis = "",
     operator: options.Operator = "",
     declare: Declare = None,
+    stress: Stress = None,
+    stress_seconds: StressSeconds = 60,
     show_only: ShowOnly = False,
     bench_file: options.BenchFile = None,
     as_json: options.AsJson = False,
@@ -42,33 +50,19 @@ def diagnose(
     state: options.State = None,
 ) -> None:
     """Read this machine, grade it by the written policy, and keep a signed statement of it."""
+    complain(voice(lang, os.environ).say("Reading this machine ..."))
+    from station_agent.commands.call import begin  # noqa: PLC0415  heavy, only after the first line
+    from station_agent.diagnosing import Wanted, diagnose_machine  # noqa: PLC0415  heavy, only after the first line
+
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    declared = declarations(declare or [], operator)
-    complain(call.voice.say("Reading this machine ..."))
-    bench = call.bench()
-    tag = asset or bench.asset
-    kept = _kept(call, bench, tag)
-    heard = Heard(kept, declared, year_of(SystemClock()), lambda done, of: _tell_drive(call, done, of))
-    report = diagnosis(bench, heard)
-    signed = None
-    if not show_only:
-        with call.station(simulated=bench.simulated) as station:
-            signed = state_diagnosis(station, bench, report, lot=lot, asset=tag, operator=operator)
-    document = {
-        "simulated": bench.simulated,
-        "report": report.to_document(),
-        "statement": signed.id if signed else None,
-    }
-    call.show("diagnose", document, diagnosis_lines(call.voice, report, signed))
-
-
-def _kept(call: Call, bench: Bench, tag: str) -> tuple[CheckResult, ...]:
-    """Give the answers that `check` kept for this machine, those alone that the rules still allow."""
-    machine, found = machine_of(bench)
-    kept = KeptAnswers(call.state, machine_key(machine.identity, tag, SystemClock().moment().boot_id))
-    answers = Answers(machine.identity.chassis, found, kept, lambda: "")
-    return tuple(row for answered in answers.answered() for row in (*answered.earlier, answered.result) if row.ended)
-
-
-def _tell_drive(call: Call, done: int, of: int) -> None:
-    complain(call.voice.say("Health of drive {done} of {of} read.", done=done, of=of))
+    wanted = Wanted(
+        lot=lot,
+        asset=asset,
+        chassis=options.known_chassis(chassis),
+        operator=operator,
+        declared=tuple(declare or ()),
+        stress=tuple(stress or ()),
+        stress_seconds=stress_seconds,
+        keep=not show_only,
+    )
+    diagnose_machine(call, wanted)

@@ -7,7 +7,7 @@ from diagnostics.health import HealthVerdict, assess_document
 from erasure.outcome import Reason
 from erasure.plan import ErasurePlan, is_running
 from station_agent.asked import asked_for
-from station_agent.bench import Bench
+from station_agent.bench import Bench, no_second_reader
 from station_agent.closed_runs import seen_closed_runs
 from station_agent.commands import options
 from station_agent.commands.call import begin
@@ -23,7 +23,7 @@ from station_agent.drive_words import (
     step_lines,
     warning_lines,
 )
-from station_agent.health_readers import asked_once, no_second_reader
+from station_agent.health_readers import asked_once
 from station_agent.language import Voice, mark
 from station_agent.planning import Surveyed, survey
 from station_agent.policies import policy_named

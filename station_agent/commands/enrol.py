@@ -3,21 +3,47 @@
 from typing import Annotated
 
 from certificates.command_line import Option
+from certificates.keys import SigningKey
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.commands.sync import hub_words
+from station_agent.enrol import Enrolled
 from station_agent.enrol import enrol as introduce
 from station_agent.hub_link import hub_url
 from station_agent.language import mark
+from station_agent.outbox import OutboxState
+from station_agent.own_keys import replace_key
 from station_agent.signing import fingerprint
+from station_agent.station import Station
 
 Hub = Annotated[str, Option("--hub", metavar="URL", help=mark("Address of the hub."))]
 Token = Annotated[str, Option("--token", metavar="T", help=mark("One-off token that a lead made on the hub."))]
 Name = Annotated[str, Option("--name", metavar="NAME", help=mark("Name of this bench, for people."))]
 Demo = Annotated[bool, Option("--demo", help=mark("Make a demo key: it signs simulated drives only."))]
+NewKey = Annotated[
+    bool,
+    Option(
+        "--new-key",
+        help=mark(
+            "Give this bench a new key: its stick was copied, or the hub locked it. What waits is still delivered."
+        ),
+    ),
+]
 AllowHttp = Annotated[
     bool, Option("--allow-http", help=mark("Accept an unprotected connection on a network that you trust."))
 ]
+STILL = mark("Statements of the old key that are still delivered with it: {n}")
+
+
+def introduce_anew(station: Station, url: str, token: str, name: str) -> Enrolled:
+    """Enrol a new key and put it in force; the old one is kept for what it signed. Raises `EnrolmentError`."""
+    key = SigningKey.generate(demo=station.key.demo)
+    station.store.note(f"hub-url:{station.key.kid}", station.hub_url or url)
+    done = introduce(
+        station.store, station.link_to(url, key), key, url=url, token=token, name=name or station.chain.name
+    )
+    replace_key(station.store.folder, station.key, key)
+    return done
 
 
 def enrol(
@@ -26,6 +52,7 @@ def enrol(
     token: Token,
     name: Name = "",
     demo: Demo = False,
+    new_key: NewKey = False,
     allow_http: AllowHttp = False,
     bench_file: options.BenchFile = None,
     as_json: options.AsJson = False,
@@ -37,9 +64,14 @@ def enrol(
     demo = demo or bench_file is not None
     url = hub_url(hub, allow_http=allow_http)
     with call.station(simulated=demo) as station:
-        done = introduce(
-            station.store, station.link_to(url), station.key, url=url, token=token, name=name or station.chain.name
+        done = (
+            introduce_anew(station, url, token, name)
+            if new_key
+            else introduce(
+                station.store, station.link_to(url), station.key, url=url, token=token, name=name or station.chain.name
+            )
         )
+        waiting = station.outbox.counts()[OutboxState.QUEUED] if new_key else 0
     document = {
         "simulated": demo,
         "station": done.station,
@@ -61,5 +93,6 @@ def enrol(
             call.voice.say("Read this fingerprint to the person who accepts the bench on the hub:"),
             "  " + fingerprint(done.kid),
             call.voice.say("You can erase already: statements wait here until the bench is accepted."),
+            *([call.voice.say(STILL, n=waiting)] if waiting else []),
         ],
     )

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,15 +15,18 @@ from station_agent.asked import asked_for, secrets_from
 from station_agent.before_erasing import refuse_psid, refuse_recordings, require_psid
 from station_agent.bench import Bench
 from station_agent.board import Board, Line
+from station_agent.clock import SystemClock
 from station_agent.closed_runs import seen_closed_runs
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.commands.interrupted import settle_interrupted
 from station_agent.commands.one_drive import require_one_place, require_own_restart
 from station_agent.commands.plan import plan_lines
+from station_agent.commands.trouble import tell_trouble
 from station_agent.errors import StationError, UnstatableError, UsageError
+from station_agent.event_lines import EventLines
 from station_agent.exit_status import of_line, worst
-from station_agent.language import complain, mark
+from station_agent.language import complain, mark, say_aloud
 from station_agent.live import MEANWHILE, Display, LiveTable, PlainLines, Silent
 from station_agent.machine import machine_identity
 from station_agent.open_runs import seen_open_runs
@@ -40,6 +44,12 @@ Confirm = Annotated[
 ]
 Restart = Annotated[
     bool, Option("--restart", help=mark("Give up an interrupted run (FAILED or UNCONFIRMED) and start over."))
+]
+AsEvents = Annotated[
+    bool,
+    Option(
+        "--events", help=mark("Print JSON, one object a line: what happens as it does, the outcome of --json last.")
+    ),
 ]
 OfMachine = Annotated[
     bool, Option("--machine", help=mark("The drives belong to this machine: name it in their statements."))
@@ -63,12 +73,14 @@ def erase(
     allow_loop: options.AllowLoop = False,
     bench_file: options.BenchFile = None,
     as_json: options.AsJson = False,
+    events: AsEvents = False,
     lang: options.Lang = None,
     state: options.State = None,
+    second_copy: options.SecondCopy = None,
 ) -> None:
     """Erase drives, check the result, and keep a signed statement of each."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in good order, like Ctrl-C
-    call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
+    call = begin(lang=lang, as_json=as_json or events, state=state, bench_file=bench_file, second_copy=second_copy)
     bench = call.bench(allow_loop=allow_loop)
     warm_up()
     chosen = choose(bench.enumerate_disks(), devices)
@@ -85,25 +97,34 @@ def erase(
     require_one_place(rows)
     if restart:
         require_own_restart(rows, seen_open_runs(call.state) or ())
-    if not as_json:
-        call.show("plan", {}, [line for drive in found for line in plan_lines(call.voice, drive)])
+    tell_plans(call, found, events=events)
     confirmations = confirm(found, confirmed or [], operator or "bench")
     with stop_on_signals() as stop, call.station(simulated=bench.simulated) as station:
-        station.chain.require_unlocked()
         placed = [row for row in rows if not row[0].together]
+        station.require_fit(len(placed))
         interrupted = settle_interrupted(call.voice, station, placed, policy=policy, restart=restart)
         tasks = [
             Task(drive, confirmations.get(drive.device.path), lot_code, tag, resume, secrets)
             for drive, lot_code, tag in placed
             for resume in (open_run_of(drive.device, interrupted),)
         ]
-        board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine, stop=stop)
+        board = wipe(call, station, bench, tasks, operator=operator, of_machine=of_machine, stop=stop, events=events)
+        tell_trouble(call, station)
         states = {line.statement_id: station.outbox.state_of(line.statement_id) for line in board.lines.values()}
         led = [drive for drive in found if drive.together]
         told = summary(call.voice, board, states, going_on, found)
         told += [line for drive in led for line in ("", *plan_lines(call.voice, drive))]
-        call.show("erase", _document(bench, board, states, led), told)
+        call.show("erase", _document(bench, board, states, led), told, indent=None if events else 1)
     sys.exit(worst(board.lines.values()))
+
+
+def tell_plans(call: Call, found: Sequence[Surveyed], *, events: bool) -> None:
+    """Show how each drive would be erased, or why not."""
+    if events:
+        EventLines(say_aloud, SystemClock(), time.monotonic).planned(found)
+    for drive in () if call.as_json else found:
+        for line in plan_lines(call.voice, drive):
+            call.write(line)
 
 
 def per_drive(option: str, given: Sequence[str] | None, drives: int) -> list[str]:
@@ -130,7 +151,15 @@ def options_to_go_on(policy: str, bench_file: Path | None, state: Path | None, *
 
 
 def wipe(
-    call: Call, station: Station, bench: Bench, tasks: Sequence[Task], *, operator: str, of_machine: bool, stop: Stop
+    call: Call,
+    station: Station,
+    bench: Bench,
+    tasks: Sequence[Task],
+    *,
+    operator: str,
+    of_machine: bool,
+    stop: Stop,
+    events: bool = False,
 ) -> Board:
     """Run the tasks with their table, sync beside them, and stop in good order when `stop` is asked."""
     machine = machine_identity(bench)
@@ -151,7 +180,7 @@ def wipe(
         board=board,
     )
     try:
-        with _display(call, board) as display:
+        with _display(call, board, events=events) as display:
             _follow(call, session, tasks, display)
     finally:
         crew.close()
@@ -177,7 +206,9 @@ def _follow(call: Call, session: Session, tasks: Sequence[Task], display: Displa
     session.interrupt(display)
 
 
-def _display(call: Call, board: Board) -> Display:
+def _display(call: Call, board: Board, *, events: bool) -> Display:
+    if events:
+        return EventLines(say_aloud, SystemClock(), time.monotonic, board)
     if call.as_json:
         return Silent()
     if sys.stdout.isatty():

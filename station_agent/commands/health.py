@@ -11,13 +11,15 @@ from diagnostics.errors import DiagnosticsError
 from diagnostics.health import HealthReport, HealthVerdict, assess_document, assess_text
 from diagnostics.self_test import SelfTestKind, SelfTestResult
 from diagnostics.wording import HEALTH_VERDICTS, SELF_TESTS
+from station_agent.clock import SystemClock, wall_text
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.diagnose import diagnostics_words
 from station_agent.diagnosis_words import readers_lines
 from station_agent.drive_self_test import self_test
-from station_agent.errors import UsageError
+from station_agent.errors import StoreBroken, UsageError
 from station_agent.health_readers import ask, live_health
+from station_agent.kept_self_tests import keep_self_test
 from station_agent.language import complain, mark, visible
 from station_agent.planning import choose
 
@@ -54,6 +56,7 @@ def health(
     document.pop("schema")
     if tested is not None:
         document["self_test"] = tested.to_document()
+        _keep(call, report, tested)
     call.show("health", {"simulated": bench_file is not None, **document}, _lines(report, document, words))
     sys.exit(STATUS[report.verdict])
 
@@ -64,6 +67,19 @@ def _tested(call: Call, source: str, kind: SelfTestKind | None) -> SelfTestResul
     if call.bench_file is not None or Path(source).is_file():
         raise UsageError(mark("Only a real drive can test itself: name one, such as /dev/sda."))
     return self_test(call, source, kind)
+
+
+def _keep(call: Call, report: HealthReport, tested: SelfTestResult) -> None:
+    """Keep the result for the next diagnosis; that it cannot be kept is told, and the verdict stands."""
+    if not report.identity.serial:
+        complain(
+            call.voice.say("The result of the self-test is shown, and not kept: the drive tells no serial number.")
+        )
+        return
+    try:
+        keep_self_test(call.state, report.identity, tested, wall_text(SystemClock().now()))
+    except StoreBroken as error:
+        complain(call.voice.say(error.sentence, **error.facts))
 
 
 def _from_file(path: Path) -> HealthReport:

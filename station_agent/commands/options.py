@@ -5,6 +5,7 @@ from typing import Annotated
 
 from certificates.command_line import Argument, Option
 from certificates.language import LANGUAGES
+from station_agent.errors import UsageError
 from station_agent.language import mark
 
 BenchFile = Annotated[
@@ -15,6 +16,15 @@ AsJson = Annotated[bool, Option("--json", help=mark("Print one JSON document ins
 Lang = Annotated[str | None, Option("--lang", choices=LANGUAGES, help=mark("Language of the texts."))]
 State = Annotated[
     Path | None, Option("--state", metavar="DIR", help=mark("Folder of the bench: key, journal, outbox."))
+]
+SecondCopy = Annotated[
+    Path | None,
+    Option(
+        "--second-copy",
+        metavar="DIR",
+        envvar="ETABLI_SECOND_COPY",
+        help=mark("Folder of the second copy of every statement, best on another medium; else beside the state."),
+    ),
 ]
 Devices = Annotated[
     list[str], Argument(metavar="DEVICE...", help=mark("Drives: /dev/sda, sda, or sim:sda on a bench file."))
@@ -64,6 +74,13 @@ Asset = Annotated[
     list[str] | None,
     Option("--asset", metavar="TAG", help=mark("Asset tag; once for all drives, or once for each in their order.")),
 ]
+MachineLot = Annotated[str, Option("--lot", metavar="CODE", help=mark("Lot of the machine."))]
+MachineAsset = Annotated[str, Option("--asset", metavar="TAG", help=mark("Asset tag of the machine."))]
+CHASSIS = ("laptop", "desktop", "all-in-one", "tablet", "server", "drive")
+Chassis = Annotated[
+    str,
+    Option("--chassis", metavar="KIND", help=mark("laptop, desktop, all-in-one, tablet, server or drive.")),
+]
 Operator = Annotated[
     str,
     Option(
@@ -73,3 +90,11 @@ Operator = Annotated[
         help=mark("Pseudonym of the person at the bench, never a name."),
     ),
 ]
+
+
+def known_chassis(word: str) -> str:
+    """Give back a chassis that there is, or "" for none. Raises `UsageError` for any other word."""
+    if word and word not in CHASSIS:
+        known = ", ".join(CHASSIS)
+        raise UsageError(mark("There is no chassis {chassis}: choose one of {known}."), chassis=word, known=known)
+    return word

@@ -18,6 +18,7 @@ from station_agent.bench import Bench
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.commands.sync import hub_words
+from station_agent.commands.trouble import tell_trouble
 from station_agent.control.place import socket_path
 from station_agent.control.server import ControlServer, listen_at
 from station_agent.daemon.foreman import Foreman
@@ -25,11 +26,13 @@ from station_agent.daemon.lines import Teller
 from station_agent.daemon.log import json_log, no_log
 from station_agent.daemon.means import Means
 from station_agent.daemon.notify import ServiceManager
+from station_agent.daemon.people import BenchPeople
 from station_agent.daemon.phrases import interrupted_phrase, phrase
 from station_agent.daemon.slots import read_slots
 from station_agent.journal import OpenRun
 from station_agent.language import Voice, mark, say_aloud
 from station_agent.machine import machine_identity
+from station_agent.sign_in import SignInDesk
 from station_agent.signing import agent_version
 from station_agent.station import STOP_PATIENCE_S, Station
 from station_agent.watch import RESCAN_S, Appeared, Change, EventSource, NoUdev, UdevSource, Watch, udev_runs
@@ -60,9 +63,10 @@ def serve(
     allow_loop: options.AllowLoop = False,
     lang: options.Lang = None,
     state: options.State = None,
+    second_copy: options.SecondCopy = None,
 ) -> None:
     """Run the bench: watch drives, erase what people order, send statements; until SIGTERM or Ctrl-C."""
-    call = begin(lang=lang, as_json=False, state=state, bench_file=bench_file)
+    call = begin(lang=lang, as_json=False, state=state, bench_file=bench_file, second_copy=second_copy)
     bench = call.bench(allow_loop=allow_loop)
     bays = read_slots(slots, call.state)
     over = threading.Event()
@@ -73,6 +77,7 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     with call.station(simulated=bench.simulated) as station:
+        tell_trouble(call, station)
         means = means_of(call, station, bench, over)
         means.slots, means.machine_mode = bays, of_machine
         Daemon(means, socket_path(call.state), socket_group, over).run()
@@ -95,6 +100,7 @@ def means_of(call: Call, station: Station, bench: Bench, over: threading.Event) 
         name=bench.name or platform.node(),
         version=agent_version(),
         machine=lambda: machine_identity(bench),
+        operators=BenchPeople(call.state, SignInDesk(call.state, station.clock)),
         notices=tuple(phrase(notice) for notice in bench.notices),
         log=no_log if sys.stderr.isatty() else json_log(station.clock),
         again_s=AGAIN_S,

@@ -1,12 +1,17 @@
 """`etabli-station sync` and `outbox`: send what waits, and show where every statement is."""
 
 import sys
+from typing import Any
 
+from station_agent.assigned import Assignments, Said, Unusable, told
+from station_agent.clock import wall_text, year_of
 from station_agent.commands import options
 from station_agent.commands.call import begin
-from station_agent.language import Voice, mark, visible
+from station_agent.commands.trouble import tell_trouble
+from station_agent.language import Voice, complain, mark, visible
 from station_agent.outbox import OutboxRow, OutboxState, counts_in, rows_in
 from station_agent.records import open_records
+from station_agent.refusals import words_of
 from station_agent.sync import SyncState, SyncStep, drain
 from station_agent.words import VERDICTS
 
@@ -47,9 +52,13 @@ def sync(
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     with call.station(simulated=call.simulated) as station:
         step = drain(station.sync())
-        if step.state is SyncState.IDLE:
-            station.refresh_from_hub()
-        counts = station.outbox.counts()
+        refused = station.refresh_from_hub() if step.state is SyncState.IDLE else ()
+        counts, assigned = station.outbox.counts(), station.assignments()
+        clock_set = year_of(station.clock) is not None
+        notices = told(assigned, station.clock.now(), clock_set=clock_set)
+        tell_trouble(call, station)
+    for error in refused:
+        complain(call.voice.say(error.sentence, **error.facts))
     document = {
         "simulated": station.key.demo,
         "state": str(step.state),
@@ -57,15 +66,34 @@ def sync(
         "kept": step.kept,
         "message": step.message,
         "counts": {str(name): n for name, n in counts.items()},
+        "assignments": assigned_document(assigned),
     }
-    call.show("sync", document, sync_lines(call.voice, step, counts))
+    heard = [call.voice.say(notice.sentence, **shown_facts(notice)) for notice in notices]
+    call.show("sync", document, [*sync_lines(call.voice, step, counts), *heard])
     sys.exit(OPEN if counts[OutboxState.QUEUED] or step.kept else 0)
+
+
+def assigned_document(assigned: Assignments | Unusable | None) -> dict[str, Any] | None:
+    """Give what is known of the hub's assignments: when they were issued and how much they hold, or why they do not."""
+    if isinstance(assigned, Unusable):
+        return {"usable": False, "code": assigned.code}
+    if assigned is None:
+        return None
+    counts = {"lots": len(assigned.lots), "rules": len(assigned.rules), "operators": len(assigned.operators)}
+    return {"usable": True, "issued": wall_text(assigned.issued), "counter": assigned.counter, **counts}
+
+
+def shown_facts(notice: Said) -> dict[str, str]:
+    """Give the facts of a notice without what could move the cursor: the hub's words are foreign text."""
+    return {
+        name: "".join(letter if letter.isprintable() else " " for letter in fact) for name, fact in notice.facts.items()
+    }
 
 
 def sync_lines(voice: Voice, step: SyncStep, counts: dict[OutboxState, int]) -> list[str]:
     """Say what was sent, how it ended and what is left."""
     said = [voice.count("{n} statement confirmed now.", "{n} statements confirmed now.", step.confirmed)]
-    message = voice.say(step.error.sentence, **step.error.facts) if step.error else hub_words(voice, step.message)
+    message = words_of(step.error, voice) if step.error else hub_words(voice, step.message)
     said.append(voice.say(STEPS[step.state], message=message.rstrip(".") or "-"))
     return said + count_lines(voice, counts)
 

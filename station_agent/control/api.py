@@ -219,6 +219,7 @@ def add_places(app: FastAPI, counter: Counter) -> None:
     @app.post("/v1/sign-out", responses=REFUSALS)
     def sign_out() -> Told:
         """Sign out; what runs goes on."""
+        counter.foreman.means.operators.sign_out()
         return counter.order(lambda: counter.desk.signed(""))
 
 

@@ -166,8 +166,10 @@ class Desk:
         return seen
 
     def _require_operator(self) -> None:
-        if self._foreman.means.operators.known() and not self._foreman.operator:
+        people = self._foreman.means.operators
+        if people.known() and not (self._foreman.operator and people.still(self._foreman.operator)):
             raise OrderRefused("sign-in", mark("Sign in first, by badge or PIN: nothing was erased."))
+        people.touch()
 
     def _require_open(self) -> None:
         self._require_operator()

@@ -64,6 +64,7 @@ class Foreman:
         self.left_open = 0  # runs that the last process left
         self.stops_new: Phrase | None = None
         self.outbox = OutboxView()
+        self.people_known = False
         self.asleep = False  # the machine is being suspended: nothing begins
         self.errands: list[Callable[[float], bool]] = []  # called every turn until they say that they are done
         self.bulletin = Bulletin(bench_view(self))
@@ -174,6 +175,7 @@ class Foreman:
     def begin(self, tasks: Sequence[tuple[Seen, Task]]) -> tuple[str, ...]:
         """Begin runs beside those that run; give their ids. Raises `StationError`; begun runs go on then."""
         session = self.runs.session
+        self.means.station.require_fit(len(self.runs.under_way) + len(tasks))
         before = set(session.board.lines)
         try:
             session.begin([task for _, task in tasks])
@@ -285,6 +287,13 @@ class Foreman:
             return self.means.again_s
         return min(LONGEST_S, max(BUSY_S, (now - seen.came) / 4)) if seen.in_use else inf
 
+    def _look_at_people(self) -> None:
+        """Look whether anybody has to sign in, and whether the session of who did stands. Raises `StationError`."""
+        people = self.means.operators
+        self.people_known = people.known()
+        if self.operator and not people.still(self.operator):
+            self.operator = ""
+
     def _tell_endings(self) -> None:
         for line in self.runs.session.board.lines.values():
             self.means.tell.at(line)
@@ -295,6 +304,8 @@ class Foreman:
         free = self.means.free_bytes()
         try:
             self.means.station.chain.require_unlocked()
+            self.means.station.store.require_sound()
+            self._look_at_people()
             self.runs.look_up()
             self.outbox = outbox_view(self.means.station.outbox.counts(), self.last_sync())
         except StationError as error:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from station_agent.control.view import SCHEMA, BenchView, OutboxView, Tile, TileState
+from station_agent.daemon.phrases import error_phrase
 from station_agent.daemon.tiles import tile_of
 from station_agent.outbox import OutboxState
 from station_agent.sync import SyncStep
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 def bench_view(foreman: "Foreman") -> BenchView:
     """Draw the bench; the bulletin gives it its revision."""
     means = foreman.means
+    trouble = means.station.trouble
     return BenchView(
         schema=SCHEMA,
         revision=0,
@@ -24,11 +26,11 @@ def bench_view(foreman: "Foreman") -> BenchView:
         tiles=tuple(slot_tile(foreman, name) for name in means.slots.names),
         outbox=foreman.outbox,
         operator=foreman.operator,
-        operators_known=means.operators.known(),
+        operators_known=foreman.people_known,
         lot=foreman.lot,
         asset=foreman.asset,
         found_at_start=foreman.found,
-        notices=means.notices,
+        notices=(*means.notices, *(() if trouble is None else (error_phrase(trouble),))),
         stops_new=foreman.stops_new,
         simulated=means.bench.simulated,
         version=means.version,

@@ -21,6 +21,18 @@ class Operators(Protocol):
         """Give the pseudonym of who showed this badge, or this name and PIN. Raises `StationError`. May take long."""
         ...
 
+    def still(self, operator: str) -> bool:
+        """Say whether the session of this person stands: one that is idle for long ends."""
+        ...
+
+    def touch(self) -> None:
+        """Note that the person works."""
+        ...
+
+    def sign_out(self) -> None:
+        """End the session."""
+        ...
+
 
 class NoOperators:
     """A bench that knows nobody: who works says so, and is believed."""
@@ -32,6 +44,16 @@ class NoOperators:
     def sign_in(self, *, badge: str, operator: str, pin: str) -> str:  # noqa: ARG002  there is no PIN to compare
         """Believe the pseudonym."""
         return (operator or badge).strip()
+
+    def still(self, operator: str) -> bool:  # noqa: ARG002  no session is kept
+        """It stands until somebody signs out."""
+        return True
+
+    def touch(self) -> None:
+        """Nothing to note."""
+
+    def sign_out(self) -> None:
+        """Nothing to end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from station_agent.demo.workshop import DONORS, LEAD, PASSWORD, open_workshop
 from station_agent.enrol import TRUST_FILE
 from station_agent.errors import StationError, UsageError
 from station_agent.language import Voice, complain, mark, voice
+from station_agent.refusals import words_of
 from station_agent.station import open_station
 
 FIXTURES: Final = Path(__file__).resolve().parents[2] / "hardware-fixtures" / "benches"
@@ -32,7 +33,7 @@ def main() -> None:
     try:
         play(speech, given.dir.resolve(), once=given.once)
     except StationError as error:
-        complain(f"{speech.say(error.sentence, **error.facts)} [{error.code}]")
+        complain(f"{words_of(error, speech)} [{error.code}]")
         sys.exit(error.exit_status)
     except (ErasureError, CertificateError) as error:
         complain(f"{error} [{error.code}]")

@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.bench.device import Device
 from tests.bench.measure import SECONDS, CaseFailed, Sample, timed
 from tests.kernel.udevd import settle
+from tests.last_document import last_document
 
 Samples = dict[str, Sample]
 
@@ -69,7 +70,7 @@ def station(policy: str) -> Case:
         serial = json.loads(log.read_text())["drives"][0]["serial"]
         told = ["--allow-loop", "--confirm", serial, "--policy", policy, "--json"]
         cost = timed([*program, "erase", device.node, *told], log)
-        drive = json.loads(log.read_text())["drives"][0]
+        drive = last_document(log.read_text())["drives"][0]
         fault = "" if drive["verdict"] == "ERASED" and drive["statement"] else f"verdict {drive['verdict']}"
         return {f"station-{policy}": Sample(*cost, device.size, fault or device.leftovers(zeros=policy == "zeros"))}
 

@@ -3,6 +3,7 @@
 from tests.bench.figures import Figure
 
 FLIPPED = "8 of 8 flipped bytes blamed"
+GRADED = "it ended with a grade or the reason for none"
 BOTH = f"0 old blocks, {FLIPPED}"
 FLEET = "24 of 24 ERASED, 0 old blocks"
 
@@ -33,6 +34,8 @@ FIGURES = (
     Figure("M2", "PSS per running worker", "fleet-memory", "3 MiB of buffers", "MiB", 2.00, "A", FLEET),
     Figure("M3", "supervisor of 24 drives", "fleet-supervisor", "a tenth of a core", "% core", 1.00, "A", FLEET),
     Figure("S1", "serve ready, no console", "agent-ready", "python-pass", "s", 5.00, "-", "it said that it was ready"),
+    Figure("D1", "diagnose, first line", "diagnose-first-line", "two seconds", "s", 1.00, "-", GRADED),
+    Figure("D2", "diagnose, automatic part", "diagnose-whole", "twenty seconds", "s", 1.00, "-", GRADED),
     Figure("S2", "agent ready, console drawn", "console-ready", "python-pass", "s", 15.00, "-", ""),
 )
 ABSENT = {"console-ready": "no console yet"}

@@ -21,7 +21,7 @@ CONFIRMED, QUEUED = "confirmed", "queued"
 
 def problems(stick: Stick, ledger: Ledger, drives: list[Drive], before: Stick | None = None) -> list[str]:
     """Judge everything at once. `before` is the same stick as it was judged last."""
-    found = [*chain(stick, ledger.public), *runs(stick), *delivery(stick, ledger)]
+    found = [*chain(stick, ledger.public), *runs(stick), *delivery(stick, ledger), *copy(stick)]
     for drive in drives:
         found += [*intent(stick, drive), *truth(stick, drive)]
     return [*found, *memory(before, stick)] if before else found
@@ -43,6 +43,17 @@ def chain(stick: Stick, public: bytes) -> Iterator[str]:
         previous = statement.id
     if stick.statements and stick.heads != ((len(stick.statements), previous),):
         yield f"the head of the chain is {stick.heads}, not {len(stick.statements)}"
+
+
+def copy(stick: Stick) -> Iterator[str]:
+    """The second copy has every statement but the last, at most, which a kill may have met between the two."""
+    if stick.copied is None:
+        return
+    stored = tuple(statement.envelope for statement in stick.statements)
+    if stick.copied != stored[: len(stick.copied)]:
+        yield "the second copy holds something else than the stick"
+    elif len(stored) - len(stick.copied) > 1:
+        yield f"{len(stored) - len(stick.copied)} statements are not in the second copy"
 
 
 def runs(stick: Stick) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 STORE = "station.sqlite3"
+COPY = "statements.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Stick:
     statements: tuple[Statement, ...]
     runs: tuple[Run, ...]
     heads: tuple[tuple[int, str], ...]
+    copied: tuple[bytes, ...] | None = None  # envelopes of the second copy, None where nobody looked
 
     def runs_of(self, serial: str) -> list[Run]:
         return [run for run in self.runs if run.serial == serial]
@@ -103,7 +105,16 @@ def read_stick(state: Path) -> Stick:
         with closing(sqlite3.connect(Path(folder) / STORE)) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-            return Stick(_statements(database), _runs(database), tuple(database.execute("SELECT seq, head FROM chain")))
+            heads = tuple(database.execute("SELECT seq, head FROM chain"))
+            return Stick(_statements(database), _runs(database), heads, read_copy(state / COPY))
+
+
+def read_copy(path: Path) -> tuple[bytes, ...]:
+    """Read the whole lines of the second copy; the last one may be torn."""
+    lines = path.read_bytes().split(b"\n")[1:-1] if path.exists() else []
+    found = [line.split(b" ", 2) for line in lines]
+    assert all(envelope_id(envelope).encode() == name for name, _, envelope in found), f"{path} is damaged"
+    return tuple(envelope for _, _, envelope in found)
 
 
 def read_ledger(path: Path, name: str) -> Ledger:

@@ -1,7 +1,6 @@
 """One start of `etabli-station erase`: its processes, who holds which drive, and how they are killed."""
 
 import contextlib
-import json
 import os
 import random
 import signal
@@ -14,6 +13,7 @@ from typing import Any
 
 from tests.campaigns.drives import Drive
 from tests.campaigns.moments import wait_until
+from tests.last_document import last_document
 
 ALONE_S = 20.0  # a worker whose supervisor is gone has to end by itself
 END_S = 120.0
@@ -89,7 +89,7 @@ class StationProcess:
         """The document that it printed."""
         text = self.out.read_text(encoding="utf-8")
         assert text, self.err.read_text(encoding="utf-8")[-3000:]
-        return dict(json.loads(text))
+        return last_document(text)
 
     def crashes(self) -> str:
         """What it or a worker that was not killed said of an error that nobody expected."""

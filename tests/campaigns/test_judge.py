@@ -177,6 +177,15 @@ def test_a_byte_without_an_intent_is_found(case: Case) -> None:
     assert problems(empty, nothing, [case[2]]) == []
 
 
+def test_a_second_copy_that_lacks_or_changes_statements_is_found(case: Case) -> None:
+    stick, ledger, drive = case
+    (one,) = stick.statements
+    for copied, wrong in (((one.envelope,), 0), ((), 0), ((b"other",), 1), ((one.envelope, b"more"), 1)):
+        assert len(problems(replace(stick, copied=copied), ledger, [drive])) == wrong
+    more = replace(stick, statements=(one, one), copied=())
+    assert "2 statements are not in the second copy" in problems(more, ledger, [drive])
+
+
 def test_what_was_durable_may_not_change(case: Case) -> None:
     stick, ledger, drive = case
     assert problems(stick, ledger, [drive], in_outbox(case, "queued")[0]) == []

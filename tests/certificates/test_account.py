@@ -27,3 +27,9 @@ def test_the_role_of_the_validator_is_a_word(workshop: Any, role: str, lang: str
     approved = workshop.validation(erasure, role=role)
     bundle = VerifiedBundle(workshop.certificate(erasure, approved), approved, erasure)
     assert certificate_account(bundle, lang).validator.endswith(f"({words})")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("fr", "approuvé d’avance par p-1, règle 7"), ("en", "by p-1, rule 7")])
+def test_an_unattended_run_names_who_approved_it(workshop: Any, lang: str, words: str) -> None:
+    assert words in erasure_account(workshop.erasure(operator="pre-approved by p-1, rule 7"), lang).operator
+    assert erasure_account(workshop.erasure(operator="p-1"), lang).operator == "p-1"

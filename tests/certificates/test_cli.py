@@ -107,6 +107,26 @@ def test_a_missing_or_broken_trust_file_is_a_usage_error(desk: Any, capsys: Any)
     assert "not a trust file" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("lang", "broken", "missing"),
+    [
+        ("en", "cannot be used: not a trust file: Expecting value", "cannot be used: No such file or directory"),
+        ("fr", "est inutilisable\u00a0: ce n’est pas un fichier de confiance", "aucun fichier ni dossier de ce nom"),
+    ],
+)
+def test_a_bad_trust_file_is_named_and_not_the_document(
+    desk: Any, capsys: Any, lang: str, broken: str, missing: str
+) -> None:
+    (desk / "broken.json").write_text("no trust\n")
+    for name, told in (("broken.json", broken), ("none.json", missing)):
+        report = verified(capsys, desk / "good.pdf", "--trust", desk / name, "--lang", lang)[1]
+        assert report["documents"][0]["verdict"] is None
+        assert str(desk / name) in report["documents"][0]["problem"]
+        assert told in report["documents"][0]["problem"]
+        main([str(desk / "good.pdf"), "--trust", str(desk / name), "--lang", lang])
+        assert {"en": "Not judged: the trust", "fr": "Non jugé\u00a0: le fichier"}[lang] in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("arguments", [[], ["--lang", "de", "x"], ["--unknown", "x"]])
 def test_wrong_arguments_exit_with_2(arguments: Any, capsys: Any) -> None:
     assert main(arguments) == 2

@@ -45,7 +45,12 @@ def test_an_unknown_chassis_gets_the_list_of_a_laptop() -> None:
 def test_a_check_without_an_answer_is_not_tested_and_named() -> None:
     answers = answer("desktop", [CheckResult("audio", CheckOutcome.PASS)])
     assert "audio" not in without_result(answers)
-    assert set(without_result(answers)) == {entry.id for entry in checklist("desktop")} - {"audio", "triage"}
+    assert set(without_result(answers)) == {entry.id for entry in checklist("desktop")} - {
+        "audio",
+        "triage",
+        "drive-self-test",
+        "drive-read",
+    }
 
 
 def test_the_last_answer_counts_and_the_earlier_ones_are_counted() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from diagnostics import locks as locks_module
 from diagnostics import machine_wording, wording
+from diagnostics.blocking import FOUND_BY_A_PERSON
 from diagnostics.errors import CheckRefused
 from diagnostics.identity import MachineIdentity
 from diagnostics.locks import DECLARED_LOCKS, Declaration, DriveLock, read_locks, wanted_declarations
@@ -123,7 +124,7 @@ def test_every_finding_has_words_that_name_what_it_found() -> None:
     written = Path(locks_module.__file__).read_text("utf-8")
     codes = set(re.findall(r'"(lock\.[a-z-]+)"', written))
     codes |= {f"lock.password-{role}" for role in ("administrator", "power-on")} | {"lock.drive-ata", "lock.drive-opal"}
-    codes |= {f"lock.declared-{state}" for state in ("present", "unknown")}
+    codes |= {f"lock.declared-{state}" for state in ("present", "unknown")} | {FOUND_BY_A_PERSON}
     assert codes == set(machine_wording.LOCKS)
     assert set(DECLARED_LOCKS) == set(machine_wording.DECLARED_LOCKS)
     said = wording.render(*machine_wording.lock("lock.drive-ata", {"serial": "DEMO-1"}))

@@ -42,7 +42,7 @@ def test_a_report_is_plain_json_without_floats_and_grades_again_to_the_same_lett
     report = diagnose(fixtures_folder / "machines/demo-laptop", demo_drives.values(), demo_checks(fixtures_folder))
     document = report.to_document()
     assert without_floats(document)
-    assert set(document) == {"machine", "drives", "batteries", "checks", "untested", "checklist", "grade"}
+    assert set(document) == {"machine", "drives", "batteries", "checks", "untested", "checklist", "locks", "grade"}
     assert grade_report(json.loads(json.dumps(document))).to_document() == document["grade"]
 
 

@@ -54,7 +54,7 @@ def test_notes_placeholders_repeats_and_doubts_about_panels_are_told() -> None:
         "No TPM is visible",
         "note.of-tomorrow",
         "The maker left “Default string” in place of the serial",
-        "Another machine shows the same uuid: it tells neither of them apart",
+        "Another machine shows the same UUID: it tells neither of them apart",
         "The data of the panel break off",
     )
 

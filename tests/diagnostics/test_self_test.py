@@ -132,3 +132,30 @@ def test_a_document_that_tells_nothing_of_tests_is_unknown_and_never_passed(junk
     state = test_state(junk)
     assert (state.running, str(state.last)) == (False, "unknown")
     assert minutes_allowed(junk, SelfTestKind.LONG) == LIMITS[SelfTestKind.LONG]
+
+
+def at_block(document: Document, block: object) -> Document:
+    rows = (
+        document.get("ata_smart_self_test_log", {}).get("standard", {}).get("table")
+        or document.get("nvme_self_test_log", {}).get("table")
+        or [document.get("scsi_self_test_0", {})]
+    )
+    rows[0] |= {"lba": block, "lba_first_failure": {"value": block}}
+    return document
+
+
+@pytest.mark.parametrize(
+    ("block", "told"), [(4711, 4711), ("4711", 4711), (0, 0), ((1 << 64) - 1, None), (-3, None), ([], None)]
+)
+@pytest.mark.parametrize(("before", "after"), [(ata(0), ata(0x70, 1)), (nvme(0, 0), nvme(0, 0, 7)), (scsi(), scsi(7))])
+def test_the_block_of_the_first_fault_is_told(
+    before: Document, after: Document, block: object, told: int | None
+) -> None:
+    drive = Drive([before, at_block(json.loads(json.dumps(after)), block)])
+    result = run_self_test("/dev/demo", "", SelfTestKind.SHORT, drive.bench())
+    assert (str(result.outcome), result.first_error_lba) == ("failed", told)
+
+
+def test_a_test_that_passed_has_no_block_of_a_fault_whatever_the_log_holds() -> None:
+    drive = Drive([ata(0), at_block(ata(0, 1), 4711)])
+    assert run_self_test("/dev/demo", "", SelfTestKind.SHORT, drive.bench()).first_error_lba is None

@@ -5,10 +5,10 @@ from typing import Any
 from sqlalchemy import select
 
 from hub.lots.service import apply_import, lot_for
-from hub.models import Certificate, Device, Diagnostic, Drive, Erasure, IntakeProblem
+from hub.models import Assessment, Certificate, Device, Diagnostic, Drive, Erasure, IntakeProblem
 from tests.hub.bench import Bench
 
-DERIVED = (Erasure, Diagnostic, Certificate, IntakeProblem, Drive, Device)  # the last two: as far as they are observed
+DERIVED = (Erasure, Diagnostic, Assessment, Certificate, IntakeProblem, Drive, Device)  # the last two: as observed
 
 
 def rows(session: Any) -> dict[str, list[tuple[Any, ...]]]:

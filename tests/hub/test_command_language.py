@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from certificates.command_line import Group
+from diagnostics.grading import DEFAULT_POLICY
 from hub.commands.refusals import REFUSALS, refusal_words
 from hub.commands.root import PROGRAM, main
 
@@ -22,6 +23,7 @@ CALLS = (
     (("user", "password", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
     (("user", "close", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
     (("user", "reopen", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
+    (("user", "badge", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
     (("token", "new"), "holds no hub", "ne contient pas de hub"),
     (("lot", "create", "L-1", "--donor", "CAF"), "holds no hub", "ne contient pas de hub"),
     (("lot", "import", "L-1", "{file}"), "holds no hub", "ne contient pas de hub"),
@@ -30,6 +32,9 @@ CALLS = (
     (("grades", "undo"), "holds no hub", "ne contient pas de hub"),
     (("grades", "history"), "holds no hub", "ne contient pas de hub"),
     (("policy", "sign", "{file}", "{file}.signed"), "is no TOML", "n’est pas du TOML"),
+    (("policy", "publish", "{file}"), "is no TOML", "n’est pas du TOML"),
+    (("policy", "withdraw", "own"), "holds no hub", "ne contient pas de hub"),
+    (("import", "{file}"), "holds no hub", "ne contient pas de hub"),
 )
 
 
@@ -46,6 +51,24 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         return status, told.out, told.err
 
     return command
+
+
+def test_lines_are_broken_for_a_console_of_80_columns(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_bytes(DEFAULT_POLICY.read_bytes().replace(b'"etabli-example"', b'"' + b"atelier " * 7 + b'x"'))
+    run("init", "--issuer", "Atelier")
+    whole = run("grades", "apply", str(file), "--lang", "fr")[1]
+    assert max(map(len, whole.splitlines())) > 80  # in a pipe, for programs
+    monkeypatch.setenv("COLUMNS", "80")
+    said = [run(*words, "--lang", "fr") for words in (
+        ("grades", "preview", str(file)), ("grades", "history"), ("grades", "undo"), ("grades", "undo"),
+        ("lot", "import", "L" * 30, str(file)), ("migrate", "--rebuild"),
+    )]  # fmt: skip
+    lines = [line for _status, out, err in said for line in (out + err).splitlines()]
+    assert len(lines) > 8
+    assert [line for line in lines if len(line) > 80] == []
 
 
 def every_command() -> list[tuple[str, ...]]:
@@ -107,7 +130,7 @@ def test_what_a_command_tells_is_in_that_language(run: Run) -> None:
 
 @pytest.mark.parametrize("sentence", REFUSALS)
 def test_every_refusal_is_found_under_its_own_pattern(sentence: str) -> None:
-    names = {"folder", "file", "detail", "address", "n", "port"}
+    names = {"folder", "file", "detail", "address", "n", "port", "name", "version"}
     facts = {name: f"{name}9" for name in names if f"{{{name}}}" in sentence}
     told = refusal_words(sentence.format(**facts), "fr")
     assert told != sentence.format(**facts)

@@ -170,6 +170,18 @@ def test_an_account_is_closed_and_opened_again(made: Run) -> None:
     assert made("user", "close", "nobody@hub.test").exit_code == 1
 
 
+def test_badges_and_policies_are_handed_to_the_benches(made: Run, tmp_path: Path) -> None:
+    assert made("user", "add", "lou@hub.test", "--role", "technician").exit_code == 0
+    assert made("user", "badge", "lou@hub.test", "a" * 64).output == "badge kept\n"
+    assert made("user", "badge", "lou@hub.test").output == "badge void\n"
+    assert made("user", "badge", "lou@hub.test", "1234").exit_code == 1
+    file = tmp_path / "policy.toml"
+    file.write_text('[own]\nversion = 1\nmethods = ["overwrite.zeros"]\nverification = "full"\n', encoding="utf-8")
+    assert "every bench gets it" in made("policy", "publish", str(file)).output
+    assert "handed out no more" in made("policy", "withdraw", "own").output
+    assert made("policy", "withdraw", "own").exit_code == 1
+
+
 def test_settings_come_from_the_environment(tmp_path: Path) -> None:
     found = Settings.from_environment(
         None,
@@ -177,6 +189,7 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
             "ETABLI_HUB_DATA": str(tmp_path),
             "ETABLI_PUBLIC_URL": "https://hub.example/",
             "ETABLI_TWO_PEOPLE": "1",
+            "ETABLI_HIDE_DONORS": "1",
             "ETABLI_POLICIES": "default, zeros",
             "ETABLI_PROTECTED_SERIALS": "S-1",
             "ETABLI_PROXIES": "127.0.0.1, 10.0.0.7",
@@ -187,6 +200,7 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
         f"sqlite:///{tmp_path / 'hub.db'}",
         "https://hub.example",
         two_people=True,
+        name_donors=False,
         policies=("default", "zeros"),
         protected_serials=("S-1",),
         proxies=("127.0.0.1", "10.0.0.7"),

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from hub.derive.reading import read_ledger
 from hub.devices import service as devices
+from hub.devices import tying
 from hub.errors import Conflict, Forbidden, NotFound
 from hub.models import (
     Device,
@@ -159,14 +160,14 @@ def test_a_person_ties_a_drive_that_found_no_lot(world: Any) -> None:
     statement = put(world.bench())
     drive_id = erasure_of(world, statement).drive_id
     with world.hub.sessions().begin() as session:
-        devices.tie(session, lead, drive_id, lot)
+        tying.tie(session, lead, drive_id, lot)
     assert erasure_of(world, statement).lot_id == lot.id
     with world.hub.sessions()() as session, pytest.raises(Conflict):
-        devices.tie(session, lead, drive_id, lot)
+        tying.tie(session, lead, drive_id, lot)
     with world.hub.sessions()() as session, pytest.raises(NotFound):
-        devices.tie(session, lead, "no-drive", lot)
+        tying.tie(session, lead, "no-drive", lot)
     with world.hub.sessions()() as session, pytest.raises(Forbidden):
-        devices.tie(session, world.person(Role.TECHNICIAN), drive_id, lot)
+        tying.tie(session, world.person(Role.TECHNICIAN), drive_id, lot)
 
 
 def test_a_diagnosis_finds_its_device_by_the_machine_serial_of_the_list(world: Any) -> None:

@@ -1,32 +1,16 @@
 """A rebuild gives the rows of the day: what was known when a statement came decides where it belongs."""
 
-from contextlib import suppress
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from hub.derive.reading import rebuild
-from hub.devices import service as devices
-from hub.errors import Conflict, NotFound
-from hub.lots.service import apply_import, import_list, lot_for
+from hub.devices import tying
+from hub.lots.service import import_list
 from hub.models import Device, Drive
 from hub.validation.service import approve, reject
 from tests.hub.bench import machine
 from tests.hub.sent import erasure_of, import_csv, put, rows
-
-
-def tie_oldest(world: Any, lead: Any, asset: str, code: str, serial: str) -> None:
-    """Tie the first drive with this serial, if it may be tied there."""
-    with world.hub.sessions()() as session:
-        drive_id = session.scalar(select(Drive.id).where(Drive.serial == serial).order_by(Drive.known_from).limit(1))
-        try:
-            devices.tie(session, lead, drive_id or "", lot_for(session, lead, code), asset)
-        except (Conflict, NotFound):
-            session.rollback()
-        else:
-            session.commit()
 
 
 def test_a_rebuild_gives_identical_rows(world: Any) -> None:
@@ -50,74 +34,6 @@ def test_a_rebuild_gives_identical_rows(world: Any) -> None:
     with world.hub.sessions()() as session:
         assert rows(session) == before
         assert len(before["erasure"]) == 5
-
-
-GIVEN_AGAIN = [
-    ("erasure", "", "LOT-2", "WD-0002"),
-    ("import", "", "LOT-1", "WD-0001"),
-    ("erasure", "A-2", "LOT-1", "WD-0002"),
-    ("import", "", "LOT-1", "WD-0002"),
-]
-ACTS = st.lists(
-    st.one_of(
-        st.tuples(
-            st.just("erasure"),
-            st.sampled_from(["", "A-1", "A-2"]),
-            st.sampled_from(["", "LOT-1", "LOT-2", "LOT-X"]),
-            st.sampled_from(["WD-0001", "WD-0002", ""]),
-        ),
-        st.tuples(
-            st.just("diagnosis"), st.sampled_from(["", "A-1", "A-2"]), st.sampled_from(["", "LOT-1"]), st.just("")
-        ),
-        st.tuples(
-            st.just("import"),
-            st.sampled_from(["", "A-1", "A-2"]),
-            st.sampled_from(["LOT-1", "LOT-2"]),
-            st.sampled_from(["WD-0001", "WD-0002", ""]),
-        ),
-        st.tuples(
-            st.just("tie"),
-            st.sampled_from(["", "A-1"]),
-            st.sampled_from(["LOT-1", "LOT-2"]),
-            st.sampled_from(["WD-0001", "WD-0002", ""]),
-        ),
-        st.tuples(st.just("lot"), st.just(""), st.just("LOT-X"), st.just("")),
-    ),
-    min_size=1,
-    max_size=8,
-)
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(acts=ACTS)
-@example(acts=GIVEN_AGAIN)
-def test_a_rebuild_gives_identical_rows_after_any_story(
-    fresh_world: Any, acts: list[tuple[str, str, str, str]]
-) -> None:
-    world = fresh_world()
-    world.lot("LOT-1")
-    world.lot("LOT-2", donor="CHU")
-    bench, lead = world.bench(), world.person()
-    for kind, asset, lot, serial in acts:
-        if kind == "erasure":
-            put(bench, asset=asset, lot=lot, serial=serial)
-        elif kind == "diagnosis":
-            bench.put(bench.diagnosis(asset=asset, lot=lot, machine=machine()))
-        elif kind == "lot":
-            with suppress(Conflict):
-                world.lot(lot)
-        elif kind == "tie":
-            tie_oldest(world, lead, asset, lot, serial)
-        elif asset or serial:
-            with world.hub.sessions().begin() as session:
-                text = f"asset;drive serial\n{asset};{serial}\n"
-                apply_import(session, lot_for(session, lead, lot), text, lead)
-    with world.hub.sessions()() as session:
-        before = rows(session)
-    with world.hub.sessions().begin() as session:
-        rebuild(session)
-    with world.hub.sessions()() as session:
-        assert rows(session) == before
 
 
 def test_a_list_for_an_old_lot_does_not_take_a_drive_back_from_its_new_one(world: Any) -> None:
@@ -162,7 +78,7 @@ def test_a_list_that_comes_after_a_persons_word_does_not_move_the_run(world: Any
     bench, lead = world.bench(), world.person()
     before = put(bench, asset="A-1", serial="WD-0001")
     with world.hub.sessions().begin() as session:
-        devices.tie(session, lead, erasure_of(world, before).drive_id, tied)
+        tying.tie(session, lead, erasure_of(world, before).drive_id, tied)
     import_csv(world, "asset\nA-1\n", code="LOT-2")
     after = put(bench, asset="A-1", serial="WD-0001")
     with world.hub.sessions().begin() as session:

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from certificates.keys import SigningKey
 from certificates.trust import Trust
 from hub.errors import BadInput, Conflict, Forbidden, NotFound
-from hub.lots.service import apply_import, lot_for
 from hub.models import AuditEntry, EnrolmentToken, Role, Station
 from hub.stations import service
 from hub.stations.nonces import LIFE, Nonces
@@ -119,19 +118,6 @@ def test_the_trust_document_lists_who_was_accepted(world: Any) -> None:
     states = {key.name: key.status for key in trust.keys.values()}
     assert states == {"Atelier": "active", "un": "active", "deux": "retired"}
     assert trust.find(accepted.key.kid) is not None
-
-
-def test_assignments_bring_lots_tags_and_serials(world: Any) -> None:
-    world.lot()
-    lead = world.person()
-    with world.hub.sessions().begin() as session:
-        apply_import(session, lot_for(session, lead, "LOT-1"), "asset;drive serial\nA-1;WD-0001\n", lead)
-    answer = world.bench().send("GET", "/api/v1/assignments")
-    assert answer.json() == {
-        "policies": ["purge-preferred"],
-        "lots": [{"code": "LOT-1", "donor_label": "CAF", "assets": ["A-1"], "serials": ["WD-0001"]}],
-        "protected_serials": [],
-    }
 
 
 def test_assignments_are_for_accepted_stations(world: Any) -> None:

@@ -28,7 +28,7 @@ def test_migrating_again_changes_nothing(database_url: str) -> None:
     engine = open_engine(database_url)
     upgrade(engine)
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0003"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0005"]
     engine.dispose()
 
 
@@ -39,6 +39,10 @@ INSERT INTO drive (id, lot_id, serial, model, wwn, declared, created)
  VALUES ('listed', 'l', 'WD-1', '', '', TRUE, :now);
 INSERT INTO drive (id, lot_id, serial, model, wwn, declared, created)
  VALUES ('seen', 'l', 'WD-2', '', '', FALSE, :now);
+INSERT INTO person (id, pseudonym, email, name, role, password_hash, lang, active, created)
+ VALUES ('p', 'p-lou', 'lou@hub.test', 'Lou', 'lead', '', 'fr', TRUE, :now);
+INSERT INTO drive (id, lot_id, serial, model, wwn, declared, tied_by, created)
+ VALUES ('tied', 'l', 'WD-3', '', '', FALSE, 'p', :now);
 INSERT INTO erasure (statement_id, position, drive_id, lot_id, kid, verdict, level, method, operator, ended, received,
  simulated, payload, decision)
  VALUES ('s', 7, 'seen', 'l', 'k', 'ERASED', 'CLEAR', 'm', '', '', :now, FALSE, '{}', 'AWAITING')
@@ -54,7 +58,13 @@ def test_an_old_hub_keeps_its_drives_and_what_lists_said_of_them(tmp_path: Path)
     upgrade(engine)
     with engine.connect() as connection:
         found = connection.execute(text("SELECT id, known_from, declared_lot_id, declared_from FROM drive ORDER BY id"))
-        assert [tuple(row) for row in found] == [("listed", 0, "l", 0), ("seen", 7 << 20, None, None)]
+        assert [tuple(row) for row in found] == [
+            ("listed", 0, "l", 0),
+            ("seen", 7 << 20, None, None),
+            ("tied", 0, None, None),
+        ]
+        ties = connection.execute(text('SELECT drive_id, lot_id, device_id, known_from, reason, "by" FROM drive_tie'))
+        assert [tuple(row) for row in ties] == [("tied", "l", None, 0, "", "p")]
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
     engine.dispose()
 

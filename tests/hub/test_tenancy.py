@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hub.devices import service as devices
+from hub.devices import tying
 from hub.errors import Forbidden, HubError, NotFound
 from hub.issued import service as issued
 from hub.lots import service as lots
@@ -81,7 +82,7 @@ def test_a_donor_does_nothing_that_the_workshop_does(two_donors: Any) -> None:
             lambda: validation.approve(session, caf, "0" * 64, "", two_donors.hub.clock()),
             lambda: validation.reject(session, caf, "0" * 64, "x", two_donors.hub.clock()),
             lambda: devices.unmatched(session, caf),
-            lambda: devices.tie(session, caf, "x", lot),
+            lambda: tying.tie(session, caf, "x", lot),
             lambda: lots.create_lot(session, "L9", "CAF", "", caf),
             lambda: lots.apply_import(session, lot, "asset\nX\n", caf),
             lambda: lots.donors(session, caf),

@@ -3,7 +3,6 @@
 Nothing of the packages is imported here: only their commands, their pages and their files are used, as by a stranger.
 """
 
-import json
 import os
 import socket
 import subprocess
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.last_document import last_document
 
 PASSWORD = "a long password of the tests"
 LEAD, DONOR, OTHER_DONOR = "lead@example.org", "donor@example.org", "other@example.org"
@@ -35,7 +36,7 @@ class Answer:
     @property
     def document(self) -> dict[str, Any]:
         """The one JSON document that it printed."""
-        return dict(json.loads(self.out))
+        return last_document(self.out)
 
 
 def command(package: str, *words: str, **environment: str) -> Answer:

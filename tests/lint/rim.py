@@ -21,8 +21,8 @@ FORBIDDEN_CALLS = {
     "asyncio.create_subprocess_exec": "station_agent.system starts programs",
     "asyncio.create_subprocess_shell": "no shell",
 }
-# Input devices are no drives: two queries of linux/input.h, by their names, in this one file.
-INPUT_PORT, INPUT_REQUESTS = "diagnostics/guided/input_port.py", ("EVIOCGRAB", "EVIOCGABS")
+# Input devices are no drives: three requests of linux/input.h, by their names, in this one file.
+INPUT_PORT, INPUT_REQUESTS = "diagnostics/guided/input_port.py", ("EVIOCGRAB", "EVIOCGABS", "EVIOCSCLOCKID")
 FORBIDDEN_PREFIXES = {"os.exec": "no exec", "os.spawn": "no spawn", "os.posix_spawn": "no spawn"}
 ENGINE_MAY_IMPORT = frozenset(sys.stdlib_module_names) | {"erasure", "cryptography"}
 
@@ -43,7 +43,7 @@ def problems(root: Path) -> list[str]:
 
 
 def _input_requests(module: ast.Module) -> frozenset[int]:
-    """Return the lines of `fcntl.ioctl` calls whose request is one of the two harmless ones."""
+    """Return the lines of `fcntl.ioctl` calls whose request is one of the harmless ones."""
     calls = (node for node in ast.walk(module) if isinstance(node, ast.Call) and len(node.args) > 1)
     return frozenset(
         call.lineno

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from station_agent.commands import serve
+from tests.last_document import last_document
 
 pytestmark = pytest.mark.world
 Run = Callable[..., tuple[int, str, str]]
@@ -49,7 +50,7 @@ def bench(folder: Path, seconds: float, more: str = "", *, power: int = 1, vices
 
 
 def only(out: str) -> dict[str, Any]:
-    [drive] = json.loads(out)["drives"]
+    [drive] = last_document(out)["drives"]
     return dict(drive)
 
 

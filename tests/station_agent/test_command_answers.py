@@ -1,6 +1,5 @@
 """What the commands answer about open runs, secrets, locked drives and finished runs."""
 
-import json
 import os
 import signal
 import threading
@@ -10,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from tests.last_document import last_document
+
 Run = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.world
 
 
 def document(out: str, name: str) -> dict[str, Any]:
-    read = json.loads(out)
+    read = last_document(out)
     assert read["schema"] == f"etabli.{name}/1"
     return dict(read)
 
@@ -42,7 +43,9 @@ def test_a_psid_is_in_no_file_of_the_bench_and_in_no_answer(run: Run, tmp_path: 
     file = tmp_path / "opal.toml"
     file.write_text(OPAL, encoding="utf-8")
     said = run("erase", "n", "--confirm", "DEMO-N", "--bench", file, "--psid", PSID, "--json")
-    assert (said[0], json.loads(said[1])["drives"][0]["reasons"][0]["code"]) == (20, "LOCKED"), "it went to the drive"
+    assert (said[0], last_document(said[1])["drives"][0]["reasons"][0]["code"]) == (20, "LOCKED"), (
+        "it went to the drive"
+    )
     assert PSID not in f"{said}"
     kept = [path for path in (tmp_path / "state").rglob("*") if path.is_file()]
     assert any(path.name == "station.sqlite3" for path in kept)

@@ -11,7 +11,7 @@ from station_agent.app import PROGRAM
 
 Run = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.world
-METHODS = re.compile(r"[a-z.,\- ]*ata\.security[a-z.,\- ]*")
+METHODS = re.compile(r"[a-z.,\- ]*ata\.security[a-z.,\- ]*|--[a-z-]+ [a-z]+(\|[a-z]+)+")  # and names to choose from
 NO_BENCH = ("--bench", "nowhere.toml")
 # command, what it is called with, words of the refusal in English, in French
 REFUSALS = (
@@ -29,13 +29,19 @@ REFUSALS = (
         "Il n'y a ici ni fichier ni disque /nowhere",
     ),
     (("record", "sim:none", "{folder}"), "sim:none", "sim:none"),
+    (("label", "abcdef"), "Say where the label goes", "Dites où va l'étiquette"),
+    (("sheet", "--out", "{file}", "--badge", "op-9"), "There is no operator op-9", "Il n'y a pas d'opérateur op-9"),
+    (("operator", "remove", "op-9"), "There is no operator op-9", "Il n'y a pas d'opérateur op-9"),
     (("enrol", "--hub", "ftp://x", "--token", "t"), "http", "http"),
     (("sync", "--state", "{file}/state"), "Not a directory", "ce n’est pas un dossier"),
     (("outbox", "--state", "{file}/state"), "cannot keep the state", "ce n’est pas un dossier"),
     (("serve", *NO_BENCH), "cannot be read", "aucun fichier ni dossier de ce nom"),
     (("policy", "add", "{file}"), "knows no hub yet", "ne connaît pas encore de hub"),
+    (("export", "{file}"), "There are no records in", "Il n'y a aucun enregistrement"),
+    (("receipts", "{file}"), "This bench knows no hub yet", "Ce banc ne connaît"),
+    (("restore-copy", "{folder}"), "there is no file", "il n’y a pas de fichier"),
 )
-REAL = {"unfreeze", "diagnose", "check", "serve", "health", "sync", "outbox", "enrol", "policy", "report"}
+REAL = {"unfreeze", "diagnose", "check", "serve", "health", "sync", "outbox", "enrol", "policy", "report", "operator"}
 
 
 def every_command() -> list[tuple[str, ...]]:

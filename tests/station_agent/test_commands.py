@@ -15,6 +15,7 @@ import pytest
 from station_agent.app import PROGRAM, with_many_serials
 from station_agent.exit_status import ExitStatus
 from station_agent.station import open_station
+from tests.last_document import last_document
 
 MIB = 1 << 20
 Run = Callable[..., tuple[int, str, str]]
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.world
 
 
 def document(out: str, name: str) -> dict[str, Any]:
-    read = json.loads(out)
+    read = last_document(out)
     assert read["schema"] == f"etabli.{name}/1"
     return dict(read)
 

@@ -8,6 +8,7 @@ from station_agent.commands.health import STATUS
 from station_agent.commands.sync import OPEN
 from station_agent.errors import ChainLocked, KeyLost, RecordingFailed, UsageError
 from station_agent.exit_status import BY_VERDICT, ExitStatus
+from station_agent.labels.printers import PrinterError
 from station_agent.suspension import CannotSuspend
 
 README = Path(__file__).resolve().parents[2] / "station_agent" / "README.md"
@@ -39,14 +40,17 @@ def test_the_other_commands_end_as_their_row_says() -> None:
     assert told["health"][STATUS[HealthVerdict.REJECT]] == "failing"
     assert told["health"][STATUS[HealthVerdict.UNKNOWN]] == "unknown"
     assert set(told["sync"]) == {0, OPEN}
+    assert set(told["receipts"]) == set(told["restore-copy"]) == {0, OPEN}
     assert set(told["record"]) == {0, RecordingFailed.exit_status}
     assert set(told["unfreeze"]) == {0, int(ExitStatus.OPEN), CannotSuspend.exit_status}
     assert set(told["unlock"]) == {0, int(ExitStatus.FAILED), int(ExitStatus.REFUSED)}
-    assert all(set(told[name]) == {0} for name in ("report", "diagnose", "check", "outbox", "disks", "enrol", "serve"))
+    assert all(set(told[name]) == {0} for name in ("report", "diagnose", "check", "outbox", "export", "disks", "enrol"))
+    assert set(told["label"]) == {0, PrinterError.exit_status}
     assert (UsageError.exit_status, ChainLocked.exit_status, KeyLost.exit_status) == (2, 30, 30)
 
 
 def test_every_command_has_a_row() -> None:
-    from station_agent.app import COMMANDS
+    from station_agent.app import COMMANDS, OPERATOR_COMMANDS
 
-    assert {name for name, _, _ in COMMANDS} | {"policy add"} == set(table())
+    inner = {"policy add", *(f"operator {name}" for name, _ in OPERATOR_COMMANDS)}
+    assert {name for name, _, _ in COMMANDS} | inner == set(table())

@@ -15,7 +15,7 @@ from diagnostics.guided.input_event import EV_KEY, InputEvent
 from diagnostics.guided.keyboard import layouts
 from station_agent.checks import pictures
 from station_agent.checks.answers import Answers
-from station_agent.checks.desk import HOW, LIST, LIVE, OVER, REASON, Desk
+from station_agent.checks.desk import HOW, LIST, LIVE, OVER, REASON, TICKS, Desk
 from station_agent.checks.jobs import NO_DISCHARGE, NO_MEANS
 from station_agent.checks.kept import KeptAnswers
 from station_agent.checks.page import BODY, COLUMNS, ROWS, is_safe, rows, safe, words
@@ -80,7 +80,9 @@ def test_a_check_done_again_counts_anew_and_the_earlier_answer_stays(tmp_path: P
 
 def test_a_session_goes_on_where_it_was_left(tmp_path: Path) -> None:
     first = session(tmp_path)
-    at(first, "locks").press("p")
+    assert (first.state, first.check.id) == (TICKS, "locks")
+    for key in ("a", "enter"):
+        first.press(key)
     assert session(tmp_path).check.id == "media-left"
 
 
@@ -107,7 +109,7 @@ def test_not_applicable_is_offered_with_reasons_and_not_where_the_device_was_fou
     assert "n" not in {action.key for action in page_of(desk, ENGLISH, "").actions}
 
 
-@pytest.mark.parametrize("check", ["memory", "cpu-load", "locks", "stickers", "parts", "casing"])
+@pytest.mark.parametrize("check", ["memory", "cpu-load", "drive-read", "stickers", "parts", "casing"])
 def test_what_every_machine_has_is_never_not_applicable(check: str, tmp_path: Path) -> None:
     desk = at(session(tmp_path), check)
     desk.press("n")
@@ -187,6 +189,12 @@ def test_a_note_is_kept_with_the_answer(tmp_path: Path) -> None:
     for key in ("t", "6", "5", "space", "W", "x", "backspace", "enter", "p"):
         desk.press(key)
     assert desk.answers.given[-1].note == "65 W"
+
+
+def test_a_note_is_typed_in_the_line_mode_too(tmp_path: Path) -> None:
+    desk = at(session(tmp_path), "charger")
+    run_plain(desk, lambda: page_of(desk, ENGLISH, ""), io.StringIO("t\n65 W q\np\n"))
+    assert desk.answers.given[-1].note == "65 W q"
 
 
 def test_the_keyboard_trial_ends_by_itself_and_names_the_doubtful_keys(tmp_path: Path) -> None:
@@ -323,10 +331,10 @@ def test_both_consoles_show_the_same_words(tmp_path: Path) -> None:
 
 def test_the_line_mode_answers_a_check_and_leaves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     desk = session(tmp_path)
-    run_plain(desk, lambda: page_of(desk, ENGLISH, "DEMO"), io.StringIO("\nfailed\nesc\nq\n"))
+    run_plain(desk, lambda: page_of(desk, ENGLISH, "DEMO"), io.StringIO("esc\ndown\n\nfailed\nesc\nq\n"))
     said = capsys.readouterr().out
-    assert (desk.answers.given[0].id, desk.answers.given[0].outcome) == ("locks", CheckOutcome.FAIL)
-    assert "Start once into the firmware set-up" in said
+    assert (desk.answers.given[0].id, desk.answers.given[0].outcome) == ("media-left", CheckOutcome.FAIL)
+    assert "Open the optical tray." in said
     assert "═" not in said
 
 
@@ -337,7 +345,7 @@ def test_a_line_is_one_key(line: str, key: str) -> None:
 
 def test_the_end_of_the_input_ends_the_line_mode(tmp_path: Path) -> None:
     run_plain(desk := session(tmp_path), lambda: page_of(desk, ENGLISH, ""), io.StringIO(""))
-    assert desk.state == LIST
+    assert (desk.state, desk.answers.given) == (TICKS, [])
 
 
 def test_a_row_of_a_kept_answer_is_plain_json(tmp_path: Path) -> None:
@@ -355,11 +363,15 @@ def test_diagnose_takes_the_kept_answers_up_and_states_them(
 
     bench = Path(pictures.DEMO).parents[1] / "benches/demo.toml"
     common = ["--bench", str(bench), "--state", str(tmp_path), "--lang", "en"]
-    monkeypatch.setattr("sys.stdin", io.StringIO("\nf\nesc\nq\n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\n\nop-7\n\n"))
     for arguments in (["check", "--plain", *common], ["diagnose", "--json", *common]):
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main(arguments)
         assert ended.value.code in (0, None)
-    (locks,) = [row for row in json.loads(capsys.readouterr().out)["report"]["checks"] if row["id"] == "locks"]
+    report = json.loads(capsys.readouterr().out)["report"]
+    declared = {"lock": "bios-password", "state": "present", "person": "op-7"}
+    assert report["machine"]["locks"]["declared"] == [declared]  # as `diagnose --declare` has them
+    (locks,) = [row for row in report["checks"] if row["id"] == "locks"]
     assert (locks["result"], locks["attempts"], locks["earlier"][0]["result"]) == ("fail", 2, "pass")
+    assert (locks["operator"], locks["evidence"]) == ("op-7", {"declared": ["bios-password=present"]})

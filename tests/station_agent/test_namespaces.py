@@ -15,6 +15,7 @@ from station_agent.bench import Bench, simulated_bench
 from station_agent.planning import choose, confirm, survey
 from station_agent.run_context import RunContext
 from station_agent.station import open_station
+from tests.last_document import last_document
 
 HEAD = 'schema = "etabli.bench-file/1"\nname = "pair"\n'
 CONTROLLER = """
@@ -84,7 +85,7 @@ def test_two_controllers_that_show_one_serial_number_are_refused_as_before(tmp_p
 def test_naming_both_namespaces_erases_the_drive_once_and_says_so(run: Run, tmp_path: Path) -> None:
     call: tuple[Any, ...] = ("erase", "nvme0n1", "nvme0n2", "--confirm", "DEMO-PAIR", "--bench", pair(tmp_path))
     status, out, _ = run(*call, "--json")
-    told = json.loads(out)
+    told = last_document(out)
     assert (status, [drive["path"] for drive in told["drives"]]) == (0, ["sim:nvme0n1"])
     assert told["together"] == [{"path": "sim:nvme0n2", "with": "sim:nvme0n1"}]
     assert json.loads(run("outbox", "--json")[1])["counts"]["queued"] == 1
@@ -98,7 +99,7 @@ def test_one_namespace_overwritten_alone_keeps_its_exception(run: Run, tmp_path:
     file = pair(tmp_path)
     call = ("erase", "nvme0n2", "--confirm", "DEMO-PAIR", "--bench", file, "--policy", "overwrite", "--json")
     status, out, _ = run(*call)
-    [drive] = json.loads(out)["drives"]
+    [drive] = last_document(out)["drives"]
     assert (status, drive["verdict"]) == (10, "ERASED_WITH_EXCEPTIONS")
     assert [one["code"] for one in drive["exceptions"]] == ["HIDDEN_AREA"]
 
@@ -110,13 +111,13 @@ def test_an_interrupted_erase_begun_on_the_other_namespace_is_the_one_that_goes_
     begun = begun_on(bench, "nvme0n1", tmp_path / "state")
     call: tuple[Any, ...] = ("--confirm", "DEMO-PAIR", "--bench", file, "--json")
     status, out, _ = run("erase", "nvme0n2", *call)
-    [drive] = json.loads(out)["drives"]
+    [drive] = last_document(out)["drives"]
     assert (status, drive["verdict"]) == (30, "NOT_ERASED")
     assert [one["detail"] for one in drive["reasons"]] == [
         "a run of sim:nvme0n1, the same drive, is open: it goes first"
     ]
     status, out, _ = run("erase", "nvme0n2", "nvme0n1", *call)
-    told = json.loads(out)
+    told = last_document(out)
     assert [(drive["path"], drive["run_id"]) for drive in told["drives"]] == [("sim:nvme0n1", begun)]
     assert told["together"] == [{"path": "sim:nvme0n2", "with": "sim:nvme0n1"}]
 
@@ -136,7 +137,7 @@ def test_a_restart_on_the_other_namespace_is_refused_and_leaves_the_run_open(
     with open_station(tmp_path / "state", demo=True) as station:
         assert [one.run_id for one in station.journal.open_runs()] == [begun]
     status, out, _ = run("erase", "nvme0n1", "nvme0n2", *call, "--json")
-    assert (status, [drive["path"] for drive in json.loads(out)["drives"]]) == (0, ["sim:nvme0n1"])
+    assert (status, [drive["path"] for drive in last_document(out)["drives"]]) == (0, ["sim:nvme0n1"])
     with open_station(tmp_path / "state", demo=True) as station:
         assert station.journal.open_runs() == ()
 
@@ -149,14 +150,14 @@ def test_two_namespaces_of_one_drive_cannot_have_two_places(run: Run, tmp_path: 
     assert status == 2
     assert f"are one drive, erased in one run: give {option} once for both, not A-2 and A-1" in " ".join(err.split())
     status, out, _ = run(*call, option, "A-1", option, "A-1", "--json")
-    assert (status, len(json.loads(out)["drives"])) == (0, 1)
+    assert (status, len(last_document(out)["drives"])) == (0, 1)
 
 
 @pytest.mark.world
 def test_two_namespaces_that_are_overwritten_apart_may_have_two_places(run: Run, tmp_path: Path) -> None:
     call: tuple[Any, ...] = ("erase", "nvme0n1", "nvme0n2", "--confirm", "DEMO-PAIR", "--bench", pair(tmp_path))
     status, out, _ = run(*call, "--policy", "overwrite", "--asset", "A-1", "--asset", "A-2", "--json")
-    assert (status, len(json.loads(out)["drives"])) == (10, 2)
+    assert (status, len(last_document(out)["drives"])) == (10, 2)
 
 
 def begun_on(bench: Bench, name: str, folder: Path) -> str:

@@ -1,10 +1,11 @@
 """A run that waits for its drive to be switched off and on says so until that was done, and then goes on."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.last_document import last_document
 
 pytestmark = pytest.mark.world
 BENCH = """
@@ -33,6 +34,6 @@ def test_a_run_waits_for_the_power_and_goes_on_afterwards(
     for power in (1, 1, 2):
         file.write_text(BENCH.format(power=power), encoding="utf-8")
         status, out, _ = run(*call, "--json")
-        [drive] = json.loads(out)["drives"]
+        [drive] = last_document(out)["drives"]
         told.append((status, drive["state"], drive["verdict"], drive["resumed"]))
     assert told == [(22, "power-cycle", None, False), (22, "power-cycle", None, True), (0, "closed", "ERASED", True)]

@@ -15,6 +15,7 @@ from erasure.policy import load_policy
 from erasure.run import run as run_on
 from erasure.simulated import SimulatedBlockDrive, load_bench
 from tests.erasure.simulated_bench import PERSON, RUN_ID, FakeClock, MemoryJournal
+from tests.last_document import last_document
 
 Run = Callable[..., tuple[int, str, str]]
 LIVE = 'schema = "etabli.bench-file/1"\nname = "live"\n[[drives]]\nname = "sda"\nfixture = "drives/{}"\n'
@@ -41,7 +42,7 @@ def recorded(run: Run, folder: Path, name: str = "sas-ssd-sanitize") -> Path:
 
 def told(run: Run, command: tuple[str, ...], file: Path) -> dict[str, Any]:
     _, out, _ = run(*command, "--bench", file, "--json")
-    [drive] = json.loads(out)["drives"]
+    [drive] = last_document(out)["drives"]
     return dict(drive)
 
 

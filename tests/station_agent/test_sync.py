@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from station_agent.commands.sync import sync_lines
-from station_agent.errors import UsageError
+from station_agent.errors import ChainLocked, UsageError
 from station_agent.hub_link import hub_url
 from station_agent.language import voice
 from station_agent.outbox import OutboxState
@@ -180,14 +180,31 @@ def test_a_bench_without_a_hub_says_so(station: Station, state_runs: Make) -> No
 
 
 @pytest.mark.parametrize("head", [{"seq": 9, "id": "f" * 64}, {"seq": 1, "id": "f" * 64}])
-def test_a_stick_that_is_behind_or_beside_the_hub_stops_signing(
+def test_a_stick_that_is_behind_or_beside_the_hub_stops_signing_and_hands_over_what_it_has(
     enrolled: Station, hub: Any, state_runs: Make, head: dict[str, Any]
 ) -> None:
-    state_runs(enrolled, 2)
+    made = state_runs(enrolled, 2)
     hub.head = head
-    assert enrolled.sync().step().state is SyncState.BEHIND
+    step = drain(enrolled.sync())
+    assert (step.state, step.confirmed) == (SyncState.BEHIND, 2)
     assert str(head["seq"]) in enrolled.chain.locked()
-    assert states(enrolled) == ["queued"] * 2
+    assert hub.order == made
+
+
+def test_a_conflict_stops_signing(enrolled: Station, hub: Any, state_runs: Make) -> None:
+    (made,) = state_runs(enrolled, 1)
+    hub.verdicts[made] = (409, "fork")
+    drain(enrolled.sync())
+    assert "fork" in enrolled.chain.locked()
+    with pytest.raises(ChainLocked):
+        state_runs(enrolled, 1)
+
+
+def test_a_station_that_the_hub_locked_stops_signing(enrolled: Station, hub: Any, state_runs: Make) -> None:
+    state_runs(enrolled, 1)
+    hub.state = "locked"
+    assert drain(enrolled.sync()).message == "locked"
+    assert enrolled.chain.locked() == "hub: locked"
 
 
 def test_the_pause_grows_has_jitter_and_survives_a_restart(

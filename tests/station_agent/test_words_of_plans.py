@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.last_document import last_document
+
 Run = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.world
 PSID = "DEMO0000PSID0000DEMO0000PSID0000"
@@ -47,7 +49,7 @@ def test_an_overwrite_of_one_namespace_does_not_claim_the_other(run: Run, bench_
 def test_a_sanitize_of_a_closed_run_is_ours_and_a_foreign_one_is_not(run: Run, bench_of: Bench) -> None:
     file = bench_of("nvme-sanitize-all")
     _, out, _ = run("erase", "d", "--confirm", "DEMO-FW-0001", "--bench", file, "--json")
-    (drive,) = json.loads(out)["drives"]
+    (drive,) = last_document(out)["drives"]
     out = run("plan", "d", "--bench", file)[1]
     assert f"the last one ended well; it is ours, of run {drive['run_id'][:8]} (ERASED)" in out
     (told,) = json.loads(run("plan", "d", "--bench", file, "--json")[1])["drives"]
@@ -140,7 +142,7 @@ def test_the_end_of_a_drive_names_method_level_and_statement(run: Run, bench_of:
 def test_a_report_is_found_by_the_beginning_of_a_run_or_of_its_statement(run: Run, bench_of: Bench) -> None:
     file = bench_of("nvme-crypto-only")
     _, out, _ = run("erase", "d", "--confirm", "DEMO-FW-0002", "--bench", file, "--json")
-    (drive,) = json.loads(out)["drives"]
+    (drive,) = last_document(out)["drives"]
     for name in (drive["run_id"], drive["run_id"][:6], drive["statement"], drive["statement"][:8].upper()):
         status, out, _ = run("report", name, "--json", "--bench", file)
         assert (status, json.loads(out)["run_id"]) == (0, drive["run_id"])

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.last_document import last_document
 from tests.virtual_bench.cache import BenchError
 from tests.virtual_bench.channel import Channel, Said
 from tests.virtual_bench.outcome import Outcome
@@ -165,7 +166,7 @@ class Running:
 
 def told(guest: Channel, said: Said, seconds: float) -> Told:
     """Gather what it said and kept. Raises BenchError."""
-    document = json.loads(said.out) if said.out.startswith("{") else {}
+    document = last_document(said.out) if said.out.startswith("{") else {}
     drives = document.get("drives") or [{}]
     kept = guest.run(("python3", "-c", READ_STATE))
     state = json.loads(kept.out) if kept.status == 0 else {"journal": [], "envelopes": [], "evidence": []}

@@ -62,6 +62,14 @@ def test_a_key_that_stays_down_sticks_also_without_any_event() -> None:
     assert trial.to_evidence()["stuck"] == [A]
 
 
+@pytest.mark.parametrize("held", [60_000, STUCK_US])
+def test_a_keyboard_of_which_every_key_answers_is_not_sound_while_one_sticks(held: int) -> None:
+    trial = KeyboardTrial(AZERTY)
+    for place, code in enumerate(sorted(AZERTY.codes)):
+        trial.feed(stroke(code, place * 2 * STUCK_US, held if code == A else 60_000))
+    assert (trial.missing, trial.sound) == (frozenset(), held < STUCK_US)
+
+
 def test_a_key_that_repeats_before_anybody_pressed_it_sticks() -> None:
     trial = KeyboardTrial(AZERTY)
     trial.feed([InputEvent(0, EV_KEY, E, REPEATED)])

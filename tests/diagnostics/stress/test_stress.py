@@ -152,6 +152,19 @@ def test_what_the_load_shows_decides(told: Told, after: SensorReading, verdict: 
     assert load(told, COOL, after).verdict == verdict
 
 
+def test_an_aborted_load_passes_nothing() -> None:
+    course = Course(3, aborted=lambda: True, clock=Clock())
+    told = Told([(0, (64, 0))], ends=False)
+    report = load_processor(course, 2, lambda: COOL, lambda _: team(told))
+    whole = load(told, COOL)
+    assert (report.verdict, report.ending, whole.verdict) == ("unknown", Ending.ABORTED, "pass")
+    assert processor.LoadReport(**{**fields_of(whole), "ending": Ending.ABORTED}).verdict == "unknown"
+
+
+def fields_of(report: processor.LoadReport) -> dict[str, Any]:
+    return {name: getattr(report, name) for name in report.__slots__}
+
+
 def test_a_fan_that_never_turns_is_for_a_person_and_no_fan_is_no_fault() -> None:
     still = SensorReading(45, 100, (("fan", 0),), None, None, None)
     assert load(Told([(0, (64, 0))], ends=False), still).verdict == "review"
@@ -207,6 +220,15 @@ def test_places_are_spread_from_the_first_to_the_last_block() -> None:
 def test_a_slow_place_is_for_a_person_and_an_unreadable_one_fails(odd: dict[str, int], verdict: str) -> None:
     clock = Clock()
     assert measure_drive(Course(600, clock=clock), Drive(64 << 20, clock, **odd)).verdict == verdict
+
+
+def test_every_place_has_its_point_and_slow_and_unreadable_ones_their_offset() -> None:
+    clock = Clock()
+    odd = Drive(64 << 20, clock, slow=3 << 20, bad=63 << 20)
+    speed = measure_drive(Course(600, clock=clock), odd, places=64)
+    assert (len(speed.points), speed.slow_at, speed.unreadable, speed.points[63]) == (64, (3 << 20,), (63 << 20,), 0)
+    assert speed.read_points[0] == speed.points[3] < speed.points[4]
+    assert speed.to_document()["slow_at"] == [3 << 20]
 
 
 @pytest.mark.parametrize("size", [0, 1000])

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from erasure.errors import DeviceError, RunInterrupted
-from erasure.firmware import Standing
 from erasure.plan import ErasurePlan, Refusal, plan
 from erasure.policy import load_policy
 from erasure.resume import ResumePoint
+from erasure.standing import Standing
 from tests.erasure.catalogue.catalogue_bench import Make, Workbench, codes, destructive, succeeded
 from tests.erasure.catalogue.guards import (
     ignore_bare_words,

@@ -131,3 +131,27 @@ def test_a_drive_without_a_lot_is_tied_to_one_and_then_decided(
 def test_an_unknown_statement_is_not_there(lead: TestClient, token_of: Token) -> None:
     assert lead.get("/queue/" + "0" * 64).status_code == 404
     assert lead.post("/queue/" + "0" * 64 + "/reject", data={"csrf": token_of(lead), "reason": "x"}).status_code == 404
+
+
+def test_a_run_that_contradicts_the_list_is_put_right_with_a_reason(
+    worked: tuple[Workshop, dict[str, str]], lead: TestClient, token_of: Token
+) -> None:
+    workshop = worked[0]
+    run = workshop.bench.give(workshop.hub, workshop.bench.erasure("ST-0004", lot="USINE-01"))  # the list: MAIRIE-01
+    page = lead.get(f"/queue/{run}").text
+    assert "Declared by the donor's list: MAIRIE-01" in page
+    assert "Why it belongs elsewhere than recorded" in page
+    with workshop.session() as session:
+        path = f"/drives/{session.get_one(Erasure, run).drive_id}/tie"
+    assert "Why it belongs elsewhere than recorded" in lead.get("/").text
+    without = lead.post(path, data={"csrf": token_of(lead), "lot": "USINE-01"})
+    assert without.status_code == 422
+    assert "say why it belongs elsewhere" in without.text
+    why = {"lot": "USINE-01", "reason": "list-wrong", "note": "vu avec la mairie"}
+    assert lead.post(path, data={"csrf": token_of(lead), **why}).status_code == 303
+    shown = lead.get(f"/queue/{run}").text
+    for words in ("MAIRIE-01", "Put into lot USINE-01 by Camille Le Goff", "vu avec la mairie", "list is wrong"):
+        assert words in shown, words
+    left = lead.get("/lots/MAIRIE-01").text
+    assert "Drives that a person put into another lot" in left
+    assert "ST-0004" in left

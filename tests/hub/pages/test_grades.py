@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from diagnostics.grading import DEFAULT_POLICY, banned_words
-from hub.models import Device
+from diagnostics.grading import DEFAULT_CATEGORY_POLICY, DEFAULT_POLICY, banned_words
+from hub.models import Device, Donor
 from tests.hub.grade_reports import full_report
 from tests.hub.pages.workshop import Workshop
 
@@ -133,7 +133,7 @@ def test_a_policy_that_cannot_be_used_is_refused_with_its_reason(
 ) -> None:
     lead = signed_in("lead")
     lead.cookies.set("etabli-lang", "en")
-    send_form(lead, "/grades", "/grades", shipped="grade")
+    send_form(lead, "/grades", "/grades", choice="shipped-grade")
     answer = send_form(lead, "/grades", "/grades", file=file)
     assert answer.status_code in (409, 422)
     assert sentence in answer.text
@@ -167,3 +167,119 @@ def test_a_banned_word_that_others_wrote_reaches_no_page(workshop: Workshop, sig
             assert banned_words(text) == (), path
             shown += text
     assert "[***]" in shown  # the control: the words were there to be shown
+
+
+def test_an_old_name_that_claims_to_be_refurbished_gives_way_to_the_code_of_the_lot(
+    workshop: Workshop, signed_in: Enter
+) -> None:
+    with workshop.session() as session, session.begin():
+        device = session.query(Device).filter(Device.asset == "ETB-0001").one()
+        device.model, device.lot.label = "T480 reconditionnés", "Portables r\u200beconditionnés"
+        session.query(Donor).filter(Donor.id == device.lot.donor_id).one().name = "Mairie aux reconditionnés"
+    lead, admin = signed_in("lead"), signed_in("admin")
+    for path in ("/", "/lots", "/lots/MAIRIE-01", device_path(workshop, "ETB-0001"), "/new-lot"):
+        for lang in ("fr", "en"):
+            text = page_of(lead, path, lang)
+            assert "econditionnés" not in text, path
+            assert path == "/new-lot" or "MAIRIE-01" in text
+    assert "econditionnés" not in page_of(admin, "/people", "fr")
+
+
+def test_a_lead_gives_another_letter_and_the_donor_reads_that_a_person_did(
+    workshop: Workshop, signed_in: Enter
+) -> None:
+    lead, donor, path = signed_in("lead"), signed_in("donor"), device_path(workshop, "ETB-0001")
+    diagnose(workshop, "ETB-0001", "PF1ABCDE", full_report(battery=900))
+    statement = lead.get(path).text.split('name="statement" value="')[1].split('"')[0]
+    assert "MAIRIE-01" in page_of(lead, path, "en")
+    refused = send_form(lead, f"{path}/grade", path, statement=statement, letter="C", reason="other")
+    assert refused.status_code == 422
+    assert "another letter needs a reason" in refused.text
+    given = {"statement": statement, "letter": "C", "reason": "hidden-defect", "note": "charnière fendue"}
+    assert send_form(lead, f"{path}/grade", path, **given).status_code == 303
+    for who, lang, words in (
+        (lead, "en", ("overridden by a person", "a defect that no check looks for", "charnière fendue",
+                      "Camille Le Goff", "Computed: A", "Second-hand, not refurbished")),
+        (donor, "fr", ("corrigé par une personne", "un défaut qu’aucun contrôle ne cherche", "Calculé : A",
+                       "Occasion, non reconditionné")),
+        (donor, "en", ("overridden by a person",)),
+    ):  # fmt: skip
+        shown = page_of(who, path, lang)
+        for word in words:
+            assert word in shown, word
+    for secret in ("Camille Le Goff", "charnière fendue", "Give another letter", "Donner une autre lettre"):
+        assert secret not in page_of(donor, path, "fr")
+    assert "overridden by a person" in page_of(lead, "/lots/MAIRIE-01", "en")
+    assert send_form(lead, f"{path}/grade/withdraw", path, statement=statement).status_code == 303
+    assert "overridden by a person" not in page_of(donor, path, "en")
+    assert "taken back" in page_of(lead, path, "en")
+
+
+def test_no_letter_by_a_person_opens_the_word(workshop: Workshop, signed_in: Enter) -> None:
+    lead, path = signed_in("lead"), device_path(workshop, "ETB-0001")
+    diagnose(workshop, "ETB-0001", "PF1ABCDE", full_report(looks="C3", results={"wifi": "not-tested"}))
+    statement = lead.get(path).text.split('name="statement" value="')[1].split('"')[0]
+    assert send_form(lead, f"{path}/grade", path, statement=statement, letter="A", reason="looks").status_code == 303
+    shown = page_of(lead, path, "en")
+    assert "Second-hand, not refurbished" in shown
+    assert "May be called refurbished" not in shown
+
+
+def test_a_letter_for_an_older_diagnosis_than_the_newest_is_refused(workshop: Workshop, signed_in: Enter) -> None:
+    lead, path = signed_in("lead"), device_path(workshop, "ETB-0001")
+    diagnose(workshop, "ETB-0001", "PF1ABCDE", full_report())
+    statement = lead.get(path).text.split('name="statement" value="')[1].split('"')[0]
+    diagnose(workshop, "ETB-0001", "PF1ABCDE", full_report(battery=700))
+    answer = send_form(lead, f"{path}/grade", path, statement=statement, letter="C", reason="looks")
+    assert answer.status_code == 409
+    assert "A newer diagnosis arrived" in answer.text
+
+
+TABLES = """[[notes]]
+group = "memory"
+input = "memory_mib"
+at_least = 1
+note = 5
+[[categories]]
+id = "B"
+at_least = 5
+"""
+
+
+def test_grade_and_category_policies_are_chosen_apart(workshop: Workshop, signed_in: Enter) -> None:
+    lead, path = signed_in("lead"), device_path(workshop, "ETB-0001")
+    diagnose(workshop, "ETB-0001", "PF1ABCDE", full_report())
+    assert "the shipped one: ctnrs version 1" in page_of(lead, "/grades", "en")
+    preview = send_form(lead, "/grades", "/grades", choice="shipped-category").headers["location"]
+    assert "no score tables" in page_of(lead, preview, "en")
+    assert "No category would change" in page_of(lead, preview, "en")
+    assert send_form(lead, f"{preview}/apply", preview).status_code == 303
+    text = DEFAULT_CATEGORY_POLICY.read_text("utf-8").split('name = "ctnrs"')[0]
+    file = f'name = "ctnrs-site"\nversion = 1\nmethod_version = "2024-03"\n{TABLES}' + text
+    mine = send_form(lead, "/grades", "/grades", file=file).headers["location"]
+    shown = page_of(lead, mine, "en")
+    assert "1 device would change." in shown
+    assert '<span class="letter">no category</span>' in shown
+    assert send_form(lead, f"{mine}/apply", mine).status_code == 303
+    assert "Policy ctnrs-site, version 1" in page_of(lead, path, "en")
+    assert "Policy etabli-example, version 2" in page_of(lead, path, "en")  # the grade stayed the bench's
+    assert send_form(lead, "/grades/undo", "/grades", kind="category").status_code == 303
+    assert "Policy ctnrs, version 1" in page_of(lead, path, "en")
+    back = send_form(lead, "/grades", "/grades", choice=mine.rsplit("/", 1)[1])
+    assert back.headers["location"] == mine
+    assert send_form(lead, "/grades", "/grades", choice="0" * 64).status_code == 404
+
+
+def test_a_missing_triage_is_said_and_stops_nothing(workshop: Workshop, signed_in: Enter) -> None:
+    lead, path = signed_in("lead"), device_path(workshop, "ETB-0001")
+    statement = workshop.bench.give(workshop.hub, workshop.bench.erasure("WD-0001", asset="ETB-0001"))
+    assert "triage missing" in page_of(lead, "/queue", "en")
+    assert "manque : personne n’a choisi où il va" in page_of(lead, path, "fr")
+    report = full_report()
+    report["checks"].append({"id": "triage", "role": "triage", "result": "pass", "value": "parts"})
+    diagnose(workshop, "ETB-0001", "PF1ABCDE", report)
+    assert "triage missing" not in page_of(lead, "/queue", "en")
+    for place in (path, f"/queue/{statement}"):
+        assert 'Tri visuel <span class="badge wait">' in page_of(lead, place, "fr")
+        assert "missing: nobody" not in page_of(lead, place, "en")
+    assert send_form(lead, f"/queue/{statement}/approve", f"/queue/{statement}", sure="yes").status_code == 303

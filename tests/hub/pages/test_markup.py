@@ -51,6 +51,8 @@ def every_page(
             "/lots",
             "/lots/MAIRIE-01",
             "/lots/MAIRIE-01/import",
+            "/lots/MAIRIE-01/pre-approval",
+            "/benches",
             "/new-lot",
             "/new-donor",
             "/queue",

@@ -1,22 +1,19 @@
 """A day in a workshop, driven by keys only: drives come, are planned, confirmed, run, fail, freeze, and are pulled."""
 
-from pathlib import Path
-
 import pytest
 
 from station_agent.console.blank import Blank
 from station_agent.console.confirm_screen import Confirming
 from station_agent.console.console import Console
 from station_agent.console.day import GB, PaperBench, empty, ready
-from station_agent.console.desk import AtOnce, Beside
+from station_agent.console.desk import AtOnce
 from station_agent.console.detail import Detail
 from station_agent.console.frame import Size, text_of
 from station_agent.console.lists import Found, Methods, Thawed
 from station_agent.console.order import Match, Order
 from station_agent.console.pictures import FROZEN, PSID, Still, bench, scene
 from station_agent.console.plan_screen import PlanScreen
-from station_agent.console.signals import BellAndLights, Turns, keyboard_lights, light, turns
-from station_agent.console.wall import grid
+from station_agent.console.signals import Turns
 from station_agent.console.wall_screen import Wall
 from station_agent.control.view import (
     AssetOrder,
@@ -305,16 +302,6 @@ def test_a_bench_that_is_gone_is_said_until_it_answers_again() -> None:
     assert "what is shown is old" not in "\n".join(text_of(console.rows()))
 
 
-def test_the_first_picture_calls_nobody_and_each_end_calls_once() -> None:
-    before, after = bench(), bench()
-    assert turns(None, after) == Turns()
-    tiles = list(after.tiles)
-    tiles[2] = tiles[2].model_copy(update={"state": TileState.UNCONFIRMED})
-    now = after.model_copy(update={"tiles": tuple(tiles)})
-    assert turns(before, now) == Turns((), ("3",))
-    assert turns(now, now) == Turns()
-
-
 def test_a_flash_ends_by_itself_and_a_key_that_ends_it_does_nothing_else() -> None:
     paper, time = two_drives(), [0.0]
     console = at(paper, time=time)
@@ -343,57 +330,6 @@ def test_the_dark_screen_moves_and_still_shows_the_state() -> None:
         assert any("[KO] 1" in line for line in seen)
     press(console, "x")
     assert isinstance(console.screen, Wall)
-
-
-@pytest.mark.parametrize(("columns", "size", "expected"), [
-    (0, Size(80, 25), (4, 3)), (0, Size(120, 40), (6, 4)), (4, Size(120, 40), (4, 5)), (12, Size(120, 40), (6, 4)),
-])  # fmt: skip
-def test_tiles_lie_as_the_bays_do_where_they_stay_readable(columns: int, size: Size, expected: tuple[int, int]) -> None:
-    laid = grid(empty(24, columns=columns), size)
-    assert (laid.columns, laid.rows) == expected
-
-
-def test_24_tiles_fit_on_one_large_screen_and_on_two_small_pages() -> None:
-    assert grid(empty(24), Size(120, 40)).on_a_page >= 24
-    assert grid(empty(24), Size(80, 25)).on_a_page == 12
-
-
-def test_the_bell_rings_once_for_done_three_times_for_failed_and_never_when_mute(tmp_path: Path) -> None:
-    rung: list[str] = []
-    lamp = tmp_path / "input3::capslock" / "brightness"
-    lamp.parent.mkdir()
-    lamp.write_text("0")
-    (tmp_path / "phy0-led").mkdir()
-    lights = keyboard_lights(tmp_path)
-    assert lights == (lamp,)
-    bell = BellAndLights(lambda: rung.append("ding"), lights)
-    bell.call(Turns(("1",)))
-    assert (len(rung), lamp.read_text()) == (1, "1")
-    bell.call(Turns((), ("2",)))
-    assert len(rung) == 4
-    bell.muted = True
-    bell.call(Turns(("3",)))
-    assert len(rung) == 4
-    light((*lights, tmp_path / "gone" / "brightness"), on=False)
-    assert lamp.read_text() == "0"
-    assert keyboard_lights(tmp_path / "nothing") == ()
-
-
-def test_orders_go_beside_the_console_one_at_a_time() -> None:
-    beside, told = Beside(), []
-    beside.send(lambda: 7, told.append, lambda error: None)
-    while beside.busy:
-        beside.tick()
-    assert told == [7]
-
-    def refuse() -> int:
-        raise StationError("No.")
-
-    beside.send(refuse, told.append, lambda error: told.append(str(error)))
-    while beside.busy:
-        beside.tick()
-    assert told == [7, "No."]
-    beside.close()
 
 
 def test_a_second_order_is_not_given_while_one_is_under_way() -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from station_agent.app import main
 
+pytestmark = pytest.mark.world  # it knocks at a socket
+
 
 @pytest.mark.parametrize(("lang", "words"), [("fr", "Sans service"), ("en", "Without a daemon")])
 def test_without_a_daemon_it_says_so_and_names_serve(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from station_agent.daemon import foreman
 from station_agent.station import Station
 from tests.station_agent.daemon.daemon_bench import DaemonBench, PlayedCrew, bench_text
 
@@ -13,8 +14,14 @@ Make = Callable[..., DaemonBench]
 
 
 @pytest.fixture
-def daemon(tmp_path: Path, open_bench_at: Callable[..., Station], make_report: Callable[..., Any]) -> Iterator[Make]:
-    """Factory: `daemon("sda", "sdb=SERIAL", sda="read_only = true", ...)`, more by keyword: fields of `Means`."""
+def daemon(
+    tmp_path: Path,
+    open_bench_at: Callable[..., Station],
+    make_report: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Make]:
+    """Factory: `daemon("sda", "sdb=SERIAL", drives={"sda": "read_only = true"})`; fields of `Means` by keyword."""
+    monkeypatch.setattr(foreman, "LOOK_UP_S", 0.0)
     made: list[DaemonBench] = []
 
     def make(*names: str, drives: dict[str, str] | None = None, crew: Any = None, **changes: Any) -> DaemonBench:

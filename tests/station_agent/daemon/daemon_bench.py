@@ -158,6 +158,16 @@ class DaemonBench:
         with self._eyes:
             self.watching = False
 
+    def notice(self) -> None:
+        """Let the watch look once."""
+        changes = self.means.watch.changes(0.0)
+
+        def take() -> None:
+            self.foreman.changed(changes)
+            self.foreman.publish()
+
+        self.foreman.ask(take).result(PATIENCE_S)
+
     def ready(self, *names: str) -> tuple[str, ...]:
         """Wait until these drives are ready; give their keys."""
         return tuple(str(self.until_state(name, TileState.READY).drive) for name in names)

@@ -8,7 +8,7 @@ import pytest
 from station_agent.control.place import socket_path
 from station_agent.control.view import TileState
 from tests.station_agent.daemon.daemon_bench import bench_text
-from tests.station_agent.daemon.daemon_process import PATIENCE_S, DaemonProcess, daemon_process
+from tests.station_agent.daemon.daemon_process import DaemonProcess, daemon_process
 
 pytestmark = pytest.mark.world
 SLOW = "bytes_per_second = {}"
@@ -46,7 +46,6 @@ def test_a_run_is_open_after_a_kill_and_goes_on_with_a_click(tmp_path: Path) -> 
         over = second.until_state("sim:sda", TileState.ERASED)
         assert over.run is not None
         assert (over.run.run_id, over.run.resumed, over.run.kept) == (run_id, True, "queued")
-        turned_away(second, tmp_path, file)
         put_back(second)
     assert second.process.returncode == 0
     assert not socket.exists()
@@ -89,12 +88,3 @@ def test_a_drive_that_still_erases_itself_for_us_is_followed_without_a_click(tmp
         told = [phrase.message for phrase in second.client.bench().found_at_start]
         assert any("it is followed, nothing is sent" in message for message in told)
         second.client.stop()
-
-
-def turned_away(bench: DaemonProcess, folder: Path, file: Path) -> None:
-    """The state has one daemon; a second one is told which, and harms nothing."""
-    with daemon_process(folder, file) as another:
-        assert another.process.wait(PATIENCE_S) != 0
-    told = (folder / "out").read_text("utf-8")
-    assert f"Process {bench.process.pid} already works with the state" in told
-    assert bench.client.bench().name == "test"

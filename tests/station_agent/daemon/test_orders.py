@@ -167,6 +167,15 @@ class People:
             raise UsageError("nobody has this badge")
         return "op-7"
 
+    def still(self, operator: str) -> bool:
+        return operator == "op-7"
+
+    def touch(self) -> None:
+        pass
+
+    def sign_out(self) -> None:
+        pass
+
 
 def test_where_people_are_known_somebody_has_to_sign_in(daemon: Make) -> None:
     bench = daemon("sda", operators=People())

@@ -1,0 +1,154 @@
+"""One call of `diagnose`: locks are told before anything is spent, then drives are asked, then what else was wanted.
+
+The long tests run only when they are asked for, and on this machine alone: a recording has nothing to load.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from diagnostics.checks import CheckResult
+from diagnostics.machine import MachineReport
+from diagnostics.measured_wording import STRESS
+from diagnostics.repeats import SeenMachine
+from diagnostics.stress.course import Progress
+from erasure.drive import BlockDevice
+from station_agent.bench import Bench
+from station_agent.checks.answers import Answers
+from station_agent.checks.kept import KeptAnswers, machine_key
+from station_agent.clock import SystemClock, wall_text, year_of
+from station_agent.commands.call import Call
+from station_agent.diagnose import (
+    Heard,
+    Members,
+    declarations,
+    diagnosis,
+    diagnostics_words,
+    machine_of,
+    state_diagnosis,
+)
+from station_agent.diagnosis_words import blocking_lines, diagnosis_lines
+from station_agent.drive_self_test import is_being_erased
+from station_agent.earlier_machines import seen_machines
+from station_agent.errors import StoreError, UsageError
+from station_agent.kept_self_tests import kept_self_tests
+from station_agent.language import complain, mark
+from station_agent.stopping import stop_on_signals
+from station_agent.stress import Hands, run_parts
+
+LONGEST_S: Final = 24 * 3600
+TELL_EVERY_S: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person asked of one diagnosis; `stress` are parts of the long tests, `keep` states and queues it."""
+
+    lot: str = ""
+    asset: str = ""
+    chassis: str = ""
+    operator: str = ""
+    declared: tuple[str, ...] = ()
+    stress: tuple[str, ...] = ()
+    stress_seconds: int = 60
+    keep: bool = True
+
+
+def diagnose_machine(call: Call, wanted: Wanted) -> None:
+    """Diagnose, state, queue and show. Raises `UsageError`, `StationError`."""
+    declared = declarations(wanted.declared, wanted.operator)
+    bench = call.bench()
+    _require_possible(bench, wanted)
+    tag = wanted.asset or bench.asset
+    heard = Heard(
+        kept=_kept(call, bench, tag, wanted.chassis),
+        declared=declared,
+        year=year_of(SystemClock()),
+        tell=lambda done, of: _tell_drive(call, done, of),
+        chassis=wanted.chassis,
+        asset=tag,
+        seen=_seen(call),
+        first=lambda machine: _tell_locks(call, machine),
+        measure=lambda drives: _measured(call, bench, drives, wanted),
+        kept_of=lambda serials: {"self_tests": kept_self_tests(call.state, serials)},
+    )
+    report = diagnosis(bench, heard)
+    signed = None
+    if wanted.keep:
+        with call.station(simulated=bench.simulated) as station:
+            signed = state_diagnosis(station, bench, report, lot=wanted.lot, asset=tag, operator=wanted.operator)
+    document = {
+        "simulated": bench.simulated,
+        "report": report.to_document(),
+        "statement": signed.id if signed else None,
+    }
+    call.show("diagnose", document, diagnosis_lines(call.voice, report, signed))
+
+
+def _require_possible(bench: Bench, wanted: Wanted) -> None:
+    if wanted.stress and bench.simulated:
+        raise UsageError(mark("The machine of a bench file is a recording: --stress needs this machine itself."))
+    if not 0 < wanted.stress_seconds <= LONGEST_S:
+        raise UsageError(mark("--stress-seconds is a number of seconds from 1 to {most}."), most=LONGEST_S)
+
+
+def _kept(call: Call, bench: Bench, tag: str, chassis: str) -> tuple[CheckResult, ...]:
+    """Give the answers that `check` kept for this machine, those alone that the rules still allow."""
+    machine, found = machine_of(bench)
+    kept = KeptAnswers(call.state, machine_key(machine.identity, tag, SystemClock().moment().boot_id))
+    answers = Answers(chassis or machine.identity.chassis, found, kept, lambda: "")
+    return tuple(row for answered in answers.answered() for row in (*answered.earlier, answered.result) if row.ended)
+
+
+def _seen(call: Call) -> tuple[SeenMachine, ...]:
+    """Give the machines of earlier reports; that they cannot be read is told, and the diagnosis goes on."""
+    try:
+        return seen_machines(call.state)
+    except StoreError as error:
+        complain(call.voice.say(error.sentence, **error.facts))
+        complain(call.voice.say("Whether another machine shows the same serial number is not known."))
+        return ()
+
+
+def _measured(call: Call, bench: Bench, drives: list[BlockDevice], wanted: Wanted) -> Members:
+    """Run the long tests that were asked for; nothing is started without being asked."""
+    if not wanted.stress:
+        return {}
+    clock = SystemClock()
+    with stop_on_signals() as stop:
+        hands = Hands(
+            root=bench.machine_root or Path("/"),
+            threads=os.cpu_count() or 1,
+            limit_s=wanted.stress_seconds,
+            now=lambda: wall_text(clock.now()),
+            stopped=stop.asked,
+            tell=teller(diagnostics_words(call.voice.lang)),
+            left_alone=lambda drive: is_being_erased(call, bench, drive),
+        )
+        return {"stress": run_parts(wanted.stress, drives, hands)}
+
+
+def teller(words: Callable[[str], str]) -> Callable[[str, Progress], None]:
+    """Give what tells of a long test: a line when it begins to speak, then every five seconds, and at its end."""
+    told: dict[str, int] = {}
+
+    def tell(name: str, progress: Progress) -> None:
+        last = told.get(name)
+        if last is None or progress.seconds - last >= TELL_EVERY_S or progress.permille >= 1000:  # noqa: PLR2004 - all
+            told[name] = progress.seconds
+            figure = f"  {progress.figure}" if progress.figure else ""
+            complain(f"{words(STRESS.get(name, name))}  {progress.permille // 10} %{figure}")
+
+    return tell
+
+
+def _tell_locks(call: Call, machine: MachineReport) -> None:
+    rows: list[dict[str, Any]] = [one.to_document() for one in machine.locks.findings if one.weight == "blocks"]
+    for line in blocking_lines(call.voice, rows, diagnostics_words(call.voice.lang)):
+        complain(line)
+
+
+def _tell_drive(call: Call, done: int, of: int) -> None:
+    complain(call.voice.say("Health of drive {done} of {of} read.", done=done, of=of))

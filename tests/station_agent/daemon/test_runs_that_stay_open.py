@@ -1,0 +1,93 @@
+"""Interrupted runs over the API: taken up by the same drive alone, under the same terms, or given up and stated."""
+
+from collections.abc import Callable
+
+import pytest
+
+from erasure.journal import EntryKind, JournalEntry
+from station_agent.assemble import machine_member
+from station_agent.control.client import OrderNotTaken
+from station_agent.control.view import AssetOrder, EraseOrder, PlanOrder, TileState
+from tests.station_agent.daemon.daemon_bench import DaemonBench
+
+Make = Callable[..., DaemonBench]
+
+
+def interrupted(bench: DaemonBench) -> str:
+    """Begin a run of sda, write a little, and stop it."""
+    (run_id,) = bench.erase("sda", lot="LOT-1")
+    bench.station.journal.record(JournalEntry(run_id, EntryKind.INTENT, {"key": "00" * 32}))
+    bench.station.journal.record(JournalEntry(run_id, EntryKind.CHECKPOINT, {"phase": "write", "offset": 1 << 19}))
+    bench.client.stop(run_id)
+    bench.until_state("sda", TileState.INTERRUPTED)
+    return run_id
+
+
+def test_a_drive_that_comes_back_shows_its_open_run_and_how_far_it_was(daemon: Make) -> None:
+    bench = daemon("sda")
+    run_id = interrupted(bench)
+    bench.drives.unplug("sda")
+    bench.until(lambda view: view.tiles[0].state is TileState.EMPTY)
+    bench.drives.plug("sda")
+    tile = bench.until_state("sda", TileState.INTERRUPTED)
+    assert tile.run is not None
+    assert (tile.run.run_id, tile.run.done_bytes, tile.run.safe_to_lose_power) == (run_id, 1 << 19, True)
+    (plan,) = bench.client.plan(PlanOrder(drives=(str(tile.drive),))).plans
+    assert plan.goes_on
+    with pytest.raises(OrderNotTaken, match="begun with --lot LOT-1"):
+        bench.client.erase(EraseOrder(plans=(plan.id,), confirmed=("DEMO-sda",), lot="LOT-2"))
+    assert bench.crew.orders == {}
+
+
+def test_another_drive_does_not_take_up_the_run(daemon: Make) -> None:
+    bench = daemon("sda")
+    interrupted(bench)
+    bench.drives.unplug("sda")
+    bench.until(lambda view: view.tiles[0].state is TileState.EMPTY)
+    bench.drives.plug("sda", "DEMO-OTHER")
+    tile = bench.until_state("sda", TileState.READY)
+    assert (tile.serial, tile.run) == ("DEMO-OTHER", None)
+
+
+def test_a_run_that_is_given_up_is_stated_and_its_drive_is_free(daemon: Make) -> None:
+    bench = daemon("sda")
+    run_id = interrupted(bench)
+    told = bench.client.give_up(run_id)
+    assert (told.runs, told.what.facts["serial"]) == ((run_id,), "DEMO-sda")
+    assert "stated as FAILED" in told.what.message
+    (row,) = bench.station.outbox.rows()
+    assert (row.run_id, row.verdict) == (run_id, "FAILED")
+    bench.until_state("sda", TileState.READY)
+    with pytest.raises(OrderNotTaken, match="No such run is open"):
+        bench.client.give_up(run_id)
+
+
+def test_a_run_that_is_under_way_is_not_given_up(daemon: Make) -> None:
+    bench = daemon("sda")
+    (run_id,) = bench.erase("sda")
+    with pytest.raises(OrderNotTaken, match="No such run is open"):
+        bench.client.give_up(run_id)
+
+
+def test_in_machine_mode_every_drive_belongs_to_one_asset(daemon: Make) -> None:
+    machine = machine_member({"maker": "DEMO", "serial": "DEMO-PC-1", "identity_grade": "B"})
+    bench = daemon("sda", "sdb", machine_mode=True, machine=lambda: machine)
+    bench.ready("sda", "sdb")
+    bench.client.set_asset(AssetOrder(asset="ETB-1"))
+    view = bench.client.bench()
+    assert (view.mode, view.asset, [tile.asset for tile in view.tiles]) == ("machine", "ETB-1", ["ETB-1", "ETB-1"])
+    plans = tuple(plan.id for plan in bench.plan("sda", "sdb").plans)
+    with pytest.raises(OrderNotTaken, match="No chosen drive has the serial number ETB-1"):
+        bench.client.erase(EraseOrder(plans=plans, confirmed=("ETB-1",)))
+    for run_id in bench.erase("sda", "sdb"):
+        context = bench.foreman.runs.session.contexts[run_id]
+        assert (context.asset, context.machine) == ("ETB-1", machine)
+
+
+def test_a_frozen_drive_of_a_simulated_bench_suspends_nothing(daemon: Make) -> None:
+    bench = daemon("sda")
+    (key,) = bench.ready("sda")
+    with pytest.raises(OrderNotTaken) as told:
+        bench.client.unfreeze(key)
+    assert told.value.code == "usage"
+    assert bench.foreman.asleep is False
