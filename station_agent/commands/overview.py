@@ -11,14 +11,13 @@ from certificates.command_line import Option
 from certificates.language import LANGUAGES
 from station_agent.commands import options
 from station_agent.errors import StationError
-from station_agent.language import mark
+from station_agent.language import complain, mark
+from station_agent.refusals import words_of
 
 if TYPE_CHECKING:
     from station_agent.commands.call import Call
     from station_agent.console.desk import Following
 
-COMMANDS = mark("Commands: {names}. What each does: etabli-station --help")
-WITHOUT = mark("Without a daemon every command works by itself: etabli-station disks, plan, erase ...")
 LIGHTS = Path("/sys/class/leds")
 Plain = Annotated[
     bool, Option("--plain", help=mark("Line mode: commands as lines, for serial lines, braille and scripts."))
@@ -33,6 +32,7 @@ def overview(
     state: options.State = None,
 ) -> None:
     """Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements."""
+    from station_agent.commands.bench_in_words import tell_bench  # noqa: PLC0415  --help is read without the bench
     from station_agent.commands.call import begin  # noqa: PLC0415  --help is read without the bench
     from station_agent.control.client import BenchClient  # noqa: PLC0415  --help is read without the bench
     from station_agent.control.place import socket_path  # noqa: PLC0415  --help is read without the bench
@@ -41,21 +41,16 @@ def overview(
     with BenchClient(socket_path(call.state)) as desk:
         try:
             desk.bench()
-        except StationError:
-            _tell_ways(call)
-            raise
+        except StationError as error:
+            if plain:  # a script is told by the exit status
+                raise
+            tell_bench(call)
+            complain(words_of(error, call.voice))
+            return
         if plain or not sys.stdout.isatty():
             _lines(call, desk)
         else:
             _screen(call, desk)
-
-
-def _tell_ways(call: "Call") -> None:
-    """Say what can be done without a daemon."""
-    from station_agent.app import PROGRAM  # noqa: PLC0415  the program imports its commands when they are called
-
-    call.write(call.voice.say(WITHOUT))
-    call.write(call.voice.say(COMMANDS, names=", ".join(PROGRAM.commands)))
 
 
 def _lines(call: "Call", desk: "Following") -> None:

@@ -31,7 +31,7 @@ from station_agent.words import size_words, time_words
 NARROWEST: Final = 18  # columns of a tile
 USUAL: Final = 20
 LOW, HIGH, BIG = 6, 8, 9  # rows of a tile
-PULL: Final = mark("◀ PULL ME")
+PULL: Final = mark("PULL ME")
 SIMULATED: Final = mark("SIMULATED")
 NEXT: Final = {
     TileState.READY: mark("space, then S"),
@@ -151,7 +151,7 @@ def _work(voice: Voice, tile: Tile, width: int, *, bar: bool) -> list[Line]:
         kept = voice.say(KEPT["" if run is None else run.kept])
         todo = voice.say(NEXT[tile.state]) if tile.state in NEXT else kept
         tail = [words(fit(kept, width), "dim")] if bar and todo != kept else []
-        return [words(fit(voice.say(PULL), width), "strong"), words(fit(todo, width)), *tail]
+        return [words(fit(f"◀ {voice.say(PULL)}", width), "strong"), words(fit(todo, width)), *tail]
     lines = [words(fit(voice.say("here before: d"), width), "warn")] if tile.earlier is not None else []
     if tile.state in NEXT:
         return [*lines, words(fit(voice.say(NEXT[tile.state]), width), "good")]
@@ -187,7 +187,7 @@ def big_body(voice: Voice, tile: Tile, width: int) -> list[Line]:
     size = size_words(tile.size_bytes, voice.lang)
     drawn = [words(line, "strong") for line in block_lines(text)] if text else tile_body(voice, tile, width, LOW)
     below = words(_ends(serial_end(tile), size, width))
-    pull = words(fit(voice.say(PULL), width), "strong") if over(tile) else ()
+    pull = words(fit(f"◀ {voice.say(PULL)}", width), "strong") if over(tile) else ()
     rate = rate_words(voice, tile.run.rate) if far is not None and tile.run is not None else ""
     return [*drawn, below, pull or words(rate)] if text else drawn
 
