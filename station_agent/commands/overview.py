@@ -47,7 +47,7 @@ def overview(
             tell_bench(call)
             complain(words_of(error, call.voice))
             return
-        if plain or not sys.stdout.isatty():
+        if plain or not (sys.stdout.isatty() and sys.stderr.isatty()):  # Textual draws on standard error
             _lines(call, desk)
         else:
             _screen(call, desk)

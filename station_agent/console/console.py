@@ -26,6 +26,7 @@ from station_agent.language import Voice, mark, visible
 
 T = TypeVar("T")
 FLASH_S: Final = 2.0
+START_S: Final = 20.0  # then the wall comes by itself
 LOST: Final = mark("The bench does not answer: what is shown is old. Erasures go on without this console.")
 NOBODY: Final = mark("nobody signed in")
 LOT: Final = mark("lot {lot}")
@@ -57,6 +58,7 @@ class Console:
     flash: Turns | None = None
     stack: list[Screen] = field(default_factory=list)
     _flash_until: float = 0.0
+    _start_until: float = 0.0
 
     def __post_init__(self) -> None:
         """Stand at the wall."""
@@ -99,6 +101,7 @@ class Console:
     def _show_start(self, view: BenchView) -> None:
         if view.found_at_start:
             self.open(Found(self))
+            self._start_until = self.now() + START_S
 
     def lose(self, error: StationError) -> None:
         """Note that the bench does not answer."""
@@ -150,6 +153,8 @@ class Console:
         self.errands.tick()
         if self.flash is not None and self.now() >= self._flash_until:
             self.flash = None
+        if isinstance(self.screen, Found) and self.now() >= self._start_until:
+            self.home()
 
     def press(self, key: str) -> None:
         """Take one key. A flash goes with any key, which does nothing else."""

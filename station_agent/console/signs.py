@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from certificates.wording import LEVEL_WORD
+from certificates.wording.error_details import error_words
 from station_agent.control.view import OVER, BenchView, OutboxView, Phrase, ReasonView, RunView, Tile, TileState
 from station_agent.errors import StationError
 from station_agent.language import Voice, mark
@@ -72,8 +73,11 @@ NEXT_TRY: Final = mark("next try in {s} s")
 
 def phrase(voice: Voice, said: Phrase) -> str:
     """Say a sentence of the bench; one that this version cannot fill is shown as it is."""
+    facts = dict(said.facts)
+    if "detail" in facts:
+        facts["detail"] = error_words(str(facts["detail"]), voice.lang)
     try:
-        return voice.say(said.message, **said.facts)
+        return voice.say(said.message, **facts)
     except (KeyError, IndexError, ValueError, AttributeError, TypeError):
         return said.message
 

@@ -276,6 +276,17 @@ def test_what_was_found_at_the_start_is_shown_once() -> None:
     assert isinstance(console.screen, Wall)
 
 
+def test_the_wall_comes_by_itself_when_nobody_presses_a_key() -> None:
+    time = [0.0]
+    console = at(PaperBench(bench()), time=time)
+    time[0] = 19.0
+    console.tick()
+    assert isinstance(console.screen, Found)
+    time[0] = 20.0
+    console.tick()
+    assert isinstance(console.screen, Wall)
+
+
 def test_a_drive_that_leaves_is_not_chosen_any_more() -> None:
     paper = two_drives()
     console = at(paper)
