@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_ENTITY = r"&#?\w+;"  # a blank or an accent as HTML writes it
+_ENTITY = r"&#?_*[^\W_]\w*;"  # a blank or an accent as HTML writes it; never of blanks alone, which `_GAP` has too
 _IN, _GAP = r"[\W_]*", rf"(?:[\W_]|{_ENTITY})+"
 _LOOKS = {
     **dict(zip("авеёкмнорстухіјѕԁһոս", "abeekmhopctyxijsdhnu", strict=True)),

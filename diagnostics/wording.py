@@ -37,7 +37,7 @@ HEALTH_REASONS = {
     "smart.no-status": "The drive gave no health status",
     "smart.no-counters": "The drive gave no counters",
     "smart.implausible": "The counters of this drive are not plausible",
-    "exit.command-line": "The reading was asked wrongly: this is a fault of the program",
+    "exit.command-line": "smartctl could not begin: it does not know such a device, or was called wrongly",
     "exit.open-failed": "The drive could not be opened or did not identify itself",
     "exit.incomplete": "The reading is incomplete: a command failed, often because of an adapter or a controller",
     "hours.implausible": "Power-on time unknown: the figure {value} is not plausible",

@@ -15,7 +15,7 @@ from erasure.buffers import aligned
 from erasure.drive import DriveFacts
 from erasure.errors import RunInterrupted
 from erasure.outcome import Phase, Reason, ReasonCode, Verification
-from erasure.passes import Evidence, Fingerprint, Marks, Ports
+from erasure.passes import Bare, Evidence, Fingerprint, Marks, Ports
 from erasure.probe import places, tag
 from erasure.ranges import RangeLedger
 from erasure.transfer import Transfer, move_all, size_reason
@@ -96,17 +96,18 @@ def plant(ports: Ports, facts: DriveFacts, earlier: tuple[Fingerprint, ...] = ()
         noted |= {(one.disk, one.lba): one for disk in disks for one in gardener.note(disk, disk.elsewhere())}
     before = {(one.disk, one.lba): one for disk in disks for one in gardener.note(disk, disk.canaries())}
     taken = {disk.number: gardener.write(disk) for disk in disks}
-    lost, failures = 0, []
+    failures, bare = list[Reason](), list[Bare]()
     for disk in disks:
         standing, reason = gardener.count(disk, taken[disk.number])
         failures += [reason] if reason else []
-        bare = [(disk.number, lba) for lba in disk.canaries() if lba not in standing]
-        lost += len(bare)
-        noted = {**{place: before[place] for place in bare if place in before}, **noted}
-    planted = sum(len(disk.canaries()) for disk in disks) - lost
+        noted = {place: one for place, one in noted.items() if place[0] != disk.number or place[1] not in standing}
+        lost = [(disk.number, lba) for lba in disk.canaries() if lba not in standing]
+        noted = {**{place: before[place] for place in lost if place in before}, **noted}
+        bare.append(Bare(len(disk.canaries()), len(lost), sum(place in noted for place in lost)))
+    planted, gone = sum(one.asked - one.lost for one in bare), sum(one.lost for one in bare)
     fingerprints = tuple(noted[place] for place in sorted(noted))
-    marks = Marks(planted, fingerprints, lost, tuple(disk.label for disk in disks))
-    return Planting(marks, gardener.phase("plant", lost), tuple(failures))
+    marks = Marks(planted, fingerprints, gone, tuple(disk.label for disk in disks), tuple(bare))
+    return Planting(marks, gardener.phase("plant", gone), tuple(failures))
 
 
 def look(ports: Ports, facts: DriveFacts) -> Evidence:

@@ -79,6 +79,7 @@ class FirmwareErase:
                 "planted": planting.marks.planted,
                 "lost": planting.marks.lost,
                 "disks": list(planting.marks.disks),
+                "bare": [[one.asked, one.lost, one.instead] for one in planting.marks.bare],
                 "fingerprints": [[one.disk, one.lba, one.digest] for one in planting.marks.fingerprints],
             },
         )

@@ -40,6 +40,15 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Bare:
+    """How much of one disk took no marks, so that its old content is all that can be looked for there."""
+
+    asked: int  # places that should carry a canary
+    lost: int  # those whose canary does not stand
+    instead: int  # those of them whose old content is looked for
+
+
+@dataclass(frozen=True, slots=True)
 class Marks:
     """What was put on a drive, or noted of it, so that a firmware erase can be seen to have reached it.
 
@@ -50,6 +59,7 @@ class Marks:
     fingerprints: tuple[Fingerprint, ...] = ()
     lost: int = 0  # canaries that could not be written, or did not stand
     disks: tuple[str, ...] = ()  # name and shape of each disk that was marked, in order; () in older journals
+    bare: tuple[Bare, ...] = ()  # of each disk, in the same order; () in older journals
 
 
 NO_MARKS = Marks()

@@ -10,7 +10,7 @@ from erasure.hidden import AreaState, HiddenAreas
 from erasure.journal import EntryKind, JournalEntry
 from erasure.naming import fell_silent, unlike
 from erasure.outcome import LbaRange, Reason, ReasonCode
-from erasure.passes import Completion, Evidence, Fingerprint, Marks, Written
+from erasure.passes import Bare, Completion, Evidence, Fingerprint, Marks, Written
 from erasure.ranges import merged
 from erasure.scsi.clip import METHOD as SCSI_RESTORE
 from erasure.standing import Standing
@@ -188,7 +188,8 @@ def standing_of(entries: Iterable[JournalEntry], method: str) -> Standing:
         if entry.kind is EntryKind.PLANTED:
             noted = tuple(Fingerprint(int(disk), int(lba), str(digest)) for disk, lba, digest in data["fingerprints"])
             disks = tuple(str(disk) for disk in data.get("disks", ()))
-            marks = Marks(int(data["planted"]), noted, int(data.get("lost", 0)), disks)
+            bare = tuple(Bare(int(asked), int(lost), int(instead)) for asked, lost, instead in data.get("bare", ()))
+            marks = Marks(int(data["planted"]), noted, int(data.get("lost", 0)), disks, bare)
             known = Standing(marks, planted=data["method"] == method)
         elif data.get("method") != method:
             continue

@@ -17,6 +17,7 @@ from erasure.ranges import sectors_in
 
 _UNKNOWABLE = (ReasonCode.STUCK, ReasonCode.STATUS_UNREADABLE, ReasonCode.NO_CANARIES)
 ENOUGH = 64  # places with old content: what is left of 5 % of it is then found with 96 % probability
+BLIND = 20  # one place in so many may be without a mark; where more are, their own old content has to be enough
 _SUCCESS = (VerdictWord.ERASED, VerdictWord.ERASED_WITH_EXCEPTIONS)
 
 
@@ -177,15 +178,27 @@ def _not_compared(proof: Proof) -> Iterator[Reason]:
 def _on_its_word_alone(proof: Proof) -> Iterator[Reason]:
     """Say that an erase of ours left too little to look for: a drive that lies would not be found out.
 
+    What one disk, or one part of it, took does not speak for another: the second namespace may be the one forgotten.
     One that was started elsewhere could not be marked; that is its exception. A whole read-back needs no marks.
     """
     if proof.kind is not MethodKind.FIRMWARE or proof.adopted or proof.verification.mode not in ("none", "canaries"):
         return
     marks = proof.marks
     asked, found = marks.planted + marks.lost, marks.planted + len(marks.fingerprints)
-    if not found or found < min(ENOUGH, -(-asked // 2)):
-        detail = f"only {found} marks and old contents could be looked for, of {asked} places: nobody can know"
-        yield Reason(ReasonCode.NO_CANARIES, detail)
+    if not found or found < _enough(asked or 2 * ENOUGH):  # journals of old do not tell how many were asked for
+        yield _too_little(found, asked)
+    for disk in marks.bare:
+        if disk.lost * BLIND > disk.asked and disk.instead < _enough(disk.lost):
+            yield _too_little(disk.instead, disk.lost)
+
+
+def _enough(places_asked: int) -> int:
+    return min(ENOUGH, -(-places_asked // 2))
+
+
+def _too_little(found: int, asked: int) -> Reason:
+    detail = f"only {found} marks and old contents could be looked for, of {asked} places: nobody can know"
+    return Reason(ReasonCode.NO_CANARIES, detail)
 
 
 def _wanted(proof: Proof) -> int:

@@ -28,13 +28,15 @@ from station_agent.checks.lock_ticks import declared_in
 from station_agent.checks.measured import measured_members
 from station_agent.drive_locks import drive_locks
 from station_agent.errors import UnstatableError, UsageError
-from station_agent.language import mark
+from station_agent.language import mark, visible
 from station_agent.machine import member
 from station_agent.signing import Signed
 from station_agent.station import Station
 from station_agent.stress import rows_of_checks
 
 UNGRADED: Final = "none"  # the letter of a statement is never empty
+NO_GRADE: Final = {"letter": UNGRADED, "policy": UNGRADED, "policy_version": 0}
+NOT_STATABLE: Final = mark("Nothing was kept: no statement can carry what was given ({detail}).")
 STATED: Final = (*STATED_MEMBERS, *OPTIONAL_MEMBERS)
 READ_AT_ONCE: Final = 8  # drives: each waits for its own smartctl, a dying one for a minute
 Members = dict[str, list[dict[str, Any]]]  # optional members of a report, lists of rows
@@ -98,21 +100,36 @@ def machine_of(bench: Bench) -> tuple[MachineReport, frozenset[str]]:
 
 
 def declarations(ticks: Iterable[str], person: str) -> tuple[Declaration, ...]:
-    """Read LOCK=STATE words that a person ticked. Raises `UsageError` for a word that is none, or without a person."""
-    rows = (tick.partition("=") for tick in ticks)
-    declared = [Declaration(lock.strip(), state.strip(), person) for lock, _, state in rows]
-    for one in declared:
-        if one.lock not in DECLARED_LOCKS or one.state not in DECLARED_STATES:
+    """Read LOCK=STATE words that a person ticked.
+
+    Raises `UsageError` for a word that is none, one that contradicts another, or without a person.
+    """
+    declared: dict[str, Declaration] = {}
+    for tick in ticks:
+        one = _declaration(tick, person)
+        earlier = declared.setdefault(one.lock, one)
+        if earlier.state != one.state:
             raise UsageError(
-                mark("{lock}={state} is no tick: a lock is one of {locks}, its state one of {states}."),
+                mark("The lock {lock} is declared {one} and {other}: give one --declare for each lock."),
                 lock=one.lock,
-                state=one.state,
-                locks=", ".join(DECLARED_LOCKS),
-                states=", ".join(DECLARED_STATES),
+                one=earlier.state,
+                other=one.state,
             )
-        if not person.strip():
-            raise UsageError(mark("Who looked for the lock {lock}? Name the person with --operator."), lock=one.lock)
-    return tuple(declared)
+    return tuple(declared.values())
+
+
+def _declaration(tick: str, person: str) -> Declaration:
+    lock, _, state = (part.strip() for part in tick.partition("="))
+    if lock not in DECLARED_LOCKS or state not in DECLARED_STATES:
+        raise UsageError(
+            mark("{tick} is no tick: write LOCK=STATE, a lock of {locks}, a state of {states}."),
+            tick=visible(tick) or "--declare",
+            locks=", ".join(DECLARED_LOCKS),
+            states=", ".join(DECLARED_STATES),
+        )
+    if not person.strip():
+        raise UsageError(mark("Who looked for the lock {lock}? Name the person with --operator."), lock=lock)
+    return Declaration(lock, state, person)
 
 
 def diagnosis(bench: Bench, heard: Heard = NOTHING_HEARD) -> DiagnosticReport:
@@ -151,6 +168,17 @@ def diagnosis(bench: Bench, heard: Heard = NOTHING_HEARD) -> DiagnosticReport:
         raise UsageError(mark("The diagnosis cannot be made: {detail}"), detail=error) from error
 
 
+def require_statable(station: Station, bench: Bench, *, lot: str, asset: str, operator: str) -> None:
+    """Make sure, before drives are asked, that a statement can carry what was given. Raises `StationError`."""
+    report = {**{name: [] for name in STATED_MEMBERS}, "machine": {}, "grade": NO_GRADE}
+    machine = member(machine_of(bench)[0].identity)
+    given = diagnostics_facts(report, machine, lot=lot, asset=asset, operator=operator, simulated=bench.simulated)
+    try:
+        station.chain.rehearse("diagnostics", given)
+    except SchemaError as error:
+        raise UnstatableError(NOT_STATABLE, detail=error) from error
+
+
 def state_diagnosis(
     station: Station, bench: Bench, report: DiagnosticReport, *, lot: str, asset: str, operator: str
 ) -> Signed:
@@ -167,9 +195,7 @@ def state_diagnosis(
         with station.store.transaction() as connection:
             return station.chain.append(connection, "diagnostics", facts, run_id=None)
     except SchemaError as error:
-        raise UnstatableError(
-            mark("Nothing was kept: no statement can carry what was given ({detail})."), detail=error
-        ) from error
+        raise UnstatableError(NOT_STATABLE, detail=error) from error
 
 
 def stated_report(report: DiagnosticReport) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from diagnostics.checks import CheckResult
 from diagnostics.machine import MachineReport
 from diagnostics.measured_wording import STRESS
 from diagnostics.repeats import SeenMachine
+from diagnostics.report import DiagnosticReport
 from diagnostics.stress.course import Progress
 from erasure.drive import BlockDevice
 from station_agent.bench import Bench
@@ -27,14 +28,16 @@ from station_agent.diagnose import (
     diagnosis,
     diagnostics_words,
     machine_of,
+    require_statable,
     state_diagnosis,
 )
 from station_agent.diagnosis_words import blocking_lines, diagnosis_lines
 from station_agent.drive_self_test import is_being_erased
 from station_agent.earlier_machines import seen_machines
-from station_agent.errors import StoreError, UsageError
+from station_agent.errors import StationError, StoreError, UsageError
 from station_agent.kept_self_tests import kept_self_tests
 from station_agent.language import complain, mark
+from station_agent.signing import Signed
 from station_agent.stopping import stop_on_signals
 from station_agent.stress import Hands, run_parts
 
@@ -60,8 +63,8 @@ def diagnose_machine(call: Call, wanted: Wanted) -> None:
     """Diagnose, state, queue and show. Raises `UsageError`, `StationError`."""
     declared = declarations(wanted.declared, wanted.operator)
     bench = call.bench()
-    _require_possible(bench, wanted)
     tag = wanted.asset or bench.asset
+    _require_possible(call, bench, wanted, tag)
     heard = Heard(
         kept=_kept(call, bench, tag, wanted.chassis),
         declared=declared,
@@ -75,23 +78,41 @@ def diagnose_machine(call: Call, wanted: Wanted) -> None:
         kept_of=lambda serials: {"self_tests": kept_self_tests(call.state, serials)},
     )
     report = diagnosis(bench, heard)
-    signed = None
-    if wanted.keep:
-        with call.station(simulated=bench.simulated) as station:
-            signed = state_diagnosis(station, bench, report, lot=wanted.lot, asset=tag, operator=wanted.operator)
+    signed = _stated(call, bench, report, wanted, tag) if wanted.keep else None
     document = {
         "simulated": bench.simulated,
         "report": report.to_document(),
         "statement": signed.id if signed else None,
     }
-    call.show("diagnose", document, diagnosis_lines(call.voice, report, signed))
+    call.show("diagnose", document, diagnosis_lines(call.voice, report, signed, _given(wanted)))
 
 
-def _require_possible(bench: Bench, wanted: Wanted) -> None:
+def _stated(call: Call, bench: Bench, report: DiagnosticReport, wanted: Wanted, tag: str) -> Signed:
+    """State and queue the diagnosis; where that fails the person still sees what was found. Raises `StationError`."""
+    try:
+        with call.station(simulated=bench.simulated) as station:
+            return state_diagnosis(station, bench, report, lot=wanted.lot, asset=tag, operator=wanted.operator)
+    except StationError:
+        for line in diagnosis_lines(call.voice, report, None, _given(wanted)):
+            complain(line)
+        raise
+
+
+def _given(wanted: Wanted) -> tuple[str, ...]:
+    """Give the options of this call that `check` needs to be about the same machine."""
+    asset = ("--asset", wanted.asset) if wanted.asset else ()
+    return (*asset, "--chassis", wanted.chassis) if wanted.chassis else asset
+
+
+def _require_possible(call: Call, bench: Bench, wanted: Wanted, tag: str) -> None:
+    """Refuse before a minute is spent what would be refused after it. Raises `StationError`."""
     if wanted.stress and bench.simulated:
         raise UsageError(mark("The machine of a bench file is a recording: --stress needs this machine itself."))
     if not 0 < wanted.stress_seconds <= LONGEST_S:
         raise UsageError(mark("--stress-seconds is a number of seconds from 1 to {most}."), most=LONGEST_S)
+    if wanted.keep:
+        with call.station(simulated=bench.simulated) as station:
+            require_statable(station, bench, lot=wanted.lot, asset=tag, operator=wanted.operator)
 
 
 def _kept(call: Call, bench: Bench, tag: str, chassis: str) -> tuple[CheckResult, ...]:

@@ -3,13 +3,14 @@
 Nothing is decided here; every sentence comes from the wording of the diagnostics library or of the bench.
 """
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from diagnostics import machine_wording, wording
 from diagnostics.agreement import Agreement
 from diagnostics.battery import BatteryReport
-from diagnostics.checks import without_result
+from diagnostics.checks import UNWANTED_ROLES, without_result
 from diagnostics.grading import (
     battery_doubts,
     chassis_line,
@@ -21,34 +22,43 @@ from diagnostics.grading import (
     stress_rows,
 )
 from diagnostics.machine import MachineReport
+from diagnostics.measured_wording import CHASSIS_KINDS
 from diagnostics.report import DiagnosticReport
 from station_agent.diagnose import diagnostics_words
 from station_agent.language import Voice, mark, visible
 from station_agent.signing import Signed
 from station_agent.words import size_words
 
+MISSING: Final = "grade.missing-check"
 Translate = Callable[[str], str]
 WEIGHTS = {"blocks": mark("[KO] LOCKED"), "look": mark("[!!] LOOK"), "ask": mark("[??] ASK"), "info": mark("[--]")}
 
 
-def diagnosis_lines(voice: Voice, report: DiagnosticReport, signed: Signed | None) -> list[str]:
-    """Say what was found, what blocks reuse before anything else."""
+def diagnosis_lines(
+    voice: Voice, report: DiagnosticReport, signed: Signed | None, given: tuple[str, ...] = ()
+) -> list[str]:
+    """Say what was found, what blocks reuse before anything else.
+
+    `given` are the options of the call that `check` needs too: it keeps answers by the tag of a machine without a name.
+    """
     words = diagnostics_words(voice.lang)
-    said = [*blocking_lines(voice, report.extra.get("locks", ()), words), _name_line(report.machine)]
+    said = [
+        *blocking_lines(voice, report.extra.get("locks", ()), words),
+        *_name_lines(voice, report.machine, words, given),
+    ]
     said += _chassis_lines(report, words) + _repeat_lines(report.machine, words)
     said += _licence_lines(voice, report.machine, words)
     said += _machine_lines(voice, report.machine, words)
     said += [f"  ! {words(machine_wording.NOTES.get(code, code))}" for code in report.machine.notes]
     for battery in report.batteries:
         said += _battery_lines(voice, battery, words)
-    said += _discharge_lines(report, words)
+    said += _discharge_lines(voice, report, words)
     for drive in report.drives:
         verdict = words(wording.HEALTH_VERDICTS[str(drive.verdict)])
         said.append(f"  {visible(drive.identity.model)}  {visible(drive.identity.serial)}  {verdict}")
-    said += _measured_lines(report, words)
-    said += _check_lines(voice, report, words)
-    said.append(voice.say("Grade: {letter}", letter=report.grade.letter or voice.say("not graded")))
-    said += [f"  - {_reason(reason.code, dict(reason.values), words)}" for reason in report.grade.reasons]
+    said += _measured_lines(voice, report, words)
+    said += _check_lines(voice, report, words, given)
+    said += _grade_lines(voice, report, words)
     said += _orientation_lines(voice, report, words)
     if signed is not None:
         said.append("  " + voice.say("statement {id}", id=signed.id))
@@ -63,9 +73,17 @@ def readers_lines(readers: Agreement | None, words: Translate) -> list[str]:
     return [f"  {words(wording.READERS[readers.state]).format(field=named)}"]
 
 
-def _name_line(machine: MachineReport) -> str:
+def _name_lines(voice: Voice, machine: MachineReport, words: Translate, given: tuple[str, ...]) -> Iterator[str]:
+    """Name the machine; one that does not name itself or its kind asks for what a person can tell."""
     identity = machine.identity
-    return f"{visible(identity.maker)} {visible(identity.model)}  {visible(identity.serial)}  {identity.chassis}"
+    named = [visible(name) for name in (f"{identity.maker} {identity.model}".strip(), identity.serial) if name]
+    chassis = words(CHASSIS_KINDS.get(identity.chassis, identity.chassis))
+    yield "  ".join([*(named or [voice.say("A machine without a name")]), *filter(None, [chassis])])
+    if not named and "--asset" not in given:
+        yield "  > " + voice.say("It tells neither its model nor a serial number: give it an asset tag with --asset.")
+    if not identity.chassis:
+        kinds = ", ".join(CHASSIS_KINDS)
+        yield "  > " + voice.say("Nothing tells what kind of machine it is: --chassis, one of {kinds}.", kinds=kinds)
 
 
 def _machine_lines(voice: Voice, machine: MachineReport, words: Translate) -> Iterator[str]:
@@ -108,11 +126,11 @@ def _repeat_lines(machine: MachineReport, words: Translate) -> list[str]:
     return [f"  ! {line}" for line in repeat_lines(machine.identity.to_document(), words)]
 
 
-def _measured_lines(report: DiagnosticReport, words: Translate) -> Iterator[str]:
+def _measured_lines(voice: Voice, report: DiagnosticReport, words: Translate) -> Iterator[str]:
     """Say what was measured and tried beside the reading: long tests, speed and self-tests of drives, two readers."""
     for rows in (stress_rows, read_rows, self_test_rows, reader_rows):
         for row in rows(report.extra, words):
-            yield f"  {row.name}: {row.said}"
+            yield "  " + voice.say("{name}: {said}", name=row.name, said=row.said)
             yield from (f"    - {fact}" for fact in row.facts)
 
 
@@ -123,10 +141,10 @@ def _battery_lines(voice: Voice, battery: BatteryReport, words: Translate) -> It
         yield f"    - {doubt}"
 
 
-def _discharge_lines(report: DiagnosticReport, words: Translate) -> Iterator[str]:
+def _discharge_lines(voice: Voice, report: DiagnosticReport, words: Translate) -> Iterator[str]:
     for row in report.extra.get("battery_discharge", ()):
         said = wording.render(*machine_wording.discharge_outcome(str(row.get("outcome", ""))), words)
-        yield f"  {visible(str(row.get('name', '')))}: {said}"
+        yield "  " + voice.say("{name}: {said}", name=visible(str(row.get("name", ""))), said=said)
 
 
 def _orientation_lines(voice: Voice, report: DiagnosticReport, words: Translate) -> Iterator[str]:
@@ -136,14 +154,33 @@ def _orientation_lines(voice: Voice, report: DiagnosticReport, words: Translate)
         yield f"  - {reason}"
 
 
-def _check_lines(voice: Voice, report: DiagnosticReport, words: Translate) -> list[str]:
+def _check_lines(voice: Voice, report: DiagnosticReport, words: Translate, given: tuple[str, ...]) -> list[str]:
     failed = [row for row in report.checks if str(row.result.outcome) == "fail"]
+    names = [words(wording.CHECKS.get(row.check.id, row.check.id)) for row in failed]
+    said = ["  - " + voice.say("{name}: {said}", name=name, said=words("Failed")) for name in names]
     open_checks = without_result(report.checks)
-    said = [f"  - {words(wording.CHECKS.get(row.check.id, row.check.id))}: {words('Failed')}" for row in failed]
-    if open_checks:
-        names = ", ".join(words(wording.CHECKS.get(name, name)) for name in open_checks)
-        said.append("  " + voice.say("not tested: {names}", names=names))
-    return said
+    if not open_checks:
+        return said
+    if len(open_checks) == len([row for row in report.checks if row.check.role not in UNWANTED_ROLES]):
+        said.append("  " + voice.say("not tested: none of the {n} checks has a result", n=len(open_checks)))
+    else:
+        left = " ; ".join(words(wording.CHECKS.get(name, name)) for name in open_checks)
+        said.append("  " + voice.say("not tested: {names}", names=left))
+    command = shlex.join(["etabli-station", "check", *given])
+    return [*said, "  > " + voice.say("Go through the checks: {command}", command=command)]
+
+
+def _grade_lines(voice: Voice, report: DiagnosticReport, words: Translate) -> Iterator[str]:
+    """Say the letter and why; several checks that lack a result, each of them named above, take one line."""
+    yield voice.say("Grade: {letter}", letter=report.grade.letter or voice.say("not graded"))
+    named = set(without_result(report.checks))
+    reasons = report.grade.reasons
+    missing = [one for one in reasons if one.code == MISSING and dict(one.values).get("check") in named]
+    if len(missing) > 1:
+        yield "  - " + voice.say("Not graded: {n} of the checks above have no result", n=len(missing))
+        reasons = tuple(one for one in reasons if one not in missing)
+    for reason in reasons:
+        yield f"  - {_reason(reason.code, dict(reason.values), words)}"
 
 
 def _reason(code: str, values: dict[str, Any], words: Translate) -> str:

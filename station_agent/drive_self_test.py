@@ -17,7 +17,7 @@ from station_agent.errors import UsageError
 from station_agent.language import complain, mark
 from station_agent.open_runs import seen_open_runs
 from station_agent.planning import choose
-from station_agent.reconcile import open_run_of
+from station_agent.reconcile import shares_a_run
 from station_agent.stopping import stop_on_signals
 
 
@@ -43,7 +43,10 @@ def self_test(call: Call, source: str, kind: SelfTestKind) -> SelfTestResult:
             return run_self_test(device.path, found.device_type, kind, hands)
     except SelfTestRefused as error:
         raise UsageError(
-            mark("No self-test of {drive} now: it is being erased, or tests itself already. Wait for its end."),
+            mark(
+                "No self-test of {drive} now: it is being erased, tests itself already, or cannot be asked "
+                "whether it does."
+            ),
             drive=source,
         ) from error
     except DiagnosticsError as error:
@@ -53,7 +56,7 @@ def self_test(call: Call, source: str, kind: SelfTestKind) -> SelfTestResult:
 def is_being_erased(call: Call, bench: Bench, device: BlockDevice) -> bool:
     """Say whether the drive is being erased, by this bench or by itself; what cannot be seen counts as yes."""
     runs = seen_open_runs(call.state)
-    if runs is None or open_run_of(device, runs) is not None:
+    if runs is None or shares_a_run(device, runs):
         return True
     try:
         with bench.reader(device) as port:

@@ -47,6 +47,14 @@ def open_run_of(device: BlockDevice, open_runs: tuple[OpenRun, ...]) -> OpenRun 
     return None
 
 
+def shares_a_run(device: BlockDevice, open_runs: tuple[OpenRun, ...]) -> bool:
+    """Say whether an open run is on this drive, or on another namespace or unit of it; a blank serial tells of none."""
+    own = device.identity
+    known = [run.context.facts.device.identity for run in open_runs]
+    beside = bool(own.serial.strip()) and any((one.model, one.serial) == (own.model, own.serial) for one in known)
+    return beside or open_run_of(device, open_runs) is not None
+
+
 def abandon(journal: BenchJournal, run: OpenRun, clock: Clock) -> Signed:
     """Close an interrupted run as FAILED or UNCONFIRMED, signed: a person starts over. Raises signing errors."""
     return journal.close_run(abandoned_report(run, clock), run.context)

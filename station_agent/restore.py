@@ -6,6 +6,7 @@ what it has. Two statements of one key with one number are a fork: nothing is ta
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +49,9 @@ def restore(store: Store, path: Path, keys: Mapping[str, PublicKey]) -> Restored
     opened = [(name, line.envelope, payload) for name, line in new.items() if (payload := _own(line.envelope, keys))]
     known, foreign = len(lines) - len(new), len(new) - len(opened)
     opened.sort(key=lambda one: int(one[2]["seq"]))
+    places = Counter((payload["kid"], payload["seq"]) for _, _, payload in opened)
     for _, _, payload in opened:
-        if _taken_place(store, payload):
+        if places[payload["kid"], payload["seq"]] > 1 or _taken_place(store, payload):
             return Restored(0, known, foreign, damaged, fork=f"{payload['kid'][:8]} {payload['seq']}")
     if opened:
         with store.transaction() as connection:

@@ -104,6 +104,12 @@ class Chain:
         """Stop signing with this key: another state signs with it too (a copied or restored stick)."""
         self._store.note(f"{LOCK_NOTE}:{self.kid}", why)
 
+    def take_over_lock(self) -> None:
+        """Keep a lock of an older version, which named no key: it was of the key that signs now."""
+        if why := self._store.noted(LOCK_NOTE):
+            self.lock(why)
+            self._store.note(LOCK_NOTE, "")
+
     def locked(self) -> str:
         """Why signing stopped, "" when it did not."""
         return self._store.noted(f"{LOCK_NOTE}:{self.kid}")

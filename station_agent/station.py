@@ -170,6 +170,7 @@ def open_station(
         store.before_write = reserve.ease
         now = FlooredClock(clock or SystemClock(), floor_of(store))
         chain = Chain(store, key, clock=now, random_bytes=random_bytes)
+        chain.take_over_lock()
         if fork:
             chain.lock(f"{copy.path}: {fork}")
     except BaseException:

@@ -19,6 +19,7 @@ from diagnostics.stress.memory import region_size, try_memory
 from diagnostics.stress.processor import load_processor
 from diagnostics.stress.sensors import read_sensors
 from erasure.drive import BlockDevice
+from station_agent.checks.drives_at_hand import watched
 from station_agent.language import visible
 
 PARTS: Final = ("benchmark", "memory", "cpu", "drives")
@@ -93,6 +94,7 @@ def _of_drive(drive: BlockDevice, hands: Hands) -> Row:
     if hands.left_alone(drive):
         return {**row, "verdict": "unknown", "skipped": True}
     course = Course(hands.limit_s, lambda progress: hands.tell("drive-read", progress), hands.stopped)
+    course = watched(course, lambda: hands.left_alone(drive))  # an erase may begin meanwhile
     try:
         with closing(DirectReader(Path(drive.path))) as port:
             return {**row, **measure_drive(course, port).to_document()}

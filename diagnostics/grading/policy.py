@@ -6,6 +6,7 @@ that the law bans is refused, so that no letter can be called « comme neuf ».
 
 import functools
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ CONDITIONS: Mapping[str, type | tuple[type, ...]] = {
 }
 _MOST = {"function": 6, "looks": 9, "battery_permille": 1000}
 _LONGEST = {"name": 64, "letter": 16}
+_IN_TOML = re.compile(r"\((at line \d+, column \d+)\)$")  # as the reader of TOML ends its complaints
 
 
 class MalformedGradePolicy(Exception):
@@ -86,11 +88,18 @@ def read_grade_policy(data: bytes, place: str = "policy") -> GradePolicy:
         policy = GradePolicy(
             raw["name"], raw["version"], hashlib.sha256(data).hexdigest(), letters, parts, going
         )  # fmt: skip
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except KeyError as error:
+        raise MalformedGradePolicy(f"{place}: {error} is missing") from error
+    except (TypeError, ValueError, AttributeError) as error:
         raise MalformedGradePolicy(f"{place}: {error!r}") from error
     for problem in _problems(policy):
         raise MalformedGradePolicy(f"{place}: {problem}")
     return policy
+
+
+def _where(error: Exception) -> str:
+    place = _IN_TOML.search(str(error))
+    return f" {place[1]}" if place else ""
 
 
 def policy_table(data: bytes, place: str) -> dict[str, Any]:
@@ -100,8 +109,10 @@ def policy_table(data: bytes, place: str) -> dict[str, Any]:
     try:
         text = data.decode("utf-8")
         raw = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise MalformedGradePolicy(f"{place}: no text in UTF-8") from error
     except (ValueError, RecursionError) as error:
-        raise MalformedGradePolicy(f"{place}: {error!r}") from error
+        raise MalformedGradePolicy(f"{place}: no TOML{_where(error)}") from error
     if found := banned_words(str(raw)):
         raise MalformedGradePolicy(f"{place}: the law bans the word {found[0]!r}")
     name, version = raw.get("name"), raw.get("version")

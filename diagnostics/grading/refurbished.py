@@ -1,8 +1,9 @@
 """Whether a machine may be called « reconditionné » (Code de la consommation, R. 122-4), and what is missing if not.
 
-Lawful only when every function of the chassis has a result, no blocking defect is open, and every drive of the machine
-is erased, by a statement that a person approved, or its absence is attested. Unknown is missing. There is no other way
-to the word, and none at all to the words of `banned`.
+Lawful only when every function of the chassis has a result, no blocking defect is open (a lock that was read or
+declared is one, whatever was ticked), and every drive of the machine is erased, by a statement that a person approved,
+or its absence is attested. Unknown is missing. There is no other way to the word, and none at all to the words of
+`banned`.
 """
 
 import functools
@@ -12,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diagnostics.grading.inputs import inputs_of
+from diagnostics.grading.inputs import blocking_locks, inputs_of
 from diagnostics.grading.plainly import Table, chassis_of, checks_of, result, rows, table, word
 from diagnostics.grading.policy import ROOM
 
 CHECKLISTS = ROOM / "checklists.toml"
 REFURBISHED, SECOND_HAND = "refurbished", "second-hand"
 ERASED = "erased"
+LOCKS = "locks"
 TRIAGE = "triage"  # a person's choice where the machine goes, no test of it
 UNWANTED_ROLES = (TRIAGE, "drive")  # of "drive", only a fault counts: its erasure and its health speak for it
 BLOCKING_ROLES = ("locks", "battery", "privacy", "drive")
@@ -87,6 +89,8 @@ def _checks(report: Table, required: Mapping[str, Collection[str]]) -> tuple[tup
             found.append(("mention.check", {"check": name}))
         elif outcome == "fail" and (row.get("key") is True or row.get("role") in BLOCKING_ROLES):
             found.append(("mention.defect", {"check": name}))
+    if blocking_locks(report) and ("mention.defect", {"check": LOCKS}) not in found:
+        found.append(("mention.defect", {"check": LOCKS}))
     return tuple(found)
 
 

@@ -28,8 +28,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "donor-created": ("ok", mark("Donor %(name)s is recorded.")),
     "imported": ("ok", mark("Import done: %(created)s created, %(matched)s already known.")),
     "policy-applied": ("ok", mark("Policy %(name)s, version %(version)s, is in force: every report is graded by it.")),
+    "category-policy-applied": (
+        "ok",
+        mark("Policy %(name)s, version %(version)s, is in force: every category comes from it."),
+    ),
     "policy-undone": ("ok", mark("Taken back: policy %(name)s, version %(version)s, is in force again.")),
     "policy-undone-bench": ("ok", mark("Taken back: each letter is the one that the bench gave.")),
+    "category-policy-undone-none": ("ok", mark("Taken back: no category policy is in force.")),
     "pre-approved": ("ok", mark("Lot %(code)s is approved beforehand until %(moment)s (rule %(rule)s).")),
     "pre-approval-undone": ("ok", mark("Undone: drives of lot %(code)s start by hand only.")),
     "serial-protected": ("ok", mark("%(serial)s is protected from the next contact of each bench on.")),

@@ -17,7 +17,7 @@ from hub.pages.visit import Managers, Visit
 
 router = APIRouter(include_in_schema=False)
 KINDS = {policies.GRADE: mark("grade"), policies.CATEGORY: mark("category")}
-EMPTY = mark("Choose a file first.")
+EMPTY = mark("Choose a policy or a file first.")
 SHIPPED = "shipped-"  # before the kind: the policy that comes with this hub
 OF_THIS_VERSION = mark("the shipped one: %(name)s version %(version)s")
 NO_CATEGORY = mark("no category")
@@ -95,18 +95,20 @@ def apply(visit: Managers, sha256: str, fields: SmallForm) -> Response:
         service.apply_policy(visit.session, visit.someone, policy)
     except HubError as error:
         return _page(visit, in_words(error.message, visit.lang), error.status)
-    return visit.go("/grades", "policy-applied", name=policy.name, version=str(policy.version))
+    done = "policy-applied" if policy.kind == policies.GRADE else "category-policy-applied"
+    return visit.go("/grades", done, name=policy.name, version=str(policy.version))
 
 
 @router.post("/grades/undo")
 def undo(visit: Managers, fields: SmallForm) -> Response:
     """Take the policy in force back."""
+    kind = fields.text("kind")
     try:
-        before = service.undo(visit.session, visit.someone, fields.text("kind"))
+        before = service.undo(visit.session, visit.someone, kind)
     except HubError as error:
         return _page(visit, in_words(error.message, visit.lang), error.status)
     if before is None:
-        return visit.go("/grades", "policy-undone-bench")
+        return visit.go("/grades", "policy-undone-bench" if kind == policies.GRADE else "category-policy-undone-none")
     return visit.go("/grades", "policy-undone", name=before.policy.name, version=str(before.policy.version))
 
 

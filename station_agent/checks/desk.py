@@ -108,10 +108,7 @@ class Desk:
             self.trial.tick()
             if self.trial.over:
                 self._end_trial(self.trial)
-        job = self.jobs.get(self.check.id)
-        if self.state == HOW and job is not None and job.found is not None:
-            self.found = job.found
-            self.notice = job.found.notice or self.notice
+        self._take_found()
 
     def press(self, key: str) -> None:
         """Take a key of the console; one that does nothing here is left out."""
@@ -123,6 +120,13 @@ class Desk:
         }  # fmt: skip
         if self.state in takes:
             takes[self.state](key)
+
+    def _take_found(self) -> None:
+        """Take over what the long part of this check found, once it ended."""
+        job = self.jobs.get(self.check.id)
+        if self.state == HOW and job is not None and job.found is not None:
+            self.found = job.found
+            self.notice = job.found.notice or self.notice
 
     def close(self) -> None:
         """End what still runs; what it found until now counts as nothing."""
@@ -311,6 +315,7 @@ class Desk:
         if outcome is CheckOutcome.PASS and self.running is not None:
             self.notice = STILL
             return
+        self._take_found()  # it may have ended since the last look
         evidence = dict(self.seen.evidence) | dict(self.found.evidence if self.found else {})
         try:
             self.answers.give(

@@ -11,6 +11,7 @@ ROWS: Final = 25
 BODY: Final = ROWS - 7  # title, bar and a blank above; notice, rule and two rows of keys below
 DRAWN: Final = "–—•≤≥€ŒœŸ─│┌┐└┘├┤┬┴┼═║╔╗╚╝╭╮╰╯█░▒■▲▼▶◀●☐☑☒✗✘←↑→↓\u202f"
 NARROW: Final = "\u202f"
+DOTS: Final = " ..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,15 @@ def safe(text: str) -> str:
     return "".join(glyph if is_safe(glyph) else "?" for glyph in straight)
 
 
+def shortened(text: str, columns: int) -> str:
+    """Make a text safe and at most so many columns long; one that goes on ends in dots, after a whole word."""
+    whole = safe(text)
+    if len(whole) <= columns:
+        return whole
+    room = columns - len(DOTS)
+    return (whole[: room + 1].rpartition(" ")[0] or whole[:room]).rstrip(" ,") + DOTS
+
+
 def cut(line: Line, columns: int = COLUMNS) -> Line:
     """Cut a line at a column and make its glyphs safe."""
     kept: list[Segment] = []
@@ -95,7 +105,7 @@ def rows(page: Page) -> tuple[Line, ...]:
         return _filled(page)
     title = f" {page.title}"
     room = COLUMNS - len(page.right) - 2
-    head: Line = (Segment(f"{safe(title)[:room]:<{room}}", "title"), Segment(f" {safe(page.right)} ", "title"))
+    head: Line = (Segment(f"{shortened(title, room):<{room}}", "title"), Segment(f" {safe(page.right)} ", "title"))
     body = [cut((Segment(" "), *line)) for line in page.body[:BODY]]
     body += [()] * (BODY - len(body))
     notice = cut(words(f" {page.notice}", "warn")) if page.notice else ()

@@ -25,7 +25,7 @@ from station_agent.checks.desk import (
 )
 from station_agent.checks.jobs import Job
 from station_agent.checks.lock_pages import held_page, ticks_page, who_page
-from station_agent.checks.page import COLUMNS, Action, Line, Page, Segment, bar, words
+from station_agent.checks.page import COLUMNS, Action, Line, Page, Segment, bar, shortened, words
 from station_agent.checks.photo_page import photo_page
 from station_agent.diagnose import diagnostics_words
 from station_agent.language import Voice, mark, visible
@@ -167,7 +167,7 @@ def _row(row: AnsweredCheck, translate: Translate, *, chosen: bool) -> Line:
     detail = visible(row.result.value) or translate(wording.ABSENCE_REASONS.get(row.result.reason, ""))
     detail = detail if row.result.reason or row.result.value else ""
     times = f" ({row.attempts}x)" if row.attempts > 1 else ""
-    text = f" {name[:62]}{times}"
+    text = f" {shortened(name, 62 - len(times))}{times}"
     pointer = "▶ " if chosen else "  "
     right = detail if row.result.outcome is not CheckOutcome.NOT_TESTED else _usual(row.check.seconds)
     blank = " " * max(1, 66 - len(text) - len(right[:20]))

@@ -1,21 +1,27 @@
 """Line mode of the checks, for serial lines, braille and scripts: same words and keys, no cursor moves, no colours.
 
-One line of input is one key, or its name; an empty line is Enter. A page is printed when it changed.
+One line of input is one key, or its name; an empty line is Enter. A page is printed when it changed, and a line that
+changes nothing is answered: whoever types "plus tard" means no "p", so a word is never taken for its first letter.
 """
 
+import os
 import select
+import sys
 import time
 from collections.abc import Callable
 from typing import Final, TextIO
 
 from station_agent.checks.desk import LIVE, OVER, TYPED, Desk
 from station_agent.checks.page import Page, rows
-from station_agent.language import say_aloud
+from station_agent.columns import fitted, width_of
+from station_agent.language import Voice, mark, say_aloud
 
 RULED: Final = frozenset("─═█░ ")
 NAMES: Final = {"": "enter", "enter": "enter", "space": "space", "esc": "escape", "escape": "escape"}
 NAMES_OF_ARROWS: Final = ("up", "down", "left", "right", "backspace")
 LOOK_EVERY_S: Final = 0.1
+MOST_SHOWN: Final = 20  # letters of a line that is no key
+NOTHING_CHANGED: Final = mark("“{typed}” changes nothing here. The keys are named above: one key, then Enter.")
 
 
 def text_of(page: Page) -> tuple[str, ...]:
@@ -25,14 +31,14 @@ def text_of(page: Page) -> tuple[str, ...]:
 
 
 def key_of(line: str) -> str:
-    """Give the key that a line of input means."""
+    """Give the key that a line of input means; "" for a word that names none."""
     word = line.strip().lower()
     if word in NAMES:
         return NAMES[word]
-    return word if len(word) == 1 or word in NAMES_OF_ARROWS else word[:1]
+    return word if len(word) == 1 or word in NAMES_OF_ARROWS else ""
 
 
-def run_plain(desk: Desk, page: Callable[[], Page], source: TextIO) -> None:
+def run_plain(desk: Desk, page: Callable[[], Page], source: TextIO, voice: Voice) -> None:
     """Ask until the person leaves or the input ends."""
     shown: tuple[str, ...] = ()
     while desk.state != OVER:
@@ -48,11 +54,26 @@ def run_plain(desk: Desk, page: Callable[[], Page], source: TextIO) -> None:
         line = source.readline()
         if not line:
             return
-        typed = desk.state in TYPED
-        for key in line.rstrip("\n") if typed else [key_of(line)]:
-            desk.press("space" if key == " " else key)
-        if typed:
-            desk.press("enter")
+        if desk.state in TYPED:
+            _type(desk, line.rstrip("\n"))
+        elif not _press(desk, key_of(line), page):
+            typed = "".join(letter for letter in line.strip()[:MOST_SHOWN] if letter.isprintable())
+            told = voice.say(NOTHING_CHANGED, typed=typed or voice.say("Enter"))
+            say_aloud(fitted(told, width_of(sys.stdout, os.environ)))
+
+
+def _type(desk: Desk, line: str) -> None:
+    for letter in line:
+        desk.press("space" if letter == " " else letter)
+    desk.press("enter")
+
+
+def _press(desk: Desk, key: str, page: Callable[[], Page]) -> bool:
+    """Press a key, and say whether the person saw something come of it; a trial that runs shows it by itself."""
+    before, state = text_of(page()), desk.state
+    if key:
+        desk.press("space" if key == " " else key)
+    return bool(key) and (LIVE in (state, desk.state) or state != desk.state or text_of(page()) != before)
 
 
 def _ready(source: TextIO) -> bool:

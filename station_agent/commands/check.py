@@ -87,7 +87,7 @@ def _ask(call: Call, desk: Desk, name: str, *, plain: bool) -> None:
 
     try:
         if plain or not sys.stdout.isatty():
-            run_plain(desk, page, sys.stdin)
+            run_plain(desk, page, sys.stdin, call.voice)
         else:
             os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # the Linux console would show its request
             from station_agent.checks.screen_console import run_screen  # noqa: PLC0415  heavy, only where it is used

@@ -1,5 +1,6 @@
 """`etabli-station health FILE_OR_DEVICE`: the verdict on a dump of smartctl or on a live drive; its self-test."""
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,7 @@ Test = Annotated[
     Option("--self-test", help=mark("Let the drive test itself first, and follow it; Ctrl-C breaks it off.")),
 ]
 STATUS = {HealthVerdict.OK: 0, HealthVerdict.REVIEW: 10, HealthVerdict.REJECT: 20, HealthVerdict.UNKNOWN: 21}
+AGAIN = "smartctl -x --json=c /dev/sdX > FILE"  # the same in both languages
 LARGEST = 64 << 20  # bytes of a dump
 
 
@@ -85,18 +87,35 @@ def _keep(call: Call, report: HealthReport, tested: SelfTestResult) -> None:
 def _from_file(path: Path) -> HealthReport:
     try:
         with path.open("rb") as file:
-            return assess_text(text_of(file.read(LARGEST)))
-    except (OSError, DiagnosticsError) as error:
-        raise UsageError(mark("{path} is not a smartctl document: {detail}"), path=path, detail=error) from error
+            data = file.read(LARGEST)
+    except OSError as error:
+        raise UsageError(mark("{path} cannot be read: {detail}"), path=path, detail=error.strerror or error) from error
+    if not data.strip():
+        raise UsageError(
+            mark("{path} is empty: smartctl wrote nothing into it. Make it again: {again}"), path=path, again=AGAIN
+        )
+    try:
+        return assess_text(text_of(data))
+    except DiagnosticsError as error:
+        raise UsageError(
+            mark("{path} holds no report of smartctl. Make one: {again}"), path=path, again=AGAIN
+        ) from error
 
 
 def _from_drive(call: Call, source: str) -> HealthReport:
     """Ask the drive by both readers; when it cannot be asked the health is unknown, and the person is told why."""
     if not Path(source).exists():
         raise UsageError(mark("There is neither a file nor a drive {source} here."), source=source)
+    if not (Path(source).is_block_device() or Path(source).is_char_device()):
+        raise UsageError(
+            mark("{source} is neither a file nor a drive: name a report of smartctl, or a drive such as /dev/sda."),
+            source=source,
+        )
     asked = ask(source, live_health(Path("/")))
     for trouble in asked.troubles:
         complain(call.voice.say("The drive {source} cannot be asked: {detail}", source=source, detail=visible(trouble)))
+    if asked.troubles and not os.access(source, os.R_OK | os.W_OK):
+        complain(call.voice.say("Drives answer the administrator only: begin the same command with sudo."))
     return replace(assess_document(list(asked.documents)), readers=asked.readers)
 
 
@@ -105,13 +124,15 @@ def _judged(document: dict[str, Any] | None) -> HealthReport:
 
 
 def _lines(report: HealthReport, document: dict[str, Any], words: Any) -> list[str]:
-    identity = report.identity
-    said = [f"{visible(identity.model)}  {visible(identity.serial)}  {words(HEALTH_VERDICTS[str(report.verdict)])}"]
+    said = [_verdict_line(report, words)]
     said += [f"  - {reason['text']}" for reason in document["reasons"]]
     said += readers_lines(report.readers, words)
     if "self_test" in document:
         said.append(f"  {words(SELF_TESTS[document['self_test']['outcome']])}")
-    for other in report.others:
-        verdict = words(HEALTH_VERDICTS[str(other.verdict)])
-        said.append(f"{visible(other.identity.model)}  {visible(other.identity.serial)}  {verdict}")
-    return said
+    return [*said, *(_verdict_line(other, words) for other in report.others)]
+
+
+def _verdict_line(report: HealthReport, words: Any) -> str:
+    """Name the drive, as far as it tells its name, and say its verdict."""
+    named = [visible(name) for name in (report.identity.model, report.identity.serial) if name]
+    return "  ".join([*named, words(HEALTH_VERDICTS[str(report.verdict)])])

@@ -45,8 +45,9 @@ def show(
         {"name": one.name, "pin": bool(one.pin), "badge": bool(one.badge), "from_hub": one.from_hub} for one in known
     ]
     say = call.voice.say
+    pin, badge = say("PIN"), say("badge")
     lines = [
-        f"{one.name}  {say('PIN') if one.pin else '-'}  {say('badge') if one.badge else '-'}  "
+        f"{one.name}  {pin if one.pin else '-'}  {badge if one.badge else '-'}  "
         + (say("from the hub") if one.from_hub else say("added here"))
         for one in known
     ]

@@ -16,6 +16,7 @@ from station_agent.wipe import Task
 
 if TYPE_CHECKING:
     from station_agent.daemon.foreman import Foreman
+    from station_agent.daemon.ports import AutoStart
 
 
 def adopt(foreman: "Foreman", seen: Seen) -> bool:
@@ -43,12 +44,17 @@ def auto_start(foreman: "Foreman", seen: Seen) -> None:
         return
     if drive.open_run is not None or drive.outcome.before or (seen.look is not None and seen.look.earlier is not None):
         return  # a person looks at what was begun, at what needs a secret, and at what came back
-    from station_agent.daemon.tiles import tile_of  # noqa: PLC0415  only for drives that can start by themselves
-
     now = foreman.means.now()
-    approved = foreman.means.auto_start(tile_of(seen, None, "", now))
+    approved = _approved(foreman, seen, now)
     if approved is not None and approved.serial == drive.serial:
         seen.approved, seen.starts = approved, now + approved.countdown_s
+
+
+def _approved(foreman: "Foreman", seen: Seen, now: float) -> "AutoStart | None":
+    """Ask who approved this drive, as it stands now."""
+    from station_agent.daemon.tiles import tile_of  # noqa: PLC0415  only for drives that can start by themselves
+
+    return foreman.means.auto_start(tile_of(seen, None, "", now))
 
 
 def count_down(foreman: "Foreman", now: float) -> None:
@@ -60,6 +66,9 @@ def count_down(foreman: "Foreman", now: float) -> None:
         if foreman.stops_new is not None or foreman.asleep:
             continue
         approved, seen.held = seen.approved, True  # once: what did not begin is for a person
+        if _approved(foreman, seen, now) != approved:
+            foreman.means.log("not-approved-any-more", drive=seen.key)
+            continue
         seen.lot, seen.asset = approved.lot or seen.lot, approved.asset or seen.asset
         confirmation = Confirmation(approved.person, approved.serial)
         task = Task(seen.look.surveyed, confirmation, seen.lot, seen.asset, operator=approved.person)

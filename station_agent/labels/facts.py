@@ -7,10 +7,8 @@ that was never erased.
 """
 
 import hashlib
-import json
-from base64 import b64decode
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -19,6 +17,7 @@ from certificates.envelope import short_id
 from diagnostics.grading import banned_words
 from station_agent.errors import StoreBroken, UsageError
 from station_agent.language import mark, visible
+from station_agent.members import group, members, signed, word
 from station_agent.records import Rows, legible
 from station_agent.run_search import LEAST, as_beginning
 
@@ -88,18 +87,17 @@ class Stored:
     @property
     def asset(self) -> str:
         """The tag that it names, "" for none."""
-        return str(self.payload["asset"])
+        return word(self.payload, "asset")
 
     @property
     def drive(self) -> tuple[str, str]:
         """Model and serial of the drive of an erasure."""
-        drive = self.payload["subject"]["drive"]
-        return str(drive["model"]), str(drive["serial"])
+        return _drive(self.payload)
 
     @property
     def verdict(self) -> str:
         """The verdict of an erasure."""
-        return str(self.payload["result"]["verdict"])
+        return word(self.payload, "result", "verdict")
 
 
 @legible()
@@ -142,7 +140,7 @@ def labels_of_asset(store: Rows, asset: str, hub_url: str) -> tuple[Label, ...]:
         )
     diagnoses = [one for one in mine if one.kind == "diagnostics"]
     device = _device_label(store, asset, diagnoses[-1] if diagnoses else mine[-1], hub_url)
-    failed = [one for one in _last_of_each(mine) if one.verdict == "FAILED"]
+    failed = [one for one in _last_words(store, asset) if one.verdict == "FAILED"]
     return (device, *(_drive_label(store, one, hub_url) for one in failed))
 
 
@@ -162,15 +160,22 @@ def _drive_label(store: Rows, stored: Stored, hub_url: str) -> Label:
 
 
 def _device_label(store: Rows, asset: str, source: Stored, hub_url: str) -> Label:
-    mine = _of_asset(store, asset) if asset.strip() else []
     _refuse_open(store, asset=asset)
-    states = {one.drive[1]: DriveState(*one.drive, one.verdict) for one in _last_of_each(mine)}
-    for model, serial in _seen(source):
-        if not _known(serial, states):
-            states[serial] = DriveState(model, serial, NO_RECORD)
-    letter = str(source.payload["report"]["grade"]["letter"]) if source.kind == "diagnostics" else UNGRADED
-    grade = "" if letter == UNGRADED else letter
-    return _label(source, hub_url, kind=LabelKind.DEVICE, asset=asset, grade=grade, drives=tuple(states.values()))
+    words = _last_words(store, asset) if asset.strip() else []
+    for one in words:
+        _refuse_open(store, serial=one.drive[1])
+    erased = [DriveState(*one.drive, one.verdict) for one in words]
+    seen = [DriveState(*drive, NO_RECORD) for drive in _seen(source) if not _known(drive[1], erased)]
+    letter = word(source.payload, "report", "grade", "letter") if source.kind == "diagnostics" else UNGRADED
+    label = _label(
+        source,
+        hub_url,
+        kind=LabelKind.DEVICE,
+        asset=asset,
+        grade="" if letter == UNGRADED else letter,
+        drives=(*erased, *seen),
+    )
+    return replace(label, simulated=label.simulated or any(one.payload["simulated"] for one in words))
 
 
 def _label(
@@ -194,34 +199,50 @@ def _of_asset(store: Rows, asset: str) -> list[Stored]:
     return [_stored(row) for row in store.rows(ALL) if _payload(row["envelope"])["asset"] == asset]
 
 
-def _last_of_each(stored: Iterable[Stored]) -> list[Stored]:
-    """Give the newest erasure of each drive, in the order of the drives."""
-    found: dict[tuple[str, str], Stored] = {}
-    for one in stored:
-        if one.kind == "erasure":
-            found[one.drive] = one
-    return list(found.values())
+def _last_words(store: Rows, asset: str) -> list[Stored]:
+    """Give the newest word on each drive that was erased under a tag, under whatever tag that was said.
+
+    Drives without a serial number cannot be told apart: each word on one of them is shown.
+    """
+    erasures = [row for row in store.rows(ALL) if row["kind"] == "erasure"]
+    told = [(row, _payload(row["envelope"])) for row in erasures]
+    mine = {_drive(payload) for _, payload in told if payload["asset"] == asset}
+    found: dict[tuple[str, str, str], Any] = {}
+    for row, payload in told:
+        drive = _drive(payload)
+        named = bool(drive[1].strip())
+        if drive in mine and (named or payload["asset"] == asset):
+            found[*drive, "" if named else str(row["id"])] = row
+    return [_stored(row) for row in found.values()]
 
 
 def _seen(source: Stored) -> list[tuple[str, str]]:
     """Give model and serial of the drives that a diagnosis saw."""
     if source.kind != "diagnostics":
         return []
-    identities = [drive.get("identity", {}) for drive in source.payload["report"]["drives"] if isinstance(drive, dict)]
+    identities = [
+        drive.get("identity", {})
+        for drive in group(source.payload, "report").get("drives", ())
+        if isinstance(drive, dict)
+    ]
     return [(str(one.get("model") or ""), str(one.get("serial") or "")) for one in identities if isinstance(one, dict)]
 
 
-def _known(serial: str, states: dict[str, DriveState]) -> bool:
-    """Say whether a drive that a health reader named is one of those that were erased; blanks do not count."""
-    return any("".join(serial.split()) == "".join(known.split()) for known in states)
+def _known(serial: str, erased: Iterable[DriveState]) -> bool:
+    """Say whether a drive that a health reader named is one of those that were erased.
+
+    Blanks within a serial do not count; one that is nothing else is no name.
+    """
+    plain = "".join(serial.split())
+    return bool(plain) and any(plain == "".join(known.serial.split()) for known in erased)
 
 
 def _refuse_open(store: Rows, *, asset: str = "", serial: str = "") -> None:
     """Raise `LabelRefused` while a run of this tag or of the drive with this serial is open."""
     for row in store.rows(OPEN):
-        context = json.loads(row["context"])
-        under_way = str(context["facts"]["device"]["identity"]["serial"])
-        if (asset.strip() and context["asset"] == asset) or (serial.strip() and under_way == serial):
+        context = members(row["context"])
+        under_way = word(context, "facts", "device", "identity", "serial")
+        if (asset.strip() and word(context, "asset") == asset) or (serial.strip() and under_way == serial):
             raise LabelRefused(
                 mark("A run on the drive {serial} is still open: let it end, then print the label."),
                 serial=visible(under_way) or "-",
@@ -239,7 +260,13 @@ def _stored(row: Any) -> Stored:
 
 
 def _payload(envelope: bytes) -> dict[str, Any]:
-    payload = json.loads(b64decode(json.loads(envelope)["payload"]))
-    if not isinstance(payload, dict):
-        raise TypeError("a statement that has no members")
-    return payload
+    """Read a kept statement, with the members that are asked for below. Raises `Illegible`, ValueError."""
+    payload = signed(envelope)
+    for name in ("asset", "lot", "wall", "wall_src"):
+        word(payload, name)
+    return payload if "simulated" in payload else group(payload, "simulated")
+
+
+def _drive(payload: dict[str, Any]) -> tuple[str, str]:
+    """Model and serial of the drive of an erasure. Raises `Illegible`."""
+    return word(payload, "subject", "drive", "model"), word(payload, "subject", "drive", "serial")

@@ -1,5 +1,6 @@
 """No certificate prints a claim that somebody typed into a name; the signed statements keep every character."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import diagnostics.grading as theirs
 from certificates import claims as ours
 from certificates.account import certificate_account
 from certificates.pdf import render_certificate
+from diagnostics.grading import banned
 from tests.certificates.test_pdf import page_text
 
 HOSTILE = (
@@ -29,6 +31,16 @@ def test_a_claim_is_found_however_it_is_written_and_masked(text: str) -> None:
         assert room.claims(f"Lot: {text}!")
         assert room.claims(room.unclaimed(f"Lot: {text}!")) == ()
         assert room.unclaimed(f"Lot: {text}!").startswith("Lot: ")
+
+
+@pytest.mark.parametrize("word", ["a", "as", "remis", "like", "good", "comme", "etat"])
+@pytest.mark.parametrize("blank", ["&_;", "&#_;", "&a;", "& ", "_"])
+def test_a_text_of_blanks_is_no_riddle(word: str, blank: str) -> None:
+    """Of blanks that two rules take in turn each doubles the work: nobody would see the end of a hundred."""
+    for room in (ours, banned):
+        both = re.compile(rf"(?=[\W_]*\Z){room._ENTITY}")
+        assert both.match(blank) is None
+        assert room.claims(f"{word}{blank * 100}x") == ()
 
 
 @pytest.mark.parametrize("text", INNOCENT)

@@ -63,6 +63,17 @@ def test_an_open_blocking_defect_keeps_the_word_away(name: str, blocks: int) -> 
     assert codes(complete(**{name: ("fail", "")}), ERASED) == ["mention.defect"] * blocks
 
 
+@pytest.mark.parametrize(
+    ("ticked", "weight", "blocks"), [("pass", "blocks", 1), ("fail", "blocks", 1), ("pass", "look", 0)]
+)
+def test_a_lock_that_was_read_or_declared_keeps_the_word_away_whatever_was_ticked(
+    ticked: str, weight: str, blocks: int
+) -> None:
+    report = complete(locks=(ticked, ""))
+    report["machine"]["locks"] = {"findings": [{"code": "lock.declared-present", "weight": weight, "values": {}}]}
+    assert mention(report, [ERASED]).missing == (("mention.defect", {"check": "locks"}),) * blocks
+
+
 @pytest.mark.parametrize("state", ["exceptions", "awaiting", "rejected", "failed", "nothing", "moon"])
 def test_a_drive_that_is_not_erased_and_approved_keeps_the_word_away(state: str) -> None:
     drives = [ERASED, DriveStanding("DEMO-2", "DEMO HDD", state)]

@@ -106,7 +106,7 @@ def test_thousands_are_grouped_as_a_locale_does_and_never_guessed(shown: str, nu
     assert whole(f"{shown} [x]") == number
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1"])
 def test_a_report_in_any_encoding_and_with_the_line_ends_of_any_system_is_read(encoding: str) -> None:
     report = ATA_X.replace("500,107,862,016", "500\xa0107\xa0862\xa0016").replace("\n", "\r\n")
     read = assess_text(text_of(report.encode(encoding)))

@@ -13,6 +13,7 @@ from erasure.canaries import look
 from erasure.methods import METHODS, Finished, MethodKind, Stuck, Ticket, Working
 from erasure.outcome import Level, Reason
 from erasure.passes import NOTHING_WRITTEN, Completion, Evidence, Ports, Written
+from erasure.simulated import Contents, Fault
 from tests.erasure.simulated_bench import Bench
 
 NAME = "test.sanitize.block"
@@ -116,3 +117,10 @@ class FirmwareBench:
 def firmware(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> FirmwareBench:
     """A drive of 300 KiB with files on it, whose firmware erases all of it and says so."""
     return FirmwareBench(bench, Drive(bench.backing), monkeypatch)
+
+
+def full_of_files(firmware: FirmwareBench, *faults: Fault) -> None:
+    """Give the drive content in every sector, and faults."""
+    firmware.bench.backing.unlink()
+    firmware.bench.drive = replace(firmware.bench.drive, contents=Contents.PATTERN, faults=faults)
+    assert b"old sector" in firmware.bench.content()

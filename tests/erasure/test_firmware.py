@@ -11,8 +11,8 @@ from erasure.journal import EntryKind
 from erasure.methods import Stuck, Working
 from erasure.outcome import Level, Reason, ReasonCode, VerdictWord
 from erasure.passes import Completion
-from erasure.simulated import Contents, Fault, FaultKind
-from tests.erasure.firmware_bench import FATE_UNKNOWN, GOOD, NAME, FirmwareBench, finished
+from erasure.simulated import Fault, FaultKind
+from tests.erasure.firmware_bench import FATE_UNKNOWN, GOOD, NAME, FirmwareBench, finished, full_of_files
 
 
 def codes(report: Any) -> list[ReasonCode]:
@@ -252,13 +252,6 @@ def test_a_drive_of_wrapping_addresses_is_found_out_before_the_command(firmware:
     assert firmware.drive.commands == 0
 
 
-def full_of_files(firmware: FirmwareBench, *faults: Fault) -> None:
-    """Give the drive content in every sector, and faults."""
-    firmware.bench.backing.unlink()
-    firmware.bench.drive = replace(firmware.bench.drive, contents=Contents.PATTERN, faults=faults)
-    assert b"old sector" in firmware.bench.content()
-
-
 def test_a_drive_that_takes_no_marks_is_an_exception_by_name(firmware: FirmwareBench) -> None:
     full_of_files(firmware, Fault(FaultKind.DROP_WRITES))
     report = firmware.erase()
@@ -296,6 +289,23 @@ def test_an_erase_that_left_nothing_to_look_for_is_unconfirmed(firmware: Firmwar
     firmware.bench.backing.write_bytes(bytes(firmware.bench.drive.size_bytes))
     report = firmware.erase()
     assert (report.verdict, codes(report)) == (VerdictWord.UNCONFIRMED, [ReasonCode.NO_CANARIES])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_part_that_took_marks_does_not_speak_for_the_part_that_took_none(
+    firmware: FirmwareBench, seed: int
+) -> None:
+    """One letter in the half that takes no marks, and the drive erases the other half alone."""
+    firmware.bench = replace(firmware.bench, seed=seed)
+    firmware.bench = firmware.bench.with_faults(Fault(FaultKind.DROP_WRITES, first_lba=300))
+    letter = bytearray(firmware.bench.drive.size_bytes)
+    letter[400 * 512 : 400 * 512 + 16] = b"salaries, photos"
+    firmware.bench.backing.write_bytes(letter)
+    firmware.drive.wipes = (0.0, 0.5)
+    report = firmware.erase()
+    assert b"salaries" in firmware.bench.content()
+    assert report.verdict in (VerdictWord.UNCONFIRMED, VerdictWord.FAILED)  # its sector may be one that is drawn
+    assert set(codes(report)) & {ReasonCode.NO_CANARIES, ReasonCode.CANARY_SURVIVED}
 
 
 def test_a_sector_that_cannot_be_read_afterwards_is_not_erased(firmware: FirmwareBench) -> None:

@@ -11,7 +11,7 @@ from erasure.journal import EntryKind
 from erasure.methods import MethodKind, Working
 from erasure.outcome import ReasonCode, VerdictWord
 from erasure.simulated import Fault, FaultKind
-from tests.erasure.firmware_bench import FATE_UNKNOWN, FirmwareBench, finished
+from tests.erasure.firmware_bench import FATE_UNKNOWN, FirmwareBench, finished, full_of_files
 from tests.erasure.simulated_bench import Bench
 
 NATIVE = 400 * 1024
@@ -104,11 +104,33 @@ def test_a_drive_that_answers_to_another_name_after_a_step_is_not_erased_further
 
 
 def test_canaries_that_did_not_stand_are_an_exception_by_name(firmware: FirmwareBench) -> None:
-    dropped = Fault(FaultKind.DROP_WRITES, first_lba=300, count=301)
-    firmware.bench = firmware.bench.with_faults(dropped)
+    full_of_files(firmware, Fault(FaultKind.DROP_WRITES, first_lba=300, count=301))
     report = firmware.erase()
     assert report.verdict is VerdictWord.ERASED_WITH_EXCEPTIONS
     assert {reason.code for reason in report.exceptions} == {ReasonCode.NO_CANARIES}
+
+
+def test_marks_that_stand_the_second_time_are_looked_for_instead_of_what_they_covered(firmware: FirmwareBench) -> None:
+    full_of_files(firmware, Fault(FaultKind.DROP_WRITES))
+    firmware.bench.journal.fails_at = EntryKind.COMMANDED
+    with pytest.raises(JournalError):
+        firmware.erase()
+    firmware.bench.journal.fails_at = None
+    firmware.bench = firmware.bench.with_faults()
+    report = firmware.again()
+    assert (report.verdict, report.exceptions) == (VerdictWord.ERASED, ())
+    planted = [entry.data for entry in firmware.bench.journal.entries if entry.kind is EntryKind.PLANTED]
+    assert [one["bare"][0][1:] for one in planted] == [[planted[0]["lost"]] * 2, [0, 0]]
+    assert report.verification.sectors == planted[1]["planted"] + len(planted[1]["fingerprints"])
+
+
+def test_how_much_of_a_disk_took_no_marks_outlives_an_interruption(firmware: FirmwareBench) -> None:
+    firmware.bench = firmware.bench.with_faults(Fault(FaultKind.DROP_WRITES, first_lba=300))
+    firmware.bench.backing.write_bytes(bytes(firmware.bench.drive.size_bytes))
+    with pytest.raises(RunInterrupted):
+        firmware.erase(stop=lambda: firmware.drive.asked > 0)
+    report = firmware.again()
+    assert (report.verdict, codes(report)) == (VerdictWord.UNCONFIRMED, {ReasonCode.NO_CANARIES})
 
 
 def test_a_followed_erase_is_followed_again_and_never_started(firmware: FirmwareBench) -> None:

@@ -10,7 +10,7 @@ from erasure.facts import read_facts
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.methods.protocol import MethodKind
 from erasure.outcome import BadRanges, LbaRange, Level, Reason, ReasonCode, VerdictWord, Verification
-from erasure.passes import NO_MARKS, Completion, Fingerprint, Marks
+from erasure.passes import NO_MARKS, Bare, Completion, Fingerprint, Marks
 from erasure.verdict import ENOUGH, Proof, Verdict
 from tests.erasure.simulated_bench import Bench
 
@@ -221,6 +221,8 @@ def test_without_marks_only_the_drives_own_word_is_left_and_that_is_said(by_firm
         (Marks(0, noted(10), 20), 10, "ERASED_WITH_EXCEPTIONS"),
         (Marks(1, noted(9), 19), 10, "ERASED_WITH_EXCEPTIONS"),
         (Marks(1, (), 0), 1, "ERASED"),
+        (Marks(0, noted(1)), 1, "UNCONFIRMED"),  # journals of old do not tell how many were asked for
+        (Marks(0, noted(ENOUGH)), ENOUGH, "ERASED_WITH_EXCEPTIONS"),
     ],
 )
 def test_an_erase_of_ours_leaves_enough_to_look_for(by_firmware: Proof, marks: Marks, looked: int, word: str) -> None:
@@ -230,3 +232,26 @@ def test_an_erase_of_ours_leaves_enough_to_look_for(by_firmware: Proof, marks: M
     assert str(verdict.word) == word
     told = verdict.exceptions or verdict.reasons
     assert {reason.code for reason in told} == (set() if word == "ERASED" else {ReasonCode.NO_CANARIES})
+
+
+@pytest.mark.parametrize(
+    ("second", "word"),
+    [
+        (Bare(1000, 0, 0), "ERASED_WITH_EXCEPTIONS"),
+        (Bare(1000, 50, 0), "ERASED_WITH_EXCEPTIONS"),  # one place in twenty
+        (Bare(1000, 51, 0), "UNCONFIRMED"),
+        (Bare(1000, 51, 25), "UNCONFIRMED"),
+        (Bare(1000, 51, 26), "ERASED_WITH_EXCEPTIONS"),  # half of what is bare
+        (Bare(1000, 1000, ENOUGH - 1), "UNCONFIRMED"),
+        (Bare(1000, 1000, ENOUGH), "ERASED_WITH_EXCEPTIONS"),
+        (Bare(1, 1, 0), "UNCONFIRMED"),
+    ],
+)
+def test_what_one_disk_shows_does_not_speak_for_another(by_firmware: Proof, second: Bare, word: str) -> None:
+    whole, lost = Bare(1000, 1, 1), 1 + second.lost
+    marks = Marks(1000 + second.asked - lost, noted(300), lost, bare=(whole, second))
+    looked = marks.planted + 300
+    seen = Verification("canaries", "canaries", "ab", "", looked, 0, 0)
+    verdict = Verdict.from_proof(replace(by_firmware, marks=marks, verification=seen))
+    assert str(verdict.word) == word
+    assert {reason.code for reason in verdict.exceptions or verdict.reasons} == {ReasonCode.NO_CANARIES}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hub.derive.reading import rebuild
 from hub.devices import tying
@@ -93,3 +93,18 @@ def test_a_tag_that_is_not_the_one_of_the_declared_device_ties_to_neither(two_lo
     found = erasure_of(world, statement)
     assert (found.device_id, found.lot_id) == (None, None)
     lots_after_a_rebuild(world, statement)
+
+
+def test_a_word_from_before_moments_were_kept_still_holds_its_runs(world: Any) -> None:
+    """As `0003_known_from` and `0004_said_by_people` leave it: known from the start, and nothing tells when."""
+    mine, bench = world.lot("LOT-1"), world.bench()
+    named = put(bench, lot="LOT-9", serial="WD-0009")
+    place(world, named, mine)
+    with world.hub.sessions().begin() as session:
+        session.execute(update(Lot).values(known_from=0))
+        session.execute(update(Drive).values(tied_from=0))
+        session.execute(update(DriveTie).values(known_from=0))
+    assert lots_after_a_rebuild(world, named) == [mine.id]
+    later = world.lot("LOT-9", donor="CHU")
+    given_again = put(bench, lot="LOT-9", serial="WD-0009")
+    assert lots_after_a_rebuild(world, named, given_again) == [mine.id, later.id]

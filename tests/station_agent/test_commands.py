@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from certificates.keys import SigningKey
 from station_agent.app import PROGRAM, with_many_serials
 from station_agent.exit_status import ExitStatus
+from station_agent.own_keys import replace_key
 from station_agent.station import open_station
 from tests.last_document import last_document
 
@@ -188,6 +190,17 @@ def test_a_locked_chain_starts_no_wipe(run: Run, bench_file: Path, tmp_path: Pat
     assert run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)[0] == 30
 
 
+def test_a_chain_that_an_older_version_locked_stays_locked(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    """Its note named no key; a key that the bench takes later is free."""
+    with open_station(tmp_path / "state", demo=True) as station:
+        station.store.note("chain-locked", "hub: statement 9, stick: 0")
+    assert run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)[0] == 30
+    with open_station(tmp_path / "state", demo=True) as station:
+        replace_key(tmp_path / "state", station.key, SigningKey.generate(demo=True))
+    with open_station(tmp_path / "state", demo=True) as station:
+        assert station.chain.locked() == ""
+
+
 def test_a_second_process_gets_a_clear_sentence(run: Run, bench_file: Path, tmp_path: Path) -> None:
     with open_station(tmp_path / "state", demo=True):
         status, out, err = run("sync", "--json")
@@ -301,8 +314,24 @@ def test_a_folder_that_cannot_be_used_is_a_sentence(run: Run, bench_file: Path, 
 def test_health_of_nothing_is_refused_and_of_a_mute_drive_is_explained(run: Run, tmp_path: Path) -> None:
     status, _, err = run("health", tmp_path / "nothing")
     assert (status, "neither a file nor a drive" in err) == (2, True)
-    status, out, err = run("health", tmp_path)
-    assert (status, "cannot be asked" in err, out.strip() != "") == (21, True, True)
+    status, _, err = run("health", tmp_path)
+    assert (status, "is neither a file nor a drive" in err, "/dev/sda" in err) == (2, True, True)
+    status, out, err = run("health", "/dev/null")
+    assert (status, "cannot be asked" in err, out.startswith("Health unknown")) == (21, True, True)
+
+
+@pytest.mark.parametrize(
+    "held", [b"", b" \n", b"<html></html>", b"[1]", b"\x00\xff" * 99, b"smartctl: command not found"]
+)
+def test_health_of_a_file_that_smartctl_did_not_write_says_in_french_how_to_make_one(
+    run: Run, tmp_path: Path, held: bytes
+) -> None:
+    (tmp_path / "it").write_bytes(held)
+    status, out, err = run("health", tmp_path / "it", "--lang", "fr")
+    told = " ".join(err.split())
+    assert (status, out) == (2, "")
+    assert "smartctl -x --json=c /dev/sdX > FILE" in told
+    assert not any(english in told for english in ("this is", "JSON was", "Expecting"))
 
 
 def test_how_to_go_on_names_the_bench_file_again(run: Run, bench_file: Path) -> None:

@@ -152,6 +152,23 @@ def test_a_long_test_that_runs_or_was_broken_off_is_never_passed(tmp_path: Path)
     assert desk.answers.given[-1].outcome is CheckOutcome.FAIL
 
 
+def test_a_key_that_comes_before_the_next_look_passes_nothing_that_was_broken_off(tmp_path: Path) -> None:
+    """A line of input waits for no tick: the test ended between two looks."""
+
+    def long(course: Course, _told: object) -> SelfTestResult:
+        patiently(course, 60)
+        return SelfTestResult(SelfTestKind.SHORT, SelfTestOutcome.ABORTED, 1)
+
+    desk = session(tmp_path, replace(drive(), test=long))
+    desk.place = next(place for place, entry in enumerate(desk.answers.checks) if entry.id == "drive-self-test")
+    desk.state = LIST
+    for key in ("enter", "enter", "a"):
+        desk.press(key)
+    desk.jobs["drive-self-test"].wait(5)
+    desk.press("p")
+    assert (desk.state, desk.notice, desk.answers.given) == (HOW, BROKEN_OFF, [])
+
+
 @pytest.mark.parametrize("check", ["memory", "cpu-load", "drive-self-test", "drive-read"])
 def test_evidence_of_a_broken_off_test_cannot_stand_under_passed(check: str) -> None:
     entry = next(one for one in checklist("laptop") if one.id == check)

@@ -18,7 +18,7 @@ from station_agent.checks.answers import Answers
 from station_agent.checks.desk import HOW, LIST, LIVE, OVER, REASON, TICKS, Desk
 from station_agent.checks.jobs import NO_DISCHARGE, NO_MEANS
 from station_agent.checks.kept import KeptAnswers
-from station_agent.checks.page import BODY, COLUMNS, ROWS, is_safe, rows, safe, words
+from station_agent.checks.page import BODY, COLUMNS, ROWS, is_safe, rows, safe, shortened, words
 from station_agent.checks.pages import page_of
 from station_agent.checks.pictures import PICTURES, Fingers, screens
 from station_agent.checks.plain_console import key_of, run_plain, text_of
@@ -193,7 +193,7 @@ def test_a_note_is_kept_with_the_answer(tmp_path: Path) -> None:
 
 def test_a_note_is_typed_in_the_line_mode_too(tmp_path: Path) -> None:
     desk = at(session(tmp_path), "charger")
-    run_plain(desk, lambda: page_of(desk, ENGLISH, ""), io.StringIO("t\n65 W q\np\n"))
+    run_plain(desk, lambda: page_of(desk, ENGLISH, ""), io.StringIO("t\n65 W q\np\n"), ENGLISH)
     assert desk.answers.given[-1].note == "65 W q"
 
 
@@ -331,11 +331,34 @@ def test_both_consoles_show_the_same_words(tmp_path: Path) -> None:
 
 def test_the_line_mode_answers_a_check_and_leaves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     desk = session(tmp_path)
-    run_plain(desk, lambda: page_of(desk, ENGLISH, "DEMO"), io.StringIO("esc\ndown\n\nfailed\nesc\nq\n"))
+    run_plain(desk, lambda: page_of(desk, ENGLISH, "DEMO"), io.StringIO("esc\ndown\n\nf\nesc\nq\n"), ENGLISH)
     said = capsys.readouterr().out
     assert (desk.answers.given[0].id, desk.answers.given[0].outcome) == ("media-left", CheckOutcome.FAIL)
     assert "Open the optical tray." in said
     assert "═" not in said
+
+
+@pytest.mark.parametrize("columns", range(12, 48, 5))
+def test_a_text_that_is_cut_ends_in_dots_after_a_whole_word_and_fits(columns: int) -> None:
+    text = "Aucune étiquette, avec un nom ou un mot de passe"
+    short = shortened(text, columns)
+    assert len(short) <= columns
+    assert short.endswith(" ...")
+    assert set(short.removesuffix(" ...").split()) <= {word.rstrip(",") for word in text.split()} | {*text.split()}
+    assert shortened(text, len(text)) == text
+    assert shortened("x" * 99, columns) == "x" * (columns - 4) + " ..."
+
+
+@pytest.mark.parametrize("line", ["plus tard", "passed over", "zzz", "z", "pas vu\x1b[2J", "\x1b"])
+def test_the_line_mode_takes_no_word_for_its_first_letter_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    desk = session(tmp_path)
+    run_plain(desk, lambda: page_of(desk, FRENCH, "DEMO"), io.StringIO(f"esc\ndown\n\n{line}\n"), FRENCH)
+    said = capsys.readouterr().out
+    assert desk.answers.given == []
+    assert "ne change rien ici" in said.splitlines()[-1]
+    assert "\x1b" not in said
 
 
 @pytest.mark.parametrize(("line", "key"), [("\n", "enter"), ("P\n", "p"), ("down\n", "down"), ("esc\n", "escape")])
@@ -344,7 +367,7 @@ def test_a_line_is_one_key(line: str, key: str) -> None:
 
 
 def test_the_end_of_the_input_ends_the_line_mode(tmp_path: Path) -> None:
-    run_plain(desk := session(tmp_path), lambda: page_of(desk, ENGLISH, ""), io.StringIO(""))
+    run_plain(desk := session(tmp_path), lambda: page_of(desk, ENGLISH, ""), io.StringIO(""), ENGLISH)
     assert (desk.state, desk.answers.given) == (TICKS, [])
 
 

@@ -15,7 +15,7 @@ from erasure.errors import JournalError
 from erasure.journal import EntryKind, JournalEntry
 from erasure.report import ErasureReport
 from station_agent.errors import ChainLocked, KeyLost
-from station_agent.reconcile import abandon, open_run_of, reconcile
+from station_agent.reconcile import abandon, open_run_of, reconcile, shares_a_run
 from station_agent.run_context import RunContext
 from station_agent.run_record import runs_of
 from station_agent.signing import GENESIS
@@ -128,6 +128,17 @@ def test_another_drive_never_takes_up_an_interrupted_run(
 ) -> None:
     begin(station, make_context)
     assert open_run_of(make_facts(**change).device, reconcile(station.journal)) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "beside"),
+    [({"wwn": "1"}, True), ({"wwn": "1", "size": 4096}, True), ({"serial": "OTHER"}, False), ({"serial": " "}, False)],
+)
+def test_another_namespace_of_a_drive_is_beside_its_open_run(
+    station: Station, make_context: Make, make_facts: Make, change: dict[str, Any], *, beside: bool
+) -> None:
+    begin(station, make_context)
+    assert shares_a_run(make_facts(**change).device, reconcile(station.journal)) == beside
 
 
 WHOLE = "BENCH SATA DISK OF QEMU"

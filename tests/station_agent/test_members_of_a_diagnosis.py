@@ -15,7 +15,7 @@ from diagnostics.reading import decode
 from diagnostics.self_test import SelfTestKind, SelfTestOutcome, SelfTestResult
 from diagnostics.stress.course import Progress
 from erasure.drive import BlockDevice
-from station_agent import stress
+from station_agent import diagnosing, stress
 from station_agent.bench import simulated_bench
 from station_agent.diagnose import Heard, diagnosis, joined, state_diagnosis, stated_report
 from station_agent.diagnosing import teller
@@ -87,6 +87,30 @@ def test_a_drive_is_read_unless_it_is_being_erased_or_cannot_be_opened(make_fact
     )
     assert gone["verdict"] == "unknown"
     assert "error" in gone
+
+
+def test_an_erase_that_begins_meanwhile_ends_the_reading(
+    make_facts: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Drive:
+        def __init__(self, _path: Path) -> None:
+            self.reads = 0
+
+        def size(self) -> int:
+            return 64 << 20
+
+        def read(self, _offset: int, length: int) -> int:
+            self.reads += 1
+            return length
+
+        def close(self) -> None:
+            assert self.reads == 1
+
+    monkeypatch.setattr(stress, "DirectReader", Drive)
+    monkeypatch.setattr("station_agent.checks.drives_at_hand.ASK_EVERY_S", 0.0)
+    erasing = iter([False, False, True])
+    (row,) = run_parts(("drives",), [make_facts().device], hands(tmp_path, left_alone=lambda _drive: next(erasing)))
+    assert (row["verdict"], row["ending"]) == ("unknown", "aborted")
 
 
 def test_long_tests_of_the_guided_checks_are_on_the_list_the_last_of_each() -> None:
@@ -219,3 +243,20 @@ def test_the_command_corrects_the_chassis_and_refuses_to_load_a_recording(run: R
     ):
         status, _, error = run("diagnose", "--bench", DEMO, "--show-only", *wrong)
         assert (status, said in error) == (2, True), error
+
+
+def test_what_no_statement_can_carry_is_refused_before_a_drive_is_asked(run: Run) -> None:
+    for wrong in (("--asset", "A\x1b[31m"), ("--lot", "L" * 5000), ("--operator", "o\n")):
+        status, _, error = run("diagnose", "--bench", DEMO, *wrong)
+        assert (status, "Nothing was kept" in error, "Health of drive" in error) == (2, True, False)
+
+
+def test_a_diagnosis_that_cannot_be_kept_is_shown_all_the_same(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreBroken("The state cannot be written: {detail}", detail="full")
+
+    monkeypatch.setattr(diagnosing, "state_diagnosis", full)
+    status, out, error = run("diagnose", "--bench", DEMO)
+    assert status != 0
+    assert out == ""
+    assert "Grade: B" in error

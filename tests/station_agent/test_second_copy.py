@@ -174,6 +174,26 @@ def test_two_states_that_grew_apart_stop_signing(tmp_path: Path, open_bench_at: 
     assert len(kept(again)) == 2
 
 
+def test_a_copy_that_two_states_wrote_stops_signing_and_keeps_no_bench_from_opening(
+    tmp_path: Path, open_bench_at: Make, state_runs: Make
+) -> None:
+    first = open_bench_at(tmp_path / "state")
+    state_runs(first, 1)
+    first.close()
+    (tmp_path / "twin").mkdir()
+    for folder in ("twin", "third"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        for key in (tmp_path / "state").glob("*.key"):
+            shutil.copy2(key, tmp_path / folder)
+    twin = open_bench_at(tmp_path / "twin")
+    state_runs(twin, 1)
+    (tmp_path / "third" / FILE).write_bytes(written((*kept(twin), *copied(tmp_path / "state" / FILE))))
+    third = open_bench_at(tmp_path / "third")
+    assert kept(third) == []
+    with pytest.raises(ChainLocked):
+        third.chain.require_unlocked()
+
+
 def test_the_copy_of_another_bench_is_left_as_it_is(tmp_path: Path, open_bench_at: Make, state_runs: Make) -> None:
     other = open_bench_at(tmp_path / "other")
     state_runs(other, 2)

@@ -3,11 +3,14 @@
 Control, everywhere: with survivors ignored the same drive is ERASED and its backing file still has the old bytes.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from erasure.canaries import _Gardener
+from erasure.report import ErasureReport
+from erasure.simulated import Fault, FaultKind
 from tests.erasure.catalogue.catalogue_bench import Make, codes, destructive, kept, succeeded
 from tests.erasure.catalogue.guards import ignore_survivors
 
@@ -88,6 +91,30 @@ def test_a_drive_that_took_no_marks_is_known_by_its_old_content(
     )
     ignore_survivors(monkeypatch)
     assert succeeded(on_bench("ata-ssd-lies").erase())
+
+
+def test_a_namespace_that_took_no_marks_is_not_vouched_for_by_another(
+    on_bench: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """5.1, namespace 1 only: the second takes no marks and holds one letter. Control: disks not told apart, a success.
+
+    The letter lies where nobody looks; its twin is erased, and nobody can know that either.
+    """
+
+    def tried(fixture: str) -> tuple[ErasureReport, bool]:
+        bench = on_bench(fixture, nvme={"sanitize": ["block"]})
+        bench.drives = (bench.drives[0], replace(bench.drives[1], faults=(Fault(FaultKind.DROP_WRITES),)))
+        medium = bytearray(len(bench.content(1)))
+        medium[512 * 24 : 512 * 24 + 16] = b"salaries, photos"
+        bench.backing(1).write_bytes(medium)
+        return bench.erase(), b"salaries" in bench.content(1)
+
+    for fixture, left in (("nvme-one-namespace-eraser", True), ("nvme-two-namespaces", False)):
+        report, there = tried(fixture)
+        assert (str(report.verdict), codes(report), there) == ("UNCONFIRMED", {"NO_CANARIES"}, left)
+    monkeypatch.setattr("erasure.verdict.BLIND", 0)
+    report, there = tried("nvme-one-namespace-eraser")
+    assert (succeeded(report), there) == (True, True)
 
 
 class Cached:

@@ -1,5 +1,6 @@
 """Grades on pages: the whole report, the letter with its policy and reasons, changing the policy, lawful words."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -34,7 +35,8 @@ def page_of(client: TestClient, path: str, lang: str) -> str:
 
 def send_form(client: TestClient, path: str, source: str, **data: Any) -> Any:
     token = client.get(source).text.split('name="csrf" value="')[1].split('"')[0]
-    files = {"file": ("policy.toml", data.pop("file").encode())} if "file" in data else None
+    given = data.pop("file", None)
+    files = None if given is None else {"file": ("policy.toml", given if isinstance(given, bytes) else given.encode())}
     return client.post(path, data={"csrf": token, **data}, files=files)
 
 
@@ -137,6 +139,42 @@ def test_a_policy_that_cannot_be_used_is_refused_with_its_reason(
     answer = send_form(lead, "/grades", "/grades", file=file)
     assert answer.status_code in (409, 422)
     assert sentence in answer.text
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        ("<html>", "ce n’est pas du TOML à la ligne 1, colonne 1"),
+        ('name = "x', "ce n’est pas du TOML"),
+        (b"name = '\xe9'", "ce n’est pas un texte en UTF-8"),
+        (STRICT.replace("[[parts]]", "[[pieces]]"), "il lui manque 'parts'"),
+        ("", "Choisissez d’abord une politique ou un fichier."),
+    ],
+)
+def test_what_is_wrong_with_a_policy_is_said_in_french(
+    workshop: Workshop, signed_in: Enter, file: str | bytes, sentence: str
+) -> None:
+    lead = signed_in("lead")
+    lead.cookies.set("etabli-lang", "fr")
+    answer = send_form(lead, "/grades", "/grades", file=file)
+    assert answer.status_code == 422
+    told = html.unescape(answer.text).replace("\N{NO-BREAK SPACE}", " ")
+    assert sentence in told
+    assert "Error(" not in told
+
+
+def test_a_category_policy_is_put_in_force_and_taken_back_in_words_of_categories(
+    workshop: Workshop, signed_in: Enter
+) -> None:
+    lead = signed_in("lead")
+    lead.cookies.set("etabli-lang", "en")
+    kept = send_form(lead, "/grades", "/grades", choice="shipped-category")
+    send_form(lead, kept.headers["location"] + "/apply", kept.headers["location"])
+    assert "every category comes from it" in page_of(lead, "/grades", "en")
+    send_form(lead, "/grades/undo", "/grades", kind="category")
+    told = page_of(lead, "/grades", "en")
+    assert "Taken back: no category policy is in force." in told
+    assert "each letter is the one that the bench gave." not in told
 
 
 @pytest.mark.parametrize("member", ["machine", "drives", "batteries", "checks", "locks", "stress", "self_tests"])

@@ -49,6 +49,18 @@ def test_an_approval_for_another_serial_starts_nothing(daemon: Make) -> None:
     assert bench.crew.orders == {}
 
 
+def test_an_approval_that_was_withdrawn_meanwhile_starts_nothing(daemon: Make) -> None:
+    asked: list[str] = []
+
+    def once(tile: Tile) -> AutoStart | None:
+        asked.append(tile.serial)
+        return AutoStart(tile.serial, "lead-1", 0) if len(asked) == 1 else None
+
+    bench = daemon("sda", auto_start=once)
+    bench.until(lambda view: len(asked) > 1 and view.tiles[0].state is TileState.READY)
+    assert bench.crew.orders == {}
+
+
 def test_a_drive_that_came_back_waits_for_a_person(daemon: Make) -> None:
     bench = daemon("sda", auto_start=approved(0, "DEMO-sda"))
     bench.until_state("sda", TileState.RUNNING)

@@ -104,6 +104,53 @@ def test_the_last_word_on_each_drive_counts_and_failures_get_their_own_labels(
     assert (shred.kind, shred.drives[0].serial) == (LabelKind.SHRED, "DEMO-0002")
 
 
+def test_a_later_word_under_another_tag_is_the_last_word_on_the_label_of_the_device(
+    station: Station, keep_run: Callable[..., str]
+) -> None:
+    keep_run("DEMO-0001")
+    keep_run("DEMO-0001", "FAILED", asset="OTHER")
+    device, shred = labels_of_asset(station.store, TAG, HUB)
+    assert [(drive.serial, drive.verdict) for drive in device.drives] == [("DEMO-0001", "FAILED")]
+    assert (shred.kind, shred.drives) == (LabelKind.SHRED, device.drives)
+
+
+def test_a_run_under_another_tag_keeps_the_device_without_a_label_while_it_is_open(
+    station: Station, keep_run: Callable[..., str], make_context: Callable[..., RunContext]
+) -> None:
+    keep_run("DEMO-0001")
+    station.journal.open_run("b" * 32, make_context(facts=facts_of("DEMO-0001"), asset="OTHER"))
+    with pytest.raises(LabelRefused, match="still open"):
+        labels_of_asset(station.store, TAG, HUB)
+
+
+@pytest.mark.parametrize("serial", ["DEMO-0001", "", " "])
+def test_an_erased_drive_hides_no_other_of_the_same_serial_number(
+    station: Station, keep_run: Callable[..., str], keep_diagnosis: Callable[..., str], serial: str
+) -> None:
+    keep_run(serial, "FAILED")
+    keep_run(serial, "ERASED", model="DEMO SSD")
+    keep_diagnosis(serials=("",))
+    label = labels_of_asset(station.store, TAG, HUB)[0]
+    assert sorted(drive.verdict for drive in label.drives) == [NO_RECORD, "ERASED", "FAILED"]
+
+
+def test_two_drives_without_a_serial_number_are_two(station: Station, keep_run: Callable[..., str]) -> None:
+    keep_run("", "FAILED")
+    keep_run("", "ERASED")
+    assert [one.verdict for one in labels_of_asset(station.store, TAG, HUB)[0].drives] == ["FAILED", "ERASED"]
+
+
+@pytest.mark.parametrize("kept", ["[]", '{"payload":7}', '{"payload":"e30="}', '{"payload":"W10="}', "{", "x"])
+def test_a_record_that_says_nothing_is_told_as_broken(
+    station: Station, keep_run: Callable[..., str], kept: str
+) -> None:
+    keep_run()
+    with station.store.transaction() as connection:
+        connection.execute("UPDATE statement SET envelope = CAST(? AS BLOB)", (kept,))
+    with pytest.raises(StoreBroken):
+        labels_of_asset(station.store, TAG, HUB)
+
+
 def test_drives_of_other_tags_are_not_on_the_label(station: Station, keep_run: Callable[..., str]) -> None:
     keep_run("DEMO-0001")
     keep_run("DEMO-0002", "FAILED", asset="OTHER")
