@@ -36,6 +36,7 @@ class BenchApp(App[None]):
         self.console_of_bench = console
         self.sheet = Sheet()
         self._watcher = watcher
+        self._glances = 0
 
     def compose(self) -> ComposeResult:
         """Give the only widget."""
@@ -44,7 +45,7 @@ class BenchApp(App[None]):
     def on_mount(self) -> None:
         """Show the first screen and look at the bench ten times a second."""
         self.look()
-        self.set_interval(TICK_S, self.look)
+        self.set_interval(TICK_S, self._glance)
 
     def on_resize(self, event: Resize) -> None:
         """Use all the room there is; below 80 x 25 the edge is cut off."""
@@ -61,14 +62,26 @@ class BenchApp(App[None]):
             self.console_of_bench.press(name)
         self.look()
 
+    def _glance(self) -> None:
+        """Draw only what may have changed: something came, an order is under way, or a second has passed."""
+        console = self.console_of_bench
+        self._glances += 1
+        if self._take() or console.errands.busy or self._glances % round(1 / TICK_S) == 0:
+            self.look()
+
+    def _take(self) -> bool:
+        news = list(self._watcher.taken()) if self._watcher is not None else []
+        for one in news:
+            if isinstance(one, BenchView):
+                self.console_of_bench.see(one)
+            else:
+                self.console_of_bench.lose(one)
+        return bool(news)
+
     def look(self) -> None:
         """Take what came from the bench, and draw."""
         console = self.console_of_bench
-        for news in self._watcher.taken() if self._watcher is not None else ():
-            if isinstance(news, BenchView):
-                console.see(news)
-            else:
-                console.lose(news)
+        self._take()
         console.tick()
         if console.over:
             self.exit()

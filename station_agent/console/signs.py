@@ -47,7 +47,7 @@ HEALTH: Final = {
     "": mark("health ?"),
     "ok": mark("healthy"),
     "review": mark("look at it"),
-    "reject": mark("failing"),
+    "reject": mark("poor"),
     "unknown": mark("health ?"),
 }
 HEALTH_SIGNS: Final = {"review": "! ", "reject": "!! "}
