@@ -55,8 +55,9 @@ campaign: $(READY) ## random kills of worker, supervisor and hub, in full: 200 a
 fixtures: $(READY) ## hardware fixtures against their schema
 	@$(PY) -m tests.lint fixtures
 
-pictures: $(READY) ## draw every screen of the guided checks again (station_agent/checks/pictures)
+pictures: $(READY) ## draw every screen of the guided checks and of the bench console again
 	@$(PY) -m station_agent.checks.pictures
+	@$(PY) -m station_agent.console.pictures
 
 docs: $(READY) ## write the command reference from --help
 	@$(PY) -m tests.lint.command_help --write

@@ -116,23 +116,23 @@ def rows(page: Page) -> tuple[Line, ...]:
         *body,
         notice,
         words("─" * COLUMNS, "faint"),
-        *_keys(page.actions),
+        *key_rows(page.actions),
     )
 
 
-def _keys(actions: tuple[Action, ...]) -> tuple[Line, Line]:
+def key_rows(actions: tuple[Action, ...], columns: int = COLUMNS) -> tuple[Line, Line]:
     """Lay the keys out on two rows; none is cut off."""
     shown: tuple[list[Segment], list[Segment]] = ([Segment(" ")], [Segment(" ")])
-    room = COLUMNS - 1
+    room = columns - 1
     row = 0
     for action in actions:
         drawn = [Segment(f" {action.name or action.key} ", "key"), Segment(f" {action.words}  ")]
         wide = sum(len(segment.text) for segment in drawn)
         if wide > room + 2:  # the blanks after the last words may go
-            row, room = 1, COLUMNS - 1
+            row, room = 1, columns - 1
         shown[row].extend(drawn)
         room -= wide
-    return cut(tuple(shown[0])), cut(tuple(shown[1]))
+    return cut(tuple(shown[0]), columns), cut(tuple(shown[1]), columns)
 
 
 def _filled(page: Page) -> tuple[Line, ...]:

@@ -1,4 +1,4 @@
-"""A page as an SVG picture of 80 x 25 cells: the rows and colours of the console, no font file, no outside link."""
+"""A screen as an SVG picture of its cells: the rows and colours of the console, no font file, no outside link."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from rich.style import Style
 
-from station_agent.checks.page import COLUMNS, ROWS, Page, Segment, padded, rows
+from station_agent.checks.page import COLUMNS, Line, Page, Segment, padded, rows
 from station_agent.checks.screen_console import PAPER, style_of
 
 WIDE, HIGH = 10, 20  # a cell
@@ -27,13 +27,18 @@ LINES: Final = {
 
 def svg(page: Page, name: str) -> str:
     """Draw a page; `name` is its title for those who cannot see it."""
-    wide, high = COLUMNS * WIDE + 2 * EDGE, ROWS * HIGH + 2 * EDGE
+    return svg_of(rows(page), name)
+
+
+def svg_of(lines: tuple[Line, ...], name: str, columns: int = COLUMNS) -> str:
+    """Draw the rows of a screen of so many columns."""
+    wide, high = columns * WIDE + 2 * EDGE, len(lines) * HIGH + 2 * EDGE
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" role="img" font-family="{FONT}" '
         f'font-size="16.6" shape-rendering="crispEdges">\n<title>{escape(name)}</title>\n'
         f'<rect width="{wide}" height="{high}" rx="10" fill="{PAPER}"/>\n'
     )
-    drawn = [text for row, line in enumerate(rows(page)) for text in _row(padded(line), row)]
+    drawn = [text for row, line in enumerate(lines) for text in _row(padded(line, columns), row)]
     return head + "\n".join(drawn) + "\n</svg>\n"
 
 

@@ -34,6 +34,15 @@ STYLES: Final = {
     "broken": Style(color=PAPER, bgcolor="#ff8c5a", bold=True),
     "head": Style(color=BLUE, bgcolor=PAPER),
     "title": Style(color="#ffffff", bgcolor="#0b4f7d", bold=True),
+    "green": Style(color=PAPER, bgcolor="#00b383", bold=True),
+    "amber": Style(color=PAPER, bgcolor=ORANGE, bold=True),
+    "red": Style(color=PAPER, bgcolor="#ff7a3d", bold=True),
+    "blue": Style(color=PAPER, bgcolor=BLUE, bold=True),
+    "yellow": Style(color=PAPER, bgcolor="#f0e442", bold=True),
+    "purple": Style(color=PAPER, bgcolor="#cc79a7", bold=True),
+    "grey": Style(color="#ffffff", bgcolor="#3a4350", bold=True),
+    "white": Style(color=PAPER, bgcolor="#ffffff", bold=True),
+    "slot": Style(color="#6b7686", bgcolor="#1a2029"),
     "chosen": Style(color="#ffffff", bgcolor="#1d3a52", bold=True),
 }
 KEYS: Final = {
@@ -43,25 +52,25 @@ KEYS: Final = {
 
 
 class Sheet(Widget):
-    """The whole page, line by line."""
+    """The whole screen, line by line."""
 
     DEFAULT_CSS = "Sheet { width: 100%; height: 100%; }"
 
     def __init__(self) -> None:
         super().__init__()
         self._lines: tuple[Line, ...] = ()
+        self._columns = COLUMNS
 
-    def show_page(self, page: Page) -> None:
-        """Show a page if it differs from the one that is there."""
-        drawn = rows(page)
-        if drawn != self._lines:
-            self._lines = drawn
+    def show_lines(self, drawn: tuple[Line, ...], columns: int = COLUMNS) -> None:
+        """Show these rows if they differ from those that are there."""
+        if (drawn, columns) != (self._lines, self._columns):
+            self._lines, self._columns = drawn, columns
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Give one line to Textual."""
-        line = padded(self._lines[y]) if y < len(self._lines) else padded(())
-        return Strip([RichSegment(segment.text, style_of(segment.style)) for segment in line], COLUMNS)
+        line = padded(self._lines[y] if y < len(self._lines) else (), self._columns)
+        return Strip([RichSegment(segment.text, style_of(segment.style)) for segment in line], self._columns)
 
 
 class ChecksApp(App[None]):
@@ -99,7 +108,7 @@ class ChecksApp(App[None]):
         if self._desk.state == OVER:
             self.exit()
             return
-        self._sheet.show_page(self._page())
+        self._sheet.show_lines(rows(self._page()))
 
 
 def style_of(name: str) -> Style:

@@ -1,51 +1,87 @@
-"""`etabli-station` without a command: the state of the bench in words, and where to go on."""
+"""`etabli-station` without a command: the console of the bench, on the screen or line by line."""
 
-from typing import TYPE_CHECKING
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated
 
+from certificates.command_line import Option
+from certificates.language import LANGUAGES
 from station_agent.commands import options
-from station_agent.errors import StoreBusy
-from station_agent.language import mark
+from station_agent.errors import StationError
+from station_agent.language import complain, mark
 from station_agent.refusals import words_of
 
 if TYPE_CHECKING:
     from station_agent.commands.call import Call
+    from station_agent.console.desk import Following
 
-COMMANDS = mark("Commands: {names}. What each does: etabli-station --help")
+LIGHTS = Path("/sys/class/leds")
+Plain = Annotated[
+    bool, Option("--plain", help=mark("Line mode: commands as lines, for serial lines, braille and scripts."))
+]
 
 
 def overview(
+    *,
+    plain: Plain = False,
     bench_file: options.BenchFile = None,
     lang: options.Lang = None,
     state: options.State = None,
 ) -> None:
     """Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements."""
-    from station_agent.app import PROGRAM  # noqa: PLC0415  the program imports its commands when they are called
+    from station_agent.commands.bench_in_words import tell_bench  # noqa: PLC0415  --help is read without the bench
     from station_agent.commands.call import begin  # noqa: PLC0415  --help is read without the bench
-    from station_agent.commands.serve import change_line  # noqa: PLC0415  --help is read without the bench
-    from station_agent.watch import Appeared  # noqa: PLC0415  --help is read without the bench
+    from station_agent.control.client import BenchClient  # noqa: PLC0415  --help is read without the bench
+    from station_agent.control.place import socket_path  # noqa: PLC0415  --help is read without the bench
 
     call = begin(lang=lang, as_json=False, state=state, bench_file=bench_file)
-    bench = call.bench()
-    for device in bench.enumerate_disks():
-        call.write(change_line(Appeared(device), call.voice.lang).removeprefix("+ "))
-    for line in _kept(call):
-        call.write(line)
-    names = ", ".join(PROGRAM.commands)
-    call.write(call.voice.say(COMMANDS, names=names))
+    with BenchClient(socket_path(call.state)) as desk:
+        try:
+            desk.bench()
+        except StationError as error:
+            if plain:  # a script is told by the exit status
+                raise
+            tell_bench(call)
+            complain(words_of(error, call.voice))
+            return
+        if plain or not (sys.stdout.isatty() and sys.stderr.isatty()):  # Textual draws on standard error
+            _lines(call, desk)
+        else:
+            _screen(call, desk)
 
 
-def _kept(call: "Call") -> list[str]:
-    from station_agent.commands.serve import interrupted_line  # noqa: PLC0415  --help is read without the bench
-    from station_agent.commands.sync import count_lines  # noqa: PLC0415  --help is read without the bench
-    from station_agent.reconcile import reconcile  # noqa: PLC0415  --help is read without the bench
+def _lines(call: "Call", desk: "Following") -> None:
+    from station_agent.console.plain import Plain as Session  # noqa: PLC0415  only where it is used
+    from station_agent.console.plain_commands import COMMANDS as BY_NAME  # noqa: PLC0415  only where it is used
+    from station_agent.console.plain_run import run_plain  # noqa: PLC0415  only where it is used
+    from station_agent.console.watcher import Watcher  # noqa: PLC0415  only where it is used
+    from station_agent.language import voice  # noqa: PLC0415  only where it is used
 
-    if not (call.state / "station.sqlite3").exists():
-        return [call.voice.say("This bench has kept nothing yet (folder {folder}).", folder=call.state)]
-    try:
-        with call.station() as station:
-            where = station.hub_url or call.voice.say("no hub yet")
-            said = [call.voice.say("Bench {name}, hub: {hub}", name=station.chain.name, hub=where)]
-            said += [interrupted_line(call.voice, run) for run in reconcile(station.journal)]
-            return said + count_lines(call.voice, station.outbox.counts())
-    except StoreBusy as error:
-        return [words_of(error, call.voice)]
+    voices = tuple(voice(code, {}) for code in LANGUAGES)
+    session = Session(desk, voices, call.write, BY_NAME, lang=call.voice.lang)
+    run_plain(session, Watcher(desk), sys.stdin)
+
+
+def _screen(call: "Call", desk: "Following") -> None:
+    os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # the Linux console would show its request
+    from station_agent.console.console import Console  # noqa: PLC0415  heavy, only where it is used
+    from station_agent.console.desk import Beside  # noqa: PLC0415  heavy, only where it is used
+    from station_agent.console.screen_app import BenchApp, run_screen  # noqa: PLC0415  heavy, only where it is used
+    from station_agent.console.signals import BellAndLights, keyboard_lights  # noqa: PLC0415  only where it is used
+    from station_agent.console.watcher import Watcher  # noqa: PLC0415  heavy, only where it is used
+    from station_agent.language import voice  # noqa: PLC0415  only where it is used
+
+    signal = BellAndLights(lambda: None, keyboard_lights(LIGHTS))
+    voices = tuple(voice(code, {}) for code in LANGUAGES)
+    console = Console(desk, Beside(), voices, _hour, monotonic, signal, lang=call.voice.lang)
+    watcher = Watcher(desk)
+    app = BenchApp(console, watcher)
+    signal.ring = app.bell
+    run_screen(console, watcher, app)
+
+
+def _hour() -> str:
+    return f"{datetime.now().astimezone():%H:%M}"

@@ -1,0 +1,107 @@
+"""Each drive of an order is confirmed by its serial number or its tag, typed or scanned; nothing starts before."""
+
+from typing import TYPE_CHECKING, Final
+
+from station_agent.console.entry import LONGEST, typed_line
+from station_agent.console.frame import Action, Line, Size, fit, told, window, words
+from station_agent.console.order import Match, Order
+from station_agent.console.screen import Screen
+from station_agent.control.view import PlanView, Told
+from station_agent.language import mark, visible
+from station_agent.words import size_words
+
+if TYPE_CHECKING:
+    from station_agent.console.console import Console
+
+HOW: Final = mark(
+    "Read the label of each drive. Type or scan its serial number or its tag, then Enter. Everything on these drives "
+    "is destroyed; nothing starts before all of them are confirmed."
+)
+ANSWERS: Final = {
+    Match.MATCHED: mark("Confirmed: {serial}."),
+    Match.AGAIN: mark("{serial} is confirmed already."),
+    Match.OTHER: mark("{serial} is a drive of this bench, but NOT in this order: it is not erased."),
+    Match.AMBIGUOUS: mark("Two drives have {serial}: confirm them by their tags, or one after the other."),
+    Match.UNKNOWN: mark("{serial} is none of these drives. Nothing has started."),
+}
+CONFIRMED: Final = mark("confirmed")
+MISSING: Final = mark("{done} of {all} confirmed")
+EMPTY: Final = mark("Nothing was typed. Nothing has started.")
+ALL_DONE: Final = mark("All are confirmed: Enter starts the erasure of {n} drives.")
+
+
+class Confirming(Screen):
+    """Takes serials until every drive is confirmed."""
+
+    title = mark("Confirm each drive")
+    typing = True
+
+    def __init__(self, console: "Console", order: Order) -> None:
+        super().__init__(console)
+        self.made = order
+        self.typed = ""
+
+    def body(self, size: Size) -> tuple[Line, ...]:
+        """Draw the drives, confirmed or not, and what was typed."""
+        plans = self.made.erasable
+        head = told(self.say(HOW), size.columns)
+        tail = [(), typed_line(self.console.voice, self.say(mark("serial or tag")), self.typed, size.columns)]
+        lines = [self._line(plan, size.columns) for plan in plans]
+        first = next((n for n, plan in enumerate(plans) if plan.id not in self.made.given), 0)
+        shown, _ = window(lines, first - 1, size.body - len(head) - len(tail) - 2)
+        done = self.say(MISSING, done=len(plans) - len(self.made.missing), all=len(plans))
+        return (*head, (), *shown, words(f" {done}", "strong"), *tail)
+
+    def _line(self, plan: PlanView, columns: int) -> Line:
+        tile = self.made.tile(plan)
+        done = plan.id in self.made.given
+        drive = plan.serial if tile is None else f"{fit(tile.slot, 5)} {fit(tile.model, 22)} {fit(plan.serial, 21)}"
+        size = "" if tile is None else f"{size_words(tile.size_bytes, self.console.voice.lang):>7}"
+        box = f"☑ {self.say(CONFIRMED)}" if done else "☐"
+        return words(fit(f" {drive} {size}  {box}", columns), "good" if done else "")
+
+    def actions(self) -> tuple[Action, ...]:
+        """Name what Enter does now."""
+        todo = mark("START") if not self.made.missing else mark("confirm this drive")
+        keys = [
+            Action("enter", self.say(todo), self.say("Enter")),
+            Action("escape", self.say(mark("start nothing")), self.say("Esc")),
+        ]
+        return (*keys, Action("f1", self.say(mark("help")), "F1"))
+
+    def press(self, key: str) -> None:
+        """Take letters; Enter confirms one drive, and starts when all are confirmed and nothing is typed."""
+        if key == "enter":
+            self._enter()
+        elif key == "escape":
+            self.typed = ""
+            self.made.given.clear()
+            self.console.leave(self)
+        elif key == "backspace":
+            self.typed = self.typed[:-1]
+        elif key == "space" or (len(key) == 1 and key.isprintable()):
+            self.typed = (self.typed + (" " if key == "space" else key))[:LONGEST]
+
+    def _enter(self) -> None:
+        typed, self.typed = self.typed, ""
+        if not typed.strip():
+            if self.made.missing:
+                self.console.tell(EMPTY)
+            else:
+                self._start()
+            return
+        match, serial = self.made.confirm(typed)
+        if match is Match.MATCHED and not self.made.missing:
+            self.console.tell(ALL_DONE, n=len(self.made.erasable))
+        else:
+            self.console.tell(ANSWERS[match], serial=visible(serial))
+
+    def _start(self) -> None:
+        order = self.made.to_erase()
+        self.console.order(lambda: self.console.desk.erase(order), self._begun, self.made.given.clear)
+
+    def _begun(self, answer: Told) -> None:
+        self.console.chosen.clear()
+        self.made.psid = ""
+        self.console.home()
+        self.console.said = answer.what

@@ -1,0 +1,91 @@
+"""A line to type or scan into: lot, tag, PSID, name, PIN. A hidden one shows how much was typed, never what."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from station_agent.console.frame import Action, Line, Page, Segment, Size, safe, told
+from station_agent.console.screen import Screen
+from station_agent.language import Voice, mark
+
+if TYPE_CHECKING:
+    from station_agent.console.console import Console
+
+LONGEST: Final = 200
+NAMED: Final = mark("{name}:")
+
+
+def typed_line(voice: Voice, name: str, text: str, columns: int) -> Line:
+    """Draw what was typed behind its name; of a long text the end."""
+    room = max(8, columns - len(name) - 8)
+    shown = safe(text)[-room:]
+    return (
+        Segment(f" {voice.say(NAMED, name=name)} ", "strong"),
+        Segment(f" {shown}", "chosen"),
+        Segment("█", "chosen"),
+        Segment(" ", "chosen"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: title, name of the line, hints, and how many characters are shown before dots."""
+
+    title: str
+    name: str
+    hints: tuple[str, ...]
+    open: int = LONGEST
+
+
+class Entry(Screen):
+    """Asks for one line. `check` gives what is wrong with the text so far, or ""; `then` takes it."""
+
+    typing = True
+
+    def __init__(
+        self,
+        console: "Console",
+        wanted: Wanted,
+        then: Callable[[str], None],
+        check: Callable[[str], str] = lambda _text: "",
+    ) -> None:
+        super().__init__(console)
+        self._wanted, self._then, self._check = wanted, then, check
+        self.typed = ""
+
+    def page(self, size: Size) -> Page:
+        """Draw it."""
+        return self.console.framed(self.say(self._wanted.title), self.body(size), self.actions())
+
+    def body(self, size: Size) -> tuple[Line, ...]:
+        """Draw the hints, the line, and what is wrong with it so far."""
+        shown = self.typed[: self._wanted.open] + "•" * len(self.typed[self._wanted.open :])
+        hints = [line for hint in self._wanted.hints for line in (*told(self.say(hint), size.columns), ())]
+        problem = self._check(self.typed)
+        wrong = told(problem, size.columns, "warn") if problem else []
+        return (
+            (),
+            *hints,
+            typed_line(self.console.voice, self.say(self._wanted.name), shown, size.columns),
+            (),
+            *wrong,
+        )
+
+    def actions(self) -> tuple[Action, ...]:
+        """Enter and Escape; F1 helps, since letters are text here."""
+        keys = ("enter", mark("take it"), "Enter"), ("escape", mark("leave it"), "Esc"), ("f1", mark("help"), "F1")
+        return tuple(Action(key, self.say(words), self.say(name)) for key, words, name in keys)
+
+    def press(self, key: str) -> None:
+        """Take letters; Enter hands the text over."""
+        if key == "enter":
+            text, self.typed = self.typed, ""
+            self.console.leave(self)
+            self._then(text.strip())
+        elif key == "escape":
+            self.typed = ""
+            self.console.leave(self)
+        elif key == "backspace":
+            self.typed = self.typed[:-1]
+        elif key == "space" or (len(key) == 1 and key.isprintable()):
+            self.typed = (self.typed + (" " if key == "space" else key))[:LONGEST]
