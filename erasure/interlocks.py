@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from erasure.boot_medium import read_boot_traces
-from erasure.drive import BlockDevice
+from erasure.drive import BlockDevice, DriveIdentity
 from erasure.errors import Unreadable
 from erasure.identity import same_serial, serial_fault
 from erasure.inventory import DISK_TYPES, bus_of, sight_if_there
@@ -22,7 +22,7 @@ from erasure.raid import raid_volume
 from erasure.stacking import Stack, read_stack
 from erasure.unmeasured import size_zero
 
-__all__ = ["KernelExaminer", "KernelView", "companions_free", "holders_of", "interlocks"]
+__all__ = ["KernelExaminer", "KernelView", "companions_free", "holders_of", "interlocks", "listed_as_protected"]
 
 CLUSTER_SIGNATURES = frozenset({"vmfs", "vmfs_volume_member", "gfs", "gfs2", "gpfs", "ocfs2", "oracleasm"})
 REMOTE_TRANSPORTS = frozenset({"tcp", "rdma", "fc", "loop"})
@@ -277,8 +277,12 @@ def sighted(inquiry: Inquiry, node: Node) -> BlockDevice | None:
 
 def check_protected(inquiry: Inquiry, _node: Node) -> Iterator[Reason]:
     """Its serial or world-wide name is not on the list of protected drives."""
-    identity = inquiry.device.identity
-    for listed in sorted(inquiry.protected_serials):
+    yield from listed_as_protected(inquiry.device.identity, inquiry.protected_serials)
+
+
+def listed_as_protected(identity: DriveIdentity, protected: frozenset[str]) -> Iterator[Reason]:
+    """Give a reason for each of these serials or world-wide names that is the drive's."""
+    for listed in sorted(protected):
         if listed and (same_serial(listed, identity.serial) or listed.lower() == identity.wwn.lower()):
             yield Reason(ReasonCode.NOT_IN_LOT, f"{listed} is on the list of protected drives")
 

@@ -107,6 +107,7 @@ DETAILS = (
     _("{name} is shared storage ({what})"),
     _("a ZFS pool is in use and {name} may be a member of it"),
     _("{name} is on the list of protected drives"),
+    _("the list of protected drives cannot be read"),
     # methods
     _("policy {policy} prefers {method}"),
     _("policy {policy} requires Purge, this earns Clear"),

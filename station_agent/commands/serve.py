@@ -32,6 +32,7 @@ from station_agent.daemon.slots import read_slots
 from station_agent.journal import OpenRun
 from station_agent.language import Voice, mark, say_aloud
 from station_agent.machine import machine_identity
+from station_agent.protected_drives import protecting
 from station_agent.sign_in import SignInDesk
 from station_agent.signing import agent_version
 from station_agent.station import STOP_PATIENCE_S, Station
@@ -67,7 +68,7 @@ def serve(
 ) -> None:
     """Run the bench: watch drives, erase what people order, send statements; until SIGTERM or Ctrl-C."""
     call = begin(lang=lang, as_json=False, state=state, bench_file=bench_file, second_copy=second_copy)
-    bench = call.bench(allow_loop=allow_loop)
+    bench = protecting(call.bench(allow_loop=allow_loop), call.state)
     bays = read_slots(slots, call.state)
     over = threading.Event()
 
