@@ -56,6 +56,7 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
 RunId = Annotated[str, Path(pattern=r"^([0-9a-f]{32}|all)$")]
 KeyInPath = Annotated[Key, Path()]
 BAD_ORDER: Final = mark("The order cannot be understood: {detail}")
+WITHDRAWN: Final = mark("The bench does not answer in time. Nothing was done, and nothing of it begins later: try again.")
 TOO_SLOW: Final = mark("The bench does not answer in time. Look at it again.")
 
 
@@ -68,8 +69,15 @@ class Counter:
     unfreezing: Unfreezing
 
     def order(self, take: Callable[[], T], wait_s: float = ANSWER_S) -> T:
-        """Have the foreman do it, and wait. Raises what he raises, and `OrderRefused` when he does not answer."""
-        return self.in_time(self.foreman.ask(take), wait_s)
+        """Have the foreman do it, and wait. Raises what he raises, and `OrderRefused` when he does not answer.
+
+        What he has not begun by then is withdrawn: nothing starts after a person was told that the bench is silent.
+        """
+        answer = self.foreman.ask(take)
+        try:
+            return answer.result(wait_s)
+        except TimeoutError:
+            raise OrderRefused("too-slow", WITHDRAWN if answer.cancel() else TOO_SLOW) from None
 
     def in_time(self, answer: "Future[T]", wait_s: float = ANSWER_S) -> T:
         """Wait for an answer. Raises `OrderRefused`."""

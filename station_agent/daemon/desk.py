@@ -56,6 +56,8 @@ class Desk:
         planned = [self._foreman.plans.take(plan_id, here) for plan_id in dict.fromkeys(order.plans)]
         if not planned:
             raise OrderRefused("unknown-plan", mark("Nothing was planned, so nothing was erased."))
+        if len({one.key for one in planned}) != len(planned):
+            raise OrderRefused("no-drive", mark("Such a drive is not here, or was named twice. Look at the bench."))
         seen = [self._seen(one) for one in planned]
         found = compared([one.drive for one in planned])
         refuse_recordings([drive.device for drive in found])
@@ -179,13 +181,16 @@ class Desk:
             raise OrderRefused("stops-new", why.message, **why.facts)
 
     def _serials(self, order: EraseOrder, planned: Sequence[Planned], seen: Sequence[Seen]) -> list[str]:
-        """Give the serials that were confirmed: typed whole, or by the tag of the drive."""
-        by_tag = {}
-        for one, drive in zip(planned, seen, strict=True):
-            for tag in (order.assets.get(one.id, ""), drive.asset):
-                if tag and tag not in by_tag and not self._foreman.means.machine_mode:
-                    by_tag[tag] = one.drive.serial
-        return [by_tag.get(typed, typed) for typed in order.confirmed]
+        """Give the serials that were confirmed: typed whole, or by a tag that this drive alone had beforehand.
+
+        A tag that another drive here has too, or that is the serial of another one, names none; nor does one that
+        comes with the order itself, for it says nothing of what somebody has read on the drive.
+        """
+        if self._foreman.means.machine_mode:
+            return list(order.confirmed)
+        names = [name for one in self._foreman.drives.by_key.values() for name in one.names]
+        by_tag = {drive.asset: one.drive.serial for one, drive in zip(planned, seen, strict=True) if drive.asset}
+        return [by_tag.get(typed, typed) if names.count(typed) == 1 else typed for typed in order.confirmed]
 
     def _task(
         self, order: EraseOrder, planned: Planned, seen: Seen, given: dict[str, Confirmation], secrets: Secrets

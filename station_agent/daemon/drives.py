@@ -30,6 +30,12 @@ class Seen:
     told: str = ""  # the last sanitize state that was told
 
     @property
+    def names(self) -> frozenset[str]:
+        """Everything by which a person can name it from its label: its tag, and each serial that is known of it."""
+        own = "" if self.look is None else self.look.surveyed.serial
+        return frozenset({self.asset, self.device.identity.serial, own}) - {""}
+
+    @property
     def sanitize(self) -> str:
         """What it said of its last or running sanitize."""
         facts = None if self.look is None else self.look.surveyed.outcome.facts

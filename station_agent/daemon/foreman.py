@@ -77,10 +77,15 @@ class Foreman:
         self._inbox.put(call)
 
     def ask(self, order: Callable[[], T]) -> "Future[T]":
-        """Have an order carried out by the foreman; its answer or its error comes in the future."""
+        """Have an order carried out by the foreman; its answer or its error comes in the future.
+
+        Who does not wait any longer cancels the future: what was not begun then is never done.
+        """
         answer: Future[T] = Future()
 
         def carry_out() -> None:
+            if not answer.set_running_or_notify_cancel():
+                return
             try:
                 answer.set_result(order())
             except Exception as error:  # noqa: BLE001  whoever asked gets it, and judges it

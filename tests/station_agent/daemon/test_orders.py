@@ -1,10 +1,12 @@
 """What people order: planned, confirmed, begun, stopped; and everything that is refused before anything is sent."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
 
 from erasure.outcome import Level, Reason, ReasonCode, VerdictWord
+from station_agent.control import api
 from station_agent.control.client import OrderNotTaken
 from station_agent.control.view import (
     AssetOrder,
@@ -82,6 +84,63 @@ def test_a_tag_that_belongs_to_one_drive_confirms_it(daemon: Make) -> None:
     (order,) = bench.crew.orders.values()
     assert order.confirmation.serial == "DEMO-sda"
     assert bench.foreman.runs.session.contexts[order.run_id].asset == "ETB-7"
+
+
+def test_a_tag_that_two_drives_have_confirms_neither(daemon: Make) -> None:
+    bench = daemon("sda", "sdb")
+    for key in bench.ready("sda", "sdb"):
+        bench.client.set_asset(AssetOrder(asset="PALLET", drive=key))
+    (plan,) = bench.plan("sda").plans
+    order = EraseOrder(plans=(plan.id,), confirmed=("PALLET",))
+    assert refused(lambda: bench.client.erase(order))[0] == "confirmation"
+    assert bench.crew.orders == {}
+
+
+def test_the_serial_of_another_drive_is_no_tag(daemon: Make) -> None:
+    bench = daemon("sda", "sdb")
+    (key, _) = bench.ready("sda", "sdb")
+    bench.client.set_asset(AssetOrder(asset="DEMO-sdb", drive=key))
+    (plan,) = bench.plan("sda").plans
+    order = EraseOrder(plans=(plan.id,), confirmed=("DEMO-sdb",))
+    assert refused(lambda: bench.client.erase(order))[0] == "confirmation"
+    assert bench.crew.orders == {}
+
+
+def test_an_order_does_not_confirm_itself_by_a_tag_that_it_brings(daemon: Make) -> None:
+    bench = daemon("sda")
+    (plan,) = bench.plan("sda").plans
+    order = EraseOrder(plans=(plan.id,), confirmed=("anything",), assets={plan.id: "anything"})
+    assert refused(lambda: bench.client.erase(order))[0] == "confirmation"
+    assert bench.crew.orders == {}
+
+
+def test_two_plans_of_one_drive_are_no_order(daemon: Make) -> None:
+    bench = daemon("sda")
+    plans = [bench.plan("sda").plans[0].id for _ in range(2)]
+    order = EraseOrder(plans=tuple(plans), confirmed=("DEMO-sda",))
+    assert refused(lambda: bench.client.erase(order))[0] == "no-drive"
+    assert bench.station.outbox.rows() == ()
+
+
+def test_an_order_that_nobody_waits_for_any_more_is_never_carried_out(
+    daemon: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = daemon("sda")
+    (plan,) = bench.plan("sda").plans
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold_the_foreman() -> None:
+        held.set()
+        go_on.wait()
+
+    bench.foreman.post(hold_the_foreman)
+    held.wait()
+    monkeypatch.setattr(api.Counter.order, "__defaults__", (0.05,))
+    order = EraseOrder(plans=(plan.id,), confirmed=("DEMO-sda",))
+    code, sentence = refused(lambda: bench.client.erase(order))
+    go_on.set()
+    bench.foreman.ask(lambda: None).result()
+    assert (code, "nothing of it begins later" in sentence, bench.crew.orders) == ("too-slow", True, {})
 
 
 def test_a_drive_that_was_pulled_and_put_back_is_planned_anew(daemon: Make) -> None:
