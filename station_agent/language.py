@@ -47,9 +47,15 @@ def voice(option: str | None, environ: Mapping[str, str]) -> Voice:
 
 def visible(text: str) -> str:
     r"""Show hostile text as printable ASCII: every other byte of its UTF-8 becomes `\\xHH`."""
-    return "".join(
-        chr(byte) if byte in PRINTABLE else f"\\x{byte:02X}" for byte in text.encode("utf-8", "surrogateescape")
-    )
+    return "".join(chr(byte) if byte in PRINTABLE else f"\\x{byte:02X}" for byte in _bytes_of(text))
+
+
+def _bytes_of(text: str) -> bytes:
+    """Give the UTF-8 of a text, also of halves of pairs, which JSON of a hub or of a drive can bring."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def say_aloud(sentence: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from station_agent.clock import Clock
 from station_agent.errors import HubUnreachable, StationError
 from station_agent.hub_link import Answer, HubLink, error_of
-from station_agent.language import mark
+from station_agent.language import mark, visible
 from station_agent.outbox import Outbox, Waiting
 from station_agent.signing import Chain
 from station_agent.store import Store
@@ -27,6 +27,7 @@ TOO_LARGE: Final = 413
 REFUSED: Final = (413, 422)
 UNAUTHORISED: Final = (401, 403)
 LOCKED: Final = "locked"  # the hub found two statements of one key for one place
+STRANGE: Final = (ValueError, TypeError, LookupError, AttributeError, RuntimeError, OSError)  # a hub can answer anything
 Jitter = Callable[[], float]  # uniform in [0, 1)
 
 
@@ -144,7 +145,7 @@ class Sync:
             if answer.document["state"] == LOCKED:
                 self._chain.lock(f"hub: {LOCKED}")
             self._pause.failed()
-            return SyncStep(SyncState.PENDING, message=str(answer.document.get("state")))
+            return SyncStep(SyncState.PENDING, message=visible(str(answer.document.get("state")))[:64])
         self._compared = True
         return None
 
@@ -280,6 +281,8 @@ class SyncThread:
                     self._heartbeat()
             except StationError as error:
                 self.last = SyncStep(SyncState.UNREACHABLE, message=str(error))
+            except STRANGE as error:  # never the end of the thread: what is queued would wait for a restart
+                self.last = SyncStep(SyncState.UNREACHABLE, message=f"{type(error).__name__}: {visible(str(error))}")
             if self.last.state is not SyncState.SENT:
                 self._wake.wait(self._every)
                 self._wake.clear()

@@ -83,3 +83,5 @@ def test_the_language_option_is_found_before_parsing(arguments: list[str], found
 
 def test_control_and_direction_marks_are_shown() -> None:
     assert visible("a\u202eb\x07") == "a\\xE2\\x80\\xAEb\\x07"
+    assert visible("a\ud800\udc80") == "a\\xED\\xA0\\x80\\xED\\xB2\\x80"
+    assert visible("a\udc80") == "a\\x80"

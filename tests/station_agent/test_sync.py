@@ -16,7 +16,7 @@ from station_agent.hub_link import hub_url
 from station_agent.language import voice
 from station_agent.outbox import OutboxState
 from station_agent.station import Station
-from station_agent.sync import LONGEST_PAUSE_S, Pause, Sync, SyncState, SyncThread, drain
+from station_agent.sync import LONGEST_PAUSE_S, Pause, Sync, SyncState, SyncStep, SyncThread, drain
 
 URL = "http://127.0.0.1:9"
 Make = Callable[..., Any]
@@ -71,6 +71,7 @@ def test_statements_reach_the_hub_oldest_first_and_are_confirmed(enrolled: Stati
         answer(200, {"results": [{"id": ["unhashable"], "status": 200}]}),
         lambda _request: httpx.Response(200, content=b"[" * 100_000),
         answer(200, ["a list"]),
+        lambda _request: httpx.Response(500, content=b'{"error": {"code": "\\ud800", "message": "\\ud800\\u001b[2J"}}'),
         answer(301),
         answer(429),
     ],
@@ -172,6 +173,31 @@ def test_a_pending_bench_keeps_its_statements_until_it_is_accepted(
     assert states(enrolled) == ["queued"] * 2
     hub.state = "accepted"
     assert drain(enrolled.sync()).confirmed == 2
+
+
+def test_a_state_with_control_characters_is_shown_visibly(enrolled: Station, hub: Any, state_runs: Make) -> None:
+    state_runs(enrolled, 1)
+    hub.state = "pend\x1b[2J\u009b31m"
+    assert enrolled.sync().step().message == "pend\\x1B[2J\\xC2\\x9B31m"
+
+
+def test_a_step_that_fails_in_an_unforeseen_way_does_not_end_the_syncing() -> None:
+    steps: list[int] = []
+
+    class Failing:
+        def step(self, *, now: bool = False) -> Any:
+            steps.append(now)
+            if len(steps) == 1:
+                raise ValueError("what no hub says")
+            return SyncStep(SyncState.IDLE)
+
+    thread = SyncThread(Failing(), every_s=0.01)
+    thread.start()
+    deadline = time.monotonic() + 60
+    while len(steps) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    thread.stop(60)
+    assert len(steps) >= 2
 
 
 def test_a_bench_without_a_hub_says_so(station: Station, state_runs: Make) -> None:
