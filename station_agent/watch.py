@@ -181,7 +181,19 @@ class Watch:
     def _rescan(self) -> tuple[Change, ...]:
         self._last_scan = self._clock()
         found = {(device.name, device.diskseq): device for device in self._enumerate()}
-        gone: list[Change] = [Gone(device) for key, device in self._known.items() if key not in found]
-        new: list[Change] = [Appeared(device) for key, device in found.items() if key not in self._known]
+        known = {key: device for key, device in self._known.items() if key in found and not swapped(device, found[key])}
+        gone: list[Change] = [Gone(device) for key, device in self._known.items() if key not in known]
+        new: list[Change] = [Appeared(device) for key, device in found.items() if key not in known]
         self._known = found
         return (*gone, *new)
+
+
+def swapped(before: BlockDevice, now: BlockDevice) -> bool:
+    """Say whether another disk has taken a name: only asked where the kernel counts no sequence numbers.
+
+    A disk that shows nothing for a while, as some do while they erase themselves, is still the same one.
+    """
+    if now.diskseq is not None:
+        return False
+    shown = ((one.serial, one.wwn, one.model) for one in (before.identity, now.identity))
+    return any(was and is_now and was != is_now for was, is_now in zip(*shown, strict=True))

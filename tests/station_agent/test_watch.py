@@ -88,6 +88,26 @@ def test_the_same_name_with_another_sequence_number_is_another_disk(disk: Any) -
     assert [change.device.diskseq for change in changes] == [1, 2]
 
 
+def test_where_the_kernel_counts_nothing_another_serial_is_another_disk(disk: Any) -> None:
+    old, bay = disk("sda", None), Bay([])
+    bay.disks = (old,)
+    watch = watched(bay)
+    watch.start()
+    for serial, told in (("", []), ("ANOTHER", ["-sda", "+sda"]), ("ANOTHER", [])):
+        bay.disks = (replace(old, identity=replace(old.identity, serial=serial or old.identity.serial)),)
+        bay.now += 30.0
+        assert names(watch.changes(1)) == told
+
+
+def test_a_disk_that_shows_no_serial_for_a_while_stays(disk: Any) -> None:
+    old, bay = disk("sda", None), Bay([])
+    bay.disks = (old,)
+    watch = watched(bay)
+    watch.start()
+    bay.disks, bay.now = (replace(old, identity=replace(old.identity, serial="", wwn="")),), 30.0
+    assert watch.changes(1) == ()
+
+
 def test_a_late_remove_of_the_old_disk_does_not_take_away_the_new_one(disk: Any) -> None:
     bay = Bay([], disk("sda", 2))
     watch = watched(bay, [uevent("remove", "sda", "1")])
