@@ -58,6 +58,8 @@ class Order:
         if not meant:
             other = next((tile for tile in self.tiles if text in (tile.serial, tile.asset)), None)
             return (Match.UNKNOWN, text) if other is None else (Match.OTHER, other.serial)
+        if text != meant[0].serial and self._named_elsewhere(text, meant[0]):
+            return Match.AMBIGUOUS, text
         if meant[0].id in self.given:
             return Match.AGAIN, meant[0].serial
         self.given[meant[0].id] = text
@@ -69,6 +71,11 @@ class Order:
             raise ValueError("an order that nobody has confirmed")
         plans = tuple(plan.id for plan in self.erasable)
         return EraseOrder(plans=plans, confirmed=tuple(self.given[name] for name in plans), psid=self.psid)
+
+    def _named_elsewhere(self, text: str, plan: PlanView) -> bool:
+        """Say whether another drive of the bench, in the order or not, has this serial or tag too."""
+        others = (tile for tile in self.tiles if tile.drive is not None and tile.drive != plan.drive)
+        return any(text in (tile.serial, tile.asset) for tile in others)
 
     def _names(self, plan: PlanView) -> tuple[str, ...]:
         tile = self.tile(plan)

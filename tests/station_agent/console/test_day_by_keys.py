@@ -157,6 +157,15 @@ def test_two_drives_with_one_serial_are_confirmed_by_their_tags_only() -> None:
         order.to_erase()
 
 
+def test_a_tag_that_a_drive_outside_of_the_order_has_too_confirms_none() -> None:
+    (plan,) = two_drives().plan(PlanOrder(drives=("s2:2",))).plans
+    tiles = tuple(tile.model_copy(update={"asset": "PC-2"}) for tile in two_drives().view.tiles)
+    order = Order((plan,), tiles)
+    assert order.confirm("PC-2") == (Match.AMBIGUOUS, "PC-2")
+    assert order.missing == (plan,)
+    assert order.confirm(plan.serial) == (Match.MATCHED, plan.serial)
+
+
 def test_a_refused_or_joint_drive_is_never_part_of_what_is_ordered() -> None:
     plans = two_drives().plan(PlanOrder(drives=("s1:1", "s2:2"))).plans
     joint = plans[0].model_copy(update={"together": "sim:s2"})
