@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from erasure.drive import DriveFacts
+from erasure.errors import ErasureError
 from station_agent.control.view import Told
 from station_agent.daemon.foreman import Foreman
 from station_agent.daemon.phrases import phrase
 from station_agent.errors import OrderRefused, StationError
-from station_agent.language import mark
+from station_agent.language import mark, visible
 from station_agent.suspension import CannotSuspend, Change, Runner, Woken, require_deep, require_machine, suspend
 from station_agent.system import run as run_program
 
@@ -63,6 +64,9 @@ class Unfreezing:
             woken = suspend(store, bench, frozen, root=self.root, run=self.run, wait=self.wait)
         except StationError as error:
             failed = error
+            self.foreman.post(lambda: self._awake(answer, failed))
+        except (ErasureError, OSError, ValueError) as error:  # else nothing could ever begin again
+            failed = CannotSuspend(mark("The suspension has failed: {detail}."), detail=visible(str(error)))
             self.foreman.post(lambda: self._awake(answer, failed))
         else:
             self.foreman.post(lambda: self._awake(answer, woken))

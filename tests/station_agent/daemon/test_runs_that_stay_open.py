@@ -1,13 +1,17 @@
 """Interrupted runs over the API: taken up by the same drive alone, under the same terms, or given up and stated."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import pytest
 
 from erasure.journal import EntryKind, JournalEntry
 from station_agent.assemble import machine_member
 from station_agent.control.client import OrderNotTaken
-from station_agent.control.view import AssetOrder, EraseOrder, PlanOrder, TileState
+from station_agent.control.view import AssetOrder, EraseOrder, PlanOrder, TileState, Told
+from station_agent.daemon import unfreezing
+from station_agent.daemon.unfreezing import Unfreezing
+from station_agent.suspension import CannotSuspend
 from tests.station_agent.daemon.daemon_bench import DaemonBench
 
 Make = Callable[..., DaemonBench]
@@ -90,4 +94,21 @@ def test_a_frozen_drive_of_a_simulated_bench_suspends_nothing(daemon: Make) -> N
     with pytest.raises(OrderNotTaken) as told:
         bench.client.unfreeze(key)
     assert told.value.code == "usage"
+    assert bench.foreman.asleep is False
+
+
+def test_a_suspension_that_fails_in_an_unforeseen_way_does_not_hold_the_bench_up(
+    daemon: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object, **_named: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    bench = daemon("sda")
+    bench.ready("sda")
+    monkeypatch.setattr(unfreezing, "suspend", fail)
+    answer: Future[Told] = Future()
+    bench.foreman.asleep = True
+    Unfreezing(bench.foreman)._sleep((), answer)
+    with pytest.raises(CannotSuspend, match="Input/output error"):
+        answer.result(60)
     assert bench.foreman.asleep is False
