@@ -7,6 +7,7 @@ Whoever may open the socket is the bench's own operator; the rights of the file 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar
 
@@ -150,7 +151,7 @@ async def pictures(foreman: Foreman) -> AsyncIterator[bytes]:
     loop, news = asyncio.get_running_loop(), asyncio.Event()
 
     def wake() -> None:
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the server has ended; that is no matter of the foreman who calls this
             loop.call_soon_threadsafe(news.set)
 
     with foreman.bulletin.listening(wake):

@@ -26,6 +26,8 @@ ADOPTED = mark(
     "{model} {serial} still erases itself, as its interrupted run told it to: it is followed, nothing is sent."
 )
 SILENT = mark("the drive does not answer")
+LONGEST = 2000  # characters of a fact behind a reason
+SURROGATES = ("\ud800", "\udfff")
 
 
 def phrase(message: str, **facts: str | int) -> Phrase:
@@ -66,7 +68,13 @@ def reason_view(code: str, detail: str, device: BlockDevice, disks: tuple[str, .
     """Give a reason with what a person can do about it."""
     message, facts = remedy_for(code, detail, device, disks)
     remedy = Phrase(message=message, facts=dict(facts)) if message else None
-    return ReasonView(code=code, detail=detail, remedy=remedy)
+    return ReasonView(code=code, detail=shown(detail), remedy=remedy)
+
+
+def shown(detail: str) -> str:
+    """Give a fact as a picture can carry it: cut where it is long, and visibly where it is no text."""
+    whole = visible(detail) if any(SURROGATES[0] <= glyph <= SURROGATES[1] for glyph in detail) else detail
+    return whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 4]} ..."
 
 
 def reason_views(

@@ -10,7 +10,9 @@ from collections.abc import Callable
 import pytest
 
 from station_agent.control import api
-from station_agent.control.view import BenchView, DriveView, EraseOrder, TileState
+from erasure.drive import DriveFacts
+from station_agent.control.view import BenchView, DriveView, EraseOrder, ReasonView, TileState
+from station_agent.daemon.phrases import reason_view
 from tests.station_agent.daemon.daemon_bench import DaemonBench
 
 Make = Callable[..., DaemonBench]
@@ -140,3 +142,10 @@ def test_an_order_with_members_that_nobody_knows_is_refused(daemon: Make) -> Non
     for body in (b"", b"[]", b"\xff", b'{"plans":["a"],"confirmed":"b"}', b"{" * 5000):
         assert bench.http.post("/v1/erasures", content=body).status_code == 422
     assert DriveView.model_config["extra"] == "forbid"
+
+
+@pytest.mark.parametrize("detail", ["x" * 100_000, "a\ud800b", "\udc80"])
+def test_a_picture_carries_any_fact(detail: str, make_facts: Callable[..., DriveFacts]) -> None:
+    view = reason_view("IN_USE", detail, make_facts().device)
+    assert ReasonView.model_validate_json(view.model_dump_json()) == view
+    assert len(view.detail) <= 4000
