@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from certificates.assignments import ANY, OpenedAssignments
 from certificates.shape import WALL_FORM
-from station_agent.language import mark
+from station_agent.language import mark, without_controls
 
 AGED: Final = mark("The assignments of the hub are of {date} ({days} d ago).")
 
@@ -108,7 +108,10 @@ def assignments_from(opened: OpenedAssignments) -> Assignments:
         demo=opened.demo,
         lots=tuple(_lot(lot) for lot in document["lots"]),
         protected_serials=frozenset(document["protected_serials"]),
-        operators=tuple(AssignedOperator(one["id"], one["name"], one["badge_sha256"]) for one in document["operators"]),
+        operators=tuple(
+            AssignedOperator(one["id"], without_controls(one["name"]), one["badge_sha256"])
+            for one in document["operators"]
+        ),
         rules=tuple(_rule(rule) for rule in document["auto_start"]),
         messages=tuple(_message(message) for message in document["messages"]),
     )
@@ -145,7 +148,7 @@ def _hub_says(message: Message) -> Said:
         "urgent": mark("URGENT, your hub says: {text}"),
         "warning": mark("Attention, your hub says: {text}"),
     }.get(message.severity, mark("Your hub says: {text}"))
-    return Said(sentence, {"text": message.text})
+    return Said(sentence, {"text": without_controls(message.text)})
 
 
 def _lot(lot: dict[str, Any]) -> AssignedLot:
@@ -162,7 +165,7 @@ def _rule(rule: dict[str, Any]) -> Rule:
         exceptions=rule["exceptions"],
         countdown_s=rule["countdown_s"],
         approved_by=rule["approved_by"]["id"],
-        approver_name=rule["approved_by"]["name"],
+        approver_name=without_controls(rule["approved_by"]["name"]),
         valid_until=_moment(rule["valid_until"]),
     )
 

@@ -5,6 +5,7 @@ English is written in the source; `mark` shows what is translated in `locale/<la
 
 import os
 import sys
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from station_agent.columns import fitted, width_of
 __all__ = ["LOCALE", "Voice", "mark", "voice"]
 
 PRINTABLE: Final = range(0x20, 0x7F)
+STEERING: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # categories of Unicode
 LOCALE: Final = Path(__file__).parent / "locale"
 
 
@@ -48,6 +50,11 @@ def voice(option: str | None, environ: Mapping[str, str]) -> Voice:
 def visible(text: str) -> str:
     r"""Show hostile text as printable ASCII: every other byte of its UTF-8 becomes `\\xHH`."""
     return "".join(chr(byte) if byte in PRINTABLE else f"\\x{byte:02X}" for byte in _bytes_of(text))
+
+
+def without_controls(text: str) -> str:
+    """Keep letters of every language, and show visibly what could steer a terminal or turn the direction of a line."""
+    return "".join(visible(glyph) if unicodedata.category(glyph) in STEERING else glyph for glyph in text)
 
 
 def _bytes_of(text: str) -> bytes:

@@ -10,7 +10,7 @@ from certificates.wording import LEVEL_WORD
 from certificates.wording.error_details import error_words
 from station_agent.control.view import OVER, BenchView, OutboxView, Phrase, ReasonView, RunView, Tile, TileState
 from station_agent.errors import StationError
-from station_agent.language import Voice, mark
+from station_agent.language import Voice, mark, without_controls
 from station_agent.words import REACHED, fact_words, reason_words, size_words, time_words
 
 
@@ -73,7 +73,7 @@ NEXT_TRY: Final = mark("next try in {s} s")
 
 def phrase(voice: Voice, said: Phrase) -> str:
     """Say a sentence of the bench; one that this version cannot fill is shown as it is."""
-    facts = dict(said.facts)
+    facts = {name: without_controls(fact) if isinstance(fact, str) else fact for name, fact in said.facts.items()}
     if "detail" in facts:
         facts["detail"] = error_words(str(facts["detail"]), voice.lang)
     try:

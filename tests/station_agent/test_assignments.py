@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from certificates.keys import SigningKey
 from certificates.policy import sign_policy
 from erasure.interlocks import KernelExaminer
 from erasure.kernel_view import KernelView
-from station_agent.assigned import Assignments, Unusable, told
+from station_agent.assigned import Assignments, Message, Unusable, told
 from station_agent.assignments import (
     COUNTER_NOTE,
     FILE,
@@ -224,6 +225,12 @@ def test_the_age_and_the_messages_are_told(folder: Path) -> None:
     assert [said.facts for said in aged] == [{"date": "2026-11-21", "days": "9"}]
     unset = told(found, datetime(1970, 1, 1, tzinfo=UTC), clock_set=False)
     assert [said.facts for said in unset] == [{"text": "Fermé lundi"}]
+
+
+def test_a_message_of_the_hub_steers_no_terminal(folder: Path) -> None:
+    steering = Message(1, "Fermé\u009b2J\x1b[2J\u202e", "info", None)
+    (said,) = told(replace(read(folder), messages=(steering,)), NOW, clock_set=True)
+    assert said.facts == {"text": "Fermé\\xC2\\x9B2J\\x1B[2J\\xE2\\x80\\xAE"}
 
 
 def test_why_nothing_starts_is_told(folder: Path) -> None:

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 import station_agent
 from certificates.command_line import language_asked
-from station_agent.language import LOCALE, visible, voice
+from station_agent.language import LOCALE, visible, voice, without_controls
 
 PACKAGE = Path(station_agent.__file__).parent
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "mark": None, "count": (1, 2)}
@@ -85,3 +85,9 @@ def test_control_and_direction_marks_are_shown() -> None:
     assert visible("a\u202eb\x07") == "a\\xE2\\x80\\xAEb\\x07"
     assert visible("a\ud800\udc80") == "a\\xED\\xA0\\x80\\xED\\xB2\\x80"
     assert visible("a\udc80") == "a\\x80"
+
+
+def test_what_steers_a_terminal_is_shown_and_letters_stay() -> None:
+    assert without_controls("Fermé\u00a0: 漢 \u009b2J\x1b[0m\u202e\ud800") == (
+        "Fermé\u00a0: 漢 \\xC2\\x9B2J\\x1B[0m\\xE2\\x80\\xAE\\xED\\xA0\\x80"
+    )

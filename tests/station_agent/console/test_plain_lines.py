@@ -15,7 +15,7 @@ from station_agent.console.plain_run import run_plain
 from station_agent.console.plain_words import COMMANDS as HELPED
 from station_agent.console.plain_words import NAMES
 from station_agent.console.watcher import Watcher
-from station_agent.control.view import AssetOrder, BenchView, EraseOrder, PlanOrder, SignInOrder, TileState, Told
+from station_agent.control.view import AssetOrder, BenchView, EraseOrder, Phrase, PlanOrder, SignInOrder, TileState, Told
 from station_agent.errors import StationError
 from station_agent.language import voice
 
@@ -197,3 +197,12 @@ def test_the_end_of_the_input_ends_the_line_mode() -> None:
     run_plain(plain, Watcher(paper), io.StringIO("status\n"))
     assert not plain.over
     assert paper.orders == []
+
+
+@pytest.mark.parametrize("steering", ["\x1b[2J", "\u009b31m", "\u202e"])
+def test_a_fact_of_the_bench_steers_no_terminal(steering: str) -> None:
+    plain, said = session(two())
+    notice = Phrase(message="Your hub says: {text}", facts={"text": f"Fermé {steering}"})
+    plain.see(plain.desk.bench().model_copy(update={"revision": 99, "notices": (notice,)}))
+    assert any("Fermé" in line for line in said)
+    assert not any(steering[0] in line for line in said)
