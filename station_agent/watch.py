@@ -142,6 +142,8 @@ class Watch:
         self._clock = clock
         self._known: dict[DiskKey, BlockDevice] = {}
         self._last_scan = 0.0
+        self._due = False
+        self._left: tuple[Change, ...] = ()  # not told yet
 
     @property
     def devices(self) -> tuple[BlockDevice, ...]:
@@ -158,11 +160,13 @@ class Watch:
         try:
             events = self._source.wait(timeout_s)
         except OSError:
-            return self._rescan()
-        gone = self._forget(events)
-        if events or self._clock() - self._last_scan >= self._rescan_s:
-            return gone + self._rescan()
-        return gone
+            events, self._due = (), True
+        self._due = self._due or bool(events)
+        self._left += self._forget(events)
+        due = self._due or self._clock() - self._last_scan >= self._rescan_s
+        seen = self._rescan() if due else ()  # where this fails, it is done again at the next call, and nothing is lost
+        left, self._left = self._left, ()
+        return left + seen
 
     def _forget(self, events: tuple[Uevent, ...]) -> tuple[Change, ...]:
         """Take removed disks off the list at once, by their own DISKSEQ: sysfs has forgotten them already."""
@@ -179,8 +183,8 @@ class Watch:
         return [key for key in self._known if key[0] == name and (seq is None or key[1] is None or key[1] == seq)]
 
     def _rescan(self) -> tuple[Change, ...]:
-        self._last_scan = self._clock()
         found = {(device.name, device.diskseq): device for device in self._enumerate()}
+        self._last_scan, self._due = self._clock(), False
         known = {key: device for key, device in self._known.items() if key in found and not swapped(device, found[key])}
         gone: list[Change] = [Gone(device) for key, device in self._known.items() if key not in known]
         new: list[Change] = [Appeared(device) for key, device in found.items() if key not in known]

@@ -145,7 +145,12 @@ class Daemon:
     def _watch(self) -> None:
         """Wait for changes beside the foreman."""
         while not self._over.is_set():
-            changes = self._means.watch.changes(WAIT_S)
+            try:
+                changes = self._means.watch.changes(WAIT_S)
+            except Exception as error:  # noqa: BLE001  a thread that ended would leave tiles of drives that are gone
+                self._means.log("watch-failed", error=type(error).__name__)
+                self._over.wait(WAIT_S)
+                continue
             if changes:
                 self._foreman.post(partial(self._foreman.changed, changes))
 

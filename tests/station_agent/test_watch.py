@@ -136,6 +136,19 @@ def test_no_event_means_nothing_until_the_rescan_is_due(disk: Any) -> None:
     assert names(watch.changes(1)) == ["+sdb"]
 
 
+@pytest.mark.parametrize("turn", [[uevent("remove")], OSError(105, "No buffer space available")])
+def test_a_look_that_failed_is_made_again_at_once(disk: Any, turn: Any) -> None:
+    bay = Bay([], disk())
+    watch = watched(bay, turn)
+    watch.start()
+    bay.disks = (disk(), None)  # type: ignore[assignment]  it cannot be listed
+    with pytest.raises(AttributeError):
+        watch.changes(1)
+    bay.disks = (disk("sdb", 2),)
+    assert names(watch.changes(1)) == ["-sda", "+sdb"]
+    assert watch.changes(1) == ()
+
+
 def test_lost_events_lead_to_a_full_rescan(disk: Any) -> None:
     bay = Bay([], disk())
     watch = watched(bay, OSError(105, "No buffer space available"))
