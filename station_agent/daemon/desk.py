@@ -24,7 +24,7 @@ from station_agent.daemon.tiles import plan_view
 from station_agent.drive_sheet import sheet_document
 from station_agent.errors import OrderRefused, UsageError
 from station_agent.language import mark, visible
-from station_agent.planning import compared, confirm
+from station_agent.planning import Surveyed, compared, confirm
 from station_agent.reconcile import abandon, open_run_of, verdict_of_abandoned
 from station_agent.wipe import Task
 
@@ -76,6 +76,8 @@ class Desk:
                     other=led[0].together,
                 )
         rows = [(one, two, drive) for one, two, drive in zip(planned, seen, found, strict=True) if not drive.together]
+        for _, two, drive in rows:
+            self._require_alone(two, drive)
         tasks = [(two, self._task(order, one, two, confirmations, secrets)) for one, two, _ in rows]
         runs = self._foreman.begin(tasks)
         self._foreman.publish()
@@ -166,6 +168,20 @@ class Desk:
         if seen.run_id in self._foreman.runs.under_way:
             raise OrderRefused("under-way", mark("{path} is being erased already."), path=seen.device.path)
         return seen
+
+    def _require_alone(self, seen: Seen, drive: Surveyed) -> None:
+        """Refuse a drive whose serial another one here shows too, in this order or not: typing it names neither."""
+        own = {drive.device.path, *(one.path for one in drive.namespaces)}
+        others = (one for one in self._foreman.drives.by_key.values() if one is not seen and one.device.path not in own)
+        twin = next((one for one in others if drive.serial in one.serials), None)
+        if twin is not None and isinstance(drive.outcome, ErasurePlan):
+            raise OrderRefused(
+                "twins",
+                mark("Nothing was erased: {path} and {other} show the same serial number {serial}. Pull one of them."),
+                path=drive.device.path,
+                other=twin.device.path,
+                serial=visible(drive.serial),
+            )
 
     def _require_operator(self) -> None:
         people = self._foreman.means.operators

@@ -32,8 +32,13 @@ class Seen:
     @property
     def names(self) -> frozenset[str]:
         """Everything by which a person can name it from its label: its tag, and each serial that is known of it."""
+        return self.serials | {self.asset} - {""}
+
+    @property
+    def serials(self) -> frozenset[str]:
+        """The serial that the kernel shows, and the drive's own behind a bridge."""
         own = "" if self.look is None else self.look.surveyed.serial
-        return frozenset({self.asset, self.device.identity.serial, own}) - {""}
+        return frozenset({self.device.identity.serial, own}) - {""}
 
     @property
     def sanitize(self) -> str:

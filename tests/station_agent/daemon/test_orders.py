@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -112,6 +113,20 @@ def test_an_order_does_not_confirm_itself_by_a_tag_that_it_brings(daemon: Make) 
     order = EraseOrder(plans=(plan.id,), confirmed=("anything",), assets={plan.id: "anything"})
     assert refused(lambda: bench.client.erase(order))[0] == "confirmation"
     assert bench.crew.orders == {}
+
+
+def test_a_serial_that_a_drive_behind_a_bridge_has_too_confirms_neither(daemon: Make) -> None:
+    bench = daemon("sda", "sdb")
+    _, other = bench.ready("sda", "sdb")
+    (plan,) = bench.plan("sda").plans
+    seen = bench.foreman.drives.by_key[other]
+    assert seen.look is not None
+    drive = seen.look.surveyed
+    own = replace(drive.device, identity=replace(drive.device.identity, serial="DEMO-sda"))  # the bridge shows another
+    seen.look = replace(seen.look, surveyed=replace(drive, device=own))
+    code, sentence = refused(lambda: bench.client.erase(EraseOrder(plans=(plan.id,), confirmed=("DEMO-sda",))))
+    assert (code, bench.crew.orders) == ("twins", {})
+    assert "sim:sda and sim:sdb show the same serial number" in sentence
 
 
 def test_two_plans_of_one_drive_are_no_order(daemon: Make) -> None:
