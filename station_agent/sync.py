@@ -27,7 +27,14 @@ TOO_LARGE: Final = 413
 REFUSED: Final = (413, 422)
 UNAUTHORISED: Final = (401, 403)
 LOCKED: Final = "locked"  # the hub found two statements of one key for one place
-STRANGE: Final = (ValueError, TypeError, LookupError, AttributeError, RuntimeError, OSError)  # a hub can answer anything
+STRANGE: Final = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    RuntimeError,
+    OSError,
+)  # a hub can answer anything
 Jitter = Callable[[], float]  # uniform in [0, 1)
 
 

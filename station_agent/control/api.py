@@ -57,7 +57,9 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
 RunId = Annotated[str, Path(pattern=r"^([0-9a-f]{32}|all)$")]
 KeyInPath = Annotated[Key, Path()]
 BAD_ORDER: Final = mark("The order cannot be understood: {detail}")
-WITHDRAWN: Final = mark("The bench does not answer in time. Nothing was done, and nothing of it begins later: try again.")
+WITHDRAWN: Final = mark(
+    "The bench does not answer in time. Nothing was done, and nothing of it begins later: try again."
+)
 TOO_SLOW: Final = mark("The bench does not answer in time. Look at it again.")
 
 

@@ -1,4 +1,4 @@
-"""What the hub protects while a daemon runs is protected from the next look on; who cannot read the list erases nothing."""
+"""What the hub protects while a daemon runs is protected from the next look on; an unreadable list protects all."""
 
 import pickle
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def device(make_facts: Callable[..., DriveFacts]) -> BlockDevice:
 
 
 def test_the_list_of_the_moment_counts(tmp_path: Path, device: BlockDevice) -> None:
-    examine = pickle.loads(pickle.dumps(ProtectedNow(in_use, tmp_path)))  # noqa: S301  as it goes to the worker
+    examine = pickle.loads(pickle.dumps(ProtectedNow(in_use, tmp_path)))
     assert examine(device) == (OTHER,)
     keep(tmp_path, device.identity.serial.lower())
     assert [one.code for one in examine(device)] == [ReasonCode.IN_USE, ReasonCode.NOT_IN_LOT]

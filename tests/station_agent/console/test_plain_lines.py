@@ -15,7 +15,16 @@ from station_agent.console.plain_run import run_plain
 from station_agent.console.plain_words import COMMANDS as HELPED
 from station_agent.console.plain_words import NAMES
 from station_agent.console.watcher import Watcher
-from station_agent.control.view import AssetOrder, BenchView, EraseOrder, Phrase, PlanOrder, SignInOrder, TileState, Told
+from station_agent.control.view import (
+    AssetOrder,
+    BenchView,
+    EraseOrder,
+    Phrase,
+    PlanOrder,
+    SignInOrder,
+    TileState,
+    Told,
+)
 from station_agent.errors import StationError
 from station_agent.language import voice
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from station_agent.control import api
 from erasure.drive import DriveFacts
+from station_agent.control import api
 from station_agent.control.view import BenchView, DriveView, EraseOrder, ReasonView, TileState
 from station_agent.daemon.phrases import reason_view
 from tests.station_agent.daemon.daemon_bench import DaemonBench
