@@ -1,10 +1,12 @@
-"""What has to be settled before drives are erased, whoever asks: recordings, the PSID of a locked drive.
+"""What has to be settled before drives are erased, whoever asks: who asks, recordings, the PSID of a locked drive.
 
 Every refusal comes before anything was done.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
+from certificates.pre_approval import pre_approved_operator
 from erasure.drive import BlockDevice
 from erasure.outcome import ReasonCode
 from erasure.passes import Secrets
@@ -12,9 +14,23 @@ from erasure.plan import ErasurePlan
 from station_agent.asked import PSID_REVERT
 from station_agent.drive_sheet import method_rows
 from station_agent.errors import RecordedDrive, UsageError
-from station_agent.language import Voice, mark
+from station_agent.language import Voice, mark, visible
 from station_agent.planning import Surveyed
 from station_agent.words import fact_words
+
+APPROVED: Final = pre_approved_operator("", 0).partition(" ")[0]  # how the operator of such a run begins
+
+
+def require_person(operator: str) -> None:
+    """Raise `UsageError` for a name that reads like an approval beforehand: only a rule of the hub is stated so.
+
+    The hub takes who is named in it for the operator (two-person rule): nobody may put another one there.
+    """
+    if operator.strip().casefold().startswith(APPROVED):
+        raise UsageError(
+            mark("{name} is no name of a person: only a drive that starts by a rule of the hub is stated so."),
+            name=visible(operator),
+        )
 
 
 def refuse_recordings(chosen: Sequence[BlockDevice]) -> None:

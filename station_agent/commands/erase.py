@@ -12,7 +12,7 @@ from certificates.command_line import Option
 from erasure.errors import JournalError
 from erasure.supervisor import Supervisor, warm_up
 from station_agent.asked import asked_for, secrets_from
-from station_agent.before_erasing import refuse_psid, refuse_recordings, require_psid
+from station_agent.before_erasing import refuse_psid, refuse_recordings, require_person, require_psid
 from station_agent.bench import Bench
 from station_agent.board import Board, Line
 from station_agent.clock import SystemClock
@@ -84,6 +84,7 @@ def erase(
     bench = call.bench(allow_loop=allow_loop)
     warm_up()
     chosen = choose(bench.enumerate_disks(), devices)
+    require_person(operator)
     refuse_recordings(chosen)
     secrets = secrets_from(psid, len(chosen), sys.stdin.readline)
     going_on = options_to_go_on(policy, bench_file, state, allow_loop=allow_loop)

@@ -11,7 +11,7 @@ from erasure.drive import BlockDevice
 from erasure.passes import Secrets
 from erasure.plan import ErasurePlan
 from station_agent.asked import secrets_from
-from station_agent.before_erasing import refuse_psid, refuse_recordings, require_psid
+from station_agent.before_erasing import refuse_psid, refuse_recordings, require_person, require_psid
 from station_agent.commands.interrupted import GIVEN_UP, require_same_run, require_same_terms
 from station_agent.control.view import AssetOrder, DriveView, EraseOrder, LotOrder, PlanOrder, Plans, Told
 from station_agent.daemon.drives import Seen
@@ -142,6 +142,7 @@ class Desk:
 
     def signed(self, operator: str) -> Told:
         """Note who works here from now on; "" for nobody. Raises `UsageError`."""
+        require_person(operator)
         self._foreman.operator = statable(operator)
         self._foreman.publish()
         return Told(what=phrase(KEPT))

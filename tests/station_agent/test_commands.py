@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from certificates.keys import SigningKey
+from certificates.pre_approval import pre_approved_operator
 from station_agent.app import PROGRAM, with_many_serials
 from station_agent.exit_status import ExitStatus
 from station_agent.own_keys import replace_key
@@ -51,6 +52,14 @@ def test_erase_ends_with_the_status_of_the_worst_drive(
     assert all(drive["statement"] and drive["kept"] == "queued" for drive in told["drives"])
     _, out, _ = run("outbox", "--json")
     assert document(out, "outbox")["counts"]["queued"] == len(drives)
+
+
+def test_nobody_erases_in_the_name_of_an_approval_beforehand(run: Run, bench_file: Path) -> None:
+    name = pre_approved_operator("lead-1", 7)
+    given = ("--confirm", "DEMO-good", "--bench", bench_file, "--operator", name, "--json")
+    status, out, _ = run("erase", "good", *given)
+    assert (status, document(out, "error")["error"]["code"]) == (2, "usage")
+    assert "no name of a person" in document(out, "error")["error"]["message"]
 
 
 def test_bad_sectors_are_named_in_the_document_and_in_words(run: Run, bench_file: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from certificates.pre_approval import pre_approved_operator
 from erasure.outcome import Level, Reason, ReasonCode, VerdictWord
 from station_agent.control import api
 from station_agent.control.client import OrderNotTaken
@@ -127,6 +128,15 @@ def test_a_serial_that_a_drive_behind_a_bridge_has_too_confirms_neither(daemon: 
     code, sentence = refused(lambda: bench.client.erase(EraseOrder(plans=(plan.id,), confirmed=("DEMO-sda",))))
     assert (code, bench.crew.orders) == ("twins", {})
     assert "sim:sda and sim:sdb show the same serial number" in sentence
+
+
+def test_nobody_signs_in_as_an_approval_of_somebody_else(daemon: Make) -> None:
+    bench = daemon("sda")
+    name = pre_approved_operator("lead-1", 7)
+    for typed in (name, f"  {name.upper()}"):
+        code, sentence = refused(lambda given=typed: bench.client.sign_in(SignInOrder(operator=given)))
+        assert (code, bench.foreman.operator) == ("usage", "")
+        assert "no name of a person" in sentence
 
 
 def test_two_plans_of_one_drive_are_no_order(daemon: Make) -> None:
