@@ -172,9 +172,10 @@ def test_a_rule_that_ends_during_the_countdown_starts_nothing(bench_of: Make, cl
     bench.until_state("sda", TileState.COUNTDOWN)
     clock.forward(24 * 3600)
     bench.ahead = 61
-    until_held(bench, "sda", "has ended")
+    bench.until(lambda view: bench.tile(view, "sda").countdown_s is None)
     settled(bench)
     assert bench.crew.orders == {}
+    until_held(bench, "sda", "has ended")
 
 
 def test_damaged_assignments_start_nothing_and_it_is_said(bench_of: Make) -> None:
