@@ -127,7 +127,7 @@ def test_the_shares_of_all_bugs_are_all_bugs_each_once() -> None:
 
 @pytest.mark.parametrize("share", ["3/3", "-1/3", "x", ""])
 def test_no_share_is_no_green_run(share: str) -> None:
-    with pytest.raises(ValueError, match="share|invalid literal"):
+    with pytest.raises(ValueError, match=r"share|invalid literal"):
         chosen(load(ROWS), ["--share", share])
 
 
