@@ -11,7 +11,7 @@ from station_agent.console.frame import Size, text_of, too_small
 from station_agent.console.lists import outbox_lines
 from station_agent.console.pictures import Still
 from station_agent.console.plain_words import own_name
-from station_agent.control.view import LotOrder, OutboxView, SignInOrder, Told
+from station_agent.control.view import Earlier, LotOrder, OutboxView, SignInOrder, Told
 from station_agent.errors import OrderRefused, StationError
 from station_agent.language import voice
 from station_agent.sync import SyncState
@@ -134,3 +134,12 @@ def test_the_line_mode_names_its_commands_in_the_language_of_the_session() -> No
     assert own_name("stop", "fr") == "arrêter"
     assert own_name("plan", "fr") == "plan"
     assert own_name("stop", "en") == "stop"
+
+
+@pytest.mark.parametrize(("verdict", "sign"), [("FAILED", "[KO] "), ("UNCONFIRMED", "[??] "), ("ERASED", "")])
+def test_a_drive_that_failed_before_is_ready_again_with_the_sign_of_its_failure(verdict: str, sign: str) -> None:
+    earlier = Earlier(verdict=verdict, ended="2026-03-01T08:00:00Z", statement="a" * 64, kept="queued")
+    paper = PaperBench(empty(2))
+    paper.plug(ready(1, "WDC A", "SER-AAAA", 500 * GB).model_copy(update={"earlier": earlier}))
+    row = next(line for line in press(at(paper, "fr")).splitlines() if "déjà venu" in line)
+    assert row.strip("│ ") == f"{sign}déjà venu\u00a0: d"
