@@ -92,7 +92,8 @@ OPERATOR_COMMANDS: Final = (
 ADD: Final = mark("Keep a policy that your hub signed; use it by its name with --policy.")
 DRIVES_FIRST: Final = mark("Every word after --confirm is a serial number: write the drives before it.")
 ABOUT: Final = mark(
-    "Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements."
+    "Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements. "
+    "Without a command: the console, of a bench that `serve` runs."
 )
 
 

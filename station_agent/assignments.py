@@ -109,7 +109,7 @@ def protected_serials(folder: Path) -> frozenset[str]:
 def _judged(folder: Path, document: dict[str, Any], station: str, least: int) -> OpenedAssignments | Unusable:
     facts = {"path": str(folder / FILE)}
     if SIGNED not in document:
-        return Unusable("unsigned", Said(UNSIGNED, facts))
+        return Unusable("replayed", Said(REPLAYED, facts)) if least else Unusable("unsigned", Said(UNSIGNED, facts))
     try:
         opened = open_assignments(_envelope(document), trust_of(folder), station)
     except (CertificateError, UsageError) as error:

@@ -30,6 +30,7 @@ class Why(StrEnum):
     ASSIGNMENTS = "assignments"
     AMBIGUOUS = "ambiguous"
     OTHER_LOT = "other-lot"
+    LOT_SET = "lot-set"
     LOT_OVER = "lot-over"
     NOBODY_APPROVED = "nobody-approved"
     COUNTDOWN = "countdown"
@@ -53,6 +54,7 @@ class Why(StrEnum):
 SENTENCES: Final = {
     Why.AMBIGUOUS: mark("Two rules fit this drive: erase it by hand, or end one of them at the hub."),
     Why.OTHER_LOT: mark("Another lot expects this drive: erase it by hand, with its own lot."),
+    Why.LOT_SET: mark("This bench works for lot {set} now: set lot {lot}, or erase the drive by hand."),
     Why.LOT_OVER: mark("Lot {lot} is not open any more: run `etabli-station sync`."),
     Why.NOBODY_APPROVED: mark("Rule {rule} names nobody who approved it."),
     Why.COUNTDOWN: mark("Rule {rule} has a countdown of less than 5 seconds."),
@@ -98,6 +100,7 @@ class DriveHere:
     stated: bool = False  # this bench has stated a run of it
     stopped: bool = False  # a person stopped its countdown
     selected_by: str = ""  # who is signed in and has it selected
+    lot: str = ""  # that a person set for it at the bench
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,7 @@ CONDITIONS: Final[tuple[tuple[Why, Callable[[_Case], bool]], ...]] = (  # all mu
     (Why.PROTECTED, lambda case: case.drive.serial not in case.assigned.protected_serials),
     (Why.NO_SERIAL, lambda case: bool(case.drive.serial.strip())),
     (Why.OTHER_LOT, _own_lot),
+    (Why.LOT_SET, lambda case: case.drive.lot in ("", case.rule.lot)),
     (Why.LOT_OVER, lambda case: case.assigned.lot(case.rule.lot) is not None),
     (Why.NOBODY_APPROVED, lambda case: bool(case.rule.approved_by.strip())),
     (Why.COUNTDOWN, lambda case: case.rule.countdown_s >= LEAST_COUNTDOWN_S),
@@ -238,5 +242,12 @@ def _hold(why: Why, case: _Case | None = None) -> Hold:
     if case is None:
         return Hold(why, Said(SENTENCES[why]))
     rule = case.rule
-    facts = {"rule": str(rule.id), "lot": rule.lot, "policy": rule.policy, "person": case.drive.selected_by}
+    drive = case.drive
+    facts = {
+        "rule": str(rule.id),
+        "lot": rule.lot,
+        "policy": rule.policy,
+        "person": drive.selected_by,
+        "set": drive.lot,
+    }
     return Hold(why, Said(SENTENCES[why], facts))

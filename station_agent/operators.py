@@ -1,9 +1,10 @@
 """The operators of a bench: those that its hub announces, and those that were added here.
 
-An operator is a pseudonym, never a name of a person: it goes into statements. The hub's list comes with the
-assignments, as `"operators": [{"id": "op-3", "pin": "$argon2id$...", "badge_sha256": "..."}]`, both secrets optional;
-what it leaves out may be set at the bench. PINs are kept as argon2id, badges as the SHA-256 of a random token: the
-badge itself is on paper only. The file is changed under a lock of its own, also while a daemon holds the state.
+An operator is a pseudonym, never a name of a person: it goes into statements. The hub's list comes with its checked
+assignments (`station_agent.assigned`): pseudonyms and the digests of badges, never a PIN. A PIN, and a badge where the
+hub gave none, is set at the bench. Where the list is there and cannot be checked nobody is let in. PINs are kept as
+argon2id, badges as the SHA-256 of a random token: the badge itself is on paper only. The file is changed under a lock
+of its own, also while a daemon holds the state.
 """
 
 import fcntl
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from station_agent.assignments import FILE as ASSIGNMENTS
+from station_agent.assigned import Assignments, Unusable
 from station_agent.errors import StoreBroken, StoreError, UsageError
 from station_agent.language import mark, visible
 from station_agent.pins import bearable, checked_pin, hash_pin
@@ -26,12 +27,14 @@ from station_agent.scanner.check_character import ALPHABET
 from station_agent.state import write_whole
 
 T = TypeVar("T")
+Assigned = Assignments | Unusable | None
 FILE: Final = "operators.json"
 LOCK: Final = "operators.lock"
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
 DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 TOKEN_LETTERS: Final = 16  # 82 bits: no delay is needed against guessing
-HUB_DAMAGED: Final = mark("The list of operators of your hub, {path}, is damaged. Run etabli-station sync.")
+UNSIGNED: Final = "unsigned"  # by an older hub: it says of nobody that they work here
+HUB_NAME: Final = mark("Your hub names an operator {name}, which is no pseudonym: it has to be changed there.")
 DAMAGED: Final = mark(
     "The operators of this bench, {path}, cannot be read. Put the file back, or delete it and add them."
 )
@@ -64,34 +67,29 @@ class Book:
         return {"version": 1, "operators": entries, "tries": self.tries}
 
 
-def operators_of(folder: Path) -> dict[str, Operator]:
+def operators_of(folder: Path, assigned: Assigned = None) -> dict[str, Operator]:
     """Give the operators by name; what the hub says of one counts before what this bench says. Raises `StoreError`."""
-    return _merged(read_book(folder), _of_hub(folder))
+    return _merged(read_book(folder), _of_hub(assigned))
 
 
-def operator_named(folder: Path, name: str) -> Operator:
+def operator_named(folder: Path, name: str, assigned: Assigned = None) -> Operator:
     """Give one operator, whatever the capitals. Raises `UsageError` with the names that there are, `StoreError`."""
-    known = operators_of(folder)
+    known = operators_of(folder, assigned)
     found = [one for one in known.values() if one.name.casefold() == name.strip().casefold()]
     if len(found) != 1:
         raise UsageError(NOBODY, name=visible(name) or '""', known=", ".join(sorted(known)) or "-")
     return found[0]
 
 
-def add_operator(folder: Path, name: str, pin: str) -> Operator:
-    """Keep a new operator, or a new PIN for one that is known. Raises `UsageError`, `StoreError`.
-
-    A PIN that the hub gave is changed at the hub.
-    """
+def add_operator(folder: Path, name: str, pin: str, assigned: Assigned = None) -> Operator:
+    """Keep a new operator, or a new PIN for one that is known. Raises `UsageError`, `StoreError`."""
     if not NAME.fullmatch(name):
         raise UsageError(BAD_NAME, name=visible(name) or '""')
     stored = hash_pin(checked_pin(pin))
 
     def change(book: Book) -> Operator:
-        known = _merged(book, _of_hub(folder))
+        known = _merged(book, _of_hub(assigned))
         same = next((one for one in known.values() if one.name.casefold() == name.casefold()), None)
-        if same is not None and same.from_hub and _of_hub(folder)[same.name].pin:
-            raise UsageError(mark("The PIN of {name} comes from your hub: it is changed there."), name=same.name)
         kept = Operator(same.name if same else name, stored, same.badge if same else "")
         book.operators[kept.name] = kept
         book.tries.pop(kept.name, None)
@@ -100,11 +98,11 @@ def add_operator(folder: Path, name: str, pin: str) -> Operator:
     return changed_book(folder, change)
 
 
-def remove_operator(folder: Path, name: str) -> Operator:
+def remove_operator(folder: Path, name: str, assigned: Assigned = None) -> Operator:
     """Forget an operator of this bench. Raises `UsageError`, `StoreError`."""
 
     def change(book: Book) -> Operator:
-        found = operator_named(folder, name)
+        found = operator_named(folder, name, assigned)
         if found.from_hub:
             raise UsageError(mark("{name} comes from your hub and is removed there."), name=found.name)
         book.tries.pop(found.name, None)
@@ -118,12 +116,12 @@ def new_badge_token(choose: Callable[[str], str] = secrets.choice) -> str:
     return "".join(choose(ALPHABET) for _ in range(TOKEN_LETTERS))
 
 
-def keep_badge(folder: Path, name: str, token: str) -> Operator:
+def keep_badge(folder: Path, name: str, token: str, assigned: Assigned = None) -> Operator:
     """Make a token the badge of an operator; an older badge is void from now on. Raises `UsageError`, `StoreError`."""
 
     def change(book: Book) -> Operator:
-        found = operator_named(folder, name)
-        if found.from_hub and _of_hub(folder)[found.name].badge:
+        found = operator_named(folder, name, assigned)
+        if found.from_hub and _of_hub(assigned)[found.name].badge:
             raise UsageError(mark("The badge of {name} comes from your hub: it is made there."), name=found.name)
         own = book.operators.get(found.name, Operator(found.name))
         kept = Operator(found.name, own.pin, token_digest(token))
@@ -186,25 +184,19 @@ def _merged(book: Book, hub: dict[str, Operator]) -> dict[str, Operator]:
     found = dict(book.operators)
     for name, theirs in hub.items():
         own = found.get(name, Operator(name))
-        found[name] = Operator(name, theirs.pin or own.pin, theirs.badge or own.badge, from_hub=True)
+        found[name] = Operator(name, own.pin, theirs.badge or own.badge, from_hub=True)
     return found
 
 
-def _of_hub(folder: Path) -> dict[str, Operator]:
-    path = folder / ASSIGNMENTS
-    try:
-        listed = json.loads(path.read_text("utf-8")).get("operators", [])
-        found = {}
-        for entry in listed:
-            name = entry["id"]
-            if not isinstance(name, str) or not NAME.fullmatch(name):
-                raise ValueError("no name of an operator")  # noqa: TRY301  (judged like any other damage)
-            found[name] = Operator(name, _secret(entry.get("pin", "")), _digest(entry.get("badge_sha256", "")), True)
-    except FileNotFoundError:
+def _of_hub(assigned: Assigned) -> dict[str, Operator]:
+    if assigned is None or (isinstance(assigned, Unusable) and assigned.code == UNSIGNED):
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoreError(HUB_DAMAGED, path=path) from error
-    return found
+    if isinstance(assigned, Unusable):
+        raise StoreError(assigned.why.sentence, **assigned.why.facts)
+    listed = {one.id: Operator(one.id, badge=one.badge_sha256, from_hub=True) for one in assigned.operators}
+    if stray := [name for name in listed if not NAME.fullmatch(name)]:
+        raise StoreError(HUB_NAME, name=visible(stray[0]))
+    return listed
 
 
 def _secret(value: object) -> str:

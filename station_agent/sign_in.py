@@ -8,17 +8,20 @@ both clocks and the longer one counts: a bench that slept overnight asks again.
 A run keeps the operator under whom it was begun; signing out stops nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from station_agent.assigned import Assignments, Unusable
 from station_agent.clock import Clock, Moment
 from station_agent.errors import StationError, UsageError
 from station_agent.language import mark
 from station_agent.operators import Book, Operator, changed_book, operator_named, operators_of, token_digest
 from station_agent.pins import is_pin_of
 
+Assigned = Callable[[], Assignments | Unusable | None]
 FREE: Final = 3  # wrong PINs before a wait
 FIRST_WAIT_S: Final = 5
 LONGEST_WAIT_S: Final = 900
@@ -57,10 +60,16 @@ class SignedIn:
 
 
 class SignInDesk:
-    """Signs one operator in and out. It keeps wrong tries beside the state of the bench, and the session in memory."""
+    """Signs one operator in and out. It keeps wrong tries beside the state of the bench, and the session in memory.
 
-    def __init__(self, folder: Path, clock: Clock, *, idle_minutes: float = IDLE_MINUTES) -> None:
+    `assigned` gives what the hub assigned, as it was checked at that moment.
+    """
+
+    def __init__(
+        self, folder: Path, clock: Clock, assigned: Assigned | None = None, *, idle_minutes: float = IDLE_MINUTES
+    ) -> None:
         self._folder = folder
+        self._assigned = assigned or (lambda: None)
         self._clock = clock
         self._idle_s = idle_minutes * 60
         self._name = ""
@@ -68,7 +77,7 @@ class SignInDesk:
 
     def by_pin(self, name: str, pin: str) -> SignedIn:
         """Sign in by PIN. Raises `SignInRefused`, `UsageError` for nobody of that name, `StoreError`."""
-        operator = operator_named(self._folder, name)
+        operator = self._named(name)
         if not operator.pin:
             raise SignInRefused(NO_PIN, name=operator.name)
         self._note_try(operator)
@@ -80,7 +89,7 @@ class SignInDesk:
     def by_badge(self, token: str) -> SignedIn:
         """Sign in by the token of a badge. Raises `SignInRefused`, `StoreError`."""
         digest = token_digest(token)
-        found = [one for one in operators_of(self._folder).values() if one.badge == digest]
+        found = [one for one in operators_of(self._folder, self._assigned()).values() if one.badge == digest]
         if len(found) != 1:
             raise SignInRefused(NO_BADGE)
         return self._sign_in(found[0])
@@ -103,9 +112,12 @@ class SignInDesk:
 
     def wait_s(self, name: str) -> int:
         """Seconds that an operator must wait before the next PIN; a wait of an earlier start begins anew by this."""
-        operator = operator_named(self._folder, name)
+        operator = self._named(name)
         now = self._clock.moment()
         return changed_book(self._folder, lambda book: _waiting(book, operator.name, now))
+
+    def _named(self, name: str) -> Operator:
+        return operator_named(self._folder, name, self._assigned())
 
     def _sign_in(self, operator: Operator) -> SignedIn:
         before = self.current()
@@ -137,7 +149,7 @@ class SignInDesk:
 
     def _is_known(self) -> bool:
         try:
-            operator_named(self._folder, self._name)
+            self._named(self._name)
         except UsageError:
             return False
         return True

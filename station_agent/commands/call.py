@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from certificates.keys import SigningKey
-from station_agent.assignments import protected_serials
+from station_agent.assigned import Assignments, Unusable
+from station_agent.assignments import protected_serials, read_assignments
 from station_agent.bench import Bench, open_bench
 from station_agent.columns import fitted, width_of
 from station_agent.errors import UsageError
@@ -49,6 +50,14 @@ class Call:
         for notice in bench.notices:
             complain(self.voice.say(notice))
         return bench
+
+    def assigned(self) -> Assignments | Unusable | None:
+        """Judge what the hub assigned last, also while a daemon holds the state: its last counter is not looked at.
+
+        Raises `KeyFileError`.
+        """
+        path = self.state / KEY_FILE
+        return read_assignments(self.state, station=SigningKey.load(path).kid if path.exists() else "", least=0)
 
     def open_runs(self) -> tuple[OpenRun, ...]:
         """Look at the open runs of this bench; that they cannot be seen is told. Raises `StoreError`."""

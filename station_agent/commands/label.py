@@ -12,7 +12,7 @@ from station_agent.labels.face import Face, face_of
 from station_agent.labels.facts import Label, labels_of_asset, labels_of_statement
 from station_agent.labels.printers import QUEUED, address_of, print_cups, print_zpl
 from station_agent.labels.zpl import zpl_of
-from station_agent.language import mark
+from station_agent.language import mark, visible
 from station_agent.paper_file import write_paper
 from station_agent.system import run
 
@@ -34,6 +34,7 @@ Printer = Annotated[
 ]
 Cups = Annotated[str, Option("--cups", metavar="NAME", help=mark("Give the PDF to a print queue of this machine."))]
 ON_SHEET = 24
+WRITTEN = mark("{what}: {file}")
 
 
 def label(
@@ -83,7 +84,8 @@ def _brought(call: Call, faces: list[Face], *, pdf: Path | None, skip: int | Non
     data = labels_pdf(faces, lang) if skip is None else sheet_pdf(faces, lang, skip=skip)
     if pdf is not None:
         write_paper(pdf, data)
-        return call.voice.count("{n} label", "{n} labels", len(faces)) + f": {pdf}"
+        made = call.voice.count("{n} label", "{n} labels", len(faces))
+        return call.voice.say(WRITTEN, what=made, file=visible(str(pdf)))
     return call.voice.say(QUEUED, name=cups, answer=print_cups(cups, data, call.state, run, shutil.which) or "-")
 
 

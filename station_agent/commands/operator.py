@@ -24,7 +24,7 @@ def add(
 ) -> None:
     """Add an operator, or give one a new PIN. The PIN is asked for, or read from the input."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    kept = add_operator(call.state, name, _asked_pin(call.voice))
+    kept = add_operator(call.state, name, _asked_pin(call.voice), call.assigned())
     said = call.voice.say(
         "Operator {name}: kept. A badge: etabli-station sheet --out FILE.pdf --badge {name}", name=kept.name
     )
@@ -40,7 +40,7 @@ def show(
 ) -> None:
     """Show who may sign in at this bench, and how."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    known = sorted(operators_of(call.state).values(), key=lambda one: one.name.casefold())
+    known = sorted(operators_of(call.state, call.assigned()).values(), key=lambda one: one.name.casefold())
     document = [
         {"name": one.name, "pin": bool(one.pin), "badge": bool(one.badge), "from_hub": one.from_hub} for one in known
     ]
@@ -65,7 +65,7 @@ def remove(
 ) -> None:
     """Remove an operator of this bench; what was stated under the name stays."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    gone = remove_operator(call.state, name)
+    gone = remove_operator(call.state, name, call.assigned())
     call.show("operator", {"name": gone.name}, [call.voice.say("Operator {name}: removed.", name=gone.name)])
 
 

@@ -31,7 +31,7 @@ def overview(
     lang: options.Lang = None,
     state: options.State = None,
 ) -> None:
-    """Établi, at the bench: erase drives and prove it, diagnose machines, keep and send signed statements."""
+    """Show the bench: its console where `serve` runs, else what it has."""
     from station_agent.commands.bench_in_words import tell_bench  # noqa: PLC0415  --help is read without the bench
     from station_agent.commands.call import begin  # noqa: PLC0415  --help is read without the bench
     from station_agent.control.client import BenchClient  # noqa: PLC0415  --help is read without the bench

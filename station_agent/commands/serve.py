@@ -21,6 +21,7 @@ from station_agent.commands.sync import hub_words
 from station_agent.commands.trouble import tell_trouble
 from station_agent.control.place import socket_path
 from station_agent.control.server import ControlServer, listen_at
+from station_agent.daemon.by_the_hub import ByTheHub, Fetching
 from station_agent.daemon.foreman import Foreman
 from station_agent.daemon.lines import Teller
 from station_agent.daemon.log import json_log, no_log
@@ -89,6 +90,7 @@ def means_of(call: Call, station: Station, bench: Bench, over: threading.Event) 
     polled = bench.simulated or not udev_runs()
     source: EventSource = NoUdev(over.wait) if polled else UdevSource()
     rescan_s = POLL_S if polled else RESCAN_S
+    hub = ByTheHub(station)
     return Means(
         station=station,
         bench=bench,
@@ -101,7 +103,10 @@ def means_of(call: Call, station: Station, bench: Bench, over: threading.Event) 
         name=bench.name or platform.node(),
         version=agent_version(),
         machine=lambda: machine_identity(bench),
-        operators=BenchPeople(call.state, SignInDesk(call.state, station.clock)),
+        operators=BenchPeople(call.state, SignInDesk(call.state, station.clock, hub.assigned), hub.assigned),
+        auto_start=hub.auto_start,
+        assigned=hub.assigned,
+        policy_for=hub.policy_for,
         notices=tuple(phrase(notice) for notice in bench.notices),
         log=no_log if sys.stderr.isatty() else json_log(station.clock),
         again_s=AGAIN_S,
@@ -119,6 +124,7 @@ class Daemon:
         self._server = ControlServer(self._app, listen_at(socket, group))
         self._beaten = 0.0
         self._link = means.station.link()
+        self._fetching = Fetching(means.station, means.now, means.log)
 
     def run(self) -> None:
         """Work until told to stop; everything is durable at any moment."""
@@ -160,6 +166,7 @@ class Daemon:
         return make_app(self._foreman)
 
     def _beat(self) -> None:
+        self._fetching.fetch()
         from station_agent.heartbeat import beat  # noqa: PLC0415  not needed to be ready
 
         now = time.monotonic()

@@ -37,12 +37,13 @@ def sheet(
     from station_agent.scanner.sheet import Badge, sheet_pdf  # noqa: PLC0415  drawing is slow to import
 
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    names = [operator_named(call.state, name).name for name in dict.fromkeys(badge or [])]
+    assigned = call.assigned()
+    names = [operator_named(call.state, name, assigned).name for name in dict.fromkeys(badge or [])]
     badges = [Badge(name, new_badge_token()) for name in names]
     write_paper(out, sheet_pdf(call.voice, badges))
     for one in badges:
         try:
-            keep_badge(call.state, one.name, one.token)
+            keep_badge(call.state, one.name, one.token, assigned)
         except StationError as error:
             sentence = mark("The badge of {name} in {path} does not work, throw the sheet away: {detail}")
             raise BadgeNotKept(sentence, name=one.name, path=out, detail=error) from error

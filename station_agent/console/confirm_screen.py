@@ -23,6 +23,7 @@ ANSWERS: Final = {
     Match.OTHER: mark("{serial} is a drive of this bench, but NOT in this order: it is not erased."),
     Match.AMBIGUOUS: mark("Two drives have {serial}: confirm them by their tags, or one after the other."),
     Match.UNKNOWN: mark("{serial} is none of these drives. Nothing has started."),
+    Match.CLOSE: mark("{serial} is not the whole serial or tag, or its capitals differ. Nothing has started."),
 }
 CONFIRMED: Final = mark("confirmed")
 MISSING: Final = mark("{done} of {all} confirmed")
@@ -62,7 +63,7 @@ class Confirming(Screen):
 
     def actions(self) -> tuple[Action, ...]:
         """Name what Enter does now."""
-        todo = mark("START") if not self.made.missing else mark("confirm this drive")
+        todo = mark("START") if not self.made.missing and not self.typed.strip() else mark("confirm this drive")
         keys = [
             Action("enter", self.say(todo), self.say("Enter")),
             Action("escape", self.say(mark("start nothing")), self.say("Esc")),

@@ -26,8 +26,12 @@ from station_agent.language import Voice, mark, visible
 
 T = TypeVar("T")
 FLASH_S: Final = 2.0
+NAME_SHOWN: Final = 16  # characters; what was cut ends in a visible dot
 START_S: Final = 20.0  # then the wall comes by itself
-LOST: Final = mark("The bench does not answer: what is shown is old. Erasures go on without this console.")
+LOST: Final = mark(
+    "The bench does not answer: what is shown is old. Its erasures do not need this console; if its service itself has "
+    "stopped, start it again (`etabli-station serve`): they are then shown as interrupted."
+)
 NOBODY: Final = mark("nobody signed in")
 LOT: Final = mark("lot {lot}")
 NO_LOT: Final = mark("no lot")
@@ -230,4 +234,5 @@ class Console:
 
 def visible_name(text: str) -> str:
     """Cut a code or a pseudonym to what a title has room for."""
-    return visible(text)[:16]
+    plain = visible(text)
+    return plain if len(plain) <= NAME_SHOWN else plain[: NAME_SHOWN - 1] + "."

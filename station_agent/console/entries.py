@@ -116,7 +116,10 @@ def sign_out(console: "Console") -> None:
 
 
 def _sign_in(console: "Console", order: SignInOrder) -> None:
-    console.order(lambda: console.desk.sign_in(order), lambda told: _say(console, told))
+    def again() -> None:
+        console.open(sign_in_entry(console))  # what is typed next is a name, and no key of the wall
+
+    console.order(lambda: console.desk.sign_in(order), lambda told: _say(console, told), again)
 
 
 def _say(console: "Console", told: Told) -> None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from station_agent.console.console import Console
 
 LONGEST: Final = 200
+OVERFULL: Final = mark("More than {most} characters: was something scanned twice? It is not taken; Enter clears it.")
+NOT_TAKEN: Final = mark("Too long: nothing was taken. Type or scan it again.")
 NAMED: Final = mark("{name}:")
 
 
@@ -52,6 +54,7 @@ class Entry(Screen):
         super().__init__(console)
         self._wanted, self._then, self._check = wanted, then, check
         self.typed = ""
+        self.over = False  # more was typed than is taken
 
     def page(self, size: Size) -> Page:
         """Draw it."""
@@ -61,7 +64,7 @@ class Entry(Screen):
         """Draw the hints, the line, and what is wrong with it so far."""
         shown = self.typed[: self._wanted.open] + "•" * len(self.typed[self._wanted.open :])
         hints = [line for hint in self._wanted.hints for line in (*told(self.say(hint), size.columns), ())]
-        problem = self._check(self.typed)
+        problem = self.say(OVERFULL, most=LONGEST) if self.over else self._check(self.typed)
         wrong = told(problem, size.columns, "warn") if problem else []
         return (
             (),
@@ -78,7 +81,10 @@ class Entry(Screen):
 
     def press(self, key: str) -> None:
         """Take letters; Enter hands the text over."""
-        if key == "enter":
+        if key == "enter" and self.over:
+            self.typed, self.over = "", False
+            self.console.tell(NOT_TAKEN)
+        elif key == "enter":
             text, self.typed = self.typed, ""
             self.console.leave(self)
             self._then(text.strip())
@@ -86,6 +92,7 @@ class Entry(Screen):
             self.typed = ""
             self.console.leave(self)
         elif key == "backspace":
-            self.typed = self.typed[:-1]
+            self.typed, self.over = self.typed[:-1], False
         elif key == "space" or (len(key) == 1 and key.isprintable()):
+            self.over = self.over or len(self.typed) >= LONGEST
             self.typed = (self.typed + (" " if key == "space" else key))[:LONGEST]

@@ -60,6 +60,15 @@ def lay_out(page: Page, size: Size) -> tuple[Line, ...]:
     )
 
 
+def too_small(lines: tuple[Line, ...], room: Size, message: str) -> tuple[Line, ...]:
+    """Say on the first rows that a terminal of size `room` cuts the screen off, where it does."""
+    least = Size()
+    if room.columns >= least.columns and room.rows >= least.rows:
+        return lines
+    said = told(message, room.columns, "warn")[: max(1, room.rows // 2)]
+    return (*said, *lines[len(said) :])
+
+
 def text_of(lines: tuple[Line, ...]) -> list[str]:
     """Give the words of rows, without colours."""
     return ["".join(segment.text for segment in line).rstrip() for line in lines]

@@ -9,6 +9,7 @@ from station_agent.console.screen import UP_DOWN, Question, Screen, Scroll
 from station_agent.console.signs import drive_words, level_word, outbox_words, phrase
 from station_agent.control.view import BenchView, MethodView, Plans, Tile, TileState, Told
 from station_agent.language import Voice, mark, visible
+from station_agent.sync_words import sync_words
 
 if TYPE_CHECKING:
     from station_agent.console.console import Console
@@ -78,7 +79,7 @@ def outbox_lines(voice: Voice, view: BenchView) -> list[tuple[str, str]]:
     box = view.outbox
     said = [("", ""), (outbox_words(voice, box), "strong")]
     if box.sync or box.message:
-        said.append((voice.say(LAST, state=visible(box.sync), message=visible(box.message)), ""))
+        said.append((voice.say(LAST, state=sync_words(voice, box.sync), message=visible(box.message)), ""))
     said += [(voice.say(REFUSED, n=box.refused), "bad")] if box.refused else []
     said += [(voice.say(CONFLICT, n=box.conflict), "bad")] if box.conflict else []
     said += [

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from station_agent.control.view import EraseOrder, PlanView, Tile
 
+CLOSE = 4  # characters: fewer stand in too many names
+
 
 class Match(StrEnum):
     """What a typed or scanned text is to an order."""
@@ -17,6 +19,7 @@ class Match(StrEnum):
     OTHER = "other"  # a drive of this bench that is not in the order
     AMBIGUOUS = "ambiguous"  # two drives have it
     UNKNOWN = "unknown"
+    CLOSE = "close"  # a part of a name in the order, or in other capitals
 
 
 @dataclass(slots=True)
@@ -57,7 +60,7 @@ class Order:
             return Match.AMBIGUOUS, text
         if not meant:
             other = next((tile for tile in self.tiles if text in (tile.serial, tile.asset)), None)
-            return (Match.UNKNOWN, text) if other is None else (Match.OTHER, other.serial)
+            return (self._unknown(text), text) if other is None else (Match.OTHER, other.serial)
         if text != meant[0].serial and self._named_elsewhere(text, meant[0]):
             return Match.AMBIGUOUS, text
         if meant[0].id in self.given:
@@ -76,6 +79,11 @@ class Order:
         """Say whether another drive of the bench, in the order or not, has this serial or tag too."""
         others = (tile for tile in self.tiles if tile.drive is not None and tile.drive != plan.drive)
         return any(text in (tile.serial, tile.asset) for tile in others)
+
+    def _unknown(self, text: str) -> Match:
+        names = [name.casefold() for plan in self.erasable for name in self._names(plan)]
+        near = len(text) >= CLOSE and any(text.casefold() in name for name in names)
+        return Match.CLOSE if near else Match.UNKNOWN
 
     def _names(self, plan: PlanView) -> tuple[str, ...]:
         tile = self.tile(plan)

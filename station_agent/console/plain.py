@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from station_agent.console.console import LOST
 from station_agent.console.desk import AtOnce, Desk
 from station_agent.console.order import Order
-from station_agent.console.plain_words import GONE, NAMES, change_line
+from station_agent.console.plain_words import GONE, NAMES, change_line, own_name
 from station_agent.console.signs import phrase, wrong
 from station_agent.control.view import BenchView, Tile, TileState
 from station_agent.errors import StationError
@@ -117,7 +117,7 @@ class Plain:
         """Find the drives of slots or serials; `all` are those in the states that are wanted. Says what is missing."""
         here = [tile for tile in (self.view.tiles if self.view else ()) if tile.drive is not None]
         if not names:
-            self.tell(WHICH, command=command)
+            self.tell(WHICH, command=own_name(command, self.lang))
             return []
         if [name.lower() for name in names] in (["all"], ["tout"], ["tous"]):
             return [tile for tile in here if wanted is None or tile.state in wanted]

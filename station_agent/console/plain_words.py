@@ -58,6 +58,11 @@ GONE: Final = mark("{slot}: the drive left")
 QUARTERS: Final = 4  # lines of progress for each phase
 
 
+def own_name(command: str, lang: str) -> str:
+    """Give the name of a command in a language; the English one where it has no other."""
+    return next((name for name, meant in FRENCH.items() if meant == command), command) if lang == "fr" else command
+
+
 def help_lines(voice: Voice) -> list[str]:
     """Name every command."""
     return [f"- {voice.say(words)}" for words in COMMANDS.values()]

@@ -12,9 +12,10 @@ from textual.events import Key, Resize
 from station_agent.checks.screen_console import KEYS as CHECK_KEYS
 from station_agent.checks.screen_console import PAPER, TICK_S, Sheet
 from station_agent.console.console import Console
-from station_agent.console.frame import Size
+from station_agent.console.frame import Size, too_small
 from station_agent.console.watcher import Watcher
 from station_agent.control.view import BenchView
+from station_agent.language import mark
 
 KEYS: Final = {
     **CHECK_KEYS,
@@ -22,6 +23,7 @@ KEYS: Final = {
     "ctrl+c": "q",
 }
 LEAST: Final = Size()
+TOO_SMALL: Final = mark("Terminal too small ({columns} x {rows}): make it 80 x 25 or larger; a part is cut off.")
 
 
 class BenchApp(App[None]):
@@ -37,6 +39,7 @@ class BenchApp(App[None]):
         self.sheet = Sheet()
         self._watcher = watcher
         self._glances = 0
+        self._room = LEAST
 
     def compose(self) -> ComposeResult:
         """Give the only widget."""
@@ -48,8 +51,9 @@ class BenchApp(App[None]):
         self.set_interval(TICK_S, self._glance)
 
     def on_resize(self, event: Resize) -> None:
-        """Use all the room there is; below 80 x 25 the edge is cut off."""
+        """Use all the room there is; below 80 x 25 the edge is cut off, and that is said."""
         size = event.size
+        self._room = Size(size.width, size.height)
         self.console_of_bench.size = Size(max(LEAST.columns, size.width), max(LEAST.rows, size.height))
         self.look()
 
@@ -86,7 +90,8 @@ class BenchApp(App[None]):
         if console.over:
             self.exit()
             return
-        self.sheet.show_lines(console.rows(), console.size.columns)
+        warning = console.voice.say(TOO_SMALL, columns=self._room.columns, rows=self._room.rows)
+        self.sheet.show_lines(too_small(console.rows(), self._room, warning), console.size.columns)
 
 
 def run_screen(console: Console, watcher: Watcher, app: "BenchApp | None" = None) -> None:

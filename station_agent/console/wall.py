@@ -24,9 +24,12 @@ from station_agent.console.signs import (
     serial_end,
     state_word,
 )
-from station_agent.control.view import BenchView, Tile, TileState
+from station_agent.control.view import BenchView, Earlier, Tile, TileState
 from station_agent.language import Voice, mark
-from station_agent.words import size_words, time_words
+from station_agent.words import VERDICTS, size_words, time_words
+
+NEVER_ERASED: Final = ("FAILED", "UNCONFIRMED")
+SIGN: Final = 4  # characters, as "[KO]"
 
 NARROWEST: Final = 18  # columns of a tile
 USUAL: Final = 20
@@ -152,10 +155,16 @@ def _work(voice: Voice, tile: Tile, width: int, *, bar: bool) -> list[Line]:
         todo = voice.say(NEXT[tile.state]) if tile.state in NEXT else kept
         tail = [words(fit(kept, width), "dim")] if bar and todo != kept else []
         return [words(fit(f"◀ {voice.say(PULL)}", width), "strong"), words(fit(todo, width)), *tail]
-    lines = [words(fit(voice.say("here before: d"), width), "warn")] if tile.earlier is not None else []
+    lines = [words(fit(before_words(voice, tile.earlier), width), "warn")] if tile.earlier is not None else []
     if tile.state in NEXT:
         return [*lines, words(fit(voice.say(NEXT[tile.state]), width), "good")]
     return [*lines, *(words(fit(text, width), "dim") for text in wrap(first_reason(voice, tile), width))]
+
+
+def before_words(voice: Voice, earlier: Earlier) -> str:
+    """Say that a drive was here, with the sign of a run that erased nothing; never [OK]: much may happen since."""
+    sign = f"{VERDICTS[earlier.verdict][:SIGN]} " if earlier.verdict in NEVER_ERASED else ""
+    return f"{sign}{voice.say(mark('was here: d'))}"
 
 
 def phase_line(voice: Voice, phase: str, right: str, width: int) -> Line:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 NOTHING_CHOSEN: Final = mark("Nothing is chosen: go to a drive with the arrows, choose it with space, then S.")
+NONE_READY: Final = mark("No drive is ready. Interrupted drives are chosen one by one with space.")
 NO_DRIVE: Final = mark("There is no drive in this slot.")
 NOT_CHOOSABLE: Final = mark("This drive cannot be chosen now. d shows why and what to do.")
 CAPITAL: Final = mark("Capital S starts; p shows the plan first.")
@@ -67,10 +68,14 @@ class Wall(Screen):
         keys = (
             ("space", mark("choose"), self.say(mark("Space"))), ("S", mark("START"), ""), ("p", mark("plan"), ""),
             ("d", mark("details"), ""), ("l", mark("lot"), ""), ("a", mark("tag"), ""),
-            ("u", mark("unfreeze"), ""), ("k", "PSID", ""), ("x", mark("stop"), ""), ("i", mark("sign in"), ""),
+            ("u", mark("unfreeze"), ""), ("k", "PSID", ""), ("x", mark("stop"), ""), ("i", self._sign_word(), ""),
             ("o", mark("reports"), ""),
         )  # fmt: skip
         return (*(Action(key, self.say(told), name) for key, told, name in keys), Action("h", self.say(HELP)))
+
+    def _sign_word(self) -> str:
+        view = self.console.view
+        return mark("sign out") if view is not None and view.operator else mark("sign in")
 
     def press(self, key: str) -> None:
         """Move, choose, or begin something."""
@@ -114,6 +119,8 @@ class Wall(Screen):
     def _choose_all(self) -> None:
         tiles = self.console.view.tiles if self.console.view is not None else ()
         ready = {tile.drive for tile in tiles if tile.state is TileState.READY and tile.drive is not None}
+        if not ready:
+            self.console.tell(NONE_READY)
         self.console.chosen = set() if ready and ready <= self.console.chosen else self.console.chosen | ready
 
     def _forget(self) -> None:

@@ -21,6 +21,7 @@ from station_agent.daemon.picture import drive_tile
 from station_agent.daemon.plan_book import Planned
 from station_agent.daemon.planning_round import PlanningRound
 from station_agent.daemon.tiles import plan_view
+from station_agent.daemon.unattended import auto_start
 from station_agent.drive_sheet import sheet_document
 from station_agent.errors import OrderRefused, UsageError
 from station_agent.language import mark, visible
@@ -114,7 +115,9 @@ class Desk:
 
     def hold(self, key: str) -> Told:
         """Stop the countdown of a drive. Raises `OrderRefused`."""
-        self._drive(key).held = True
+        seen = self._drive(key)
+        seen.held = True
+        auto_start(self._foreman, seen)
         self._foreman.publish()
         return Told(what=phrase(HELD))
 

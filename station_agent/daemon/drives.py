@@ -7,7 +7,8 @@ from erasure.drive import BlockDevice
 from erasure.outcome import ReasonCode
 from erasure.plan import Refusal
 from erasure.sanitizing import SanitizeState
-from station_agent.daemon.ports import AutoStart
+from station_agent.auto_start import AutoStart
+from station_agent.control.view import Phrase
 from station_agent.daemon.reading import Look
 
 
@@ -27,6 +28,11 @@ class Seen:
     approved: AutoStart | None = None
     starts: float = 0.0  # when its countdown ends
     held: bool = False  # a person stopped the countdown
+    after_start: bool = False  # it came after the daemon had started
+    asking: bool = False  # its countdown is over, and it is read once more
+    tried: bool = False  # it was to start by itself once: what did not begin is for a person
+    planned_by: str = ""  # who is signed in and had it planned
+    unattended: Phrase | None = None  # why it starts by itself, or does not although a rule concerns it
     told: str = ""  # the last sanitize state that was told
 
     @property
@@ -37,8 +43,12 @@ class Seen:
     @property
     def serials(self) -> frozenset[str]:
         """The serial that the kernel shows, and the drive's own behind a bridge."""
-        own = "" if self.look is None else self.look.surveyed.serial
-        return frozenset({self.device.identity.serial, own}) - {""}
+        return frozenset({self.device.identity.serial, self.serial}) - {""}
+
+    @property
+    def serial(self) -> str:
+        """Its own serial number where it was read, that of the kernel before."""
+        return (self.device if self.look is None else self.look.surveyed.device).identity.serial
 
     @property
     def sanitize(self) -> str:

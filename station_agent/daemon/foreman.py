@@ -17,6 +17,7 @@ from station_agent.board import LineState
 from station_agent.closed_runs import ClosedRun, closed_runs_in
 from station_agent.control.view import OutboxView, Phrase
 from station_agent.daemon.bulletin import Bulletin
+from station_agent.daemon.by_the_hub import hub_phrases
 from station_agent.daemon.drives import Drives, Seen
 from station_agent.daemon.means import Means
 from station_agent.daemon.phrases import error_phrase, found_phrases, phrase
@@ -65,12 +66,15 @@ class Foreman:
         self.stops_new: Phrase | None = None
         self.outbox = OutboxView()
         self.people_known = False
+        self.hub_says: tuple[Phrase, ...] = ()
         self.asleep = False  # the machine is being suspended: nothing begins
         self.errands: list[Callable[[float], bool]] = []  # called every turn until they say that they are done
         self.bulletin = Bulletin(bench_view(self))
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._closed: tuple[ClosedRun, ...] | None = None
         self._published = self._looked_up = 0.0
+        self._settled = inf  # from then on what comes was plugged in
+        self._assigned: object = None  # what the drives here were judged by
 
     def post(self, call: Callable[[], None]) -> None:
         """Have something done by the foreman, soon."""
@@ -104,7 +108,9 @@ class Foreman:
         for told in self.found:
             self.means.tell.said(told)
         self.means.log("started", open_runs=len(open_runs), queued=counts[OutboxState.QUEUED])
+        self._assigned = self.means.assigned()
         self.changed(self.means.watch.start())
+        self._settled = self.means.now() + self.means.settle_s
         self.publish()
 
     def turn(self) -> None:
@@ -236,7 +242,9 @@ class Foreman:
 
     def _came(self, device: BlockDevice) -> None:
         key = self.drives.key_for(device)
-        seen = Seen(key, device, self.means.slots.put(key, device), self.means.now(), self.lot, self.asset)
+        now = self.means.now()
+        seen = Seen(key, device, self.means.slots.put(key, device), now, self.lot, self.asset)
+        seen.after_start = now >= self._settled
         self.drives.by_key[key] = seen
         self.means.tell.came(device)
         self.means.log("came", drive=key, slot=seen.slot, bus=device.identity.bus, bytes=device.size_bytes)
@@ -299,6 +307,16 @@ class Foreman:
         if self.operator and not people.still(self.operator):
             self.operator = ""
 
+    def _look_at_assignments(self) -> None:
+        """Tell what the hub says, and judge the drives here anew where it assigned something else. Raises as above."""
+        assigned = self.means.assigned()
+        self.hub_says = hub_phrases(assigned, self.means.station.clock)
+        if assigned != self._assigned:
+            self._assigned = assigned
+            for seen in self.drives.by_key.values():
+                if not seen.run_id and seen.look is not None:
+                    self.read(seen)
+
     def _tell_endings(self) -> None:
         for line in self.runs.session.board.lines.values():
             self.means.tell.at(line)
@@ -310,6 +328,7 @@ class Foreman:
         try:
             self.means.station.chain.require_unlocked()
             self.means.station.store.require_sound()
+            self._look_at_assignments()
             self._look_at_people()
             self.runs.look_up()
             self.outbox = outbox_view(self.means.station.outbox.counts(), self.last_sync())

@@ -11,6 +11,7 @@ from station_agent.board import Line
 from station_agent.control.view import OutboxView, Phrase
 from station_agent.daemon.drives import Seen
 from station_agent.language import Voice
+from station_agent.sync_words import COUNTED, sync_words
 from station_agent.words import ending_words, named, size_words
 
 
@@ -69,11 +70,11 @@ class Teller:
         self._hub = news
         counts = {"queued": outbox.queued, "confirmed": outbox.confirmed, "refused": outbox.refused}
         counts["conflict"] = outbox.conflict
-        numbers = ", ".join(f"{state} {n}" for state, n in counts.items() if n)
+        numbers = ", ".join(self.voice.say(COUNTED[state], n=n) for state, n in counts.items() if n)
         self.write(
             self.voice.say(
                 "hub: {state} {message}  outbox: {numbers}",
-                state=outbox.sync,
+                state=sync_words(self.voice, outbox.sync),
                 message=self.hub_words(message),
                 numbers=numbers or "-",
             )

@@ -30,7 +30,7 @@ def bench_view(foreman: "Foreman") -> BenchView:
         lot=foreman.lot,
         asset=foreman.asset,
         found_at_start=foreman.found,
-        notices=(*means.notices, *(() if trouble is None else (error_phrase(trouble),))),
+        notices=(*means.notices, *(() if trouble is None else (error_phrase(trouble),)), *foreman.hub_says),
         stops_new=foreman.stops_new,
         simulated=means.bench.simulated,
         version=means.version,

@@ -44,6 +44,7 @@ class PlanningRound:
         for seen in (one for one in drives if one is not None):
             fresh = (device for device in here if foreman.drives.of(device) is seen)
             seen.device = self.sighted[seen.key] = next(fresh, seen.device)
+            seen.planned_by = foreman.operator
             if seen.run_id in foreman.runs.under_way:
                 self.silent[seen.key] = BEING_ERASED
                 continue

@@ -4,10 +4,10 @@ Nothing here erases: a start without a click is a confirmation that somebody wro
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
-from station_agent.control.view import Tile
+from station_agent.assigned import Assignments, Unusable
+from station_agent.auto_start import AutoStart, DriveHere, Hold
 
 
 class Operators(Protocol):
@@ -56,21 +56,19 @@ class NoOperators:
         """Nothing to end."""
 
 
-@dataclass(frozen=True, slots=True)
-class AutoStart:
-    """A drive that was approved beforehand: it starts after a countdown, unless somebody holds it."""
-
-    serial: str  # as it was approved: it is the confirmation
-    person: str  # who approved it
-    countdown_s: int
-    lot: str = ""
-    asset: str = ""
-    policy: str = ""
+AutoStarter = Callable[[DriveHere], AutoStart | Hold | None]  # may raise `StationError`: then nothing starts
 
 
-AutoStarter = Callable[[Tile], AutoStart | None]
-
-
-def nobody_approved(_tile: Tile) -> AutoStart | None:
+def nobody_approved(_drive: DriveHere) -> AutoStart | Hold | None:
     """Start nothing."""
     return None
+
+
+def nothing_assigned() -> Assignments | Unusable | None:
+    """Know no hub."""
+    return None
+
+
+def no_policy(_lot: str) -> str:
+    """Know no lot."""
+    return ""

@@ -63,6 +63,7 @@ def tile_of(seen: Seen, line: Line | None, kept: Kept, now: float, *, method: st
         run=run or (None if waiting is None else open_view(waiting)),
         earlier=None if look is None else look.earlier,
         countdown_s=max(0, round(seen.starts - now)) if seen.approved is not None and not seen.held else None,
+        unattended=seen.unattended if line is None else None,
         simulated=device.simulated,
     )
 

@@ -77,6 +77,7 @@ HELD_BACK = [  # each differs in one thing from a case that starts
     (Why.NO_SERIAL, NAMELESS, ANY_ASSIGNED, CLOCK),
     (Why.OTHER_LOT, replace(STRANGER, serial="S-2", planned=Planned("S-2", "purge-preferred")), ANY_ASSIGNED, CLOCK),
     (Why.OTHER_LOT, DRIVE, replace(ASSIGNED, lots=(LOT, replace(OTHER, serials=frozenset({"S-1"})))), CLOCK),
+    (Why.LOT_SET, replace(DRIVE, lot="LOT-2"), ASSIGNED, CLOCK),
     (Why.LOT_OVER, STRANGER, replace(ANY_ASSIGNED, lots=(OTHER,)), CLOCK),
     (Why.NOBODY_APPROVED, DRIVE, of_rule(approved_by=" "), CLOCK),
     (Why.COUNTDOWN, DRIVE, of_rule(countdown_s=4), CLOCK),
@@ -140,6 +141,7 @@ def violated(drive: DriveHere, assigned: Assignments, clock: BenchClock) -> set[
         Why.PROTECTED: drive.serial in assigned.protected_serials,
         Why.NO_SERIAL: not drive.serial.strip(),
         Why.OTHER_LOT: any(home != rule.lot for home in homes),
+        Why.LOT_SET: drive.lot not in {"", rule.lot},
         Why.LOT_OVER: rule.lot not in [lot.code for lot in assigned.lots],
         Why.NOBODY_APPROVED: not rule.approved_by.strip(),
         Why.COUNTDOWN: rule.countdown_s < 5,
@@ -177,6 +179,7 @@ MOMENTS = [
     datetime(1970, 1, 1, tzinfo=UTC),
 ]
 DRIFTS: dict[tuple[str, str], st.SearchStrategy[Any]] = {  # what can be otherwise: whose, what, and how
+    ("drive", "lot"): st.sampled_from(["", "LOT-1", "LOT-2"]),
     ("drive", "serial"): SERIALS,
     ("drive", "grade"): st.sampled_from(IdentityGrade),
     ("drive", "simulated"): st.booleans(),

@@ -1,8 +1,5 @@
 """What the commands answer about open runs, secrets, locked drives and finished runs."""
 
-import os
-import signal
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.last_document import last_document
+from tests.station_agent.interruption import interrupting
 
 Run = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.world
@@ -52,11 +50,9 @@ def test_a_psid_is_in_no_file_of_the_bench_and_in_no_answer(run: Run, tmp_path: 
     assert [path.name for path in kept if PSID.encode() in path.read_bytes()] == []
 
 
-def test_an_open_run_is_mentioned_by_disks_and_plan(run: Run, bench_file: Path) -> None:
-    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--policy", "zeros")
-    timer.join()
+def test_an_open_run_is_mentioned_by_disks_and_plan(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    with interrupting(tmp_path / "state"):
+        run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--policy", "zeros")
     _, out, _ = run("plan", "slow", "--bench", bench_file, "--json")
     (drive,) = document(out, "plan")["drives"]
     assert (drive["open_run"]["state"], drive["method"]) == ("INTERRUPTED", "overwrite.zeros")

@@ -19,6 +19,7 @@ from station_agent.exit_status import ExitStatus
 from station_agent.own_keys import replace_key
 from station_agent.station import open_station
 from tests.last_document import last_document
+from tests.station_agent.interruption import interrupting
 
 MIB = 1 << 20
 Run = Callable[..., tuple[int, str, str]]
@@ -137,11 +138,9 @@ def test_a_call_that_cannot_be_is_usage(run: Run, bench_file: Path, arguments: l
     assert run(*arguments, *bench)[0] == 2
 
 
-def test_ctrl_c_leaves_the_run_open_and_the_next_call_goes_on(run: Run, bench_file: Path) -> None:
-    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    status, out, err = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
-    timer.join()
+def test_ctrl_c_leaves_the_run_open_and_the_next_call_goes_on(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    with interrupting(tmp_path / "state"):
+        status, out, err = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
     assert status == ExitStatus.OPEN
     assert "To go on with this run: etabli-station erase sim:slow --confirm DEMO-slow" in out
     assert "Stopping in good order" in err
@@ -151,11 +150,9 @@ def test_ctrl_c_leaves_the_run_open_and_the_next_call_goes_on(run: Run, bench_fi
     assert "goes on at" in err
 
 
-def test_restart_states_the_old_run_as_failed_first(run: Run, bench_file: Path) -> None:
-    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
-    timer.join()
+def test_restart_states_the_old_run_as_failed_first(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    with interrupting(tmp_path / "state"):
+        run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
     status, out, _ = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--restart", "--json")
     assert (status, document(out, "erase")["drives"][0]["resumed"]) == (0, False)
     _, out, _ = run("outbox", "--json")
@@ -164,21 +161,17 @@ def test_restart_states_the_old_run_as_failed_first(run: Run, bench_file: Path) 
     assert len({row["run_id"] for row in rows}) == 2
 
 
-def test_an_interrupted_run_goes_on_under_its_own_policy_only(run: Run, bench_file: Path) -> None:
-    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
-    timer.join()
+def test_an_interrupted_run_goes_on_under_its_own_policy_only(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    with interrupting(tmp_path / "state"):
+        run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
     status, _, err = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file, "--policy", "zeros")
     assert (status, "--policy purge-preferred" in err) == (2, True)
 
 
-def test_an_interrupted_run_goes_on_under_its_own_lot_only(run: Run, bench_file: Path) -> None:
-    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
+def test_an_interrupted_run_goes_on_under_its_own_lot_only(run: Run, bench_file: Path, tmp_path: Path) -> None:
     call = ["erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file]
-    run(*call, "--lot", "A")
-    timer.join()
+    with interrupting(tmp_path / "state"):
+        run(*call, "--lot", "A")
     status, _, err = run(*call, "--lot", "B")
     assert (status, "--lot A" in err) == (2, True)
     protected = bench_file.read_text().replace("bytes_per_second = 500000", "read_only = true")
@@ -264,7 +257,7 @@ def test_many_serials_may_follow_one_confirm() -> None:
 
 
 def test_serve_watches_and_ends_cleanly_on_sigterm(run: Run, bench_file: Path) -> None:
-    timer = threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGTERM))
+    timer = threading.Timer(4.0, os.kill, (os.getpid(), signal.SIGTERM))
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     timer.start()
     started = time.monotonic()
@@ -275,7 +268,7 @@ def test_serve_watches_and_ends_cleanly_on_sigterm(run: Run, bench_file: Path) -
     assert status == 0
     assert "+ sim:good  DEMO good  DEMO-good  1 MB" in out
     assert "everything is saved" in out
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 40
 
 
 def test_the_table_is_drawn_on_a_terminal_only(run: Run, bench_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,10 +336,8 @@ def test_health_of_a_file_that_smartctl_did_not_write_says_in_french_how_to_make
     assert not any(english in told for english in ("this is", "JSON was", "Expecting"))
 
 
-def test_how_to_go_on_names_the_bench_file_again(run: Run, bench_file: Path) -> None:
-    timer = threading.Timer(1.2, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    status, out, _ = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
-    timer.join()
+def test_how_to_go_on_names_the_bench_file_again(run: Run, bench_file: Path, tmp_path: Path) -> None:
+    with interrupting(tmp_path / "state"):
+        status, out, _ = run("erase", "slow", "--confirm", "DEMO-slow", "--bench", bench_file)
     assert status == 22
     assert f"etabli-station erase sim:slow --confirm DEMO-slow --bench {bench_file}" in out

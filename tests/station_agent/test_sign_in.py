@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from station_agent.assignments import FILE as ASSIGNMENTS
+from station_agent.assigned import AssignedOperator, Assignments, Said, Unusable
 from station_agent.clock import Moment, wall_text
 from station_agent.errors import StoreError, UsageError
 from station_agent.operators import (
@@ -51,6 +51,22 @@ class BenchClock:
         self.mono_s = 5.0
 
 
+@dataclass
+class Hub:
+    """What the hub assigned, as it was checked."""
+
+    assigned: Assignments | Unusable | None = None
+
+    def says(self, *names: str, badge: str = "") -> None:
+        operators = tuple(AssignedOperator(name, "Lou", badge) for name in names)
+        self.assigned = Assignments(1, datetime(2026, 11, 21, tzinfo=UTC), False, operators=operators)
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return Hub()
+
+
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """The agreed cost is 19 MiB for each PIN: one test pays it."""
@@ -63,9 +79,9 @@ def watch() -> BenchClock:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, watch: BenchClock) -> SignInDesk:
+def desk(tmp_path: Path, watch: BenchClock, hub: Hub) -> SignInDesk:
     add_operator(tmp_path, "op-1", PIN)
-    return SignInDesk(tmp_path, watch)
+    return SignInDesk(tmp_path, watch, lambda: hub.assigned)
 
 
 def fail(desk: SignInDesk, times: int, name: str = "op-1") -> SignInRefused:
@@ -73,10 +89,6 @@ def fail(desk: SignInDesk, times: int, name: str = "op-1") -> SignInRefused:
         with pytest.raises(SignInRefused) as refused:
             desk.by_pin(name, WRONG)
     return refused.value
-
-
-def from_hub(folder: Path, *entries: object) -> None:
-    (folder / ASSIGNMENTS).write_text(json.dumps({"operators": entries}))
 
 
 def test_the_right_pin_signs_in_whatever_the_capitals_of_the_name(desk: SignInDesk) -> None:
@@ -234,52 +246,60 @@ def test_who_was_removed_is_signed_out(desk: SignInDesk, tmp_path: Path) -> None
         desk.by_pin("op-1", PIN)
 
 
-def test_operators_of_the_hub_sign_in_offline(desk: SignInDesk, tmp_path: Path) -> None:
-    from_hub(tmp_path, {"id": "op-7", "pin": hash_pin("2580"), "badge_sha256": token_digest("HUBTOKEN")})
-    assert desk.by_pin("op-7", "2580") == SignedIn("op-7")
+def test_operators_of_the_hub_sign_in_offline(desk: SignInDesk, hub: Hub) -> None:
+    hub.says("op-7", badge=token_digest("HUBTOKEN"))
     assert desk.by_badge("HUBTOKEN") == SignedIn("op-7")
 
 
-def test_an_operator_whom_the_hub_withdraws_is_nobody_here(desk: SignInDesk, tmp_path: Path) -> None:
-    from_hub(tmp_path, {"id": "op-7", "pin": hash_pin("2580")})
-    desk.by_pin("op-7", "2580")
-    from_hub(tmp_path)
+def test_an_operator_whom_the_hub_withdraws_is_nobody_here(desk: SignInDesk, hub: Hub) -> None:
+    hub.says("op-7", badge=token_digest("HUBTOKEN"))
+    desk.by_badge("HUBTOKEN")
+    hub.says()
     assert desk.current() == ""
 
 
-def test_a_pin_of_the_hub_is_not_changed_at_the_bench(tmp_path: Path) -> None:
-    from_hub(tmp_path, {"id": "op-7", "pin": hash_pin("2580")})
-    with pytest.raises(UsageError, match="comes from your hub"):
-        add_operator(tmp_path, "OP-7", PIN)
+def test_who_comes_from_the_hub_is_removed_there(tmp_path: Path, hub: Hub) -> None:
+    hub.says("op-7", badge=token_digest("HUBTOKEN"))
     with pytest.raises(UsageError, match="removed there"):
-        remove_operator(tmp_path, "op-7")
+        remove_operator(tmp_path, "op-7", hub.assigned)
+    with pytest.raises(UsageError, match="made there"):
+        keep_badge(tmp_path, "op-7", "OTHER", hub.assigned)
 
 
-def test_an_operator_of_the_hub_without_a_pin_gets_one_at_the_bench(desk: SignInDesk, tmp_path: Path) -> None:
-    from_hub(tmp_path, {"id": "op-7"})
+def test_an_operator_of_the_hub_gets_a_pin_and_a_missing_badge_at_the_bench(
+    desk: SignInDesk, hub: Hub, tmp_path: Path
+) -> None:
+    hub.says("op-7")
     with pytest.raises(SignInRefused, match="no PIN"):
         desk.by_pin("op-7", PIN)
-    add_operator(tmp_path, "op-7", PIN)
+    add_operator(tmp_path, "OP-7", PIN, hub.assigned)
+    keep_badge(tmp_path, "op-7", "TOKEN", hub.assigned)
     assert desk.by_pin("op-7", PIN) == SignedIn("op-7")
+    assert desk.by_badge("TOKEN") == SignedIn("op-7")
 
 
-@pytest.mark.parametrize(
-    "entry",
-    [
-        7,
-        {},
-        {"id": "Jean Dupont"},
-        {"id": "op\n"},
-        {"id": "op-7", "pin": "4711"},
-        {"id": "op-7", "pin": 4711},
-        {"id": "op-7", "pin": "$argon2id$v=19$m=9999999,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$qv/WPuPmbtR7VdUeY0Bp4g"},
-        {"id": "op-7", "badge_sha256": "TOKEN"},
-    ],
-)
-def test_a_damaged_list_of_the_hub_is_told_and_lets_nobody_in(desk: SignInDesk, tmp_path: Path, entry: object) -> None:
-    from_hub(tmp_path, entry)
+@pytest.mark.parametrize("code", ["damaged", "untrusted", "foreign", "replayed", "no-trust"])
+def test_a_list_of_the_hub_that_cannot_be_checked_is_told_and_lets_nobody_in(
+    desk: SignInDesk, hub: Hub, code: str
+) -> None:
+    hub.assigned = Unusable(code, Said("Run `etabli-station sync`."))
     with pytest.raises(StoreError, match="sync"):
         desk.by_pin("op-1", PIN)
+    with pytest.raises(StoreError, match="sync"):
+        desk.by_badge("HUBTOKEN")
+
+
+def test_a_name_of_the_hub_that_no_statement_could_carry_lets_nobody_in(desk: SignInDesk, hub: Hub) -> None:
+    for name in ("Jean Dupont", "op\n"):
+        hub.says(name)
+        with pytest.raises(StoreError, match="no pseudonym"):
+            desk.by_pin("op-1", PIN)
+
+
+def test_an_older_hub_that_signs_nothing_names_nobody(desk: SignInDesk, hub: Hub) -> None:
+    hub.assigned = Unusable("unsigned", Said("not signed"))
+    assert desk.by_pin("op-1", PIN) == SignedIn("op-1")
+    assert set(operators_of(desk._folder, hub.assigned)) == {"op-1"}
 
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", '{"operators": {"x": 1}, "tries": {}}', "\x00\xff"])

@@ -98,6 +98,7 @@ class DaemonBench:
     changes: dict[str, Any] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     watching: bool = True
+    ahead: float = 0.0  # seconds that have passed without anybody waiting
     _eyes: threading.Lock = field(default_factory=threading.Lock)
     _over: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -113,7 +114,8 @@ class DaemonBench:
             watch=watch,
             crew=self.crew,
             tell=Teller(voice("en", {}), self.said.append),
-            now=time.monotonic,
+            now=lambda: time.monotonic() + self.ahead,
+            settle_s=self.changes.pop("settle_s", 0.0),
             random_bytes=self.changes.pop("random_bytes", os.urandom),
             free_bytes=lambda: self.free,
             name="test",

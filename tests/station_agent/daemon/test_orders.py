@@ -18,7 +18,7 @@ from station_agent.control.view import (
     SignInOrder,
     TileState,
 )
-from station_agent.errors import UsageError
+from station_agent.errors import StoreBroken, UsageError
 from tests.station_agent.daemon.daemon_bench import DaemonBench
 
 Make = Callable[..., DaemonBench]
@@ -52,6 +52,25 @@ def test_each_drive_is_over_the_moment_its_statement_is_durable_while_others_run
     assert tile.run is not None
     assert [reason.code for reason in tile.run.reasons] == ["READ_ERROR"]
     assert tile.run.reasons[0].remedy is not None
+
+
+def test_a_tile_turns_green_only_once_the_statement_is_durable(daemon: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = daemon("sda")
+    shown: list[TileState] = []
+
+    def refuse(*_: object) -> None:
+        bench.foreman.publish()
+        shown.append(bench.tile(bench.foreman.bulletin.view, "sda").state)
+        raise StoreBroken("The state of this bench cannot be written.")
+
+    bench.erase("sda")
+    bench.until_state("sda", TileState.RUNNING)
+    monkeypatch.setattr(bench.station.journal, "close_run", refuse)
+    bench.crew.ends["DEMO-sda"] = {}
+    tile = bench.until_state("sda", TileState.UNSTATED, TileState.ERASED)
+    assert (tile.state, shown, bench.station.outbox.rows()) == (TileState.UNSTATED, [TileState.RUNNING], ())
+    assert tile.run is not None
+    assert (tile.run.verdict, tile.run.statement) == ("", "")
 
 
 def test_drives_are_added_while_others_run(daemon: Make) -> None:

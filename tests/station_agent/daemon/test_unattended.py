@@ -5,17 +5,22 @@ from collections.abc import Callable
 
 import pytest
 
-from station_agent.control.view import Tile, TileState
+from station_agent.assigned import Said
+from station_agent.auto_start import AutoStart, DriveHere
+from station_agent.control.view import TileState
 from station_agent.daemon import foreman
-from station_agent.daemon.ports import AutoStart
 from tests.station_agent.daemon.daemon_bench import DaemonBench
 
 Make = Callable[..., DaemonBench]
 
 
-def approved(countdown_s: int, *serials: str) -> Callable[[Tile], AutoStart | None]:
-    def find(tile: Tile) -> AutoStart | None:
-        return AutoStart(tile.serial, "lead-1", countdown_s, lot="LOT-9") if tile.serial in serials else None
+def approval(serial: str, countdown_s: int) -> AutoStart:
+    return AutoStart(serial, "LOT-9", "purge-preferred", countdown_s, 1, "lead-1", Said("approved"))
+
+
+def approved(countdown_s: int, *serials: str) -> Callable[[DriveHere], AutoStart | None]:
+    def find(drive: DriveHere) -> AutoStart | None:
+        return approval(drive.serial, countdown_s) if drive.serial in serials else None
 
     return find
 
@@ -26,7 +31,8 @@ def test_an_approved_drive_starts_at_the_end_of_its_countdown(daemon: Make) -> N
     bench.until_state("sdb", TileState.READY)
     (order,) = bench.crew.orders.values()
     context = bench.foreman.runs.session.contexts[order.run_id]
-    assert (context.operator, context.lot, order.confirmation.person) == ("lead-1", "LOT-9", "lead-1")
+    who = "pre-approved by lead-1, rule 1"
+    assert (context.operator, context.lot, order.confirmation.person) == (who, "LOT-9", who)
 
 
 def test_a_countdown_is_shown_and_anybody_can_hold_it(daemon: Make) -> None:
@@ -41,8 +47,8 @@ def test_a_countdown_is_shown_and_anybody_can_hold_it(daemon: Make) -> None:
 
 
 def test_an_approval_for_another_serial_starts_nothing(daemon: Make) -> None:
-    def wrong(_tile: Tile) -> AutoStart:
-        return AutoStart("DEMO-OTHER", "lead-1", 0)
+    def wrong(_drive: DriveHere) -> AutoStart:
+        return approval("DEMO-OTHER", 0)
 
     bench = daemon("sda", auto_start=wrong)
     bench.ready("sda")
@@ -52,9 +58,9 @@ def test_an_approval_for_another_serial_starts_nothing(daemon: Make) -> None:
 def test_an_approval_that_was_withdrawn_meanwhile_starts_nothing(daemon: Make) -> None:
     asked: list[str] = []
 
-    def once(tile: Tile) -> AutoStart | None:
-        asked.append(tile.serial)
-        return AutoStart(tile.serial, "lead-1", 0) if len(asked) == 1 else None
+    def once(drive: DriveHere) -> AutoStart | None:
+        asked.append(drive.serial)
+        return approval(drive.serial, 0) if len(asked) == 1 else None
 
     bench = daemon("sda", auto_start=once)
     bench.until(lambda view: len(asked) > 1 and view.tiles[0].state is TileState.READY)
