@@ -164,7 +164,7 @@ def _work(voice: Voice, tile: Tile, width: int, *, bar: bool) -> list[Line]:
 def before_words(voice: Voice, earlier: Earlier) -> str:
     """Say that a drive was here, with the sign of a run that erased nothing; never [OK]: much may happen since."""
     sign = f"{VERDICTS[earlier.verdict][:SIGN]} " if earlier.verdict in NEVER_ERASED else ""
-    return f"{sign}{voice.say(mark('was here: d'))}"
+    return sign + voice.say("was here: d")
 
 
 def phase_line(voice: Voice, phase: str, right: str, width: int) -> Line:

@@ -18,10 +18,10 @@ FULL, EVERYDAY = 5000, 700
 WHOLE = (("REQUIRE_ALL_TIERS", "1"), ("ETABLI_CAMPAIGN", "full"))
 
 
-def campaign_size() -> int:
-    """Read ETABLI_PLANS; else 5,000 in CI and by `make campaign`, a few hundred elsewhere."""
+def campaign_size(variable: str = "ETABLI_PLANS") -> int:
+    """Read how many are asked for; else 5,000 by `make campaign` and in CI, a few hundred elsewhere."""
     usual = FULL if any(os.environ.get(name) == value for name, value in WHOLE) else EVERYDAY // 7
-    return int(os.environ.get("ETABLI_PLANS") or usual)
+    return int(os.environ.get(variable) or usual)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """A random workshop, step by step: not one false ERASED, not one byte on another drive, no drive out of the journal.
 
-ETABLI_PLANS and ETABLI_SEED vary it, as they do the fault plans. That it can fail is shown on three blind engines.
+ETABLI_WORKSHOPS and ETABLI_SEED vary it, as ETABLI_PLANS does the fault plans. That it can fail is shown on three blind
+engines.
 """
 
 import os
@@ -70,6 +71,7 @@ def test_the_machine_finds_a_blind_engine(monkeypatch: pytest.MonkeyPatch, objec
 def test_no_workshop_of_thousands_ends_in_a_lie() -> None:
     number = int(os.environ.get("ETABLI_SEED") or random.SystemRandom().randrange(2**32))
     print(f"seed: {number}")
-    tally = run_workshops(campaign_size(), number)
+    count = campaign_size("ETABLI_WORKSHOPS")
+    tally = run_workshops(count, number)
     print(*tally.lines(), sep="\n")
-    assert tally.workshops >= campaign_size()
+    assert tally.workshops >= count
