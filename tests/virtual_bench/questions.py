@@ -37,8 +37,8 @@ class Questions:
         self._bench.guest.shell(f"printf %s {shlex.quote(lines)} > {LINES}")
 
     def open(self, check: str) -> None:
-        """Go from the first page of a list without answers to a check, begin its live part, wait until it watches."""
-        self.say(*["down"] * self._order.index(check), "enter", "enter")
+        """Go past the locks to a check of a list without answers, begin its live part, wait until it watches."""
+        self.say("escape", *["down"] * self._order.index(check), "enter", "enter")
         self._bench.wait_until(self.watches, f"the agent watches for {check}", TELL_S)
 
     def watches(self) -> bool:
