@@ -1,5 +1,4 @@
-"""The plugins that every test runs under: the guard of the world, the tiers, the lanes of several processes, and the
-fixtures of the kernel tier.
+"""The plugins that every test runs under: the guard of the world, the tiers, the lanes, and the kernel tier's fixtures.
 
 No random test is judged by the speed of the machine it runs on.
 """
