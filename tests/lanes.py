@@ -21,7 +21,11 @@ MACHINE_PLACES = (
 )
 MACHINE_MARKERS = ("kernel", "browser")
 # Long with few tests: begun early, so that no process is left alone with one of them at the end.
-LONG: tuple[str, ...] = ()
+LONG = (
+    "tests/erasure/plans/test_fault_plans.py",
+    "tests/erasure/plans/test_workshop_machine.py",
+    "tests/station_agent/test_whole_demonstration.py",
+)
 
 
 def lane_of(nodeid: str) -> str:
