@@ -5,7 +5,6 @@ one thing - loop devices and the udev daemon, the browser, processes that are ki
 lane: one process runs it all, one test after the other, while the other processes run the rest.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -40,10 +39,9 @@ def turn_of(nodeid: str) -> int:
     return early.index(lane) if lane in early else len(early)
 
 
-def stray(items: Iterable[pytest.Item]) -> tuple[str, ...]:
-    """Name the tests that use the machine as one thing and stand where another process would run them."""
-    using = (item.nodeid for item in items if any(item.get_closest_marker(name) for name in MACHINE_MARKERS))
-    return tuple(nodeid for nodeid in using if lane_of(nodeid) != MACHINE)
+def strays(item: pytest.Item) -> bool:
+    """Say whether a test uses the machine as one thing and stands where another process may run it meanwhile."""
+    return lane_of(item.nodeid) != MACHINE and any(item.get_closest_marker(name) for name in MACHINE_MARKERS)
 
 
 class LaneScheduling(LoadScopeScheduling):
@@ -81,8 +79,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LaneScheduli
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the lanes in the order of their turns where processes share a run. Raises UsageError for a stray test."""
-    if found := stray(items):
-        raise pytest.UsageError(f"not in a place of the machine's lane (tests/lanes.py): {', '.join(found)}")
+    """Put the lanes in the order of their turns where processes share a run."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: turn_of(item.nodeid))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail a test that strays, also where one process runs everything."""
+    if strays(item):
+        pytest.fail(f"it uses the machine as one thing: move it to one of {', '.join(MACHINE_PLACES)}", pytrace=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lanes import LONG, MACHINE, MACHINE_PLACES, lane_of, stray, turn_of
+from tests.lanes import LONG, MACHINE, MACHINE_PLACES, lane_of, pytest_runtest_setup, strays, turn_of
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKERS = "[pytest]\nmarkers =\n kernel: k\n browser: b\n postgres: p\n campaign: c\n world: w\n"
@@ -42,10 +42,12 @@ def test_every_place_that_is_named_is_there(place: str) -> None:
 
 
 @pytest.mark.parametrize("marker", ["kernel", "browser"])
-def test_a_test_of_the_machine_outside_its_lane_is_named(request: pytest.FixtureRequest, marker: str) -> None:
-    assert stray([request.node]) == ()
+def test_a_test_of_the_machine_outside_its_lane_fails(request: pytest.FixtureRequest, marker: str) -> None:
+    assert not strays(request.node)
     request.node.add_marker(marker)
-    assert stray([request.node]) == (request.node.nodeid,)
+    assert strays(request.node)
+    with pytest.raises(pytest.fail.Exception, match="move it to one of tests/browser/"):
+        pytest_runtest_setup(request.node)
 
 
 def run_in_two(folder: Path, *plugins: str, **environment: str) -> subprocess.CompletedProcess[str]:
