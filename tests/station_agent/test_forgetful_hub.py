@@ -1,4 +1,4 @@
-"""A hub that was put back from an old backup: what it confirmed and lost comes back from the benches, and only to it."""
+"""A hub that was put back from an old backup: what it confirmed and lost comes back from the benches, to it alone."""
 
 import base64
 import json
