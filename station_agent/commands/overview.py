@@ -15,7 +15,10 @@ from station_agent.language import complain, mark
 from station_agent.refusals import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from station_agent.commands.call import Call
+    from station_agent.console.checks_screen import Session
     from station_agent.console.desk import Following
 
 FAR = "/dev/pts/"  # of SSH, tmux, a window: what a scanner types arrives there as letters
@@ -63,8 +66,12 @@ def _lines(call: "Call", desk: "Following") -> None:
     from station_agent.language import voice  # noqa: PLC0415  only where it is used
 
     voices = tuple(voice(code, {}) for code in LANGUAGES)
-    session = Session(desk, voices, call.write, BY_NAME, take_scanned, lang=call.voice.lang)
-    run_plain(session, Watcher(desk), sys.stdin)
+    session = Session(desk, voices, call.write, BY_NAME, take_scanned, lang=call.voice.lang, opening=_opening(call))
+    try:
+        run_plain(session, Watcher(desk), sys.stdin)
+    finally:
+        if session.session is not None:
+            session.session.desk.close()
 
 
 def _screen(call: "Call", desk: "Following") -> None:
@@ -79,7 +86,7 @@ def _screen(call: "Call", desk: "Following") -> None:
 
     signal = BellAndLights(lambda: None, keyboard_lights(LIGHTS))
     voices = tuple(voice(code, {}) for code in LANGUAGES)
-    console = Console(desk, Beside(), voices, _hour, monotonic, signal, lang=call.voice.lang)
+    console = Console(desk, Beside(), voices, _hour, monotonic, signal, lang=call.voice.lang, opening=_opening(call))
     watcher = Watcher(desk)
     listening = own_listening(call.state) if on_own_console(sys.stdin) else None
     app = BenchApp(console, watcher, listening)
@@ -93,6 +100,23 @@ def on_own_console(source: TextIO) -> bool:
         return not os.ttyname(source.fileno()).startswith(FAR)
     except (OSError, ValueError):
         return False
+
+
+def _opening(call: "Call") -> "Callable[[str, str], Session]":
+    """Open the checks of this machine for the console; what a bench notices is on the wall already."""
+
+    def opening(asset: str, operator: str) -> "Session":
+        from station_agent.assignments import protected_serials  # noqa: PLC0415  only where it is used
+        from station_agent.bench import open_bench  # noqa: PLC0415  only where it is used
+        from station_agent.checks.opening import Wish, open_checks  # noqa: PLC0415  only where it is used
+        from station_agent.console.checks_screen import Session  # noqa: PLC0415  only where it is used
+
+        guarded = protected_serials(call.state)
+        bench = open_bench(call.bench_file, call.state, allow_loop=False, protected_serials=guarded)
+        opened = open_checks(call, bench, Wish(asset=asset, operator=operator))
+        return Session(opened.desk(call, bench), opened.name, asset)
+
+    return opening
 
 
 def _hour() -> str:

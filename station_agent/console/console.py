@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from station_agent.console.blank import flash_page
+from station_agent.console.checks_screen import Session
 from station_agent.console.desk import Desk, Errands
 from station_agent.console.frame import Action, Line, Page, Size, fit, words
 from station_agent.console.frame import lay_out as lay_rows
@@ -61,6 +62,8 @@ class Console:
     over: bool = False
     begun: bool = False  # the state at start was shown
     flash: Turns | None = None
+    opening: Callable[[str, str], Session] | None = None  # opens the checks: tag, operator; raises `StationError`
+    checks: Session | None = None  # of this machine, once they were opened
     lot_before: tuple[str, str] | None = None  # the lot before the last scan of one, and the lot that was scanned
     stack: list[Screen] = field(default_factory=list)
     _flash_until: float = 0.0
@@ -157,6 +160,7 @@ class Console:
     def tick(self) -> None:
         """Let time pass: answers come, a flash ends."""
         self.errands.tick()
+        self.screen.tick()
         if self.flash is not None and self.now() >= self._flash_until:
             self.flash = None
         if isinstance(self.screen, Found) and self.now() >= self._start_until:
@@ -164,6 +168,10 @@ class Console:
 
     def press(self, key: str) -> None:
         """Take one key. A flash goes with any key, which does nothing else."""
+        if self.screen.raw:
+            self.flash = None
+            self.screen.press(key)
+            return
         if self.flash is not None:
             self.flash = None
             return
@@ -226,13 +234,18 @@ class Console:
         left = left if len(left) <= room else f" {outbox_words(self.voice, self.view.outbox, short=True)}"
         return (*words(fit(left, room), "dim"), *words(f" {right}", "strong"))
 
-    def notice(self) -> str:
+    def close(self) -> None:
+        """End what this console alone has begun: long tests of the checks."""
+        if self.checks is not None:
+            self.checks.desk.close()
+
+    def notice(self, *, urgent: bool = False) -> str:
         """Say the most urgent thing: the bench is gone, the last answer, why nothing begins, what all should know."""
         if self.lost is not None:
             return self.voice.say(LOST)
         if self.said is not None:
             return phrase(self.voice, self.said)
-        if self.view is None:
+        if self.view is None or urgent:
             return ""
         waiting = [*([self.view.stops_new] if self.view.stops_new else []), *self.view.notices]
         if not waiting:

@@ -12,6 +12,8 @@ from typing import Final
 from certificates.language import LANGUAGES
 from station_agent.checks.page import Line
 from station_agent.checks.picture import svg_of
+from station_agent.checks.pictures import MACHINE, paper_desk
+from station_agent.console.checks_screen import Session
 from station_agent.console.console import Console
 from station_agent.console.day import GB, PaperBench, empty, ready
 from station_agent.console.desk import AtOnce
@@ -31,6 +33,7 @@ from station_agent.language import mark, voice
 
 PICTURES: Final = Path(__file__).parent / "pictures"
 SMALL, LARGE = Size(80, 25), Size(120, 40)
+NOWHERE: Final = Path("checks-of-paper")  # no answer is kept there
 PSID: Final = "A1B2C3D4E5F6G7H8J9K0L1M2N3P4Q5R6"
 FOUND: Final = mark(
     "{interrupted} interrupted runs were found: {ended} ended by themselves, {going} goes on, {waiting} waits for its "
@@ -175,6 +178,8 @@ SCENES: Final[dict[str, tuple[str, ...]]] = {
     "sign-in": ("enter", "i", "i", *"op-3", "enter", *"1234"),
     "lot": ("enter", "l", *"DSIT-2026-05"),
     "reports": ("enter", "o"),
+    "checks": ("enter", "c"),
+    "checks-keyboard": ("enter", "c", *(["down"] * 5), "enter"),
     "stop": ("enter", "right", "right", "x"),
     "blank": ("enter", "b"),
     "nothing-chosen": ("enter", "S"),
@@ -186,6 +191,7 @@ def scene(lang: str, size: Size, keys: Iterable[str], view: BenchView | None = N
     paper = PaperBench(view or bench())
     spoken = tuple(voice(code, {}) for code in LANGUAGES)
     console = Console(paper, AtOnce(), spoken, lambda: "14:05", lambda: 16.0, Still(), lang=lang, size=size)
+    console.opening = lambda asset, _operator: Session(paper_desk(NOWHERE), MACHINE, asset)
     console.see(paper.view)
     for key in keys:
         console.press(key)

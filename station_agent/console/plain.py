@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from station_agent.checks.plain_console import CheckLines
+from station_agent.console.checks_screen import Session
 from station_agent.console.console import LOST
 from station_agent.console.desk import AtOnce, Desk
 from station_agent.console.order import Order
@@ -21,6 +23,7 @@ NO_COMMAND: Final = mark("There is no command {word}. `help` lists them.")
 NO_SLOT: Final = mark("There is no drive in slot {slot}. `status` lists them.")
 WHICH: Final = mark("Name the slots, as in `{command} 1 3`.")
 AMBIGUOUS_SLOT: Final = mark("Two slots have the name {slot}: name the drive by its serial number.")
+BACK_AT_BENCH: Final = mark("Back at the bench: the answers are kept. `help` lists the commands.")
 BACK_AGAIN: Final = mark("The bench answers again.")
 
 
@@ -40,6 +43,9 @@ class Plain:
     waits: bool = False  # for the end of every run before the next command
     secret: Callable[[str], None] | None = field(default=None, repr=False)  # takes the next line: a PIN or a PSID
     lost: bool = False
+    opening: Callable[[str, str], Session] | None = None  # opens the checks: tag, operator; raises `StationError`
+    session: Session | None = None  # of the checks, once they were opened
+    checks: CheckLines | None = None  # every line is theirs until the person leaves them
     awaited: set[str] = field(default_factory=set)  # runs that were begun and not seen yet
 
     @property
@@ -90,8 +96,16 @@ class Plain:
             self.tell(LOST)
             self.say(phrase(self.voice, wrong(error)))
 
+    def tick(self) -> None:
+        """Let time pass for a check that is open."""
+        if self.checks is not None:
+            self.checks.show()
+
     def take(self, line: str) -> None:
         """Do what a line says."""
+        if self.checks is not None:
+            take_check_line(self, self.checks, line)
+            return
         if self.secret is not None:
             then, self.secret = self.secret, None
             then(line.strip())
@@ -130,6 +144,19 @@ class Plain:
                 return []
             found += meant
         return found
+
+
+def take_check_line(plain: Plain, checks: CheckLines, line: str) -> None:
+    """Give a line to the check that is open; who leaves the checks is back at the bench."""
+    AtOnce().send(lambda: checks.take(line, plain.voice), lambda _: None, lambda error: plain.say(told(plain, error)))
+    if checks.over:
+        plain.checks = None
+        plain.tell(BACK_AT_BENCH)
+
+
+def told(plain: Plain, error: StationError) -> str:
+    """Say what went wrong."""
+    return phrase(plain.voice, wrong(error))
 
 
 def any_runs(view: BenchView) -> bool:

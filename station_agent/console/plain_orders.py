@@ -5,6 +5,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from station_agent.asked import PSID
+from station_agent.checks.desk import LIST
+from station_agent.checks.pages import page_of
+from station_agent.checks.plain_console import CheckLines
+from station_agent.console.checks_screen import NONE_HERE, Session
 from station_agent.console.confirm_screen import ANSWERS, HOW, MISSING
 from station_agent.console.detail import evidence
 from station_agent.console.detail_words import detail_lines
@@ -15,7 +19,6 @@ from station_agent.console.plan_screen import NOTHING_LEFT
 from station_agent.console.plan_words import plan_details
 from station_agent.console.planning import plan_order
 from station_agent.console.signs import CHOOSABLE, drive_words
-from station_agent.console.wall_screen import LOOK_THERE
 from station_agent.control.view import AssetOrder, LotOrder, Plans, SignInOrder, Tile, TileState, Told
 from station_agent.language import mark
 from station_agent.scanner.codes import Code, Kind, read_code
@@ -247,8 +250,23 @@ def outbox(plain: "Plain", _words: list[str]) -> None:
 
 
 def check(plain: "Plain", _words: list[str]) -> None:
-    """Say how the guided checks begin."""
-    plain.tell(LOOK_THERE)
+    """Go on with the guided checks of this machine; every line is theirs until they are left by `q`."""
+    opening, view = plain.opening, plain.view
+    if opening is None or view is None:
+        plain.tell(NONE_HERE)
+        return
+
+    def opened(session: Session) -> None:
+        plain.session = session
+        page = lambda: page_of(session.desk, plain.voice, session.name)  # noqa: E731
+        plain.checks = CheckLines(session.desk, page, plain.say)
+
+    if plain.session is not None:
+        plain.session.desk.state = LIST
+        opened(plain.session)
+        return
+    asset = view.asset if view.mode == "machine" else ""
+    plain.ask(lambda: opening(asset, view.operator), opened)
 
 
 ORDERS: Final[dict[str, Callable[["Plain", list[str]], None]]] = {

@@ -40,7 +40,7 @@ COMMANDS: Final = {
     "sign-out": mark("sign-out: what runs goes on"),
     "outbox": mark("outbox: where the reports are, and notices"),
     "wait": mark("wait: take the next command when every run is over (for scripts)"),
-    "check": mark("check: how to begin the guided checks of the machine"),
+    "check": mark("check: the guided checks of the machine; its lines are theirs until q"),
     "lang": mark("lang fr | lang en: the language"),
     "help": mark("help: this list"),
     "quit": mark("quit: leave; what runs goes on"),

@@ -20,7 +20,9 @@ class Screen:
     """One screen. `typing` screens take every letter as text."""
 
     title: ClassVar[str] = ""
-    typing: ClassVar[bool] = False
+    typing: bool = False
+    raw: bool = False  # takes every key at once, also those of the console
+    lively: bool = False  # changes by itself, several times a second
     commands: ClassVar[frozenset[str]] = frozenset()  # keys that a code of the sheet may press here, besides the usual
 
     def __init__(self, console: "Console") -> None:
@@ -46,6 +48,9 @@ class Screen:
         """Take a key; Escape leaves the screen."""
         if key in ("escape", "q"):
             self.console.leave(self)
+
+    def tick(self) -> None:
+        """Let time pass."""
 
     def command(self, key: str) -> None:
         """Take the key of a code of the sheet."""

@@ -79,7 +79,9 @@ class BenchApp(App[None]):
         event.stop()
         event.prevent_default()
         name = KEYS.get(event.key, event.character or "")
-        if name:
+        if name and self.console_of_bench.screen.raw:
+            self.console_of_bench.press(name)
+        elif name:
             self._hear(self._burst.press(name, event.time, typing=self._typing))
         self._wait()
         self.look()
@@ -114,7 +116,7 @@ class BenchApp(App[None]):
         """Draw only what may have changed: something came, an order is under way, or a second has passed."""
         console = self.console_of_bench
         self._glances += 1
-        if self._take() or console.errands.busy or self._glances % round(1 / TICK_S) == 0:
+        if self._take() or console.errands.busy or console.screen.lively or self._glances % round(1 / TICK_S) == 0:
             self.look()
 
     def _take(self) -> bool:
@@ -164,4 +166,5 @@ def run_screen(console: Console, watcher: Watcher, app: BenchApp, listening: Lis
         watcher.end()
         if listening is not None:
             listening.end()
+        app.console_of_bench.close()
         console.errands.close()

@@ -1,4 +1,4 @@
-"""Scans as they reach the terminal: a burst of letters is one code and no keys; a scanner that is a device brings more."""
+"""Scans as they reach the terminal: a burst of letters is one code and no keys; so is what a device brings."""
 
 import asyncio
 
