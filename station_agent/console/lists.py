@@ -10,6 +10,7 @@ from station_agent.console.signs import drive_words, level_word, outbox_words, p
 from station_agent.control.view import BenchView, MethodView, Plans, Tile, TileState, Told
 from station_agent.language import Voice, mark, visible
 from station_agent.sync_words import sync_words
+from station_agent.words import time_words
 
 if TYPE_CHECKING:
     from station_agent.console.console import Console
@@ -118,12 +119,15 @@ class Methods(Screen):
         head = told(self.say(CHOOSE if self._methods is not None else READS), size.columns)
         rows: list[Line] = []
         for n, (method, name) in enumerate(self._choices()):
-            level = (
-                "" if method is None else f"{level_word(method.level)}  {method_meaning(self.console.voice, method.id)}"
-            )
+            level = "" if method is None else self._meaning(method)
             pointer = "▶" if n == self._place else " "
             rows.append(words(fit(f" {pointer} {name} {level}", size.columns), "chosen" if n == self._place else ""))
         return (*head, (), *rows)
+
+    def _meaning(self, method: MethodView) -> str:
+        lasts = "" if method.expected_s is None else time_words(method.expected_s)
+        parts = level_word(method.level), lasts, method_meaning(self.console.voice, method.id)
+        return "  ".join(part for part in parts if part)
 
     def _choices(self) -> list[tuple[MethodView | None, str]]:
         return [(None, self.say(POLICY)), *((method, method.id) for method in self._methods or ())]

@@ -6,6 +6,7 @@ from station_agent.console.signs import (
     KEPT,
     PHASES,
     STEPS,
+    celsius_of,
     drive_words,
     first_reason,
     health_words,
@@ -14,7 +15,9 @@ from station_agent.console.signs import (
     over,
     percent,
     rate_words,
+    slowed_words,
     state_words,
+    unattended_words,
 )
 from station_agent.control.view import RunView, Tile, TileState
 from station_agent.language import Voice, mark
@@ -73,7 +76,7 @@ def tile_line(voice: Voice, tile: Tile) -> str:
     if tile.drive is None:
         return f"{tile.slot}  {state_words(voice, tile)}"
     parts = [drive_words(voice, tile), state_words(voice, tile), health_words(voice, tile)]
-    parts += [f"{tile.celsius} °C"] if tile.celsius is not None else []
+    parts += [f"{celsius} °C"] if (celsius := celsius_of(tile)) is not None else []
     parts += [tile.asset] if tile.asset else []
     return "  ".join([*parts, *_more(voice, tile)])
 
@@ -84,8 +87,8 @@ def _more(voice: Voice, tile: Tile) -> list[str]:
         return [run_words(voice, run)]
     if run is not None and over(tile):
         return [part for part in (run.method, level_word(run.level), voice.say(KEPT[run.kept])) if part]
-    reason = first_reason(voice, tile)
-    return [reason] if reason else []
+    said = first_reason(voice, tile), unattended_words(voice, tile)
+    return [part for part in said if part]
 
 
 def run_words(voice: Voice, run: RunView) -> str:
@@ -93,6 +96,7 @@ def run_words(voice: Voice, run: RunView) -> str:
     far = percent(run)
     step = voice.say(STEPS[PHASES.get(run.phase, 0)])
     parts = [step, "" if far is None else f"{far} %", rate_words(voice, run.rate), left_words(voice, run)]
+    parts.append(slowed_words(voice, run))
     return "  ".join(part for part in parts if part)
 
 
