@@ -7,7 +7,7 @@ from station_agent.console.frame import Action, Line, Size, fit, told, window, w
 from station_agent.console.order import Match, Order
 from station_agent.console.scans import NAMES, ONLY_NAMES, Scan, refuse, sign_in_by_badge
 from station_agent.console.screen import Screen
-from station_agent.control.view import PlanView, Told
+from station_agent.control.view import BenchView, PlanView, Told
 from station_agent.language import mark, visible
 from station_agent.scanner.codes import Kind
 from station_agent.words import size_words
@@ -27,11 +27,17 @@ ANSWERS: Final = {
     Match.UNKNOWN: mark("{serial} is none of these drives. Nothing has started."),
     Match.CLOSE: mark("{serial} is not the whole serial or tag, or its capitals differ. Nothing has started."),
 }
+SIGN_IN_FIRST: Final = mark("Nobody is signed in any more: scan a badge, or Esc and then key i. Confirm anew after it.")
 CONFIRMED: Final = mark("confirmed")
 MISSING: Final = mark("{done} of {all} confirmed")
 EMPTY: Final = mark("Nothing was typed. Nothing has started.")
 STILL_MISSING: Final = mark("Not every drive is confirmed yet. Nothing has started.")
 ALL_DONE: Final = mark("All are confirmed: Enter starts the erasure of {n} drives.")
+
+
+def must_sign_in(view: BenchView | None) -> bool:
+    """Say whether somebody has to sign in before this bench erases anything."""
+    return view is not None and view.operators_known and not view.operator
 
 
 class Confirming(Screen):
@@ -50,6 +56,8 @@ class Confirming(Screen):
         """Draw the drives, confirmed or not, and what was typed."""
         plans = self.made.erasable
         head = told(self.say(HOW), size.columns)
+        if must_sign_in(self.console.view):  # signed out meanwhile; here every letter is text
+            head = [*head, *told(self.say(SIGN_IN_FIRST), size.columns, "warn")]
         tail = [(), typed_line(self.console.voice, self.say(mark("serial or tag")), self.typed, size.columns)]
         lines = [self._line(plan, size.columns) for plan in plans]
         first = next((n for n, plan in enumerate(plans) if plan.id not in self.made.given), 0)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from station_agent.console.frame import Action, Line, Size, fit, told, words
 from station_agent.console.plan_words import method_meaning, possible_methods
-from station_agent.console.planning import DEFAULT, plan_drives, plan_order
+from station_agent.console.planning import DEFAULT, OPEN, plan_drives, plan_interrupted, plan_order
 from station_agent.console.screen import UP_DOWN, Question, Screen, Scroll
 from station_agent.console.signs import drive_words, level_word, outbox_words, phrase
 from station_agent.control.view import BenchView, MethodView, Plans, Tile, TileState, Told
@@ -50,13 +50,18 @@ class Found(Scroll):
         return [(), *lines, *told(self.say(BY_ITSELF), size.columns, "dim")]
 
     def actions(self) -> tuple[Action, ...]:
-        """Enter goes on."""
-        return (Action("enter", self.say(mark("to the bench")), self.say("Enter")), *super().actions())
+        """Enter goes on; R plans what was interrupted."""
+        view = self.console.view
+        waits = view is not None and any(tile.state in OPEN for tile in view.tiles)
+        again = (Action("R", self.say(mark("go on with every interrupted run"))),) if waits else ()
+        return (Action("enter", self.say(mark("to the bench")), self.say("Enter")), *again, *super().actions())
 
     def press(self, key: str) -> None:
-        """Go on to the wall."""
+        """Go on to the wall, or to the plan of what was interrupted."""
         if key == "enter":
             self.console.leave(self)
+        elif key == "R":
+            plan_interrupted(self.console)
         else:
             super().press(key)
 

@@ -17,7 +17,7 @@ from station_agent.console.lists import SLEEPS, STAYS, outbox_lines
 from station_agent.console.order import Order
 from station_agent.console.plan_screen import NOTHING_LEFT
 from station_agent.console.plan_words import plan_details
-from station_agent.console.planning import plan_order
+from station_agent.console.planning import NONE_OPEN, OPEN, plan_order
 from station_agent.console.signs import CHOOSABLE, drive_words
 from station_agent.control.view import AssetOrder, LotOrder, Plans, SignInOrder, Tile, TileState, Told
 from station_agent.language import mark
@@ -63,6 +63,16 @@ def _say_plan(plain: "Plain", order: Order) -> None:
 def method(plain: "Plain", words: list[str]) -> None:
     """Plan by a method that is named."""
     plan(plain, words[1:], method=words[0] if words else "")
+
+
+def resume(plain: "Plain", _words: list[str]) -> None:
+    """Plan every interrupted run; each drive is confirmed before it goes on."""
+    tiles = plain.view.tiles if plain.view is not None else ()
+    slots = [tile.serial for tile in tiles if tile.state in OPEN and tile.serial]
+    if slots:
+        plan(plain, slots)
+    else:
+        plain.tell(NONE_OPEN)
 
 
 def drop(plain: "Plain", words: list[str]) -> None:
@@ -157,9 +167,6 @@ def _runs(
             plain.tell(NO_RUN)
         else:
             plain.ask(partial(call, tile.run.run_id), plain.told)
-
-
-OPEN: Final = frozenset({TileState.INTERRUPTED, TileState.POWER_CYCLE})
 
 
 def hold(plain: "Plain", words: list[str]) -> None:
@@ -270,8 +277,8 @@ def check(plain: "Plain", _words: list[str]) -> None:
 
 
 ORDERS: Final[dict[str, Callable[["Plain", list[str]], None]]] = {
-    "plan": plan, "method": method, "drop": drop, "start": start, "confirm": confirm, "cancel": cancel,
-    "details": details, "evidence": show_evidence, "stop": stop, "hold": hold, "give-up": give_up, "lot": set_lot,
-    "asset": set_asset, "unfreeze": unfreeze, "psid": open_by_psid, "sign-in": sign_in, "sign-out": sign_out,
+    "plan": plan, "resume": resume, "method": method, "drop": drop, "start": start, "confirm": confirm,
+    "cancel": cancel, "details": details, "evidence": show_evidence, "stop": stop, "hold": hold, "give-up": give_up,
+    "lot": set_lot, "asset": set_asset, "unfreeze": unfreeze, "psid": open_by_psid, "sign-in": sign_in, "sign-out": sign_out,
     "outbox": outbox, "check": check,
 }  # fmt: skip

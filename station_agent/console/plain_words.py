@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "status": mark("status: every slot with its state"),
     "plan": mark("plan 1 3 | plan all: how these drives would be erased, or why not"),
     "method": mark("method ID 1 3: plan by another method"),
+    "resume": mark("resume: plan every interrupted run; each drive is confirmed before it goes on"),
     "drop": mark("drop 3: take a drive out of the plan"),
     "start": mark("start: begin what was planned, after each drive is confirmed"),
     "confirm": mark("confirm SERIAL: the serial number or the tag of a drive of the plan, typed or scanned"),
@@ -50,7 +51,7 @@ COMMANDS: Final = {
 }
 FRENCH: Final = {
     "état": "status", "etat": "status", "méthode": "method", "methode": "method", "retirer": "drop",
-    "lancer": "start", "confirmer": "confirm", "annuler": "cancel", "détails": "details",
+    "lancer": "start", "reprendre": "resume", "confirmer": "confirm", "annuler": "cancel", "détails": "details",
     "preuve": "evidence", "arrêter": "stop", "arreter": "stop", "retenir": "hold", "abandonner": "give-up",
     "étiquette": "asset", "etiquette": "asset", "dégeler": "unfreeze", "degeler": "unfreeze", "entrer": "sign-in",
     "sortir": "sign-out", "envois": "outbox", "attendre": "wait", "contrôles": "check", "controles": "check",

@@ -5,7 +5,8 @@ Nothing is erased here: S goes on to the confirmation of every drive by its seri
 
 from typing import TYPE_CHECKING, Final
 
-from station_agent.console.confirm_screen import Confirming
+from station_agent.console.confirm_screen import Confirming, must_sign_in
+from station_agent.console.entries import sign_in_entry
 from station_agent.console.frame import Action, Line, Size, window, words
 from station_agent.console.lists import Methods
 from station_agent.console.order import Order, can_start
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from station_agent.console.console import Console
 
 NOTHING_LEFT: Final = mark("None of these drives can be erased: see why for each, below.")
-SIGN_IN: Final = mark("Sign in first (key i): drives are erased under a name.")
+SIGN_IN: Final = mark("Sign in first (key i, or scan a badge): drives are erased under a name.")
 FIRST_ROWS: Final = 9  # lines of drives; the rest tells about one
 
 
@@ -51,7 +52,8 @@ class PlanScreen(Screen):
             ("S", mark("START: confirm each drive"), ""), ("x", mark("take this drive out"), ""),
             ("m", mark("method"), ""), ("up", UP_DOWN, "↑ ↓"), ("pagedown", mark("more"), self.say(mark("PgDn"))),
         )  # fmt: skip
-        return (*(Action(key, self.say(told), name) for key, told, name in keys), *super().actions())
+        signs = (("i", mark("sign in"), ""),) if must_sign_in(self.console.view) else ()
+        return (*(Action(key, self.say(told), name) for key, told, name in (*signs, *keys)), *super().actions())
 
     def press(self, key: str) -> None:
         """Go from drive to drive, take one out, or start."""
@@ -66,6 +68,8 @@ class PlanScreen(Screen):
             self._drop()
         elif key == "m":
             self._method()
+        elif key == "i":
+            self.console.open(sign_in_entry(self.console))
         else:
             super().press(key)
 
@@ -96,7 +100,7 @@ class PlanScreen(Screen):
         view = self.console.view
         if not self.made.erasable:
             self.console.tell(NOTHING_LEFT)
-        elif view is not None and view.operators_known and not view.operator:
+        elif must_sign_in(view):
             self.console.tell(SIGN_IN)
         elif view is not None and view.stops_new is not None:
             self.console.said = view.stops_new

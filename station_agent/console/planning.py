@@ -4,12 +4,15 @@ from typing import TYPE_CHECKING, Final
 
 from station_agent.asked import PSID_REVERT
 from station_agent.console.order import Order
-from station_agent.control.view import PlanOrder, Plans
+from station_agent.control.view import PlanOrder, Plans, TileState
+from station_agent.language import mark
 
 if TYPE_CHECKING:
     from station_agent.console.console import Console
 
 DEFAULT: Final = ""
+OPEN: Final = frozenset({TileState.INTERRUPTED, TileState.POWER_CYCLE})
+NONE_OPEN: Final = mark("No interrupted run waits in a slot of this bench.")
 
 
 def plan_order(drives: tuple[str, ...], *, method: str = DEFAULT, psid: str = "") -> PlanOrder:
@@ -27,3 +30,14 @@ def plan_drives(console: "Console", drives: tuple[str, ...], *, method: str = DE
         console.show_plan(Order(answer.plans, tiles, psid=psid, method=method))
 
     console.order(lambda: console.desk.plan(order), planned)
+
+
+def plan_interrupted(console: "Console") -> None:
+    """Plan every interrupted run at once; each drive is confirmed before it goes on, as for any start."""
+    tiles = console.view.tiles if console.view is not None else ()
+    drives = tuple(tile.drive for tile in tiles if tile.state in OPEN and tile.drive is not None)
+    if drives:
+        console.chosen = set(drives)
+        plan_drives(console, drives)
+    else:
+        console.tell(NONE_OPEN)

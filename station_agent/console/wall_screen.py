@@ -8,7 +8,7 @@ from station_agent.console.detail import Detail
 from station_agent.console.entries import asset_entry, lot_entry, psid_entry, sign_in_entry, sign_out
 from station_agent.console.frame import Action, Line, Page, Size, told, words
 from station_agent.console.lists import Methods, Outbox, unfreeze_question
-from station_agent.console.planning import plan_drives
+from station_agent.console.planning import plan_drives, plan_interrupted
 from station_agent.console.scans import Scan
 from station_agent.console.screen import HELP, Question, Screen
 from station_agent.console.signals import light
@@ -93,7 +93,7 @@ class Wall(Screen):
             "enter": self._details, "u": self._unfreeze, "k": self._psid, "i": self._sign, "x": self._stop,
             "X": self._stop_all, "f": self._big, "b": self._blank, "n": self._mute, "o": self._outbox,
             "c": lambda: open_checks(self.console), "z": lambda: take_lot_back(self.console),
-            "q": self._quit, "escape": self._forget,
+            "R": lambda: plan_interrupted(self.console), "q": self._quit, "escape": self._forget,
         }  # fmt: skip
         action = doing.get(key) or doing.get(key.lower())
         if action is not None:

@@ -257,3 +257,11 @@ def test_a_badge_on_the_line_after_sign_in_is_taken_without_its_scheme() -> None
     paper = two()
     do(paper, "sign-in", BADGE)
     assert paper.orders == [SignInOrder(badge="7F3K2Q9XABCDEFGHJKMN", operator="", pin="")]
+
+
+def test_resume_plans_every_interrupted_run_and_starts_none() -> None:
+    paper = PaperBench(bench())
+    said = do(paper, "resume", "start")
+    assert paper.orders == [PlanOrder(drives=("s12:12", "s16:16"))]
+    assert any(line.startswith("[ ] 12") for line in said)
+    assert do(two(), "resume") == ["No interrupted run waits in a slot of this bench."]
