@@ -279,6 +279,6 @@ def check(plain: "Plain", _words: list[str]) -> None:
 ORDERS: Final[dict[str, Callable[["Plain", list[str]], None]]] = {
     "plan": plan, "resume": resume, "method": method, "drop": drop, "start": start, "confirm": confirm,
     "cancel": cancel, "details": details, "evidence": show_evidence, "stop": stop, "hold": hold, "give-up": give_up,
-    "lot": set_lot, "asset": set_asset, "unfreeze": unfreeze, "psid": open_by_psid, "sign-in": sign_in, "sign-out": sign_out,
-    "outbox": outbox, "check": check,
+    "lot": set_lot, "asset": set_asset, "unfreeze": unfreeze, "psid": open_by_psid, "sign-in": sign_in,
+    "sign-out": sign_out, "outbox": outbox, "check": check,
 }  # fmt: skip
