@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from station_agent.commands.call import Call
-    from station_agent.console.checks_screen import Session
+    from station_agent.console.checks_session import CheckSession
     from station_agent.console.desk import Following
 
 FAR = "/dev/pts/"  # of SSH, tmux, a window: what a scanner types arrives there as letters
@@ -102,19 +102,19 @@ def on_own_console(source: TextIO) -> bool:
         return False
 
 
-def _opening(call: "Call") -> "Callable[[str, str], Session]":
+def _opening(call: "Call") -> "Callable[[str, str], CheckSession]":
     """Open the checks of this machine for the console; what a bench notices is on the wall already."""
 
-    def opening(asset: str, operator: str) -> "Session":
+    def opening(asset: str, operator: str) -> "CheckSession":
         from station_agent.assignments import protected_serials  # noqa: PLC0415  only where it is used
         from station_agent.bench import open_bench  # noqa: PLC0415  only where it is used
         from station_agent.checks.opening import Wish, open_checks  # noqa: PLC0415  only where it is used
-        from station_agent.console.checks_screen import Session  # noqa: PLC0415  only where it is used
+        from station_agent.console.checks_session import CheckSession  # noqa: PLC0415  only where it is used
 
         guarded = protected_serials(call.state)
         bench = open_bench(call.bench_file, call.state, allow_loop=False, protected_serials=guarded)
         opened = open_checks(call, bench, Wish(asset=asset, operator=operator))
-        return Session(opened.desk(call, bench), opened.name, asset)
+        return CheckSession(opened.desk(call, bench), opened.name, asset)
 
     return opening
 

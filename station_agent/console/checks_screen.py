@@ -5,22 +5,20 @@ and end with the console. Nothing is graded or signed here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from station_agent.checks.desk import LIST, LIVE, OVER, TYPED, Desk
+from station_agent.checks.desk import LIST, LIVE, OVER, TYPED
 from station_agent.checks.page import Line, cut, rows, words
 from station_agent.checks.pages import page_of
+from station_agent.console.checks_session import CheckSession
 from station_agent.console.frame import Page, Size, fit
-from station_agent.console.scans import Scan
+from station_agent.console.scan import Scan
 from station_agent.console.screen import Screen
+from station_agent.console.session import ConsoleSession
 from station_agent.console.signs import SIGNS, counts, percent, wrong
 from station_agent.control.view import BenchView, Tile, TileState
 from station_agent.errors import StationError
 from station_agent.language import Voice, mark
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
 
 NONE_HERE: Final = mark("The checks of this machine are begun in another terminal: etabli-station check")
 NO_SCAN: Final = mark("No code is taken here. q in the list of checks goes back to the bench.")
@@ -29,21 +27,7 @@ TO_WALL: Final = mark("q in the list: to the bench")
 RUNS_ROW, NOTICE_ROW = 2, 21  # the blank one under the bar, and the one over the rule
 
 
-@dataclass(slots=True)
-class Session:
-    """The checks of one machine while the console is open."""
-
-    desk: Desk
-    name: str  # maker, model and tag
-    asset: str
-
-    @property
-    def busy(self) -> bool:
-        """Whether a long test runs."""
-        return any(job.found is None for job in self.desk.jobs.values())
-
-
-def open_checks(console: "Console") -> None:
+def open_checks(console: ConsoleSession) -> None:
     """Go on with the checks of this machine, or begin them; it is read beside the keys."""
     opening, view = console.opening, console.view
     if opening is None or view is None:
@@ -57,7 +41,7 @@ def open_checks(console: "Console") -> None:
         return
     operator = view.operator
 
-    def opened(session: Session) -> None:
+    def opened(session: CheckSession) -> None:
         if console.checks is not None:
             console.checks.desk.close()
         console.checks = session
@@ -71,7 +55,7 @@ class Checks(Screen):
 
     lively = True
 
-    def __init__(self, console: "Console", session: Session) -> None:
+    def __init__(self, console: ConsoleSession, session: CheckSession) -> None:
         super().__init__(console)
         self.session = session
         self._mind()

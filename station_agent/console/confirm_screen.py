@@ -1,19 +1,18 @@
 """Each drive of an order is confirmed by its serial number or its tag, typed or scanned; nothing starts before."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from station_agent.console.entry import LONGEST, typed_line
 from station_agent.console.frame import Action, Line, Size, fit, told, window, words
 from station_agent.console.order import Match, Order
-from station_agent.console.scans import NAMES, ONLY_NAMES, Scan, refuse, sign_in_by_badge
+from station_agent.console.scan import NAMES, Scan
+from station_agent.console.scans import ONLY_NAMES, refuse, sign_in_by_badge
 from station_agent.console.screen import Screen
+from station_agent.console.session import ConsoleSession
 from station_agent.control.view import BenchView, PlanView, Told
 from station_agent.language import mark, visible
 from station_agent.scanner.codes import Kind
 from station_agent.words import size_words
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
 
 HOW: Final = mark(
     "Read the label of each drive. Type or scan its serial number or its tag, then Enter. Everything on these drives "
@@ -47,7 +46,7 @@ class Confirming(Screen):
     typing = True
     commands = frozenset({"S"})
 
-    def __init__(self, console: "Console", order: Order) -> None:
+    def __init__(self, console: ConsoleSession, order: Order) -> None:
         super().__init__(console)
         self.made = order
         self.typed = ""

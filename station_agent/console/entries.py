@@ -2,19 +2,17 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from station_agent.asked import PSID
 from station_agent.console.entry import Entry, Wanted
 from station_agent.console.planning import plan_drives
 from station_agent.console.scans import say, sign_in_by_badge
+from station_agent.console.session import ConsoleSession
 from station_agent.console.signs import drive_words
 from station_agent.control.view import AssetOrder, LotOrder, SignInOrder, Tile
 from station_agent.language import Voice, mark
 from station_agent.scanner.codes import DAMAGED, Code, Kind, Refused, read_code
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
 
 LOT_HINTS: Final = (
     mark("Type or scan the code of the lot that these drives came in. Empty: no lot."),
@@ -66,7 +64,7 @@ def psid_problem(voice: Voice, text: str) -> str:
 LENGTH: Final = 32
 
 
-def psid_entry(console: "Console", tile: Tile) -> Entry:
+def psid_entry(console: ConsoleSession, tile: Tile) -> Entry:
     """Ask for the PSID of one drive, and plan that drive with it."""
 
     def then(text: str) -> None:
@@ -81,7 +79,7 @@ def psid_entry(console: "Console", tile: Tile) -> Entry:
     return Entry(console, wanted, then, lambda text: psid_problem(console.voice, text))
 
 
-def lot_entry(console: "Console") -> Entry:
+def lot_entry(console: ConsoleSession) -> Entry:
     """Ask for the lot."""
 
     def then(text: str) -> None:
@@ -92,7 +90,7 @@ def lot_entry(console: "Console") -> Entry:
     return Entry(console, Wanted(mark("Lot"), mark("lot"), LOT_HINTS, refuses=NO_LOT), then)
 
 
-def checked(console: "Console", text: str) -> bool:
+def checked(console: ConsoleSession, text: str) -> bool:
     """Say whether a code of ours has its right check character; what is none of ours has none to be wrong."""
     read = read_code(text)
     wrong = isinstance(read, Refused) and read.sentence == DAMAGED
@@ -101,7 +99,7 @@ def checked(console: "Console", text: str) -> bool:
     return not wrong
 
 
-def asset_entry(console: "Console", tile: Tile | None) -> Entry:
+def asset_entry(console: ConsoleSession, tile: Tile | None) -> Entry:
     """Ask for the tag of a drive, or of the machine."""
     drive = None if tile is None else tile.drive
 
@@ -114,7 +112,7 @@ def asset_entry(console: "Console", tile: Tile | None) -> Entry:
     return Entry(console, Wanted(mark("Tag"), mark("tag"), hints, refuses=NO_TAG), then)
 
 
-def sign_in_entry(console: "Console") -> Entry:
+def sign_in_entry(console: ConsoleSession) -> Entry:
     """Ask who works here: a badge, or a pseudonym and then a PIN, which is hidden."""
 
     def pin(name: str) -> Callable[[str], None]:
@@ -136,12 +134,12 @@ def sign_in_entry(console: "Console") -> Entry:
     return Entry(console, asked, then)
 
 
-def sign_out(console: "Console") -> None:
+def sign_out(console: ConsoleSession) -> None:
     """Sign out."""
     console.order(console.desk.sign_out, lambda told: say(console, told))
 
 
-def _sign_in(console: "Console", order: SignInOrder) -> None:
+def _sign_in(console: ConsoleSession, order: SignInOrder) -> None:
     def again() -> None:
         console.open(sign_in_entry(console))  # what is typed next is a name, and no key of the wall
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from station_agent.console.frame import Action, Line, Page, Segment, Size, safe, told
-from station_agent.console.scans import NOT_HERE, Scan, refuse
+from station_agent.console.scan import Scan
+from station_agent.console.scans import NOT_HERE, refuse
 from station_agent.console.screen import Screen
+from station_agent.console.session import ConsoleSession
 from station_agent.language import Voice, mark
 from station_agent.scanner.codes import Kind
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
 
 LONGEST: Final = 200
 OVERFULL: Final = mark("More than {most} characters: was something scanned twice? It is not taken; Enter clears it.")
@@ -52,7 +51,7 @@ class Entry(Screen):
 
     def __init__(
         self,
-        console: "Console",
+        console: ConsoleSession,
         wanted: Wanted,
         then: Callable[[str], None],
         check: Callable[[str], str] = lambda _text: "",

@@ -1,19 +1,17 @@
 """Lists of the console: what was found at the start, methods to choose from, reports and notices, frozen drives."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from station_agent.console.frame import Action, Line, Size, fit, told, words
 from station_agent.console.plan_words import method_meaning, possible_methods
 from station_agent.console.planning import DEFAULT, OPEN, plan_drives, plan_interrupted, plan_order
 from station_agent.console.screen import UP_DOWN, Question, Screen, Scroll
+from station_agent.console.session import ConsoleSession
 from station_agent.console.signs import drive_words, level_word, outbox_words, phrase
 from station_agent.control.view import BenchView, MethodView, Plans, Tile, TileState, Told
 from station_agent.language import Voice, mark, visible
 from station_agent.sync_words import sync_words
 from station_agent.words import time_words
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
 
 BY_ITSELF: Final = mark("The bench has done this by itself; nothing has to be pressed.")
 POLICY: Final = mark("as the policy says")
@@ -108,7 +106,7 @@ class Methods(Screen):
 
     title = mark("Method")
 
-    def __init__(self, console: "Console", drives: tuple[str, ...]) -> None:
+    def __init__(self, console: ConsoleSession, drives: tuple[str, ...]) -> None:
         super().__init__(console)
         self._drives = drives
         self._place = 0
@@ -154,7 +152,7 @@ class Methods(Screen):
             super().press(key)
 
 
-def unfreeze_question(console: "Console", frozen: list[Tile]) -> Question:
+def unfreeze_question(console: ConsoleSession, frozen: list[Tile]) -> Question:
     """Say what a suspension does, and to which drives; Enter does it."""
     keys = [tile.drive for tile in frozen if tile.drive is not None]
 
@@ -182,7 +180,7 @@ class Thawed(Scroll):
 
     title = mark("Frozen drives")
 
-    def __init__(self, console: "Console", answer: Told, count: int, left: list[Tile]) -> None:
+    def __init__(self, console: ConsoleSession, answer: Told, count: int, left: list[Tile]) -> None:
         super().__init__(console)
         self._answer, self._count, self._left = answer, count, left
 
@@ -196,6 +194,6 @@ class Thawed(Scroll):
         return [*lines, (), *(told(voice.say(STAYS), size.columns) if still else [])]
 
 
-def _frozen(console: "Console", tile: Tile) -> bool:
+def _frozen(console: ConsoleSession, tile: Tile) -> bool:
     now = console.tile_of(tile.drive) if tile.drive is not None else None
     return now is not None and now.state is TileState.FROZEN

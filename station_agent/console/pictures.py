@@ -14,7 +14,7 @@ from station_agent.auto_start import BECAUSE
 from station_agent.checks.page import Line
 from station_agent.checks.picture import svg_of
 from station_agent.checks.pictures import MACHINE, paper_desk
-from station_agent.console.checks_screen import Session
+from station_agent.console.checks_session import CheckSession
 from station_agent.console.console import Console
 from station_agent.console.day import GB, PaperBench, empty, ready
 from station_agent.console.desk import AtOnce
@@ -195,7 +195,7 @@ def scene(lang: str, size: Size, keys: Iterable[str], view: BenchView | None = N
     paper = PaperBench(view or bench())
     spoken = tuple(voice(code, {}) for code in LANGUAGES)
     console = Console(paper, AtOnce(), spoken, lambda: "14:05", lambda: 16.0, Still(), lang=lang, size=size)
-    console.opening = lambda asset, _operator: Session(paper_desk(NOWHERE), MACHINE, asset)
+    console.opening = lambda asset, _operator: CheckSession(paper_desk(NOWHERE), MACHINE, asset)
     console.see(paper.view)
     for key in keys:
         console.press(key)

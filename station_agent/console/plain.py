@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from station_agent.checks.plain_console import CheckLines
-from station_agent.console.checks_screen import Session
-from station_agent.console.console import LOST
+from station_agent.console.checks_session import CheckSession
 from station_agent.console.desk import AtOnce, Desk
 from station_agent.console.order import Order
 from station_agent.console.plain_words import GONE, NAMES, change_line, own_name
+from station_agent.console.session import LOST
 from station_agent.console.signs import phrase, wrong
 from station_agent.control.view import BenchView, Tile, TileState
 from station_agent.errors import StationError
@@ -43,8 +43,8 @@ class Plain:
     waits: bool = False  # for the end of every run before the next command
     secret: Callable[[str], None] | None = field(default=None, repr=False)  # takes the next line: a PIN or a PSID
     lost: bool = False
-    opening: Callable[[str, str], Session] | None = None  # opens the checks: tag, operator; raises `StationError`
-    session: Session | None = None  # of the checks, once they were opened
+    opening: Callable[[str, str], CheckSession] | None = None  # opens the checks: tag, operator; raises `StationError`
+    session: CheckSession | None = None  # of the checks, once they were opened
     checks: CheckLines | None = None  # every line is theirs until the person leaves them
     awaited: set[str] = field(default_factory=set)  # runs that were begun and not seen yet
 

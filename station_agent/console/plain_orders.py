@@ -8,7 +8,8 @@ from station_agent.asked import PSID
 from station_agent.checks.desk import LIST
 from station_agent.checks.pages import page_of
 from station_agent.checks.plain_console import CheckLines
-from station_agent.console.checks_screen import NONE_HERE, Session
+from station_agent.console.checks_screen import NONE_HERE
+from station_agent.console.checks_session import CheckSession
 from station_agent.console.confirm_screen import ANSWERS, HOW, MISSING
 from station_agent.console.detail import evidence
 from station_agent.console.detail_words import detail_lines
@@ -263,7 +264,7 @@ def check(plain: "Plain", _words: list[str]) -> None:
         plain.tell(NONE_HERE)
         return
 
-    def opened(session: Session) -> None:
+    def opened(session: CheckSession) -> None:
         plain.session = session
         page = lambda: page_of(session.desk, plain.voice, session.name)  # noqa: E731
         plain.checks = CheckLines(session.desk, page, plain.say)

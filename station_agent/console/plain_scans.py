@@ -7,17 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from station_agent.console.plain_orders import confirm, details, set_lot, sign_out, start, unfreeze
-from station_agent.console.scans import (
-    COMMAND_NOT_HERE,
-    LABELS,
-    MAYBE_PSID,
-    NAMES,
-    SCANNER_WORKS,
-    TAKEN_FOR,
-    TWO_OF_THEM,
-    Scan,
-    read_scan,
-)
+from station_agent.console.scan import NAMES, Scan, read_scan
+from station_agent.console.scans import COMMAND_NOT_HERE, LABELS, MAYBE_PSID, SCANNER_WORKS, TAKEN_FOR, TWO_OF_THEM
 from station_agent.console.signs import phrase
 from station_agent.control.view import Phrase, SignInOrder, Tile
 from station_agent.language import mark, visible

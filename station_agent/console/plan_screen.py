@@ -3,7 +3,7 @@
 Nothing is erased here: S goes on to the confirmation of every drive by its serial number or its tag.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from station_agent.console.confirm_screen import Confirming, must_sign_in
 from station_agent.console.entries import sign_in_entry
@@ -11,13 +11,12 @@ from station_agent.console.frame import Action, Line, Size, window, words
 from station_agent.console.lists import Methods
 from station_agent.console.order import Order, can_start
 from station_agent.console.plan_words import plan_details, plan_line
-from station_agent.console.scans import NAMES, ONLY_NAMES, Scan, refuse, sign_in_by_badge
+from station_agent.console.scan import NAMES, Scan
+from station_agent.console.scans import ONLY_NAMES, refuse, sign_in_by_badge
 from station_agent.console.screen import UP_DOWN, Screen
+from station_agent.console.session import ConsoleSession
 from station_agent.language import mark
 from station_agent.scanner.codes import Kind
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
 
 NOTHING_LEFT: Final = mark("None of these drives can be erased: see why for each, below.")
 SIGN_IN: Final = mark("Sign in first (key i, or scan a badge): drives are erased under a name.")
@@ -30,7 +29,7 @@ class PlanScreen(Screen):
     title = mark("Plan: nothing is erased yet")
     commands = frozenset({"S"})
 
-    def __init__(self, console: "Console", order: Order) -> None:
+    def __init__(self, console: ConsoleSession, order: Order) -> None:
         super().__init__(console)
         self.made = order
         self.place = next((n for n, plan in enumerate(order.plans) if can_start(plan)), 0)

@@ -1,14 +1,12 @@
 """Has drives planned by the bench and opens the plan; a screen of plans needs no wall, and the wall no plan."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from station_agent.asked import PSID_REVERT
 from station_agent.console.order import Order
+from station_agent.console.session import ConsoleSession
 from station_agent.control.view import PlanOrder, Plans, TileState
 from station_agent.language import mark
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
 
 DEFAULT: Final = ""
 OPEN: Final = frozenset({TileState.INTERRUPTED, TileState.POWER_CYCLE})
@@ -20,7 +18,7 @@ def plan_order(drives: tuple[str, ...], *, method: str = DEFAULT, psid: str = ""
     return PlanOrder(drives=drives, method=method, allow=(PSID_REVERT,) if psid else ())
 
 
-def plan_drives(console: "Console", drives: tuple[str, ...], *, method: str = DEFAULT, psid: str = "") -> None:
+def plan_drives(console: ConsoleSession, drives: tuple[str, ...], *, method: str = DEFAULT, psid: str = "") -> None:
     """Have drives planned and show the plan; nothing is touched."""
     order = plan_order(drives, method=method, psid=psid)
 
@@ -32,7 +30,7 @@ def plan_drives(console: "Console", drives: tuple[str, ...], *, method: str = DE
     console.order(lambda: console.desk.plan(order), planned)
 
 
-def plan_interrupted(console: "Console") -> None:
+def plan_interrupted(console: ConsoleSession) -> None:
     """Plan every interrupted run at once; each drive is confirmed before it goes on, as for any start."""
     tiles = console.view.tiles if console.view is not None else ()
     drives = tuple(tile.drive for tile in tiles if tile.state in OPEN and tile.drive is not None)

@@ -1,27 +1,24 @@
 """What a scan does on the wall: it jumps to a drive, sets the lot, signs in, or opens the line for a PSID."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from station_agent.console.detail import Detail
 from station_agent.console.entries import psid_entry
+from station_agent.console.scan import NAMES, Scan
 from station_agent.console.scans import (
-    NAMES,
     PSID_OF_NONE,
     TAKEN_FOR,
     TWO_OF_THEM,
     UNKNOWN,
     UNKNOWN_SERIAL,
     UNKNOWN_TAG,
-    Scan,
     refuse,
     sign_in_by_badge,
 )
+from station_agent.console.session import ConsoleSession
 from station_agent.control.view import LotOrder, Phrase, Told
 from station_agent.language import mark, visible
 from station_agent.scanner.codes import Code, Kind
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
 
 LOT_SET: Final = mark("Lot {lot} from now on; before: {before}. z takes it back.")
 LOT_FIRST: Final = mark("Lot {lot} from now on; before: none. z takes it back.")
@@ -32,7 +29,7 @@ NOTHING_BACK: Final = mark("No lot was scanned that could be taken back; l sets 
 LONGEST: Final = 60  # characters of a code in a sentence
 
 
-def take_on_wall(console: "Console", scan: Scan) -> None:
+def take_on_wall(console: ConsoleSession, scan: Scan) -> None:
     """Go where the code leads."""
     code = scan.code
     if scan.kinds & NAMES:
@@ -47,7 +44,7 @@ def take_on_wall(console: "Console", scan: Scan) -> None:
         refuse(console, scan, TAKEN_FOR)
 
 
-def _go_to_drive(console: "Console", scan: Scan) -> None:
+def _go_to_drive(console: ConsoleSession, scan: Scan) -> None:
     """Put the cursor on the drive that has this serial or tag, and open it."""
     tiles = () if console.view is None else console.view.tiles
     wanted = _names(scan)
@@ -72,7 +69,7 @@ def _names(scan: Scan) -> set[str]:
     return {scan.text, *(code.value for code in codes if code.kind in NAMES)}
 
 
-def _take_psid(console: "Console", code: Code) -> None:
+def _take_psid(console: ConsoleSession, code: Code) -> None:
     """Open the line for the PSID of the drive under the cursor, filled in; a person still presses Enter."""
     tile = console.tile
     if tile is None or tile.drive is None:
@@ -83,7 +80,7 @@ def _take_psid(console: "Console", code: Code) -> None:
     console.open(entry)
 
 
-def set_lot(console: "Console", lot: str) -> None:
+def set_lot(console: ConsoleSession, lot: str) -> None:
     """Set the lot that was scanned, and say how it is taken back."""
     before = "" if console.view is None else console.view.lot
     if before == lot:
@@ -98,7 +95,7 @@ def set_lot(console: "Console", lot: str) -> None:
     console.order(lambda: console.desk.set_lot(LotOrder(lot=lot)), done)
 
 
-def take_lot_back(console: "Console") -> None:
+def take_lot_back(console: ConsoleSession) -> None:
     """Set the lot that was before the last scan, unless another one was set since."""
     before, scanned = console.lot_before or ("", "")
     if console.lot_before is None or console.view is None or console.view.lot != scanned:

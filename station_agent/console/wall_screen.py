@@ -9,7 +9,7 @@ from station_agent.console.entries import asset_entry, lot_entry, psid_entry, si
 from station_agent.console.frame import Action, Line, Page, Size, told, words
 from station_agent.console.lists import Methods, Outbox, unfreeze_question
 from station_agent.console.planning import plan_drives, plan_interrupted
-from station_agent.console.scans import Scan
+from station_agent.console.scan import Scan
 from station_agent.console.screen import HELP, Question, Screen
 from station_agent.console.signals import light
 from station_agent.console.signs import CHOOSABLE, drive_words

@@ -11,7 +11,8 @@ from station_agent.checks.desk import LIST, LIVE, NOTE, OVER
 from station_agent.checks.kept import KeptAnswers
 from station_agent.checks.page import is_safe
 from station_agent.checks.pictures import _memory
-from station_agent.console.checks_screen import Checks, Session
+from station_agent.console.checks_screen import Checks
+from station_agent.console.checks_session import CheckSession
 from station_agent.console.console import Console
 from station_agent.console.day import GB, PaperBench, empty, ready
 from station_agent.console.frame import Size, text_of
@@ -34,13 +35,13 @@ class Door:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.asked: list[tuple[str, str]] = []
-        self.opened: list[Session] = []
+        self.opened: list[CheckSession] = []
 
-    def __call__(self, asset: str, operator: str) -> Session:
+    def __call__(self, asset: str, operator: str) -> CheckSession:
         self.asked.append((asset, operator))
         desk = session(self.folder)
         desk.state, desk.answers.operator = LIST, operator
-        self.opened.append(Session(desk, "DEMO Laptop 14", asset))
+        self.opened.append(CheckSession(desk, "DEMO Laptop 14", asset))
         return self.opened[-1]
 
 
@@ -172,7 +173,7 @@ def test_a_scan_is_no_answer_to_a_check(door: Door) -> None:
 
 
 def test_a_bench_without_a_machine_and_a_console_without_checks_say_so(door: Door) -> None:
-    def refuses(_asset: str, _operator: str) -> Session:
+    def refuses(_asset: str, _operator: str) -> CheckSession:
         raise StationError("This bench has no machine to diagnose.")
 
     console = at(two_drives())
