@@ -5,6 +5,7 @@
 Orders go to the bench and are judged there; a picture that comes later shows what became of them.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeVar
@@ -68,7 +69,7 @@ class OpenScreen(Protocol):
 
 
 @dataclass(slots=True)
-class ConsoleSession:
+class ConsoleSession(ABC):
     """A session. `clock` says the hour to show; `now` counts seconds; `voices` has every language."""
 
     desk: Desk
@@ -115,13 +116,13 @@ class ConsoleSession:
         """Give the tile of a drive; None when it is not here any more."""
         return next((tile for tile in (self.view.tiles if self.view else ()) if tile.drive == key), None)
 
+    @abstractmethod
     def show_plan(self, made: Order) -> None:
         """Open the plan of an order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def help(self) -> None:
         """Open the help, or close it."""
-        raise NotImplementedError
 
     def lose(self, error: StationError) -> None:
         """Note that the bench does not answer."""

@@ -10,7 +10,7 @@ Pure: keys come with their times in seconds of one clock.
 from dataclasses import dataclass, field
 from typing import Final
 
-GAP_S: Final = 0.05  # from one key to the next of the same code; a terminal adds to the 30 ms of the scanner
+GAP_S: Final = 0.08  # from one key to the next of the same code; a busy terminal adds to the 30 ms of the scanner
 QUIET_S: Final = 0.25  # after something torn
 LEAST: Final = 4  # letters; fewer are a person's two fingers, or a script
 ENTER, SPACE = "enter", "space"
