@@ -16,6 +16,7 @@ from station_agent.commands.interrupted import GIVEN_UP, require_same_run, requi
 from station_agent.control.view import AssetOrder, DriveView, EraseOrder, LotOrder, PlanOrder, Plans, Told
 from station_agent.daemon.drives import Seen
 from station_agent.daemon.foreman import Foreman
+from station_agent.daemon.noted import common_tag_noted, lot_noted, person_noted, tag_noted
 from station_agent.daemon.phrases import phrase
 from station_agent.daemon.picture import drive_tile
 from station_agent.daemon.plan_book import Planned
@@ -33,7 +34,6 @@ EVERY = "all"
 MOST_TEXT = 200
 BEGUN = mark("Begun: {n}.")
 STOPPING = mark("Stopping in good order: what was written is kept, the runs can be taken up again ...")
-KEPT = mark("Noted.")
 HELD = mark("It does not start by itself any more.")
 
 
@@ -129,7 +129,7 @@ class Desk:
                 seen.lot = self._foreman.lot
                 self._foreman.plans.forget(seen.key)
         self._foreman.publish()
-        return Told(what=phrase(KEPT))
+        return Told(what=lot_noted(self._foreman.lot))
 
     def set_asset(self, order: AssetOrder) -> Told:
         """Set the tag of one drive, or of the machine and what comes from now on. Raises `StationError`."""
@@ -141,14 +141,16 @@ class Desk:
             for seen in self._foreman.drives.by_key.values() if self._foreman.means.machine_mode else ():
                 seen.asset = seen.asset if seen.run_id else tag
         self._foreman.publish()
-        return Told(what=phrase(KEPT))
+        if order.drive is not None:
+            return Told(what=tag_noted(tag, self._drive(order.drive).device.identity.serial))
+        return Told(what=common_tag_noted(tag, machine=self._foreman.means.machine_mode))
 
     def signed(self, operator: str) -> Told:
         """Note who works here from now on; "" for nobody. Raises `UsageError`."""
         require_person(operator)
         self._foreman.operator = statable(operator)
         self._foreman.publish()
-        return Told(what=phrase(KEPT))
+        return Told(what=person_noted(self._foreman.operator))
 
     def drive(self, key: str) -> tuple[DriveView, BlockDevice]:
         """Give all that is known of a drive, its last run aside. Raises `OrderRefused`."""
