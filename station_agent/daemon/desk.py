@@ -114,39 +114,51 @@ class Desk:
         return Told(what=phrase(words, serial=serial, id=signed.id), runs=(run_id,))
 
     def hold(self, key: str) -> Told:
-        """Stop the countdown of a drive. Raises `OrderRefused`."""
+        """Stop the countdown of a drive. Raises `OrderRefused`; `StoreError` when it holds only until the next start."""
         seen = self._drive(key)
         seen.held = True
         auto_start(self._foreman, seen)
         self._foreman.publish()
+        self._foreman.notes.keep()  # last: whatever becomes of the note, the countdown is stopped
         return Told(what=phrase(HELD))
 
     def set_lot(self, order: LotOrder) -> Told:
-        """Set the lot of what comes from now on, and of drives here that were not begun. Raises `UsageError`."""
-        self._foreman.lot = statable(order.lot)
-        for seen in self._foreman.drives.by_key.values():
-            if not seen.run_id:
-                seen.lot = self._foreman.lot
-                self._foreman.plans.forget(seen.key)
+        """Set the lot of what comes from now on, and of drives here that were not begun.
+
+        Raises `UsageError`, and `StoreError` when it cannot be kept: then nothing was set.
+        """
+        lot, waiting = statable(order.lot), [one for one in self._foreman.drives.by_key.values() if not one.run_id]
+        with self._foreman.notes.durably():
+            self._foreman.lot = lot
+            for seen in waiting:
+                seen.lot = lot
+        for seen in waiting:
+            self._foreman.plans.forget(seen.key)
         self._foreman.publish()
         return Told(what=phrase(KEPT))
 
     def set_asset(self, order: AssetOrder) -> Told:
         """Set the tag of one drive, or of the machine and what comes from now on. Raises `StationError`."""
         tag = statable(order.asset)
-        if order.drive is not None:
-            self._drive(order.drive).asset = tag
-        else:
-            self._foreman.asset = tag
-            for seen in self._foreman.drives.by_key.values() if self._foreman.means.machine_mode else ():
-                seen.asset = seen.asset if seen.run_id else tag
+        with self._foreman.notes.durably():
+            if order.drive is not None:
+                self._drive(order.drive).asset = tag
+            else:
+                self._foreman.asset = tag
+                for seen in self._foreman.drives.by_key.values() if self._foreman.means.machine_mode else ():
+                    seen.asset = seen.asset if seen.run_id else tag
         self._foreman.publish()
         return Told(what=phrase(KEPT))
 
     def signed(self, operator: str) -> Told:
-        """Note who works here from now on; "" for nobody. Raises `UsageError`."""
+        """Note who works here from now on; "" for nobody. Raises `UsageError`, `StoreError`."""
         require_person(operator)
-        self._foreman.operator = statable(operator)
+        person = statable(operator)
+        if not person:  # who signs out is out, whatever becomes of the note
+            self._foreman.operator = ""
+            self._foreman.publish()
+        with self._foreman.notes.durably():
+            self._foreman.operator = person
         self._foreman.publish()
         return Told(what=phrase(KEPT))
 

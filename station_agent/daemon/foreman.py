@@ -20,6 +20,7 @@ from station_agent.daemon.bulletin import Bulletin
 from station_agent.daemon.by_the_hub import hub_phrases
 from station_agent.daemon.drives import Drives, Seen
 from station_agent.daemon.means import Means
+from station_agent.daemon.notes import LOST, Notes
 from station_agent.daemon.phrases import error_phrase, found_phrases, phrase
 from station_agent.daemon.picture import bench_view, outbox_view
 from station_agent.daemon.plan_book import PlanBook
@@ -61,6 +62,7 @@ class Foreman:
         self.last_sync: Callable[[], SyncStep] = lambda: SyncStep(SyncState.IDLE)
         self.runs = self._runs()
         self.lot = self.asset = self.operator = ""
+        self.notes = Notes(self)
         self.found: tuple[Phrase, ...] = ()
         self.left_open = 0  # runs that the last process left
         self.stops_new: Phrase | None = None
@@ -104,7 +106,9 @@ class Foreman:
         self.left_open = len(open_runs)
         counts = self.means.station.outbox.counts()
         kept = counts[OutboxState.REFUSED] + counts[OutboxState.CONFLICT]
-        self.found = found_phrases(open_runs, counts[OutboxState.QUEUED], kept)
+        self.notes.recall()
+        lost = (phrase(LOST),) if self.notes.lost else ()
+        self.found = (*found_phrases(open_runs, counts[OutboxState.QUEUED], kept), *lost)
         for told in self.found:
             self.means.tell.said(told)
         self.means.log("started", open_runs=len(open_runs), queued=counts[OutboxState.QUEUED])
@@ -246,6 +250,8 @@ class Foreman:
         seen = Seen(key, device, self.means.slots.put(key, device), now, self.lot, self.asset)
         seen.after_start = now >= self._settled
         self.drives.by_key[key] = seen
+        if not seen.after_start:
+            self.notes.give_back(seen)
         self.means.tell.came(device)
         self.means.log("came", drive=key, slot=seen.slot, bus=device.identity.bus, bytes=device.size_bytes)
         for one in (seen, *self.drives.twins(device)):
@@ -317,6 +323,12 @@ class Foreman:
                 if not seen.run_id and seen.look is not None:
                     self.read(seen)
 
+    def _look_at_notes(self) -> None:
+        """Keep what changed without an order: a drive left, a lot came by a rule. Raises `StationError`."""
+        if self.means.now() >= self._settled:
+            self.notes.settle()
+        self.notes.keep()
+
     def _tell_endings(self) -> None:
         for line in self.runs.session.board.lines.values():
             self.means.tell.at(line)
@@ -330,6 +342,7 @@ class Foreman:
             self.means.station.store.require_sound()
             self._look_at_assignments()
             self._look_at_people()
+            self._look_at_notes()
             self.runs.look_up()
             self.outbox = outbox_view(self.means.station.outbox.counts(), self.last_sync())
         except StationError as error:
