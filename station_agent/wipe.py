@@ -136,7 +136,7 @@ class Session:
     def turn(self, timeout_s: float) -> None:
         """Take what happens within `timeout_s` seconds; entries of workers become durable meanwhile."""
         for event in self.crew.poll(timeout_s):
-            self._take(event)
+            self.take(event)
 
     def _put_down(self, task: Task) -> Line:
         """Give the task its run id and its line, and make sure that its statement can be made. Raises StationError."""
@@ -201,7 +201,8 @@ class Session:
             ],
         )
 
-    def _take(self, event: Event) -> None:
+    def take(self, event: Event) -> None:
+        """Show what a worker said, and state what it ended. Raises `StationError`."""
         line = self.board.lines.get(event.run_id)
         if line is None:
             return

@@ -169,7 +169,7 @@ class Desk:
         if seen.look is None:
             return DriveView(tile=tile), seen.device
         drive = seen.look.surveyed
-        planned = self._foreman.plans.keep(key, seen.device, drive, seen.look.policy)
+        planned = self._foreman.plans.shown(key, seen.device, drive, seen.look.policy)
         view = DriveView(tile=tile, plan=plan_view(planned.id, key, drive), sheet=sheet_document(drive))
         return view, drive.device
 
@@ -183,6 +183,8 @@ class Desk:
         seen = self._drive(planned.key)
         if seen.run_id in self._foreman.runs.under_way:
             raise OrderRefused("under-way", mark("{path} is being erased already."), path=seen.device.path)
+        if seen.mishap is not None:
+            raise OrderRefused("mishap", seen.mishap.message, **seen.mishap.facts)
         return seen
 
     def _require_alone(self, seen: Seen, drive: Surveyed) -> None:

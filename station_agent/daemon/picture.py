@@ -1,10 +1,11 @@
 """The picture of the whole bench, from what the foreman knows at one moment."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from station_agent.control.view import SCHEMA, BenchView, OutboxView, Tile, TileState
+from station_agent.control.view import SCHEMA, BenchView, OutboxView, Phrase, Tile, TileState
 from station_agent.daemon.phrases import error_phrase
-from station_agent.daemon.tiles import tile_of
+from station_agent.daemon.tiles import tile_of, undrawn_tile
 from station_agent.outbox import OutboxState
 from station_agent.sync import SyncStep
 
@@ -30,7 +31,7 @@ def bench_view(foreman: "Foreman") -> BenchView:
         lot=foreman.lot,
         asset=foreman.asset,
         found_at_start=foreman.found,
-        notices=(*means.notices, *(() if trouble is None else (error_phrase(trouble),)), *foreman.hub_says),
+        notices=(*means.notices, *(() if trouble is None else (error_phrase(trouble),)), *foreman.hub_says, *here(foreman.mishaps.of_bench)),
         stops_new=foreman.stops_new,
         simulated=means.bench.simulated,
         version=means.version,
@@ -40,7 +41,10 @@ def bench_view(foreman: "Foreman") -> BenchView:
 def slot_tile(foreman: "Foreman", name: str) -> Tile:
     """Draw one slot, empty or not."""
     seen = foreman.drives.by_key.get(foreman.means.slots.holds(name))
-    return Tile(slot=name, state=TileState.EMPTY) if seen is None else drive_tile(foreman, seen)
+    if seen is None:
+        return Tile(slot=name, state=TileState.EMPTY)
+    drawn = foreman.mishaps.guard(seen.key, partial(drive_tile, foreman, seen))
+    return drawn or undrawn_tile(seen, runs=seen.run_id in foreman.runs.under_way)
 
 
 def drive_tile(foreman: "Foreman", seen: "Seen") -> Tile:
@@ -48,6 +52,11 @@ def drive_tile(foreman: "Foreman", seen: "Seen") -> Tile:
     line = foreman.runs.line(seen.run_id)
     kept = foreman.runs.kept(line) if line is not None else ""
     return tile_of(seen, line, kept, foreman.means.now(), method=foreman.runs.method(seen.run_id))
+
+
+def here(said: Phrase | None) -> tuple[Phrase, ...]:
+    """Give a phrase where there is one."""
+    return () if said is None else (said,)
 
 
 def outbox_view(counts: dict[OutboxState, int], last: SyncStep) -> OutboxView:

@@ -58,7 +58,7 @@ class PlanningRound:
             )
             questions.append(asked)
         for question in questions:
-            if not foreman.readings.ask(question, lambda q, a: foreman.post(lambda: self.hear(q, a))):
+            if not foreman.readings.ask(question, lambda q, a: foreman.post(lambda: self.hear(q, a), q.key)):
                 self.silent[question.key] = UNREAD
         foreman.errands.append(self.over)
 

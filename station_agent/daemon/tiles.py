@@ -10,7 +10,7 @@ from erasure.outcome import Reason, ReasonCode
 from erasure.plan import ErasurePlan, Refusal
 from station_agent.asked import PSID_REVERT
 from station_agent.board import Line, LineState
-from station_agent.control.view import MethodView, PlanView, ReasonView, RunView, Tile, TileState
+from station_agent.control.view import MethodView, Phrase, PlanView, ReasonView, RunView, Tile, TileState
 from station_agent.daemon.drives import Seen
 from station_agent.daemon.phrases import SILENT, phrase, reason_view, reason_views
 from station_agent.drive_sheet import method_rows
@@ -39,10 +39,12 @@ LIMITS: Final[dict[str, Literal["device", "heat"]]] = {"hot": "heat", "slow": "d
 Kept = Literal["", "queued", "confirmed", "refused", "conflict"]
 
 
-def tile_of(seen: Seen, line: Line | None, kept: Kept, now: float, *, method: str = "") -> Tile:
-    """Draw the tile of a drive; `now` in monotonic seconds, `method` that of its run."""
+def tile_of(
+    seen: Seen, line: Line | None, kept: Kept, now: float, *, method: str = "", notice: Phrase | None = None
+) -> Tile:
+    """Draw the tile of a drive; `now` in monotonic seconds, `method` that of its run, `notice` what goes first."""
     look, device = seen.look, seen.device if seen.look is None else seen.look.surveyed.device
-    run = line_view(line, kept, method) if line is not None else None
+    run = line_view(line, kept, method, notice or seen.mishap) if line is not None else None
     waiting = None if look is None or line is not None else look.surveyed.open_run
     return Tile(
         slot=seen.slot,
@@ -68,12 +70,26 @@ def tile_of(seen: Seen, line: Line | None, kept: Kept, now: float, *, method: st
     )
 
 
+def undrawn_tile(seen: Seen, *, runs: bool) -> Tile:
+    """Draw a drive of which nothing more can be shown, because the program failed over it."""
+    return Tile(
+        slot=seen.slot,
+        state=TileState.RUNNING if runs else TileState.PROTECTED,
+        drive=seen.key,
+        path=seen.device.path,
+        serial=visible(seen.device.identity.serial),
+        reasons=(ReasonView(code=str(ReasonCode.STATUS_UNREADABLE), remedy=seen.mishap),),
+    )
+
+
 def state_of(seen: Seen, line: Line | None, now: float) -> TileState:
     """Say where the drive stands: its run in this presence goes first, then what was read of it."""
     if line is not None and line.state is LineState.CLOSED:
         return VERDICTS.get(line.verdict, TileState.UNCONFIRMED)
     if line is not None and line.state in LINES:
         return LINES[line.state]
+    if seen.mishap is not None:
+        return TileState.PROTECTED
     if seen.look is None:
         return TileState.READING if now - seen.came < PATIENCE_S else TileState.PROTECTED
     drive, run = seen.look.surveyed, seen.look.surveyed.open_run
@@ -93,6 +109,8 @@ def refused_state(codes: set[ReasonCode]) -> TileState:
 
 def why(seen: Seen, now: float) -> tuple[ReasonView, ...]:
     """Say why the drive is not ready."""
+    if seen.mishap is not None:
+        return (ReasonView(code=str(ReasonCode.STATUS_UNREADABLE), remedy=seen.mishap),)
     if seen.look is None:
         silent = now - seen.came >= PATIENCE_S
         return (reason_view(str(ReasonCode.TRANSPORT), SILENT, seen.device),) if silent else ()
@@ -144,7 +162,7 @@ def unread_plan(key: str, device: BlockDevice, reason: Reason) -> PlanView:
     )
 
 
-def line_view(line: Line, kept: Kept, method: str) -> RunView:
+def line_view(line: Line, kept: Kept, method: str, notice: Phrase | None = None) -> RunView:
     """Draw a run of this process."""
     return RunView(
         run_id=line.run_id,
@@ -167,7 +185,7 @@ def line_view(line: Line, kept: Kept, method: str) -> RunView:
         statement=line.statement_id,
         kept=kept,
         resumed=line.resumed,
-        notice=phrase(NOTICES[line.notice]) if line.notice in NOTICES else None,
+        notice=notice or (phrase(NOTICES[line.notice]) if line.notice in NOTICES else None),
     )
 
 
