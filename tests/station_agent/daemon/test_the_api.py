@@ -48,6 +48,7 @@ def test_every_order_is_described_with_its_refusal(daemon: Make) -> None:
         assert order["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2] in {
             "Told",
             "Plans",
+            "ReceiptsHeard",
         }
 
 
