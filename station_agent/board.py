@@ -45,6 +45,7 @@ class Line:
     elapsed_s: int | None = None  # of a command that blocks while the drive tells no progress; None when it tells
     expected_s: int | None = None  # how long the drive says that the command takes
     phases: list[str] = field(default_factory=list)  # in the order in which they began
+    unwritten: bool = False  # over, and only the medium kept it from being stated
     silent: bool = False  # nothing was heard of the drive for long: it may hang
 
     @property

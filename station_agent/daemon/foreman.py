@@ -359,6 +359,8 @@ class Foreman:
         try:
             self.means.station.chain.require_unlocked()
             self.means.station.store.require_sound()
+            self.means.station.journal.write_postponed()
+            self.runs.state_again()
             self._look_at_assignments()
             self._look_at_people()
             self._look_at_notes()

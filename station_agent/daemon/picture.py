@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from station_agent.control.view import SCHEMA, BenchView, OutboxView, Phrase, Tile, TileState
-from station_agent.daemon.phrases import error_phrase
+from station_agent.daemon.phrases import error_phrase, unkept_phrase
 from station_agent.daemon.tiles import tile_of, undrawn_tile
 from station_agent.outbox import OutboxState
 from station_agent.sync import SyncStep
@@ -51,7 +51,8 @@ def drive_tile(foreman: "Foreman", seen: "Seen") -> Tile:
     """Draw the tile of one drive."""
     line = foreman.runs.line(seen.run_id)
     kept = foreman.runs.kept(line) if line is not None else ""
-    return tile_of(seen, line, kept, foreman.means.now(), method=foreman.runs.method(seen.run_id))
+    method, notice = foreman.runs.method(seen.run_id), unkept_phrase(foreman.means.station, line)
+    return tile_of(seen, line, kept, foreman.means.now(), method=method, notice=notice)
 
 
 def here(said: Phrase | None) -> tuple[Phrase, ...]:

@@ -29,6 +29,7 @@ class Runs:
     post: Callable[[Callable[[], None], str], None]
     now: Callable[[], float]
     _ending: dict[str, tuple[float, ErasureReport]] = field(default_factory=dict)
+    _unwritten: dict[str, ErasureReport] = field(default_factory=dict)
     _kept: dict[str, Kept] = field(default_factory=dict)
 
     @property
@@ -38,8 +39,8 @@ class Runs:
 
     @property
     def under_way(self) -> frozenset[str]:
-        """Give the ids of the runs that are not over."""
-        return frozenset(line.run_id for line in self.session.board.running)
+        """Give the ids of the runs that are not over, or whose end waits for the medium."""
+        return frozenset((*(line.run_id for line in self.session.board.running), *self._unwritten))
 
     def line(self, run_id: str) -> Line | None:
         """Give the line of a run of this process."""
@@ -87,7 +88,8 @@ class Runs:
     def forget(self, present: frozenset[str]) -> None:
         """Forget runs that are over and whose drive left; the journal keeps them."""
         board = self.session.board
-        over = [line for line in board.lines.values() if line.over and line.run_id not in present]
+        kept = present | self._unwritten.keys()
+        over = [line for line in board.lines.values() if line.over and line.run_id not in kept]
         for line in over:
             del board.lines[line.run_id]
             self.session.contexts.pop(line.run_id, None)
@@ -111,3 +113,13 @@ class Runs:
         finally:
             if not line.over:
                 line.state = LineState.UNSTATED
+        if line.unwritten:
+            self._unwritten[run_id] = report
+
+    def state_again(self) -> None:
+        """State what ended while the medium could not be written; what fails again waits on."""
+        for run_id, report in tuple(self._unwritten.items()):
+            line = self.session.board.lines[run_id]
+            self.session.close(report, complete=False)
+            if line.state is not LineState.UNSTATED or not line.unwritten:
+                del self._unwritten[run_id]
