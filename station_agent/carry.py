@@ -96,7 +96,7 @@ def read_carried(path: Path) -> bytes:
 
 
 def settle_by(outbox: Outbox, chain: Chain, lines: BinaryIO, trust: Trust) -> Heard:
-    """Settle what waits by signed answers. Raises `CertificateError` for what is no such file, OSError, `StoreError`."""
+    """Settle what waits by signed answers. Raises `CertificateError` for no such file, OSError, `StoreError`."""
     confirmed = kept = strange = bad = 0
     for found in read_receipts(lines, trust):
         bad += isinstance(found, CertificateError)

@@ -1,8 +1,8 @@
 """The journal of running erases on a medium that fills or fails: what runs goes on, and nothing new begins.
 
 Behind a durable INTENT (or RESUMED), entries that permit nothing (`erasure.journal.MAY_WAIT`) are kept in memory when
-they cannot be written, and written first of all when they can. Everything else is refused as before: no drive is begun,
-and no command goes out, of which nothing would be known after a power cut. A verdict is stated with all of them, or not.
+they cannot be written, and written first of all when they can. Everything else is refused: no drive is begun, and no
+command goes out, of which nothing would be known after a power cut. A verdict is stated with all of them, or not.
 """
 
 from collections.abc import Sequence

@@ -17,7 +17,7 @@ from station_agent.control.view import AssetOrder, DriveView, EraseOrder, LotOrd
 from station_agent.daemon.drives import Seen
 from station_agent.daemon.foreman import Foreman
 from station_agent.daemon.phrases import phrase
-from station_agent.daemon.picture import drive_tile
+from station_agent.daemon.picture import drive_tile, way_to
 from station_agent.daemon.plan_book import Planned
 from station_agent.daemon.planning_round import PlanningRound
 from station_agent.daemon.tiles import plan_view
@@ -114,7 +114,7 @@ class Desk:
         return Told(what=phrase(words, serial=serial, id=signed.id), runs=(run_id,))
 
     def hold(self, key: str) -> Told:
-        """Stop the countdown of a drive. Raises `OrderRefused`; `StoreError` when it holds only until the next start."""
+        """Stop the countdown of a drive. Raises `OrderRefused`; `StoreError`: it is stopped until the next start."""
         seen = self._drive(key)
         seen.held = True
         auto_start(self._foreman, seen)
@@ -170,7 +170,9 @@ class Desk:
             return DriveView(tile=tile), seen.device
         drive = seen.look.surveyed
         planned = self._foreman.plans.shown(key, seen.device, drive, seen.look.policy)
-        view = DriveView(tile=tile, plan=plan_view(planned.id, key, drive), sheet=sheet_document(drive))
+        view = DriveView(
+            tile=tile, plan=plan_view(planned.id, key, drive, way_to(self._foreman, seen)), sheet=sheet_document(drive)
+        )
         return view, drive.device
 
     def _drive(self, key: str) -> Seen:

@@ -25,8 +25,8 @@ OF_DRIVE: Final = mark(
     "plug it in again. If it comes back, give the number to whoever looks after the bench: the log has it."
 )
 OF_BENCH: Final = mark(
-    "A fault of this program, number {id}: what runs goes on. Give the number to whoever looks after the bench: the log "
-    "has it."
+    "A fault of this program, number {id}: what runs goes on. Give the number to whoever looks after the bench: the "
+    "log has it."
 )
 
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 NAME: Final = "bench-notes"
 VERSION: Final = 1
-LOST: Final = mark("What was noted here before (lot, tags) cannot be read any more: look at each tile, and note it again.")
+LOST: Final = mark(
+    "What was noted here before (lot, tags) cannot be read any more: look at each tile, and note it again."
+)
 
 
 @dataclass(frozen=True, slots=True)

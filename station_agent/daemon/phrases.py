@@ -32,9 +32,9 @@ IN_MEMORY = mark(
     "counts once that is written. Make room there, and leave the bench on."
 )
 STICK_FAILED = mark(
-    "The medium of {folder} has failed ({detail}). The erase of this drive goes on to its end, but it cannot be recorded: "
-    "it counts for nothing yet. When nothing runs any more, copy the folder to another medium, start the bench from it, "
-    "and erase this drive again: it goes on from its last record."
+    "The medium of {folder} has failed ({detail}). The erase of this drive goes on to its end, but it cannot be "
+    "recorded: it counts for nothing yet. When nothing runs any more, copy the folder to another medium, start the "
+    "bench from it, and erase this drive again: it goes on from its last record."
 )
 SILENT = mark("the drive does not answer")
 LONGEST = 2000  # characters of a fact behind a reason

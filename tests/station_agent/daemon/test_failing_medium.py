@@ -1,4 +1,4 @@
-"""A medium that fills or fails under running erases: they go on, nothing new begins, and nothing is claimed too early."""
+"""A medium that fills or fails under running erases: they go on, nothing new begins, nothing is claimed too early."""
 
 import sqlite3
 from collections.abc import Callable
@@ -132,13 +132,13 @@ def test_a_drive_whose_intent_cannot_be_recorded_is_not_touched(daemon: Make, me
 
 
 def _order(tile: Tile) -> Any:
-    from station_agent.control.view import PlanOrder  # noqa: PLC0415
+    from station_agent.control.view import PlanOrder
 
     return PlanOrder(drives=(str(tile.drive),))
 
 
 def _erase(plan: Any) -> Any:
-    from station_agent.control.view import EraseOrder  # noqa: PLC0415
+    from station_agent.control.view import EraseOrder
 
     return EraseOrder(plans=(plan.id,), confirmed=(plan.serial,))
 

@@ -14,7 +14,7 @@ from tests.station_agent.daemon.daemon_bench import DaemonBench
 from tests.station_agent.daemon.test_orders import refused
 
 Make = Callable[..., DaemonBench]
-SECRET = "what the drive said"  # noqa: S105  no secret of anybody
+SECRET = "what the drive said"
 
 
 class Log:
@@ -74,7 +74,7 @@ def test_nothing_is_begun_on_a_drive_over_which_the_program_failed(
     bench.foreman.post(lambda: bench.foreman.read(seen), seen.key)
     bench.until_state("sda", TileState.PROTECTED)
     monkeypatch.undo()
-    from station_agent.control.view import EraseOrder, PlanOrder  # noqa: PLC0415
+    from station_agent.control.view import EraseOrder, PlanOrder
 
     (plan,) = bench.client.plan(PlanOrder(drives=(seen.key,))).plans
     assert refused(lambda: bench.client.erase(EraseOrder(plans=(plan.id,), confirmed=(plan.serial,))))[0] == "mishap"

@@ -171,7 +171,7 @@ def test_of_two_drives_that_say_the_same_of_themselves_neither_gets_the_tag(daem
 
 
 def _appeared(one: BlockDevice) -> Any:
-    from station_agent.watch import Appeared  # noqa: PLC0415
+    from station_agent.watch import Appeared
 
     return (Appeared(one),)
 
