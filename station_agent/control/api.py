@@ -49,7 +49,7 @@ from station_agent.run_search import last_run
 T = TypeVar("T")
 ANSWER_S: Final = 30.0  # for the foreman, and for drives that are planned
 SLEEP_S: Final = 180.0
-EVENT_S: Final = 0.25  # at most four pictures a second
+EVENT_S: Final = 0.1  # what changes at once is one picture; more than five a second are not published
 KEEP_ALIVE_S: Final = 15.0
 CONFLICT: Final = 409
 UNPROCESSABLE: Final = 422
@@ -137,7 +137,7 @@ def add_looking(app: FastAPI, counter: Counter) -> None:
 
     @app.get("/v1/events", responses={200: {"content": {"text/event-stream": {}}}}, response_class=StreamingResponse)
     async def events() -> StreamingResponse:
-        """Show the bench whenever it changes, four times a second at most; a comment keeps the line alive."""
+        """Show the bench whenever it changes, five times a second at most; a comment keeps the line alive."""
         return StreamingResponse(pictures(counter.foreman), media_type="text/event-stream")
 
     @app.get("/v1/drives/{key}", responses=REFUSALS)

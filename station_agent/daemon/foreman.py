@@ -42,7 +42,7 @@ from station_agent.wipe import STOP_PATIENCE_S, Session, Task
 T = TypeVar("T")
 IDLE_S: Final = 0.5
 AT_WORK_S: Final = 0.1  # between two looks into the inbox while workers are served
-PUBLISH_S: Final = 0.25
+PUBLISH_S: Final = 0.2
 LOOK_UP_S: Final = 1.0
 BUSY_S: Final = 2.0  # to the second look at a drive that is in use: a worker of a daemon that died may still hold it
 LONGEST_S: Final = 60.0
