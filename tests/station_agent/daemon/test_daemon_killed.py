@@ -30,8 +30,9 @@ def test_a_run_is_open_after_a_kill_and_goes_on_with_a_click(tmp_path: Path) -> 
     file.write_text(bench_text("sda", size=1 << 22, sda=SLOW.format(1 << 20)), encoding="utf-8")
     with daemon_process(tmp_path, file) as first:
         socket = socket_path(tmp_path / "state")
+        ready = first.until_state("sim:sda", TileState.READY)
         first.client.set_lot(LotOrder(lot="LOT-1"))
-        first.client.set_asset(AssetOrder(asset="ETB-1", drive=first.until_state("sim:sda", TileState.READY).drive))
+        first.client.set_asset(AssetOrder(asset="ETB-1", drive=ready.drive))
         run_id = first.erase("sim:sda")
         written(first, "sim:sda")
         assert stat.S_IMODE(socket.stat().st_mode) == 0o600
