@@ -243,6 +243,16 @@ class DriveView(_Picture):
     report: dict[str, Any] | None = None  # of its last run on this bench
 
 
+class ReceiptsHeard(_Picture):
+    """What a file of receipts did; `counts` of the outbox by state. Members as `etabli-station receipts --json`."""
+
+    confirmed: int = 0
+    kept: int = 0
+    strange: int = 0
+    bad: int = 0
+    counts: dict[str, int] = {}
+
+
 class Refused(_Picture):
     """Why nothing was done: HTTP 409 or 422 with this document."""
 
