@@ -7,14 +7,17 @@ stands in `README.md` beside this file.
 from fastapi import APIRouter
 
 from hub.pages import (
+    account_pages,
     assets,
     bench_pages,
     certificate_pages,
+    closing_pages,
     device_pages,
     grade_pages,
     help_page,
     home,
     import_pages,
+    life_pages,
     lot_pages,
     override_pages,
     people_pages,
@@ -22,6 +25,7 @@ from hub.pages import (
     queue_pages,
     sign_in,
     station_pages,
+    triage_pages,
     verify_pages,
 )
 from hub.pages.errors import error_page
@@ -34,6 +38,10 @@ routers: tuple[APIRouter, ...] = (
     home.router,
     import_pages.router,
     lot_pages.router,
+    life_pages.router,
+    account_pages.router,
+    triage_pages.router,
+    closing_pages.router,
     device_pages.router,
     override_pages.router,
     grade_pages.router,

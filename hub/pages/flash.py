@@ -43,6 +43,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "message-withdrawn": ("ok", mark("Withdrawn: a bench stops showing it at its next contact.")),
     "overridden": ("ok", mark("Letter %(letter)s is noted beside the computed one. You can take it back.")),
     "override-withdrawn": ("ok", mark("Taken back: the computed letter stands alone.")),
+    "lot-moved": ("ok", mark("Noted: lot %(code)s is one step further.")),
+    "lot-moved-back": ("wait", mark("Taken back: lot %(code)s is where it was; the step stays on record.")),
+    "counted": ("ok", mark("The count of lot %(code)s is noted.")),
+    "drive-recorded": ("ok", mark("Recorded in the account of lot %(code)s. You can take it back.")),
+    "drive-record-withdrawn": ("wait", mark("Taken back: the record stays, and explains nothing any more.")),
+    "said": ("ok", mark("Noted for %(tag)s. You can take it back.")),
+    "lot-closed": ("ok", mark("Lot %(code)s is closed; version %(version)s of its report is frozen.")),
+    "lot-reopened": ("wait", mark("Lot %(code)s is open again. Its report stays, marked as reopened.")),
     "person-added": ("ok", mark("%(name)s can sign in now.")),
 }
 
