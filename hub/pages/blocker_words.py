@@ -1,7 +1,7 @@
 """What keeps a lot from closing, in words: one line with a link for each, and a short list by number."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hub.claims import name_of
@@ -39,48 +39,51 @@ def blocker_rows(found: Sequence[Blocker], code: str, lang: str) -> tuple[Blocke
 
 def short_list(found: Sequence[Blocker], lang: str) -> tuple[str, ...]:
     """The blockers by number, for the page of a lot."""
-    whys = Counter(one.line.standing.why for one in found if one.line is not None)
-    blocks = Counter(one.block for one in found)
-    plural, say = words(lang).ngettext, words(lang).gettext
-    failed = whys[Why.FAILED] + whys[Why.REJECTED] + whys[Why.CONTRADICTED]
-    others = whys[Why.EARLIER] + whys[Why.SEEN_AFTER]
-    lines: list[tuple[int, Callable[[int], str]]] = [
-        (
-            failed,
-            lambda n: plural(
-                "%(num)s drive failed or was rejected: erase it in another way or have it destroyed",
-                "%(num)s drives failed or were rejected: erase them in another way or have them destroyed",
-                n,
-            ),
-        ),
-        (
-            whys[Why.AWAITING],
-            lambda n: plural("%(num)s drive waits for a decision", "%(num)s drives wait for a decision", n),
-        ),
-        (
-            whys[Why.UNSEEN],
-            lambda n: plural(
-                "%(num)s drive has not been reported by any bench",
-                "%(num)s drives have not been reported by any bench",
-                n,
-            ),
-        ),
-        (others, lambda n: plural("%(num)s drive needs another look", "%(num)s drives need another look", n)),
-        (blocks[Block.DEVICE], lambda n: plural("%(num)s device without an outcome", "%(num)s devices without an outcome", n)),
-        (
-            blocks[Block.BAYS_UNKNOWN] + blocks[Block.BAYS],
-            lambda n: plural(
-                "%(num)s device whose places for drives are not all explained",
-                "%(num)s devices whose places for drives are not all explained",
-                n,
-            ),
-        ),
-    ]
-    told = [text(number) % {"num": number} for number, text in lines if number]
+    say = words(lang).gettext
+    told = [text % {"num": number} for number, text in _by_number(found, lang) if number]
     plain = {Block.NOT_RECEIVED: NOT_RECEIVED, Block.NOT_COUNTED: NOT_COUNTED}
     told += [say(plain[one.block]) for one in found if one.block in plain]
     told += [say(SUMS) % {"wanted": one.wanted, "found": one.found} for one in found if one.block is Block.SUMS]
     return tuple(told)
+
+
+def _by_number(found: Sequence[Blocker], lang: str) -> Iterator[tuple[int, str]]:
+    plural = words(lang).ngettext
+    whys = Counter(one.line.standing.why for one in found if one.line is not None)
+    blocks = Counter(one.block for one in found)
+    number = whys[Why.FAILED] + whys[Why.REJECTED] + whys[Why.CONTRADICTED]
+    yield (
+        number,
+        plural(
+            "%(num)s drive failed or was rejected: erase it in another way or have it destroyed",
+            "%(num)s drives failed or were rejected: erase them in another way or have them destroyed",
+            number,
+        ),
+    )
+    number = whys[Why.AWAITING]
+    yield number, plural("%(num)s drive waits for a decision", "%(num)s drives wait for a decision", number)
+    number = whys[Why.UNSEEN]
+    yield (
+        number,
+        plural(
+            "%(num)s drive has not been reported by any bench",
+            "%(num)s drives have not been reported by any bench",
+            number,
+        ),
+    )
+    number = whys[Why.EARLIER] + whys[Why.SEEN_AFTER]
+    yield number, plural("%(num)s drive needs another look", "%(num)s drives need another look", number)
+    number = blocks[Block.DEVICE]
+    yield number, plural("%(num)s device without an outcome", "%(num)s devices without an outcome", number)
+    number = blocks[Block.BAYS_UNKNOWN] + blocks[Block.BAYS]
+    yield (
+        number,
+        plural(
+            "%(num)s device whose places for drives are not all explained",
+            "%(num)s devices whose places for drives are not all explained",
+            number,
+        ),
+    )
 
 
 def _row(one: Blocker, code: str, lang: str) -> BlockerRow:

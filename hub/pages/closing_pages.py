@@ -1,5 +1,6 @@
 """Closing a lot: what is open, one by one; the closing; the frozen report of each closing, for the donor too."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -22,6 +23,8 @@ from hub.pages.visit import SignedIn, Staff, Validators, Visit
 
 router = APIRouter(include_in_schema=False)
 UNSURE = mark("Tick the box: you close this lot with your name.")
+BY, WITNESS = mark("by %(who)s"), mark("witness: %(who)s")
+SIGNED, RECORDED = mark("signed by %(who)s"), mark("recorded by %(who)s")
 SHOWN = 100  # blockers of one page; the rest is counted
 
 
@@ -78,8 +81,14 @@ def report(visit: SignedIn, code: str, version: str) -> Response:
         newest=closing.closings_of(visit.session, visit.someone, lot)[0].version,
         counts=_counts(document, lang),
         refused=[(account_words.say(account_words.REFUSALS[code], lang), n) for code, n in document["refused"].items()],
-        outcomes=[(account_words.disposition_state(word, lang), n) for word, n in document["outcomes"].items()],
-        classes=[(account_words.class_state(word, lang), n) for word, n in document["drives"].items()],
+        outcomes=[
+            (account_words.disposition_state(word, lang), n)
+            for word, n in _in_order(document["outcomes"], account_words.DISPOSITIONS)
+        ],
+        classes=[
+            (account_words.class_state(word, lang), n)
+            for word, n in _in_order(document["drives"], account_words.CLASSES)
+        ],
         account=[
             (account_words.class_state(line["class"], lang), _proof(line, lang), line) for line in document["account"]
         ],
@@ -126,8 +135,20 @@ def _proof(line: dict[str, Any], lang: str) -> str:
         return ""
     tables = {"destroyed": account_words.METHODS, "absent": account_words.ABSENCES}
     words = account_words.say(tables.get(record["how"], {}).get(record["reason"], ""), lang)
-    told = (words, record["day"], record["operator"], record["witness"], record["reference"], record["note"])
-    return " · ".join(part for part in (*told, record["by"]) if part)
+    people = (
+        (BY, record["operator"]),
+        (SIGNED if record["how"] == "returned" else WITNESS, record["witness"]),
+        (RECORDED, record["by"]),
+    )
+    named = (account_words.say(word, lang) % {"who": who} for word, who in people if who)
+    told = (words, record["day"], *named, record["reference"], record["note"])
+    return " · ".join(part for part in told if part)
+
+
+def _in_order(numbers: Mapping[str, int], order: Iterable[str]) -> list[tuple[str, int]]:
+    """The figures of a stored document in the order in which the hub lists them; nothing is left out."""
+    known = [word for word in map(str, order) if word in numbers]
+    return [(word, numbers[word]) for word in (*known, *(word for word in numbers if word not in known))]
 
 
 def _number(version: str) -> int:
