@@ -7,12 +7,12 @@ stands in `README.md` beside this file.
 from fastapi import APIRouter
 
 from hub.pages import (
-    account_pages,
     assets,
     bench_pages,
     certificate_pages,
     closing_pages,
     device_pages,
+    drive_account_pages,
     grade_pages,
     help_page,
     home,
@@ -39,7 +39,7 @@ routers: tuple[APIRouter, ...] = (
     import_pages.router,
     lot_pages.router,
     life_pages.router,
-    account_pages.router,
+    drive_account_pages.router,
     triage_pages.router,
     closing_pages.router,
     device_pages.router,

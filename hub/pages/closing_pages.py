@@ -13,8 +13,8 @@ from hub.lots import service as lots
 from hub.lots.blocking import blockers, book_of
 from hub.models import Lot, LotState, Role
 from hub.pages import account_words
-from hub.pages.account_pages import UNREAD, class_totals
 from hub.pages.blocker_words import blocker_rows
+from hub.pages.drive_account_pages import UNREAD, class_totals
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.places_of_lots import lot_path

@@ -8,7 +8,7 @@ from hub.lots import closing, counts
 from hub.lots.blocking import Blocker, Ledgerbook, blockers, book_of
 from hub.models import Lot
 from hub.pages import account_words
-from hub.pages.account_pages import class_totals
+from hub.pages.drive_account_pages import class_totals
 from hub.pages.places_of_lots import lot_path
 from hub.pages.visit import Visit
 

@@ -16,8 +16,8 @@ from hub.lots import service as lots
 from hub.lots.drive_account import account_of
 from hub.models import Device
 from hub.pages import account_words
-from hub.pages.account_pages import row_of
 from hub.pages.blocker_words import tag_of
+from hub.pages.drive_account_pages import row_of
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.places_of_lots import device_triage_path, lot_path
