@@ -52,6 +52,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "lot-closed": ("ok", mark("Lot %(code)s is closed; version %(version)s of its report is frozen.")),
     "lot-reopened": ("wait", mark("Lot %(code)s is open again. Its report stays, marked as reopened.")),
     "person-added": ("ok", mark("%(name)s can sign in now.")),
+    "person-closed": ("wait", mark("The account of %(name)s is closed. You can open it again.")),
+    "person-opened": ("ok", mark("The account of %(name)s is open.")),
+    "codes-off": ("wait", mark("%(name)s signs in without a code from now on.")),
+    "password-kept": ("ok", mark("Your password is kept.")),
+    "password-changed": ("ok", mark("Your password is changed; other browsers are signed out.")),
+    "second-factor-off": ("wait", mark("No code is asked any more when you sign in.")),
+    "session-ended": ("ok", mark("Signed out there.")),
 }
 
 
