@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hub.accounted import LotStep as LotStep  # noqa: PLC0414  (with its neighbours, see there)
 from hub.assigned import PreApproval as PreApproval  # noqa: PLC0414  (with its neighbours, see there)
 from hub.base import Base as Base  # noqa: PLC0414  (every table is reached from here)
 from hub.base import Position, new_id

@@ -74,6 +74,26 @@ def test_an_old_hub_keeps_its_drives_and_what_lists_said_of_them(tmp_path: Path)
     engine.dispose()
 
 
+def test_a_hub_of_0005_keeps_its_lots_and_gets_empty_accounts(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    upgrade(engine, "0002")
+    with engine.begin() as connection:
+        for row in OLD_ROWS.split(";"):
+            connection.execute(text(row), {"now": "2026-11-21 10:00:00.000000"})
+    upgrade(engine, "0005")
+    with engine.begin() as connection:
+        before = connection.execute(text("SELECT * FROM lot")).all()
+        drives = connection.execute(text("SELECT * FROM drive ORDER BY id")).all()
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT * FROM lot")).all() == before
+        assert connection.execute(text("SELECT * FROM drive ORDER BY id")).all() == drives
+        for table in ("lot_step", "lot_count", "device_said", "drive_record", "lot_closing"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    engine.dispose()
+
+
 def test_sqlite_keeps_its_promises(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with engine.connect() as connection:
