@@ -53,6 +53,8 @@ def every_page(
             "/lots/MAIRIE-01/import",
             "/lots/MAIRIE-01/pre-approval",
             "/benches",
+            "/live",
+            "/live?wall=1",
             "/new-lot",
             "/new-donor",
             "/queue",
