@@ -21,9 +21,11 @@ from hub.pages import (
     people_pages,
     pre_approval_pages,
     queue_pages,
+    search_pages,
     sign_in,
     station_pages,
     verify_pages,
+    waiting_pages,
 )
 from hub.pages.errors import error_page
 
@@ -34,6 +36,8 @@ routers: tuple[APIRouter, ...] = (
     sign_in.router,
     home.router,
     live_pages.router,
+    waiting_pages.router,
+    search_pages.router,
     import_pages.router,
     lot_pages.router,
     device_pages.router,

@@ -11,6 +11,15 @@ document.addEventListener("keydown", (event) => {
   links[Math.min(Math.max(at, 0), links.length - 1)].focus();
 });
 
+// The key / goes to the box for codes, from everywhere but a field.
+document.addEventListener("keydown", (event) => {
+  const box = document.getElementById("find"), typing = event.target.closest("input, textarea, select");
+  if (event.key !== "/" || typing || !box || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+
 // A form that was sent is not sent twice by a double click.
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) event.preventDefault();
