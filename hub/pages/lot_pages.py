@@ -54,6 +54,7 @@ def show_lot(visit: SignedIn, code: str) -> Response:
         certificates=certificates,
         gone=gone(visit, lot),
         can_import=visit.has_role(Role.LEAD, Role.ADMIN),
+        donor_id=lot.donor_id,
         can_decide=visit.has_role(Role.LEAD),
         pre_approval=rule_of(visit.session, lot),
     )

@@ -30,6 +30,7 @@ from station_agent.daemon.notify import ServiceManager
 from station_agent.daemon.people import BenchPeople
 from station_agent.daemon.phrases import interrupted_phrase, phrase
 from station_agent.daemon.slots import read_slots
+from station_agent.heartbeat import Heartbeats
 from station_agent.journal import OpenRun
 from station_agent.language import Voice, mark, say_aloud
 from station_agent.machine import machine_identity
@@ -44,7 +45,6 @@ from station_agent.words import named
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-HEARTBEAT_S: Final = 30.0
 WAIT_S: Final = 1.0
 POLL_S: Final = 1.0  # between two looks at the kernel's list where no udev tells
 AGAIN_S: Final = 30.0  # between two looks at a drive that erases itself
@@ -123,8 +123,7 @@ class Daemon:
         self._manager = ServiceManager(os.environ)
         self._foreman = Foreman(means)
         self._server = ControlServer(self._app, listen_at(socket, group))
-        self._beaten = 0.0
-        self._link = means.station.link()
+        self._heartbeats = Heartbeats(means.station.link(), lambda: self._foreman.bulletin.view, means.now)
         self._fetching = Fetching(means.station, means.now, means.log)
 
     def run(self) -> None:
@@ -168,12 +167,7 @@ class Daemon:
 
     def _beat(self) -> None:
         self._fetching.fetch()
-        from station_agent.heartbeat import beat  # noqa: PLC0415  not needed to be ready
-
-        now = time.monotonic()
-        if self._beaten == 0.0 or now - self._beaten >= HEARTBEAT_S:
-            self._beaten = now
-            beat(self._link, self._means.watch, self._means.station.outbox, *self._foreman.told_to_hub())
+        self._heartbeats.beat()
 
 
 def change_line(change: Change, lang: str) -> str:

@@ -67,7 +67,6 @@ class Foreman:
         self.lot = self.asset = self.operator = ""
         self.notes = Notes(self)
         self.found: tuple[Phrase, ...] = ()
-        self.left_open = 0  # runs that the last process left
         self.stops_new: Phrase | None = None
         self.outbox = OutboxView()
         self.people_known = False
@@ -107,7 +106,6 @@ class Foreman:
     def start(self) -> None:
         """Say what the last process left, listen, and show what is plugged in. Raises `StoreError`."""
         open_runs = reconcile(self.means.station.journal)
-        self.left_open = len(open_runs)
         counts = self.means.station.outbox.counts()
         kept = counts[OutboxState.REFUSED] + counts[OutboxState.CONFLICT]
         self.notes.recall()
@@ -205,10 +203,6 @@ class Foreman:
                     self.plans.forget(seen.key)
                     self.means.log("begun", run=run_id, drive=seen.key, method=self.runs.method(run_id))
         return tuple(run_id for _, run_id in begun if run_id)
-
-    def told_to_hub(self) -> tuple[int, dict[str, str]]:
-        """Give what a heartbeat tells: the open runs found at the start, and sanitize states by kernel name."""
-        return self.left_open, {seen.device.name: seen.sanitize for seen in tuple(self.drives.by_key.values())}
 
     def publish(self) -> None:
         """Show the bench as it is."""

@@ -94,7 +94,8 @@ def test_deeply_nested_json_is_refused_without_a_fall(client: Any) -> None:
 def test_limits_by_address() -> None:
     assert limit_of("PUT", "/api/v1/statements/x", "") == 98_304
     assert limit_of("POST", "/api/v1/statements", "") == 4 * 1024 * 1024
-    assert limit_of("POST", "/api/v1/heartbeats", "") == 16 * 1024
+    assert limit_of("POST", "/api/v1/heartbeats", "") == 64 * 1024
+    assert limit_of("POST", "/api/v1/enrolments", "") == 16 * 1024
     assert limit_of("POST", "/login", "application/x-www-form-urlencoded") == 64 * 1024
     assert limit_of("POST", "/lots/x/import", "multipart/form-data; boundary=x") == 8 * 1024 * 1024
 

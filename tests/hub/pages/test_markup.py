@@ -43,6 +43,33 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
+LEADS = (
+    "/",
+    "/lots",
+    "/lots/MAIRIE-01",
+    "/lots/MAIRIE-01/import",
+    "/lots/MAIRIE-01/life",
+    "/lots/MAIRIE-01/account",
+    "/lots/MAIRIE-01/devices",
+    "/lots/MAIRIE-01/closing",
+    "/lots/MAIRIE-01/bilan/1",
+    "/lots/MAIRIE-01/pre-approval",
+    "/benches",
+    "/search",
+    "/search?q=nothing-has-this",
+    "/live",
+    "/waiting/failed",
+    "/waiting/ungraded",
+    "/waiting/receptions",
+    "/live?wall=1",
+    "/new-lot",
+    "/new-donor",
+    "/queue",
+    "/stations",
+    "/grades",
+)
+
+
 @pytest.fixture
 def every_page(
     worked: tuple[Workshop, dict[str, str]], signed_in: Enter, visitor: TestClient
@@ -57,25 +84,10 @@ def every_page(
     lead, admin, donor = signed_in("lead"), signed_in("admin"), signed_in("donor")
     pages = {
         lead: [
-            "/",
-            "/lots",
-            "/lots/MAIRIE-01",
-            "/lots/MAIRIE-01/import",
-            "/lots/MAIRIE-01/life",
-            "/lots/MAIRIE-01/account",
-            "/lots/MAIRIE-01/devices",
-            "/lots/MAIRIE-01/closing",
-            "/lots/MAIRIE-01/bilan/1",
+            *LEADS,
             f"/lots/MAIRIE-01/drives/{drive}",
             f"/lots/MAIRIE-01/drives/{failed}",
             f"/devices/{device}/triage",
-            "/lots/MAIRIE-01/pre-approval",
-            "/benches",
-            "/new-lot",
-            "/new-donor",
-            "/queue",
-            "/stations",
-            "/grades",
         ],
         admin: ["/people", "/"],
         donor: ["/", "/lots", "/lots/MAIRIE-01", "/lots/MAIRIE-01/bilan/1", f"/devices/{device}"],
