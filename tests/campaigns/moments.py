@@ -19,6 +19,14 @@ HUB_LOG = "hub.db-wal"
 NEARLY = 0.7  # part of the verification after which each change of the records is looked at
 EARLY = 8  # changes of the records up to the intents of three drives
 EARLY_S, INTENT_S, PROBE_S, CLOSING_S, COPY_S, SYNC_S, RECEIPT_S = 0.003, 0.02, 0.02, 0.006, 0.002, 0.04, 0.003
+LAST_SIGNS = {  # the file whose change tells that it is near, and how many seconds it may last from then on
+    ("closing", True): (LOG, CLOSING_S),
+    ("closing", False): (LOG, CLOSING_S),
+    ("statement", True): (LOG, COPY_S),
+    ("statement", False): (COPY, COPY_S),
+    ("sync", True): (HUB_LOG, RECEIPT_S),
+    ("sync", False): (COPY, SYNC_S),
+}
 NEVER = float("inf")
 
 
@@ -69,26 +77,28 @@ class Aim:
             self.at = self._planned(name, now, began + self.prepare_s)
 
     def _planned(self, name: str, now: float, prepared: float) -> float:
-        sight, uniform, pass_s = self.sight, self.chance.uniform, self.sight.drive.pass_s
-        verified = sight.verified(prepared)
+        since, longest = self._opened(name, now, self.sight.verified(prepared))
+        return since + self.chance.uniform(0, longest)
+
+    def _opened(self, name: str, now: float, verified: float) -> tuple[float, float]:
+        """Say since when a kill would do, and how many seconds after that it would still do; NEVER for not yet."""
+        sight, pass_s = self.sight, self.sight.drive.pass_s
+        since, longest = NEVER, 0.0
         match self.phase:
             case "intent" if self.exact and sight.touched == now:
-                return now
+                since = now
             case "prepare" | "intent" if name == LOG and self._countdown():
-                return now + uniform(0, EARLY_S if self.phase == "prepare" else INTENT_S)
+                since, longest = now, EARLY_S if self.phase == "prepare" else INTENT_S
             case "probe" if sight.touched < NEVER:
-                return sight.touched + uniform(0, PROBE_S)
+                since, longest = sight.touched, PROBE_S
             case "write" if sight.touched < NEVER and (name == LOG or not sight.drive.zeros):
-                return now + uniform(0, pass_s)
+                since, longest = now, pass_s
             case "verify" if verified <= now:
-                return verified + uniform(0, pass_s)
-            case "closing" if name == LOG and now > verified + NEARLY * pass_s:
-                return now + uniform(0, CLOSING_S)
-            case "statement" if name == (LOG if self.exact else COPY) and now > verified + NEARLY * pass_s:
-                return now + uniform(0, COPY_S)
-            case "sync" if name == (HUB_LOG if self.exact else COPY) and now > verified + NEARLY * pass_s:
-                return now + uniform(0, RECEIPT_S if self.exact else SYNC_S)
-        return NEVER
+                since, longest = verified, pass_s
+            case "closing" | "statement" | "sync" if now > verified + NEARLY * pass_s:
+                file, longest = LAST_SIGNS[self.phase, self.exact]
+                since = now if name == file else NEVER
+        return since, longest
 
     def _countdown(self) -> bool:
         """Count a change of the records; say whether it was the one that was waited for."""
@@ -102,13 +112,19 @@ def phase_hit(stick: Stick, ledger: Ledger, drive: Drive, before: Stick | None) 
     if run is None:
         return "prepare"
     if run.state == "closed":
-        stated = next(s for s in stick.statements if s.run_id == run.id)
-        if stated.outbox == "confirmed":
-            return "after"
-        return "sync" if stated.id in ledger.kept else "statement"
+        return _on_its_way(stick, ledger, run)
     earlier = [old for old in before.runs_of(drive.serial) if old.id == run.id] if before else []
-    if len(run.entries) == sum(len(old.entries) for old in earlier):
-        return "prepare"
+    return "prepare" if len(run.entries) == sum(len(old.entries) for old in earlier) else _at_work(run, drive)
+
+
+def _on_its_way(stick: Stick, ledger: Ledger, run: Run) -> str:
+    stated = next(s for s in stick.statements if s.run_id == run.id)
+    if stated.outbox == "confirmed":
+        return "after"
+    return "sync" if stated.id in ledger.kept else "statement"
+
+
+def _at_work(run: Run, drive: Drive) -> str:
     if run.last("VERIFIED") > max(run.last("RESUMED"), run.last("WRITTEN")):
         return "closing"
     if run.count("WRITTEN"):
@@ -116,4 +132,3 @@ def phase_hit(stick: Stick, ledger: Ledger, drive: Drive, before: Stick | None) 
     if not run.count("RESUMED") and drive.content() == drive.old:
         return "intent"
     return "probe" if drive.zeros and not run.count("CHECKPOINT") else "write"
-

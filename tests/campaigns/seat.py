@@ -30,7 +30,7 @@ class Order:
     hub_database: str
     seed: int
     kills: int
-    habits: Habits = Habits()
+    habits: Habits
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

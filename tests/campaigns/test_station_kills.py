@@ -47,7 +47,7 @@ def hub(tmp_path: Path) -> Iterator[HubProcess]:
 def test_a_bench_that_is_killed_again_and_again_tells_no_lie_and_loses_no_statement(
     hub: HubProcess, tmp_path: Path, record_property: Callable[[str, Any], None]
 ) -> None:
-    asked, began = amount(full=FULL, everyday=EVERYDAY), time.monotonic()
+    asked, began = amount(full=FULL, everyday=EVERYDAY, by_hand=True), time.monotonic()
     score = killed(hub, tmp_path, int(os.environ.get("ETABLI_SEATS") or SEATS), asked, Habits())
     for name, value in figures(asked, score, time.monotonic() - began).items():
         print(f"{name}: {value}")
@@ -71,7 +71,10 @@ def killed(hub: HubProcess, folder: Path, seats: int, asked: Amount, habits: Hab
     """Let so many seats share the kills, until every drive has its verdict and the hub every statement."""
     score = Score(asked.kills, habits)
     shares = [asked.kills // seats + (number < asked.kills % seats) for number in range(seats)]
-    at_work = [seated(hub, folder, chr(ord("a") + number), asked.seed, share, habits) for number, share in enumerate(shares)]
+    at_work = [
+        seated(Order(chr(ord("a") + number), str(folder), hub.url, str(hub.database), asked.seed, share, habits))
+        for number, share in enumerate(shares)
+    ]
     for process in at_work:
         said, _ = process.communicate()
         assert process.returncode == 0, process.args
@@ -79,11 +82,8 @@ def killed(hub: HubProcess, folder: Path, seats: int, asked: Amount, habits: Hab
     return score
 
 
-def seated(
-    hub: HubProcess, folder: Path, name: str, seed: int, kills: int, habits: Habits
-) -> "subprocess.Popen[str]":
+def seated(order: Order) -> "subprocess.Popen[str]":
     """Begin one seat."""
-    order = Order(name, str(folder), hub.url, str(hub.database), seed, kills, habits)
     argv = [sys.executable, "-m", "tests.campaigns.seat"]
     process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None

@@ -88,8 +88,8 @@ def _spawn(path: bytes, args: Sequence[str], passfds: Sequence[int]) -> int:
         for number in DEFAULTS:
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        multiprocessing.forkserver._forkserver.__init__()  # type: ignore[misc]  # noqa: SLF001, PLC2801  unlocked
-        exec(args[-1], {})  # noqa: S102  the code that `multiprocessing` wrote for python -c
+        multiprocessing.forkserver._forkserver.__init__()  # type: ignore[misc]  # unlocked
+        exec(args[-1], {})  # what `multiprocessing` wrote for python -c
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 0
@@ -100,7 +100,7 @@ def _spawn(path: bytes, args: Sequence[str], passfds: Sequence[int]) -> int:
 def _keep_only(kept: set[int]) -> None:
     """Close what an exec would have closed."""
     for name in os.listdir("/proc/self/fd"):  # noqa: PTH208  (a Path for each costs more than the fork)
-        if (descriptor := int(name)) > 2 and descriptor not in kept:  # noqa: PLR2004  (stderr)
+        if (descriptor := int(name)) > 2 and descriptor not in kept:
             try:
                 os.close(descriptor)
             except OSError:
