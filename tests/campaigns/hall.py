@@ -17,6 +17,8 @@ from tests.campaigns.score import Score
 from tests.campaigns.station_process import StationProcess
 
 OWN_DAEMONS = 0.5
+LAST_SESSIONS = 5  # a drive gets its verdict in the first that nobody disturbs
+AT_THE_END = 0.25  # of the sectors that are lost: the very last of the drive
 EXACT = 0.5  # of the kills, where an aim can be right at a change or somewhat later
 LOOK_S = 1.0  # at most between two looks
 WHOM = ("everything", "everything", "supervisor", "supervisor", "child")
@@ -58,8 +60,12 @@ class Bench:
 
     def clear_up(self) -> None:
         """Let every drive come to its verdict and every statement to the hub, then throw the stick away."""
-        while self.drives:
-            self.session(deadly=False)
+        for _ in range(LAST_SESSIONS):
+            if self.drives:
+                self.session(deadly=False)
+        assert not self.drives, (
+            f"no verdict after {LAST_SESSIONS} undisturbed sessions: {[d.serial for d in self.drives]}"
+        )
         self.everything_arrived()
         self.score.sticks += 1
         shutil.rmtree(self.state)
@@ -208,7 +214,8 @@ class Bench:
         for drive in self.drives:
             written = any(run.count("CHECKPOINT") + run.count("WRITTEN") for run in stick.runs_of(drive.serial))
             if written and self.chance.random() < self.score.habits.spoiled:
-                drive.spoil(self.chance.randrange(drive.size // drive.sector - 1))
+                last = drive.size // drive.sector - 1
+                drive.spoil(last if self.chance.random() < AT_THE_END else self.chance.randrange(last))
 
     def compare(self, process: StationProcess, *, alone: bool) -> None:
         """A station that lived to its end says what it stated and what is still open; its exit status fits."""

@@ -28,15 +28,18 @@ from tests.campaigns.seat import Order
 FULL, EVERYDAY = 10_000, 200
 SEATS = 4
 FEW, FEW_SEED = 12, 20261121
-SPOILING = Habits(worker_kill=0, station_kill=1, spoiled=1, hasty=0, execed=0, only="verify", drives=1, longest=MIB)
+SPOILING = Habits(
+    worker_kill=0, station_kill=1, spoiled=1, hasty=0, execed=0, served=0, only="verify", drives=1, longest=MIB
+)
+TOUCHING = Habits(worker_kill=0, station_kill=1, spoiled=0, hasty=0, execed=0, served=0, only="intent", drives=1)
 PER_KILL_S = 3
 PATIENCE_S = max(1800, PER_KILL_S * int(os.environ.get("ETABLI_KILLS") or FULL))
 pytestmark = [pytest.mark.campaign, pytest.mark.world, pytest.mark.timeout(PATIENCE_S)]
 
 
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[HubProcess]:
-    process = HubProcess(tmp_path / "hub", demo=True)
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
+    process = HubProcess(tmp_path_factory.mktemp("kills") / "hub", demo=True)
     process.command("init", "--issuer", "Campaign", "--demo")
     process.start(forked=False)
     process.wait_ready()
@@ -62,17 +65,23 @@ def test_a_bench_that_is_killed_again_and_again_tells_no_lie_and_loses_no_statem
 def test_what_was_lost_while_the_power_was_off_is_found_when_the_run_is_taken_up_again(
     hub: HubProcess, tmp_path: Path
 ) -> None:
-    score = killed(hub, tmp_path, 1, Amount(FEW, FEW_SEED, FEW), SPOILING)
+    score = killed(hub, tmp_path, 1, Amount(FEW, FEW_SEED, FEW), SPOILING, first="s")
     assert score.failures == []
     assert score.ends["FAILED, taken up again"] > 0, dict(score.ends)
 
 
-def killed(hub: HubProcess, folder: Path, seats: int, asked: Amount, habits: Habits) -> Score:
+def test_a_kill_at_the_first_byte_that_changes_finds_its_intent_in_the_record(hub: HubProcess, tmp_path: Path) -> None:
+    score = killed(hub, tmp_path, 1, Amount(FEW, FEW_SEED, FEW), TOUCHING, first="t")
+    assert score.failures == []
+    assert score.kills == FEW
+
+
+def killed(hub: HubProcess, folder: Path, seats: int, asked: Amount, habits: Habits, *, first: str = "a") -> Score:
     """Let so many seats share the kills, until every drive has its verdict and the hub every statement."""
     score = Score(asked.kills, habits)
     shares = [asked.kills // seats + (number < asked.kills % seats) for number in range(seats)]
     at_work = [
-        seated(Order(chr(ord("a") + number), str(folder), hub.url, str(hub.database), asked.seed, share, habits))
+        seated(Order(chr(ord(first) + number), str(folder), hub.url, str(hub.database), asked.seed, share, habits))
         for number, share in enumerate(shares)
     ]
     for process in at_work:
