@@ -19,7 +19,7 @@ class Habits:
     spoiled: float = 0.2
     hasty: float = 0.25
     execed: float = 0.02  # of the lives: a program of its own
-    served: float = 0.5  # of the lives: the daemon
+    served: float = 0.02  # of the lives: the daemon
     only: str = ""
     drives: int = 3  # in one session
     longest: int = MOST  # bytes of a drive
