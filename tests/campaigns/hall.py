@@ -212,10 +212,12 @@ class Bench:
     def spoil_some(self, stick: Stick) -> None:
         """While the power is off, a drive loses a sector that it had said it kept: verification must find it."""
         for drive in self.drives:
-            written = any(run.count("CHECKPOINT") + run.count("WRITTEN") for run in stick.runs_of(drive.serial))
-            if written and self.chance.random() < self.score.habits.spoiled:
+            runs = stick.runs_of(drive.serial)
+            kept = any(run.count("CHECKPOINT") + run.count("WRITTEN") for run in runs)
+            if kept and self.chance.random() < self.score.habits.spoiled:
+                over = any(run.count("WRITTEN") for run in runs)  # until then the last sector is a mark, and guarded
                 last = drive.size // drive.sector - 1
-                drive.spoil(last if self.chance.random() < AT_THE_END else self.chance.randrange(last))
+                drive.spoil(last if over and self.chance.random() < AT_THE_END else self.chance.randrange(last))
 
     def compare(self, process: StationProcess, *, alone: bool) -> None:
         """A station that lived to its end says what it stated and what is still open; its exit status fits."""
