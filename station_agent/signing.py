@@ -17,11 +17,13 @@ from certificates.keys import SigningKey
 from station_agent.clock import Clock
 from station_agent.errors import ChainLocked, KeyLost
 from station_agent.language import mark
+from station_agent.sealed_key import Tpm, load_key
 from station_agent.store import Store
 
 GENESIS: Final = "0" * 64
 KEY_FILE: Final = "station.key"
 LOCK_NOTE: Final = "chain-locked"
+ELSEWHERE_NOTE: Final = "told-elsewhere"  # what one hub confirmed is never shown to another
 PACKAGES: Final = ("certificates", "diagnostics", "erasure", "station_agent")
 RandomBytes = Callable[[int], bytes]
 
@@ -45,14 +47,14 @@ class Head:
     id: str
 
 
-def station_key(folder: Path, *, used: bool, demo: bool, random_bytes: RandomBytes) -> SigningKey:
+def station_key(folder: Path, tpm: Tpm, *, used: bool, demo: bool, random_bytes: RandomBytes) -> SigningKey:
     """Load the key of this bench, or make it on first use (file mode 0600). Raises `KeyFileError`, `KeyLost`.
 
     A bench that was `used` never gets another key in silence: what waits under the old one could not be sent any more.
     """
     path = folder / KEY_FILE
     if path.exists():
-        return SigningKey.load(path)
+        return load_key(path, tpm)
     if used:
         raise KeyLost(
             mark(
@@ -103,6 +105,10 @@ class Chain:
     def lock(self, why: str) -> None:
         """Stop signing with this key: another state signs with it too (a copied or restored stick)."""
         self._store.note(f"{LOCK_NOTE}:{self.kid}", why)
+
+    def told_elsewhere(self) -> int:
+        """Up to which `seq` the statements were for another hub than the one of now; 0 when there was none."""
+        return int(self._store.noted(f"{ELSEWHERE_NOTE}:{self.kid}", "0"))
 
     def take_over_lock(self) -> None:
         """Keep a lock of an older version, which named no key: it was of the key that signs now."""

@@ -144,6 +144,11 @@ class Store:
         if self._broken:
             raise StoreBroken(mark("The state of this bench cannot be written: {detail}."), detail=self._broken)
 
+    @property
+    def broken(self) -> str:
+        """Say why nothing more is written by this process, "" while it can."""
+        return self._broken
+
     def _require_alone(self) -> None:
         """Raise `StoreBroken` for ever when another program has written into the file (PRAGMA data_version)."""
         if _data_version(self._connection) != self._version:

@@ -52,6 +52,7 @@ class SimulatedDrive:
     contents: Contents = Contents.FILESYSTEM
     hidden: HiddenAreas = NO_HIDDEN_AREAS
     bytes_per_second: int = 0
+    celsius: int = 0  # what its sensor says; 0: it has none
     faults: tuple[Fault, ...] = ()
     number: int = 0  # position on the bench: minor number and disk sequence number follow from it
     smartctl: str = field(default="", compare=False)
@@ -166,7 +167,7 @@ def hidden_from_document(document: Mapping[str, Any], size_bytes: int) -> Hidden
 
 
 _TEXTS = ("name", "model", "serial", "wwn", "firmware", "bus", "bridge", "smartctl", "transcript")
-_NUMBERS = ("size_bytes", "logical_sector", "physical_sector", "bytes_per_second", "power")
+_NUMBERS = ("size_bytes", "logical_sector", "physical_sector", "bytes_per_second", "celsius", "power")
 _SWITCHES = ("rotational", "removable", "read_only")
 _OTHERS = ("fixture", "contents", "hidden", "faults", "vices", *MEMBERS)
 

@@ -63,6 +63,10 @@ PROGRAM: Final = Program(
             "keeping.backup",
             mark("Copy the database while the hub runs (the key file is not in it: keep a copy of it apart)."),
         ),
+        "restore": command(
+            "keeping.restore",
+            mark("Put a backup in the place of the database; what was there is kept beside it. The hub must not run."),
+        ),
         "user": Group(
             mark("Accounts."),
             {
@@ -74,6 +78,15 @@ PROGRAM: Final = Program(
                 "close": command(
                     "users.close",
                     mark("Close an account and sign the person out everywhere; what they decided stays."),
+                ),
+                "link": command(
+                    "users.link", mark("Print a link with which somebody chooses a new password, once, within a week.")
+                ),
+                "codes-off": command(
+                    "users.codes_off",
+                    mark(
+                        "Ask somebody for no second code any more, when the telephone and the codes on paper are lost."
+                    ),
                 ),
                 "reopen": command("users.reopen", mark("Open a closed account again.")),
                 "badge": command("users.badge", mark("Let every bench know somebody by a badge, or no more.")),

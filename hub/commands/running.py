@@ -12,6 +12,7 @@ from hub.derive.reading import rebuild
 from hub.errors import BadInput
 from hub.identity import Issuer, create_identity
 from hub.migrations import upgrade
+from hub.running import at_work
 
 LAST_PORT: Final = 65535
 
@@ -53,17 +54,18 @@ def serve(
     settings = context.settings
     made = create_app(settings)
     Thread(target=prepare, daemon=True).start()
-    uvicorn.run(
-        made,
-        host=host,
-        port=port,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=bool(settings.proxies),
-        forwarded_allow_ips=list(settings.proxies),
-        timeout_keep_alive=15,
-        limit_concurrency=400,
-    )
+    with at_work(settings.data_dir):
+        uvicorn.run(
+            made,
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=bool(settings.proxies),
+            forwarded_allow_ips=list(settings.proxies),
+            timeout_keep_alive=15,
+            limit_concurrency=400,
+        )
 
 
 def migrate(

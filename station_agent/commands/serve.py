@@ -33,6 +33,7 @@ from station_agent.daemon.slots import read_slots
 from station_agent.journal import OpenRun
 from station_agent.language import Voice, mark, say_aloud
 from station_agent.machine import machine_identity
+from station_agent.patient_journal import PatientJournal
 from station_agent.protected_drives import protecting
 from station_agent.sign_in import SignInDesk
 from station_agent.signing import agent_version
@@ -95,7 +96,7 @@ def means_of(call: Call, station: Station, bench: Bench, over: threading.Event) 
         station=station,
         bench=bench,
         watch=Watch(source, bench.enumerate_disks, clock=time.monotonic, rescan_s=rescan_s),
-        crew=Supervisor(station.journal, opener=bench.opener, examine=bench.examine),
+        crew=Supervisor(PatientJournal(station.journal), opener=bench.opener, examine=bench.examine),
         tell=Teller(call.voice, say_aloud, partial(hub_words, call.voice)),
         now=time.monotonic,
         random_bytes=os.urandom,

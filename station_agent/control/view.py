@@ -178,6 +178,7 @@ class BenchView(_Picture):
     operator: str = ""
     operators_known: bool = False  # then one has to sign in before a drive is erased
     lot: str = ""
+    lots: tuple[str, ...] = ()  # codes that the hub announced: a scan of one sets the lot
     asset: str = ""
     found_at_start: tuple[Phrase, ...] = ()
     notices: tuple[Phrase, ...] = ()  # what everybody should know: no udev, stick nearly full, clock, hub's messages
@@ -240,6 +241,16 @@ class DriveView(_Picture):
     plan: PlanView | None = None  # by the policy of the lot, or the default; None while it is being read
     sheet: dict[str, Any] | None = None
     report: dict[str, Any] | None = None  # of its last run on this bench
+
+
+class ReceiptsHeard(_Picture):
+    """What a file of receipts did; `counts` of the outbox by state. Members as `etabli-station receipts --json`."""
+
+    confirmed: int = 0
+    kept: int = 0
+    strange: int = 0
+    bad: int = 0
+    counts: dict[str, int] = {}
 
 
 class Refused(_Picture):
