@@ -237,7 +237,10 @@ def _hold(path: Path) -> int:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=WAIT_S)
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=WAIT_S)
+    except sqlite3.Error as error:
+        raise StoreBroken(mark("The state file {path} cannot be used: {detail}."), path=path, detail=error) from error
     connection.row_factory = sqlite3.Row
     try:
         for name, wanted, readback in PRAGMAS:
