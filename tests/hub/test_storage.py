@@ -13,7 +13,8 @@ from sqlalchemy.exc import StatementError
 
 from hub.database import StorageError, _prepare_sqlite, open_engine
 from hub.migrations import upgrade, versions
-from hub.models import Base, Donor
+from hub.models import Donor
+from hub.tables import Base
 
 
 @pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite does not tell of them: PostgreSQL compares
