@@ -60,6 +60,7 @@ class Bench:
     hiding: Callable[[], tuple[str, ...]] = nothing_hides  # controllers behind which a drive may be hidden, in words
     document: dict[str, Any] = field(default_factory=dict)
     readers: Callable[[BlockDevice, dict[str, Any] | None], "Agreement | None"] = no_second_reader  # do the two agree?
+    sleep: Callable[[], None] | None = None  # how a simulated bench is suspended; None: by the kernel of this machine
 
 
 def open_bench(
@@ -139,6 +140,7 @@ def simulated_bench(path: Path, workdir: Path) -> Bench:
         asset=str(machine.get("asset", "")),
         checks=tuple(bench.document.get("checks", ())),
         document=bench.document,
+        sleep=bench.sleep,
     )
 
 

@@ -7,7 +7,8 @@ from station_agent.console.plan_words import method_meaning, possible_methods
 from station_agent.console.planning import DEFAULT, plan_drives, plan_order
 from station_agent.console.screen import UP_DOWN, Question, Screen, Scroll
 from station_agent.console.signs import drive_words, level_word, outbox_words, phrase
-from station_agent.control.view import BenchView, MethodView, Plans, Tile, TileState, Told
+from station_agent.console.signs import frozen as is_frozen
+from station_agent.control.view import BenchView, MethodView, Plans, Tile, Told
 from station_agent.language import Voice, mark, visible
 from station_agent.sync_words import sync_words
 
@@ -147,7 +148,7 @@ class Methods(Screen):
 
 def unfreeze_question(console: "Console", frozen: list[Tile]) -> Question:
     """Say what a suspension does, and to which drives; Enter does it."""
-    keys = [tile.drive for tile in frozen if tile.drive is not None]
+    keys = [tile.drive for tile in sorted(frozen, key=lambda tile: not tile.frozen) if tile.drive is not None]
 
     def lines(size: Size) -> list[Line]:
         voice = console.voice
@@ -157,7 +158,7 @@ def unfreeze_question(console: "Console", frozen: list[Tile]) -> Question:
         return [(), *told(count, size.columns), *named, (), *below]
 
     def thawed(answer: Told) -> None:
-        left = [tile for key in keys if (tile := console.tile_of(key)) is not None and tile.state is TileState.FROZEN]
+        left = [tile for key in keys if (tile := console.tile_of(key)) is not None and is_frozen(tile)]
         console.open(Thawed(console, answer, len(keys), left))
 
     def then() -> None:
@@ -189,4 +190,4 @@ class Thawed(Scroll):
 
 def _frozen(console: "Console", tile: Tile) -> bool:
     now = console.tile_of(tile.drive) if tile.drive is not None else None
-    return now is not None and now.state is TileState.FROZEN
+    return now is not None and is_frozen(now)

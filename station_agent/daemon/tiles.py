@@ -13,6 +13,7 @@ from station_agent.board import Line, LineState
 from station_agent.control.view import MethodView, PlanView, ReasonView, RunView, Tile, TileState
 from station_agent.daemon.drives import Seen
 from station_agent.daemon.phrases import SILENT, phrase, reason_view, reason_views
+from station_agent.daemon.reading import Look
 from station_agent.drive_sheet import method_rows
 from station_agent.drive_words import decisive
 from station_agent.journal import OpenRun
@@ -64,8 +65,15 @@ def tile_of(seen: Seen, line: Line | None, kept: Kept, now: float, *, method: st
         earlier=None if look is None else look.earlier,
         countdown_s=max(0, round(seen.starts - now)) if seen.approved is not None and not seen.held else None,
         unattended=seen.unattended if line is None else None,
+        frozen=line is None and is_frozen(look),
         simulated=device.simulated,
     )
+
+
+def is_frozen(look: Look | None) -> bool:
+    """Say whether the firmware of the machine has frozen the security of a drive that was read."""
+    facts = None if look is None else look.surveyed.outcome.facts
+    return facts is not None and facts.ata is not None and facts.ata.security.frozen
 
 
 def state_of(seen: Seen, line: Line | None, now: float) -> TileState:

@@ -143,3 +143,13 @@ def test_a_drive_that_failed_before_is_ready_again_with_the_sign_of_its_failure(
     paper.plug(ready(1, "WDC A", "SER-AAAA", 500 * GB).model_copy(update={"earlier": earlier}))
     row = next(line for line in press(at(paper, "fr")).splitlines() if "déjà venu" in line)
     assert row.strip("│ ") == f"{sign}déjà venu\u00a0: d"
+
+
+def test_a_frozen_drive_that_could_be_overwritten_says_so_and_the_key_u_thaws_it() -> None:
+    paper = PaperBench(empty(2))
+    paper.plug(ready(1, "WDC A", "SER-AAAA", 500 * GB, frozen=True))
+    console = at(paper)
+    assert "frozen: key u" in press(console)
+    assert "1 drive is frozen:" in press(console, "u")
+    press(console, "enter")
+    assert paper.orders == [("unfreeze", "s1:1")]
