@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Final
 from station_agent.console.entry import LONGEST, typed_line
 from station_agent.console.frame import Action, Line, Size, fit, told, window, words
 from station_agent.console.order import Match, Order
+from station_agent.console.scans import NAMES, ONLY_NAMES, Scan, refuse, sign_in_by_badge
 from station_agent.console.screen import Screen
 from station_agent.control.view import PlanView, Told
 from station_agent.language import mark, visible
+from station_agent.scanner.codes import Kind
 from station_agent.words import size_words
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ ANSWERS: Final = {
 CONFIRMED: Final = mark("confirmed")
 MISSING: Final = mark("{done} of {all} confirmed")
 EMPTY: Final = mark("Nothing was typed. Nothing has started.")
+STILL_MISSING: Final = mark("Not every drive is confirmed yet. Nothing has started.")
 ALL_DONE: Final = mark("All are confirmed: Enter starts the erasure of {n} drives.")
 
 
@@ -36,6 +39,7 @@ class Confirming(Screen):
 
     title = mark("Confirm each drive")
     typing = True
+    commands = frozenset({"S"})
 
     def __init__(self, console: "Console", order: Order) -> None:
         super().__init__(console)
@@ -91,6 +95,33 @@ class Confirming(Screen):
             else:
                 self._start()
             return
+        self._judge(typed)
+
+    def command(self, key: str) -> None:
+        """Take START and CONFIRM of the sheet as Enter, START only when every drive is confirmed."""
+        if key == "S" and (self.made.missing or self.typed.strip()):
+            self.console.tell(STILL_MISSING)
+        else:
+            super().command("enter" if key == "S" else key)
+
+    def scan(self, scan: Scan) -> None:
+        """Confirm the drive that has this serial or tag, by the rules of what is typed; a badge begins anew."""
+        typed, self.typed = self.typed if scan.typed else "", ""
+        code = scan.code
+        if code is not None and code.kind is Kind.OPERATOR:
+            self.made.given.clear()  # who confirms is who is signed in
+            sign_in_by_badge(self.console, code)
+        elif not scan.damaged and (scan.kinds & NAMES or (typed and not scan.kinds)):
+            self._judge(f"{typed}{scan.text}" if typed else self._name(scan))
+        else:
+            refuse(self.console, scan, ONLY_NAMES)
+
+    def _name(self, scan: Scan) -> str:
+        """Give the code as it stands where a drive has just that name, else without what a label puts before it."""
+        names = {name for tile in self.made.tiles for name in (tile.serial, tile.asset)}
+        return scan.text if scan.text in names else scan.name
+
+    def _judge(self, typed: str) -> None:
         match, serial = self.made.confirm(typed)
         if match is Match.MATCHED and not self.made.missing:
             self.console.tell(ALL_DONE, n=len(self.made.erasable))

@@ -16,6 +16,7 @@ from station_agent.console.help import Help
 from station_agent.console.lists import Found
 from station_agent.console.order import Order
 from station_agent.console.plan_screen import PlanScreen
+from station_agent.console.scans import read_scan, take_scan
 from station_agent.console.screen import WAITS, Screen
 from station_agent.console.signals import Signal, Turns, turns
 from station_agent.console.signs import counts, outbox_words, phrase, wrong
@@ -60,6 +61,7 @@ class Console:
     over: bool = False
     begun: bool = False  # the state at start was shown
     flash: Turns | None = None
+    lot_before: tuple[str, str] | None = None  # the lot before the last scan of one, and the lot that was scanned
     stack: list[Screen] = field(default_factory=list)
     _flash_until: float = 0.0
     _start_until: float = 0.0
@@ -174,6 +176,13 @@ class Console:
             self._help()
         else:
             self.screen.press(key)
+
+    def scan(self, text: str, *, typed: bool = False) -> None:
+        """Take a whole code; a flash goes, since who scans is here. `typed`: it came as letters of the terminal."""
+        self.flash = None
+        if not self.errands.busy:
+            self.said = None
+        take_scan(self, read_scan(self.view, text, typed=typed))
 
     def _next_language(self) -> None:
         codes = [voice.lang for voice in self.voices]

@@ -32,6 +32,7 @@ class Plain:
     voices: tuple[Voice, ...]
     say: Callable[[str], None]
     commands: "dict[str, Callable[[Plain, list[str]], None]]"
+    scanned: "Callable[[Plain, str], bool]"  # takes a line that is a code
     lang: str = "fr"
     view: BenchView | None = None
     order: Order | None = None
@@ -99,9 +100,9 @@ class Plain:
         if not words:
             return
         name = NAMES.get(words[0].lower().lstrip("/"))
-        if name is None:
+        if name is None and not self.scanned(self, line):
             self.tell(NO_COMMAND, word=visible(words[0])[:40])
-        else:
+        elif name is not None:
             self.commands[name](self, words[1:])
 
     def ask(self, call: Callable[[], T], then: Callable[[T], None]) -> None:

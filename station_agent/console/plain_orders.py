@@ -18,6 +18,7 @@ from station_agent.console.signs import CHOOSABLE, drive_words, frozen
 from station_agent.console.wall_screen import LOOK_THERE
 from station_agent.control.view import AssetOrder, LotOrder, Plans, SignInOrder, Tile, TileState, Told
 from station_agent.language import mark
+from station_agent.scanner.codes import Code, Kind, read_code
 
 if TYPE_CHECKING:
     from station_agent.console.plain import Plain
@@ -219,14 +220,20 @@ def sign_in(plain: "Plain", words: list[str]) -> None:
     name = " ".join(words)
 
     def then(text: str) -> None:
-        order = SignInOrder(badge="" if name else text, operator=name, pin=text if name else "")
+        order = SignInOrder(badge="" if name else badge_of(text), operator=name, pin=text if name else "")
         plain.ask(lambda: plain.desk.sign_in(order), plain.told)
 
     if len(name) >= BADGE:
-        plain.ask(lambda: plain.desk.sign_in(SignInOrder(badge=name, operator="", pin="")), plain.told)
+        plain.ask(lambda: plain.desk.sign_in(SignInOrder(badge=badge_of(name), operator="", pin="")), plain.told)
         return
     plain.tell(NEXT_SECRET, what=plain.voice.say(PIN if name else BADGE_CODE))
     plain.secret = then
+
+
+def badge_of(text: str) -> str:
+    """Give what a badge holds, without what shows that it is one; other text as it is."""
+    read = read_code(text)
+    return read.value if isinstance(read, Code) and read.kind is Kind.OPERATOR else text
 
 
 def sign_out(plain: "Plain", _words: list[str]) -> None:

@@ -10,8 +10,10 @@ from station_agent.console.frame import Action, Line, Size, window, words
 from station_agent.console.lists import Methods
 from station_agent.console.order import Order, can_start
 from station_agent.console.plan_words import plan_details, plan_line
+from station_agent.console.scans import NAMES, ONLY_NAMES, Scan, refuse, sign_in_by_badge
 from station_agent.console.screen import UP_DOWN, Screen
 from station_agent.language import mark
+from station_agent.scanner.codes import Kind
 
 if TYPE_CHECKING:
     from station_agent.console.console import Console
@@ -25,6 +27,7 @@ class PlanScreen(Screen):
     """Many plans at once."""
 
     title = mark("Plan: nothing is erased yet")
+    commands = frozenset({"S"})
 
     def __init__(self, console: "Console", order: Order) -> None:
         super().__init__(console)
@@ -65,6 +68,18 @@ class PlanScreen(Screen):
             self._method()
         else:
             super().press(key)
+
+    def scan(self, scan: Scan) -> None:
+        """Go on to the confirmation with the serial or tag that was scanned; a badge signs in, for the start."""
+        code = scan.code
+        if code is not None and code.kind is Kind.OPERATOR:
+            sign_in_by_badge(self.console, code)
+        elif scan.damaged or not scan.kinds & NAMES:
+            refuse(self.console, scan, ONLY_NAMES)
+        else:
+            self._start()
+            if self.console.screen is not self:
+                self.console.screen.scan(scan)
 
     def _drop(self) -> None:
         drive = self.made.plans[self.place].drive

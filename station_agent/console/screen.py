@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from station_agent.console.frame import Action, Line, Page, Size, window
+from station_agent.console.scans import Scan
 from station_agent.language import mark
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class Screen:
 
     title: ClassVar[str] = ""
     typing: ClassVar[bool] = False
+    commands: ClassVar[frozenset[str]] = frozenset()  # keys that a code of the sheet may press here, besides the usual
 
     def __init__(self, console: "Console") -> None:
         self.console = console
@@ -44,6 +46,15 @@ class Screen:
         """Take a key; Escape leaves the screen."""
         if key in ("escape", "q"):
             self.console.leave(self)
+
+    def command(self, key: str) -> None:
+        """Take the key of a code of the sheet."""
+        self.console.press(key)
+
+    def scan(self, scan: Scan) -> None:
+        """Take a code: as the wall does, which is open then; nothing of this screen is done."""
+        self.console.home()
+        self.console.screen.scan(scan)
 
 
 class Scroll(Screen):

@@ -8,6 +8,7 @@ from typing import Final
 
 from certificates.wording import LEVEL_WORD
 from certificates.wording.error_details import error_words
+from station_agent.console.scan_words import kind_words
 from station_agent.control.view import OVER, BenchView, OutboxView, Phrase, ReasonView, RunView, Tile, TileState
 from station_agent.errors import StationError
 from station_agent.language import Voice, mark, without_controls
@@ -76,6 +77,8 @@ def phrase(voice: Voice, said: Phrase) -> str:
     facts = {name: without_controls(fact) if isinstance(fact, str) else fact for name, fact in said.facts.items()}
     if "detail" in facts:
         facts["detail"] = error_words(str(facts["detail"]), voice.lang)
+    if "kind" in facts:
+        facts["kind"] = kind_words(voice, str(facts["kind"]))
     try:
         return voice.say(said.message, **facts)
     except (KeyError, IndexError, ValueError, AttributeError, TypeError):

@@ -8,10 +8,12 @@ from station_agent.console.entries import asset_entry, lot_entry, psid_entry, si
 from station_agent.console.frame import Action, Line, Page, Size, told, words
 from station_agent.console.lists import Methods, Outbox, unfreeze_question
 from station_agent.console.planning import plan_drives
+from station_agent.console.scans import Scan
 from station_agent.console.screen import HELP, Question, Screen
 from station_agent.console.signals import light
 from station_agent.console.signs import CHOOSABLE, drive_words, frozen
 from station_agent.console.wall import grid, wall_lines
+from station_agent.console.wall_scans import take_lot_back, take_on_wall
 from station_agent.control.view import Tile, TileState, Told
 from station_agent.language import mark
 
@@ -40,6 +42,8 @@ NOT_RUNNING: Final = mark("Nothing runs in this slot. X stops every run.")
 
 class Wall(Screen):
     """The bench as it is."""
+
+    commands = frozenset({"S", "x", "f", "u", "n"})
 
     def page(self, size: Size) -> Page:
         """Draw the tiles that fit, page by page."""
@@ -87,11 +91,16 @@ class Wall(Screen):
             "p": self._start, "m": self._method, "l": self._lot, "a": self._asset, "d": self._details,
             "enter": self._details, "u": self._unfreeze, "k": self._psid, "i": self._sign, "x": self._stop,
             "X": self._stop_all, "f": self._big, "b": self._blank, "n": self._mute, "o": self._outbox,
-            "c": lambda: self.console.tell(LOOK_THERE), "q": self._quit, "escape": self._forget,
+            "c": lambda: self.console.tell(LOOK_THERE), "z": lambda: take_lot_back(self.console),
+            "q": self._quit, "escape": self._forget,
         }  # fmt: skip
         action = doing.get(key) or doing.get(key.lower())
         if action is not None:
             action()
+
+    def scan(self, scan: Scan) -> None:
+        """Go where the code leads."""
+        take_on_wall(self.console, scan)
 
     def _move(self, key: str) -> None:
         console = self.console

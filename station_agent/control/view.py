@@ -179,6 +179,7 @@ class BenchView(_Picture):
     operator: str = ""
     operators_known: bool = False  # then one has to sign in before a drive is erased
     lot: str = ""
+    lots: tuple[str, ...] = ()  # codes that the hub announced: a scan of one sets the lot
     asset: str = ""
     found_at_start: tuple[Phrase, ...] = ()
     notices: tuple[Phrase, ...] = ()  # what everybody should know: no udev, stick nearly full, clock, hub's messages

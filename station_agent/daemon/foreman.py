@@ -17,7 +17,7 @@ from station_agent.board import LineState
 from station_agent.closed_runs import ClosedRun, closed_runs_in
 from station_agent.control.view import OutboxView, Phrase
 from station_agent.daemon.bulletin import Bulletin
-from station_agent.daemon.by_the_hub import hub_phrases
+from station_agent.daemon.by_the_hub import hub_lots, hub_phrases
 from station_agent.daemon.drives import Drives, Seen
 from station_agent.daemon.means import Means
 from station_agent.daemon.phrases import error_phrase, found_phrases, phrase
@@ -67,6 +67,7 @@ class Foreman:
         self.outbox = OutboxView()
         self.people_known = False
         self.hub_says: tuple[Phrase, ...] = ()
+        self.lots: tuple[str, ...] = ()  # that the hub announced
         self.asleep = False  # the machine is being suspended: nothing begins
         self.errands: list[Callable[[float], bool]] = []  # called every turn until they say that they are done
         self.bulletin = Bulletin(bench_view(self))
@@ -311,6 +312,7 @@ class Foreman:
         """Tell what the hub says, and judge the drives here anew where it assigned something else. Raises as above."""
         assigned = self.means.assigned()
         self.hub_says = hub_phrases(assigned, self.means.station.clock)
+        self.lots = hub_lots(assigned)
         if assigned != self._assigned:
             self._assigned = assigned
             for seen in self.drives.by_key.values():

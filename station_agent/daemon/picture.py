@@ -28,6 +28,7 @@ def bench_view(foreman: "Foreman") -> BenchView:
         operator=foreman.operator,
         operators_known=foreman.people_known,
         lot=foreman.lot,
+        lots=foreman.lots,
         asset=foreman.asset,
         found_at_start=foreman.found,
         notices=(*means.notices, *(() if trouble is None else (error_phrase(trouble),)), *foreman.hub_says),

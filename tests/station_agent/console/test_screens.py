@@ -1,6 +1,7 @@
 """Every screen at 80 x 25 and 120 x 40, in both languages, reached by keys: it fits, in glyphs that every font has."""
 
 import asyncio
+from math import inf
 
 import pytest
 
@@ -152,6 +153,7 @@ def test_textual_shows_the_same_rows_and_passes_keys_on() -> None:
             first = [app.sheet.render_line(row).text.rstrip() for row in range(SMALL.rows)]
             await pilot.resize_terminal(LARGE.columns, LARGE.rows)
             await pilot.press("h")
+            app.settle(inf)
             await pilot.pause()
             second = [app.sheet.render_line(row).text.rstrip() for row in range(LARGE.rows)]
             await pilot.press("escape", "q", "enter")
