@@ -24,7 +24,7 @@ def close_the_console(walk: Walk) -> None:
 def grade(walk: Walk) -> None:
     """Diagnose the laptop: machine, drives, checks, grade; state it and send it."""
     line = f"etabli-station diagnose --lot {LOT} --asset {TAG} --operator {OPERATOR} --bench {BENCH}"
-    walk.command(line, f"{walk.say('saved on this bench')}", PROMPT)
+    walk.command(line, walk.say("statement {id}", id=""), PROMPT)
     walk.keep("grade", "the grade of the laptop, with its reasons")
     walk.command(f"etabli-station sync --bench {BENCH}", PROMPT)
 

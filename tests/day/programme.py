@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from station_agent.console.blank import WORDS as BIG_WORDS
-from tests.day import evening, morning, proof, work
+from station_agent.console.blank import DONE, FAILED
+from tests.day import checks, evening, morning, proof, work
 from tests.day.stage import stage
 from tests.day.walk import Walk
 
@@ -18,7 +18,7 @@ STEPS: Final[tuple[Callable[[Walk], None], ...]] = (
     morning.plug_four,
     morning.confirm_four,
     work.swap_the_first,
-    work.check_the_machine,
+    checks.check_the_machine,
     work.see_the_failure,
     work.take_the_rest,
     work.come_back,
@@ -39,7 +39,7 @@ def walk_a_day(folder: Path, out: Path, lang: str, size: tuple[int, int], tell: 
     for old in out.glob("*.svg"):
         old.unlink()
     with tempfile.TemporaryDirectory(prefix="tty") as tty, stage(folder, lang, Path(tty), size) as made:
-        made.terminal.covers = tuple(made.say(word) for word in BIG_WORDS)
+        made.terminal.covers = (f"[OK]{made.say(DONE)}", f"[KO]{made.say(FAILED)}")
         walk = Walk(made, out, tell)
         for step in STEPS:
             step(walk)

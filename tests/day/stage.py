@@ -17,7 +17,6 @@ from pathlib import Path
 from erasure.simulated import SimulatedBench, load_bench
 from station_agent.demo.story import Story
 from station_agent.demo.workshop import LEAD, PASSWORD, Workshop, free_port
-from station_agent.hub_link import open_client
 from station_agent.language import Voice, voice
 from station_agent.system import Service
 from tests.day.terminal import Terminal

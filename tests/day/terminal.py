@@ -5,14 +5,15 @@ Every step waits for words that must come on the screen; when they do not, `Amis
 
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from station_agent.checks.page import safe
 
-PATIENCE_S = 90.0  # never waited for in full where all is well
+PATIENCE_S = 180.0  # never waited for in full where all is well
 LOOK_S = 0.05
-COVERED_S = 4.0  # longer than the big word of a drive that is over covers the screen
+COVERED_S = 8.0  # a key without effect for so long was swallowed by the big word of a drive that is over
 CONF = """
 set -g status off
 set -g default-terminal "tmux-256color"
@@ -72,7 +73,7 @@ class Terminal:
     def covered(self) -> bool:
         """Say whether the big word of a drive that is over covers the screen."""
         shown = plain(self.words())
-        return any(word in shown for word in self.covers)
+        return any(plain(word) in shown for word in self.covers)
 
     def until(self, *texts: str, patience_s: float = PATIENCE_S) -> None:
         """Wait until all these words are on the screen. Raises `Amiss` with the screen."""
@@ -99,7 +100,7 @@ class Terminal:
                 shown = plain(self.words())
                 if all(text in shown for text in wanted):
                     return
-                was, covered = covered, any(word in shown for word in self.covers)
+                was, covered = covered, any(plain(word) in shown for word in self.covers)
                 if was and not covered:
                     break
                 time.sleep(LOOK_S)
@@ -117,6 +118,23 @@ class Terminal:
         """Type text, letter by letter, until it stands on the screen."""
         self.tmux("send-keys", "-t", "day", "-l", "--", text)
         self.until(shown or text)
+
+    def changed(self, before: str, now: Callable[[], str]) -> None:
+        """Wait until something of the screen is no longer what it was."""
+        deadline = time.monotonic() + PATIENCE_S
+        while now() in (before, ""):
+            if time.monotonic() > deadline:
+                raise Amiss(f"stays {before!r}\n{self.words()}")
+            time.sleep(LOOK_S)
+
+    def clear(self, prompt: str) -> None:
+        """Have the shell wipe the screen, and wait until nothing but its prompt is on it."""
+        self.tmux("send-keys", "-t", "day", "-l", "--", "clear", ";", "send-keys", "-t", "day", "Enter")
+        deadline = time.monotonic() + PATIENCE_S
+        while plain(self.words()) != plain(prompt):
+            if time.monotonic() > deadline:
+                raise Amiss(f"the shell does not come back\n{self.words()}")
+            time.sleep(LOOK_S)
 
     def scan(self, code: str) -> None:
         """Scan a code: all its keys at once, and Enter."""

@@ -45,8 +45,7 @@ class Walk:
 
     def command(self, line: str, *texts: str) -> None:
         """Type a command on a clean screen, and wait for its words and the next prompt."""
-        self.terminal.tmux("send-keys", "-t", "day", "C-l")
-        self.terminal.tmux("clear-history", "-t", "day")
+        self.terminal.clear(PROMPT)
         self.terminal.type(line, f"{PROMPT} {line}")
         self.terminal.press("Enter", *texts)
 

@@ -1,19 +1,17 @@
 """The middle of the day: drives end and are changed, one fails, the machine is checked beside them, one is thawed."""
 
 from station_agent.console.confirm_screen import ALL_DONE, Confirming
-from station_agent.console.detail_words import CHANGED
+from station_agent.console.detail_words import CHANGED, DO
 from station_agent.console.entries import ASSET_HINTS
-from station_agent.console.lists import CHOOSE, SLEEPS, Methods, Thawed
+from station_agent.console.lists import SLEEPS, Thawed
 from station_agent.console.plan_screen import PlanScreen
 from station_agent.console.wall import PULL, THAW
 from station_agent.control.view import TileState
-from station_agent.words import ADVICE
-from tests.day.stage import BENCH, OPERATOR, PROMPT
+from tests.day.stage import OPERATOR
 from tests.day.walk import Walk
 
 TAG = "ETB-0201"
 FROZEN = "DEMO-FW-0016"
-METHOD = "ata.security.enhanced"
 
 
 def swap_the_first(walk: Walk) -> None:
@@ -36,11 +34,6 @@ def swap_the_first(walk: Walk) -> None:
 def begin(walk: Walk, code: str) -> None:
     """Plan what is chosen, confirm it by a scan, and start it."""
     walk.terminal.press("S", walk.say(PlanScreen.title))
-    start_planned(walk, code)
-
-
-def start_planned(walk: Walk, code: str) -> None:
-    """Confirm the one planned drive by a scan, and start it."""
     walk.terminal.press("S", walk.say(Confirming.title))
     walk.terminal.uncovered()
     walk.terminal.scan(code)
@@ -53,19 +46,11 @@ def see_the_failure(walk: Walk) -> None:
     walk.terminal.until(walk.slot("A4", TileState.FAILED, chosen=None))
     walk.keep("failed", "one drive failed: red, with its word")
     walk.go_to("A4", "A2")
-    walk.terminal.press("d", walk.say(ADVICE["FAILED"]))
+    walk.terminal.press("d", walk.say(DO, remedy="").rstrip())
     walk.keep("failed-next", "why it failed and what to do next")
     walk.terminal.press("Escape", "▶A4")
     walk.stage.drives.unplug("sdd")
     walk.terminal.until(walk.slot("A4", TileState.EMPTY, chosen=None))
-
-
-def check_the_machine(walk: Walk) -> None:
-    """Answer guided checks in another window while drives are erased."""
-    walk.terminal.tmux("new-window", "-t", "day", *walk.terminal.shell)
-    walk.terminal.until(PROMPT)
-    walk.command(f"etabli-station check --operator {OPERATOR} --bench {BENCH}", "Établi", "DEMO Book 14")
-    walk.keep("checks", "the guided checks of the laptop, beside the erases")
 
 
 def take_the_rest(walk: Walk) -> None:
@@ -83,18 +68,18 @@ def take_the_rest(walk: Walk) -> None:
 
 def come_back(walk: Walk) -> None:
     """A drive of this morning is put in again: the bench knows it, and that its content has not changed."""
-    walk.stage.drives.plug("sdb")
+    walk.stage.drives.plug("sda")
     walk.terminal.until(walk.slot("A1", TileState.READY), walk.say("was here: d"))
     walk.go_to("A1", "A4")
     walk.terminal.press("d", walk.say(CHANGED[False]))
     walk.keep("came-back", "a drive of this morning, put in again: its content is as its run left it")
     walk.terminal.press("Escape", "▶A1")
-    walk.stage.drives.unplug("sdb")
+    walk.stage.drives.unplug("sda")
     walk.terminal.until(walk.slot("A1", TileState.EMPTY, chosen=None))
 
 
 def thaw(walk: Walk) -> None:
-    """The last drive is frozen: the bench sleeps for it, and it takes its own erase command then."""
+    """The last drive is frozen: the bench sleeps for it, and it takes security commands again."""
     walk.stage.drives.plug("sde")
     walk.terminal.until(walk.slot("A1", TileState.READY), walk.say(THAW))
     walk.keep("frozen", "the sixth drive is frozen by the firmware of the machine")
@@ -104,10 +89,6 @@ def thaw(walk: Walk) -> None:
     walk.keep("thawed", "the drive takes security commands again")
     walk.terminal.press("Escape", walk.slot("A1", TileState.READY))
     walk.terminal.press("Space", walk.slot("A1", TileState.READY, chosen=True))
-    walk.terminal.press("m", walk.say(Methods.title), walk.say(CHOOSE), METHOD)
-    walk.terminal.press("Down", f"▶ {METHOD}")
-    walk.keep("method", "its own erase may be chosen now")
-    walk.terminal.press("Enter", walk.say(PlanScreen.title), METHOD)
-    start_planned(walk, FROZEN)
+    begin(walk, FROZEN)
     walk.terminal.until(walk.slot("A1", TileState.ERASED, chosen=None), walk.say(PULL))
-    walk.keep("last-one", "the sixth drive erased itself")
+    walk.keep("last-one", "the sixth drive is done")
