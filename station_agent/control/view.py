@@ -149,6 +149,7 @@ class Tile(_Picture):
     run: RunView | None = None
     earlier: Earlier | None = None
     countdown_s: int | None = None
+    frozen: bool = False  # its security takes no commands until it loses its power, also where an overwrite is possible
     unattended: Phrase | None = None  # why it starts by itself, or what holds it back although a rule concerns it
     simulated: bool = False
 
