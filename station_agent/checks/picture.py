@@ -12,7 +12,7 @@ from station_agent.checks.screen_console import PAPER, style_of
 WIDE, HIGH = 10, 20  # a cell
 EDGE: Final = 14
 FONT: Final = "'DejaVu Sans Mono','Liberation Mono',Consolas,Menlo,monospace"
-BASELINE: Final = 15
+BASELINE: Final = 16
 BLOCKS: Final = {"█": 1.0, "▒": 0.5, "░": 0.22}
 LINES: Final = {
     "─": (0, 1, 0, 0),
