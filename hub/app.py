@@ -12,6 +12,7 @@ from hub.boundary.pace import Pace
 from hub.clock import Clock, utc_now
 from hub.context import open_hub
 from hub.derive.reading import read_ledger
+from hub.pages.live_pages import open_streams
 from hub.settings import Settings
 from hub.stations.nonces import Nonces
 
@@ -36,6 +37,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app.state.hub = hub
     app.state.nonces = Nonces(time.monotonic)
     app.state.pace = Pace(time.monotonic)
+    app.state.live = open_streams(hub)
     with hub.sessions().begin() as session:
         read_ledger(session)  # what was stored but not read when the process ended
     for router in (*api.routers, *pages.routers):

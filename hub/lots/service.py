@@ -12,6 +12,7 @@ from hub.derive.moments import next_moment
 from hub.derive.reading import rematch
 from hub.errors import BadInput, Conflict, NotFound
 from hub.lots.importing import ImportPreview, apply_rows, preview_rows
+from hub.lots.life import require_open
 from hub.models import Certificate, DecisionWord, Device, Donor, Drive, Erasure, Lot, Person
 from hub.people.roles import MANAGERS, require
 from hub.scope import in_scope
@@ -134,7 +135,8 @@ def apply_import(session: Session, lot: Lot, text: str, person: Person) -> Impor
 
 
 def import_list(session: Session, lot: Lot, text: str, person: Person | None) -> ImportPreview:
-    """As `apply_import`; `person` None is the command line."""
+    """As `apply_import`; `person` None is the command line. Raises Conflict for a lot that is over."""
+    require_open(session, lot)
     done = apply_rows(session, lot, text)
     rematch(session, lot.id)
     audit.record(session, person, "lot.import", lot.id, f"sha256 {done.sha256}: {done.counts()}")

@@ -13,7 +13,7 @@ from hub.lots.listing import decode_list
 from hub.models import Lot
 from hub.pages.forms import ListForm, LongForm
 from hub.pages.language import mark
-from hub.pages.lot_pages import lot_path
+from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
 from hub.pages.visit import Managers, Visit
 from hub.wording import kind_word

@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from hub.pages import assets, formats
 from hub.pages.language import LANGUAGES, words
@@ -52,3 +53,8 @@ def html(lang: str, template: str, status: int, facts: Mapping[str, Any]) -> HTM
     """Render one template of one language."""
     body = environment(lang).get_template(template).render(**facts)
     return HTMLResponse(body, status_code=status, headers={"Content-Language": lang, "Cache-Control": "no-store"})
+
+
+def fragment(lang: str, template: str, facts: Mapping[str, Any]) -> Markup:
+    """Render a piece of a page, escaped as a page is."""
+    return Markup(environment(lang).get_template(template).render(**facts))  # noqa: S704 - own template, escaped

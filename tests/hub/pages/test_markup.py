@@ -8,8 +8,16 @@ from itertools import pairwise
 import pytest
 from fastapi.testclient import TestClient
 
+from hub.accounted import LotClosing
+from hub.devices import triage
 from hub.grades.policies import GRADE, keep_shipped
-from hub.models import Device, Lot
+from hub.lots import counts, life
+from hub.lots.bilan import Closer, bilan
+from hub.lots.blocking import book_of
+from hub.lots.closing import written
+from hub.lots.counts import Counted
+from hub.lots.explaining import Said, explain
+from hub.models import Device, Drive, Lot
 from hub.pages import assets, formats
 from tests.hub.pages.workshop import Workshop
 
@@ -35,6 +43,33 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
+LEADS = (
+    "/",
+    "/lots",
+    "/lots/MAIRIE-01",
+    "/lots/MAIRIE-01/import",
+    "/lots/MAIRIE-01/life",
+    "/lots/MAIRIE-01/account",
+    "/lots/MAIRIE-01/devices",
+    "/lots/MAIRIE-01/closing",
+    "/lots/MAIRIE-01/bilan/1",
+    "/lots/MAIRIE-01/pre-approval",
+    "/benches",
+    "/search",
+    "/search?q=nothing-has-this",
+    "/live",
+    "/waiting/failed",
+    "/waiting/ungraded",
+    "/waiting/receptions",
+    "/live?wall=1",
+    "/new-lot",
+    "/new-donor",
+    "/queue",
+    "/stations",
+    "/grades",
+)
+
+
 @pytest.fixture
 def every_page(
     worked: tuple[Workshop, dict[str, str]], signed_in: Enter, visitor: TestClient
@@ -44,29 +79,59 @@ def every_page(
     workshop.ask_to_join("Banc 2")
     with workshop.session() as session:
         device = session.query(Device).filter(Device.asset == "ETB-0003").one().id
+        drive, failed = (session.query(Drive).filter(Drive.serial == one).one().id for one in ("ST-0004", "KX-0003"))
+    account_for(workshop)
     lead, admin, donor = signed_in("lead"), signed_in("admin"), signed_in("donor")
     pages = {
         lead: [
-            "/",
-            "/lots",
-            "/lots/MAIRIE-01",
-            "/lots/MAIRIE-01/import",
-            "/lots/MAIRIE-01/pre-approval",
-            "/benches",
-            "/new-lot",
-            "/new-donor",
-            "/queue",
-            "/stations",
-            "/grades",
+            *LEADS,
+            f"/lots/MAIRIE-01/drives/{drive}",
+            f"/lots/MAIRIE-01/drives/{failed}",
+            f"/devices/{device}/triage",
         ],
         admin: ["/people", "/"],
-        donor: ["/", "/lots", "/lots/MAIRIE-01", f"/devices/{device}"],
+        donor: ["/", "/lots", "/lots/MAIRIE-01", "/lots/MAIRIE-01/bilan/1", f"/devices/{device}"],
         visitor: ["/sign-in", "/verify", "/help", "/verify/unknown", "/nothing"],
     }
     with workshop.session() as session, session.begin():
         pages[lead].append(f"/grades/{keep_shipped(session, GRADE).sha256}")
     pages[lead] += [f"/devices/{device}", *(f"/queue/{statement}" for statement in ids.values())]
     return {f"{at} {path}": (client, path) for at, client in enumerate(pages) for path in pages[client]}
+
+
+def account_for(workshop: Workshop) -> None:
+    """Something of everything that people say of a lot, with a report as a closing would write it."""
+    with workshop.session() as session, session.begin():
+        lead = workshop.person(session, "lead")
+        lot = session.query(Lot).filter_by(code="MAIRIE-01").one()
+        device = session.query(Device).filter_by(asset="ETB-0003").one()
+        failed = session.query(Drive).filter_by(serial="KX-0003").one()
+        life.move(session, lead, lot, "received", day="2026-03-01", note="palette")
+        for counted in (
+            Counted("announced", "laptop", 5),
+            Counted("refused", "laptop", 1, "damaged"),
+            Counted("sorted", "screen", 2, "weee"),
+        ):
+            counts.count(session, lead, lot, counted)
+        triage.dispose(session, lead, device, "weee", "écran")
+        triage.count_bays(session, lead, device, 1, 0)
+        triage.declare_drive(session, lead, device, "", "M.2")
+        said = Said("destroyed", "drilled", "KX-0003", day="2026-03-01", operator_id=lead.id, witness="Anne", sure=True)
+        explain(session, lead, lot, failed.id, said)
+        closer = Closer(lead, workshop.clock(), 1, "remis", one_person=True)
+        text = written(bilan(lot, book_of(session, lead, lot), closer, ()))
+        session.add(
+            LotClosing(
+                lot_id=lot.id,
+                version=1,
+                document=text,
+                sha256="0" * 64,
+                one_person=True,
+                at=closer.at,
+                by=lead.id,
+                by_name=lead.name,
+            )
+        )
 
 
 def texts(every_page: dict[str, tuple[TestClient, str]]) -> Iterator[tuple[str, str]]:
