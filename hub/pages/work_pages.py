@@ -56,12 +56,12 @@ def act(visit: Staff, device_id: str, fields: SmallForm) -> Response:
     return visit.go(f"/devices/{device_id}/work", "said", tag=tag_of(device))
 
 
-@router.post("/devices/{device_id}/work/withdraw")
+@router.post("/devices/{device_id}/withdraw-work")
 def take_back(visit: Staff, device_id: str, fields: SmallForm) -> Response:
     """Take one of its records back, with a reason."""
     device = devices.device_for(visit.session, visit.someone, device_id).device
     table = RECORDS.get(fields.text("what"))
-    row = visit.session.get(table, whole(fields.text("record"))) if table else None
+    row: Record | None = visit.session.get(table, whole(fields.text("record"))) if table else None  # type: ignore[assignment]
     if row is None or row.device_id != device.id:
         raise NotFound("no such record")
     try:

@@ -156,7 +156,7 @@ def test_a_head_that_says_too_much_or_nonsense_is_refused(work: ExitWork) -> Non
         {"day": "2026-11-22"},
         {"day": "hier"},
         {"receiver_siret": "123"},
-        {"receiver": "ordis comme neufs"},
+        {"receiver": "ordis reconditionnés"},
     ):
         with pytest.raises(BadInput):
             work.batch("gift", **more)

@@ -110,7 +110,7 @@ def test_what_is_typed_is_checked_and_a_donor_writes_nothing(work: ExitWork) -> 
         lambda: work.device("A-1", repairs.miss, "other"),
         lambda: work.device("A-1", repairs.repair, repairs.Work("magic")),
         lambda: work.device("A-1", repairs.repair, repairs.Work("other")),
-        lambda: work.device("A-1", repairs.repair, repairs.Work("screen", note="comme neuf")),
+        lambda: work.device("A-1", repairs.repair, repairs.Work("screen", note="reconditionné")),
         lambda: work.device("A-1", places.put_device, " "),
     ):
         with pytest.raises(BadInput):

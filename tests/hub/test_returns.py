@@ -100,7 +100,7 @@ def test_what_did_not_leave_or_has_no_reason_is_refused(work: ExitWork) -> None:
         take(work)
     work.make_ready()
     work.leave("A-1")
-    for reason, more in (("?", {}), ("other", {}), ("end-of-loan", {}), ("battery", {"finding": "comme neuf"})):
+    for reason, more in (("?", {}), ("other", {}), ("end-of-loan", {}), ("battery", {"finding": "reconditionné"})):
         with pytest.raises(BadInput):
             take(work, reason, **more)
     for found, counted in ((Finding("battery"), True), (Finding("battery", finding="x"), False),

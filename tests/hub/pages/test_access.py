@@ -110,7 +110,7 @@ POST = {
     "/exits/{number}/mass": STAFF,
     "/exits/{number}/bsd": STAFF,
     "/devices/{device_id}/work": STAFF,
-    "/devices/{device_id}/work/withdraw": STAFF,
+    "/devices/{device_id}/withdraw-work": STAFF,
     "/parts": STAFF,
     "/parts/{number}/place": STAFF,
     "/lots/{code}/close": {"lead"},
@@ -161,8 +161,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
     with workshop.session() as session, session.begin():
         policy = keep_shipped(session, GRADE).sha256
         device = session.query(Device).filter(Device.asset == "ETB-0001").one()
-        drive = device.drives[0].id
-        lot = device.lot
+        drive, lot = device.drives[0].id, device.lot
         session.add(
             LotClosing(
                 lot_id=lot.id,
