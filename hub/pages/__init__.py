@@ -14,6 +14,7 @@ from hub.pages import (
     closing_pages,
     device_pages,
     drive_account_pages,
+    exit_pages,
     grade_pages,
     help_page,
     home,
@@ -32,6 +33,7 @@ from hub.pages import (
     verify_pages,
     waiting_pages,
     welcome_pages,
+    work_pages,
 )
 from hub.pages.errors import error_page
 
@@ -51,6 +53,8 @@ routers: tuple[APIRouter, ...] = (
     triage_pages.router,
     closing_pages.router,
     device_pages.router,
+    exit_pages.router,
+    work_pages.router,
     override_pages.router,
     grade_pages.router,
     queue_pages.router,

@@ -15,6 +15,7 @@ MANAGERS = (Role.LEAD, Role.ADMIN)
 PLACES = (
     ("/", mark("Start"), "bench", tuple(Role)),
     ("/lots", mark("Lots"), "box", tuple(Role)),
+    ("/exits", mark("What leaves"), "arrow", STAFF),
     ("/live", mark("Live"), "clock", STAFF),
     ("/queue", mark("Decisions"), "list", (Role.LEAD,)),
     ("/grades", mark("Grades"), "seal", MANAGERS),

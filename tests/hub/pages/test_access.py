@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub import pages
 from hub.accounted import LotClosing
+from hub.exits import leaving
 from hub.grades.policies import GRADE, keep_shipped
 from hub.lots.bilan import Closer, bilan
 from hub.lots.blocking import book_of
@@ -47,6 +48,13 @@ GET = {
     "/lots/{code}/bilan/{version}.json": PEOPLE,
     "/devices/{device_id}/triage": STAFF,
     "/lots/{code}/pre-approval": {"lead"},
+    "/lots/{code}/exits": PEOPLE,
+    "/exits": STAFF,
+    "/new-exit": MANAGERS,
+    "/exits/{number}": STAFF,
+    "/exits/{number}/slip": STAFF,
+    "/devices/{device_id}/work": STAFF,
+    "/parts": STAFF,
     "/benches": MANAGERS,
     "/new-lot": MANAGERS,
     "/new-donor": MANAGERS,
@@ -94,6 +102,17 @@ POST = {
     "/devices/{device_id}/bays": STAFF,
     "/devices/{device_id}/drives": STAFF,
     "/devices/{device_id}/said/withdraw": STAFF,
+    "/lots/{code}/donor-type": MANAGERS,
+    "/new-exit": MANAGERS,
+    "/exits/{number}/devices": MANAGERS,
+    "/exits/{number}/units": MANAGERS,
+    "/exits/{number}/withdraw": MANAGERS,
+    "/exits/{number}/mass": STAFF,
+    "/exits/{number}/bsd": STAFF,
+    "/devices/{device_id}/work": STAFF,
+    "/devices/{device_id}/withdraw-work": STAFF,
+    "/parts": STAFF,
+    "/parts/{number}/place": STAFF,
     "/lots/{code}/close": {"lead"},
     "/lots/{code}/reopen": {"lead"},
     "/lots/{code}/pre-approval": {"lead"},
@@ -142,8 +161,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
     with workshop.session() as session, session.begin():
         policy = keep_shipped(session, GRADE).sha256
         device = session.query(Device).filter(Device.asset == "ETB-0001").one()
-        drive = device.drives[0].id
-        lot = device.lot
+        drive, lot = device.drives[0].id, device.lot
         session.add(
             LotClosing(
                 lot_id=lot.id,
@@ -158,6 +176,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         )
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
         token = invite(session, person, None)
+        leaving.begin(session, workshop.person(session, "lead"), leaving.Head("gift"))
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
         "name": "etabli.css",
@@ -167,6 +186,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "certificate_id": certificate,
         "drive_id": drive,
         "version": "1",
+        "number": "1",
         "alarm_id": "0",
         "token": token,
         "donor_id": donor,
@@ -259,6 +279,7 @@ def test_a_donor_finds_nothing_of_another_donor(places: dict[str, str], signed_i
         "/certificates/{certificate_id}.json",
         "/lots/{code}/bilan/{version}",
         "/lots/{code}/bilan/{version}.json",
+        "/lots/{code}/exits",
     ):
         there = stranger.get(address(path, places))
         nowhere = stranger.get(address(path, dict.fromkeys(places, "00000000-0000-0000-0000-000000000000")))
