@@ -36,11 +36,11 @@ def give(session: Session, person: Person, lot: Lot, partner: Partner, *, test: 
     return row
 
 
-def take_back(session: Session, person: Person, row_id: int, reason: str) -> None:
+def take_back(session: Session, person: Person, partner: Partner, row_id: int, reason: str) -> None:
     """Say that a partner does not work on a lot after all. Raises Forbidden, NotFound, BadInput without a reason."""
     require(person, *NETWORKERS)
     row = session.get(LotPartner, row_id)
-    if row is None or row.withdrawn is not None:
+    if row is None or row.partner_id != partner.id or row.withdrawn is not None:
         raise NotFound("no such lot of a partner")
     row.withdrawn_reason = reason_for(reason)
     row.withdrawn, row.withdrawn_by = hub_of(session).clock(), person.id

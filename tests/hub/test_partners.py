@@ -233,7 +233,7 @@ def test_a_lot_of_fifty_one_devices_is_no_test_lot(net: NetworkWork) -> None:
     row = net.on_lot("BIG", trial_lots.give, net.partner, test=False)
     with pytest.raises(Conflict, match="partner already"):
         net.on_lot("BIG", trial_lots.give, net.partner, test=False)
-    net.do(trial_lots.take_back, row.id, "erreur")
+    net.on_partner(trial_lots.take_back, row.id, "erreur")
     net.on_lot("BIG", trial_lots.give, net.partner, test=False)
 
 

@@ -16,6 +16,7 @@ from hub.lots.blocking import book_of
 from hub.lots.closing import written
 from hub.models import Device, Lot, Person, Role
 from hub.people.invitations import invite
+from tests.hub.pages.network import network_for
 from tests.hub.pages.workshop import Workshop
 
 EVERYBODY = {"lead", "technician", "admin", "donor", "visitor"}
@@ -56,6 +57,17 @@ GET = {
     "/queue": {"lead"},
     "/queue/{statement_id}": {"lead"},
     "/stations": MANAGERS,
+    "/partners": MANAGERS,
+    "/partners/{partner_id}": MANAGERS,
+    "/partners/{partner_id}/documents": MANAGERS,
+    "/partners/{partner_id}/gates": MANAGERS,
+    "/donors/{donor_id}/documents": MANAGERS,
+    "/documents/{document_id}": MANAGERS,
+    "/figures": MANAGERS,
+    "/figures.csv": MANAGERS,
+    "/half-years": MANAGERS,
+    "/half-years/{report_id}": MANAGERS,
+    "/half-years/{report_id}.json": MANAGERS,
     "/people": {"admin"},
     "/donors/{donor_id}/people": MANAGERS,
     "/account": PEOPLE,
@@ -116,6 +128,16 @@ POST = {
     "/stations/token": MANAGERS,
     "/stations/{station_id}/accept": MANAGERS,
     "/stations/{station_id}/refuse": MANAGERS,
+    "/networks": MANAGERS,
+    "/partners": MANAGERS,
+    "/partners/{partner_id}": MANAGERS,
+    "/partners/{partner_id}/documents": MANAGERS,
+    "/partners/{partner_id}/gates": MANAGERS,
+    "/partners/{partner_id}/evaluations": MANAGERS,
+    "/donors/{donor_id}/documents": MANAGERS,
+    "/documents/{document_id}/withdraw": MANAGERS,
+    "/figures/social": MANAGERS,
+    "/half-years": MANAGERS,
     "/people": {"admin"},
     "/verify": EVERYBODY,
 }
@@ -158,6 +180,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         )
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
         token = invite(session, person, None)
+        network = network_for(session, workshop)
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
         "name": "etabli.css",
@@ -173,6 +196,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "person_id": "none",
         "station_id": "none",
         "sha256": policy,
+        **network,
     }
 
 
