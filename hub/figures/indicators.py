@@ -69,7 +69,8 @@ def gap(book: Book) -> Figure:
     both = [lot for lot in book.lots if {ANNOUNCED, RECEIVED} <= lot.told]
     if not both:
         return Figure("K-2", 1, missing=NO_COUNT if book.lots else NO_LOT)
-    steps = [Line("step", step, Fraction(sum(lot.total(step) for lot in both))) for step in STEPS]
+    told = [step for step in STEPS if any(step in lot.told for lot in both)]
+    steps = [Line("step", step, Fraction(sum(lot.total(step) for lot in both))) for step in told]
     gaps = [Line("lot", lot.code, Fraction(lot.total(ANNOUNCED) - lot.total(RECEIVED))) for lot in both]
     whole = Line("total", "gap", sum((line.value for line in gaps), Fraction()))
     return Figure("K-2", 1, (whole, *steps, *gaps), notes=("uncounted",) if len(both) < len(book.lots) else ())

@@ -1,6 +1,7 @@
 """Half-year reports: the list, freezing one, and a frozen one to read, to print and to download."""
 
 import json
+from typing import Any
 
 from fastapi import APIRouter, Response
 
@@ -14,6 +15,7 @@ from hub.pages.visit import Managers, Visit
 from hub.partners import register
 
 router = APIRouter(include_in_schema=False)
+Judgement = tuple[dict[str, Any], wording.State, list[str]]
 
 
 @router.get("/half-years")
@@ -50,23 +52,21 @@ def show(visit: Managers, report_id: str) -> Response:
         row=row,
         document=document,
         figures=[figure_words.shown(figure, lang) for figure in document["figures"]],
-        partners=[
-            (
-                one,
-                partner_words.say(partner_words.GATES[one["stage"]], lang),
-                [_judgement(j, lang) for j in one["judgements"]],
-            )
-            for one in document["onboarding"]
-        ],
+        partners=[_stage(one, lang) for one in document["onboarding"]],
         width=figure_words.WIDTH,
     )
 
 
-def _judgement(told: dict[str, object], lang: str) -> tuple[dict[str, object], wording.State, list[str]]:
+def _stage(told: dict[str, Any], lang: str) -> tuple[dict[str, Any], str, list[Judgement]]:
+    """A partner of the report, its stage in words and its judgements."""
+    gate = told["stage"]
+    name = partner_words.say(partner_words.GATES[gate], lang)
+    return told, name, [_judgement(one, lang) for one in told["judgements"]]
+
+
+def _judgement(told: dict[str, Any], lang: str) -> Judgement:
     word = "exception" if told["exception"] else "passed" if told["passed"] else "refused"
-    unmet = told["unmet"]
-    assert isinstance(unmet, list)
-    return told, wording.state(partner_words.JUDGED[word], lang), partner_words.unmet_words(unmet, lang)
+    return told, wording.state(partner_words.JUDGED[word], lang), partner_words.unmet_words(told["unmet"], lang)
 
 
 def _list(visit: Visit, error: str = "", status: int = 200) -> Response:

@@ -73,6 +73,13 @@ def test_the_gap_is_announced_less_received_and_may_be_negative() -> None:
     assert figure.notes == ("uncounted",)
 
 
+def test_a_step_that_nobody_counted_is_no_zero() -> None:
+    figure = indicators.gap(
+        book(lot("A", "CAF", announced={"laptop": 1}, received={"laptop": 1}, refused={"laptop": 0}))
+    )
+    assert lines(figure, "step") == {"announced": 1, "received": 1, "refused": 0}
+
+
 def test_erasures_have_five_verdicts_apart_and_no_figure_of_success() -> None:
     runs = (RunRow("nvme.format", "ERASED"), RunRow("nvme.format", "FAILED"), RunRow("", "NOT_ERASED"))
     figure = indicators.erasures(book(runs=runs, records=("destroyed", "destroyed", "absent")))
