@@ -7,7 +7,7 @@ T ?=
 ONCE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format types bench virtual-bench planted campaign fixtures docs pictures lock clean
+.PHONY: help install demo test lint format types bench virtual-bench planted campaign fixtures docs pictures day lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ fixtures: $(READY) ## hardware fixtures against their schema
 pictures: $(READY) ## draw every screen of the guided checks and of the bench console again
 	@$(PY) -m station_agent.checks.pictures
 	@$(PY) -m station_agent.console.pictures
+
+day: $(READY) ## a whole day at a bench, by keys in tmux; its screens as pictures in build/day (LANGUAGE=fr)
+	@$(PY) -m tests.day --lang $(or $(filter fr en,$(LANGUAGE)),en) $(ARGS)
 
 docs: $(READY) ## write the command reference from --help
 	@$(PY) -m tests.lint.command_help --write

@@ -67,6 +67,7 @@ class Bench:
     links: Callable[[BlockDevice], tuple[Link, ...]] = no_links  # the way to a drive, from its own port up
     document: dict[str, Any] = field(default_factory=dict)
     readers: Callable[[BlockDevice, dict[str, Any] | None], "Agreement | None"] = no_second_reader  # do the two agree?
+    sleep: Callable[[], None] | None = None  # how a simulated bench is suspended; None: by the kernel of this machine
 
 
 def open_bench(
@@ -147,6 +148,7 @@ def simulated_bench(path: Path, workdir: Path) -> Bench:
         asset=str(machine.get("asset", "")),
         checks=tuple(bench.document.get("checks", ())),
         document=bench.document,
+        sleep=bench.sleep,
     )
 
 

@@ -281,6 +281,11 @@ class SyncThread:
         """A new statement is queued: do not wait for the next turn."""
         self._wake.set()
 
+    def turn_to(self, sync: Stepping) -> None:
+        """Send by this from the next turn on, which is now: the bench has another hub."""
+        self._sync = sync
+        self.nudge()
+
     def stop(self, timeout_s: float) -> None:
         """End after the request under way, at most `timeout_s` seconds later; the outbox keeps what is left."""
         self._over.set()

@@ -60,6 +60,7 @@ class SimulatedDrive:
     firmwares: tuple[Firmware, ...] = ()  # what answers commands; none: the drive takes no commands
     siblings: tuple["SimulatedDrive", ...] = ()  # every namespace of one controller, this one too; none: it is alone
     power: int = 1  # counts power cycles: a larger number than the last time is one
+    sleeps: int = 0  # how many of them were sleeps of the machine, over which the kernel keeps its disks
 
     def __post_init__(self) -> None:
         """Refuse a bus and a geometry that no drive has."""
@@ -82,8 +83,8 @@ class SimulatedDrive:
 
     @property
     def sequence(self) -> int:
-        """Sequence number that the kernel gives the disk: a new one each time that its power comes back."""
-        return self.number + 1 + (self.power - 1) * MOST_DRIVES
+        """Sequence number that the kernel gives the disk: a new one each time that it is plugged in."""
+        return self.number + 1 + (self.power - self.sleeps - 1) * MOST_DRIVES
 
     @property
     def keeper(self) -> str:

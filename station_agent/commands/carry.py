@@ -9,8 +9,8 @@ from station_agent.carry import Heard, export_statements, read_carried, take_rec
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
 from station_agent.commands.sync import OPEN, count_lines
+from station_agent.commands.through_daemon import through_daemon
 from station_agent.commands.trouble import tell_trouble
-from station_agent.control.place import socket_path
 from station_agent.errors import CarriedFileError, StoreBusy
 from station_agent.language import mark
 from station_agent.outbox import OutboxState
@@ -85,14 +85,7 @@ def _taken_here(call: Call, file: Path) -> tuple[Heard, dict[OutboxState, int]]:
 
 
 def _handed_over(call: Call, file: Path, busy: StoreBusy) -> tuple[Heard, dict[OutboxState, int]]:
-    """Let the daemon of this bench take the file; where none answers, another process has the state."""
-    from station_agent.control.client import BenchClient, DaemonUnreachable  # noqa: PLC0415  heavy
-
-    try:
-        with BenchClient(socket_path(call.state)) as client:
-            told = client.receipts(read_carried(file))
-    except DaemonUnreachable:
-        raise busy from None
+    told = through_daemon(call, busy, lambda client: client.receipts(read_carried(file)))
     counts = {state: told.counts.get(str(state), 0) for state in OutboxState}
     return Heard(told.confirmed, told.kept, told.strange, told.bad), counts
 

@@ -39,6 +39,7 @@ from station_agent.protected_drives import protecting
 from station_agent.sign_in import SignInDesk
 from station_agent.signing import agent_version
 from station_agent.station import STOP_PATIENCE_S, Station
+from station_agent.sync import SyncThread
 from station_agent.watch import RESCAN_S, Appeared, Change, EventSource, NoUdev, UdevSource, Watch, udev_runs
 from station_agent.words import named
 
@@ -135,6 +136,7 @@ class Daemon:
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
         sending = self._means.station.background_sync(self._beat)
         foreman.nudge, foreman.last_sync = sending.nudge, lambda: sending.last
+        foreman.relink = partial(self._relink, sending)
         self._server.start()
         try:
             while not self._over.is_set():
@@ -147,6 +149,11 @@ class Daemon:
             self._server.stop()
             sending.stop(STOP_PATIENCE_S)
         say_aloud(say("The bench has stopped; everything is saved."))
+
+    def _relink(self, sending: SyncThread) -> None:
+        """Turn to the hub to which the bench was introduced just now."""
+        self._heartbeats.link = self._means.station.link()
+        sending.turn_to(self._means.station.sync())
 
     def _watch(self) -> None:
         """Wait for changes beside the foreman."""

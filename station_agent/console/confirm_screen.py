@@ -31,7 +31,7 @@ CONFIRMED: Final = mark("confirmed")
 MISSING: Final = mark("{done} of {all} confirmed")
 EMPTY: Final = mark("Nothing was typed. Nothing has started.")
 STILL_MISSING: Final = mark("Not every drive is confirmed yet. Nothing has started.")
-ALL_DONE: Final = mark("All are confirmed: Enter starts the erasure of {n} drives.")
+ALL_DONE: Final = mark("All are confirmed ({n}): Enter starts the erasure.")
 
 
 def must_sign_in(view: BenchView | None) -> bool:

@@ -8,7 +8,8 @@ from station_agent.console.planning import DEFAULT, OPEN, plan_drives, plan_inte
 from station_agent.console.screen import UP_DOWN, Question, Screen, Scroll
 from station_agent.console.session import ConsoleSession
 from station_agent.console.signs import drive_words, level_word, outbox_words, phrase
-from station_agent.control.view import BenchView, MethodView, Plans, Tile, TileState, Told
+from station_agent.console.signs import frozen as is_frozen
+from station_agent.control.view import BenchView, MethodView, Plans, Tile, Told
 from station_agent.language import Voice, mark, visible
 from station_agent.sync_words import sync_words
 from station_agent.words import time_words
@@ -154,7 +155,7 @@ class Methods(Screen):
 
 def unfreeze_question(console: ConsoleSession, frozen: list[Tile]) -> Question:
     """Say what a suspension does, and to which drives; Enter does it."""
-    keys = [tile.drive for tile in frozen if tile.drive is not None]
+    keys = [tile.drive for tile in sorted(frozen, key=lambda tile: not tile.frozen) if tile.drive is not None]
 
     def lines(size: Size) -> list[Line]:
         voice = console.voice
@@ -164,7 +165,7 @@ def unfreeze_question(console: ConsoleSession, frozen: list[Tile]) -> Question:
         return [(), *told(count, size.columns), *named, (), *below]
 
     def thawed(answer: Told) -> None:
-        left = [tile for key in keys if (tile := console.tile_of(key)) is not None and tile.state is TileState.FROZEN]
+        left = [tile for key in keys if (tile := console.tile_of(key)) is not None and is_frozen(tile)]
         console.open(Thawed(console, answer, len(keys), left))
 
     def then() -> None:
@@ -196,4 +197,4 @@ class Thawed(Scroll):
 
 def _frozen(console: ConsoleSession, tile: Tile) -> bool:
     now = console.tile_of(tile.drive) if tile.drive is not None else None
-    return now is not None and now.state is TileState.FROZEN
+    return now is not None and is_frozen(now)

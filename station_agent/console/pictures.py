@@ -174,6 +174,11 @@ SCENES: Final[dict[str, tuple[str, ...]]] = {
     "running": ("enter", *(["right"] * 3), "d"),
     "failed": ("enter", *(["right"] * 5), "d"),
     "by-itself": ("enter", *(["right"] * 14), "d"),
+    "evidence": ("enter", *(["right"] * 5), "d", "e"),
+    "interrupted": ("enter", *(["right"] * 11), "d"),
+    "give-up": ("enter", *(["right"] * 11), "d", "g"),
+    "tag": ("enter", "a", *"PC-0413"),
+    "confirmed": ("enter", "space", "p", "S", *"WD-DEMO6Y4XK7PN", "enter"),
     "came-back": ("enter", *(["right"] * 20), "d"),
     "frozen": ("enter", "u"),
     "thawed": ("enter", "u", "enter"),
@@ -185,6 +190,8 @@ SCENES: Final[dict[str, tuple[str, ...]]] = {
     "checks": ("enter", "c"),
     "checks-keyboard": ("enter", "c", *(["down"] * 5), "enter"),
     "stop": ("enter", "right", "right", "x"),
+    "stop-all": ("enter", "X"),
+    "leave": ("enter", "q"),
     "blank": ("enter", "b"),
     "nothing-chosen": ("enter", "S"),
 }
@@ -222,11 +229,9 @@ def screens(lang: str, size: Size) -> Iterator[tuple[str, tuple[Line, ...]]]:
 def pictures() -> Iterator[tuple[str, str]]:
     """Give the path and the text of every picture."""
     for lang in LANGUAGES:
-        for name, rows in screens(lang, SMALL):
-            yield f"{lang}/{name}.svg", svg_of(rows, name, SMALL.columns)
-        wide = dict(screens(lang, LARGE))
-        for name in ("wall", "plan"):
-            yield f"{lang}/{name}-120x40.svg", svg_of(wide[name], name, LARGE.columns)
+        for size, tail in ((SMALL, ""), (LARGE, "-120x40")):
+            for name, rows in screens(lang, size):
+                yield f"{lang}/{name}{tail}.svg", svg_of(rows, name, size.columns)
 
 
 def write(folder: Path) -> int:

@@ -19,7 +19,7 @@ from station_agent.console.order import Order
 from station_agent.console.plan_screen import NOTHING_LEFT
 from station_agent.console.plan_words import plan_details
 from station_agent.console.planning import NONE_OPEN, OPEN, plan_order
-from station_agent.console.signs import CHOOSABLE, drive_words
+from station_agent.console.signs import CHOOSABLE, drive_words, frozen
 from station_agent.control.view import AssetOrder, LotOrder, Plans, SignInOrder, Tile, TileState, Told
 from station_agent.language import mark
 from station_agent.scanner.codes import Code, Kind, read_code
@@ -177,10 +177,11 @@ def hold(plain: "Plain", words: list[str]) -> None:
 
 def unfreeze(plain: "Plain", words: list[str]) -> None:
     """Suspend the machine, once for all frozen drives."""
-    frozen = plain.tiles("unfreeze", words, frozenset({TileState.FROZEN}))
-    if frozen:
+    named = plain.tiles("unfreeze", words)
+    if named:
+        drive = str(next((tile for tile in named if frozen(tile)), named[0]).drive)  # the bench refuses one that is not
         plain.tell(SLEEPS)
-        plain.ask(lambda: plain.desk.unfreeze(str(frozen[0].drive)), plain.told)
+        plain.ask(lambda: plain.desk.unfreeze(drive), plain.told)
         plain.tell(STAYS)
 
 

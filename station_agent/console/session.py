@@ -166,14 +166,15 @@ class ConsoleSession(ABC):
         self.said = Phrase(message=message, facts=facts)
 
     def press(self, key: str) -> None:
-        """Take one key. A flash goes with any key, which does nothing else."""
+        """Take one key. A flash goes with any key, which does nothing else, unless it is a letter of what is typed."""
         if self.screen.raw:
             self.flash = None
             self.screen.press(key)
             return
         if self.flash is not None:
             self.flash = None
-            return
+            if not self.screen.typing or key in ("enter", "escape"):
+                return
         if not self.errands.busy:
             self.said = None
         letters = self.screen.typing

@@ -212,6 +212,11 @@ def counts(view: BenchView) -> str:
     return "  ".join(found)
 
 
+def frozen(tile: Tile) -> bool:
+    """Say whether a sleep of the machine may thaw a drive."""
+    return tile.frozen or tile.state is TileState.FROZEN
+
+
 def over(tile: Tile) -> bool:
     """Say whether the run of a tile is over, so that it can be pulled."""
     return tile.state in OVER

@@ -39,6 +39,7 @@ USUAL: Final = 20
 LOW, HIGH, BIG = 6, 8, 9  # rows of a tile
 PULL: Final = mark("PULL ME")
 SIMULATED: Final = mark("SIMULATED")
+THAW: Final = mark("frozen: key u")
 NEXT: Final = {
     TileState.READY: mark("space, then S"),
     TileState.FROZEN: mark("key u: unfreeze"),
@@ -163,6 +164,8 @@ def _work(voice: Voice, tile: Tile, width: int, *, bar: bool) -> list[Line]:
         return [words(fit(f"◀ {voice.say(PULL)}", width), "strong"), words(fit(todo, width)), *tail]
     lines = [words(fit(before_words(voice, tile.earlier), width), "warn")] if tile.earlier is not None else []
     by_itself = [words(text, "dim") for text in wrap(unattended_words(voice, tile), width)]
+    if tile.frozen and tile.state is not TileState.FROZEN:
+        lines.append(words(fit(voice.say(THAW), width), "warn"))
     if tile.state in NEXT:
         return [*lines, words(fit(voice.say(NEXT[tile.state]), width), "good"), *(by_itself if bar else [])]
     return [*lines, *(words(fit(text, width), "dim") for text in wrap(first_reason(voice, tile), width))]

@@ -12,7 +12,7 @@ from station_agent.console.planning import plan_drives, plan_interrupted
 from station_agent.console.scan import Scan
 from station_agent.console.screen import HELP, Question, Screen
 from station_agent.console.signals import light
-from station_agent.console.signs import CHOOSABLE, drive_words
+from station_agent.console.signs import CHOOSABLE, drive_words, frozen
 from station_agent.console.wall import grid, wall_lines
 from station_agent.console.wall_scans import take_lot_back, take_on_wall
 from station_agent.control.view import Tile, TileState, Told
@@ -184,11 +184,9 @@ class Wall(Screen):
             self.console.open(sign_in_entry(self.console))
 
     def _unfreeze(self) -> None:
-        frozen = [
-            tile for tile in (self.console.view.tiles if self.console.view else ()) if tile.state is TileState.FROZEN
-        ]
-        if frozen:
-            self.console.open(unfreeze_question(self.console, frozen))
+        cold = [tile for tile in (self.console.view.tiles if self.console.view else ()) if frozen(tile)]
+        if cold:
+            self.console.open(unfreeze_question(self.console, cold))
         else:
             self.console.tell(NOT_FROZEN)
 

@@ -19,10 +19,14 @@ from certificates.errors import CertificateError
 from erasure.drive import BlockDevice
 from erasure.errors import ErasureError
 from station_agent.carry import take_sent_receipts
+from station_agent.control import beside
 from station_agent.control.view import (
     AssetOrder,
     BenchView,
+    DiagnosisOrder,
     DriveView,
+    EnrolmentTold,
+    EnrolOrder,
     EraseOrder,
     Key,
     LotOrder,
@@ -32,6 +36,7 @@ from station_agent.control.view import (
     ReceiptsHeard,
     Refused,
     SignInOrder,
+    StatedDiagnosis,
     Told,
 )
 from station_agent.daemon.desk import Desk
@@ -107,6 +112,7 @@ def make_app(foreman: Foreman, unfreezing: Unfreezing | None = None) -> FastAPI:
     add_erasing(app, counter)
     add_places(app, counter)
     add_carried(app, counter)
+    add_beside(app, counter)
     add_support(app, counter)
     return app
 
@@ -248,6 +254,20 @@ def add_carried(app: FastAPI, counter: Counter) -> None:
         heard = take_sent_receipts(station.outbox, station.chain, data, trust_of(station.store.folder))
         counts = {str(state): n for state, n in station.outbox.counts().items()}
         return ReceiptsHeard(**asdict(heard), counts=counts)
+
+
+def add_beside(app: FastAPI, counter: Counter) -> None:
+    """Add what commands do beside the daemon."""
+
+    @app.post("/v1/diagnosis", responses=REFUSALS)
+    def diagnosis(order: DiagnosisOrder) -> StatedDiagnosis:
+        """State a diagnosis of the machine, or try whether it could be."""
+        return beside.state_diagnosis(counter.foreman, order)
+
+    @app.post("/v1/enrolment", responses=REFUSALS)
+    def enrolment(order: EnrolOrder) -> EnrolmentTold:
+        """Introduce the bench to a hub; from then on statements go there."""
+        return beside.introduce(counter.foreman, order)
 
 
 def add_support(app: FastAPI, counter: Counter) -> None:

@@ -16,7 +16,10 @@ from pydantic import BaseModel, ValidationError
 from station_agent.control.view import (
     AssetOrder,
     BenchView,
+    DiagnosisOrder,
     DriveView,
+    EnrolmentTold,
+    EnrolOrder,
     EraseOrder,
     LotOrder,
     PlanOrder,
@@ -24,6 +27,7 @@ from station_agent.control.view import (
     ReceiptsHeard,
     Refused,
     SignInOrder,
+    StatedDiagnosis,
     Told,
 )
 from station_agent.errors import StationError
@@ -33,6 +37,7 @@ M = TypeVar("M", bound=BaseModel)
 Sent = BaseModel | bytes | None
 TIMEOUT_S: Final = 40.0
 SLEEP_S: Final = 200.0  # a machine that suspends answers when it is awake
+ENROL_S: Final = 90.0  # a hub far away
 SILENCE_S: Final = 40.0  # longer than two signs of life of the daemon
 FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 3.0
@@ -119,6 +124,14 @@ class BenchClient:
     def receipts(self, data: bytes) -> ReceiptsHeard:
         """Hand over a file of receipts. Raises `OrderNotTaken`, `DaemonUnreachable`."""
         return self._ask("POST", "/v1/receipts", ReceiptsHeard, data)
+
+    def state_diagnosis(self, order: DiagnosisOrder) -> StatedDiagnosis:
+        """Have a diagnosis stated, or tried. Raises `OrderNotTaken`, `DaemonUnreachable`."""
+        return self._ask("POST", "/v1/diagnosis", StatedDiagnosis, order)
+
+    def enrol(self, order: EnrolOrder) -> EnrolmentTold:
+        """Have the bench introduced to a hub. Raises `OrderNotTaken`, `DaemonUnreachable`."""
+        return self._ask("POST", "/v1/enrolment", EnrolmentTold, order, timeout_s=ENROL_S)
 
     def pictures(self) -> Iterator[BenchView]:
         """Give every picture as it comes, until the connection breaks. Raises `DaemonUnreachable`."""

@@ -149,6 +149,7 @@ class Tile(_Picture):
     run: RunView | None = None
     earlier: Earlier | None = None
     countdown_s: int | None = None
+    frozen: bool = False  # its security takes no commands until it loses its power, also where an overwrite is possible
     unattended: Phrase | None = None  # why it starts by itself, or what holds it back although a rule concerns it
     simulated: bool = False
 
@@ -251,6 +252,39 @@ class ReceiptsHeard(_Picture):
     strange: int = 0
     bad: int = 0
     counts: dict[str, int] = {}
+
+
+class DiagnosisOrder(_Picture):
+    """The members of a diagnosis as `diagnose` puts them together; without `keep` it is only tried."""
+
+    facts: dict[str, Any]
+    keep: bool = True
+
+
+class StatedDiagnosis(_Picture):
+    """The statement of a diagnosis; empty when it was only tried."""
+
+    statement: str = ""
+    kid: str = ""
+    seq: int = 0
+
+
+class EnrolOrder(_Picture):
+    """Introduce this bench to a hub by the key that it has. The token is neither kept nor shown."""
+
+    hub: str = Field(max_length=2000)
+    token: str = Field(repr=False, max_length=400)
+    name: str = Field("", max_length=200)
+    allow_http: bool = False
+
+
+class EnrolmentTold(_Picture):
+    """What the hub answered."""
+
+    station: str
+    kid: str
+    state: str
+    hub: dict[str, Any] = {}
 
 
 class Refused(_Picture):

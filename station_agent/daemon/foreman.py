@@ -61,6 +61,7 @@ class Foreman:
         self.plans = PlanBook(means.random_bytes)
         self.readings = Readings(partial(look, means.bench, means.station.store))
         self.nudge: Callable[[], None] = lambda: None
+        self.relink: Callable[[], None] = lambda: None  # the bench was introduced to a hub
         self.last_sync: Callable[[], SyncStep] = lambda: SyncStep(SyncState.IDLE)
         self.mishaps = Mishaps(self)
         self.runs = self._runs()

@@ -16,6 +16,7 @@ from station_agent.board import Line, LineState
 from station_agent.control.view import MethodView, Phrase, PlanView, ReasonView, RunView, Tile, TileState
 from station_agent.daemon.drives import Seen
 from station_agent.daemon.phrases import SILENT, phrase, reason_view, reason_views
+from station_agent.daemon.reading import Look
 from station_agent.drive_sheet import MethodRow, method_rows
 from station_agent.drive_words import decisive
 from station_agent.expected import expected_seconds
@@ -90,6 +91,7 @@ def tile_of(
         earlier=None if look is None else look.earlier,
         countdown_s=max(0, round(seen.starts - now)) if seen.approved is not None and not seen.held else None,
         unattended=seen.unattended if line is None else None,
+        frozen=line is None and is_frozen(look),
         simulated=device.simulated,
     )
 
@@ -122,6 +124,12 @@ def undrawn_tile(seen: Seen, *, runs: bool) -> Tile:
         serial=visible(seen.device.identity.serial),
         reasons=(ReasonView(code=str(ReasonCode.STATUS_UNREADABLE), remedy=seen.mishap),),
     )
+
+
+def is_frozen(look: Look | None) -> bool:
+    """Say whether the firmware of the machine has frozen the security of a drive that was read."""
+    facts = None if look is None else look.surveyed.outcome.facts
+    return facts is not None and facts.ata is not None and facts.ata.security.frozen
 
 
 def state_of(seen: Seen, line: Line | None, now: float) -> TileState:

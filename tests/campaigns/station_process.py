@@ -23,6 +23,8 @@ from tests.last_document import last_document
 ALONE_S = 90.0  # a worker whose supervisor is gone has to end by itself
 END_S = 300.0
 STEP_S = 0.002
+TRACEBACK = "Traceback (most recent call last):"
+UNTOLD = "pickle.load(from_parent)"
 
 
 def station_environment(cache: Path) -> dict[str, str]:
@@ -133,9 +135,12 @@ class StationProcess:
         return last_document(text)
 
     def crashes(self) -> str:
-        """What it or a worker that was not killed said of an error that nobody expected."""
-        said = self.err.read_text(encoding="utf-8", errors="replace")
-        return said[said.index("Traceback") :] if "Traceback" in said else ""
+        """What it or a worker that was not killed said of an error that nobody expected.
+
+        A worker whose supervisor was killed before it had told it anything says so by an error of `multiprocessing`.
+        """
+        _, *errors = self.err.read_text(encoding="utf-8", errors="replace").split(TRACEBACK)
+        return TRACEBACK.join(("", *(error for error in errors if UNTOLD not in error)))
 
     def end(self) -> None:
         """Leave nothing behind, whatever happened."""

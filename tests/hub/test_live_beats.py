@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hub.errors import BadInput
 from hub.live.beats import MOST_DRIVES, SCHEMA, read, take_in
 from hub.live.picture import DEAD_AFTER, Concern, StationRow, picture
-from hub.models import Role
+from hub.models import Person, Role
 from hub.people.service import close_session, open_session, set_active, still_in
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -176,5 +176,5 @@ def test_a_line_stands_only_as_long_as_its_session(world: Any) -> None:
         assert still_in(session, [*tokens, "nobody", ""], staff) == set(tokens[:2])
         close_session(session, tokens[0])
         assert still_in(session, tokens, staff) == {tokens[1]}
-        set_active(session, lou.email, active=False)
+        set_active(session, session.get_one(Person, lou.id), active=False)
         assert still_in(session, tokens, staff) == frozenset()

@@ -178,7 +178,7 @@ def test_no_code_at_all_begins_an_erasure_on_any_screen() -> None:
     codes = [*(command(one) for one in SheetCommand), LOT, TAG, BADGE, PSID, WRONG, "WD-DEMO6Y4XK7PN", "PC-0412",
              "X" * 300, "", "   ", "éé", "5000C500A1B2C3D4"]  # fmt: skip
     for name, keys in SCENES.items():
-        console = scene("en", SMALL, () if name == "confirm" else keys)
+        console = scene("en", SMALL, () if name in ("confirm", "confirmed") else keys)
         paper = console.desk
         assert isinstance(paper, PaperBench)
         for code in codes:
