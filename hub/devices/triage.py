@@ -17,11 +17,12 @@ from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.derive.moments import next_moment
 from hub.devices.observed import is_strong
-from hub.devices.outcomes import DISPOSITIONS, OUT, STEPS
+from hub.devices.outcomes import DISPOSITIONS, OUT, RETURNED, STEPS
 from hub.errors import BadInput, Conflict, NotFound
 from hub.exits.gone import require_here
 from hub.lots.life import require_open
 from hub.models import Device, Diagnostic, Drive, Erasure, Lot, Person
+from hub.partners import trial_lots
 from hub.people.roles import STAFF, require
 from hub.scope import in_scope
 from hub.typed import one_line
@@ -48,6 +49,8 @@ def dispose(session: Session, person: Person, device: Device, word: str, reason:
     reason = one_line(reason, LONGEST)
     if word not in DISPOSITIONS:
         raise BadInput("choose where the device goes", "disposition")
+    if word != RETURNED:
+        trial_lots.require_place(session, device)
     if before is not None and before.word == word:
         raise Conflict("this is where it goes already")
     if before is not None and not reason:
@@ -60,6 +63,8 @@ def take_step(session: Session, person: Person, device: Device, word: str, reaso
     _open(session, person, device)
     if word not in STEPS:
         raise BadInput("choose a step of the list", "step")
+    if word != OUT:
+        trial_lots.require_place(session, device)
     if word == OUT:
         raise Conflict("a device leaves by an exit: note it there")
     if word == "received" and device.received is None and not _worked_on(session, device):

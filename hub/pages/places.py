@@ -21,6 +21,8 @@ PLACES = (
     ("/grades", mark("Grades"), "seal", MANAGERS),
     ("/stations", mark("Stations"), "drive", MANAGERS),
     ("/benches", mark("To the benches"), "bench", MANAGERS),
+    ("/partners", mark("Partners"), "person", MANAGERS),
+    ("/figures", mark("Figures"), "list", MANAGERS),
     ("/people", mark("People"), "person", (Role.ADMIN,)),
     ("/help", mark("Help"), "info", tuple(Role)),
 )

@@ -12,6 +12,7 @@ from hub.lots import listing
 from hub.pages.exit_sentences import EXIT_SENTENCES
 from hub.pages.language import mark, words
 from hub.pages.lot_sentences import LOT_SENTENCES
+from hub.pages.partner_sentences import PARTNER_SENTENCES
 
 SENTENCES = (
     mark("sign in first"),
@@ -119,6 +120,7 @@ SENTENCES = (
     mark("drive %(serial)s sits in another device"),
     *LOT_SENTENCES,
     *EXIT_SENTENCES,
+    *PARTNER_SENTENCES,
 )
 # facts that are words of ours, not of a person: place in the sentence, word as a service says it, word for people
 OURS = {

@@ -17,6 +17,7 @@ from hub.lots.blocking import book_of
 from hub.lots.closing import written
 from hub.models import Device, Lot, Person, Role
 from hub.people.invitations import invite
+from tests.hub.pages.network import network_for
 from tests.hub.pages.workshop import Workshop
 
 EVERYBODY = {"lead", "technician", "admin", "donor", "visitor"}
@@ -64,6 +65,17 @@ GET = {
     "/queue": {"lead"},
     "/queue/{statement_id}": {"lead"},
     "/stations": MANAGERS,
+    "/partners": MANAGERS,
+    "/partners/{partner_id}": MANAGERS,
+    "/partners/{partner_id}/documents": MANAGERS,
+    "/partners/{partner_id}/gates": MANAGERS,
+    "/donors/{donor_id}/documents": MANAGERS,
+    "/documents/{document_id}": MANAGERS,
+    "/figures": MANAGERS,
+    "/figures.csv": MANAGERS,
+    "/half-years": MANAGERS,
+    "/half-years/{report_id}": MANAGERS,
+    "/half-years/{report_id}.json": MANAGERS,
     "/people": {"admin"},
     "/donors/{donor_id}/people": MANAGERS,
     "/account": PEOPLE,
@@ -135,6 +147,16 @@ POST = {
     "/stations/token": MANAGERS,
     "/stations/{station_id}/accept": MANAGERS,
     "/stations/{station_id}/refuse": MANAGERS,
+    "/networks": MANAGERS,
+    "/partners": MANAGERS,
+    "/partners/{partner_id}": MANAGERS,
+    "/partners/{partner_id}/documents": MANAGERS,
+    "/partners/{partner_id}/gates": MANAGERS,
+    "/partners/{partner_id}/evaluations": MANAGERS,
+    "/donors/{donor_id}/documents": MANAGERS,
+    "/documents/{document_id}/withdraw": MANAGERS,
+    "/figures/social": MANAGERS,
+    "/half-years": MANAGERS,
     "/people": {"admin"},
     "/verify": EVERYBODY,
 }
@@ -162,20 +184,9 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         policy = keep_shipped(session, GRADE).sha256
         device = session.query(Device).filter(Device.asset == "ETB-0001").one()
         drive, lot = device.drives[0].id, device.lot
-        session.add(
-            LotClosing(
-                lot_id=lot.id,
-                version=1,
-                document=a_report(session, lot),
-                sha256="0" * 64,
-                one_person=False,
-                at=workshop.clock(),
-                by=workshop.person(session, "lead").id,
-                by_name="Camille",
-            )
-        )
+        session.add(a_closing(workshop, session, lot))
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
-        token = invite(session, person, None)
+        token, network = invite(session, person, None), network_for(session, workshop)
         leaving.begin(session, workshop.person(session, "lead"), leaving.Head("gift"))
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
@@ -193,7 +204,21 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "person_id": "none",
         "station_id": "none",
         "sha256": policy,
+        **network,
     }
+
+
+def a_closing(workshop: Workshop, session: Session, lot: Lot) -> LotClosing:
+    return LotClosing(
+        lot_id=lot.id,
+        version=1,
+        document=a_report(session, lot),
+        sha256="0" * 64,
+        one_person=False,
+        at=workshop.clock(),
+        by=workshop.person(session, "lead").id,
+        by_name="Camille",
+    )
 
 
 def a_report(session: Session, lot: Lot) -> str:

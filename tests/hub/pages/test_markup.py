@@ -23,6 +23,7 @@ from hub.models import Device, Drive, Lot, Person
 from hub.pages import assets, formats
 from hub.repairs import places
 from hub.repairs import service as repairs
+from tests.hub.pages.network import network_for, pages_of
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]
@@ -75,6 +76,11 @@ LEADS = (
     "/queue",
     "/stations",
     "/grades",
+    "/partners",
+    "/figures",
+    "/figures?first=2026-01-01&last=2026-12-31",
+    "/figures?first=nonsense&last=",
+    "/half-years",
 )
 
 
@@ -112,6 +118,8 @@ def every_page(
     }
     with workshop.session() as session, session.begin():
         pages[lead].append(f"/grades/{keep_shipped(session, GRADE).sha256}")
+    with workshop.session() as session, session.begin():
+        pages[lead] += pages_of(network_for(session, workshop))
     pages[lead] += [f"/devices/{device}", *(f"/queue/{statement}" for statement in ids.values())]
     return {f"{at} {path}": (client, path) for at, client in enumerate(pages) for path in pages[client]}
 
