@@ -10,6 +10,7 @@ from hub.pages import (
     account_pages,
     assets,
     bench_pages,
+    binder_pages,
     certificate_pages,
     closing_pages,
     device_pages,
@@ -61,6 +62,7 @@ routers: tuple[APIRouter, ...] = (
     account_pages.router,
     welcome_pages.router,
     certificate_pages.router,
+    binder_pages.router,
     verify_pages.router,
     help_page.router,
 )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub import pages
 from hub.accounted import LotClosing
+from hub.binders.requests import ask
 from hub.grades.policies import GRADE, keep_shipped
 from hub.lots.bilan import Closer, bilan
 from hub.lots.blocking import book_of
@@ -43,6 +44,9 @@ GET = {
     "/lots/{code}/devices": STAFF,
     "/lots/{code}/closing": STAFF,
     "/lots/{code}/drives/{drive_id}": STAFF,
+    "/lots/{code}/binders/{binder_id}": PEOPLE,
+    "/lots/{code}/binders/{binder_id}.json": PEOPLE,
+    "/lots/{code}/binders/{binder_id}.pdf": PEOPLE,
     "/lots/{code}/bilan/{version}": PEOPLE,
     "/lots/{code}/bilan/{version}.json": PEOPLE,
     "/devices/{device_id}/triage": STAFF,
@@ -94,6 +98,7 @@ POST = {
     "/devices/{device_id}/bays": STAFF,
     "/devices/{device_id}/drives": STAFF,
     "/devices/{device_id}/said/withdraw": STAFF,
+    "/lots/{code}/binders": PEOPLE,
     "/lots/{code}/close": {"lead"},
     "/lots/{code}/reopen": {"lead"},
     "/lots/{code}/pre-approval": {"lead"},
@@ -158,6 +163,8 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         )
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
         token = invite(session, person, None)
+        binder = ask(session, workshop.person(session, "donor"), device.lot, "en").id
+    workshop.app.state.binders.work_off()
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
         "name": "etabli.css",
@@ -167,6 +174,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "certificate_id": certificate,
         "drive_id": drive,
         "version": "1",
+        "binder_id": binder,
         "alarm_id": "0",
         "token": token,
         "donor_id": donor,
@@ -259,6 +267,9 @@ def test_a_donor_finds_nothing_of_another_donor(places: dict[str, str], signed_i
         "/certificates/{certificate_id}.json",
         "/lots/{code}/bilan/{version}",
         "/lots/{code}/bilan/{version}.json",
+        "/lots/{code}/binders/{binder_id}",
+        "/lots/{code}/binders/{binder_id}.json",
+        "/lots/{code}/binders/{binder_id}.pdf",
     ):
         there = stranger.get(address(path, places))
         nowhere = stranger.get(address(path, dict.fromkeys(places, "00000000-0000-0000-0000-000000000000")))
