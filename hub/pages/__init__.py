@@ -14,6 +14,7 @@ from hub.pages import (
     certificate_pages,
     closing_pages,
     device_pages,
+    donation_pages,
     drive_account_pages,
     grade_pages,
     help_page,
@@ -63,6 +64,7 @@ routers: tuple[APIRouter, ...] = (
     welcome_pages.router,
     certificate_pages.router,
     binder_pages.router,
+    donation_pages.router,
     verify_pages.router,
     help_page.router,
 )

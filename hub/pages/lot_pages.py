@@ -13,6 +13,7 @@ from hub.pages.binder_pages import binder_rows
 from hub.pages.certificate_rows import certificate_rows
 from hub.pages.device_rows import donor_rows, lot_facts, staff_rows
 from hub.pages.forms import SmallForm
+from hub.pages.impact_words import impact_now
 from hub.pages.language import mark
 from hub.pages.lot_numbers import lot_numbers, read_book
 from hub.pages.lot_rows import lot_rows
@@ -46,6 +47,7 @@ def show_lot(visit: SignedIn, code: str) -> Response:
     certificates = certificate_rows(visit, lot)
     if visit.has_role(Role.DONOR):
         rows = donor_rows(visit, lot, book)
+        estimate, frozen = impact_now(visit, lot, book)
         return visit.page(
             "donor_lot.html",
             lot=facts,
@@ -53,6 +55,8 @@ def show_lot(visit: SignedIn, code: str) -> Response:
             devices=rows,
             certificates=certificates,
             binders=binder_rows(visit, lot),
+            impact=estimate,
+            frozen=frozen,
         )
     return visit.page(
         "lot.html",

@@ -51,6 +51,8 @@ LOT_SENTENCES = (
     mark("no such closing"),
     mark("whoever ran an erasure or destroyed a drive of this lot does not close it"),
     # binders
+    mark("the factors of this site cannot be used: %(rule)s"),
+    mark("the factors of this site cannot be read: %(problem)s"),
     mark("choose the language of the certificates"),
     mark("this lot has no certificate yet"),
     mark("one PDF holds %(most)s certificates at most, and this lot has %(n)s: take them singly"),

@@ -90,7 +90,14 @@ def every_page(
             f"/devices/{device}/triage",
         ],
         admin: ["/people", "/"],
-        donor: ["/", "/lots", "/lots/MAIRIE-01", "/lots/MAIRIE-01/bilan/1", f"/devices/{device}"],
+        donor: [
+            "/",
+            "/lots",
+            "/lots/MAIRIE-01",
+            "/lots/MAIRIE-01/donation",
+            "/lots/MAIRIE-01/bilan/1",
+            f"/devices/{device}",
+        ],
         visitor: ["/sign-in", "/verify", "/help", "/verify/unknown", "/nothing"],
     }
     with workshop.session() as session, session.begin():
