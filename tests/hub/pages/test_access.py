@@ -170,8 +170,6 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         )
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
         token = invite(session, person, None)
-        binder = ask(session, workshop.person(session, "donor"), device.lot, "en").id
-    workshop.app.state.binders.work_off()
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
         "name": "etabli.css",
@@ -181,7 +179,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "certificate_id": certificate,
         "drive_id": drive,
         "version": "1",
-        "binder_id": binder,
+        "binder_id": a_binder(workshop),
         "alarm_id": "0",
         "token": token,
         "donor_id": donor,
@@ -189,6 +187,15 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "station_id": "none",
         "sha256": policy,
     }
+
+
+def a_binder(workshop: Workshop) -> str:
+    """All certificates of the donor's lot in one file, made."""
+    with workshop.session() as session, session.begin():
+        lot = session.query(Lot).filter_by(code="MAIRIE-01").one()
+        binder = ask(session, workshop.person(session, "donor"), lot, "en").id
+    workshop.app.state.binders.work_off()
+    return binder
 
 
 def a_report(session: Session, lot: Lot) -> str:
