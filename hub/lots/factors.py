@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import category
 
 from hub.devices.outcomes import KINDS
 from hub.errors import BadInput
@@ -21,6 +22,8 @@ MOST: Final = 10**9
 LONGEST: Final = 300
 MOST_LINES: Final = 20
 MOST_BYTES: Final = 100_000
+LINE: Final = "%s is a line of text"
+UNFIT: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def _factor(kind: str, table: Any) -> Factor:
 
 def _text(found: Mapping[str, Any], name: str) -> str:
     value = found[name]
-    _need(isinstance(value, str) and 0 < len(value) <= LONGEST and value.isprintable(), f"{name} is a line of text")
+    _need(isinstance(value, str) and 0 < len(value) <= LONGEST and not UNFIT & set(map(category, value)), LINE % name)
     return str(value)
 
 
