@@ -5,6 +5,7 @@ import time
 from fastapi import FastAPI
 
 from hub import api, logs, pages
+from hub.binders.worker import open_worker
 from hub.boundary import errors
 from hub.boundary.headers import SecurityHeaders, security_headers
 from hub.boundary.limits import BodyLimit, PlacesAtWork
@@ -40,6 +41,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app.state.live = open_streams(hub)
     with hub.sessions().begin() as session:
         read_ledger(session)  # what was stored but not read when the process ended
+    app.state.binders = open_worker(hub)
     for router in (*api.routers, *pages.routers):
         app.include_router(router)
     errors.install(app)

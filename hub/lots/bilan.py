@@ -4,7 +4,7 @@ Names in it are those of the people who answer to the donor: who closed, who des
 bench's operators stay on the certificates. Classes of drives are never added up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from hub.lots.counts import STEPS
 from hub.lots.drive_account import AccountLine, totals
 from hub.models import Lot, Person
 
-SCHEMA = "etabli.bilan/1"
+SCHEMA = "etabli.bilan/2"  # 1 had no impact
 ONE_PERSON = "one-person workshop: who closed this lot also ran an erasure or destroyed a drive of it"
 
 
@@ -32,8 +32,14 @@ class Closer:
     one_person: bool
 
 
-def bilan(lot: Lot, book: Ledgerbook, closer: Closer, earlier: Sequence[LotClosing]) -> dict[str, Any]:
-    """The document of one closing; `earlier` are the closings before it, the newest first."""
+def bilan(
+    lot: Lot,
+    book: Ledgerbook,
+    closer: Closer,
+    earlier: Sequence[LotClosing],
+    impact: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The document of one closing; `earlier` are the closings before it, the newest first; `impact` is an estimate."""
     return {
         "schema": SCHEMA,
         "version": closer.version,
@@ -61,6 +67,7 @@ def bilan(lot: Lot, book: Ledgerbook, closer: Closer, earlier: Sequence[LotClosi
         "outcomes": {word: book.outcomes[word] for word in DISPOSITIONS},
         "devices": len(book.devices),
         "drives": {explained.value: number for explained, number in totals(book.lines).items()},
+        "impact": impact,
         "account": [_line(line) for line in book.lines],
     }
 

@@ -23,6 +23,8 @@ from hub.ledger.append import lock_ledger
 from hub.lots import life
 from hub.lots.bilan import Closer, bilan
 from hub.lots.blocking import Ledgerbook, blockers, book_of
+from hub.lots.factors import factors_of
+from hub.lots.impact import impact, units_of
 from hub.models import Lot, LotState, Person
 from hub.people.roles import STAFF, VALIDATORS, require
 from hub.scope import in_scope
@@ -48,7 +50,8 @@ def close(session: Session, person: Person, lot: Lot, note: str = "") -> LotClos
     refuse_claims(note)
     earlier = closings_of(session, person, lot)
     version, now = (earlier[0].version if earlier else 0) + 1, hub_of(session).clock()
-    text = written(bilan(lot, book, Closer(person, now, version, note, one_person=one_person), earlier))
+    estimate = impact(units_of(book), factors_of(hub_of(session).settings.data_dir))
+    text = written(bilan(lot, book, Closer(person, now, version, note, one_person=one_person), earlier, estimate))
     row = LotClosing(
         lot_id=lot.id,
         version=version,

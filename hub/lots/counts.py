@@ -6,7 +6,7 @@ a tag of their own (screens, parts, loose drives) are sorted by number instead o
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -52,6 +52,7 @@ class Quantities:
     refusals: Mapping[str, int]
     sorted: Mapping[str, int]
     told: frozenset[str]  # steps that somebody counted, be it zero
+    sorted_kinds: Mapping[tuple[str, str], int] = field(default_factory=dict)  # outcome and kind
 
     def total(self, step: str) -> int:
         """Units of every kind at one step."""
@@ -95,14 +96,15 @@ def quantities(session: Session, person: Person, lot: Lot) -> Quantities:
     """The counts of a lot that hold; nothing outside the person's scope."""
     held = {(row.step, row.kind, row.reason): row for row in reversed(history(session, person, lot))}
     by_step: dict[str, Counter[str]] = {step: Counter() for step in STEPS}
-    refusals, outcomes = Counter[str](), Counter[str]()
+    refusals, outcomes, kinds = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     for row in held.values():
         by_step[row.step][row.kind] += row.number
         if row.step == REFUSED:
             refusals[row.reason] += row.number
         if row.step == SORTED:
             outcomes[row.reason] += row.number
-    return Quantities(by_step, refusals, outcomes, frozenset(row.step for row in held.values()))
+            kinds[(row.reason, row.kind)] += row.number
+    return Quantities(by_step, refusals, outcomes, frozenset(row.step for row in held.values()), kinds)
 
 
 def history(session: Session, person: Person, lot: Lot) -> tuple[LotCount, ...]:

@@ -16,6 +16,7 @@ from hub.pages import account_words
 from hub.pages.blocker_words import blocker_rows
 from hub.pages.drive_account_pages import UNREAD, class_totals
 from hub.pages.forms import SmallForm
+from hub.pages.impact_words import impact_words
 from hub.pages.language import mark
 from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
@@ -94,6 +95,8 @@ def report(visit: SignedIn, code: str, version: str) -> Response:
         ],
         unread=account_words.say(UNREAD, lang),
         staff=not visit.has_role(Role.DONOR),
+        impact=impact_words(document["impact"], lang) if document.get("impact") else None,
+        frozen=True,
     )
 
 

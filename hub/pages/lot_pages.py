@@ -9,9 +9,11 @@ from hub.claims import donor_name
 from hub.errors import HubError
 from hub.lots import service as lots
 from hub.models import Role
+from hub.pages.binder_pages import binder_rows
 from hub.pages.certificate_rows import certificate_rows
 from hub.pages.device_rows import donor_rows, lot_facts, staff_rows
 from hub.pages.forms import SmallForm
+from hub.pages.impact_words import impact_now
 from hub.pages.language import mark
 from hub.pages.lot_numbers import lot_numbers, read_book
 from hub.pages.lot_rows import lot_rows
@@ -46,13 +48,24 @@ def show_lot(visit: SignedIn, code: str) -> Response:
     certificates = certificate_rows(visit, lot)
     if visit.has_role(Role.DONOR):
         rows = donor_rows(visit, lot, book)
-        return visit.page("donor_lot.html", lot=facts, numbers=numbers, devices=rows, certificates=certificates)
+        estimate, frozen = impact_now(visit, lot, book)
+        return visit.page(
+            "donor_lot.html",
+            lot=facts,
+            numbers=numbers,
+            devices=rows,
+            certificates=certificates,
+            binders=binder_rows(visit, lot),
+            impact=estimate,
+            frozen=frozen,
+        )
     return visit.page(
         "lot.html",
         lot=facts,
         numbers=numbers,
         devices=staff_rows(visit, lot, book),
         certificates=certificates,
+        binders=binder_rows(visit, lot),
         gone=gone(visit, lot),
         can_import=visit.has_role(Role.LEAD, Role.ADMIN),
         donor_id=lot.donor_id,

@@ -50,4 +50,16 @@ LOT_SENTENCES = (
     mark("this lot has no closing on record"),
     mark("no such closing"),
     mark("whoever ran an erasure or destroyed a drive of this lot does not close it"),
+    # binders
+    mark("the factors of this site cannot be used: %(rule)s"),
+    mark("the factors of this site cannot be read: %(problem)s"),
+    mark("choose the language of the certificates"),
+    mark("this lot has no certificate yet"),
+    mark("one PDF holds %(most)s certificates at most, and this lot has %(n)s: take them singly"),
+    mark("many such files are being made now: ask again in a few minutes"),
+    mark("this lot had many such files today: ask again tomorrow"),
+    mark("no such file"),
+    mark("this file is not ready yet"),
+    mark("this file is kept no more: ask for it again"),
+    mark("the certificates of this lot have changed: ask for the file again"),
 )

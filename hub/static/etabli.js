@@ -29,6 +29,24 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// The page of a file that is being made: how far it is, and the whole page again when that is over.
+const binder = document.querySelector("[data-binder]");
+if (binder) {
+  const look = async () => {
+    try {
+      const answer = await fetch(binder.dataset.binder, { headers: { Accept: "application/json" } });
+      if (!answer.ok) return location.reload();
+      const { state, done, total } = await answer.json();
+      if (!["waiting", "running"].includes(state)) return location.reload();
+      binder.querySelector("progress").value = done;
+      binder.querySelector("progress").max = total;
+      binder.querySelector("[data-done]").textContent = done;
+    } catch {} // the network is gone: the next look tells
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 300);
+}
+
 // The live page: what changed at the benches comes over one line and is put in its place. The line comes back by itself;
 // while it is cut the page says so, because what it shows is old. Nothing is kept but the cards that are shown.
 const board = document.querySelector("[data-live]");

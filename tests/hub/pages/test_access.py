@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub import pages
 from hub.accounted import LotClosing
+from hub.binders.requests import ask
 from hub.exits import leaving
 from hub.grades.policies import GRADE, keep_shipped
 from hub.lots.bilan import Closer, bilan
@@ -45,6 +46,16 @@ GET = {
     "/lots/{code}/devices": STAFF,
     "/lots/{code}/closing": STAFF,
     "/lots/{code}/drives/{drive_id}": STAFF,
+    "/lots/{code}/donation": PEOPLE,
+    "/lots/{code}/donation.csv": PEOPLE,
+    "/lots/{code}/devices.csv": PEOPLE,
+    "/lots/{code}/devices.json": PEOPLE,
+    "/lots/{code}/drives.csv": PEOPLE,
+    "/lots/{code}/drives.json": PEOPLE,
+    "/lots/{code}/impact.json": PEOPLE,
+    "/lots/{code}/binders/{binder_id}": PEOPLE,
+    "/lots/{code}/binders/{binder_id}.json": PEOPLE,
+    "/lots/{code}/binders/{binder_id}.pdf": PEOPLE,
     "/lots/{code}/bilan/{version}": PEOPLE,
     "/lots/{code}/bilan/{version}.json": PEOPLE,
     "/devices/{device_id}/triage": STAFF,
@@ -125,6 +136,7 @@ POST = {
     "/devices/{device_id}/withdraw-work": STAFF,
     "/parts": STAFF,
     "/parts/{number}/place": STAFF,
+    "/lots/{code}/binders": PEOPLE,
     "/lots/{code}/close": {"lead"},
     "/lots/{code}/reopen": {"lead"},
     "/lots/{code}/pre-approval": {"lead"},
@@ -198,6 +210,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "drive_id": drive,
         "version": "1",
         "number": "1",
+        "binder_id": a_binder(workshop),
         "alarm_id": "0",
         "token": token,
         "donor_id": donor,
@@ -219,6 +232,15 @@ def a_closing(workshop: Workshop, session: Session, lot: Lot) -> LotClosing:
         by=workshop.person(session, "lead").id,
         by_name="Camille",
     )
+
+
+def a_binder(workshop: Workshop) -> str:
+    """All certificates of the donor's lot in one file, made."""
+    with workshop.session() as session, session.begin():
+        lot = session.query(Lot).filter_by(code="MAIRIE-01").one()
+        binder = ask(session, workshop.person(session, "donor"), lot, "en").id
+    workshop.app.state.binders.work_off()
+    return binder
 
 
 def a_report(session: Session, lot: Lot) -> str:
@@ -305,6 +327,16 @@ def test_a_donor_finds_nothing_of_another_donor(places: dict[str, str], signed_i
         "/lots/{code}/bilan/{version}",
         "/lots/{code}/bilan/{version}.json",
         "/lots/{code}/exits",
+        "/lots/{code}/donation",
+        "/lots/{code}/donation.csv",
+        "/lots/{code}/devices.csv",
+        "/lots/{code}/devices.json",
+        "/lots/{code}/drives.csv",
+        "/lots/{code}/drives.json",
+        "/lots/{code}/impact.json",
+        "/lots/{code}/binders/{binder_id}",
+        "/lots/{code}/binders/{binder_id}.json",
+        "/lots/{code}/binders/{binder_id}.pdf",
     ):
         there = stranger.get(address(path, places))
         nowhere = stranger.get(address(path, dict.fromkeys(places, "00000000-0000-0000-0000-000000000000")))

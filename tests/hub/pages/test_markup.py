@@ -110,6 +110,7 @@ def every_page(
             "/",
             "/lots",
             "/lots/MAIRIE-01",
+            "/lots/MAIRIE-01/donation",
             "/lots/MAIRIE-01/bilan/1",
             "/lots/MAIRIE-01/exits",
             f"/devices/{device}",
