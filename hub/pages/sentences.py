@@ -9,6 +9,7 @@ from functools import cache
 
 from hub import wording
 from hub.lots import listing
+from hub.pages.import_sentences import IMPORT_SENTENCES
 from hub.pages.language import mark, words
 from hub.pages.lot_sentences import LOT_SENTENCES
 
@@ -117,6 +118,7 @@ SENTENCES = (
     mark("drive %(serial)s belongs to another lot"),
     mark("drive %(serial)s sits in another device"),
     *LOT_SENTENCES,
+    *IMPORT_SENTENCES,
 )
 # facts that are words of ours, not of a person: place in the sentence, word as a service says it, word for people
 OURS = {

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub import pages
 from hub.accounted import LotClosing
 from hub.grades.policies import GRADE, keep_shipped
+from hub.imported.keeping import keep
 from hub.lots.bilan import Closer, bilan
 from hub.lots.blocking import book_of
 from hub.lots.closing import written
@@ -38,6 +39,10 @@ GET = {
     "/lots": PEOPLE,
     "/lots/{code}": PEOPLE,
     "/lots/{code}/import": MANAGERS,
+    "/lots/{code}/reports": STAFF,
+    "/reports": STAFF,
+    "/reports/{report_id}": STAFF,
+    "/reports/{report_id}/original": STAFF,
     "/lots/{code}/life": STAFF,
     "/lots/{code}/account": STAFF,
     "/lots/{code}/devices": STAFF,
@@ -84,6 +89,10 @@ POST = {
     "/people/{person_id}/codes-off": MANAGERS,
     "/lots/{code}/import": MANAGERS,
     "/lots/{code}/import/apply": MANAGERS,
+    "/lots/{code}/reports": STAFF,
+    "/reports": STAFF,
+    "/reports/{report_id}/read": STAFF,
+    "/reports/{report_id}/lines/{line_id}": {"lead"},
     "/lots/{code}/life": STAFF,
     "/lots/{code}/life/undo": STAFF,
     "/lots/{code}/counts": STAFF,
@@ -119,6 +128,7 @@ POST = {
     "/people": {"admin"},
     "/verify": EVERYBODY,
 }
+NOBODY = {"alarm_id": "0", "line_id": "1", "person_id": "none", "station_id": "none"}
 Enter = Callable[[str], TestClient]
 
 
@@ -158,6 +168,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         )
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
         token = invite(session, person, None)
+        report = str(keep(session, workshop.person(session, "lead"), device.lot, b"a report").id)
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
         "name": "etabli.css",
@@ -167,12 +178,11 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "certificate_id": certificate,
         "drive_id": drive,
         "version": "1",
-        "alarm_id": "0",
         "token": token,
         "donor_id": donor,
-        "person_id": "none",
-        "station_id": "none",
         "sha256": policy,
+        "report_id": report,
+        **NOBODY,
     }
 
 

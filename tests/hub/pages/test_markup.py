@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from hub.accounted import LotClosing
 from hub.devices import triage
 from hub.grades.policies import GRADE, keep_shipped
+from hub.imported.keeping import keep, read
 from hub.lots import counts, life
 from hub.lots.bilan import Closer, bilan
 from hub.lots.blocking import book_of
@@ -19,6 +20,7 @@ from hub.lots.counts import Counted
 from hub.lots.explaining import Said, explain
 from hub.models import Device, Drive, Lot
 from hub.pages import assets, formats
+from tests.hub.foreign_reports import nwipe_log
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]
@@ -48,6 +50,9 @@ LEADS = (
     "/lots",
     "/lots/MAIRIE-01",
     "/lots/MAIRIE-01/import",
+    "/lots/MAIRIE-01/reports",
+    "/reports",
+    "/reports/1",
     "/lots/MAIRIE-01/life",
     "/lots/MAIRIE-01/account",
     "/lots/MAIRIE-01/devices",
@@ -81,6 +86,7 @@ def every_page(
         device = session.query(Device).filter(Device.asset == "ETB-0003").one().id
         drive, failed = (session.query(Drive).filter(Drive.serial == one).one().id for one in ("ST-0004", "KX-0003"))
     account_for(workshop)
+    report_of(workshop)
     lead, admin, donor = signed_in("lead"), signed_in("admin"), signed_in("donor")
     pages = {
         lead: [
@@ -97,6 +103,13 @@ def every_page(
         pages[lead].append(f"/grades/{keep_shipped(session, GRADE).sha256}")
     pages[lead] += [f"/devices/{device}", *(f"/queue/{statement}" for statement in ids.values())]
     return {f"{at} {path}": (client, path) for at, client in enumerate(pages) for path in pages[client]}
+
+
+def report_of(workshop: Workshop) -> None:
+    """A report of another program, with hostile words in it."""
+    with workshop.session() as session, session.begin():
+        report = keep(session, workshop.person(session, "lead"), None, nwipe_log(serial="WD-0001", status=HOSTILE[:20]))
+        read(session, report)
 
 
 def account_for(workshop: Workshop) -> None:
