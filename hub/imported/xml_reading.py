@@ -74,21 +74,30 @@ def _refuse(*_declared: Any) -> Any:
     raise Unreadable(Trouble.XML_ENTITIES)
 
 
+def check_xml(data: bytes) -> None:
+    """Raise Unreadable for XML that declares anything or is broken; for parts that another library reads afterwards."""
+    _parse(expat.ParserCreate(), data)
+
+
 def read_xml(data: bytes) -> Node:
     """The root element of a document. Raises Unreadable."""
     if len(data) > MOST_BYTES:
         raise Unreadable(Trouble.TOO_LARGE)
     parser, builder = expat.ParserCreate(), _Builder()
     parser.buffer_text = True
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.text
+    _parse(parser, data)
+    return builder.root.children[0]
+
+
+def _parse(parser: expat.XMLParserType, data: bytes) -> None:
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     parser.StartDoctypeDeclHandler = _refuse
     parser.EntityDeclHandler = _refuse
     parser.ExternalEntityRefHandler = _refuse
-    parser.StartElementHandler = builder.start
-    parser.EndElementHandler = builder.end
-    parser.CharacterDataHandler = builder.text
     try:
         parser.Parse(data, True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise Unreadable(Trouble.XML) from error
-    return builder.root.children[0]

@@ -51,6 +51,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "report-kept": ("ok", mark("The report is kept. Nothing is explained by it yet.")),
     "report-known": ("wait", mark("This very file is here already; nothing was changed.")),
     "report-decided": ("ok", mark("Your decision is on record.")),
+    "mapping-kept": ("ok", mark("Mapping %(name)s, version %(version)s, is kept.")),
     "said": ("ok", mark("Noted for %(tag)s. You can take it back.")),
     "lot-closed": ("ok", mark("Lot %(code)s is closed; version %(version)s of its report is frozen.")),
     "lot-reopened": ("wait", mark("Lot %(code)s is open again. Its report stays, marked as reopened.")),

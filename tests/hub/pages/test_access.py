@@ -40,6 +40,8 @@ GET = {
     "/lots/{code}": PEOPLE,
     "/lots/{code}/import": MANAGERS,
     "/lots/{code}/reports": STAFF,
+    "/exports": STAFF,
+    "/exports/example.toml": STAFF,
     "/reports": STAFF,
     "/reports/{report_id}": STAFF,
     "/reports/{report_id}/original": STAFF,
@@ -89,7 +91,11 @@ POST = {
     "/people/{person_id}/codes-off": MANAGERS,
     "/lots/{code}/import": MANAGERS,
     "/lots/{code}/import/apply": MANAGERS,
+    "/lots/{code}/import/rejected": MANAGERS,
     "/lots/{code}/reports": STAFF,
+    "/exports/tables/{subject}": STAFF,
+    "/exports/mapped": STAFF,
+    "/exports/mappings": MANAGERS,
     "/reports": STAFF,
     "/reports/{report_id}/read": STAFF,
     "/reports/{report_id}/lines/{line_id}": {"lead"},
@@ -128,7 +134,7 @@ POST = {
     "/people": {"admin"},
     "/verify": EVERYBODY,
 }
-NOBODY = {"alarm_id": "0", "line_id": "1", "person_id": "none", "station_id": "none"}
+NOBODY = {"alarm_id": "0", "line_id": "1", "subject": "lots", "person_id": "none", "station_id": "none"}
 Enter = Callable[[str], TestClient]
 
 

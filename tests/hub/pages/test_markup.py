@@ -52,6 +52,7 @@ LEADS = (
     "/lots/MAIRIE-01/import",
     "/lots/MAIRIE-01/reports",
     "/reports",
+    "/exports",
     "/reports/1",
     "/lots/MAIRIE-01/life",
     "/lots/MAIRIE-01/account",
