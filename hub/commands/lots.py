@@ -46,11 +46,12 @@ def import_file(
     as_json: Annotated[bool, Option("--json", help=mark("Print the result as JSON."))] = False,
 ) -> None:
     """Import a donor's list into a lot."""
-    source = read_file(file.read_bytes())
+    data = file.read_bytes()
     with context.unit_of_work() as session:
         target = session.scalar(select(Lot).where(Lot.code == code))
         if target is None:
             raise NotFound(f"no lot {code}")
+        source = read_file(data)
         done = preview_import(session, target, source) if dry_run else import_list(session, target, source, None)
     if as_json:
         rows = [{"line": row.line, "outcome": row.outcome.value, "reason": row.reason} for row in done.rows]
