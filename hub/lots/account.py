@@ -10,6 +10,7 @@ from enum import StrEnum
 
 SLACK = timedelta(days=1)  # how wrong a set clock of a bench may be
 DESTROYED, ABSENT, RETURNED, LOST, EARLIER = "destroyed", "absent", "returned", "lost", "earlier-run"
+IMPORTED = "imported"  # a wipe report of another program that a validator let in: never counted as erased here
 NOT_THERE = (DESTROYED, ABSENT, RETURNED, LOST)
 LEVELS = ("PURGE", "CLEAR")
 ERASED, EXCEPTIONS = "ERASED", "ERASED_WITH_EXCEPTIONS"
@@ -21,6 +22,7 @@ class Explained(StrEnum):
     ERASED_PURGE = "erased-purge"
     ERASED_CLEAR = "erased-clear"
     EXCEPTIONS = "exceptions"
+    IMPORTED = "imported"
     DESTROYED = "destroyed"
     ABSENT = "absent"
     RETURNED = "returned"
@@ -93,6 +95,9 @@ def judge(runs: Sequence[Run], records: Sequence[Record], since: datetime) -> St
         return Standing(Explained.EXCEPTIONS, counting[-1])
     if gone:
         return Standing(Explained(gone[-1].how), record=gone[-1])
+    reports = [record for record in records if record.how == IMPORTED]
+    if reports and not spoilt_after(reports[-1], runs):
+        return Standing(Explained.IMPORTED, record=reports[-1])
     return Standing(Explained.OPEN, runs[-1] if runs else None, why=_why(runs, records))
 
 
@@ -124,9 +129,16 @@ def seen_after(record: Record, runs: Sequence[Run]) -> bool:
     return any(record.how == ABSENT or run.received > record.at for run in runs)
 
 
+def spoilt_after(record: Record, runs: Sequence[Run]) -> bool:
+    """Whether a bench wrote on this drive and failed after somebody let a report of another program speak for it."""
+    return any(run.received > record.at and run.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"} for run in runs)
+
+
 def _why(runs: Sequence[Run], records: Sequence[Record]) -> Why:
     if any(record.how in NOT_THERE for record in records):
         return Why.SEEN_AFTER
+    if any(record.how == IMPORTED for record in records):
+        return Why.CONTRADICTED
     if not runs:
         return Why.UNSEEN
     good = [run for run in runs if approved(run)]

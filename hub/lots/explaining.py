@@ -18,7 +18,7 @@ from hub.context import hub_of
 from hub.devices.observed import normal
 from hub.errors import BadInput, Conflict, NotFound
 from hub.exits.gone import require_drive_here
-from hub.lots.account import ABSENT, DESTROYED, EARLIER, LOST, NOT_THERE, RETURNED, Explained
+from hub.lots.account import ABSENT, DESTROYED, EARLIER, IMPORTED, LOST, NOT_THERE, RETURNED, Explained
 from hub.lots.drive_account import AccountLine, line_of
 from hub.lots.life import require_open
 from hub.models import Drive, Lot, Person, Role
@@ -31,7 +31,7 @@ BAY_EMPTY, NOT_ARRIVED, LIST_WRONG, SAME_DRIVE = "bay-empty", "not-arrived", "li
 ABSENCES = (BAY_EMPTY, NOT_ARRIVED, LIST_WRONG, SAME_DRIVE)
 ROLES: Mapping[str, tuple[Role, ...]] = {
     ABSENT: STAFF,
-    **dict.fromkeys((DESTROYED, RETURNED, LOST, EARLIER), VALIDATORS),
+    **dict.fromkeys((DESTROYED, RETURNED, LOST, EARLIER, IMPORTED), VALIDATORS),
 }
 LONGEST = 500
 
@@ -58,7 +58,7 @@ def explain(session: Session, person: Person, lot: Lot, drive_id: str, said: Sai
     Raises Forbidden, NotFound, Conflict (lot is over; the drive is explained already, or was seen although absent),
     BadInput (something is missing, or the two people are one).
     """
-    if said.how not in ROLES:
+    if said.how not in _FILL:  # imported evidence enters by a decision about its report only
         raise BadInput("choose what became of the drive", "how")
     require(person, *ROLES[said.how])
     require_open(session, lot)

@@ -12,6 +12,7 @@ CLASSES = {
     Explained.ERASED_PURGE: ("ok", "seal", mark("erased (Purge)")),
     Explained.ERASED_CLEAR: ("ok", "seal", mark("erased (Clear)")),
     Explained.EXCEPTIONS: ("wait", "check-note", mark("erased with exceptions")),
+    Explained.IMPORTED: ("wait", "upload", mark("imported evidence, not erased here")),
     Explained.DESTROYED: ("none", "cross", mark("destroyed, with a record")),
     Explained.ABSENT: ("none", "dash", mark("no drive, attested")),
     Explained.RETURNED: ("none", "back", mark("given back to the donor against signature")),
@@ -82,6 +83,7 @@ HOWS = {
     "returned": mark("given back to the donor"),
     "lost": mark("lost"),
     "earlier-run": mark("the earlier run counts"),
+    "imported": mark("imported report of another program"),
 }
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from hub import wording
 from hub.lots import listing
 from hub.pages.exit_sentences import EXIT_SENTENCES
+from hub.pages.import_sentences import IMPORT_SENTENCES
 from hub.pages.language import mark, words
 from hub.pages.lot_sentences import LOT_SENTENCES
 from hub.pages.partner_sentences import PARTNER_SENTENCES
@@ -121,6 +122,7 @@ SENTENCES = (
     *LOT_SENTENCES,
     *EXIT_SENTENCES,
     *PARTNER_SENTENCES,
+    *IMPORT_SENTENCES,
 )
 # facts that are words of ours, not of a person: place in the sentence, word as a service says it, word for people
 OURS = {

@@ -14,7 +14,7 @@ from hub.pages.language import mark, words
 from hub.wording import OUTCOMES, State, state
 
 CERTIFIABLE = frozenset({"ERASED", "ERASED_WITH_EXCEPTIONS"})
-SETTLED = frozenset({"destroyed", "absent", "returned", "lost"})  # by a person's record
+SETTLED = frozenset({"destroyed", "absent", "returned", "lost", "imported"})  # by a person's record
 WORST_FIRST = ("open", "awaiting", "received", "announced", "exceptions", "certified", "nothing")
 WIDTH = 1000  # of a bar, in its own units
 

@@ -13,6 +13,7 @@ from hub.accounted import LotClosing
 from hub.binders.requests import ask
 from hub.exits import leaving
 from hub.grades.policies import GRADE, keep_shipped
+from hub.imported.keeping import keep
 from hub.lots.bilan import Closer, bilan
 from hub.lots.blocking import book_of
 from hub.lots.closing import written
@@ -41,6 +42,12 @@ GET = {
     "/lots": PEOPLE,
     "/lots/{code}": PEOPLE,
     "/lots/{code}/import": MANAGERS,
+    "/lots/{code}/reports": STAFF,
+    "/exports": STAFF,
+    "/exports/example.toml": STAFF,
+    "/reports": STAFF,
+    "/reports/{report_id}": STAFF,
+    "/reports/{report_id}/original": STAFF,
     "/lots/{code}/life": STAFF,
     "/lots/{code}/account": STAFF,
     "/lots/{code}/devices": STAFF,
@@ -115,6 +122,14 @@ POST = {
     "/people/{person_id}/codes-off": MANAGERS,
     "/lots/{code}/import": MANAGERS,
     "/lots/{code}/import/apply": MANAGERS,
+    "/lots/{code}/import/rejected": MANAGERS,
+    "/lots/{code}/reports": STAFF,
+    "/exports/tables/{subject}": STAFF,
+    "/exports/mapped": STAFF,
+    "/exports/mappings": MANAGERS,
+    "/reports": STAFF,
+    "/reports/{report_id}/read": STAFF,
+    "/reports/{report_id}/lines/{line_id}": {"lead"},
     "/lots/{code}/life": STAFF,
     "/lots/{code}/life/undo": STAFF,
     "/lots/{code}/counts": STAFF,
@@ -172,6 +187,7 @@ POST = {
     "/people": {"admin"},
     "/verify": EVERYBODY,
 }
+NOBODY = {"alarm_id": "0", "line_id": "1", "subject": "lots", "person_id": "none", "station_id": "none"}
 Enter = Callable[[str], TestClient]
 
 
@@ -200,6 +216,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
         token, network = invite(session, person, None), network_for(session, workshop)
         leaving.begin(session, workshop.person(session, "lead"), leaving.Head("gift"))
+        report = str(keep(session, workshop.person(session, "lead"), device.lot, b"a report").id)
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
         "name": "etabli.css",
@@ -211,13 +228,12 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "version": "1",
         "number": "1",
         "binder_id": a_binder(workshop),
-        "alarm_id": "0",
         "token": token,
         "donor_id": donor,
-        "person_id": "none",
-        "station_id": "none",
         "sha256": policy,
+        "report_id": report,
         **network,
+        **NOBODY,
     }
 
 

@@ -13,6 +13,7 @@ from hub.accounted import LotClosing
 from hub.devices import triage
 from hub.exits import by_number, leaving, papers
 from hub.grades.policies import GRADE, keep_shipped
+from hub.imported.keeping import keep, read
 from hub.lots import counts, life
 from hub.lots.bilan import Closer, bilan
 from hub.lots.blocking import book_of
@@ -23,6 +24,7 @@ from hub.models import Device, Drive, Lot, Person
 from hub.pages import assets, formats
 from hub.repairs import places
 from hub.repairs import service as repairs
+from tests.hub.foreign_reports import nwipe_log
 from tests.hub.pages.network import network_for, pages_of
 from tests.hub.pages.workshop import Workshop
 
@@ -53,6 +55,10 @@ LEADS = (
     "/lots",
     "/lots/MAIRIE-01",
     "/lots/MAIRIE-01/import",
+    "/lots/MAIRIE-01/reports",
+    "/reports",
+    "/exports",
+    "/reports/1",
     "/lots/MAIRIE-01/life",
     "/lots/MAIRIE-01/account",
     "/lots/MAIRIE-01/devices",
@@ -95,6 +101,7 @@ def every_page(
         device = session.query(Device).filter(Device.asset == "ETB-0003").one().id
         drive, failed = (session.query(Drive).filter(Drive.serial == one).one().id for one in ("ST-0004", "KX-0003"))
     account_for(workshop)
+    report_of(workshop)
     lead, admin, donor = signed_in("lead"), signed_in("admin"), signed_in("donor")
     pages = {
         lead: [
@@ -123,6 +130,13 @@ def every_page(
         pages[lead] += pages_of(network_for(session, workshop))
     pages[lead] += [f"/devices/{device}", *(f"/queue/{statement}" for statement in ids.values())]
     return {f"{at} {path}": (client, path) for at, client in enumerate(pages) for path in pages[client]}
+
+
+def report_of(workshop: Workshop) -> None:
+    """A report of another program, with hostile words in it."""
+    with workshop.session() as session, session.begin():
+        report = keep(session, workshop.person(session, "lead"), None, nwipe_log(serial="WD-0001", status=HOSTILE[:20]))
+        read(session, report)
 
 
 def account_for(workshop: Workshop) -> None:
