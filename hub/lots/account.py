@@ -78,14 +78,18 @@ class Standing:
     why: Why = Why.NONE
 
 
-def judge(runs: Sequence[Run], records: Sequence[Record], since: datetime) -> Standing:
-    """The one class of a drive. `since` is when it was received in this lot."""
+def judge(runs: Sequence[Run], records: Sequence[Record], since: datetime, unplaced: Sequence[Run] = ()) -> Standing:
+    """The one class of a drive. `since` is when it was received in this lot.
+
+    `unplaced` are its runs that belong to no lot yet: they explain nothing, and contradict as any other does.
+    """
     runs = sorted(runs, key=lambda run: run.position)
-    counting = [run for run in runs if counts(run, runs, records, since)]
+    seen = (*runs, *unplaced)
+    counting = [run for run in runs if counts(run, seen, records, since)]
     erased = next((run for run in reversed(counting) if run.verdict == ERASED), None)
     if erased is not None:
         return Standing(Explained.ERASED_PURGE if erased.level == "PURGE" else Explained.ERASED_CLEAR, erased)
-    gone = [record for record in records if record.how in NOT_THERE and not seen_after(record, runs)]
+    gone = [record for record in records if record.how in NOT_THERE and not seen_after(record, seen)]
     destroyed = next((record for record in gone if record.how == DESTROYED), None)
     if destroyed is not None:
         return Standing(Explained.DESTROYED, record=destroyed)
@@ -93,7 +97,7 @@ def judge(runs: Sequence[Run], records: Sequence[Record], since: datetime) -> St
         return Standing(Explained.EXCEPTIONS, counting[-1])
     if gone:
         return Standing(Explained(gone[-1].how), record=gone[-1])
-    return Standing(Explained.OPEN, runs[-1] if runs else None, why=_why(runs, records))
+    return Standing(Explained.OPEN, runs[-1] if runs else None, why=_why(runs, seen, records))
 
 
 def counts(run: Run, runs: Sequence[Run], records: Sequence[Record], since: datetime) -> bool:
@@ -124,14 +128,14 @@ def seen_after(record: Record, runs: Sequence[Run]) -> bool:
     return any(record.how == ABSENT or run.received > record.at for run in runs)
 
 
-def _why(runs: Sequence[Run], records: Sequence[Record]) -> Why:
+def _why(runs: Sequence[Run], seen: Sequence[Run], records: Sequence[Record]) -> Why:
     if any(record.how in NOT_THERE for record in records):
         return Why.SEEN_AFTER
     if not runs:
         return Why.UNSEEN
     good = [run for run in runs if approved(run)]
     if good:
-        return Why.CONTRADICTED if all(contradicted(run, runs) for run in good) else Why.EARLIER
+        return Why.CONTRADICTED if all(contradicted(run, seen) for run in good) else Why.EARLIER
     last = runs[-1]
     if last.decision == "REJECTED":
         return Why.REJECTED
