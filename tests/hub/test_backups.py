@@ -150,6 +150,16 @@ def test_whoever_was_signed_in_at_the_backup_is_not_signed_in_by_it(site: Settin
             invited(session, link)
 
 
+def test_a_lock_that_another_account_made_is_shared(site: Settings) -> None:
+    lock = site.data_dir / "hub.lock"
+    lock.unlink(missing_ok=True)
+    with running.at_work(site.data_dir):
+        assert lock.stat().st_mode & 0o444 == 0o444
+        lock.chmod(0o444)
+        with running.at_work(site.data_dir), pytest.raises(Conflict), running.at_work(site.data_dir, alone=True):
+            pass
+
+
 def half(file: Path) -> None:
     os.truncate(file, file.stat().st_size // 2)
 
