@@ -5,6 +5,7 @@ PY := $(VENV)/python
 READY := .venv/ready
 T ?=
 ONCE ?=
+N ?= logical
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint format types bench virtual-bench planted campaign fixtures docs pictures day lock clean
@@ -23,8 +24,8 @@ install: $(READY) ## .venv with etabli-station, etabli-hub and etabli-verify (PY
 demo: $(READY) ## a hub, a station, six simulated drives, a laptop: until Ctrl-C (ONCE=1: run, verify, end)
 	@$(PY) -m station_agent.demo $(if $(ONCE),--once)
 
-test: $(READY) ## every tier that this machine allows (T=path or -k ...; REQUIRE_ALL_TIERS=1: a missing tier fails)
-	@$(PY) -m pytest $(T)
+test: $(READY) ## all tiers, a process per core (N=1: one; T=path or -k ...: in one; REQUIRE_ALL_TIERS=1: all must run)
+	@$(PY) -m pytest $(if $(T),,-n $(N)) $(T)
 
 lint: $(READY) ## style, types, import rules, and the programs of tests/lint
 	@$(VENV)/ruff check .

@@ -3,9 +3,9 @@
 A new module of tables is listed here, and nowhere else; services import the tables that they work with.
 """
 
-from hub import accounted, assigned, entry, models, said
+from hub import accounted, assigned, departed, entry, models, partnered, repaired, said
 from hub.base import Base
 
-MODULES = (accounted, assigned, entry, models, said)
+MODULES = (accounted, assigned, departed, entry, models, partnered, repaired, said)
 
 __all__ = ["MODULES", "Base"]

@@ -1,7 +1,8 @@
 """What people say of a device: where it goes, how far it is, how many drive bays it has, which are empty, which drives.
 
-Each word is a row; the newest that nobody took back holds. A device does not go out while a drive of it is unexplained
-(INV-10): `hub.devices.leaving` asks for that. A bench's own triage is evidence and stays beside a person's word.
+Each word is a row; the newest that nobody took back holds. A device does not go out while a drive of it is
+unexplained (INV-10): `hub.exits` asks for that, and is the only way out. A bench's own triage is evidence and stays
+beside a person's word.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,11 +17,12 @@ from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.derive.moments import next_moment
 from hub.devices.observed import is_strong
-from hub.devices.outcomes import DISPOSITIONS, OUT, STEPS
+from hub.devices.outcomes import DISPOSITIONS, OUT, RETURNED, STEPS
 from hub.errors import BadInput, Conflict, NotFound
-from hub.lots.drive_account import account_of
+from hub.exits.gone import require_here
 from hub.lots.life import require_open
 from hub.models import Device, Diagnostic, Drive, Erasure, Lot, Person
+from hub.partners import trial_lots
 from hub.people.roles import STAFF, require
 from hub.scope import in_scope
 from hub.typed import one_line
@@ -47,6 +49,8 @@ def dispose(session: Session, person: Person, device: Device, word: str, reason:
     reason = one_line(reason, LONGEST)
     if word not in DISPOSITIONS:
         raise BadInput("choose where the device goes", "disposition")
+    if word != RETURNED:
+        trial_lots.require_place(session, device)
     if before is not None and before.word == word:
         raise Conflict("this is where it goes already")
     if before is not None and not reason:
@@ -55,16 +59,14 @@ def dispose(session: Session, person: Person, device: Device, word: str, reason:
 
 
 def take_step(session: Session, person: Person, device: Device, word: str, reason: str = "") -> DeviceSaid:
-    """Say how far a device is. Raises Forbidden, BadInput, Conflict (lot is over; out with an open drive)."""
+    """Say how far a device is. Raises Forbidden, BadInput, Conflict (lot is over; "out": that is an exit)."""
     _open(session, person, device)
     if word not in STEPS:
         raise BadInput("choose a step of the list", "step")
-    words = words_of(session, person, [device.id])[device.id]
+    if word != OUT:
+        trial_lots.require_place(session, device)
     if word == OUT:
-        if words.disposition is None:
-            raise Conflict("nobody has said where this device goes: it does not leave")
-        if any(line.standing.why for line in account_of(session, person, device.lot) if _in(line.drive, device)):
-            raise Conflict("a drive of this device is not explained: it does not leave")
+        raise Conflict("a device leaves by an exit: note it there")
     if word == "received" and device.received is None and not _worked_on(session, device):
         device.received = hub_of(session).clock()
     return _say(session, person, device, STEP, word, reason=one_line(reason, LONGEST))
@@ -156,6 +158,7 @@ def page_of(session: Session, person: Person, lot: Lot, after: str = "", size: i
 def _open(session: Session, person: Person, device: Device) -> None:
     require(person, *STAFF)
     require_open(session, device.lot)
+    require_here(session, device)
 
 
 def _say(session: Session, person: Person, device: Device, about: str, word: str, *, reason: str) -> DeviceSaid:
@@ -200,7 +203,3 @@ def _worked_on(session: Session, device: Device) -> bool:
     of_drives = select(Erasure.statement_id).where(Erasure.device_id == device.id).limit(1)
     of_machine = select(Diagnostic.statement_id).where(Diagnostic.device_id == device.id).limit(1)
     return session.scalar(of_drives) is not None or session.scalar(of_machine) is not None
-
-
-def _in(drive: Drive, device: Device) -> bool:
-    return device.id in (drive.device_id, drive.declared_device_id)

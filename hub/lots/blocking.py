@@ -90,10 +90,11 @@ def _blockers(lot: Lot, book: Ledgerbook) -> Iterator[Blocker]:
     yield from (Blocker(Block.DRIVE, line) for line in book.lines if line.standing.explained is Explained.OPEN)
     yield from (Blocker(Block.DEVICE, device=one) for one in book.devices if book.words[one.id].disposition is None)
     for device in book.devices:
-        yield from _bays(device, book.words[device.id], book.lines)
+        yield from unsettled_bays(device, book.words[device.id], book.lines)
 
 
-def _bays(device: Device, words: Words, lines: Sequence[AccountLine]) -> Iterator[Blocker]:
+def unsettled_bays(device: Device, words: Words, lines: Sequence[AccountLine]) -> Iterator[Blocker]:
+    """What is wrong with the places for drives of a device: nobody counted them, or the sum is none (INV-6)."""
     if device.kind not in WITH_BAYS and words.bays is None:
         return
     if words.bays is None:

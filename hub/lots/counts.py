@@ -19,6 +19,7 @@ from hub.devices.outcomes import DISPOSITIONS, KINDS
 from hub.errors import BadInput
 from hub.lots.life import require_open
 from hub.models import Lot, Person
+from hub.partners import trial_lots
 from hub.people.roles import STAFF, require
 from hub.scope import in_scope
 from hub.typed import one_line
@@ -69,6 +70,9 @@ def count(session: Session, person: Person, lot: Lot, counted: Counted) -> LotCo
     note = one_line(counted.note, LONGEST_NOTE)
     _check(counted, note)
     refuse_claims(note)
+    if counted.step == RECEIVED:
+        others = quantities(session, person, lot).by_step[RECEIVED]
+        trial_lots.require_count(session, lot, sum(others.values()) - others[counted.kind] + counted.number)
     row = LotCount(
         lot_id=lot.id,
         step=counted.step,

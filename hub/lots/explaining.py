@@ -17,10 +17,11 @@ from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.devices.observed import normal
 from hub.errors import BadInput, Conflict, NotFound
+from hub.exits.gone import require_drive_here
 from hub.lots.account import ABSENT, DESTROYED, EARLIER, LOST, NOT_THERE, RETURNED, Explained
 from hub.lots.drive_account import AccountLine, line_of
 from hub.lots.life import require_open
-from hub.models import Lot, Person, Role
+from hub.models import Drive, Lot, Person, Role
 from hub.people.roles import STAFF, VALIDATORS, require
 from hub.scope import in_scope
 from hub.typed import one_line
@@ -99,6 +100,7 @@ def withdraw(session: Session, person: Person, lot: Lot, record_id: int, reason:
     if row is None or row.lot_id != lot.id or row.withdrawn is not None:
         raise NotFound("no such record")
     require(person, *ROLES[row.how])
+    require_drive_here(session, _drive(session, row))
     reason = one_line(reason, LONGEST)
     if not reason:
         raise BadInput("say why the record is taken back", "reason")
@@ -120,6 +122,12 @@ def _line(session: Session, person: Person, lot: Lot, drive_id: str) -> AccountL
     if line is None:
         raise NotFound("no such drive")
     return line
+
+
+def _drive(session: Session, row: DriveRecord) -> Drive:
+    drive = session.get(Drive, row.drive_id)
+    assert drive is not None
+    return drive
 
 
 def _destroyed(session: Session, line: AccountLine, said: Said, row: DriveRecord) -> None:

@@ -13,6 +13,7 @@ from hub.derive.moments import next_moment
 from hub.devices.observed import is_strong, normal
 from hub.lots.listing import ListedRow, read_list
 from hub.models import Device, Drive, Lot
+from hub.partners import trial_lots
 
 
 class RowOutcome(StrEnum):
@@ -113,6 +114,8 @@ def _import_row(session: Session, lot: Lot, listed: ListedRow, moment: int) -> I
         return ImportRow(listed.line, RowOutcome.CONFLICTING, reason, listed, device.id if device else None)
     made = False
     if device is None and (listed.asset or listed.serial):
+        if trial_lots.is_test(session, lot.id) and trial_lots.devices_in(session, lot.id) >= trial_lots.most():
+            return ImportRow(listed.line, RowOutcome.REJECTED, trial_lots.full().message, listed)
         device, made = _new_device(session, lot, listed, moment), True
     if listed.drive_serial and (drive is None or not drive.declared):
         drive = drive or _new_drive(session, listed, moment)

@@ -13,6 +13,7 @@ from hub.accounted import DeviceSaid, LotCount, LotStep
 from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.errors import BadInput, Conflict
+from hub.exits.gone import require_all_here
 from hub.models import Device, Erasure, Lot, LotState, Person
 from hub.people.roles import MANAGERS, STAFF, require
 from hub.scope import in_scope
@@ -67,6 +68,8 @@ def undo(session: Session, person: Person, lot: Lot) -> LotStep:
         raise Conflict("there is no step to take back; a closed lot is reopened instead")
     if last.after == LotState.CANCELLED:
         require(person, *MANAGERS)
+    if lot.received != last.received_before:
+        require_all_here(session, lot)
     before, lot.received = lot.received, last.received_before
     return write(session, person, lot, UNDO, last.before, note="", received_before=before)
 

@@ -19,6 +19,7 @@ from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
 from hub.pages.tie_words import gone
 from hub.pages.visit import Managers, SignedIn, Visit
+from hub.partners import documents
 from hub.stations.pre_approvals import rule_of
 from hub.typed import one_line
 
@@ -55,6 +56,7 @@ def show_lot(visit: SignedIn, code: str) -> Response:
         gone=gone(visit, lot),
         can_import=visit.has_role(Role.LEAD, Role.ADMIN),
         donor_id=lot.donor_id,
+        convention=documents.standing_of(visit.session, visit.someone, lot.donor, documents.CONVENTION),
         can_decide=visit.has_role(Role.LEAD),
         pre_approval=rule_of(visit.session, lot),
     )

@@ -19,7 +19,7 @@ LOT_SENTENCES = (
     mark("say why the device goes elsewhere now"),
     mark("choose a step of the list"),
     mark("nobody has said where this device goes: it does not leave"),
-    mark("a drive of this device is not explained: it does not leave"),
+    mark("a device leaves by an exit: note it there"),
     mark("a device has 0 to %(most)s places for drives, and no more empty ones than that"),
     mark("this is no usable serial: leave it empty where it cannot be read, and say why"),
     mark("say in words what was seen of a drive without a readable serial"),

@@ -41,6 +41,7 @@ def environment(lang: str) -> Environment:
     env.globals.update(icon=assets.icon, static=assets.address, lang=lang, languages=LANGUAGES)
     env.filters.update(
         when=partial(_when, lang=lang),
+        day=partial(formats.day_text, lang=lang),
         size=partial(formats.size_text, lang=lang),
         count=partial(formats.count_text, lang=lang),
         duration=formats.duration_text,

@@ -9,8 +9,10 @@ from functools import cache
 
 from hub import wording
 from hub.lots import listing
+from hub.pages.exit_sentences import EXIT_SENTENCES
 from hub.pages.language import mark, words
 from hub.pages.lot_sentences import LOT_SENTENCES
+from hub.pages.partner_sentences import PARTNER_SENTENCES
 
 SENTENCES = (
     mark("sign in first"),
@@ -117,6 +119,8 @@ SENTENCES = (
     mark("drive %(serial)s belongs to another lot"),
     mark("drive %(serial)s sits in another device"),
     *LOT_SENTENCES,
+    *EXIT_SENTENCES,
+    *PARTNER_SENTENCES,
 )
 # facts that are words of ours, not of a person: place in the sentence, word as a service says it, word for people
 OURS = {

@@ -9,7 +9,7 @@ from hub import wording
 from hub.accounted import DeviceSaid
 from hub.devices import service as devices
 from hub.devices import triage
-from hub.devices.outcomes import STEPS, WITH_BAYS
+from hub.devices.outcomes import OUT, STEPS, WITH_BAYS
 from hub.errors import HubError
 from hub.lots import life
 from hub.lots import service as lots
@@ -156,7 +156,7 @@ def _page(visit: Visit, device_id: str, error: str = "", status: int = 200) -> R
         empty=held.empty,
         with_bays=device.kind in WITH_BAYS,
         dispositions=account_words.dispositions(lang),
-        steps=account_words.choices(account_words.STEPS, lang, STEPS),
+        steps=account_words.choices(account_words.STEPS, lang, [step for step in STEPS if step != OUT]),
         drives=[row_of(one, device.lot.code, lang) for one in lines if one.drive.device_id == device.id],
         said=[_said(visit, one) for one in reversed(triage.history(session, person, device))],
         over=device.lot.state in life.OVER,

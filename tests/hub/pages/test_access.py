@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from hub import pages
 from hub.accounted import LotClosing
+from hub.exits import leaving
 from hub.grades.policies import GRADE, keep_shipped
 from hub.lots.bilan import Closer, bilan
 from hub.lots.blocking import book_of
 from hub.lots.closing import written
 from hub.models import Device, Lot, Person, Role
 from hub.people.invitations import invite
+from tests.hub.pages.network import network_for
 from tests.hub.pages.workshop import Workshop
 
 EVERYBODY = {"lead", "technician", "admin", "donor", "visitor"}
@@ -47,6 +49,13 @@ GET = {
     "/lots/{code}/bilan/{version}.json": PEOPLE,
     "/devices/{device_id}/triage": STAFF,
     "/lots/{code}/pre-approval": {"lead"},
+    "/lots/{code}/exits": PEOPLE,
+    "/exits": STAFF,
+    "/new-exit": MANAGERS,
+    "/exits/{number}": STAFF,
+    "/exits/{number}/slip": STAFF,
+    "/devices/{device_id}/work": STAFF,
+    "/parts": STAFF,
     "/benches": MANAGERS,
     "/new-lot": MANAGERS,
     "/new-donor": MANAGERS,
@@ -56,6 +65,17 @@ GET = {
     "/queue": {"lead"},
     "/queue/{statement_id}": {"lead"},
     "/stations": MANAGERS,
+    "/partners": MANAGERS,
+    "/partners/{partner_id}": MANAGERS,
+    "/partners/{partner_id}/documents": MANAGERS,
+    "/partners/{partner_id}/gates": MANAGERS,
+    "/donors/{donor_id}/documents": MANAGERS,
+    "/documents/{document_id}": MANAGERS,
+    "/figures": MANAGERS,
+    "/figures.csv": MANAGERS,
+    "/half-years": MANAGERS,
+    "/half-years/{report_id}": MANAGERS,
+    "/half-years/{report_id}.json": MANAGERS,
     "/people": {"admin"},
     "/donors/{donor_id}/people": MANAGERS,
     "/account": PEOPLE,
@@ -94,6 +114,17 @@ POST = {
     "/devices/{device_id}/bays": STAFF,
     "/devices/{device_id}/drives": STAFF,
     "/devices/{device_id}/said/withdraw": STAFF,
+    "/lots/{code}/donor-type": MANAGERS,
+    "/new-exit": MANAGERS,
+    "/exits/{number}/devices": MANAGERS,
+    "/exits/{number}/units": MANAGERS,
+    "/exits/{number}/withdraw": MANAGERS,
+    "/exits/{number}/mass": STAFF,
+    "/exits/{number}/bsd": STAFF,
+    "/devices/{device_id}/work": STAFF,
+    "/devices/{device_id}/withdraw-work": STAFF,
+    "/parts": STAFF,
+    "/parts/{number}/place": STAFF,
     "/lots/{code}/close": {"lead"},
     "/lots/{code}/reopen": {"lead"},
     "/lots/{code}/pre-approval": {"lead"},
@@ -116,6 +147,16 @@ POST = {
     "/stations/token": MANAGERS,
     "/stations/{station_id}/accept": MANAGERS,
     "/stations/{station_id}/refuse": MANAGERS,
+    "/networks": MANAGERS,
+    "/partners": MANAGERS,
+    "/partners/{partner_id}": MANAGERS,
+    "/partners/{partner_id}/documents": MANAGERS,
+    "/partners/{partner_id}/gates": MANAGERS,
+    "/partners/{partner_id}/evaluations": MANAGERS,
+    "/donors/{donor_id}/documents": MANAGERS,
+    "/documents/{document_id}/withdraw": MANAGERS,
+    "/figures/social": MANAGERS,
+    "/half-years": MANAGERS,
     "/people": {"admin"},
     "/verify": EVERYBODY,
 }
@@ -142,22 +183,11 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
     with workshop.session() as session, session.begin():
         policy = keep_shipped(session, GRADE).sha256
         device = session.query(Device).filter(Device.asset == "ETB-0001").one()
-        drive = device.drives[0].id
-        lot = device.lot
-        session.add(
-            LotClosing(
-                lot_id=lot.id,
-                version=1,
-                document=a_report(session, lot),
-                sha256="0" * 64,
-                one_person=False,
-                at=workshop.clock(),
-                by=workshop.person(session, "lead").id,
-                by_name="Camille",
-            )
-        )
+        drive, lot = device.drives[0].id, device.lot
+        session.add(a_closing(workshop, session, lot))
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
-        token = invite(session, person, None)
+        token, network = invite(session, person, None), network_for(session, workshop)
+        leaving.begin(session, workshop.person(session, "lead"), leaving.Head("gift"))
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
         "name": "etabli.css",
@@ -167,13 +197,28 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "certificate_id": certificate,
         "drive_id": drive,
         "version": "1",
+        "number": "1",
         "alarm_id": "0",
         "token": token,
         "donor_id": donor,
         "person_id": "none",
         "station_id": "none",
         "sha256": policy,
+        **network,
     }
+
+
+def a_closing(workshop: Workshop, session: Session, lot: Lot) -> LotClosing:
+    return LotClosing(
+        lot_id=lot.id,
+        version=1,
+        document=a_report(session, lot),
+        sha256="0" * 64,
+        one_person=False,
+        at=workshop.clock(),
+        by=workshop.person(session, "lead").id,
+        by_name="Camille",
+    )
 
 
 def a_report(session: Session, lot: Lot) -> str:
@@ -259,6 +304,7 @@ def test_a_donor_finds_nothing_of_another_donor(places: dict[str, str], signed_i
         "/certificates/{certificate_id}.json",
         "/lots/{code}/bilan/{version}",
         "/lots/{code}/bilan/{version}.json",
+        "/lots/{code}/exits",
     ):
         there = stranger.get(address(path, places))
         nowhere = stranger.get(address(path, dict.fromkeys(places, "00000000-0000-0000-0000-000000000000")))

@@ -142,7 +142,7 @@ def test_a_form_that_is_refused_says_why_and_keeps_what_was_typed(desk: Desk) ->
         (f"{LOT}/counts", {"step": "received", "kind": "laptop", "number": "many"}, "a count has"),
         (f"{desk.device('ETB-0001')}/triage", {"word": "moon"}, "choose where the device goes"),
         (f"{desk.device('ETB-0001')}/bays", {"bays": "1", "empty": "2"}, "a device has 0 to 64"),
-        (f"{desk.device('ETB-0001')}/step", {"word": "out"}, "it does not leave"),
+        (f"{desk.device('ETB-0001')}/step", {"word": "out"}, "leaves by an exit"),
         (f"{desk.device('ETB-0001')}/drives", {"serial": ""}, "say in words what was seen"),
         (f"{desk.device('ETB-0001')}/said/withdraw", {"said": "999", "reason": "x"}, "no such word"),
         (f"{desk.drive('WD-0001')}/withdraw", {"record": "999", "reason": "x"}, "no such record"),

@@ -7,9 +7,11 @@ from itertools import pairwise
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
 from hub.accounted import LotClosing
 from hub.devices import triage
+from hub.exits import by_number, leaving, papers
 from hub.grades.policies import GRADE, keep_shipped
 from hub.lots import counts, life
 from hub.lots.bilan import Closer, bilan
@@ -17,8 +19,11 @@ from hub.lots.blocking import book_of
 from hub.lots.closing import written
 from hub.lots.counts import Counted
 from hub.lots.explaining import Said, explain
-from hub.models import Device, Drive, Lot
+from hub.models import Device, Drive, Lot, Person
 from hub.pages import assets, formats
+from hub.repairs import places
+from hub.repairs import service as repairs
+from tests.hub.pages.network import network_for, pages_of
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]
@@ -62,11 +67,20 @@ LEADS = (
     "/waiting/ungraded",
     "/waiting/receptions",
     "/live?wall=1",
+    "/lots/MAIRIE-01/exits",
+    "/exits",
+    "/new-exit",
+    "/parts",
     "/new-lot",
     "/new-donor",
     "/queue",
     "/stations",
     "/grades",
+    "/partners",
+    "/figures",
+    "/figures?first=2026-01-01&last=2026-12-31",
+    "/figures?first=nonsense&last=",
+    "/half-years",
 )
 
 
@@ -88,13 +102,24 @@ def every_page(
             f"/lots/MAIRIE-01/drives/{drive}",
             f"/lots/MAIRIE-01/drives/{failed}",
             f"/devices/{device}/triage",
+            f"/devices/{device}/work",
+            *(f"/exits/{n}{slip}" for n in (1, 2) for slip in ("", "/slip")),
         ],
         admin: ["/people", "/"],
-        donor: ["/", "/lots", "/lots/MAIRIE-01", "/lots/MAIRIE-01/bilan/1", f"/devices/{device}"],
+        donor: [
+            "/",
+            "/lots",
+            "/lots/MAIRIE-01",
+            "/lots/MAIRIE-01/bilan/1",
+            "/lots/MAIRIE-01/exits",
+            f"/devices/{device}",
+        ],
         visitor: ["/sign-in", "/verify", "/help", "/verify/unknown", "/nothing"],
     }
     with workshop.session() as session, session.begin():
         pages[lead].append(f"/grades/{keep_shipped(session, GRADE).sha256}")
+    with workshop.session() as session, session.begin():
+        pages[lead] += pages_of(network_for(session, workshop))
     pages[lead] += [f"/devices/{device}", *(f"/queue/{statement}" for statement in ids.values())]
     return {f"{at} {path}": (client, path) for at, client in enumerate(pages) for path in pages[client]}
 
@@ -118,6 +143,8 @@ def account_for(workshop: Workshop) -> None:
         triage.declare_drive(session, lead, device, "", "M.2")
         said = Said("destroyed", "drilled", "KX-0003", day="2026-03-01", operator_id=lead.id, witness="Anne", sure=True)
         explain(session, lead, lot, failed.id, said)
+        let_out(session, lead, lot)
+        work_on(session, lead, device)
         closer = Closer(lead, workshop.clock(), 1, "remis", one_person=True)
         text = written(bilan(lot, book_of(session, lead, lot), closer, ()))
         session.add(
@@ -132,6 +159,25 @@ def account_for(workshop: Workshop) -> None:
                 by_name=lead.name,
             )
         )
+
+
+def let_out(session: Session, lead: Person, lot: Lot) -> None:
+    """An exit of e-waste with a line, a weight and a slip, and a sale that waits for its tags."""
+    head = leaving.Head("weee", receiver="Recyclage du Port", producer="Éco-organisme X")
+    batch = leaving.begin(session, lead, head)
+    by_number.send_units(session, lead, batch, lot, kind="screen", units=2)
+    papers.weigh(session, lead, batch, "2", 11_400)
+    papers.note_slip(session, lead, batch, "BSD-1", treatment="R4")
+    leaving.begin(session, lead, leaving.Head("sale"))
+
+
+def work_on(session: Session, lead: Person, device: Device) -> None:
+    """A part to find, one in stock, a repair, and a place."""
+    repairs.miss(session, lead, device, "screen", "15 pouces")
+    part = repairs.take_part(session, lead, device, "memory", what="8 Go")
+    repairs.repair(session, lead, device, repairs.Work("cleaning"))
+    places.put_part(session, lead, part, "Boîte 4")
+    places.put_device(session, lead, device, "Étagère B")
 
 
 def texts(every_page: dict[str, tuple[TestClient, str]]) -> Iterator[tuple[str, str]]:
