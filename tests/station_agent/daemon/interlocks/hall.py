@@ -1,4 +1,4 @@
-"""The hall of the interlock orders: disks with real bytes, the names under which a kernel shows them, and their troubles.
+"""The hall of the interlock orders: disks with real bytes, the names that a kernel gives them, and their troubles.
 
 What the kernel tells is a tree of sysfs and proc as in `tests.erasure.kernel_trees`, read by the product's own code.
 Who a disk really is, whether it is in, and what makes it untouchable is kept here, apart from what the tree says: the

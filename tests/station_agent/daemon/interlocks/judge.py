@@ -52,9 +52,11 @@ class Judge:
         try:
             yield
         finally:
-            self._at_work.pop()
-            self.look(f"the worker of {run_id}")
-            self._granted.clear()
+            try:
+                self.look(f"the worker of {run_id}")
+            finally:
+                self._at_work.pop()
+                self._granted.clear()
 
     def opened(self, disk: Disk) -> None:
         """Take note that the worker opened a disk: from now on its bytes may change, or may not."""

@@ -1,6 +1,6 @@
 """One order of events around the desk of a bench, drawn by a seeded chance: plan, accident, start, accident, work.
 
-What a person does here is done through the real desk; what a colleague, the kernel or the hub does, is done to the hall.
+What a person does here is done through the real desk; what a colleague, the kernel or the hub does is done to the hall.
 """
 
 import contextlib
@@ -173,13 +173,14 @@ class Order:
         return Planned(view, disk, disk.presence, disk.sector, here, self.daemon, self.room.lot_of(view.drive))
 
     def do_start(self) -> None:
-        """A person starts what was planned, mostly the last: by the label of the drive that was planned, or is there."""
+        """A person starts what was planned, mostly the last, by the label of the drive that was planned, or another."""
         if not self.plans:
             return
         chosen = self.chance.choice([self.plans[-1]] * 3 + self.plans[-4:])
         there = self.hall.under(chosen.here[0].name if chosen.here else "")
         typed = self.chance.choice([chosen.disk.label] * 8 + [there.label if there else "", "DEMO-SPARE"])
-        here = chosen.here if self.chance.random() < 0.3 else self.room.here()
+        fresh = self.chance.random() < 0.7  # else the look at the kernel was taken when it was planned
+        here = self.room.here() if fresh else chosen.here
         try:
             run = self.room.erase(chosen.view.id, typed, here)
         except (StationError, ErasureError):
@@ -191,6 +192,8 @@ class Order:
             raise Wrong("what was planned for another lot, by another bench or before a restart, was begun")
         if chosen.view.id in self.begun:
             raise Wrong("one plan was begun twice")
+        if fresh and (not chosen.disk.at or chosen.disk.presence != chosen.presence):
+            raise Wrong(f"a start was taken although {chosen.disk.key} was pulled since it was planned")
         self.begun.add(chosen.view.id)
 
     def do_work(self) -> None:
@@ -205,7 +208,8 @@ class Order:
         self.room.settle()
 
     def _meanwhile(self) -> None:
-        at_work = self.judge.permits[self.room.crew.at_work].disk if self.room.crew.at_work in self.judge.permits else None
+        permit = self.judge.permits.get(self.room.crew.at_work)
+        at_work = None if permit is None else permit.disk
         names = ("unplug", "swap", "rename", "reset", "twin", "protect", "cancel", "notice", "kill")
         name = self.chance.choice(names)
         self.told.append(f"meanwhile {name}")

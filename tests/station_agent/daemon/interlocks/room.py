@@ -6,7 +6,7 @@ Everything happens in this thread, when it is told to: nothing waits, and nothin
 import random
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +14,7 @@ from typing import TypeVar
 from erasure.drive import BlockDevice
 from erasure.interlocks import KernelExaminer
 from erasure.inventory import whole_disks
+from erasure.outcome import Reason
 from station_agent.assignments import keep_assignments
 from station_agent.bench import Bench
 from station_agent.control.view import EraseOrder, LotOrder, PlanOrder, PlanView
@@ -53,6 +54,22 @@ class PromptReadings:
 
     def forget(self, key: str) -> None:
         pass
+
+
+@dataclass
+class Examined:
+    """The product's interlocks over the tree of the hall, asked again whenever the tree has changed."""
+
+    hall: Hall
+    known: dict[BlockDevice, tuple[Reason, ...]] = field(default_factory=dict)
+    changes: int = -1
+
+    def __call__(self, device: BlockDevice) -> tuple[Reason, ...]:
+        if self.changes != self.hall.changes:
+            self.known, self.changes = {}, self.hall.changes
+        if device not in self.known:
+            self.known[device] = KernelExaminer(view=self.hall.machine.view)(device)
+        return self.known[device]
 
 
 class Room:
@@ -160,7 +177,7 @@ class Room:
             enumerate_disks=disks,
             opener=opener,
             reader=opener,
-            examine=KernelExaminer(view=view),
+            examine=Examined(hall),
             smart=lambda device: None,
             machine_root=None,
         )

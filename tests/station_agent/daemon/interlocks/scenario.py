@@ -1,7 +1,7 @@
 """One row of the table: which disks there are, what protects them, and what happens more often than elsewhere."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.station_agent.daemon.interlocks.hall import Disk, Hall, Trouble
@@ -38,7 +38,6 @@ class Scenario:
     events: tuple[tuple[str, Event], ...] = ()  # of this scenario alone
     method: str = ""
     allow: tuple[str, ...] = ()
-    kernel: tuple[str, ...] = field(default=())  # tests on objects of the running kernel that show it
 
 
 SAME = {"model": "DEMO DISK"}

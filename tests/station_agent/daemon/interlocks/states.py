@@ -99,8 +99,12 @@ STATES = (
     Scenario(36, "locked by a password", locked, refused=("LOCKED",)),
     Scenario(37, "sanitize already running", sanitizing),
     Scenario(
-        38, "order for another station or boot", plain, events=(("other bench", stranger_event),), often=(("kill", 4.0),)
+        38,
+        "order for another station or boot",
+        plain,
+        events=(("other bench", stranger_event),),
+        often=(("kill", 4.0),),
     ),
     Scenario(39, "stale or doubled order", plain, events=(("again", again_event), ("forged", forged_event))),
-    Scenario(40, "not in the lot, or protected by the hub", plain, often=(("protect", 6.0), ("lot", 4.0))),
+    Scenario(40, "not in the lot, or protected by the hub", plain, often=(("protect", 6.0), ("lot", 8.0))),
 )

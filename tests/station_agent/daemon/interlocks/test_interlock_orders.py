@@ -1,4 +1,8 @@
-"""The 40 interlock scenarios in random orders of events: not a byte changes on a drive that was not cleared."""
+"""The 40 interlock scenarios in random orders of events: not a byte changes on a drive that was not cleared.
+
+The real foreman, desk, plan book, journal, interlocks and worker, over disks in files and a kernel of files. A few
+orders of each scenario in an everyday run, always the same; `ETABLI_ORDERS=250 ETABLI_SEED=n` for the record.
+"""
 
 import os
 import random
@@ -17,12 +21,13 @@ pytestmark = pytest.mark.campaign
 
 EVERYDAY = 2
 SEED = 5
+ENOUGH = 50  # orders after which each kind of end has been seen
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     """A folder in memory where there is one: an order makes a bench durable many times."""
-    memory = Path("/dev/shm")  # noqa: S108  only a faster place, with a folder of its own
+    memory = Path("/dev/shm")
     place = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else tmp_path))
     yield place
     shutil.rmtree(place)
@@ -40,5 +45,7 @@ def test_nothing_is_written_that_was_not_cleared(scenario: Scenario, folder: Pat
         except AssertionError as error:
             raise AssertionError(f"scenario {scenario.number}, ETABLI_SEED={seed}, order {number}: {error}") from error
         shutil.rmtree(place)
-    print(f"scenario {scenario.number:2} {scenario.name}: seed {seed}, {orders} orders, {tally}")
-    assert tally.events > 0
+    print(f"\nscenario {scenario.number:2} {scenario.name}: seed {seed}, {orders} orders, {tally}")
+    assert tally.events > 10 * orders
+    if orders >= ENOUGH:
+        assert min(tally.begun, tally.refused, tally.kept, tally.erased) > 0, "too little happened to judge by"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from erasure.errors import NotABlockDevice
-from erasure.inventory import sight, sight_number
+from erasure.inventory import sight
 from tests.erasure.kernel_trees import link, write
 from tests.station_agent.daemon.interlocks.hall import Disk, Hall, Undo
 from tests.station_agent.daemon.interlocks.orders import Order
@@ -69,8 +69,8 @@ def partition_event(order: Order) -> None:
         return
     with pytest.raises(NotABlockDevice):
         sight(order.hall.machine.view, f"/dev/{target.upper}")
-    major, minor = target.upper_number
-    order.force(target, replace(order.sighted(target), path=f"/dev/{target.upper}", name=target.upper, minor=minor))
+    device = replace(order.sighted(target), path=f"/dev/{target.upper}", name=target.upper)
+    order.force(target, replace(device, minor=target.upper_number[1]))
 
 
 def spoof_event(order: Order) -> None:
@@ -82,6 +82,7 @@ def spoof_event(order: Order) -> None:
     place = hall.machine.root / BY_ID
     place.unlink(missing_ok=True)
     hall.machine.by("by-id", place.name, led.at)
+    hall.changes += 1
     order.room.notice()
     device = sight(hall.machine.view, f"/{BY_ID}")
     seen = order.room.foreman.drives.of(device)
