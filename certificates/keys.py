@@ -142,42 +142,62 @@ class SigningKey:
             raise SigningRefused("not a signature base")
         return self._private.sign(base)
 
-    def save(self, path: Path) -> None:
-        """Write the key file, mode 0600, and sync it, whole or not at all; KeyFileError when the path exists."""
+    @property
+    def text(self) -> str:
+        """What a key file holds: a head with the kind and the id of the key, a blank line, PKCS #8 in PEM."""
         pem = self._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
         lines = [_HEADER, *([_DEMO] if self.demo else []), f"Etabli-Kid: {self.kid}", ""]
-        draft = path.with_name(f".{path.name}.part")  # half a key would stand in the way of a whole one
-        try:
-            draft.unlink(missing_ok=True)
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write("\n".join(lines) + "\n" + pem)
-                file.flush()
-                os.fsync(file.fileno())
-            os.link(draft, path)  # never replaces a key
-        except OSError as error:
-            raise KeyFileError(f"{path}: {error.strerror}") from error
-        finally:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
+        return "\n".join(lines) + "\n" + pem
+
+    @classmethod
+    def from_text(cls, text: str, where: Path) -> "SigningKey":
+        """Read what a key file holds; `where` it came from is only named. KeyFileError when it is not one of ours."""
+        head, _, pem = text.partition("\n\n")
+        if not head.startswith(_HEADER):
+            raise KeyFileError(f"{where}: not a key file of this project")
+        key = cls(_private_key(where, pem), demo=_DEMO in head.splitlines())
+        if f"Etabli-Kid: {key.kid}" not in head.splitlines():
+            raise KeyFileError(f"{where}: the key is not the one its header names")
+        return key
+
+    def save(self, path: Path) -> None:
+        """Write the key file, mode 0600, and sync it, whole or not at all; KeyFileError when the path exists."""
+        write_secret(path, self.text)
 
     @classmethod
     def load(cls, path: Path) -> "SigningKey":
         """Read a key file; KeyFileError when others may read it or it is not one of ours."""
-        try:
-            mode = stat.S_IMODE(path.stat().st_mode)
-            text = path.read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError) as error:
-            raise KeyFileError(f"{path}: {error}") from error
-        if mode & 0o077:
-            raise KeyFileError(f"{path}: mode {mode:04o}, but only its owner may read a key (0600)")
-        head, _, pem = text.partition("\n\n")
-        if not head.startswith(_HEADER):
-            raise KeyFileError(f"{path}: not a key file of this project")
-        key = cls(_private_key(path, pem), demo=_DEMO in head.splitlines())
-        if f"Etabli-Kid: {key.kid}" not in head.splitlines():
-            raise KeyFileError(f"{path}: the key is not the one its header names")
-        return key
+        return cls.from_text(read_secret(path), path)
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a file that only its owner reads, and sync it, whole or not at all; KeyFileError when the path exists."""
+    draft = path.with_name(f".{path.name}.part")  # half a key would stand in the way of a whole one
+    try:
+        draft.unlink(missing_ok=True)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)  # never replaces a key
+    except OSError as error:
+        raise KeyFileError(f"{path}: {error.strerror}") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def read_secret(path: Path) -> str:
+    """Read such a file; KeyFileError when others may read it, or it is no plain text."""
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        text = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyFileError(f"{path}: {error}") from error
+    if mode & 0o077:
+        raise KeyFileError(f"{path}: mode {mode:04o}, but only its owner may read a key (0600)")
+    return text
 
 
 def _private_key(path: Path, pem: str) -> Ed25519PrivateKey:

@@ -13,6 +13,8 @@
     |- CarriedFileError       a file on a stick cannot be written, or is not what it should be
     |- ChainLocked            the hub knows later statements than this state folder: signing stops
     |- KeyLost                statements are here, and the key that signed them is not
+    |  `- KeySealedElsewhere  the key opens only with the TPM of another machine
+    |- NoTpm                  a key cannot be sealed to a TPM here
     |- AssemblyError          a statement cannot be made from what was read
     |  `- IdentityDisagreement two readers do not name the same drive
     |- EnrolmentError         the hub did not take this bench in
@@ -120,6 +122,18 @@ class KeyLost(StationError):
 
     code = "key-lost"
     exit_status = 30
+
+
+class KeySealedElsewhere(KeyLost):
+    """The key is here, and opens only with the TPM of another machine."""
+
+    code = "key-sealed"
+
+
+class NoTpm(StationError):
+    """A key cannot be sealed to a TPM here; nothing was changed."""
+
+    code = "no-tpm"
 
 
 class AssemblyError(StationError):

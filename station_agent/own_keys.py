@@ -10,27 +10,35 @@ from pathlib import Path
 from typing import Final
 
 from certificates.errors import KeyFileError
-from certificates.keys import SigningKey
+from certificates.keys import SigningKey, write_secret
+from station_agent.errors import KeySealedElsewhere
+from station_agent.sealed_key import Tpm, load_key
 from station_agent.signing import KEY_FILE
 
 RETIRED: Final = "retired-keys"
 
 
-def retired_keys(folder: Path) -> tuple[SigningKey, ...]:
-    """Give the keys that were given up, by key id. Raises `KeyFileError`."""
-    return tuple(SigningKey.load(path) for path in sorted((folder / RETIRED).glob("*.key")))
+def retired_keys(folder: Path, tpm: Tpm) -> tuple[tuple[SigningKey, ...], KeySealedElsewhere | None]:
+    """Give the keys that were given up, by key id, and why one of them cannot be opened. Raises `KeyFileError`."""
+    keys, shut = [], None
+    for path in sorted((folder / RETIRED).glob("*.key")):
+        try:
+            keys.append(load_key(path, tpm))
+        except KeySealedElsewhere as error:
+            shut = error
+    return tuple(keys), shut
 
 
-def replace_key(folder: Path, old: SigningKey, new: SigningKey) -> None:
-    """Put the new key in force and keep the old one aside. Raises `KeyFileError`."""
+def replace_key(folder: Path, old: SigningKey, new: str) -> None:
+    """Put a new key in force, given as the text of its file, and keep the old file aside. Raises `KeyFileError`."""
     try:
         (folder / RETIRED).mkdir(mode=0o700, exist_ok=True)
         kept = folder / RETIRED / f"{old.kid}.key"
         if not kept.exists():
-            old.save(kept)
+            os.link(folder / KEY_FILE, kept)
         draft = folder / f"{KEY_FILE}.new"
         draft.unlink(missing_ok=True)
-        new.save(draft)
+        write_secret(draft, new)
         draft.replace(folder / KEY_FILE)
         _sync(folder)
     except OSError as error:

@@ -17,6 +17,7 @@ from certificates.keys import SigningKey
 from station_agent.clock import Clock
 from station_agent.errors import ChainLocked, KeyLost
 from station_agent.language import mark
+from station_agent.sealed_key import Tpm, load_key
 from station_agent.store import Store
 
 GENESIS: Final = "0" * 64
@@ -45,14 +46,14 @@ class Head:
     id: str
 
 
-def station_key(folder: Path, *, used: bool, demo: bool, random_bytes: RandomBytes) -> SigningKey:
+def station_key(folder: Path, tpm: Tpm, *, used: bool, demo: bool, random_bytes: RandomBytes) -> SigningKey:
     """Load the key of this bench, or make it on first use (file mode 0600). Raises `KeyFileError`, `KeyLost`.
 
     A bench that was `used` never gets another key in silence: what waits under the old one could not be sent any more.
     """
     path = folder / KEY_FILE
     if path.exists():
-        return SigningKey.load(path)
+        return load_key(path, tpm)
     if used:
         raise KeyLost(
             mark(

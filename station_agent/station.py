@@ -21,6 +21,7 @@ from station_agent.outbox import Outbox
 from station_agent.own_keys import retired_keys
 from station_agent.policies import keep_policies
 from station_agent.reserve import Reserve
+from station_agent.sealed_key import Tpm, tpm_of
 from station_agent.second_copy import SecondCopy
 from station_agent.signing import Chain, RandomBytes, station_key
 from station_agent.store import Store
@@ -46,6 +47,7 @@ class Station:
     copy: SecondCopy
     reserve: Reserve
     old_keys: tuple[SigningKey, ...] = ()
+    shut_key: StationError | None = None
     transport: "httpx.BaseTransport | None" = None
     client: "httpx.Client | None" = None
 
@@ -88,8 +90,8 @@ class Station:
 
     @property
     def trouble(self) -> StationError | None:
-        """What the person at the bench should know although work goes on: the second copy cannot be kept."""
-        return self.copy.trouble
+        """What the person at the bench should know although work goes on: no second copy, an old key that is shut."""
+        return self.copy.trouble or self.shut_key
 
     def background_sync(self, heartbeat: Callable[[], None] | None = None) -> SyncThread:
         """Start to sync beside whatever else is done."""
@@ -151,6 +153,7 @@ def open_station(
     random_bytes: RandomBytes = os.urandom,
     transport: "httpx.BaseTransport | None" = None,
     second_copy: Path | None = None,
+    tpm: Tpm | None = None,
 ) -> Station:
     """Open the state of a bench; a first use makes the file and the key (`demo`: a key for simulated statements).
 
@@ -160,8 +163,9 @@ def open_station(
     store = Store(folder)
     try:
         used = bool(store.rows("SELECT 1 FROM chain LIMIT 1"))
-        key = station_key(folder, used=used, demo=demo, random_bytes=random_bytes)
-        old_keys = retired_keys(folder)
+        tpm = tpm or tpm_of(os.environ)
+        key = station_key(folder, tpm, used=used, demo=demo, random_bytes=random_bytes)
+        old_keys, shut = retired_keys(folder, tpm)
         copy = SecondCopy(store, second_copy or folder)
         fork = recover(store, copy.path, (key, *old_keys))
         copy.follow()
@@ -178,7 +182,7 @@ def open_station(
         raise
     journal = BenchJournal(store, chain, clock=now)
     outbox = Outbox(store, clock=now)
-    return Station(store, key, chain, journal, outbox, now, copy, reserve, old_keys, transport)
+    return Station(store, key, chain, journal, outbox, now, copy, reserve, old_keys, shut, transport)
 
 
 def recover(store: Store, path: Path, keys: Sequence[SigningKey]) -> str:

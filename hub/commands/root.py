@@ -75,6 +75,15 @@ PROGRAM: Final = Program(
                     "users.close",
                     mark("Close an account and sign the person out everywhere; what they decided stays."),
                 ),
+                "link": command(
+                    "users.link", mark("Print a link with which somebody chooses a new password, once, within a week.")
+                ),
+                "codes-off": command(
+                    "users.codes_off",
+                    mark(
+                        "Ask somebody for no second code any more, when the telephone and the codes on paper are lost."
+                    ),
+                ),
                 "reopen": command("users.reopen", mark("Open a closed account again.")),
                 "badge": command("users.badge", mark("Let every bench know somebody by a badge, or no more.")),
             },

@@ -1,4 +1,4 @@
-"""`user add`, `user list`, `user password`, `user close`, `user reopen`, `user badge`, `token new`.
+"""`user add`, `user list`, `user password`, `user link`, `user codes-off`, `user close` and the like, `token new`.
 
 Passwords are asked for, or come by $ETABLI_PASSWORD; never as an argument.
 """
@@ -10,10 +10,11 @@ from typing import Annotated
 from certificates.command_line import Argument, Option
 from certificates.language import DEFAULT, LANGUAGES, mark
 from hub.commands.opening import Call
+from hub.context import hub_of
 from hub.errors import BadInput
 from hub.lots.service import donor_named
 from hub.models import Role
-from hub.people import badges, service
+from hub.people import badges, invitations, second_factor, service
 from hub.stations.service import LONGEST_TOKEN, new_token
 
 Email = Annotated[str, Argument("EMAIL", help=mark("E-mail address of the person."))]
@@ -53,21 +54,35 @@ def password(context: Call, email: Email) -> None:
     """Give somebody a new password and sign them out everywhere."""
     new = _password(context)
     with context.unit_of_work() as session:
-        service.set_password(session, email, new)
+        service.set_password(session, service.person_at(session, email), new)
     context.tell(mark("password changed"))
+
+
+def link(context: Call, email: Email) -> None:
+    """Print a link with which somebody chooses a new password, once, within a week."""
+    with context.unit_of_work() as session:
+        token = invitations.invite(session, service.person_at(session, email), None)
+        print(invitations.address_of(hub_of(session).settings.public_url, token))
+
+
+def codes_off(context: Call, email: Email) -> None:
+    """Ask somebody for no second code any more, when the telephone and the codes on paper are lost."""
+    with context.unit_of_work() as session:
+        second_factor.remove(session, service.person_at(session, email), None)
+    context.tell(mark("the second factor is off"))
 
 
 def close(context: Call, email: Email) -> None:
     """Close an account and sign the person out everywhere; what they decided stays."""
     with context.unit_of_work() as session:
-        service.set_active(session, email, active=False)
+        service.set_active(session, service.person_at(session, email), active=False)
     context.tell(mark("account closed"))
 
 
 def reopen(context: Call, email: Email) -> None:
     """Open a closed account again."""
     with context.unit_of_work() as session:
-        service.set_active(session, email, active=True)
+        service.set_active(session, service.person_at(session, email), active=True)
     context.tell(mark("account open"))
 
 

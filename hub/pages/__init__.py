@@ -7,6 +7,7 @@ stands in `README.md` beside this file.
 from fastapi import APIRouter
 
 from hub.pages import (
+    account_pages,
     assets,
     bench_pages,
     certificate_pages,
@@ -23,6 +24,7 @@ from hub.pages import (
     sign_in,
     station_pages,
     verify_pages,
+    welcome_pages,
 )
 from hub.pages.errors import error_page
 
@@ -42,6 +44,8 @@ routers: tuple[APIRouter, ...] = (
     bench_pages.router,
     pre_approval_pages.router,
     people_pages.router,
+    account_pages.router,
+    welcome_pages.router,
     certificate_pages.router,
     verify_pages.router,
     help_page.router,

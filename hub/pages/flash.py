@@ -44,6 +44,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "overridden": ("ok", mark("Letter %(letter)s is noted beside the computed one. You can take it back.")),
     "override-withdrawn": ("ok", mark("Taken back: the computed letter stands alone.")),
     "person-added": ("ok", mark("%(name)s can sign in now.")),
+    "person-closed": ("wait", mark("The account of %(name)s is closed. You can open it again.")),
+    "person-opened": ("ok", mark("The account of %(name)s is open.")),
+    "codes-off": ("wait", mark("%(name)s signs in without a code from now on.")),
+    "password-kept": ("ok", mark("Your password is kept.")),
+    "password-changed": ("ok", mark("Your password is changed; other browsers are signed out.")),
+    "second-factor-off": ("wait", mark("No code is asked any more when you sign in.")),
+    "session-ended": ("ok", mark("Signed out there.")),
 }
 
 

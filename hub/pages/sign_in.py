@@ -5,17 +5,28 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from hub.errors import BadCredentials, NotFound, Throttled
+from hub.errors import BadCredentials, NotFound, NotSignedIn, Throttled
+from hub.models import Person
 from hub.pages.forms import SmallForm
 from hub.pages.language import COOKIE, LANGUAGES, mark
+from hub.pages.sentences import in_words
 from hub.pages.visit import Anybody, SignedIn
-from hub.people import service
+from hub.people import half_sessions, second_factor, service
 from hub.people.dependencies import clear_session_cookie, session_token, set_session_cookie
 
 router = APIRouter(include_in_schema=False)
 WRONG = mark("This address and this password do not belong together.")
 THROTTLED = mark("Too many attempts. Wait %(seconds)s seconds, then try again: nothing is locked.")
 YEAR = 365 * 24 * 3600  # seconds
+BROWSERS = (("Firefox/", "Firefox"), ("Edg/", "Edge"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 def safe_path(path: str) -> str:
@@ -47,14 +58,53 @@ def sign_in(visit: Anybody, fields: SmallForm) -> Response:
     except BadCredentials:
         return _form(visit, to, email, visit.say(WRONG), 401)
     except Throttled as error:
-        answer = _form(visit, to, email, visit.say(THROTTLED, seconds=error.retry_after), 429)
-        answer.headers["Retry-After"] = str(error.retry_after)
-        return answer
-    answer = visit.go(to)
-    set_session_cookie(answer, visit.hub, service.open_session(visit.session, person))
+        return _slowed(_form(visit, to, email, _wait(visit, error), 429), error)
+    if second_factor.is_on(visit.session, person):
+        return _code_form(visit, to, half_sessions.open_half(visit.session, person))
+    return enter(visit, person, visit.go(to))
+
+
+@router.post("/sign-in/code")
+def sign_in_with_code(visit: Anybody, fields: SmallForm) -> Response:
+    """Open a session for somebody whose password was right before, or say why not."""
+    to, half = safe_path(fields.text("next")), fields.text("half")
+    try:
+        person = half_sessions.complete(visit.session, half, fields.text("code"), _address(visit.request))
+    except BadCredentials as error:
+        return _code_form(visit, to, half, in_words(error.message, visit.lang), 401)
+    except NotSignedIn as error:
+        return _form(visit, to, "", in_words(error.message, visit.lang), 401)
+    except Throttled as error:
+        return _slowed(_code_form(visit, to, half, _wait(visit, error), 429), error)
+    return enter(visit, person, visit.go(to))
+
+
+def enter(visit: Anybody, person: Person, answer: Response) -> Response:
+    """Open a session for this person on the way to `answer`."""
+    browser = visit.request.headers.get("User-Agent", "")
+    set_session_cookie(answer, visit.hub, service.open_session(visit.session, person, browser_word(browser)))
     if COOKIE not in visit.request.cookies:
         _remember(answer, person.lang, secure=visit.hub.settings.secure)
     return answer
+
+
+def browser_word(agent: str) -> str:
+    """Name browser and system of a `User-Agent`, so that people know it again; "" when it names neither."""
+    named = (next((word for sign, word in signs if sign in agent), "") for signs in (BROWSERS, SYSTEMS))
+    return " · ".join(filter(None, named))
+
+
+def _wait(visit: Anybody, error: Throttled) -> str:
+    return visit.say(THROTTLED, seconds=error.retry_after)
+
+
+def _slowed(answer: Response, error: Throttled) -> Response:
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _code_form(visit: Anybody, to: str, half: str, error: str = "", status: int = 200) -> Response:
+    return visit.page("sign_in_code.html", status, next=to, half=half, error=error)
 
 
 @router.post("/sign-out")

@@ -1,6 +1,5 @@
 """Accounts and browser sessions."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -11,19 +10,22 @@ from hub import audit
 from hub.context import hub_of
 from hub.errors import BadCredentials, BadInput, Conflict, NotFound, NotSignedIn
 from hub.models import Donor, Person, Role, WebSession
-from hub.people import passwords, throttle
+from hub.one_way import one_way
+from hub.people import passwords, roles, second_factor, throttle
 from hub.typed import one_line
 
 ADDRESS_LENGTH = 254
 SESSION_LIFE = timedelta(hours=12)
+BROWSER_LENGTH = 80
 
 
 def authenticate(session: Session, email: str, password: str, address: str) -> Person:
     """The person with this password.
 
     Ends the caller's transaction twice (before the slow hash, with the attempt recorded as failed, and after a success
-    took that back), so that a flood of sign-ins never holds the database and none outruns the throttle. Raises
-    BadCredentials, or Throttled with the seconds to wait.
+    took that back), so that a flood of sign-ins never holds the database and none outruns the throttle. Where a second
+    factor is on, the attempt counts as failed until its code came (`half_sessions`). Raises BadCredentials, or
+    Throttled with the seconds to wait.
     """
     account, address = email.strip().lower()[:ADDRESS_LENGTH], address[:64]
     now = hub_of(session).clock()
@@ -34,35 +36,57 @@ def authenticate(session: Session, email: str, password: str, address: str) -> P
     good = passwords.matches(person.password_hash if person else passwords.decoy(), password)
     if person is None or not good:
         raise BadCredentials("this address and password do not belong together")
-    throttle.forget(session, account)
+    if not second_factor.is_on(session, person):
+        throttle.forget(session, account)
     session.commit()
     return person
 
 
-def open_session(session: Session, person: Person) -> str:
+def open_session(session: Session, person: Person, browser: str = "") -> str:
     """Sign the person in; returns the token for the cookie (only its hash is stored)."""
     now = hub_of(session).clock()
     session.execute(delete(WebSession).where(WebSession.expires < now))
     token = secrets.token_urlsafe(32)
     session.add(
-        WebSession(token_hash=_digest(token), person_id=person.id, created=now, expires=now + SESSION_LIFE),
+        WebSession(
+            token_hash=one_way(token),
+            person_id=person.id,
+            created=now,
+            expires=now + SESSION_LIFE,
+            browser=one_line(browser, BROWSER_LENGTH),
+        ),
     )
     return token
 
 
 def close_session(session: Session, token: str) -> None:
     """Sign out; the token is worthless from here on."""
-    session.execute(delete(WebSession).where(WebSession.token_hash == _digest(token)))
+    session.execute(delete(WebSession).where(WebSession.token_hash == one_way(token)))
 
 
-def close_all_sessions(session: Session, person: Person) -> None:
-    """Sign the person out everywhere."""
-    session.execute(delete(WebSession).where(WebSession.person_id == person.id))
+def close_all_sessions(session: Session, person: Person, but: str | None = None) -> None:
+    """Sign the person out everywhere, or everywhere but where this token is."""
+    elsewhere = delete(WebSession).where(WebSession.person_id == person.id)
+    session.execute(elsewhere if but is None else elsewhere.where(WebSession.token_hash != one_way(but)))
+
+
+def sessions_of(session: Session, person: Person) -> tuple[WebSession, ...]:
+    """Where this person is signed in, newest first."""
+    now = hub_of(session).clock()
+    mine = select(WebSession).where(WebSession.person_id == person.id, WebSession.expires > now)
+    return tuple(session.scalars(mine.order_by(WebSession.created.desc(), WebSession.token_hash)))
+
+
+def end_session(session: Session, person: Person, token_hash: str) -> None:
+    """Sign the person out in one place; somebody else's session is nobody's business. Raises NotFound."""
+    ended = delete(WebSession).where(WebSession.person_id == person.id, WebSession.token_hash == token_hash)
+    if session.execute(ended.returning(WebSession.token_hash)).first() is None:
+        raise NotFound("no such session")
 
 
 def person_of(session: Session, token: str) -> Person:
     """Who holds this token. Raises NotSignedIn for an unknown or expired one, or a closed account."""
-    found = session.get(WebSession, _digest(token))
+    found = session.get(WebSession, one_way(token))
     if found is None or found.expires <= hub_of(session).clock() or not found.person.active:
         raise NotSignedIn("sign in first")
     return found.person
@@ -73,12 +97,17 @@ def add_person(
     email: str,
     name: str,
     role: Role,
-    password: str,
+    password: str | None,
     *,
     donor: Donor | None = None,
     lang: str = "fr",
+    by: Person | None = None,
 ) -> Person:
-    """Open an account. Raises BadInput (address, weak password, donor missing), Conflict when the address is taken."""
+    """Open an account; without `password` nobody gets in before a link was used (`invitations`).
+
+    Raises BadInput (address, weak password, donor missing), Conflict when the address is taken, Forbidden.
+    """
+    roles.require_care(by, role)
     account = email.strip().lower()
     if "@" not in account or len(account) > ADDRESS_LENGTH or not account.isprintable() or " " in account:
         raise BadInput(f"{email!r} is not an e-mail address", "email")
@@ -93,38 +122,66 @@ def add_person(
         email=account,
         name=one_line(name, 120) or account[:120],
         role=role.value,
-        password_hash=passwords.hash_password(password),
+        password_hash="" if password is None else passwords.hash_password(password),
         lang=lang,
         donor_id=donor.id if donor else None,
         created=hub_of(session).clock(),
     )
     session.add(person)
     session.flush()
-    audit.record(session, None, "person.add", person.id, f"{account} as {role}")
+    audit.record(session, by, "person.add", person.id, f"{account} as {role}")
     return person
 
 
-def set_password(session: Session, email: str, password: str) -> None:
-    """Give a person a new password and end all their sessions. Raises NotFound, BadInput."""
-    account = email.strip().lower()
-    person = session.scalar(select(Person).where(Person.email == account))
-    if person is None:
-        raise NotFound(f"nobody has the address {account}")
+def set_password(session: Session, person: Person, password: str, but: str | None = None) -> None:
+    """Give a person a new password and end their sessions, but that of this token. Raises BadInput (weak)."""
     person.password_hash = passwords.hash_password(password)
-    close_all_sessions(session, person)
-    throttle.forget(session, account)
-    audit.record(session, None, "person.password", person.id)
+    close_all_sessions(session, person, but)
+    throttle.forget(session, person.email)
+    audit.record(session, None if but is None else person, "person.password", person.id)
 
 
-def set_active(session: Session, email: str, *, active: bool) -> None:
-    """Close an account, which ends all its sessions, or open it again. Raises NotFound."""
-    account = email.strip().lower()
-    person = session.scalar(select(Person).where(Person.email == account))
-    if person is None:
-        raise NotFound(f"nobody has the address {account}")
+def change_password(session: Session, person: Person, old: str, new: str, token: str) -> None:
+    """Change one's own password; other browsers are signed out. Raises BadCredentials, BadInput, Throttled."""
+    now = hub_of(session).clock()
+    throttle.check(session, person.email, person.id, now)
+    throttle.record_failure(session, person.email, person.id, now)
+    session.commit()
+    if not passwords.matches(person.password_hash, old):
+        raise BadCredentials("this is not your password")
+    set_password(session, session.get_one(Person, person.id), new, token)
+
+
+def set_active(session: Session, person: Person, *, active: bool, by: Person | None = None) -> None:
+    """Close an account, which ends all its sessions, or open it again. Raises Conflict for the last administrator."""
+    roles.require_care(by, person.role)
+    if not active and person.role == Role.ADMIN and not _other_administrators(session, person):
+        raise Conflict("this is the last administrator: give somebody else that role first")
     person.active = active
     close_all_sessions(session, person)
-    audit.record(session, None, "person.open" if active else "person.close", person.id)
+    audit.record(session, by, "person.open" if active else "person.close", person.id)
+
+
+def _other_administrators(session: Session, person: Person) -> bool:
+    others = select(Person.id).where(Person.role == Role.ADMIN, Person.active, Person.id != person.id)
+    return session.scalar(others.limit(1)) is not None
+
+
+def person_at(session: Session, email: str) -> Person:
+    """Who has this address. Raises NotFound."""
+    account = email.strip().lower()
+    person = session.scalar(select(Person).where(Person.email == account))
+    if person is None:
+        raise NotFound(f"nobody has the address {account}")
+    return person
+
+
+def person_by_id(session: Session, person_id: str) -> Person:
+    """Who has this number. Raises NotFound."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound("no such person")
+    return person
 
 
 def set_language(session: Session, person: Person, lang: str) -> None:
@@ -134,10 +191,16 @@ def set_language(session: Session, person: Person, lang: str) -> None:
     session.merge(person).lang = lang
 
 
+def known_by(token: str) -> str:
+    """How the session of this token is named in lists."""
+    return one_way(token)
+
+
+def people_of(session: Session, donor: Donor) -> tuple[Person, ...]:
+    """The accounts of one donor, by address."""
+    return tuple(session.scalars(select(Person).where(Person.donor_id == donor.id).order_by(Person.email)))
+
+
 def people(session: Session) -> tuple[Person, ...]:
     """Every account, by address."""
     return tuple(session.scalars(select(Person).order_by(Person.email)))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from certificates.keys import SigningKey
 from station_agent.assigned import Assignments, Unusable
 from station_agent.assignments import protected_serials, read_assignments
 from station_agent.bench import Bench, open_bench
@@ -19,6 +18,7 @@ from station_agent.language import Voice, complain, mark, say_aloud, voice
 from station_agent.open_runs import seen_open_runs
 from station_agent.records import Records, open_records
 from station_agent.repeated import options_of, repeated
+from station_agent.sealed_key import key_label
 from station_agent.signing import KEY_FILE
 from station_agent.state import state_folder
 from station_agent.station import Station, open_station
@@ -57,7 +57,7 @@ class Call:
         Raises `KeyFileError`.
         """
         path = self.state / KEY_FILE
-        return read_assignments(self.state, station=SigningKey.load(path).kid if path.exists() else "", least=0)
+        return read_assignments(self.state, station=key_label(path).kid if path.exists() else "", least=0)
 
     def open_runs(self) -> tuple[OpenRun, ...]:
         """Look at the open runs of this bench; that they cannot be seen is told. Raises `StoreError`."""
@@ -90,7 +90,7 @@ class Call:
         Raises `UsageError` when it is one for the other kind of bench, `KeyFileError`.
         """
         path = self.state / KEY_FILE
-        demo = SigningKey.load(path).demo if path.exists() else bool(self.simulated)
+        demo = key_label(path).demo if path.exists() else bool(self.simulated)
         if self.simulated is not None and demo != self.simulated:
             raise self._other_kind()
         return demo

@@ -1,5 +1,6 @@
 """`etabli-station enrol --hub URL --token T`: introduce this bench to a hub."""
 
+import os
 from typing import Annotated
 
 from certificates.command_line import Option
@@ -9,10 +10,12 @@ from station_agent.commands.call import begin
 from station_agent.commands.sync import hub_words
 from station_agent.enrol import Enrolled
 from station_agent.enrol import enrol as introduce
+from station_agent.errors import UsageError
 from station_agent.hub_link import hub_url
 from station_agent.language import mark
 from station_agent.outbox import OutboxState
 from station_agent.own_keys import replace_key
+from station_agent.sealed_key import Tpm, tpm_of
 from station_agent.signing import fingerprint
 from station_agent.station import Station
 
@@ -29,20 +32,40 @@ NewKey = Annotated[
         ),
     ),
 ]
+OnlyHere = Annotated[
+    bool,
+    Option(
+        "--tpm",
+        help=mark("Seal the key to the TPM of this machine: a copy of the stick then signs nothing on another one."),
+    ),
+]
 AllowHttp = Annotated[
     bool, Option("--allow-http", help=mark("Accept an unprotected connection on a network that you trust."))
 ]
+SEALED = mark(
+    "The key is sealed to the TPM of this machine: this stick works here only. Without this machine, enrol a new bench."
+)
 STILL = mark("Statements of the old key that are still delivered with it: {n}")
 
 
-def introduce_anew(station: Station, url: str, token: str, name: str) -> Enrolled:
-    """Enrol a new key and put it in force; the old one is kept for what it signed. Raises `EnrolmentError`."""
+KEEPS_ITS_KEY = mark(
+    "The key of this bench lies on its stick already. For one that only the TPM of this machine opens, give the bench "
+    "a new key: --new-key --tpm."
+)
+
+
+def introduce_anew(station: Station, url: str, token: str, name: str, tpm: Tpm | None = None) -> Enrolled:
+    """Enrol a new key and put it in force; the old one is kept for what it signed. Raises `EnrolmentError`, `NoTpm`.
+
+    What the TPM cannot seal is not shown to the hub.
+    """
     key = SigningKey.generate(demo=station.key.demo)
+    text = key.text if tpm is None else tpm.seal(key)
     station.store.note(f"hub-url:{station.key.kid}", station.hub_url or url)
     done = introduce(
         station.store, station.link_to(url, key), key, url=url, token=token, name=name or station.chain.name
     )
-    replace_key(station.store.folder, station.key, key)
+    replace_key(station.store.folder, station.key, text)
     return done
 
 
@@ -53,6 +76,7 @@ def enrol(
     name: Name = "",
     demo: Demo = False,
     new_key: NewKey = False,
+    tpm: OnlyHere = False,
     allow_http: AllowHttp = False,
     bench_file: options.BenchFile = None,
     as_json: options.AsJson = False,
@@ -64,9 +88,11 @@ def enrol(
     demo = demo or bench_file is not None
     url = hub_url(hub, allow_http=allow_http)
     with call.station(simulated=demo) as station:
+        if tpm and not new_key and (station.chain.head().seq or station.hub_url):
+            raise UsageError(KEEPS_ITS_KEY)
         done = (
-            introduce_anew(station, url, token, name)
-            if new_key
+            introduce_anew(station, url, token, name, tpm_of(os.environ) if tpm else None)
+            if new_key or tpm
             else introduce(
                 station.store, station.link_to(url), station.key, url=url, token=token, name=name or station.chain.name
             )
@@ -79,6 +105,7 @@ def enrol(
         "fingerprint": fingerprint(done.kid),
         "state": done.state,
         "hub": url,
+        "tpm": tpm,
     }
     call.show(
         "enrol",
@@ -93,6 +120,7 @@ def enrol(
             call.voice.say("Read this fingerprint to the person who accepts the bench on the hub:"),
             "  " + fingerprint(done.kid),
             call.voice.say("You can erase already: statements wait here until the bench is accepted."),
+            *([call.voice.say(SEALED)] if tpm else []),
             *([call.voice.say(STILL, n=waiting)] if waiting else []),
         ],
     )

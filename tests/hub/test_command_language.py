@@ -22,6 +22,8 @@ CALLS = (
     (("user", "list"), "holds no hub", "ne contient pas de hub"),
     (("user", "password", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
     (("user", "close", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
+    (("user", "link", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
+    (("user", "codes-off", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
     (("user", "reopen", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
     (("user", "badge", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
     (("token", "new"), "holds no hub", "ne contient pas de hub"),

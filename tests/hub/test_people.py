@@ -133,7 +133,7 @@ def test_a_new_password_ends_every_session(world: Any) -> None:
     person = world.person()
     with world.hub.sessions().begin() as session:
         token = service.open_session(session, person)
-        service.set_password(session, person.email, "une autre phrase")
+        service.set_password(session, session.get_one(Person, person.id), "une autre phrase")
         with pytest.raises(NotSignedIn):
             service.person_of(session, token)
 

@@ -198,7 +198,7 @@ def test_a_chain_that_an_older_version_locked_stays_locked(run: Run, bench_file:
         station.store.note("chain-locked", "hub: statement 9, stick: 0")
     assert run("erase", "good", "--confirm", "DEMO-good", "--bench", bench_file)[0] == 30
     with open_station(tmp_path / "state", demo=True) as station:
-        replace_key(tmp_path / "state", station.key, SigningKey.generate(demo=True))
+        replace_key(tmp_path / "state", station.key, SigningKey.generate(demo=True).text)
     with open_station(tmp_path / "state", demo=True) as station:
         assert station.chain.locked() == ""
 

@@ -9,13 +9,15 @@ from fastapi.testclient import TestClient
 
 from hub import pages
 from hub.grades.policies import GRADE, keep_shipped
-from hub.models import Device
+from hub.models import Device, Person, Role
+from hub.people.invitations import invite
 from tests.hub.pages.workshop import Workshop
 
 EVERYBODY = {"lead", "technician", "admin", "donor", "visitor"}
 PEOPLE = EVERYBODY - {"visitor"}
 STAFF = {"lead", "technician", "admin"}
 MANAGERS = {"lead", "admin"}
+SIGNED_OUT = {"/sign-in", "/sign-in/code"}  # filled by people without a session, who have no token
 
 GET = {
     "/static/{name}": EVERYBODY,
@@ -36,6 +38,9 @@ GET = {
     "/queue/{statement_id}": {"lead"},
     "/stations": MANAGERS,
     "/people": {"admin"},
+    "/donors/{donor_id}/people": MANAGERS,
+    "/account": PEOPLE,
+    "/welcome/{token}": EVERYBODY,
     "/certificates/{certificate_id}.pdf": PEOPLE,
     "/certificates/{certificate_id}.json": PEOPLE,
     "/verify": EVERYBODY,
@@ -44,7 +49,20 @@ GET = {
 }
 POST = {
     "/sign-in": EVERYBODY,
+    "/sign-in/code": EVERYBODY,
     "/sign-out": PEOPLE,
+    "/welcome/{token}": EVERYBODY,
+    "/account/password": PEOPLE,
+    "/account/second-factor": PEOPLE,
+    "/account/second-factor/confirm": PEOPLE,
+    "/account/second-factor/off": PEOPLE,
+    "/account/sessions/end": PEOPLE,
+    "/account/sessions/end-others": PEOPLE,
+    "/donors/{donor_id}/people": MANAGERS,
+    "/people/{person_id}/link": MANAGERS,
+    "/people/{person_id}/close": MANAGERS,
+    "/people/{person_id}/open": MANAGERS,
+    "/people/{person_id}/codes-off": MANAGERS,
     "/lots/{code}/import": MANAGERS,
     "/lots/{code}/import/apply": MANAGERS,
     "/lots/{code}/pre-approval": {"lead"},
@@ -92,6 +110,8 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
     with workshop.session() as session, session.begin():
         policy = keep_shipped(session, GRADE).sha256
         device = session.query(Device).filter(Device.asset == "ETB-0001").one()
+        donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
+        token = invite(session, person, None)
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
         "name": "etabli.css",
@@ -101,6 +121,9 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "certificate_id": certificate,
         "drive_id": "none",
         "alarm_id": "0",
+        "token": token,
+        "donor_id": donor,
+        "person_id": "none",
         "station_id": "none",
         "sha256": policy,
     }
@@ -153,7 +176,7 @@ def csrf_of(client: TestClient) -> str:
 
 def test_every_form_is_refused_without_its_token(places: dict[str, str], signed_in: Enter) -> None:
     clients = {who: signed_in(who) for who in ("lead", "admin")}
-    for path in sorted(set(POST) - {"/sign-in"}):
+    for path in sorted(set(POST) - SIGNED_OUT):
         client = clients["lead" if "lead" in POST[path] else "admin"]
         for data in ({}, {"csrf": "0" * 64}):
             answer = client.post(address(path, places), data=data)
@@ -167,7 +190,7 @@ def test_every_form_is_refused_from_another_site(places: dict[str, str], signed_
     for path in sorted(POST):
         who = "lead" if "lead" in POST[path] else "admin"
         for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
-            client = visitor if path == "/sign-in" else clients[who]
+            client = visitor if path in SIGNED_OUT else clients[who]
             answer = client.post(address(path, places), data={"csrf": tokens[who]}, headers=headers)
             assert answer.status_code == 403, path
             assert "another site" in answer.text, path
