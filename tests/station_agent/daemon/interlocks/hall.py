@@ -6,6 +6,7 @@ judge asks this hall and never the product.
 """
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -97,6 +98,7 @@ class Hall:
         self.strict = True  # the kernel itself refuses what is claimed
         self.ticks = 0
         self._sequence = 20
+        self._thread = threading.current_thread()
         self._alarm: tuple[int, Callable[[], None]] | None = None
 
     def make(self, key: str, label: str, *, share: Disk | None = None, **given: object) -> Disk:
@@ -236,7 +238,9 @@ class Hall:
         self._alarm = None
 
     def tick(self) -> None:
-        """One request of a worker."""
+        """One request of a worker; what a thread of it reads ahead does not count, for nobody knows when that is."""
+        if threading.current_thread() is not self._thread:
+            return
         self.ticks += 1
         if self._alarm is not None and self.ticks >= self._alarm[0]:
             (_, call), self._alarm = self._alarm, None

@@ -47,7 +47,7 @@ class Judge:
 
     @contextmanager
     def working(self, run_id: str) -> Iterator[None]:
-        """A worker has this run in its hands; what it opens meanwhile it may write to if a person cleared that."""
+        """A worker has this run in its hands; what it asks about meanwhile it may write to if that is cleared."""
         self._at_work.append(run_id)
         try:
             yield
@@ -58,9 +58,12 @@ class Judge:
                 self._at_work.pop()
                 self._granted.clear()
 
-    def opened(self, disk: Disk) -> None:
-        """Take note that the worker opened a disk: from now on its bytes may change, or may not."""
-        if self._at_work and not self.objections(self._at_work[-1], disk):
+    def asked(self, disk: Disk | None) -> None:
+        """Take note that the worker has a disk open and asks what protects it: its bytes may change then, or not.
+
+        What comes later is kept away by the descriptor; what left before that moment protects nothing any more.
+        """
+        if disk is not None and self._at_work and not self.objections(self._at_work[-1], disk):
             self._granted.add(disk.medium)
             self.changed.add(disk.key)
 

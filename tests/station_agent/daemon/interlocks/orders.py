@@ -27,7 +27,7 @@ from tests.station_agent.daemon.interlocks.scenario import Protects, Scenario
 from tests.station_agent.daemon.interlocks.workers import Killed, NoJournal
 
 ACCIDENTS = (2, 4)  # rounds of plan, start and work in one order
-FURTHEST = 60  # the last request of a worker at which something may happen meanwhile
+FURTHEST = 20  # the last request of a worker at which something may happen meanwhile
 OVERWRITE = Policy("overwrite", 1, ("overwrite.keystream",), "full", 0)
 WEIGHTS = {
     "nothing": 6.0,

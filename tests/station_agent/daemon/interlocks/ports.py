@@ -6,7 +6,7 @@ opens whatever has the name: then the interlocks of the product are all that sta
 
 import errno
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -154,10 +154,10 @@ class HallPort:
 
 
 class HallOpener:
-    """`PortOpener` of a hall. `told` hears which disk a worker really opened."""
+    """`PortOpener` of a hall."""
 
-    def __init__(self, hall: Hall, told: Callable[[Disk], None] = lambda disk: None) -> None:
-        self._hall, self._told = hall, told
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
 
     def __call__(self, device: BlockDevice) -> HallPort:
         disk = self._hall.under(device.name)
@@ -168,5 +168,4 @@ class HallOpener:
         if self._hall.strict and any(name.startswith(CLAIMS) for name in disk.troubles):
             raise DeviceBusy(device.path)
         inner = SimulatedBlockDrive(disk.spec, disk.medium.path, FakeClock())
-        self._told(disk)
         return HallPort(self._hall, disk, device, inner)

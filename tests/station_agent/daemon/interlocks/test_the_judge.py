@@ -29,10 +29,10 @@ def judge(tmp_path: Path) -> Judge:
 
 
 def write(judge: Judge, key: str) -> None:
-    """Let the worker of the run open a disk and change its last byte."""
+    """Let the worker of the run ask about a disk and change its last byte."""
     disk: Disk = judge.hall.disks[key]
     with judge.working(RUN):
-        judge.opened(disk)
+        judge.asked(disk)
         content = bytearray(disk.medium.content())
         content[-1] ^= 1
         disk.medium.path.write_bytes(content)

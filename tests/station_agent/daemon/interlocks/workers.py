@@ -7,10 +7,12 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from erasure.drive import BlockDevice
 from erasure.errors import DeviceBusy, ErasureError
 from erasure.events import Ended, Event, Notice, WorkerLost
 from erasure.journal import Journal, JournalEntry
 from erasure.orders import Examiner, WorkOrder
+from erasure.outcome import Reason
 from erasure.worker import Wire, erase
 from tests.erasure.simulated_bench import FakeClock
 from tests.station_agent.daemon.interlocks.hall import Hall
@@ -82,7 +84,7 @@ class Crew:
         self.at_work = order.run_id
         try:
             with self.judge.working(order.run_id):
-                report = erase(order, hand, HallOpener(self.hall, self.judge.opened), self.examine, FakeClock())
+                report = erase(order, hand, HallOpener(self.hall), self._examined, FakeClock())
         except ErasureError as error:
             self._events += [Notice(order.run_id, error.code, str(error)), WorkerLost(order.run_id, str(error))]
             return ""
@@ -94,6 +96,10 @@ class Crew:
         self.judge.heard(report)
         self._events.append(Ended(order.run_id, report))
         return str(report.verdict)
+
+    def _examined(self, device: BlockDevice) -> tuple[Reason, ...]:
+        self.judge.asked(self.hall.under(device.name))
+        return self.examine(device)
 
     def _take(self, message: object) -> None:
         if isinstance(message, Event):
