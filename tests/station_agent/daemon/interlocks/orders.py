@@ -135,6 +135,8 @@ class Order:
         target = self.hall.disks["T"]
         if self.scenario.protects:
             self._begin_trouble(self.scenario.protects[0])
+        if self.scenario.first is not None:
+            self.scenario.first(self)
         self.do_force()
         self.judge.look("force")
         self.room.notice()

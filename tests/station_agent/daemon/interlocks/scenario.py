@@ -36,6 +36,7 @@ class Scenario:
     refused: tuple[str, ...] = ()
     often: tuple[tuple[str, float], ...] = ()  # events by name, with how much more often they come
     events: tuple[tuple[str, Event], ...] = ()  # of this scenario alone
+    first: Event | None = None  # what protects T where it is nothing that the kernel shows
     method: str = ""
     allow: tuple[str, ...] = ()
 

@@ -90,6 +90,11 @@ def forged_event(order: Order) -> None:
         order.plans.append(replace(last, view=last.view.model_copy(update={"id": "0" * 24}), presence=-1, daemon=-1))
 
 
+def listed_event(order: Order) -> None:
+    """The hub protects T."""
+    order.room.protect(frozenset({order.hall.disks["T"].label}))
+
+
 STATES = (
     Scenario(31, "host protected area", hpa),
     Scenario(32, "DCO or AMA", dco),
@@ -106,5 +111,13 @@ STATES = (
         often=(("kill", 4.0),),
     ),
     Scenario(39, "stale or doubled order", plain, events=(("again", again_event), ("forged", forged_event))),
-    Scenario(40, "not in the lot, or protected by the hub", plain, often=(("protect", 6.0), ("lot", 8.0))),
+    Scenario(
+        40,
+        "not in the lot, or protected by the hub",
+        plain,
+        (),
+        ("NOT_IN_LOT",),
+        first=listed_event,
+        often=(("protect", 6.0), ("lot", 8.0)),
+    ),
 )
