@@ -59,6 +59,7 @@ class Planned:
     here: tuple[BlockDevice, ...]
     daemon: int
     lot: str
+    typed: str = ""  # what the person will confirm, where it is not left to chance
 
 
 @dataclass
@@ -181,6 +182,7 @@ class Order:
         chosen = self.chance.choice([self.plans[-1]] * 3 + self.plans[-4:])
         there = self.hall.under(chosen.here[0].name if chosen.here else "")
         typed = self.chance.choice([chosen.disk.label] * 8 + [there.label if there else "", "DEMO-SPARE"])
+        typed = chosen.typed or typed
         fresh = self.chance.random() < 0.7  # else the look at the kernel was taken when it was planned
         here = self.room.here() if fresh else chosen.here
         try:

@@ -89,7 +89,7 @@ def spoof_event(order: Order) -> None:
     assert seen is not None
     view = order.room.plan(seen.key, order.room.here())
     if view.id:
-        order.plans.append(order.planned(view, target, order.room.here()))
+        order.plans.append(replace(order.planned(view, target, order.room.here()), typed=target.label))
 
 
 def crossed_event(order: Order) -> None:
