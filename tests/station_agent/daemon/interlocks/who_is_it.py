@@ -89,7 +89,8 @@ def spoof_event(order: Order) -> None:
     assert seen is not None
     view = order.room.plan(seen.key, order.room.here())
     if view.id:
-        order.plans.append(replace(order.planned(view, target, order.room.here()), typed=target.label))
+        meant = led if led.label == target.label else target  # nobody can tell it from a twin that came in its place
+        order.plans.append(replace(order.planned(view, meant, order.room.here()), typed=target.label))
 
 
 def crossed_event(order: Order) -> None:
