@@ -5,9 +5,10 @@ PY := $(VENV)/python
 READY := .venv/ready
 T ?=
 ONCE ?=
+N ?= logical
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format types bench virtual-bench planted campaign fixtures docs pictures lock clean
+.PHONY: help install demo test lint format types bench virtual-bench planted campaign fixtures docs pictures day lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -23,8 +24,8 @@ install: $(READY) ## .venv with etabli-station, etabli-hub and etabli-verify (PY
 demo: $(READY) ## a hub, a station, six simulated drives, a laptop: until Ctrl-C (ONCE=1: run, verify, end)
 	@$(PY) -m station_agent.demo $(if $(ONCE),--once)
 
-test: $(READY) ## every tier that this machine allows (T=path or -k ...; REQUIRE_ALL_TIERS=1: a missing tier fails)
-	@$(PY) -m pytest $(T)
+test: $(READY) ## all tiers, a process per core (N=1: one; T=path or -k ...: in one; REQUIRE_ALL_TIERS=1: all must run)
+	@$(PY) -m pytest $(if $(T),,-n $(N)) $(T)
 
 lint: $(READY) ## style, types, import rules, and the programs of tests/lint
 	@$(VENV)/ruff check .
@@ -49,7 +50,7 @@ virtual-bench: $(READY) ## the agent erases emulated drives in a guest with a re
 planted: $(READY) ## plant each known bug in a copy; the suite must catch every one
 	@$(PY) -m tests.planted $(ARGS)
 
-campaign: $(READY) ## random kills of worker, supervisor and hub, in full: 200 and 50 (ETABLI_KILLS=n, ETABLI_SEED=n)
+campaign: $(READY) ## 10,000 random kills of a bench, 50 of the hub, a fault in every call on the records (ETABLI_KILLS, _SEED, _SEATS)
 	@ETABLI_CAMPAIGN=full $(PY) -m pytest -m campaign -s $(T)
 
 fixtures: $(READY) ## hardware fixtures against their schema
@@ -58,6 +59,9 @@ fixtures: $(READY) ## hardware fixtures against their schema
 pictures: $(READY) ## draw every screen of the guided checks and of the bench console again
 	@$(PY) -m station_agent.checks.pictures
 	@$(PY) -m station_agent.console.pictures
+
+day: $(READY) ## a whole day at a bench, by keys in tmux; its screens as pictures in build/day (LANGUAGE=fr)
+	@$(PY) -m tests.day --lang $(or $(filter fr en,$(LANGUAGE)),en) $(ARGS)
 
 docs: $(READY) ## write the command reference from --help
 	@$(PY) -m tests.lint.command_help --write

@@ -10,6 +10,7 @@
     |  |- KeyMismatch          the statement, the envelope and the key do not name the same key, role or mode
     |  |- BundleError          the statements of a bundle do not belong together
     |  |- SealError            a PDF differs from the one that was sealed
+    |  |- BinderError          many certificates in one PDF: made to be read, or one of them is not what it must be
     |  `- ProofError           a log proof, a checkpoint or a cosignature is wrong
     |- UnknownKey              the trust file does not know the key (verdict UNKNOWN-KEY)
     |- KeyRefused              not a usable public key: wrong length, low order, mixed order, not on the curve
@@ -85,6 +86,12 @@ class SealError(Refused):
     """A PDF differs from the one that was sealed."""
 
     code = "seal"
+
+
+class BinderError(Refused):
+    """A binder of certificates proves nothing by itself, or one that goes into it is not what it must be."""
+
+    code = "binder"
 
 
 class ProofError(Refused):

@@ -27,7 +27,7 @@ def lines(path: Path, judgement: Judgement | None, trust: Path | None, problem: 
         yield from _paragraph(say("Not judged: {problem}").format(problem=shown(problem)))
         return
     yield f"{_sign(judgement.verdict)}  {wording.judgement_word(judgement.verdict, lang)}  {name}"
-    yield from _paragraph(wording.judgement_sentence(judgement.verdict, lang))
+    yield from _paragraph(wording.judgement_sentence(judgement.told, lang))
     yield from _paragraph(_cause(judgement, trust, lang))
     yield from _told(judgement, lang)
     yield from _checks(judgement, trust, lang)
@@ -43,7 +43,7 @@ def document(path: Path, judgement: Judgement | None, trust: Path | None, proble
         "document": judgement.document,
         "verdict": judgement.verdict.value,
         "exit": judgement.exit_status,
-        "sentence": wording.judgement_sentence(judgement.verdict, lang),
+        "sentence": wording.judgement_sentence(judgement.told, lang),
         "reason": {"code": judgement.code, "detail": judgement.detail},
         "trust": str(trust) if trust else None,
         "hub": {"name": judgement.hub_name, "url": judgement.hub_url},

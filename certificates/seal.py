@@ -2,6 +2,8 @@
 
 `%etabli-seal kid=<64 hex> sig=<base64>` and a line feed; the signature covers PAE("application/vnd.etabli.pdf-seal.v1",
 SHA-256 of all bytes before the line, as 64 hex digits). A PDF reader takes the line for a comment.
+
+A binder, many certificates in one file to read, ends with another line and is never sealed.
 """
 
 import base64
@@ -9,12 +11,13 @@ import hashlib
 import re
 
 from certificates.envelope import decode_base64, pae
-from certificates.errors import KeyMismatch, SealError, UnknownKey
+from certificates.errors import BinderError, KeyMismatch, SealError, UnknownKey
 from certificates.keys import SigningKey
 from certificates.trust import Trust, TrustedKey
 
 SEAL_TYPE = "application/vnd.etabli.pdf-seal.v1"
 MAX_PDF_BYTES = 20_000_000
+BINDER_LINE = b"%etabli-binder\n"
 _LINE = re.compile(rb"%etabli-seal kid=([0-9a-f]{64}) sig=([A-Za-z0-9+/]{86}==)\n")
 _LINE_BYTES = len(b"%etabli-seal kid= sig=\n") + 64 + 88
 
@@ -30,8 +33,11 @@ def seal(pdf: bytes, key: SigningKey) -> bytes:
 def open_seal(data: bytes, trust: Trust) -> tuple[bytes, TrustedKey]:
     """Check the seal and return the PDF before it and the hub key that sealed it.
 
-    SealError when there is no seal at the very end or it belongs to other bytes; UnknownKey, KeyMismatch for its key.
+    SealError when there is no seal at the very end or it belongs to other bytes; BinderError for a binder; UnknownKey,
+    KeyMismatch for its key.
     """
+    if data.endswith(BINDER_LINE):
+        raise BinderError("many certificates in one file, which nobody sealed: check each certificate by itself")
     if len(data) > MAX_PDF_BYTES:
         raise SealError("too large for a certificate")
     pdf, line = data[:-_LINE_BYTES], _LINE.fullmatch(data[-_LINE_BYTES:])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from certificates.bundle import SCHEMA, VerifiedBundle, verify_bundle
-from certificates.errors import CertificateError, SealError, UnknownKey
+from certificates.errors import BinderError, CertificateError, SealError, UnknownKey
 from certificates.seal import open_seal
 from certificates.trust import Trust, TrustedKey
 from certificates.verify import VerifiedStatement, verify_envelope
@@ -65,6 +65,11 @@ class Judgement:
         """Codes of what this verifier did not check."""
         missing = NEVER_CHECKED if self.document == "pdf" else ("page", *NEVER_CHECKED)
         return missing if self.quorum == 0 else ("witness", *missing)
+
+    @property
+    def told(self) -> str:
+        """Which sentence says it: the verdict, or "binder" for many certificates in one file, none of them checked."""
+        return BinderError.code if self.code == BinderError.code else self.verdict.value
 
     @property
     def exit_status(self) -> int:

@@ -20,6 +20,7 @@ class Progress:
     bad_sectors: int
     elapsed_s: int | None = None  # of a command that blocks: the drive tells no progress meanwhile, `done_bytes` is 0
     expected_s: int | None = None  # how long the drive said beforehand that it takes
+    celsius: int | None = None  # as its sensor said last, between two transfers; None where nothing is known
 
 
 @dataclass(frozen=True, slots=True)

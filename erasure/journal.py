@@ -1,4 +1,4 @@
-"""The journal that the engine writes through: every entry is durable before `record` returns.
+"""The journal that the engine writes through: what permits something is durable before `record` returns.
 
 The engine only needs this protocol. The bench keeps it in SQLite beside its outbox (`station_agent.journal`); tests
 keep it in memory. `INTENT` comes before the first destructive byte; a run without `CLOSED` is open (INTERRUPTED).
@@ -31,6 +31,16 @@ class EntryKind(StrEnum):
     CLOSED = "CLOSED"  # the verdict; written by the bench in one transaction with the statement
 
 
+MAY_WAIT = frozenset(
+    {
+        *(EntryKind.CHECKPOINT, EntryKind.WRITTEN, EntryKind.FOUND),
+        *(EntryKind.ACCEPTED, EntryKind.OBSERVED, EntryKind.VERIFIED),
+    }
+)
+"""What a bench may keep in memory while its medium fails, behind a durable INTENT: such entries tell what was done or
+seen, and permit nothing. Lost with the process, they are done or seen again, and the run has no verdict."""
+
+
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One durable fact of a run. `data` holds plain JSON types only."""
@@ -44,7 +54,10 @@ class Journal(Protocol):
     """Where entries become durable."""
 
     def record(self, entry: JournalEntry) -> None:
-        """Store the entry durably, then return. Raises `JournalError`; the engine then stops writing."""
+        """Store the entry durably, then return; one that may wait (`MAY_WAIT`) may be kept in memory meanwhile.
+
+        Raises `JournalError`; the engine then stops writing.
+        """
         ...
 
 

@@ -52,7 +52,7 @@ class RecordRequest:
 
 @dataclass(frozen=True, slots=True)
 class Durable:
-    """Supervisor to worker: it is."""
+    """Supervisor to worker: it is, or it is one that may wait (`erasure.journal.MAY_WAIT`)."""
 
 
 @dataclass(frozen=True, slots=True)

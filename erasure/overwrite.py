@@ -19,7 +19,7 @@ from erasure.ranges import RangeLedger
 from erasure.transfer import Gone, Target, errno_name, move_or_bisect, size_reason
 
 BAD_LIMIT = 65_536  # sectors; a drive with more is not worth another hour
-SHORT_NS, LONG_NS = 250_000_000, 1_000_000_000  # nobody can stop a run while one request is under way
+SHORT_NS, LONG_NS = 50_000_000, 200_000_000  # nobody sees or stops a run while one request is under way
 
 BeforeTail = Callable[[], Reason | None]
 

@@ -81,7 +81,7 @@ def run(
     guard = Announced(port.commands(), partial(told.record, EntryKind.COMMANDED), told.command)
     total = facts.size_bytes or (resume.size_bytes if resume else 0) or NOMINAL_BYTES
     teller = ProgressTeller(run_id, total, clock, report, passes_after(plan))
-    heat = HeatGuard(port.temperature, limit_of(rotational=facts.rotational), clock, teller.notice, stop)
+    heat = HeatGuard(teller.felt(port.temperature), limit_of(rotational=facts.rotational), clock, teller.notice, stop)
     ports = Ports(
         block=port,
         secret=resume.key if resume else random_bytes(SECRET_BYTES),

@@ -5,6 +5,7 @@ import time
 from fastapi import FastAPI
 
 from hub import api, logs, pages
+from hub.binders.worker import open_worker
 from hub.boundary import errors
 from hub.boundary.headers import SecurityHeaders, security_headers
 from hub.boundary.limits import BodyLimit, PlacesAtWork
@@ -12,6 +13,7 @@ from hub.boundary.pace import Pace
 from hub.clock import Clock, utc_now
 from hub.context import open_hub
 from hub.derive.reading import read_ledger
+from hub.pages.live_pages import open_streams
 from hub.settings import Settings
 from hub.stations.nonces import Nonces
 
@@ -36,8 +38,10 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app.state.hub = hub
     app.state.nonces = Nonces(time.monotonic)
     app.state.pace = Pace(time.monotonic)
+    app.state.live = open_streams(hub)
     with hub.sessions().begin() as session:
         read_ledger(session)  # what was stored but not read when the process ended
+    app.state.binders = open_worker(hub)
     for router in (*api.routers, *pages.routers):
         app.include_router(router)
     errors.install(app)

@@ -15,9 +15,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hub.assigned import PreApproval as PreApproval  # noqa: PLC0414  (with its neighbours, see there)
 from hub.base import Base as Base  # noqa: PLC0414  (every table is reached from here)
 from hub.base import Position, new_id
-from hub.entry import HalfSession as HalfSession  # noqa: PLC0414
-from hub.entry import Invitation as Invitation  # noqa: PLC0414
-from hub.entry import SecondFactor as SecondFactor  # noqa: PLC0414
 from hub.said import DriveTie as DriveTie  # noqa: PLC0414
 from hub.said import GradeOverride as GradeOverride  # noqa: PLC0414
 

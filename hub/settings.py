@@ -17,6 +17,7 @@ class Settings:
     `public_url` has no final slash: signed requests and verify addresses are built from it, never from `Host`.
     `proxies` are addresses whose X-Forwarded-For is believed; without them the throttles see the proxy only.
     `name_donors` lets benches know whose lot it is. `demo` lets simulated statements in.
+    `metrics_token` opens /metrics; without one there are no figures.
     `two_people` refuses a validator who was the operator of the run, or who approved it beforehand.
     """
 
@@ -29,6 +30,7 @@ class Settings:
     policies: tuple[str, ...] = ("purge-preferred",)
     protected_serials: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
+    metrics_token: str = ""
 
     @property
     def secure(self) -> bool:
@@ -51,6 +53,7 @@ class Settings:
             name_donors=not _flag(environment, "ETABLI_HIDE_DONORS"),
             policies=_words(environment.get("ETABLI_POLICIES", "purge-preferred")),
             proxies=_words(environment.get("ETABLI_PROXIES", "")),
+            metrics_token=environment.get("ETABLI_METRICS_TOKEN", "").strip(),
             protected_serials=_words(environment.get("ETABLI_PROTECTED_SERIALS", "")),
         )
 

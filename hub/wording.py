@@ -82,6 +82,11 @@ OUTCOMES = {
     "certified": ("ok", "seal", mark("erased, certificate issued")),
     "exceptions": ("wait", "seal", mark("erased with exceptions, certificate issued")),
     "open": ("bad", "alert", mark("not erased: handled by the workshop")),
+    "imported": ("wait", "upload", mark("imported evidence, not erased here")),
+    "destroyed": ("none", "cross", mark("destroyed, with a record")),
+    "absent": ("none", "dash", mark("no drive, attested")),
+    "returned": ("none", "back", mark("given back to the donor against signature")),
+    "lost": ("bad", "alert", mark("lost, incident recorded")),
     "nothing": ("none", "dash", mark("no drive recorded")),
 }
 

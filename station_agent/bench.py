@@ -22,6 +22,7 @@ from erasure.transport.linux_block import LinuxOpener, LinuxReader
 from erasure.transport.ports import PortOpener
 from station_agent.errors import StoreBroken, UsageError
 from station_agent.language import mark
+from station_agent.links import Link, links_of
 from station_agent.watch import udev_properties, udev_runs, with_properties
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ Examiner = Callable[[BlockDevice], tuple[Reason, ...]]
 
 def nothing_hides() -> tuple[str, ...]:
     """Name no controller."""
+    return ()
+
+
+def no_links(_device: BlockDevice) -> tuple[Link, ...]:
+    """Know no way to a drive."""
     return ()
 
 
@@ -58,8 +64,10 @@ class Bench:
     checks: tuple[dict[str, Any], ...] = ()
     notices: tuple[str, ...] = ()
     hiding: Callable[[], tuple[str, ...]] = nothing_hides  # controllers behind which a drive may be hidden, in words
+    links: Callable[[BlockDevice], tuple[Link, ...]] = no_links  # the way to a drive, from its own port up
     document: dict[str, Any] = field(default_factory=dict)
     readers: Callable[[BlockDevice, dict[str, Any] | None], "Agreement | None"] = no_second_reader  # do the two agree?
+    sleep: Callable[[], None] | None = None  # how a simulated bench is suspended; None: by the kernel of this machine
 
 
 def open_bench(
@@ -95,6 +103,7 @@ def kernel_bench(root: Path, *, allow_loop: bool, protected_serials: frozenset[s
         smart=lambda device: health().document(device),
         readers=lambda device, document: health().agreement(device, document),
         machine_root=root,
+        links=lambda device: links_of(root, device.name),
         hiding=lambda: tuple(one.detail.removeprefix(f"{HIDDEN}: ") for one in hiding_controllers(KernelView(root))),
         allow_loop=allow_loop,
         notices=() if udev else (mark("No udev runs here: drives are read from the kernel's list every few seconds."),),
@@ -139,6 +148,7 @@ def simulated_bench(path: Path, workdir: Path) -> Bench:
         asset=str(machine.get("asset", "")),
         checks=tuple(bench.document.get("checks", ())),
         document=bench.document,
+        sleep=bench.sleep,
     )
 
 

@@ -45,6 +45,8 @@ class Line:
     elapsed_s: int | None = None  # of a command that blocks while the drive tells no progress; None when it tells
     expected_s: int | None = None  # how long the drive says that the command takes
     phases: list[str] = field(default_factory=list)  # in the order in which they began
+    unwritten: bool = False  # over, and only the medium kept it from being stated
+    celsius: int | None = None  # as the engine heard it last
     silent: bool = False  # nothing was heard of the drive for long: it may hang
 
     @property
@@ -71,6 +73,7 @@ class Line:
         self.done, self.total = event.done_bytes, event.total_bytes
         self.rate, self.eta_s, self.bad = event.rate, event.eta_s, event.bad_sectors
         self.elapsed_s, self.expected_s = event.elapsed_s, event.expected_s
+        self.celsius = event.celsius
 
 
 @dataclass(slots=True)

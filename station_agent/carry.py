@@ -7,9 +7,12 @@ here confirms a statement by itself: the row moves by `station_agent.sync.settle
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from certificates.errors import CertificateError
 from certificates.receipts import read_receipts
@@ -25,6 +28,7 @@ from station_agent.sync import settle
 UNCONFIRMED: Final = (
     "SELECT envelope FROM statement JOIN outbox USING (position) WHERE state != 'confirmed' ORDER BY position"
 )
+MOST_BYTES: Final = 64 << 20  # of a file of receipts that is handed over
 ALL: Final = "SELECT envelope FROM statement ORDER BY position"
 
 
@@ -72,25 +76,57 @@ def write_new(path: Path, data: bytes) -> None:
 
 def take_receipts(outbox: Outbox, chain: Chain, path: Path, trust: Trust) -> Heard:
     """Settle what waits by the signed answers in a file. Raises `CarriedFileError`, `StoreError`."""
+    with _no_receipts(path), regular_file(path) as file:
+        return settle_by(outbox, chain, file, trust)
+
+
+def take_sent_receipts(outbox: Outbox, chain: Chain, data: bytes, trust: Trust) -> Heard:
+    """Settle what waits by signed answers that another process read. Raises `CarriedFileError`, `StoreError`."""
+    with _no_receipts("-"):
+        return settle_by(outbox, chain, BytesIO(data), trust)
+
+
+def read_carried(path: Path) -> bytes:
+    """Read a file of receipts, to hand it to the daemon. Raises `CarriedFileError`, also above `MOST_BYTES`."""
+    with _no_receipts(path), regular_file(path) as file:
+        data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        return data
+
+
+def settle_by(outbox: Outbox, chain: Chain, lines: BinaryIO, trust: Trust) -> Heard:
+    """Settle what waits by signed answers. Raises `CertificateError` for no such file, OSError, `StoreError`."""
     confirmed = kept = strange = bad = 0
+    for found in read_receipts(lines, trust):
+        bad += isinstance(found, CertificateError)
+        for result in () if isinstance(found, CertificateError) else found:
+            waiting = outbox.queued(str(result.get("id", "")))
+            ended = settle(outbox, chain, waiting, result.get("status"), result) if waiting else None
+            confirmed += ended.confirmed if ended else 0
+            kept += ended.kept if ended else 0
+            strange += ended is None
+    return Heard(confirmed, kept, strange, bad)
+
+
+@contextmanager
+def regular_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to read it. Raises OSError, also for what is no regular file."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        _require_regular(descriptor)
+        yield file
+
+
+@contextmanager
+def _no_receipts(path: Path | str) -> Iterator[None]:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            _require_regular(descriptor)
-            for found in read_receipts(file, trust):
-                bad += isinstance(found, CertificateError)
-                for result in () if isinstance(found, CertificateError) else found:
-                    waiting = outbox.queued(str(result.get("id", "")))
-                    ended = settle(outbox, chain, waiting, result.get("status"), result) if waiting else None
-                    confirmed += ended.confirmed if ended else 0
-                    kept += ended.kept if ended else 0
-                    strange += ended is None
+        yield
     except (OSError, CertificateError) as error:
         detail = (error.strerror or error) if isinstance(error, OSError) else error
         raise CarriedFileError(
             mark("{file} is no file of receipts that can be read: {detail}."), file=path, detail=detail
         ) from error
-    return Heard(confirmed, kept, strange, bad)
 
 
 def _require_regular(descriptor: int) -> None:

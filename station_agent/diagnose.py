@@ -34,6 +34,7 @@ from station_agent.signing import Signed
 from station_agent.station import Station
 from station_agent.stress import rows_of_checks
 
+KIND: Final = "diagnostics"
 UNGRADED: Final = "none"  # the letter of a statement is never empty
 NO_GRADE: Final = {"letter": UNGRADED, "policy": UNGRADED, "policy_version": 0}
 NOT_STATABLE: Final = mark("Nothing was kept: no statement can carry what was given ({detail}).")
@@ -168,13 +169,29 @@ def diagnosis(bench: Bench, heard: Heard = NOTHING_HEARD) -> DiagnosticReport:
         raise UsageError(mark("The diagnosis cannot be made: {detail}"), detail=error) from error
 
 
-def require_statable(station: Station, bench: Bench, *, lot: str, asset: str, operator: str) -> None:
-    """Make sure, before drives are asked, that a statement can carry what was given. Raises `StationError`."""
+def rehearsal_facts(bench: Bench, *, lot: str, asset: str, operator: str) -> dict[str, Any]:
+    """Give a diagnosis that says nothing, with what was given: to try, before drives are asked, whether it fits."""
     report = {**{name: [] for name in STATED_MEMBERS}, "machine": {}, "grade": NO_GRADE}
     machine = member(machine_of(bench)[0].identity)
-    given = diagnostics_facts(report, machine, lot=lot, asset=asset, operator=operator, simulated=bench.simulated)
+    return diagnostics_facts(report, machine, lot=lot, asset=asset, operator=operator, simulated=bench.simulated)
+
+
+def diagnosis_members(bench: Bench, report: DiagnosticReport, *, lot: str, asset: str, operator: str) -> dict[str, Any]:
+    """Give the members of the statement of a diagnosis."""
+    return diagnostics_facts(
+        stated_report(report),
+        member(report.machine.identity),
+        lot=lot,
+        asset=asset,
+        operator=operator,
+        simulated=bench.simulated,
+    )
+
+
+def require_statable(station: Station, bench: Bench, *, lot: str, asset: str, operator: str) -> None:
+    """Make sure, before drives are asked, that a statement can carry what was given. Raises `StationError`."""
     try:
-        station.chain.rehearse("diagnostics", given)
+        station.chain.rehearse(KIND, rehearsal_facts(bench, lot=lot, asset=asset, operator=operator))
     except SchemaError as error:
         raise UnstatableError(NOT_STATABLE, detail=error) from error
 
@@ -183,17 +200,14 @@ def state_diagnosis(
     station: Station, bench: Bench, report: DiagnosticReport, *, lot: str, asset: str, operator: str
 ) -> Signed:
     """Sign the diagnosis and queue it, in one transaction. Raises `StationError`, signing errors."""
-    facts = diagnostics_facts(
-        stated_report(report),
-        member(report.machine.identity),
-        lot=lot,
-        asset=asset,
-        operator=operator,
-        simulated=bench.simulated,
-    )
+    return state_members(station, diagnosis_members(bench, report, lot=lot, asset=asset, operator=operator))
+
+
+def state_members(station: Station, members: dict[str, Any]) -> Signed:
+    """Sign the members of a diagnosis and queue them, in one transaction. Raises `StationError`, signing errors."""
     try:
         with station.store.transaction() as connection:
-            return station.chain.append(connection, "diagnostics", facts, run_id=None)
+            return station.chain.append(connection, KIND, members, run_id=None)
     except SchemaError as error:
         raise UnstatableError(NOT_STATABLE, detail=error) from error
 

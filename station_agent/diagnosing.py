@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from diagnostics.checks import CheckResult
 from diagnostics.machine import MachineReport
@@ -21,25 +21,32 @@ from station_agent.checks.answers import Answers
 from station_agent.checks.kept import KeptAnswers, machine_key
 from station_agent.clock import SystemClock, wall_text, year_of
 from station_agent.commands.call import Call
+from station_agent.commands.through_daemon import through_daemon
 from station_agent.diagnose import (
+    KIND,
     Heard,
     Members,
     declarations,
     diagnosis,
+    diagnosis_members,
     diagnostics_words,
     machine_of,
+    rehearsal_facts,
     require_statable,
-    state_diagnosis,
+    state_members,
 )
 from station_agent.diagnosis_words import blocking_lines, diagnosis_lines
 from station_agent.drive_self_test import is_being_erased
 from station_agent.earlier_machines import seen_machines
-from station_agent.errors import StationError, StoreError, UsageError
+from station_agent.errors import StationError, StoreBusy, StoreError, UsageError
 from station_agent.kept_self_tests import kept_self_tests
 from station_agent.language import complain, mark
 from station_agent.signing import Signed
 from station_agent.stopping import stop_on_signals
 from station_agent.stress import Hands, run_parts
+
+if TYPE_CHECKING:
+    from station_agent.control.view import StatedDiagnosis
 
 LONGEST_S: Final = 24 * 3600
 TELL_EVERY_S: Final = 5
@@ -90,12 +97,28 @@ def diagnose_machine(call: Call, wanted: Wanted) -> None:
 def _stated(call: Call, bench: Bench, report: DiagnosticReport, wanted: Wanted, tag: str) -> Signed:
     """State and queue the diagnosis; where that fails the person still sees what was found. Raises `StationError`."""
     try:
-        with call.station(simulated=bench.simulated) as station:
-            return state_diagnosis(station, bench, report, lot=wanted.lot, asset=tag, operator=wanted.operator)
+        return _state(call, bench, report, wanted, tag)
     except StationError:
         for line in diagnosis_lines(call.voice, report, None, _given(wanted)):
             complain(line)
         raise
+
+
+def _state(call: Call, bench: Bench, report: DiagnosticReport, wanted: Wanted, tag: str) -> Signed:
+    members = diagnosis_members(bench, report, lot=wanted.lot, asset=tag, operator=wanted.operator)
+    try:
+        with call.station(simulated=bench.simulated) as station:
+            return state_members(station, members)
+    except StoreBusy as busy:
+        told = _handed_over(call, busy, members, keep=True)
+        return Signed(told.statement, told.kid, told.seq, KIND, b"")
+
+
+def _handed_over(call: Call, busy: StoreBusy, members: dict[str, Any], *, keep: bool) -> "StatedDiagnosis":
+    """Have the daemon of this bench state it, or try. Raises `StationError`."""
+    from station_agent.control.view import DiagnosisOrder  # noqa: PLC0415  heavy
+
+    return through_daemon(call, busy, lambda client: client.state_diagnosis(DiagnosisOrder(facts=members, keep=keep)))
 
 
 def _given(wanted: Wanted) -> tuple[str, ...]:
@@ -111,8 +134,12 @@ def _require_possible(call: Call, bench: Bench, wanted: Wanted, tag: str) -> Non
     if not 0 < wanted.stress_seconds <= LONGEST_S:
         raise UsageError(mark("--stress-seconds is a number of seconds from 1 to {most}."), most=LONGEST_S)
     if wanted.keep:
-        with call.station(simulated=bench.simulated) as station:
-            require_statable(station, bench, lot=wanted.lot, asset=tag, operator=wanted.operator)
+        try:
+            with call.station(simulated=bench.simulated) as station:
+                require_statable(station, bench, lot=wanted.lot, asset=tag, operator=wanted.operator)
+        except StoreBusy as busy:
+            facts = rehearsal_facts(bench, lot=wanted.lot, asset=tag, operator=wanted.operator)
+            _handed_over(call, busy, facts, keep=False)
 
 
 def _kept(call: Call, bench: Bench, tag: str, chassis: str) -> tuple[CheckResult, ...]:

@@ -14,6 +14,7 @@ from certificates.keys import SigningKey
 from station_agent.errors import EnrolmentError
 from station_agent.hub_link import HubLink
 from station_agent.language import mark
+from station_agent.signing import ELSEWHERE_NOTE
 from station_agent.state import write_whole
 from station_agent.store import Store
 
@@ -26,6 +27,10 @@ FORGOTTEN: Final = (  # what concerned an earlier hub
 )
 NO_HUB: Final = mark(
     "No hub answers at {url} ({detail}). Write its address as the hub's pages show it, without a path."
+)
+ANOTHER_HUB: Final = mark(
+    "The hub {url} is another one than before, and statements for that one still wait here: {n}. Nothing was kept. "
+    "Bring them there first (etabli-station sync, or export), or give this bench a new key: --new-key."
 )
 REFUSED: Final = mark("The hub {url} did not take this bench in: {detail}.")
 REFUSALS: Final = {  # by the hub's code
@@ -61,14 +66,42 @@ def enrol(store: Store, link: HubLink, key: SigningKey, *, url: str, token: str,
         )
     if answer.document.get("kid") != key.kid:
         raise EnrolmentError(mark("The hub {url} answered for another key. Nothing was kept."), url=url)
-    with store.transaction() as connection:
-        for note, value in (("hub-url", url), ("station-name", name), *FORGOTTEN):
-            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (note, value))
     trust = answer.document.get("trust")
+    elsewhere = _told_elsewhere(store, key, trust, url)
+    with store.transaction() as connection:
+        for note, value in (("hub-url", url), ("station-name", name), *FORGOTTEN, *elsewhere):
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (note, value))
     if isinstance(trust, dict):
         keep_trust(store.folder, trust)
     hub = answer.document.get("hub")
     return Enrolled(name, key.kid, str(answer.document.get("state", "")), hub if isinstance(hub, dict) else {})
+
+
+def _told_elsewhere(store: Store, key: SigningKey, trust: object, url: str) -> list[tuple[str, str]]:
+    """Give the note that keeps what was told to an earlier hub from this one; none where it is the same hub.
+
+    Raises `EnrolmentError` when something still waits for the earlier one.
+    """
+    if not store.noted("hub-url") or _hub_keys(_kept_trust(store.folder)) & _hub_keys(trust):
+        return []
+    of_key = "FROM statement JOIN outbox USING (position) WHERE kid = ? AND state = 'queued'"
+    if waiting := int(store.rows(f"SELECT count(*) AS n {of_key}", (key.kid,))[0]["n"]):
+        raise EnrolmentError(ANOTHER_HUB, url=url, n=waiting)
+    heads = store.rows("SELECT seq FROM chain WHERE kid = ?", (key.kid,))
+    return [(f"{ELSEWHERE_NOTE}:{key.kid}", str(row["seq"])) for row in heads]
+
+
+def _kept_trust(folder: Path) -> object:
+    try:
+        return json.loads((folder / TRUST_FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _hub_keys(trust: object) -> set[str]:
+    keys = trust.get("keys") if isinstance(trust, dict) else None
+    found = [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
+    return {str(key.get("kid")) for key in found if key.get("role") == "hub"}
 
 
 def proof(key: SigningKey, *, url: str, token: str, name: str) -> dict[str, Any]:

@@ -8,8 +8,9 @@ closed with its statement queued, and nothing in between.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from erasure.errors import JournalError
@@ -110,6 +111,38 @@ class BenchJournal:
         self._store = store
         self._chain = chain
         self._clock = clock
+        self._postponed: list[JournalEntry] = []
+
+    @property
+    def postponed(self) -> frozenset[str]:
+        """Give the runs of which entries are in memory only."""
+        return frozenset(entry.run_id for entry in self._postponed)
+
+    def postpone(self, entry: JournalEntry) -> None:
+        """Keep an entry in memory, to be written before anything else of its run (`station_agent.patient_journal`)."""
+        last = next((one for one in reversed(self._postponed) if one.run_id == entry.run_id), None)
+        if last is not None and last.kind is entry.kind is EntryKind.CHECKPOINT:
+            self._postponed.remove(last)  # as `_write` does: the last of a row counts
+        self._postponed.append(entry)
+
+    def write_postponed(self) -> None:
+        """Write what is in memory only. Raises `StationError`: then it stays there."""
+        if self._postponed:
+            with self._writing(self.postponed):
+                pass
+
+    @contextmanager
+    def _writing(self, run_ids: Iterable[str]) -> Iterator[sqlite3.Connection]:
+        """Yield a transaction that begins with the postponed entries of these runs. Raises `StationError`."""
+        first = self._of(frozenset(run_ids))
+        with self._store.transaction() as connection:
+            for entry in first:
+                self._write(connection, entry)
+            yield connection
+        self._postponed = [one for one in self._postponed if not any(one is entry for entry in first)]
+
+    def _of(self, run_ids: frozenset[str]) -> tuple[JournalEntry, ...]:
+        return tuple(entry for entry in self._postponed if entry.run_id in run_ids)
 
     def open_run(self, run_id: str, context: RunContext) -> None:
         """Keep what the statement will need (lot, asset, person, facts) durably, before the engine starts."""
@@ -126,7 +159,7 @@ class BenchJournal:
     def record_all(self, entries: Sequence[JournalEntry]) -> None:
         """Store the entries of several drives in one transaction. Raises `JournalError`: then none is stored."""
         try:
-            with self._store.transaction() as connection:
+            with self._writing({entry.run_id for entry in entries}) as connection:
                 for entry in entries:
                     self._write(connection, entry)
         except (StationError, sqlite3.Error) as error:
@@ -141,7 +174,7 @@ class BenchJournal:
             return done
         facts = self._bracketed(erasure_facts(report, context))
         verdict = {"verdict": facts["result"]["verdict"], "reasons": facts["result"]["reasons"]}
-        with self._store.transaction() as connection:
+        with self._writing((report.run_id,)) as connection:
             self._write(connection, JournalEntry(report.run_id, EntryKind.CLOSED, verdict))
             signed = self._chain.append(connection, "erasure", facts, run_id=report.run_id)
             keep_evidence(connection, report)
@@ -172,11 +205,12 @@ class BenchJournal:
 
     def entries(self, run_id: str) -> tuple[JournalEntry, ...]:
         """Give all entries of a run, oldest first."""
-        return entries_in(self._store, run_id)
+        return (*entries_in(self._store, run_id), *self._of(frozenset((run_id,))))
 
     def open_runs(self) -> tuple[OpenRun, ...]:
         """Give every run without a verdict, oldest first."""
-        return open_runs_in(self._store)
+        found = open_runs_in(self._store)
+        return tuple(replace(run, entries=(*run.entries, *self._of(frozenset((run.run_id,))))) for run in found)
 
     def _write(self, connection: sqlite3.Connection, entry: JournalEntry) -> None:
         moment = self._clock.moment()

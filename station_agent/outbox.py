@@ -1,6 +1,7 @@
 """Statements on their way to the hub. A row ends only by a receipt that names its statement; nothing is ever dropped.
 
-States: queued, then confirmed (the hub acknowledged it), refused (422, 413) or conflict (409): kept and shown.
+States: queued, then confirmed (the hub acknowledged it), refused (422, 413) or conflict (409): kept and shown. A hub
+that was put back from an old backup has forgotten what came after it: those rows are queued once more.
 """
 
 import json
@@ -8,11 +9,13 @@ from base64 import b64decode
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from station_agent.clock import Clock
 from station_agent.records import Rows
 from station_agent.store import Store
+
+FORGOTTEN: Final = "forgotten"  # code of a row that the hub confirmed and has no more
 
 
 class OutboxState(StrEnum):
@@ -118,6 +121,15 @@ class Outbox:
                 "WHERE position = ? AND state = 'queued'",
                 [(code, message, waiting.position) for waiting in batch],
             )
+
+    def send_again(self, kid: str, after: int) -> int:
+        """Queue once more what was confirmed behind `after` of a chain: the hub has forgotten it. Gives how many."""
+        with self._store.transaction() as connection:
+            return connection.execute(
+                "UPDATE outbox SET state = 'queued', code = ?, message = '', changed = ? WHERE state = 'confirmed' "
+                "AND position IN (SELECT position FROM statement WHERE kid = ? AND seq > ?)",
+                (FORGOTTEN, self._clock.moment().wall, kid, after),
+            ).rowcount
 
     def together(self) -> AbstractContextManager[object]:
         """Move several rows in one transaction: all of them are durable behind it, or none."""

@@ -23,6 +23,7 @@ from station_agent.store import Store
 GENESIS: Final = "0" * 64
 KEY_FILE: Final = "station.key"
 LOCK_NOTE: Final = "chain-locked"
+ELSEWHERE_NOTE: Final = "told-elsewhere"  # what one hub confirmed is never shown to another
 PACKAGES: Final = ("certificates", "diagnostics", "erasure", "station_agent")
 RandomBytes = Callable[[int], bytes]
 
@@ -104,6 +105,10 @@ class Chain:
     def lock(self, why: str) -> None:
         """Stop signing with this key: another state signs with it too (a copied or restored stick)."""
         self._store.note(f"{LOCK_NOTE}:{self.kid}", why)
+
+    def told_elsewhere(self) -> int:
+        """Up to which `seq` the statements were for another hub than the one of now; 0 when there was none."""
+        return int(self._store.noted(f"{ELSEWHERE_NOTE}:{self.kid}", "0"))
 
     def take_over_lock(self) -> None:
         """Keep a lock of an older version, which named no key: it was of the key that signs now."""

@@ -144,6 +144,11 @@ class Store:
         if self._broken:
             raise StoreBroken(mark("The state of this bench cannot be written: {detail}."), detail=self._broken)
 
+    @property
+    def broken(self) -> str:
+        """Say why nothing more is written by this process, "" while it can."""
+        return self._broken
+
     def _require_alone(self) -> None:
         """Raise `StoreBroken` for ever when another program has written into the file (PRAGMA data_version)."""
         if _data_version(self._connection) != self._version:
@@ -232,7 +237,10 @@ def _hold(path: Path) -> int:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=WAIT_S)
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=WAIT_S)
+    except sqlite3.Error as error:
+        raise StoreBroken(mark("The state file {path} cannot be used: {detail}."), path=path, detail=error) from error
     connection.row_factory = sqlite3.Row
     try:
         for name, wanted, readback in PRAGMAS:

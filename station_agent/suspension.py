@@ -1,7 +1,8 @@
 """Suspending the machine for a few seconds, so that the drives come back without the freeze of the firmware.
 
 Only S3 ("deep") takes the power from the drives; s2idle does not, and is never used. Nothing is suspended while a run
-is open or a drive erases itself. What was to be thawed is durable before (drives reference, section 5).
+is open or a drive erases itself. What was to be thawed is durable before (drives reference, section 5). A simulated
+bench sleeps by itself: its drives lose their power and get it back, and this machine is not suspended for it.
 """
 
 import json
@@ -17,7 +18,7 @@ from erasure.measuring import read_measured
 from erasure.sanitizing import SanitizeState
 from erasure.unmeasured import may_be_settled
 from station_agent.bench import Bench
-from station_agent.errors import StationError, UsageError
+from station_agent.errors import StationError
 from station_agent.language import mark, visible
 from station_agent.run_context import same_drive
 from station_agent.store import Store
@@ -81,6 +82,12 @@ def require_deep(root: Path) -> None:
         )
 
 
+def require_sleep(bench: Bench, root: Path) -> None:
+    """Raise `CannotSuspend` unless this bench can take the power from its drives."""
+    if bench.sleep is None:
+        require_deep(root)
+
+
 def frozen_drives(bench: Bench) -> tuple[DriveFacts, ...]:
     """Read every drive; give those that are frozen. Raises `CannotSuspend` when one of them erases itself."""
     found = [facts for facts in (facts_now(bench, device) for device in bench.enumerate_disks()) if facts]
@@ -100,15 +107,23 @@ def suspend(
 
     Raises `CannotSuspend`, `StoreError`, `ProcessFailed`; nothing was suspended then.
     """
-    require_deep(root)
+    require_sleep(bench, root)
     noted = [asdict(facts.device.identity) | {"size_bytes": facts.size_bytes} for facts in frozen]
     store.note(NOTE, json.dumps({"state": "asleep", "drives": noted}))
-    select_deep(root)
-    run(("rtcwake", "-m", "mem", "-s", str(ASLEEP_S)), timeout_s=PATIENCE_S).require()
+    fall_asleep(bench, root, run)
     devices = come_back(bench, frozen, wait)
     woken = tuple(seen_again(bench, facts, devices) for facts in frozen)
     store.note(NOTE, json.dumps({"state": "awake", "drives": [woken_document(one) for one in woken]}))
     return woken
+
+
+def fall_asleep(bench: Bench, root: Path, run: Runner) -> None:
+    """Sleep, and be awake again. Raises `CannotSuspend`, `ProcessFailed`."""
+    if bench.sleep is not None:
+        bench.sleep()
+        return
+    select_deep(root)
+    run(("rtcwake", "-m", "mem", "-s", str(ASLEEP_S)), timeout_s=PATIENCE_S).require()
 
 
 def select_deep(root: Path) -> None:
@@ -170,9 +185,3 @@ def woken_document(one: Woken) -> dict[str, Any]:
         "serial": identity.serial,
         "change": str(one.change),
     }
-
-
-def require_machine(bench: Bench) -> None:
-    """Raise `UsageError` on a simulated bench: there is nothing to suspend."""
-    if bench.simulated:
-        raise UsageError(mark("A simulated bench is not suspended: leave --bench away."))

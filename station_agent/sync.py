@@ -102,13 +102,14 @@ class Sync:
         self._chain = chain
         self._pause = pause
         self._link = link
+        self._asked = False
         self._compared = False
         self._size = BATCH
 
     @property
     def waits(self) -> bool:
-        """Whether a statement of this key is queued."""
-        return bool(self._outbox.waiting(self._chain.kid, 1))
+        """Whether a statement of this key is queued, or the hub was not yet asked what it has of this key."""
+        return not self._asked or bool(self._outbox.waiting(self._chain.kid, 1))
 
     def step(self, *, now: bool = False) -> SyncStep:
         """Send one batch. `now` ignores the pause (a person asked). Raises `StoreError` only."""
@@ -119,6 +120,7 @@ class Sync:
         try:
             return self._talk(self._link)
         except HubUnreachable as error:
+            self._compared = False  # who answers next may be a hub that was put back from a backup
             self._pause.failed()
             return SyncStep(SyncState.UNREACHABLE, message=str(error), error=error)
 
@@ -135,7 +137,11 @@ class Sync:
         return self._several(link, batch)
 
     def _compare_heads(self, link: HubLink) -> SyncStep | None:
-        """Learn the head that the hub has of this key; stop signing when ours is older or another."""
+        """Learn the head that the hub has of this key; stop signing when ours is older or another.
+
+        What the hub confirmed and has no more is queued again: it was put back from a backup.
+        """
+        self._asked = True
         answer = link.myself()
         if answer.status in UNAUTHORISED:
             self._pause.failed()
@@ -153,6 +159,7 @@ class Sync:
                 self._chain.lock(f"hub: {LOCKED}")
             self._pause.failed()
             return SyncStep(SyncState.PENDING, message=visible(str(answer.document.get("state")))[:64])
+        self._outbox.send_again(self._chain.kid, max(theirs[0] or 0, self._chain.told_elsewhere()))
         self._compared = True
         return None
 
@@ -273,6 +280,11 @@ class SyncThread:
     def nudge(self) -> None:
         """A new statement is queued: do not wait for the next turn."""
         self._wake.set()
+
+    def turn_to(self, sync: Stepping) -> None:
+        """Send by this from the next turn on, which is now: the bench has another hub."""
+        self._sync = sync
+        self.nudge()
 
     def stop(self, timeout_s: float) -> None:
         """End after the request under way, at most `timeout_s` seconds later; the outbox keeps what is left."""

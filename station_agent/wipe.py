@@ -25,7 +25,7 @@ from erasure.supervisor import WorkOrder
 from station_agent.assemble import CLAIMS, without_disagreement
 from station_agent.board import Board, Line, LineState
 from station_agent.clock import Clock
-from station_agent.errors import StationError, UnstatableError
+from station_agent.errors import StationError, StoreBroken, UnstatableError
 from station_agent.health_readers import difference_words
 from station_agent.journal import BenchJournal, OpenRun
 from station_agent.language import mark
@@ -136,7 +136,7 @@ class Session:
     def turn(self, timeout_s: float) -> None:
         """Take what happens within `timeout_s` seconds; entries of workers become durable meanwhile."""
         for event in self.crew.poll(timeout_s):
-            self._take(event)
+            self.take(event)
 
     def _put_down(self, task: Task) -> Line:
         """Give the task its run id and its line, and make sure that its statement can be made. Raises StationError."""
@@ -201,7 +201,8 @@ class Session:
             ],
         )
 
-    def _take(self, event: Event) -> None:
+    def take(self, event: Event) -> None:
+        """Show what a worker said, and state what it ended. Raises `StationError`."""
         line = self.board.lines.get(event.run_id)
         if line is None:
             return
@@ -222,7 +223,10 @@ class Session:
 
     def _waits_for_power(self, line: Line) -> bool:
         """Say whether the drive of an open run has still to be switched off and on."""
-        entries = self.journal.entries(line.run_id) if line.resumed else ()
+        try:
+            entries = self.journal.entries(line.run_id) if line.resumed else ()
+        except StationError:
+            return False  # the record cannot be read: the run is open, which is said
         return bool(entries) and entries[-1].kind is EntryKind.POWER_CYCLE
 
     def complete(self, report: ErasureReport) -> ErasureReport:
@@ -241,6 +245,7 @@ class Session:
             signed = self.journal.close_run(report, context)
         except (StationError, CertificateError) as error:
             line.state, line.detail = LineState.UNSTATED, str(error)
+            line.unwritten = isinstance(error, StoreBroken)
             return
         settle(line, without_disagreement(report, context), signed.id)
         self.stated()

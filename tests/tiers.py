@@ -2,6 +2,7 @@
 
 A tier is a marker. Where its needs are missing its tests are skipped with the reason; with `REQUIRE_ALL_TIERS=1`
 a tier that is missing, or of which nothing ran, fails the run: a green run that tested nothing is the accident.
+Where several processes share a run, the one that started them counts what they report, and judges.
 """
 
 import os
@@ -113,6 +114,19 @@ class Tally:
         return f"{tier:9} {', '.join(parts)}"
 
 
+@dataclass(eq=False, slots=True)  # pytest keeps its plugins in a set
+class Counting:
+    """Plugin object that counts reports: those of this process, or those that the processes of a run send to it."""
+
+    tally: Tally
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count the outcome of each test once; an error in set-up or tear-down counts as a failure."""
+        tier = dict(report.user_properties).get("tier")  # a process that died reports for its test, without a tier
+        if tier is not None and (report.when == "call" or report.outcome != "passed"):
+            self.tally.add(str(tier), report.outcome)
+
+
 TALLY = pytest.StashKey[Tally]()
 
 
@@ -131,6 +145,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Probe every tier once."""
     needs = {tier.name: ", ".join(tier.needs()) for tier in TIERS}
     config.stash[TALLY] = Tally(missing={name: text for name, text in needs.items() if text})
+    config.pluginmanager.register(Counting(config.stash[TALLY]), "tiers-counting")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -142,17 +157,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=f"needs {lacks}"))
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> object:
-    """Count the outcome of each test once; an error in set-up or tear-down counts as a failure."""
-    report: pytest.TestReport = yield
-    if report.when == "call" or report.outcome != "passed":
-        item.config.stash[TALLY].add(tier_of(item).name, report.outcome)
-    return report
-
-
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Turn a green run red when a required tier is missing."""
+    """Turn a green run red when a required tier is missing; one process of several has not seen them all."""
+    if hasattr(session.config, "workerinput"):
+        return
     strict = os.environ.get(STRICT) == "1" and not session.config.option.collectonly
     if strict and exitstatus == pytest.ExitCode.OK and session.config.stash[TALLY].absent(TIERS):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -114,6 +114,7 @@ JUDGEMENT = {
     "DISPUTED": _("The signature matches, but the key is reported as compromised: ask the issuer."),
     "UNKNOWN-KEY": _("The document was signed with a key that your trust file does not know."),
     "INVALID": _("The document is not authentic or was altered. Do not rely on it."),
+    "binder": _("This file gathers certificates for reading. Nothing in it was checked: by itself it proves nothing."),
 }
 JUDGEMENT_WORD = {
     "VALID": _("VALID"),
@@ -131,6 +132,7 @@ CAUSE = {
     "key-mismatch": _("A key signed something that it must not sign."),
     "bundle": _("The statements do not belong together."),
     "seal": _("The seal of the file is missing or the file was changed after it was sealed."),
+    "binder": _("Check each certificate by its own PDF or bundle; the first pages name them by number."),
     "unknown-key": _("Get the trust file from the issuer over a channel that you trust."),
     "compromised": _("The issuer or the station reported this key as compromised."),
 }

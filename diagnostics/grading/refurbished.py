@@ -1,9 +1,9 @@
 """Whether a machine may be called « reconditionné » (Code de la consommation, R. 122-4), and what is missing if not.
 
 Lawful only when every function of the chassis has a result, no blocking defect is open (a lock that was read or
-declared is one, whatever was ticked), and every drive of the machine is erased, by a statement that a person approved,
-or its absence is attested. Unknown is missing. There is no other way to the word, and none at all to the words of
-`banned`.
+declared is one, whatever was ticked), and every drive of the machine is new or erased, by a statement that a person
+approved, or its absence is attested. Unknown is missing. There is no other way to the word, and none at all to the
+words of `banned`.
 """
 
 import functools
@@ -19,7 +19,8 @@ from diagnostics.grading.policy import ROOM
 
 CHECKLISTS = ROOM / "checklists.toml"
 REFURBISHED, SECOND_HAND = "refurbished", "second-hand"
-ERASED = "erased"
+ERASED, NEW = "erased", "new"
+CLEAN = (ERASED, NEW)
 LOCKS = "locks"
 TRIAGE = "triage"  # a person's choice where the machine goes, no test of it
 UNWANTED_ROLES = (TRIAGE, "drive")  # of "drive", only a fault counts: its erasure and its health speak for it
@@ -28,7 +29,7 @@ BLOCKING_ROLES = ("locks", "battery", "privacy", "drive")
 
 @dataclass(frozen=True, slots=True)
 class DriveStanding:
-    """A drive of the machine and how it stands: `erased` (approved, without exception), or a word for what it is not.
+    """A drive of the machine and how it stands: `erased` (approved, without exception), `new`, or what it is not.
 
     Other words: exceptions, awaiting, rejected, failed, nothing.
     """
@@ -98,7 +99,7 @@ def _drives(report: Table, drives: tuple[DriveStanding, ...]) -> tuple[tuple[str
     found = [
         (f"mention.drive-{drive.state}", {"serial": drive.serial, "model": drive.model})
         for drive in drives
-        if drive.state != ERASED
+        if drive.state not in CLEAN
     ]
     known = {_comparable(drive.serial) for drive in drives}
     seen = [row for row in rows(table(report.get("machine")).get("storage")) if row.get("removable") is not True]

@@ -12,7 +12,7 @@ from erasure.drive import BlockDevice
 from erasure.simulated.contents import prepare_backing
 from erasure.simulated.glimpse import glimpse
 from erasure.simulated.namespaces import spread
-from erasure.simulated.plugged import as_plugged, plug, unplug
+from erasure.simulated.plugged import as_plugged, plug, sleep, unplug
 from erasure.simulated.port import SimulatedExaminer, SimulatedOpener, backing_path
 from erasure.simulated.replay import read_transcript
 from erasure.simulated.specification import SimulatedDrive, drive_from_document
@@ -65,6 +65,11 @@ class SimulatedBench:
     def plug(self, name: str, serial: str = "") -> None:
         """Put a drive back into its slot, or one with another serial number in its place. Raises KeyError."""
         plug(self.backing(name), serial)
+
+    def sleep(self) -> None:
+        """Suspend the machine and wake it: every drive that is plugged in loses its power and gets it back."""
+        for drive in self.drives:
+            sleep(self.backing(drive.name))
 
     def smartctl(self, name: str) -> Path | None:
         """Path of the health document of `name`, None when it has none. Raises KeyError."""

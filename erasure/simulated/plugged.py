@@ -1,7 +1,8 @@
 """Whether a drive of a simulated bench is plugged in: a file beside its medium says so to every process that looks.
 
 Without the file it has been in its slot all the time. Each plugging is a power cycle, so its sequence number grows;
-another serial number is another drive in the same slot. A drive that is pulled takes no more block requests.
+another serial number is another drive in the same slot. A drive that is pulled takes no more block requests. A sleep of
+the machine is a power cycle as well, but the kernel keeps the number; a port that was open then is gone.
 """
 
 import json
@@ -18,6 +19,7 @@ class Place:
     here: bool = True
     pluggings: int = 0
     serial: str = ""  # of another drive in its place; "" for the drive itself
+    sleeps: int = 0  # of the machine, while the drive was in its slot
 
 
 def place_of(backing: Path) -> Place:
@@ -35,7 +37,15 @@ def unplug(backing: Path) -> None:
 
 def plug(backing: Path, serial: str = "") -> None:
     """Put the drive back, or one with another serial number in its place."""
-    _put(backing, Place(here=True, pluggings=place_of(backing).pluggings + 1, serial=serial))
+    before = place_of(backing)
+    _put(backing, replace(before, here=True, pluggings=before.pluggings + 1, serial=serial))
+
+
+def sleep(backing: Path) -> None:
+    """Take the power from the drive and give it back, as a machine does that sleeps; one that is pulled is not met."""
+    before = place_of(backing)
+    if before.here:
+        _put(backing, replace(before, sleeps=before.sleeps + 1))
 
 
 def as_plugged(drive: SimulatedDrive, backing: Path) -> SimulatedDrive | None:
@@ -45,7 +55,8 @@ def as_plugged(drive: SimulatedDrive, backing: Path) -> SimulatedDrive | None:
         return None
     if place == Place():
         return drive
-    return replace(drive, power=drive.power + place.pluggings, serial=place.serial or drive.serial)
+    power = drive.power + place.pluggings + place.sleeps
+    return replace(drive, power=power, sleeps=place.sleeps, serial=place.serial or drive.serial)
 
 
 def _beside(backing: Path) -> Path:

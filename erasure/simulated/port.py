@@ -116,8 +116,8 @@ class SimulatedBlockDrive:
         self._state.inside.look_again()
 
     def temperature(self) -> int | None:
-        """No sensor looks at a simulated drive."""
-        return None
+        """Give what the sensor of the simulated drive says; None when it has none."""
+        return self._drive.celsius or None
 
     def reopen_for_reading(self) -> "SimulatedReader":
         """Open a second, read-only port on the same drive."""

@@ -52,6 +52,7 @@ class SimulatedDrive:
     contents: Contents = Contents.FILESYSTEM
     hidden: HiddenAreas = NO_HIDDEN_AREAS
     bytes_per_second: int = 0
+    celsius: int = 0  # what its sensor says; 0: it has none
     faults: tuple[Fault, ...] = ()
     number: int = 0  # position on the bench: minor number and disk sequence number follow from it
     smartctl: str = field(default="", compare=False)
@@ -59,6 +60,7 @@ class SimulatedDrive:
     firmwares: tuple[Firmware, ...] = ()  # what answers commands; none: the drive takes no commands
     siblings: tuple["SimulatedDrive", ...] = ()  # every namespace of one controller, this one too; none: it is alone
     power: int = 1  # counts power cycles: a larger number than the last time is one
+    sleeps: int = 0  # how many of them were sleeps of the machine, over which the kernel keeps its disks
 
     def __post_init__(self) -> None:
         """Refuse a bus and a geometry that no drive has."""
@@ -81,8 +83,8 @@ class SimulatedDrive:
 
     @property
     def sequence(self) -> int:
-        """Sequence number that the kernel gives the disk: a new one each time that its power comes back."""
-        return self.number + 1 + (self.power - 1) * MOST_DRIVES
+        """Sequence number that the kernel gives the disk: a new one each time that it is plugged in."""
+        return self.number + 1 + (self.power - self.sleeps - 1) * MOST_DRIVES
 
     @property
     def keeper(self) -> str:
@@ -166,7 +168,7 @@ def hidden_from_document(document: Mapping[str, Any], size_bytes: int) -> Hidden
 
 
 _TEXTS = ("name", "model", "serial", "wwn", "firmware", "bus", "bridge", "smartctl", "transcript")
-_NUMBERS = ("size_bytes", "logical_sector", "physical_sector", "bytes_per_second", "power")
+_NUMBERS = ("size_bytes", "logical_sector", "physical_sector", "bytes_per_second", "celsius", "power")
 _SWITCHES = ("rotational", "removable", "read_only")
 _OTHERS = ("fixture", "contents", "hidden", "faults", "vices", *MEMBERS)
 

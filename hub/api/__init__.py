@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from hub.api import enrolments, public, statements, stations
+from hub.api import enrolments, public, statements, stations, watching
 
-routers: tuple[APIRouter, ...] = (public.router, enrolments.router, stations.router, statements.router)
+routers: tuple[APIRouter, ...] = (public.router, enrolments.router, stations.router, statements.router, watching.router)

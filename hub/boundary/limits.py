@@ -17,6 +17,7 @@ from hub.pages.errors import error_page
 KIB = 1024
 BATCH = 4096 * KIB
 API = 16 * KIB
+HEARTBEAT = 64 * KIB
 FORM = 64 * KIB
 UPLOAD = 8192 * KIB
 PAUSE = 30.0  # seconds without a byte of an unfinished body
@@ -31,7 +32,7 @@ def limit_of(method: str, path: str, content_type: str) -> int:
     if path.startswith("/api/"):
         if path.startswith("/api/v1/statements"):
             return MAX_ENVELOPE_BYTES if method == "PUT" else BATCH
-        return API
+        return HEARTBEAT if path == "/api/v1/heartbeats" else API
     return UPLOAD if content_type.startswith("multipart/form-data") else FORM
 
 

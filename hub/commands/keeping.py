@@ -1,18 +1,14 @@
-"""`export`, `backup`."""
+"""`export`, `backup`, `restore`."""
 
 import json
-import sqlite3
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
-from sqlalchemy import make_url
-
-from certificates.command_line import Argument
+from certificates.command_line import Argument, Option
 from certificates.language import mark
+from hub import audit, backups
 from hub.commands.opening import Call
-from hub.errors import BadInput
 from hub.ledger.export import exported_lines
 
 
@@ -33,20 +29,36 @@ def export(
 
 def backup(
     context: Call,
-    file: Annotated[Path, Argument("FILE", help=mark("File to make; it must not exist."))],
+    place: Annotated[
+        Path, Argument("PLACE", help=mark("File to make, which must not exist, or a folder for a file with its date."))
+    ],
+    keep: Annotated[
+        int, Option("--keep", help=mark("In a folder: how many of its backups stay; 0 keeps all."), metavar="N")
+    ] = 0,
 ) -> None:
     """Copy the database while the hub runs (the key file is not in it: keep a copy of it apart)."""
-    url = make_url(context.settings.database_url)
-    if url.get_backend_name() != "sqlite" or url.database is None:
-        raise BadInput("this hub is on PostgreSQL: use pg_dump --format=custom", "backup")
-    if file.exists():
-        raise BadInput(f"{file} exists already", "backup")
-    try:
-        with (
-            closing(sqlite3.connect(f"file:{url.database}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(file)) as target,
-        ):
-            source.backup(target)
-    except sqlite3.Error as error:
-        raise BadInput(f"no backup was made at {file}: {error}", "backup") from error
-    context.tell(mark("backup written: {file}"), file=file)
+    made = backups.back_up(context.settings, place)
+    with context.unit_of_work() as session:
+        audit.record(session, None, backups.MADE, made.name)
+    context.tell(mark("backup written: {file}"), file=made)
+    for old in backups.thin_out(place, keep):
+        context.tell(mark("older backup deleted: {file}"), file=old)
+
+
+def restore(
+    context: Call,
+    file: Annotated[Path, Argument("FILE", help=mark("A backup of this hub."))],
+) -> None:
+    """Put a backup in the place of the database; what was there is kept beside it. The hub must not run."""
+    aside = backups.restore(context.settings, file)
+    with context.unit_of_work() as session:
+        audit.record(session, None, backups.PUT_BACK, file.name)
+    context.tell(mark("restored: {file}"), file=file)
+    if aside is not None:
+        context.tell(mark("the database of before is kept: {file}"), file=aside)
+    context.tell(
+        mark(
+            "Benches send again by themselves what came after this backup. What people did since then on the pages "
+            "(lots, lists, decisions, accounts) has to be done again."
+        )
+    )

@@ -10,8 +10,8 @@ from certificates.command_line import Argument, Option
 from certificates.language import mark
 from hub.commands.opening import Call
 from hub.errors import NotFound
+from hub.imported.lists import read_file
 from hub.lots.importing import RowOutcome
-from hub.lots.listing import decode_list
 from hub.lots.service import create_lot, import_list, preview_import
 from hub.models import Lot
 
@@ -40,18 +40,19 @@ def create(
 def import_file(
     context: Call,
     code: Code,
-    file: Annotated[Path, Argument("FILE", help=mark("List as CSV (; or ,)."), file=True)],
+    file: Annotated[Path, Argument("FILE", help=mark("List as CSV or XLSX, or an inventory."), file=True)],
     *,
     dry_run: Annotated[bool, Option("--dry-run", help=mark("Only show what would happen."))] = False,
     as_json: Annotated[bool, Option("--json", help=mark("Print the result as JSON."))] = False,
 ) -> None:
     """Import a donor's list into a lot."""
-    text = decode_list(file.read_bytes())
+    data = file.read_bytes()
     with context.unit_of_work() as session:
         target = session.scalar(select(Lot).where(Lot.code == code))
         if target is None:
             raise NotFound(f"no lot {code}")
-        done = preview_import(session, target, text) if dry_run else import_list(session, target, text, None)
+        source = read_file(data)
+        done = preview_import(session, target, source) if dry_run else import_list(session, target, source, None)
     if as_json:
         rows = [{"line": row.line, "outcome": row.outcome.value, "reason": row.reason} for row in done.rows]
         print(json.dumps({"schema": "etabli.import/1", "sha256": done.sha256, "rows": rows}, ensure_ascii=False))

@@ -63,6 +63,10 @@ PROGRAM: Final = Program(
             "keeping.backup",
             mark("Copy the database while the hub runs (the key file is not in it: keep a copy of it apart)."),
         ),
+        "restore": command(
+            "keeping.restore",
+            mark("Put a backup in the place of the database; what was there is kept beside it. The hub must not run."),
+        ),
         "user": Group(
             mark("Accounts."),
             {

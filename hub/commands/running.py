@@ -12,6 +12,7 @@ from hub.derive.reading import rebuild
 from hub.errors import BadInput
 from hub.identity import Issuer, create_identity
 from hub.migrations import upgrade
+from hub.running import at_work
 
 LAST_PORT: Final = 65535
 
@@ -45,25 +46,16 @@ def serve(
     """Serve the pages and the API, in one process."""
     if port > LAST_PORT:
         raise BadInput(f"a port is a number from 0 to {LAST_PORT}, not {port}")
-    import uvicorn  # noqa: PLC0415  (other commands start without it)
-
     from hub.app import create_app  # noqa: PLC0415  (other commands start without it)
+    from hub.serving import serve as serve_until_told  # noqa: PLC0415  (other commands start without it)
+    from hub.serving import server_of  # noqa: PLC0415  (other commands start without it)
     from hub.validation.issue import prepare  # noqa: PLC0415  (other commands start without it)
 
     settings = context.settings
     made = create_app(settings)
     Thread(target=prepare, daemon=True).start()
-    uvicorn.run(
-        made,
-        host=host,
-        port=port,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=bool(settings.proxies),
-        forwarded_allow_ips=list(settings.proxies),
-        timeout_keep_alive=15,
-        limit_concurrency=400,
-    )
+    with at_work(settings.data_dir):
+        serve_until_told(server_of(made, host, port, settings.proxies))
 
 
 def migrate(

@@ -1,6 +1,5 @@
 """Importing a donor's list into a lot: the same plan is shown first and written later."""
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,8 +10,9 @@ from sqlalchemy.orm import Session
 from hub.context import hub_of
 from hub.derive.moments import next_moment
 from hub.devices.observed import is_strong, normal
-from hub.lots.listing import ListedRow, read_list
+from hub.lots.listing import ListedRow, ReadList, list_of
 from hub.models import Device, Drive, Lot
+from hub.partners import trial_lots
 
 
 class RowOutcome(StrEnum):
@@ -72,11 +72,11 @@ class ImportPreview:
         return ", ".join(f"{found[outcome.value]} {outcome.value}" for outcome in RowOutcome)
 
 
-def preview_rows(session: Session, lot: Lot, text: str) -> ImportPreview:
+def preview_rows(session: Session, lot: Lot, source: str | ReadList) -> ImportPreview:
     """What an import would do. Works inside a savepoint that is always rolled back, so it is the import itself."""
     nested = session.begin_nested()
     try:
-        preview = _run(session, lot, text)
+        preview = _run(session, lot, source)
     finally:
         nested.rollback()
     known = set(session.scalars(select(Device.id).where(Device.lot_id == lot.id)))
@@ -84,15 +84,16 @@ def preview_rows(session: Session, lot: Lot, text: str) -> ImportPreview:
     return replace(preview, rows=rows)
 
 
-def apply_rows(session: Session, lot: Lot, text: str) -> ImportPreview:
+def apply_rows(session: Session, lot: Lot, source: str | ReadList) -> ImportPreview:
     """Write what the preview showed."""
-    return _run(session, lot, text)
+    return _run(session, lot, source)
 
 
-def _run(session: Session, lot: Lot, text: str) -> ImportPreview:
+def _run(session: Session, lot: Lot, source: str | ReadList) -> ImportPreview:
     seen: dict[tuple[str, str, str], int] = {}
+    source = list_of(source) if isinstance(source, str) else source
     rows, moment = [], next_moment(session)
-    for listed in read_list(text):
+    for listed in source.rows:
         key = (normal(listed.asset), normal(listed.serial), normal(listed.drive_serial))
         if listed.problem:
             rows.append(ImportRow(listed.line, RowOutcome.REJECTED, listed.problem, listed))
@@ -101,10 +102,13 @@ def _run(session: Session, lot: Lot, text: str) -> ImportPreview:
         else:
             rows.append(_import_row(session, lot, listed, moment))
         seen.setdefault(key, listed.line)
-    return ImportPreview(tuple(rows), hashlib.sha256(text.encode()).hexdigest())
+    return ImportPreview(tuple(rows), source.sha256)
 
 
 def _import_row(session: Session, lot: Lot, listed: ListedRow, moment: int) -> ImportRow:
+    if listed.serial and not listed.asset and not is_strong(listed.serial):
+        reason = f"{listed.serial!r} is no usable serial number without a tag"
+        return ImportRow(listed.line, RowOutcome.REJECTED, reason, listed)
     device, reason = _known_device(session, lot, listed)
     if reason:
         return ImportRow(listed.line, RowOutcome.CONFLICTING, reason, listed, device.id if device else None)
@@ -113,6 +117,8 @@ def _import_row(session: Session, lot: Lot, listed: ListedRow, moment: int) -> I
         return ImportRow(listed.line, RowOutcome.CONFLICTING, reason, listed, device.id if device else None)
     made = False
     if device is None and (listed.asset or listed.serial):
+        if trial_lots.is_test(session, lot.id) and trial_lots.devices_in(session, lot.id) >= trial_lots.most():
+            return ImportRow(listed.line, RowOutcome.REJECTED, trial_lots.full().message, listed)
         device, made = _new_device(session, lot, listed, moment), True
     if listed.drive_serial and (drive is None or not drive.declared):
         drive = drive or _new_drive(session, listed, moment)

@@ -1,12 +1,15 @@
 """Reading a donor's list (CSV): separator, headers in French or English, kinds, hostile cells. Knows no database."""
 
 import csv
+import hashlib
 import io
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diagnostics.grading import claims
 from hub.errors import BadInput
+from hub.exported.cells import unmarked
 
 MAX_CHARACTERS = 2_000_000
 MAX_ROWS = 5_000
@@ -50,6 +53,20 @@ class ListedRow:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """A file that was read: what it was taken for, its rows, and the SHA-256 that names it at the confirmation."""
+
+    kind: str
+    rows: tuple[ListedRow, ...]
+    sha256: str
+
+
+def list_of(text: str) -> ReadList:
+    """A list given as text. Raises BadInput."""
+    return ReadList("csv", read_list(text), hashlib.sha256(text.encode()).hexdigest())
+
+
 def decode_list(data: bytes) -> str:
     """Text of an uploaded list: UTF-8 (with or without mark), else Windows-1252. Raises BadInput."""
     if data.startswith(WORKBOOKS):
@@ -73,7 +90,7 @@ def read_list(text: str) -> tuple[ListedRow, ...]:
     separator = ";" if first.count(";") >= first.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        names = _columns(next(reader, []))
+        names = columns_of(next(reader, []))
         rows = [_row(reader.line_num, names, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as error:
         raise BadInput(f"line {reader.line_num}: {error}", "list-quotes") from error
@@ -88,7 +105,8 @@ def plain(text: str) -> str:
     return " ".join("".join(c for c in apart if not unicodedata.combining(c)).lower().replace("_", " ").split())
 
 
-def _columns(cells: list[str]) -> list[str | None]:
+def columns_of(cells: list[str]) -> list[str | None]:
+    """The name of each column; None for one that is not imported. Raises BadInput."""
     names = [_HEADER_OF.get(plain(cell)) for cell in cells]
     known = [name for name in names if name]
     if not {"asset", "serial", "drive_serial"} & set(known):
@@ -99,21 +117,24 @@ def _columns(cells: list[str]) -> list[str | None]:
 
 
 def _row(line: int, names: list[str | None], cells: list[str]) -> ListedRow:
-    found = dict.fromkeys(HEADERS, "")
-    found.update({name: _cell(cell) for name, cell in zip(names, cells, strict=False) if name})
     problem = "more cells than the first line" if any(cell.strip() for cell in cells[len(names) :]) else ""
+    return row_of(line, {name: cell for name, cell in zip(names, cells, strict=False) if name}, problem)
+
+
+def row_of(line: int, cells: Mapping[str, str], problem: str = "") -> ListedRow:
+    """One row from cells under the names of `HEADERS`; a problem that its reader saw stands before the others."""
+    found = dict.fromkeys(HEADERS, "")
+    found.update({name: _cell(cell) for name, cell in cells.items()})
     problem = problem or _problem(found)
     kind = _KIND_OF.get(plain(found["kind"]), "")
     if not found["kind"]:
         kind = "drive" if found["drive_serial"] and not (found["asset"] or found["serial"]) else "laptop"
-    return ListedRow(line, **{**found, "kind": kind or found["kind"][:16]}, problem=problem)
+    return ListedRow(line, **{**found, "kind": kind or found["kind"]}, problem=problem)
 
 
 def _cell(cell: str) -> str:
-    cell = unicodedata.normalize("NFC", cell).strip()
-    if cell.startswith("'") and cell[1:2] in {"=", "+", "-", "@"}:
-        return cell[1:]  # the mark that our own export puts before a formula
-    return cell
+    cell = cell.encode("utf-8", "backslashreplace").decode()  # half a character, as JSON may hold it, becomes visible
+    return unmarked(unicodedata.normalize("NFC", cell).strip()).strip()
 
 
 def _problem(found: dict[str, str]) -> str:

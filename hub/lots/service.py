@@ -12,6 +12,8 @@ from hub.derive.moments import next_moment
 from hub.derive.reading import rematch
 from hub.errors import BadInput, Conflict, NotFound
 from hub.lots.importing import ImportPreview, apply_rows, preview_rows
+from hub.lots.life import require_open
+from hub.lots.listing import ReadList
 from hub.models import Certificate, DecisionWord, Device, Donor, Drive, Erasure, Lot, Person
 from hub.people.roles import MANAGERS, require
 from hub.scope import in_scope
@@ -122,19 +124,20 @@ def summary(session: Session, person: Person, lot: Lot) -> LotSummary:
     )
 
 
-def preview_import(session: Session, lot: Lot, text: str) -> ImportPreview:
+def preview_import(session: Session, lot: Lot, text: str | ReadList) -> ImportPreview:
     """What an import of this list would do, row by row; nothing is written."""
     return preview_rows(session, lot, text)
 
 
-def apply_import(session: Session, lot: Lot, text: str, person: Person) -> ImportPreview:
+def apply_import(session: Session, lot: Lot, text: str | ReadList, person: Person) -> ImportPreview:
     """Write created and matched rows; conflicting and rejected ones are left out and told. Raises Forbidden."""
     require(person, *MANAGERS)
     return import_list(session, lot, text, person)
 
 
-def import_list(session: Session, lot: Lot, text: str, person: Person | None) -> ImportPreview:
-    """As `apply_import`; `person` None is the command line."""
+def import_list(session: Session, lot: Lot, text: str | ReadList, person: Person | None) -> ImportPreview:
+    """As `apply_import`; `person` None is the command line. Raises Conflict for a lot that is over."""
+    require_open(session, lot)
     done = apply_rows(session, lot, text)
     rematch(session, lot.id)
     audit.record(session, person, "lot.import", lot.id, f"sha256 {done.sha256}: {done.counts()}")

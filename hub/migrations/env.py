@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from hub.models import Base
+from hub.tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -17,6 +17,7 @@ from hub.pages.certificate_rows import rows_of
 from hub.pages.grade_words import PastGrade, grade_facts, past_grades
 from hub.pages.measured_facts import MeasuredFacts, measured_facts
 from hub.pages.override_words import OverrideFacts, override_facts, override_form, override_history
+from hub.pages.places_of_lots import device_triage_path
 from hub.pages.proof import drive_facts
 from hub.pages.report_facts import report_facts
 from hub.pages.story import LOOSE, story
@@ -71,6 +72,7 @@ def device_page(visit: Visit, device_id: str, error: str = "", status: int = 200
         measured=_measured(view, visit.lang, inside=inside),
         loose=view.device.kind == LOOSE,
         certificates=rows_of(certificates),
+        triage_path=device_triage_path(view.device.id) if inside else "",
     )
 
 

@@ -1,14 +1,16 @@
 """Devices and drives of one lot in a table: one row per drive, and one for a device without any."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub import wording
 from hub.claims import donor_of, label_of, name_of
 from hub.devices import service as devices
 from hub.devices.service import DeviceView, DriveView
+from hub.lots.blocking import Blocker, Ledgerbook
 from hub.models import DecisionWord, Lot, Role
 from hub.pages import standing
+from hub.pages.blocker_words import short_list
 from hub.pages.grade_words import letter_word
 from hub.pages.language import mark, words
 from hub.pages.visit import Visit
@@ -56,14 +58,14 @@ class LotFacts:
     blockers: tuple[str, ...]
 
 
-def lot_facts(visit: Visit, lot: Lot) -> LotFacts:
-    """Count one lot."""
+def lot_facts(visit: Visit, lot: Lot, book: Ledgerbook, found: Sequence[Blocker]) -> LotFacts:
+    """Count one lot, with what a closing would look at and meet."""
     views = devices.devices_of_lot(visit.session, visit.someone, lot)
     pairs = list(_pairs(visit, lot))
-    outcomes = [standing.outcome(drive, received=_received(device)) for device, drive in pairs if drive]
+    settled = _settled(book)
+    outcomes = [_outcome(device, drive, settled) for device, drive in pairs if drive]
     numbers = standing.stretches(outcomes)
-    blockers = _blockers(visit.lang, numbers, len(views), sum(not view.drives for view in views))
-    word = standing.lot_word(lot.state, seen=len(outcomes) - numbers["untouched"], open_=len(blockers))
+    word = standing.lot_word(lot.state, seen=len(outcomes) - numbers["untouched"], open_=len(found))
     return LotFacts(
         code=lot.code,
         label=label_of(lot),
@@ -74,22 +76,24 @@ def lot_facts(visit: Visit, lot: Lot) -> LotFacts:
         graded=sum(view.diagnostic is not None for view in views),
         drives=len(outcomes),
         certified=numbers["certified"],
-        open=len(outcomes) - numbers["certified"],
+        open=len(outcomes) - numbers["certified"] - numbers["settled"],
         waiting=numbers["awaiting"],
         bar=standing.bar(numbers, visit.lang),
-        blockers=blockers,
+        blockers=short_list(found, visit.lang),
     )
 
 
-def staff_rows(visit: Visit, lot: Lot) -> list[DeviceRow]:
+def staff_rows(visit: Visit, lot: Lot, book: Ledgerbook) -> list[DeviceRow]:
     """Every device and drive of a lot; what needs somebody first."""
-    rows = [_row(visit, device, drive) for device, drive in _pairs(visit, lot)]
+    settled = _settled(book)
+    rows = [_row(visit, device, drive, settled) for device, drive in _pairs(visit, lot)]
     return sorted(rows, key=lambda row: (row.outcome.tone != "bad", not row.attention))
 
 
-def donor_rows(visit: Visit, lot: Lot) -> list[DeviceRow]:
+def donor_rows(visit: Visit, lot: Lot, book: Ledgerbook) -> list[DeviceRow]:
     """Every device and drive of a lot, in the order of the tags."""
-    return [_row(visit, device, drive) for device, drive in _pairs(visit, lot)]
+    settled = _settled(book)
+    return [_row(visit, device, drive, settled) for device, drive in _pairs(visit, lot)]
 
 
 def _pairs(visit: Visit, lot: Lot) -> Iterator[tuple[DeviceView | None, DriveView | None]]:
@@ -109,11 +113,21 @@ def _received(view: DeviceView | None) -> bool:
     return view.device.received is not None or seen
 
 
-def _row(visit: Visit, view: DeviceView | None, found: DriveView | None) -> DeviceRow:
+def _outcome(view: DeviceView | None, found: DriveView, settled: Mapping[str, str]) -> str:
+    return settled.get(found.drive.id) or standing.outcome(found, received=_received(view))
+
+
+def _settled(book: Ledgerbook) -> Mapping[str, str]:
+    """The drives that a person's record explains, and how."""
+    classes = ((line.drive.id, line.standing.explained) for line in book.lines)
+    return {drive_id: explained.value for drive_id, explained in classes if explained in standing.SETTLED}
+
+
+def _row(visit: Visit, view: DeviceView | None, found: DriveView | None, settled: Mapping[str, str]) -> DeviceRow:
     lang, erasure = visit.lang, found.erasure if found else None
     device, word = view.device if view else None, "nothing"
     if found is not None:
-        word = standing.outcome(found, received=_received(view))
+        word = _outcome(view, found, settled)
     codes = [reason["code"] for reason in erasure.payload["result"]["reasons"]] if erasure else []
     return DeviceRow(
         tag=(device.asset or device.serial or "?") if device else words(lang).gettext(LOOSE),
@@ -131,7 +145,8 @@ def _row(visit: Visit, view: DeviceView | None, found: DriveView | None) -> Devi
         else wording.State("none", "dash", words(lang).gettext(mark("nothing to decide"))),
         decide_path=f"/queue/{erasure.statement_id}" if erasure and visit.has_role(Role.LEAD) else "",
         outcome=standing.outcome_state(word, lang),
-        attention=word == "open" or (erasure is not None and erasure.decision == AWAITING),
+        attention=word == "open"
+        or (erasure is not None and erasure.decision == AWAITING and word not in standing.SETTLED),
     )
 
 
@@ -147,35 +162,3 @@ def _name(view: DeviceView | None, lang: str) -> str:
     kind = wording.kind_word(view.device.kind, lang)
     name = name_of(view.device)
     return f"{name} ({kind})" if name else kind
-
-
-def _blockers(lang: str, numbers: dict[str, int], total: int, empty: int) -> tuple[str, ...]:
-    plural = words(lang).ngettext
-    found = []
-    if numbers["open"]:
-        text = plural(
-            "%(num)s drive failed or was rejected: erase it in another way or have it destroyed",
-            "%(num)s drives failed or were rejected: erase them in another way or have them destroyed",
-            numbers["open"],
-        )
-        found.append(text % {"num": numbers["open"]})
-    if numbers["awaiting"]:
-        text = plural("%(num)s drive waits for a decision", "%(num)s drives wait for a decision", numbers["awaiting"])
-        found.append(text % {"num": numbers["awaiting"]})
-    if numbers["untouched"]:
-        text = plural(
-            "%(num)s drive has not been reported by any bench",
-            "%(num)s drives have not been reported by any bench",
-            numbers["untouched"],
-        )
-        found.append(text % {"num": numbers["untouched"]})
-    if empty:
-        text = plural(
-            "%(num)s device has no drive recorded: nobody knows yet what was in it",
-            "%(num)s devices have no drive recorded: nobody knows yet what was in them",
-            empty,
-        )
-        found.append(text % {"num": empty})
-    if not total and not sum(numbers.values()):
-        found.append(words(lang).gettext(mark("The lot is empty: nothing has been announced or reported")))
-    return tuple(found)

@@ -4,9 +4,9 @@ Model and serial strings come from drives and are hostile until shown: control a
 visible here, HTML is escaped by the templates. Times are stored in UTC and shown in the hub's own time zone.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
@@ -50,6 +50,15 @@ def moment_text(moment: datetime | None, lang: str) -> str:
     local = as_utc(moment).astimezone()
     pattern = "dd/MM/yyyy HH:mm" if lang == "fr" else "d MMM yyyy HH:mm"
     return str(format_datetime(local, pattern, tzinfo=local.tzinfo, locale=lang))
+
+
+def day_text(day: date | str, lang: str) -> str:
+    """Write a day, given as such or as YYYY-MM-DD; what is none is shown as it came."""
+    try:
+        found = date.fromisoformat(day) if isinstance(day, str) else day
+    except ValueError:
+        return str(day)
+    return str(format_date(found, "dd/MM/yyyy" if lang == "fr" else "d MMM yyyy", locale=lang))
 
 
 def count_text(number: int, lang: str) -> str:

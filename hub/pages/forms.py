@@ -34,6 +34,11 @@ class Fields:
         value = self._form.get(name, "")
         return value.strip() if isinstance(value, str) else ""
 
+    def file_name(self, name: str) -> str:
+        """What the browser calls an uploaded file: foreign text; empty when absent."""
+        value = self._form.get(name)
+        return (value.filename or "") if isinstance(value, UploadFile) else ""
+
     def file(self, name: str) -> bytes:
         """The bytes of an uploaded file; empty when absent. Raises TooLarge."""
         value = self._form.get(name)

@@ -1,42 +1,27 @@
 """The start page: what waits for this person."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Response
-from sqlalchemy import select
 
-from hub import wording
+from hub import waiting, wording
 from hub.devices import service as devices
 from hub.devices import tying
 from hub.lots import service as lots
 from hub.models import Alarm, Erasure, LotState, Role, Station
+from hub.pages import waiting_words
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.lot_rows import lot_rows, visible
-from hub.pages.places import waiting_at
 from hub.pages.tie_words import because
 from hub.pages.visit import Managers, SignedIn, Visit
+from hub.pages.waiting_words import WaitingTile
 from hub.stations import service as stations
 
 router = APIRouter(include_in_schema=False)
-PROBLEMS = ("FAILED", "UNCONFIRMED", "NOT_ERASED")
 ENDED = {LotState.CLOSED, LotState.CANCELLED}
 SHOWN = 8  # lots on the start page
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One figure on the start page and where it leads."""
-
-    path: str
-    number: int
-    tone: str
-    icon: str
-    what: str
-    explanation: str
-    go: str
 
 
 @router.get("/")
@@ -50,7 +35,8 @@ def start(visit: SignedIn) -> Response:
         facts["tiles"] = _donor_tiles(visit)
     else:
         unmatched = devices.unmatched(visit.session, visit.someone)
-        facts["tiles"] = _staff_tiles(visit, len(unmatched))
+        found = waiting.waiting(visit.session, visit.someone)
+        facts["tiles"] = waiting_words.tiles(found, visit.hub.clock(), visit.lang)
         facts["unmatched"] = [_unmatched(visit, erasure) for erasure in unmatched]
         facts["alarms"] = _alarms(visit, stations.alarms(visit.session))
     return visit.page("home.html", **facts)
@@ -79,83 +65,32 @@ def close_alarm(visit: Managers, alarm_id: int, _fields: SmallForm) -> Response:
     return visit.go("/", "alarm-closed")
 
 
-def _staff_tiles(visit: Visit, unmatched: int) -> list[Tile]:
-    queue, failed = waiting_at(visit.session, "/queue"), _failed(visit)
-    say, lead = visit.say, visit.has_role(Role.LEAD)
-    return [
-        Tile(
-            "/queue" if lead else "/lots",
-            queue,
-            "wait" if queue else "ok",
-            "list",
-            say(mark("decisions to take")),
-            say(mark("Erasures that a person must approve or reject.")),
-            say(mark("Decide now")) if lead else say(mark("See the lots")),
-        ),
-        Tile(
-            "/queue" if lead else "/lots",
-            failed,
-            "bad" if failed else "ok",
-            "alert",
-            say(mark("drives that failed")),
-            say(mark("Not erased, failed or unconfirmed, and not decided yet.")),
-            say(mark("Look at them")),
-        ),
-        Tile(
-            "#unmatched" if unmatched else "/lots",
-            unmatched,
-            "wait" if unmatched else "ok",
-            "question",
-            say(mark("statements without a lot")),
-            say(mark("Proof that arrived before its drive was known.")),
-            say(mark("Find their lot")) if unmatched else say(mark("See the lots")),
-        ),
-        _station_tile(visit),
-    ]
-
-
-def _station_tile(visit: Visit) -> Tile:
-    say, pending, manager = visit.say, waiting_at(visit.session, "/stations"), visit.has_role(Role.LEAD, Role.ADMIN)
-    return Tile(
-        "/stations" if manager else "/help",
-        pending,
-        "wait" if pending else "ok",
-        "key",
-        say(mark("stations to accept")),
-        say(mark("Benches that ask to join.")),
-        say(mark("See the stations")) if manager else say(mark("Help")),
-    )
-
-
-def _donor_tiles(visit: Visit) -> list[Tile]:
+def _donor_tiles(visit: Visit) -> list[WaitingTile]:
     rows = lot_rows(visit)
     certified, open_ = sum(row.certified for row in rows), sum(row.open for row in rows)
     say = visit.say
     return [
-        Tile(
+        WaitingTile(
             "/lots",
             certified,
             "ok",
             "seal",
             say(mark("drives erased, with a certificate")),
             say(mark("Ready to download, lot by lot.")),
+            "",
             say(mark("See the lots")),
         ),
-        Tile(
+        WaitingTile(
             "/lots",
             open_,
             "wait" if open_ else "ok",
             "clock",
             say(mark("drives still to be explained")),
             say(mark("The workshop is working on them.")),
+            "",
             say(mark("See the lots")),
         ),
     ]
-
-
-def _failed(visit: Visit) -> int:
-    query = select(Erasure.statement_id).where(Erasure.decision == "AWAITING", Erasure.verdict.in_(PROBLEMS))
-    return len(visit.session.scalars(query).all())
 
 
 def _unmatched(visit: Visit, erasure: Erasure) -> dict[str, Any]:

@@ -2,26 +2,39 @@
 
 import base64
 import binascii
+import csv
+import io
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
 from hub.errors import BadInput, HubError
+from hub.exported.cells import marked
+from hub.imported import lists
 from hub.lots import service as lots
 from hub.lots.importing import ImportPreview, ImportRow
-from hub.lots.listing import decode_list
+from hub.lots.listing import ReadList
 from hub.models import Lot
-from hub.pages.forms import ListForm, LongForm
+from hub.pages.forms import Fields, ListForm, LongForm
 from hub.pages.language import mark
-from hub.pages.lot_pages import lot_path
+from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
 from hub.pages.visit import Managers, Visit
 from hub.wording import kind_word
 
 router = APIRouter(include_in_schema=False)
+COLUMN_NAMES = ("asset", "kind", "maker", "model", "serial", "drive serial")
 COLUMNS = {
     "fr": "étiquette; type; marque; modèle; numéro de série; disque série",
     "en": "asset tag; kind; maker; model; serial number; drive serial",
+}
+REJECTED_COLUMNS = (*COLUMN_NAMES, "line", "reason")
+KINDS_OF_FILES = {
+    lists.CSV: mark("a list as CSV"),
+    lists.XLSX: mark("a workbook (XLSX): its first sheet"),
+    lists.GLPI: mark("an inventory of GLPI (JSON)"),
+    lists.SNIPE_IT: mark("an export of Snipe-IT (CSV)"),
+    lists.EREUSE: mark("a snapshot of eReuse (JSON)"),
 }
 EMPTY = mark("Choose a file first.")
 BROKEN = mark("The list was changed on the way: choose the file again.")
@@ -72,8 +85,8 @@ def preview(visit: Managers, code: str, fields: ListForm) -> Response:
     if not data:
         return _form(visit, lot, visit.say(EMPTY))
     try:
-        text = decode_list(data)
-        found = lots.preview_import(visit.session, lot, text)
+        source = lists.read_file(data)
+        found = lots.preview_import(visit.session, lot, source)
     except HubError as error:
         return _form(visit, lot, in_words(error.message, visit.lang))
     return visit.page(
@@ -81,7 +94,10 @@ def preview(visit: Managers, code: str, fields: ListForm) -> Response:
         lot=lot,
         piles=_piles(visit, found),
         applicable=len(found.created),
-        content=base64.b64encode(text.encode()).decode(),
+        bad=len(found.conflicting) + len(found.rejected),
+        taken_for=visit.say(KINDS_OF_FILES[source.kind]),
+        sha256=source.sha256,
+        content=base64.b64encode(data).decode(),
     )
 
 
@@ -90,13 +106,47 @@ def apply(visit: Managers, code: str, fields: LongForm) -> Response:
     """Write the lines that were shown as created."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     try:
-        text = base64.b64decode(fields.text("content"), validate=True).decode()
-        done = lots.apply_import(visit.session, lot, text, visit.someone)
-    except (binascii.Error, UnicodeDecodeError):
+        source = _confirmed(fields)
+        done = lots.apply_import(visit.session, lot, source, visit.someone)
+    except binascii.Error:
         return _form(visit, lot, visit.say(BROKEN))
     except BadInput as error:
         return _form(visit, lot, in_words(error.message, visit.lang))
     return visit.go(lot_path(lot.code), "imported", created=str(len(done.created)), matched=str(len(done.matched)))
+
+
+@router.post("/lots/{code}/import/rejected")
+def rejected(visit: Managers, code: str, fields: LongForm) -> Response:
+    """The lines that would not be written, as a CSV to correct and import again; its last two columns are ignored."""
+    lot = lots.lot_for(visit.session, visit.someone, code)
+    try:
+        found = lots.preview_import(visit.session, lot, _confirmed(fields))
+    except binascii.Error:
+        return _form(visit, lot, visit.say(BROKEN))
+    except BadInput as error:
+        return _form(visit, lot, in_words(error.message, visit.lang))
+    rows = sorted((*found.conflicting, *found.rejected), key=lambda row: row.line)
+    headers = {"Content-Disposition": 'attachment; filename="to-correct.csv"', "Cache-Control": "no-store"}
+    return Response(_to_correct(rows, visit.lang), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _to_correct(rows: list[ImportRow], lang: str) -> bytes:
+    written = io.StringIO(newline="")
+    table = csv.writer(written, delimiter=";", quoting=csv.QUOTE_ALL)
+    table.writerow(REJECTED_COLUMNS)
+    for row in rows:
+        listed = row.listed
+        cells = (listed.asset, listed.kind, listed.maker, listed.model, listed.serial, listed.drive_serial)
+        table.writerow([marked(cell) for cell in (*cells, str(row.line), in_words(row.reason, lang))])
+    return b"\xef\xbb\xbf" + written.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _confirmed(fields: Fields) -> ReadList:
+    """The very file that was shown. Raises binascii.Error for other bytes, BadInput."""
+    source = lists.read_file(base64.b64decode(fields.text("content"), validate=True))
+    if source.sha256 != fields.text("sha256"):
+        raise binascii.Error
+    return source
 
 
 def _form(visit: Visit, lot: Lot, error: str = "") -> Response:

@@ -3,22 +3,25 @@
 A donor reads the own lots through the same addresses; another donor's lot does not exist for them (404).
 """
 
-from urllib.parse import quote
-
 from fastapi import APIRouter, Response
 
 from hub.claims import donor_name
 from hub.errors import HubError
 from hub.lots import service as lots
 from hub.models import Role
+from hub.pages.binder_pages import binder_rows
 from hub.pages.certificate_rows import certificate_rows
 from hub.pages.device_rows import donor_rows, lot_facts, staff_rows
 from hub.pages.forms import SmallForm
+from hub.pages.impact_words import impact_now
 from hub.pages.language import mark
+from hub.pages.lot_numbers import lot_numbers, read_book
 from hub.pages.lot_rows import lot_rows
+from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
 from hub.pages.tie_words import gone
 from hub.pages.visit import Managers, SignedIn, Visit
+from hub.partners import documents
 from hub.stations.pre_approvals import rule_of
 from hub.typed import one_line
 
@@ -40,17 +43,33 @@ def list_lots(visit: SignedIn) -> Response:
 def show_lot(visit: SignedIn, code: str) -> Response:
     """One lot: for the workshop what is left to do, for the donor what became of each device."""
     lot = lots.lot_for(visit.session, visit.someone, code)
-    facts = lot_facts(visit, lot)
+    book, found = read_book(visit, lot)
+    facts, numbers = lot_facts(visit, lot, book, found), lot_numbers(visit, lot, book)
     certificates = certificate_rows(visit, lot)
     if visit.has_role(Role.DONOR):
-        return visit.page("donor_lot.html", lot=facts, devices=donor_rows(visit, lot), certificates=certificates)
+        rows = donor_rows(visit, lot, book)
+        estimate, frozen = impact_now(visit, lot, book)
+        return visit.page(
+            "donor_lot.html",
+            lot=facts,
+            numbers=numbers,
+            devices=rows,
+            certificates=certificates,
+            binders=binder_rows(visit, lot),
+            impact=estimate,
+            frozen=frozen,
+        )
     return visit.page(
         "lot.html",
         lot=facts,
-        devices=staff_rows(visit, lot),
+        numbers=numbers,
+        devices=staff_rows(visit, lot, book),
         certificates=certificates,
+        binders=binder_rows(visit, lot),
         gone=gone(visit, lot),
         can_import=visit.has_role(Role.LEAD, Role.ADMIN),
+        donor_id=lot.donor_id,
+        convention=documents.standing_of(visit.session, visit.someone, lot.donor, documents.CONVENTION),
         can_decide=visit.has_role(Role.LEAD),
         pre_approval=rule_of(visit.session, lot),
     )
@@ -98,8 +117,3 @@ def _lot_form(visit: Visit, form: dict[str, str], error: str = "", status: int =
     status = 422 if error and status == 200 else status  # noqa: PLR2004 - HTTP
     donors = [(one.id, donor_name(one)) for one in lots.donors(visit.session, visit.someone)]
     return visit.page("lot_new.html", status, donors=donors, form=form, error=error)
-
-
-def lot_path(code: str) -> str:
-    """Where the page of a lot is."""
-    return f"/lots/{quote(code, safe='')}"

@@ -15,10 +15,14 @@ MANAGERS = (Role.LEAD, Role.ADMIN)
 PLACES = (
     ("/", mark("Start"), "bench", tuple(Role)),
     ("/lots", mark("Lots"), "box", tuple(Role)),
+    ("/exits", mark("What leaves"), "arrow", STAFF),
+    ("/live", mark("Live"), "clock", STAFF),
     ("/queue", mark("Decisions"), "list", (Role.LEAD,)),
     ("/grades", mark("Grades"), "seal", MANAGERS),
     ("/stations", mark("Stations"), "drive", MANAGERS),
     ("/benches", mark("To the benches"), "bench", MANAGERS),
+    ("/partners", mark("Partners"), "person", MANAGERS),
+    ("/figures", mark("Figures"), "list", MANAGERS),
     ("/people", mark("People"), "person", (Role.ADMIN,)),
     ("/help", mark("Help"), "info", tuple(Role)),
 )

@@ -11,7 +11,7 @@ from hub.models import Lot, Person, PreApproval
 from hub.pages.formats import moment_text
 from hub.pages.forms import Fields, SmallForm
 from hub.pages.language import mark
-from hub.pages.lot_pages import lot_path
+from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
 from hub.pages.visit import Validators, Visit
 from hub.stations import pre_approvals

@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from hub.pages import assets, formats
 from hub.pages.language import LANGUAGES, words
@@ -40,6 +41,7 @@ def environment(lang: str) -> Environment:
     env.globals.update(icon=assets.icon, static=assets.address, lang=lang, languages=LANGUAGES)
     env.filters.update(
         when=partial(_when, lang=lang),
+        day=partial(formats.day_text, lang=lang),
         size=partial(formats.size_text, lang=lang),
         count=partial(formats.count_text, lang=lang),
         duration=formats.duration_text,
@@ -52,3 +54,8 @@ def html(lang: str, template: str, status: int, facts: Mapping[str, Any]) -> HTM
     """Render one template of one language."""
     body = environment(lang).get_template(template).render(**facts)
     return HTMLResponse(body, status_code=status, headers={"Content-Language": lang, "Cache-Control": "no-store"})
+
+
+def fragment(lang: str, template: str, facts: Mapping[str, Any]) -> Markup:
+    """Render a piece of a page, escaped as a page is."""
+    return Markup(environment(lang).get_template(template).render(**facts))  # noqa: S704 - own template, escaped

@@ -7,8 +7,13 @@ with named places; a sentence that is not listed is shown as it came.
 import re
 from functools import cache
 
+from hub import wording
 from hub.lots import listing
+from hub.pages.exit_sentences import EXIT_SENTENCES
+from hub.pages.import_sentences import IMPORT_SENTENCES
 from hub.pages.language import mark, words
+from hub.pages.lot_sentences import LOT_SENTENCES
+from hub.pages.partner_sentences import PARTNER_SENTENCES
 
 SENTENCES = (
     mark("sign in first"),
@@ -114,11 +119,17 @@ SENTENCES = (
     mark("%(serial)s is no usable drive serial"),
     mark("drive %(serial)s belongs to another lot"),
     mark("drive %(serial)s sits in another device"),
+    *LOT_SENTENCES,
+    *EXIT_SENTENCES,
+    *PARTNER_SENTENCES,
+    *IMPORT_SENTENCES,
 )
 # facts that are words of ours, not of a person: place in the sentence, word as a service says it, word for people
 OURS = {
     "field": {"model": mark("model"), "serial number": mark("serial number"), "capacity": mark("capacity")},
     "column": {"maker": mark("Maker"), "model": mark("Model"), "serial": mark("Serial number")},
+    "before": {state.value: entry[2] for state, entry in wording.LOT_STATES.items()},
+    "after": {state.value: entry[2] for state, entry in wording.LOT_STATES.items()},
     "kinds": {", ".join(listing.KINDS): mark("laptop, desktop, screen, phone, drive, parts")},
 }
 

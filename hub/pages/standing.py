@@ -1,7 +1,6 @@
 """Where drives, devices and lots stand, counted for pages. Reads the services' views; decides nothing.
 
-A drive is *explained* when an approved erasure gave it a certificate (field reference, INV-5); everything else blocks
-the closing of its lot.
+What explains a drive, and what blocks the closing of its lot, is judged by `hub.lots` (INV-5, INV-8).
 """
 
 from collections import Counter
@@ -15,7 +14,7 @@ from hub.pages.language import mark, words
 from hub.wording import OUTCOMES, State, state
 
 CERTIFIABLE = frozenset({"ERASED", "ERASED_WITH_EXCEPTIONS"})
-EXPLAINED = frozenset({"certified", "exceptions"})
+SETTLED = frozenset({"destroyed", "absent", "returned", "lost", "imported"})  # by a person's record
 WORST_FIRST = ("open", "awaiting", "received", "announced", "exceptions", "certified", "nothing")
 WIDTH = 1000  # of a bar, in its own units
 
@@ -23,6 +22,7 @@ SEGMENTS = (
     ("certified", "ok", mark("with a certificate")),
     ("awaiting", "wait", mark("awaiting decision")),
     ("open", "bad", mark("failed or rejected")),
+    ("settled", "none", mark("explained by a record")),
     ("untouched", "none", mark("nothing reported yet")),
 )
 BAR_WORDS = mark("%(certified)s of %(drives)s with a certificate")
@@ -84,6 +84,7 @@ def stretches(outcomes: Iterable[str]) -> dict[str, int]:
         "certified": counted["certified"] + counted["exceptions"],
         "awaiting": counted["awaiting"],
         "open": counted["open"],
+        "settled": sum(counted[word] for word in SETTLED),
         "untouched": counted["received"] + counted["announced"],
     }
 
@@ -93,7 +94,7 @@ def bar(numbers: Mapping[str, int], lang: str) -> Bar:
     say = words(lang).gettext
     total = sum(numbers.values())
     segments, done = [], 0
-    for name, tone, word in SEGMENTS:
+    for name, tone, word in (segment for segment in SEGMENTS if segment[0] in numbers):
         start, end = (WIDTH * edge // total if total else 0 for edge in (done, done + numbers[name]))
         segments.append(Segment(tone, say(word), numbers[name], start, end - start))
         done += numbers[name]

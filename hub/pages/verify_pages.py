@@ -157,7 +157,7 @@ def _judged(visit: Visit, found: Judgement) -> Result:
     notes += [say(SIMULATED)] if found.simulated else []
     notes += [say(CHECKED) % {"check": check_words(code, lang)} for code in found.checked]
     notes += [say(NOT_CHECKED) % {"check": check_words(code, lang)} for code in found.not_checked if found.checked]
-    sentence = judgement_sentence(found.verdict, lang)
+    sentence = judgement_sentence(found.told, lang)
     facts = (
         *_document_facts(visit, found),
         Fact(say(mark("SHA-256 of the file")), formats.in_groups(found.sha256), code=True),

@@ -1,6 +1,7 @@
 """Accounts and browser sessions."""
 
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -90,6 +91,22 @@ def person_of(session: Session, token: str) -> Person:
     if found is None or found.expires <= hub_of(session).clock() or not found.person.active:
         raise NotSignedIn("sign in first")
     return found.person
+
+
+def still_in(session: Session, tokens: Collection[str], roles: Collection[Role]) -> frozenset[str]:
+    """Those of these tokens that still belong to a signed-in person with one of these roles."""
+    digests = {one_way(token): token for token in tokens}
+    query = (
+        select(WebSession.token_hash)
+        .join(Person, Person.id == WebSession.person_id)
+        .where(
+            WebSession.token_hash.in_(digests),
+            WebSession.expires > hub_of(session).clock(),
+            Person.active,
+            Person.role.in_([role.value for role in roles]),
+        )
+    )
+    return frozenset(digests[found] for found in session.scalars(query))
 
 
 def add_person(

@@ -1,6 +1,6 @@
 """A screen as an SVG picture of its cells: the rows and colours of the console, no font file, no outside link."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -12,7 +12,7 @@ from station_agent.checks.screen_console import PAPER, style_of
 WIDE, HIGH = 10, 20  # a cell
 EDGE: Final = 14
 FONT: Final = "'DejaVu Sans Mono','Liberation Mono',Consolas,Menlo,monospace"
-BASELINE: Final = 15
+BASELINE: Final = 16
 BLOCKS: Final = {"█": 1.0, "▒": 0.5, "░": 0.22}
 LINES: Final = {
     "─": (0, 1, 0, 0),
@@ -32,20 +32,26 @@ def svg(page: Page, name: str) -> str:
 
 def svg_of(lines: tuple[Line, ...], name: str, columns: int = COLUMNS) -> str:
     """Draw the rows of a screen of so many columns."""
+    cells = [[(text, style_of(style)) for text, style in _merged(padded(line, columns))] for line in lines]
+    return svg_of_cells(cells, name, columns)
+
+
+def svg_of_cells(lines: Sequence[Sequence[tuple[str, Style]]], name: str, columns: int) -> str:
+    """Draw rows of words, each with both its colours."""
     wide, high = columns * WIDE + 2 * EDGE, len(lines) * HIGH + 2 * EDGE
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" role="img" font-family="{FONT}" '
         f'font-size="16.6" shape-rendering="crispEdges">\n<title>{escape(name)}</title>\n'
         f'<rect width="{wide}" height="{high}" rx="10" fill="{PAPER}"/>\n'
     )
-    drawn = [text for row, line in enumerate(lines) for text in _row(padded(line, columns), row)]
+    drawn = [text for row, line in enumerate(lines) for text in _row(line, row)]
     return head + "\n".join(drawn) + "\n</svg>\n"
 
 
-def _row(line: tuple[Segment, ...], row: int) -> Iterator[str]:
+def _row(line: Sequence[tuple[str, Style]], row: int) -> Iterator[str]:
     column = 0
-    for text, name in _merged(line):
-        yield from _cells(text, style_of(name), EDGE + column * WIDE, EDGE + row * HIGH)
+    for text, style in line:
+        yield from _cells(text, style, EDGE + column * WIDE, EDGE + row * HIGH)
         column += len(text)
 
 

@@ -99,7 +99,7 @@ def pictures() -> Iterator[tuple[str, str]]:
 def screens(spoken: Voice) -> Iterator[tuple[str, Page]]:
     """Yield every screen by its name: the list, each check of each chassis, and the live parts."""
     with tempfile.TemporaryDirectory() as folder:
-        desk = _desk(Path(folder))
+        desk = paper_desk(Path(folder))
         yield "list", page_of(desk, spoken, MACHINE)
         for check in every_check():
             yield check.id, page_of(_at(check, Path(folder)), spoken, MACHINE)
@@ -152,7 +152,7 @@ def _named(check_id: str) -> GuidedCheck:
     return next(check for check in every_check() if check.id == check_id)
 
 
-def _desk(folder: Path, chassis: str = "laptop") -> Desk:
+def paper_desk(folder: Path, chassis: str = "laptop") -> Desk:
     """Give a session in which some checks are answered; `folder` takes nothing, the answers stay in memory."""
     answers = Answers(chassis, frozenset({"camera", "panel", "wifi"}), KeptAnswers(folder, "none"), lambda: "")
     known = {check.id for check in checklist(chassis)}
@@ -163,7 +163,7 @@ def _desk(folder: Path, chassis: str = "laptop") -> Desk:
 
 def _at(check: GuidedCheck, folder: Path) -> Desk:
     """Give a session whose screen of `check` is open, its long part done."""
-    desk = _desk(folder, "laptop" if "laptop" in check.chassis else check.chassis[0])
+    desk = paper_desk(folder, "laptop" if "laptop" in check.chassis else check.chassis[0])
     assert desk.state == LIST
     desk.place = desk.answers.checks.index(check)
     desk.press("enter")

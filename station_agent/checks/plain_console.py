@@ -38,28 +38,53 @@ def key_of(line: str) -> str:
     return word if len(word) == 1 or word in NAMES_OF_ARROWS else ""
 
 
+class CheckLines:
+    """The checks as lines: `say` prints one, `page` draws the desk in the language of the moment."""
+
+    def __init__(self, desk: Desk, page: Callable[[], Page], say: Callable[[str], None]) -> None:
+        self._desk, self._page, self._say = desk, page, say
+        self._shown: tuple[str, ...] = ()
+
+    @property
+    def over(self) -> bool:
+        """Whether the person has left."""
+        return self._desk.state == OVER
+
+    @property
+    def live(self) -> bool:
+        """Whether the check that is open changes by itself."""
+        return self._desk.state == LIVE
+
+    def show(self) -> None:
+        """Let time pass and print the page when it changed; what changes by itself is printed once."""
+        self._desk.tick()
+        lines = text_of(self._page())
+        if lines != self._shown and (not self.live or not self._shown):
+            for line in lines:
+                self._say(line)
+            self._shown = lines
+
+    def take(self, line: str, voice: Voice) -> None:
+        """Take a line as a key, or as text where one is asked for; a line that changes nothing is answered."""
+        if self._desk.state in TYPED:
+            _type(self._desk, line.rstrip("\n"))
+        elif not _press(self._desk, key_of(line), self._page):
+            typed = "".join(letter for letter in line.strip()[:MOST_SHOWN] if letter.isprintable())
+            self._say(voice.say(NOTHING_CHANGED, typed=typed or voice.say("Enter")))
+
+
 def run_plain(desk: Desk, page: Callable[[], Page], source: TextIO, voice: Voice) -> None:
     """Ask until the person leaves or the input ends."""
-    shown: tuple[str, ...] = ()
-    while desk.state != OVER:
-        desk.tick()
-        lines = text_of(page())
-        if lines != shown and (desk.state != LIVE or not shown):
-            for line in lines:
-                say_aloud(line)
-            shown = lines
-        if desk.state == LIVE and not _ready(source):
+    lines = CheckLines(desk, page, lambda line: say_aloud(fitted(line, width_of(sys.stdout, os.environ))))
+    while not lines.over:
+        lines.show()
+        if lines.live and not _ready(source):
             time.sleep(LOOK_EVERY_S)
             continue
         line = source.readline()
         if not line:
             return
-        if desk.state in TYPED:
-            _type(desk, line.rstrip("\n"))
-        elif not _press(desk, key_of(line), page):
-            typed = "".join(letter for letter in line.strip()[:MOST_SHOWN] if letter.isprintable())
-            told = voice.say(NOTHING_CHANGED, typed=typed or voice.say("Enter"))
-            say_aloud(fitted(told, width_of(sys.stdout, os.environ)))
+        lines.take(line, voice)
 
 
 def _type(desk: Desk, line: str) -> None:

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 from certificates.command_line import Argument, Option
-from station_agent.carry import export_statements, take_receipts
+from station_agent.carry import Heard, export_statements, read_carried, take_receipts
 from station_agent.commands import options
-from station_agent.commands.call import begin
+from station_agent.commands.call import Call, begin
 from station_agent.commands.sync import OPEN, count_lines
+from station_agent.commands.through_daemon import through_daemon
 from station_agent.commands.trouble import tell_trouble
-from station_agent.errors import CarriedFileError
+from station_agent.errors import CarriedFileError, StoreBusy
 from station_agent.language import mark
 from station_agent.outbox import OutboxState
 from station_agent.policies import trust_of
@@ -52,10 +53,10 @@ def receipts(
 ) -> None:
     """Read what the hub answered to an exported file; only a receipt that the hub signed confirms a statement."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    with call.station(simulated=call.simulated) as station:
-        heard = take_receipts(station.outbox, station.chain, file, trust_of(call.state))
-        counts = station.outbox.counts()
-        tell_trouble(call, station)
+    try:
+        heard, counts = _taken_here(call, file)
+    except StoreBusy as busy:
+        heard, counts = _handed_over(call, file, busy)
     said = [call.voice.count("{n} statement confirmed now.", "{n} statements confirmed now.", heard.confirmed)]
     if heard.strange:
         said.append(call.voice.say("Answers about statements that do not wait here: {n}", n=heard.strange))
@@ -74,6 +75,19 @@ def receipts(
     }
     call.show("receipts", document, said + count_lines(call.voice, counts))
     sys.exit(OPEN if counts[OutboxState.QUEUED] or heard.kept or heard.bad else 0)
+
+
+def _taken_here(call: Call, file: Path) -> tuple[Heard, dict[OutboxState, int]]:
+    with call.station(simulated=call.simulated) as station:
+        heard = take_receipts(station.outbox, station.chain, file, trust_of(call.state))
+        tell_trouble(call, station)
+        return heard, station.outbox.counts()
+
+
+def _handed_over(call: Call, file: Path, busy: StoreBusy) -> tuple[Heard, dict[OutboxState, int]]:
+    told = through_daemon(call, busy, lambda client: client.receipts(read_carried(file)))
+    counts = {state: told.counts.get(str(state), 0) for state in OutboxState}
+    return Heard(told.confirmed, told.kept, told.strange, told.bad), counts
 
 
 def restore_copy(

@@ -2,29 +2,19 @@
 
 import os
 import sys
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from certificates.command_line import Option
 from diagnostics.checks import UNWANTED_ROLES, without_result
-from diagnostics.machine import MachineReport
-from station_agent.bench import Bench
-from station_agent.checks.album import album_below
 from station_agent.checks.answers import Answers
 from station_agent.checks.desk import Desk
-from station_agent.checks.drives_at_hand import DriveAtHand, at_hand
-from station_agent.checks.kept import KeptAnswers, machine_key
-from station_agent.checks.means import machine_means, shoot
+from station_agent.checks.opening import Wish, open_checks
 from station_agent.checks.page import Page
 from station_agent.checks.pages import page_of
 from station_agent.checks.plain_console import run_plain
-from station_agent.clock import SystemClock
 from station_agent.commands import options
 from station_agent.commands.call import Call, begin
-from station_agent.diagnose import machine_of, own_drives
-from station_agent.drive_self_test import is_being_erased
 from station_agent.language import mark
 
 Plain = Annotated[
@@ -58,27 +48,10 @@ def check(
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     options.known_chassis(chassis)
     bench = call.bench()
-    clock = SystemClock()
-    machine, found = machine_of(bench)
-    root = bench.machine_root
-    assert root is not None  # `machine_of` has refused
-    tag = asset or bench.asset
-    kept = KeptAnswers(call.state, machine_key(machine.identity, tag, clock.moment().boot_id))
-    if afresh:
-        kept.put_away(clock.now())
-    answers = Answers(
-        chassis or machine.identity.chassis,
-        found,
-        kept,
-        lambda: f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        operator,
-    )
+    opened = open_checks(call, bench, Wish(chassis, asset, operator, tuple(photos or ()), afresh))
     if not as_json:
-        name = ", ".join(word for word in (machine.identity.maker, machine.identity.model, tag) if word)
-        album = album_below(kept.path.parent, photos or [], lambda: shoot(root))
-        means = machine_means(root, lambda: _drives(call, bench, machine))
-        _ask(call, Desk(answers, means, album=album, read=machine.locks.findings), name, plain=plain)
-    _tell(call, answers)
+        _ask(call, opened.desk(call, bench), opened.name, plain=plain)
+    _tell(call, opened.answers)
 
 
 def _ask(call: Call, desk: Desk, name: str, *, plain: bool) -> None:
@@ -95,14 +68,6 @@ def _ask(call: Call, desk: Desk, name: str, *, plain: bool) -> None:
             run_screen(desk, page)
     finally:
         desk.close()
-
-
-def _drives(call: Call, bench: Bench, machine: MachineReport) -> tuple[DriveAtHand, ...]:
-    """Give the drives of this machine that can be asked; a simulated one tests nothing."""
-    if bench.simulated:
-        return ()
-    mine = (device for device in own_drives(bench, machine) if not device.simulated)
-    return tuple(at_hand(device, partial(is_being_erased, call, bench, device)) for device in mine)
 
 
 def _tell(call: Call, answers: Answers) -> None:

@@ -1,16 +1,17 @@
 """`etabli-station enrol --hub URL --token T`: introduce this bench to a hub."""
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from certificates.command_line import Option
 from certificates.keys import SigningKey
 from station_agent.commands import options
 from station_agent.commands.call import begin
 from station_agent.commands.sync import hub_words
+from station_agent.commands.through_daemon import through_daemon
 from station_agent.enrol import Enrolled
 from station_agent.enrol import enrol as introduce
-from station_agent.errors import UsageError
+from station_agent.errors import StoreBusy, UsageError
 from station_agent.hub_link import hub_url
 from station_agent.language import mark
 from station_agent.outbox import OutboxState
@@ -18,6 +19,9 @@ from station_agent.own_keys import replace_key
 from station_agent.sealed_key import Tpm, tpm_of
 from station_agent.signing import fingerprint
 from station_agent.station import Station
+
+if TYPE_CHECKING:
+    from station_agent.control.client import BenchClient
 
 Hub = Annotated[str, Option("--hub", metavar="URL", help=mark("Address of the hub."))]
 Token = Annotated[str, Option("--token", metavar="T", help=mark("One-off token that a lead made on the hub."))]
@@ -42,6 +46,10 @@ OnlyHere = Annotated[
 AllowHttp = Annotated[
     bool, Option("--allow-http", help=mark("Accept an unprotected connection on a network that you trust."))
 ]
+STOP_FIRST = mark(
+    "The daemon of this bench works with the key. For a new key stop it (systemctl stop etabli-station), enrol, and "
+    "start it again."
+)
 SEALED = mark(
     "The key is sealed to the TPM of this machine: this stick works here only. Without this machine, enrol a new bench."
 )
@@ -69,6 +77,22 @@ def introduce_anew(station: Station, url: str, token: str, name: str, tpm: Tpm |
     return done
 
 
+def _introduced(station: Station, url: str, token: str, name: str, *, new_key: bool, tpm: bool) -> Enrolled:
+    if tpm and not new_key and (station.chain.head().seq or station.hub_url):
+        raise UsageError(KEEPS_ITS_KEY)
+    if new_key or tpm:
+        return introduce_anew(station, url, token, name, tpm_of(os.environ) if tpm else None)
+    link, name = station.link_to(url), name or station.chain.name
+    return introduce(station.store, link, station.key, url=url, token=token, name=name)
+
+
+def _by_the_daemon(client: "BenchClient", url: str, token: str, name: str, *, allow_http: bool) -> Enrolled:
+    from station_agent.control.view import EnrolOrder  # noqa: PLC0415  heavy
+
+    told = client.enrol(EnrolOrder(hub=url, token=token, name=name, allow_http=allow_http))
+    return Enrolled(told.station, told.kid, told.state, told.hub)
+
+
 def enrol(
     *,
     hub: Hub,
@@ -87,17 +111,15 @@ def enrol(
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     demo = demo or bench_file is not None
     url = hub_url(hub, allow_http=allow_http)
-    with call.station(simulated=demo) as station:
-        if tpm and not new_key and (station.chain.head().seq or station.hub_url):
-            raise UsageError(KEEPS_ITS_KEY)
-        done = (
-            introduce_anew(station, url, token, name, tpm_of(os.environ) if tpm else None)
-            if new_key or tpm
-            else introduce(
-                station.store, station.link_to(url), station.key, url=url, token=token, name=name or station.chain.name
-            )
-        )
-        waiting = station.outbox.counts()[OutboxState.QUEUED] if new_key else 0
+    try:
+        with call.station(simulated=demo) as station:
+            done = _introduced(station, url, token, name, new_key=new_key, tpm=tpm)
+            waiting = station.outbox.counts()[OutboxState.QUEUED] if new_key else 0
+    except StoreBusy as busy:
+        if new_key or tpm:
+            raise StoreBusy(STOP_FIRST) from busy
+        waiting, order = 0, (url, token, name)
+        done = through_daemon(call, busy, lambda client: _by_the_daemon(client, *order, allow_http=allow_http))
     document = {
         "simulated": demo,
         "station": done.station,

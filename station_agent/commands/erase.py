@@ -30,6 +30,7 @@ from station_agent.language import complain, mark, say_aloud
 from station_agent.live import MEANWHILE, Display, LiveTable, PlainLines, Silent
 from station_agent.machine import machine_identity
 from station_agent.open_runs import seen_open_runs
+from station_agent.patient_journal import PatientJournal
 from station_agent.planning import Surveyed, choose, confirm, survey
 from station_agent.policies import policy_named
 from station_agent.reconcile import open_run_of
@@ -166,7 +167,7 @@ def wipe(
     machine = machine_identity(bench)
     sending = station.background_sync()
     board = Board()
-    crew = Supervisor(station.journal, opener=bench.opener, examine=bench.examine)
+    crew = Supervisor(PatientJournal(station.journal), opener=bench.opener, examine=bench.examine)
     session = Session(
         crew=crew,
         journal=station.journal,

@@ -5,7 +5,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 from certificates.command_line import Option
 from certificates.language import LANGUAGES
@@ -15,9 +15,13 @@ from station_agent.language import complain, mark
 from station_agent.refusals import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from station_agent.commands.call import Call
+    from station_agent.console.checks_session import CheckSession
     from station_agent.console.desk import Following
 
+FAR = "/dev/pts/"  # of SSH, tmux, a window: what a scanner types arrives there as letters
 LIGHTS = Path("/sys/class/leds")
 Plain = Annotated[
     bool, Option("--plain", help=mark("Line mode: commands as lines, for serial lines, braille and scripts."))
@@ -57,12 +61,17 @@ def _lines(call: "Call", desk: "Following") -> None:
     from station_agent.console.plain import Plain as Session  # noqa: PLC0415  only where it is used
     from station_agent.console.plain_commands import COMMANDS as BY_NAME  # noqa: PLC0415  only where it is used
     from station_agent.console.plain_run import run_plain  # noqa: PLC0415  only where it is used
+    from station_agent.console.plain_scans import take_scanned  # noqa: PLC0415  only where it is used
     from station_agent.console.watcher import Watcher  # noqa: PLC0415  only where it is used
     from station_agent.language import voice  # noqa: PLC0415  only where it is used
 
     voices = tuple(voice(code, {}) for code in LANGUAGES)
-    session = Session(desk, voices, call.write, BY_NAME, lang=call.voice.lang)
-    run_plain(session, Watcher(desk), sys.stdin)
+    session = Session(desk, voices, call.write, BY_NAME, take_scanned, lang=call.voice.lang, opening=_opening(call))
+    try:
+        run_plain(session, Watcher(desk), sys.stdin)
+    finally:
+        if session.session is not None:
+            session.session.desk.close()
 
 
 def _screen(call: "Call", desk: "Following") -> None:
@@ -73,14 +82,41 @@ def _screen(call: "Call", desk: "Following") -> None:
     from station_agent.console.signals import BellAndLights, keyboard_lights  # noqa: PLC0415  only where it is used
     from station_agent.console.watcher import Watcher  # noqa: PLC0415  heavy, only where it is used
     from station_agent.language import voice  # noqa: PLC0415  only where it is used
+    from station_agent.scanner.listening import own_listening  # noqa: PLC0415  only where it is used
 
     signal = BellAndLights(lambda: None, keyboard_lights(LIGHTS))
     voices = tuple(voice(code, {}) for code in LANGUAGES)
-    console = Console(desk, Beside(), voices, _hour, monotonic, signal, lang=call.voice.lang)
+    console = Console(desk, Beside(), voices, _hour, monotonic, signal, lang=call.voice.lang, opening=_opening(call))
     watcher = Watcher(desk)
-    app = BenchApp(console, watcher)
+    listening = own_listening(call.state) if on_own_console(sys.stdin) else None
+    app = BenchApp(console, watcher, listening)
     signal.ring = app.bell
-    run_screen(console, watcher, app)
+    run_screen(console, watcher, app, listening)
+
+
+def on_own_console(source: TextIO) -> bool:
+    """Say whether keys come from a console of this machine: a scanner beside it is not taken away by a far terminal."""
+    try:
+        return not os.ttyname(source.fileno()).startswith(FAR)
+    except (OSError, ValueError):
+        return False
+
+
+def _opening(call: "Call") -> "Callable[[str, str], CheckSession]":
+    """Open the checks of this machine for the console; what a bench notices is on the wall already."""
+
+    def opening(asset: str, operator: str) -> "CheckSession":
+        from station_agent.assignments import protected_serials  # noqa: PLC0415  only where it is used
+        from station_agent.bench import open_bench  # noqa: PLC0415  only where it is used
+        from station_agent.checks.opening import Wish, open_checks  # noqa: PLC0415  only where it is used
+        from station_agent.console.checks_session import CheckSession  # noqa: PLC0415  only where it is used
+
+        guarded = protected_serials(call.state)
+        bench = open_bench(call.bench_file, call.state, allow_loop=False, protected_serials=guarded)
+        opened = open_checks(call, bench, Wish(asset=asset, operator=operator))
+        return CheckSession(opened.desk(call, bench), opened.name, asset)
+
+    return opening
 
 
 def _hour() -> str:

@@ -30,20 +30,22 @@ from station_agent.daemon.notify import ServiceManager
 from station_agent.daemon.people import BenchPeople
 from station_agent.daemon.phrases import interrupted_phrase, phrase
 from station_agent.daemon.slots import read_slots
+from station_agent.heartbeat import Heartbeats
 from station_agent.journal import OpenRun
 from station_agent.language import Voice, mark, say_aloud
 from station_agent.machine import machine_identity
+from station_agent.patient_journal import PatientJournal
 from station_agent.protected_drives import protecting
 from station_agent.sign_in import SignInDesk
 from station_agent.signing import agent_version
 from station_agent.station import STOP_PATIENCE_S, Station
+from station_agent.sync import SyncThread
 from station_agent.watch import RESCAN_S, Appeared, Change, EventSource, NoUdev, UdevSource, Watch, udev_runs
 from station_agent.words import named
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-HEARTBEAT_S: Final = 30.0
 WAIT_S: Final = 1.0
 POLL_S: Final = 1.0  # between two looks at the kernel's list where no udev tells
 AGAIN_S: Final = 30.0  # between two looks at a drive that erases itself
@@ -95,7 +97,7 @@ def means_of(call: Call, station: Station, bench: Bench, over: threading.Event) 
         station=station,
         bench=bench,
         watch=Watch(source, bench.enumerate_disks, clock=time.monotonic, rescan_s=rescan_s),
-        crew=Supervisor(station.journal, opener=bench.opener, examine=bench.examine),
+        crew=Supervisor(PatientJournal(station.journal), opener=bench.opener, examine=bench.examine),
         tell=Teller(call.voice, say_aloud, partial(hub_words, call.voice)),
         now=time.monotonic,
         random_bytes=os.urandom,
@@ -122,8 +124,7 @@ class Daemon:
         self._manager = ServiceManager(os.environ)
         self._foreman = Foreman(means)
         self._server = ControlServer(self._app, listen_at(socket, group))
-        self._beaten = 0.0
-        self._link = means.station.link()
+        self._heartbeats = Heartbeats(means.station.link(), lambda: self._foreman.bulletin.view, means.now)
         self._fetching = Fetching(means.station, means.now, means.log)
 
     def run(self) -> None:
@@ -135,6 +136,7 @@ class Daemon:
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
         sending = self._means.station.background_sync(self._beat)
         foreman.nudge, foreman.last_sync = sending.nudge, lambda: sending.last
+        foreman.relink = partial(self._relink, sending)
         self._server.start()
         try:
             while not self._over.is_set():
@@ -147,6 +149,11 @@ class Daemon:
             self._server.stop()
             sending.stop(STOP_PATIENCE_S)
         say_aloud(say("The bench has stopped; everything is saved."))
+
+    def _relink(self, sending: SyncThread) -> None:
+        """Turn to the hub to which the bench was introduced just now."""
+        self._heartbeats.link = self._means.station.link()
+        sending.turn_to(self._means.station.sync())
 
     def _watch(self) -> None:
         """Wait for changes beside the foreman."""
@@ -167,12 +174,7 @@ class Daemon:
 
     def _beat(self) -> None:
         self._fetching.fetch()
-        from station_agent.heartbeat import beat  # noqa: PLC0415  not needed to be ready
-
-        now = time.monotonic()
-        if self._beaten == 0.0 or now - self._beaten >= HEARTBEAT_S:
-            self._beaten = now
-            beat(self._link, self._means.watch, self._means.station.outbox, *self._foreman.told_to_hub())
+        self._heartbeats.beat()
 
 
 def change_line(change: Change, lang: str) -> str:

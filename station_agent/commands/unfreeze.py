@@ -15,8 +15,7 @@ from station_agent.suspension import (
     Change,
     Woken,
     frozen_drives,
-    require_deep,
-    require_machine,
+    require_sleep,
     suspend,
     woken_document,
 )
@@ -43,10 +42,9 @@ def unfreeze(
     """Suspend this machine for 5 s (S3) and wake it, so that frozen drives take security commands again."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
     bench = call.bench()
-    require_machine(bench)
     root = Path("/")
-    require_deep(root)
-    with call.station(simulated=False) as station:
+    require_sleep(bench, root)
+    with call.station(simulated=bench.simulated) as station:
         if reconcile(station.journal):
             raise CannotSuspend(mark("A run is open on this bench: let it end, or give it up, before a suspension."))
         frozen = frozen_drives(bench)

@@ -1,17 +1,18 @@
 """Each drive of an order is confirmed by its serial number or its tag, typed or scanned; nothing starts before."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from station_agent.console.entry import LONGEST, typed_line
 from station_agent.console.frame import Action, Line, Size, fit, told, window, words
 from station_agent.console.order import Match, Order
+from station_agent.console.scan import NAMES, Scan
+from station_agent.console.scans import ONLY_NAMES, refuse, sign_in_by_badge
 from station_agent.console.screen import Screen
-from station_agent.control.view import PlanView, Told
+from station_agent.console.session import ConsoleSession
+from station_agent.control.view import BenchView, PlanView, Told
 from station_agent.language import mark, visible
+from station_agent.scanner.codes import Kind
 from station_agent.words import size_words
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
 
 HOW: Final = mark(
     "Read the label of each drive. Type or scan its serial number or its tag, then Enter. Everything on these drives "
@@ -25,10 +26,17 @@ ANSWERS: Final = {
     Match.UNKNOWN: mark("{serial} is none of these drives. Nothing has started."),
     Match.CLOSE: mark("{serial} is not the whole serial or tag, or its capitals differ. Nothing has started."),
 }
+SIGN_IN_FIRST: Final = mark("Nobody is signed in any more: scan a badge, or Esc and then key i. Confirm anew after it.")
 CONFIRMED: Final = mark("confirmed")
 MISSING: Final = mark("{done} of {all} confirmed")
 EMPTY: Final = mark("Nothing was typed. Nothing has started.")
-ALL_DONE: Final = mark("All are confirmed: Enter starts the erasure of {n} drives.")
+STILL_MISSING: Final = mark("Not every drive is confirmed yet. Nothing has started.")
+ALL_DONE: Final = mark("All are confirmed ({n}): Enter starts the erasure.")
+
+
+def must_sign_in(view: BenchView | None) -> bool:
+    """Say whether somebody has to sign in before this bench erases anything."""
+    return view is not None and view.operators_known and not view.operator
 
 
 class Confirming(Screen):
@@ -36,8 +44,9 @@ class Confirming(Screen):
 
     title = mark("Confirm each drive")
     typing = True
+    commands = frozenset({"S"})
 
-    def __init__(self, console: "Console", order: Order) -> None:
+    def __init__(self, console: ConsoleSession, order: Order) -> None:
         super().__init__(console)
         self.made = order
         self.typed = ""
@@ -46,6 +55,8 @@ class Confirming(Screen):
         """Draw the drives, confirmed or not, and what was typed."""
         plans = self.made.erasable
         head = told(self.say(HOW), size.columns)
+        if must_sign_in(self.console.view):  # signed out meanwhile; here every letter is text
+            head = [*head, *told(self.say(SIGN_IN_FIRST), size.columns, "warn")]
         tail = [(), typed_line(self.console.voice, self.say(mark("serial or tag")), self.typed, size.columns)]
         lines = [self._line(plan, size.columns) for plan in plans]
         first = next((n for n, plan in enumerate(plans) if plan.id not in self.made.given), 0)
@@ -91,6 +102,33 @@ class Confirming(Screen):
             else:
                 self._start()
             return
+        self._judge(typed)
+
+    def command(self, key: str) -> None:
+        """Take START and CONFIRM of the sheet as Enter, START only when every drive is confirmed."""
+        if key == "S" and (self.made.missing or self.typed.strip()):
+            self.console.tell(STILL_MISSING)
+        else:
+            super().command("enter" if key == "S" else key)
+
+    def scan(self, scan: Scan) -> None:
+        """Confirm the drive that has this serial or tag, by the rules of what is typed; a badge begins anew."""
+        typed, self.typed = self.typed if scan.typed else "", ""
+        code = scan.code
+        if code is not None and code.kind is Kind.OPERATOR:
+            self.made.given.clear()  # who confirms is who is signed in
+            sign_in_by_badge(self.console, code)
+        elif not scan.damaged and (scan.kinds & NAMES or (typed and not scan.kinds)):
+            self._judge(f"{typed}{scan.text}" if typed else self._name(scan))
+        else:
+            refuse(self.console, scan, ONLY_NAMES)
+
+    def _name(self, scan: Scan) -> str:
+        """Give the code as it stands where a drive has just that name, else without what a label puts before it."""
+        names = {name for tile in self.made.tiles for name in (tile.serial, tile.asset)}
+        return scan.text if scan.text in names else scan.name
+
+    def _judge(self, typed: str) -> None:
         match, serial = self.made.confirm(typed)
         if match is Match.MATCHED and not self.made.missing:
             self.console.tell(ALL_DONE, n=len(self.made.erasable))

@@ -27,11 +27,14 @@ from station_agent.control.view import (
     TileState,
     Told,
 )
+from station_agent.daemon.noted import common_tag_noted, lot_noted, person_noted, tag_noted
 from station_agent.errors import StationError
 
 GB: Final = 10**9
 BEGUN: Final = "Begun: {n}."
-KEPT: Final = "Noted."
+STOPPING: Final = "Stopping in good order: what was written is kept, the runs can be taken up again ..."
+THAWED: Final = "{thawed} of {n} frozen drives take security commands again. The others: pull and plug them again."
+HELD: Final = "It does not start by itself any more."
 ENTERPRISE: Final = ReasonView(code="UNSUPPORTED", detail="the drive has no Opal, or the kernel does not reach it")
 NOT_NVME: Final = ReasonView(code="UNSUPPORTED", detail="not an NVMe drive")
 LEFT: Final = ReasonView(code="HIDDEN_AREA", detail="the drive does not say whether it has hidden areas")
@@ -80,53 +83,55 @@ class PaperBench:
         for tile in self.view.tiles:
             if tile.run is not None and tile.state is TileState.RUNNING and run_id in ("all", tile.run.run_id):
                 self._put(str(tile.drive), TileState.INTERRUPTED, tile.run)
-        return Told(what=Phrase(message=KEPT), runs=(run_id,))
+        return Told(what=Phrase(message=STOPPING), runs=(run_id,))
 
     def give_up(self, run_id: str) -> Told:
         """Note it."""
         self._note(("give-up", run_id))
-        return Told(what=Phrase(message=KEPT))
+        return Told(what=Phrase(message=STOPPING))
 
     def hold(self, key: str) -> Told:
         """Make it ready."""
         self._note(("hold", key))
         self._put(key, TileState.READY, None)
-        return Told(what=Phrase(message=KEPT))
+        return Told(what=Phrase(message=HELD))
 
     def unfreeze(self, key: str) -> Told:
         """Thaw every frozen drive but the last."""
         self._note(("unfreeze", key))
-        for tile in [tile for tile in self.view.tiles if tile.state is TileState.FROZEN][:-1] or [self._tile(key)]:
+        frozen = [tile for tile in self.view.tiles if tile.state is TileState.FROZEN]
+        thawed = frozen[:-1] or [self._tile(key)]
+        for tile in thawed:
             self._put(str(tile.drive), TileState.READY, None)
-        return Told(what=Phrase(message=KEPT))
+        return Told(what=Phrase(message=THAWED, facts={"thawed": len(thawed), "n": len(frozen)}))
 
     def set_lot(self, order: LotOrder) -> Told:
         """Set the lot."""
         self._note(order)
         self._change(lot=order.lot)
-        return Told(what=Phrase(message=KEPT))
+        return Told(what=lot_noted(order.lot))
 
     def set_asset(self, order: AssetOrder) -> Told:
         """Set a tag."""
         self._note(order)
         if order.drive is None:
             self._change(asset=order.asset)
-        else:
-            tile = self._tile(order.drive)
-            self._replace(tile.model_copy(update={"asset": order.asset}))
-        return Told(what=Phrase(message=KEPT))
+            return Told(what=common_tag_noted(order.asset, machine=self.view.mode == "machine"))
+        tile = self._tile(order.drive)
+        self._replace(tile.model_copy(update={"asset": order.asset}))
+        return Told(what=tag_noted(order.asset, tile.serial))
 
     def sign_in(self, order: SignInOrder) -> Told:
         """Sign in."""
         self._note(order)
         self._change(operator=order.operator or "op-badge")
-        return Told(what=Phrase(message=KEPT))
+        return Told(what=person_noted(self.view.operator))
 
     def sign_out(self) -> Told:
         """Sign out."""
         self._note("sign-out")
         self._change(operator="")
-        return Told(what=Phrase(message=KEPT))
+        return Told(what=person_noted(self.view.operator))
 
     def pass_time(self) -> BenchView:
         """Move every run on by a quarter; ended runs end as `how` says, else well."""

@@ -4,20 +4,18 @@ The evidence is the report of the record as `etabli-station report` shows it: co
 numbers that changed, and what was not checked. Nothing here adds to it.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from station_agent.console.detail_words import detail_lines
 from station_agent.console.frame import Action, Line, Size, told
 from station_agent.console.screen import Question, Scroll
+from station_agent.console.session import ConsoleSession
 from station_agent.control.view import DriveView, TileState, Told
 from station_agent.errors import StationError
 from station_agent.language import Voice, mark
 from station_agent.run_context import RunContext
 from station_agent.run_record import RunRecord
 from station_agent.run_report import report_lines
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
 
 GONE: Final = mark("This drive is not in a slot any more.")
 NO_REPORT: Final = mark("No run of this drive is recorded on this bench.")
@@ -35,7 +33,7 @@ class Detail(Scroll):
 
     title = mark("Drive")
 
-    def __init__(self, console: "Console", drive: str) -> None:
+    def __init__(self, console: ConsoleSession, drive: str) -> None:
         super().__init__(console)
         self.drive = drive
         self.known: DriveView | None = None

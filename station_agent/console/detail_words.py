@@ -19,6 +19,7 @@ from station_agent.console.signs import (
     rate_words,
     remedy,
     state_words,
+    unattended_words,
     why,
 )
 from station_agent.control.view import DriveView, Earlier, ReasonView, RunView, Tile, TileState
@@ -30,6 +31,7 @@ MADE: Final = mark("firmware {firmware}, bus {bus}, {hours} h of operation, {cel
 PLACE: Final = mark("lot {lot}, tag {asset}")
 RUN: Final = mark("phase {phase} ({step} of 4), {percent}, {rate}, {left}")
 BY: Final = mark("method {method} {level}")
+WARMTH: Final = mark("temperature now: {celsius} °C")
 BAD: Final = mark("bad sectors so far: {n}")
 SILENT: Final = mark("The drive has not answered for a while. Wait; do not pull it.")
 SAFE: Final = mark("Safe to lose power: YES, it goes on or is taken up where it was.")
@@ -70,6 +72,7 @@ def detail_lines(voice: Voice, tile: Tile, known: DriveView | None) -> Said:
         said += _run(voice, tile, tile.run)
     said += reason_lines(voice, tile.reasons, CAUSE)
     said += _earlier(voice, tile.earlier) if tile.earlier is not None else []
+    said += [(told, "strong")] if (told := unattended_words(voice, tile)) else []
     if over(tile):
         said.append((voice.say(PULL, slot=tile.slot), "strong"))
     elif tile.state in WHAT_NEXT:
@@ -98,6 +101,7 @@ def _run(voice: Voice, tile: Tile, run: RunView) -> Said:
         told = {"phase": voice.say(STEPS[step]), "step": step + 1, "percent": "-" if far is None else f"{far} %"}
         said.append((voice.say(RUN, **told, rate=rate_words(voice, run.rate), left=left_words(voice, run) or "-"), ""))
         said += [(voice.say(SLOWER, time=time_words(run.expected_s)), "dim")] if run.expected_s is not None else []
+        said += [(voice.say(WARMTH, celsius=run.celsius), "")] if run.celsius is not None else []
         said += [(voice.say(LIMITS[run.limited_by]), "warn")] if run.limited_by else []
         said += [(voice.say(SILENT), "warn")] if run.silent else []
         said.append((voice.say(SAFE), "good") if run.safe_to_lose_power else (voice.say(UNSAFE), "bad"))

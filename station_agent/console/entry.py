@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from station_agent.console.frame import Action, Line, Page, Segment, Size, safe, told
+from station_agent.console.scan import Scan
+from station_agent.console.scans import NOT_HERE, refuse
 from station_agent.console.screen import Screen
+from station_agent.console.session import ConsoleSession
 from station_agent.language import Voice, mark
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
+from station_agent.scanner.codes import Kind
 
 LONGEST: Final = 200
 OVERFULL: Final = mark("More than {most} characters: was something scanned twice? It is not taken; Enter clears it.")
@@ -31,12 +32,16 @@ def typed_line(voice: Voice, name: str, text: str, columns: int) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for: title, name of the line, hints, and how many characters are shown before dots."""
+    """What is asked for: title, name of the line, hints, how many characters are shown before dots, what is no answer.
+
+    `refuses` are kinds of codes that are not taken for the text although somebody scanned them.
+    """
 
     title: str
     name: str
     hints: tuple[str, ...]
     open: int = LONGEST
+    refuses: frozenset[Kind] = frozenset()
 
 
 class Entry(Screen):
@@ -46,7 +51,7 @@ class Entry(Screen):
 
     def __init__(
         self,
-        console: "Console",
+        console: ConsoleSession,
         wanted: Wanted,
         then: Callable[[str], None],
         check: Callable[[str], str] = lambda _text: "",
@@ -96,3 +101,13 @@ class Entry(Screen):
         elif key == "space" or (len(key) == 1 and key.isprintable()):
             self.over = self.over or len(self.typed) >= LONGEST
             self.typed = (self.typed + (" " if key == "space" else key))[:LONGEST]
+
+    def scan(self, scan: Scan) -> None:
+        """Take a code for the text that is asked for, unless it is plainly something else."""
+        if scan.damaged or (scan.code is not None and scan.code.kind in self._wanted.refuses):
+            self.typed, self.over = "", False
+            refuse(self.console, scan, NOT_HERE)
+            return
+        text = f"{self.typed}{scan.text}" if scan.typed else scan.text
+        self.typed, self.over = text[:LONGEST], self.over or len(text) > LONGEST
+        self.press("enter")

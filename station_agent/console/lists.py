@@ -1,18 +1,18 @@
 """Lists of the console: what was found at the start, methods to choose from, reports and notices, frozen drives."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from station_agent.console.frame import Action, Line, Size, fit, told, words
 from station_agent.console.plan_words import method_meaning, possible_methods
-from station_agent.console.planning import DEFAULT, plan_drives, plan_order
+from station_agent.console.planning import DEFAULT, OPEN, plan_drives, plan_interrupted, plan_order
 from station_agent.console.screen import UP_DOWN, Question, Screen, Scroll
+from station_agent.console.session import ConsoleSession
 from station_agent.console.signs import drive_words, level_word, outbox_words, phrase
-from station_agent.control.view import BenchView, MethodView, Plans, Tile, TileState, Told
+from station_agent.console.signs import frozen as is_frozen
+from station_agent.control.view import BenchView, MethodView, Plans, Tile, Told
 from station_agent.language import Voice, mark, visible
 from station_agent.sync_words import sync_words
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
+from station_agent.words import time_words
 
 BY_ITSELF: Final = mark("The bench has done this by itself; nothing has to be pressed.")
 POLICY: Final = mark("as the policy says")
@@ -49,13 +49,18 @@ class Found(Scroll):
         return [(), *lines, *told(self.say(BY_ITSELF), size.columns, "dim")]
 
     def actions(self) -> tuple[Action, ...]:
-        """Enter goes on."""
-        return (Action("enter", self.say(mark("to the bench")), self.say("Enter")), *super().actions())
+        """Enter goes on; R plans what was interrupted."""
+        view = self.console.view
+        waits = view is not None and any(tile.state in OPEN for tile in view.tiles)
+        again = (Action("R", self.say(mark("go on with every interrupted run"))),) if waits else ()
+        return (Action("enter", self.say(mark("to the bench")), self.say("Enter")), *again, *super().actions())
 
     def press(self, key: str) -> None:
-        """Go on to the wall."""
+        """Go on to the wall, or to the plan of what was interrupted."""
         if key == "enter":
             self.console.leave(self)
+        elif key == "R":
+            plan_interrupted(self.console)
         else:
             super().press(key)
 
@@ -102,7 +107,7 @@ class Methods(Screen):
 
     title = mark("Method")
 
-    def __init__(self, console: "Console", drives: tuple[str, ...]) -> None:
+    def __init__(self, console: ConsoleSession, drives: tuple[str, ...]) -> None:
         super().__init__(console)
         self._drives = drives
         self._place = 0
@@ -118,12 +123,15 @@ class Methods(Screen):
         head = told(self.say(CHOOSE if self._methods is not None else READS), size.columns)
         rows: list[Line] = []
         for n, (method, name) in enumerate(self._choices()):
-            level = (
-                "" if method is None else f"{level_word(method.level)}  {method_meaning(self.console.voice, method.id)}"
-            )
+            level = "" if method is None else self._meaning(method)
             pointer = "▶" if n == self._place else " "
             rows.append(words(fit(f" {pointer} {name} {level}", size.columns), "chosen" if n == self._place else ""))
         return (*head, (), *rows)
+
+    def _meaning(self, method: MethodView) -> str:
+        lasts = "" if method.expected_s is None else time_words(method.expected_s)
+        parts = level_word(method.level), lasts, method_meaning(self.console.voice, method.id)
+        return "  ".join(part for part in parts if part)
 
     def _choices(self) -> list[tuple[MethodView | None, str]]:
         return [(None, self.say(POLICY)), *((method, method.id) for method in self._methods or ())]
@@ -145,9 +153,9 @@ class Methods(Screen):
             super().press(key)
 
 
-def unfreeze_question(console: "Console", frozen: list[Tile]) -> Question:
+def unfreeze_question(console: ConsoleSession, frozen: list[Tile]) -> Question:
     """Say what a suspension does, and to which drives; Enter does it."""
-    keys = [tile.drive for tile in frozen if tile.drive is not None]
+    keys = [tile.drive for tile in sorted(frozen, key=lambda tile: not tile.frozen) if tile.drive is not None]
 
     def lines(size: Size) -> list[Line]:
         voice = console.voice
@@ -157,7 +165,7 @@ def unfreeze_question(console: "Console", frozen: list[Tile]) -> Question:
         return [(), *told(count, size.columns), *named, (), *below]
 
     def thawed(answer: Told) -> None:
-        left = [tile for key in keys if (tile := console.tile_of(key)) is not None and tile.state is TileState.FROZEN]
+        left = [tile for key in keys if (tile := console.tile_of(key)) is not None and is_frozen(tile)]
         console.open(Thawed(console, answer, len(keys), left))
 
     def then() -> None:
@@ -173,7 +181,7 @@ class Thawed(Scroll):
 
     title = mark("Frozen drives")
 
-    def __init__(self, console: "Console", answer: Told, count: int, left: list[Tile]) -> None:
+    def __init__(self, console: ConsoleSession, answer: Told, count: int, left: list[Tile]) -> None:
         super().__init__(console)
         self._answer, self._count, self._left = answer, count, left
 
@@ -187,6 +195,6 @@ class Thawed(Scroll):
         return [*lines, (), *(told(voice.say(STAYS), size.columns) if still else [])]
 
 
-def _frozen(console: "Console", tile: Tile) -> bool:
+def _frozen(console: ConsoleSession, tile: Tile) -> bool:
     now = console.tile_of(tile.drive) if tile.drive is not None else None
-    return now is not None and now.state is TileState.FROZEN
+    return now is not None and is_frozen(now)

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from certificates.language import LANGUAGES
+from station_agent.auto_start import BECAUSE
 from station_agent.checks.page import Line
 from station_agent.checks.picture import svg_of
+from station_agent.checks.pictures import MACHINE, paper_desk
+from station_agent.console.checks_session import CheckSession
 from station_agent.console.console import Console
 from station_agent.console.day import GB, PaperBench, empty, ready
 from station_agent.console.desk import AtOnce
@@ -31,6 +34,7 @@ from station_agent.language import mark, voice
 
 PICTURES: Final = Path(__file__).parent / "pictures"
 SMALL, LARGE = Size(80, 25), Size(120, 40)
+NOWHERE: Final = Path("checks-of-paper")  # no answer is kept there
 PSID: Final = "A1B2C3D4E5F6G7H8J9K0L1M2N3P4Q5R6"
 FOUND: Final = mark(
     "{interrupted} interrupted runs were found: {ended} ended by themselves, {going} goes on, {waiting} waits for its "
@@ -57,6 +61,7 @@ SURVIVED: Final = ReasonView(
     detail="",
     remedy=Phrase(message=mark("The drive said that it erased itself, and it did not: destruction.")),
 )
+APPROVED: Final = Phrase(message=BECAUSE, facts={"name": "Camille Dupont", "lot": "DSIT-2026-04", "rule": 3})
 LOST: Final = ReasonView(code="DEVICE_LOST", detail="")
 
 
@@ -106,7 +111,7 @@ def tiles() -> tuple[Tile, ...]:
     return (
         ready(1, "WDC WD10EZEX-08WN4A0", "WD-DEMO6Y4XK7PN", 1000 * GB),
         ready(2, "SAMSUNG MZVLB512HAJQ", "DEMOS4GENX0N1187", 512 * GB, bus="nvme", celsius=41, asset="PC-0412"),
-        ready(3, "ST500DM002-1BD142", "DEMOZ3TYXQ1R", 500 * GB, state=RUNS, run=run("write", 420), celsius=43),
+        ready(3, "ST500DM002-1BD142", "DEMOZ3TYXQ1R", 500 * GB, state=RUNS, run=run("write", 420, celsius=43)),
         ready(4, "TOSHIBA MQ01ABD100", "DEMO94P2T0A1T", 1000 * GB, state=RUNS, health="review",
               run=run("verify", 870, rate=64 * 10**6, limited_by="hub", eta_s=910)),
         ready(5, "KINGSTON SA400S37240", "DEMO50026B76832", 240 * GB, state=TileState.ERASED, run=ended("ERASED")),
@@ -121,7 +126,8 @@ def tiles() -> tuple[Tile, ...]:
         ready(12, "ST1000LM035-1RK172", "DEMOWL1Z9X4C", 1000 * GB, state=WAITS, run=run("", 610, rate=0)),
         Tile(slot="13", state=TileState.EMPTY),
         ready(14, "WDC WD5000LPCX", "DEMOWX71A65", 500 * GB, state=TileState.READING, health="", celsius=None),
-        ready(15, "SAMSUNG SSD 860 EVO", "DEMOS3YJNB0K", 500 * GB, state=TileState.COUNTDOWN, countdown_s=24),
+        ready(15, "SAMSUNG SSD 860 EVO", "DEMOS3YJNB0K", 500 * GB, state=TileState.COUNTDOWN, countdown_s=24,
+              unattended=APPROVED),
         ready(16, "SAMSUNG MZ7LN256HAJQ", "DEMOS3TWN0J", 256 * GB, state=TileState.POWER_CYCLE, run=run("", 0, rate=0)),
         ready(17, "HP SSD S700 250GB", "DEMOHBSA4911", 250 * GB, state=TileState.EXCEPTIONS, bus="usb",
               run=ended("ERASED_WITH_EXCEPTIONS")),
@@ -167,6 +173,12 @@ SCENES: Final[dict[str, tuple[str, ...]]] = {
     "confirm-wrong": ("enter", "space", "p", "S", *"DEMOS4GENX0N1187", "enter"),
     "running": ("enter", *(["right"] * 3), "d"),
     "failed": ("enter", *(["right"] * 5), "d"),
+    "by-itself": ("enter", *(["right"] * 14), "d"),
+    "evidence": ("enter", *(["right"] * 5), "d", "e"),
+    "interrupted": ("enter", *(["right"] * 11), "d"),
+    "give-up": ("enter", *(["right"] * 11), "d", "g"),
+    "tag": ("enter", "a", *"PC-0413"),
+    "confirmed": ("enter", "space", "p", "S", *"WD-DEMO6Y4XK7PN", "enter"),
     "came-back": ("enter", *(["right"] * 20), "d"),
     "frozen": ("enter", "u"),
     "thawed": ("enter", "u", "enter"),
@@ -175,7 +187,11 @@ SCENES: Final[dict[str, tuple[str, ...]]] = {
     "sign-in": ("enter", "i", "i", *"op-3", "enter", *"1234"),
     "lot": ("enter", "l", *"DSIT-2026-05"),
     "reports": ("enter", "o"),
+    "checks": ("enter", "c"),
+    "checks-keyboard": ("enter", "c", *(["down"] * 5), "enter"),
     "stop": ("enter", "right", "right", "x"),
+    "stop-all": ("enter", "X"),
+    "leave": ("enter", "q"),
     "blank": ("enter", "b"),
     "nothing-chosen": ("enter", "S"),
 }
@@ -186,6 +202,7 @@ def scene(lang: str, size: Size, keys: Iterable[str], view: BenchView | None = N
     paper = PaperBench(view or bench())
     spoken = tuple(voice(code, {}) for code in LANGUAGES)
     console = Console(paper, AtOnce(), spoken, lambda: "14:05", lambda: 16.0, Still(), lang=lang, size=size)
+    console.opening = lambda asset, _operator: CheckSession(paper_desk(NOWHERE), MACHINE, asset)
     console.see(paper.view)
     for key in keys:
         console.press(key)
@@ -212,11 +229,9 @@ def screens(lang: str, size: Size) -> Iterator[tuple[str, tuple[Line, ...]]]:
 def pictures() -> Iterator[tuple[str, str]]:
     """Give the path and the text of every picture."""
     for lang in LANGUAGES:
-        for name, rows in screens(lang, SMALL):
-            yield f"{lang}/{name}.svg", svg_of(rows, name, SMALL.columns)
-        wide = dict(screens(lang, LARGE))
-        for name in ("wall", "plan"):
-            yield f"{lang}/{name}-120x40.svg", svg_of(wide[name], name, LARGE.columns)
+        for size, tail in ((SMALL, ""), (LARGE, "-120x40")):
+            for name, rows in screens(lang, size):
+                yield f"{lang}/{name}{tail}.svg", svg_of(rows, name, size.columns)
 
 
 def write(folder: Path) -> int:

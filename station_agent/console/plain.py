@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from station_agent.console.console import LOST
+from station_agent.checks.plain_console import CheckLines
+from station_agent.console.checks_session import CheckSession
 from station_agent.console.desk import AtOnce, Desk
 from station_agent.console.order import Order
 from station_agent.console.plain_words import GONE, NAMES, change_line, own_name
+from station_agent.console.session import LOST
 from station_agent.console.signs import phrase, wrong
 from station_agent.control.view import BenchView, Tile, TileState
 from station_agent.errors import StationError
@@ -21,6 +23,7 @@ NO_COMMAND: Final = mark("There is no command {word}. `help` lists them.")
 NO_SLOT: Final = mark("There is no drive in slot {slot}. `status` lists them.")
 WHICH: Final = mark("Name the slots, as in `{command} 1 3`.")
 AMBIGUOUS_SLOT: Final = mark("Two slots have the name {slot}: name the drive by its serial number.")
+BACK_AT_BENCH: Final = mark("Back at the bench: the answers are kept. `help` lists the commands.")
 BACK_AGAIN: Final = mark("The bench answers again.")
 
 
@@ -32,6 +35,7 @@ class Plain:
     voices: tuple[Voice, ...]
     say: Callable[[str], None]
     commands: "dict[str, Callable[[Plain, list[str]], None]]"
+    scanned: "Callable[[Plain, str], bool]"  # takes a line that is a code
     lang: str = "fr"
     view: BenchView | None = None
     order: Order | None = None
@@ -39,6 +43,9 @@ class Plain:
     waits: bool = False  # for the end of every run before the next command
     secret: Callable[[str], None] | None = field(default=None, repr=False)  # takes the next line: a PIN or a PSID
     lost: bool = False
+    opening: Callable[[str, str], CheckSession] | None = None  # opens the checks: tag, operator; raises `StationError`
+    session: CheckSession | None = None  # of the checks, once they were opened
+    checks: CheckLines | None = None  # every line is theirs until the person leaves them
     awaited: set[str] = field(default_factory=set)  # runs that were begun and not seen yet
 
     @property
@@ -89,8 +96,16 @@ class Plain:
             self.tell(LOST)
             self.say(phrase(self.voice, wrong(error)))
 
+    def tick(self) -> None:
+        """Let time pass for a check that is open."""
+        if self.checks is not None:
+            self.checks.show()
+
     def take(self, line: str) -> None:
         """Do what a line says."""
+        if self.checks is not None:
+            take_check_line(self, self.checks, line)
+            return
         if self.secret is not None:
             then, self.secret = self.secret, None
             then(line.strip())
@@ -99,9 +114,9 @@ class Plain:
         if not words:
             return
         name = NAMES.get(words[0].lower().lstrip("/"))
-        if name is None:
+        if name is None and not self.scanned(self, line):
             self.tell(NO_COMMAND, word=visible(words[0])[:40])
-        else:
+        elif name is not None:
             self.commands[name](self, words[1:])
 
     def ask(self, call: Callable[[], T], then: Callable[[T], None]) -> None:
@@ -129,6 +144,19 @@ class Plain:
                 return []
             found += meant
         return found
+
+
+def take_check_line(plain: Plain, checks: CheckLines, line: str) -> None:
+    """Give a line to the check that is open; who leaves the checks is back at the bench."""
+    AtOnce().send(lambda: checks.take(line, plain.voice), lambda _: None, lambda error: plain.say(told(plain, error)))
+    if checks.over:
+        plain.checks = None
+        plain.tell(BACK_AT_BENCH)
+
+
+def told(plain: Plain, error: StationError) -> str:
+    """Say what went wrong."""
+    return phrase(plain.voice, wrong(error))
 
 
 def any_runs(view: BenchView) -> bool:

@@ -5,6 +5,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from station_agent.asked import PSID
+from station_agent.checks.desk import LIST
+from station_agent.checks.pages import page_of
+from station_agent.checks.plain_console import CheckLines
+from station_agent.console.checks_screen import NONE_HERE
+from station_agent.console.checks_session import CheckSession
 from station_agent.console.confirm_screen import ANSWERS, HOW, MISSING
 from station_agent.console.detail import evidence
 from station_agent.console.detail_words import detail_lines
@@ -13,11 +18,11 @@ from station_agent.console.lists import SLEEPS, STAYS, outbox_lines
 from station_agent.console.order import Order
 from station_agent.console.plan_screen import NOTHING_LEFT
 from station_agent.console.plan_words import plan_details
-from station_agent.console.planning import plan_order
-from station_agent.console.signs import CHOOSABLE, drive_words
-from station_agent.console.wall_screen import LOOK_THERE
+from station_agent.console.planning import NONE_OPEN, OPEN, plan_order
+from station_agent.console.signs import CHOOSABLE, drive_words, frozen
 from station_agent.control.view import AssetOrder, LotOrder, Plans, SignInOrder, Tile, TileState, Told
 from station_agent.language import mark
+from station_agent.scanner.codes import Code, Kind, read_code
 
 if TYPE_CHECKING:
     from station_agent.console.plain import Plain
@@ -59,6 +64,16 @@ def _say_plan(plain: "Plain", order: Order) -> None:
 def method(plain: "Plain", words: list[str]) -> None:
     """Plan by a method that is named."""
     plan(plain, words[1:], method=words[0] if words else "")
+
+
+def resume(plain: "Plain", _words: list[str]) -> None:
+    """Plan every interrupted run; each drive is confirmed before it goes on."""
+    tiles = plain.view.tiles if plain.view is not None else ()
+    slots = [tile.serial for tile in tiles if tile.state in OPEN and tile.serial]
+    if slots:
+        plan(plain, slots)
+    else:
+        plain.tell(NONE_OPEN)
 
 
 def drop(plain: "Plain", words: list[str]) -> None:
@@ -155,9 +170,6 @@ def _runs(
             plain.ask(partial(call, tile.run.run_id), plain.told)
 
 
-OPEN: Final = frozenset({TileState.INTERRUPTED, TileState.POWER_CYCLE})
-
-
 def hold(plain: "Plain", words: list[str]) -> None:
     """Let drives not start by themselves."""
     _drives(plain, "hold", words, frozenset({TileState.COUNTDOWN}), plain.desk.hold)
@@ -165,10 +177,11 @@ def hold(plain: "Plain", words: list[str]) -> None:
 
 def unfreeze(plain: "Plain", words: list[str]) -> None:
     """Suspend the machine, once for all frozen drives."""
-    frozen = plain.tiles("unfreeze", words, frozenset({TileState.FROZEN}))
-    if frozen:
+    named = plain.tiles("unfreeze", words)
+    if named:
+        drive = str(next((tile for tile in named if frozen(tile)), named[0]).drive)  # the bench refuses one that is not
         plain.tell(SLEEPS)
-        plain.ask(lambda: plain.desk.unfreeze(str(frozen[0].drive)), plain.told)
+        plain.ask(lambda: plain.desk.unfreeze(drive), plain.told)
         plain.tell(STAYS)
 
 
@@ -218,14 +231,20 @@ def sign_in(plain: "Plain", words: list[str]) -> None:
     name = " ".join(words)
 
     def then(text: str) -> None:
-        order = SignInOrder(badge="" if name else text, operator=name, pin=text if name else "")
+        order = SignInOrder(badge="" if name else badge_of(text), operator=name, pin=text if name else "")
         plain.ask(lambda: plain.desk.sign_in(order), plain.told)
 
     if len(name) >= BADGE:
-        plain.ask(lambda: plain.desk.sign_in(SignInOrder(badge=name, operator="", pin="")), plain.told)
+        plain.ask(lambda: plain.desk.sign_in(SignInOrder(badge=badge_of(name), operator="", pin="")), plain.told)
         return
     plain.tell(NEXT_SECRET, what=plain.voice.say(PIN if name else BADGE_CODE))
     plain.secret = then
+
+
+def badge_of(text: str) -> str:
+    """Give what a badge holds, without what shows that it is one; other text as it is."""
+    read = read_code(text)
+    return read.value if isinstance(read, Code) and read.kind is Kind.OPERATOR else text
 
 
 def sign_out(plain: "Plain", _words: list[str]) -> None:
@@ -240,13 +259,28 @@ def outbox(plain: "Plain", _words: list[str]) -> None:
 
 
 def check(plain: "Plain", _words: list[str]) -> None:
-    """Say how the guided checks begin."""
-    plain.tell(LOOK_THERE)
+    """Go on with the guided checks of this machine; every line is theirs until they are left by `q`."""
+    opening, view = plain.opening, plain.view
+    if opening is None or view is None:
+        plain.tell(NONE_HERE)
+        return
+
+    def opened(session: CheckSession) -> None:
+        plain.session = session
+        page = lambda: page_of(session.desk, plain.voice, session.name)  # noqa: E731
+        plain.checks = CheckLines(session.desk, page, plain.say)
+
+    if plain.session is not None:
+        plain.session.desk.state = LIST
+        opened(plain.session)
+        return
+    asset = view.asset if view.mode == "machine" else ""
+    plain.ask(lambda: opening(asset, view.operator), opened)
 
 
 ORDERS: Final[dict[str, Callable[["Plain", list[str]], None]]] = {
-    "plan": plan, "method": method, "drop": drop, "start": start, "confirm": confirm, "cancel": cancel,
-    "details": details, "evidence": show_evidence, "stop": stop, "hold": hold, "give-up": give_up, "lot": set_lot,
-    "asset": set_asset, "unfreeze": unfreeze, "psid": open_by_psid, "sign-in": sign_in, "sign-out": sign_out,
-    "outbox": outbox, "check": check,
+    "plan": plan, "resume": resume, "method": method, "drop": drop, "start": start, "confirm": confirm,
+    "cancel": cancel, "details": details, "evidence": show_evidence, "stop": stop, "hold": hold, "give-up": give_up,
+    "lot": set_lot, "asset": set_asset, "unfreeze": unfreeze, "psid": open_by_psid, "sign-in": sign_in,
+    "sign-out": sign_out, "outbox": outbox, "check": check,
 }  # fmt: skip

@@ -42,6 +42,7 @@ def run_plain(plain: Plain, watcher: Watcher, source: TextIO) -> None:
         while not plain.over:
             for news in watcher.taken():
                 take_news(plain, news)
+            plain.tick()
             if plain.waits or plain.view is None:
                 watcher.pause(LOOK_EVERY_S)
                 continue

@@ -6,6 +6,7 @@ from station_agent.console.signs import (
     KEPT,
     PHASES,
     STEPS,
+    celsius_of,
     drive_words,
     first_reason,
     health_words,
@@ -14,7 +15,9 @@ from station_agent.console.signs import (
     over,
     percent,
     rate_words,
+    slowed_words,
     state_words,
+    unattended_words,
 )
 from station_agent.control.view import RunView, Tile, TileState
 from station_agent.language import Voice, mark
@@ -23,6 +26,7 @@ COMMANDS: Final = {
     "status": mark("status: every slot with its state"),
     "plan": mark("plan 1 3 | plan all: how these drives would be erased, or why not"),
     "method": mark("method ID 1 3: plan by another method"),
+    "resume": mark("resume: plan every interrupted run; each drive is confirmed before it goes on"),
     "drop": mark("drop 3: take a drive out of the plan"),
     "start": mark("start: begin what was planned, after each drive is confirmed"),
     "confirm": mark("confirm SERIAL: the serial number or the tag of a drive of the plan, typed or scanned"),
@@ -40,14 +44,14 @@ COMMANDS: Final = {
     "sign-out": mark("sign-out: what runs goes on"),
     "outbox": mark("outbox: where the reports are, and notices"),
     "wait": mark("wait: take the next command when every run is over (for scripts)"),
-    "check": mark("check: how to begin the guided checks of the machine"),
+    "check": mark("check: the guided checks of the machine; its lines are theirs until q"),
     "lang": mark("lang fr | lang en: the language"),
     "help": mark("help: this list"),
     "quit": mark("quit: leave; what runs goes on"),
 }
 FRENCH: Final = {
     "état": "status", "etat": "status", "méthode": "method", "methode": "method", "retirer": "drop",
-    "lancer": "start", "confirmer": "confirm", "annuler": "cancel", "détails": "details",
+    "lancer": "start", "reprendre": "resume", "confirmer": "confirm", "annuler": "cancel", "détails": "details",
     "preuve": "evidence", "arrêter": "stop", "arreter": "stop", "retenir": "hold", "abandonner": "give-up",
     "étiquette": "asset", "etiquette": "asset", "dégeler": "unfreeze", "degeler": "unfreeze", "entrer": "sign-in",
     "sortir": "sign-out", "envois": "outbox", "attendre": "wait", "contrôles": "check", "controles": "check",
@@ -73,7 +77,7 @@ def tile_line(voice: Voice, tile: Tile) -> str:
     if tile.drive is None:
         return f"{tile.slot}  {state_words(voice, tile)}"
     parts = [drive_words(voice, tile), state_words(voice, tile), health_words(voice, tile)]
-    parts += [f"{tile.celsius} °C"] if tile.celsius is not None else []
+    parts += [f"{celsius} °C"] if (celsius := celsius_of(tile)) is not None else []
     parts += [tile.asset] if tile.asset else []
     return "  ".join([*parts, *_more(voice, tile)])
 
@@ -84,8 +88,8 @@ def _more(voice: Voice, tile: Tile) -> list[str]:
         return [run_words(voice, run)]
     if run is not None and over(tile):
         return [part for part in (run.method, level_word(run.level), voice.say(KEPT[run.kept])) if part]
-    reason = first_reason(voice, tile)
-    return [reason] if reason else []
+    said = first_reason(voice, tile), unattended_words(voice, tile)
+    return [part for part in said if part]
 
 
 def run_words(voice: Voice, run: RunView) -> str:
@@ -93,6 +97,7 @@ def run_words(voice: Voice, run: RunView) -> str:
     far = percent(run)
     step = voice.say(STEPS[PHASES.get(run.phase, 0)])
     parts = [step, "" if far is None else f"{far} %", rate_words(voice, run.rate), left_words(voice, run)]
+    parts.append(slowed_words(voice, run))
     return "  ".join(part for part in parts if part)
 
 

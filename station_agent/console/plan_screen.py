@@ -3,21 +3,23 @@
 Nothing is erased here: S goes on to the confirmation of every drive by its serial number or its tag.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from station_agent.console.confirm_screen import Confirming
+from station_agent.console.confirm_screen import Confirming, must_sign_in
+from station_agent.console.entries import sign_in_entry
 from station_agent.console.frame import Action, Line, Size, window, words
 from station_agent.console.lists import Methods
 from station_agent.console.order import Order, can_start
 from station_agent.console.plan_words import plan_details, plan_line
+from station_agent.console.scan import NAMES, Scan
+from station_agent.console.scans import ONLY_NAMES, refuse, sign_in_by_badge
 from station_agent.console.screen import UP_DOWN, Screen
+from station_agent.console.session import ConsoleSession
 from station_agent.language import mark
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
+from station_agent.scanner.codes import Kind
 
 NOTHING_LEFT: Final = mark("None of these drives can be erased: see why for each, below.")
-SIGN_IN: Final = mark("Sign in first (key i): drives are erased under a name.")
+SIGN_IN: Final = mark("Sign in first (key i, or scan a badge): drives are erased under a name.")
 FIRST_ROWS: Final = 9  # lines of drives; the rest tells about one
 
 
@@ -25,8 +27,9 @@ class PlanScreen(Screen):
     """Many plans at once."""
 
     title = mark("Plan: nothing is erased yet")
+    commands = frozenset({"S"})
 
-    def __init__(self, console: "Console", order: Order) -> None:
+    def __init__(self, console: ConsoleSession, order: Order) -> None:
         super().__init__(console)
         self.made = order
         self.place = next((n for n, plan in enumerate(order.plans) if can_start(plan)), 0)
@@ -48,7 +51,8 @@ class PlanScreen(Screen):
             ("S", mark("START: confirm each drive"), ""), ("x", mark("take this drive out"), ""),
             ("m", mark("method"), ""), ("up", UP_DOWN, "↑ ↓"), ("pagedown", mark("more"), self.say(mark("PgDn"))),
         )  # fmt: skip
-        return (*(Action(key, self.say(told), name) for key, told, name in keys), *super().actions())
+        signs = (("i", mark("sign in"), ""),) if must_sign_in(self.console.view) else ()
+        return (*(Action(key, self.say(told), name) for key, told, name in (*signs, *keys)), *super().actions())
 
     def press(self, key: str) -> None:
         """Go from drive to drive, take one out, or start."""
@@ -63,8 +67,22 @@ class PlanScreen(Screen):
             self._drop()
         elif key == "m":
             self._method()
+        elif key == "i":
+            self.console.open(sign_in_entry(self.console))
         else:
             super().press(key)
+
+    def scan(self, scan: Scan) -> None:
+        """Go on to the confirmation with the serial or tag that was scanned; a badge signs in, for the start."""
+        code = scan.code
+        if code is not None and code.kind is Kind.OPERATOR:
+            sign_in_by_badge(self.console, code)
+        elif scan.damaged or not scan.kinds & NAMES:
+            refuse(self.console, scan, ONLY_NAMES)
+        else:
+            self._start()
+            if self.console.screen is not self:
+                self.console.screen.scan(scan)
 
     def _drop(self) -> None:
         drive = self.made.plans[self.place].drive
@@ -81,7 +99,7 @@ class PlanScreen(Screen):
         view = self.console.view
         if not self.made.erasable:
             self.console.tell(NOTHING_LEFT)
-        elif view is not None and view.operators_known and not view.operator:
+        elif must_sign_in(view):
             self.console.tell(SIGN_IN)
         elif view is not None and view.stops_new is not None:
             self.console.said = view.stops_new

@@ -87,19 +87,26 @@ def _taken(voice: Voice, plan: PlanView) -> list[tuple[str, str]]:
 def method_lines(voice: Voice, plan: PlanView) -> list[str]:
     """Say of every other method whether it is possible or why it is not used; those with one reason share a line."""
     groups: dict[tuple[str, str], list[str]] = {}
-    free: list[str] = []
+    free: list[MethodView] = []
     for method in plan.methods:
         if method.chosen or method.step:
             continue
         if method.reason is None:
-            free.append(method.id)
+            free.append(method)
         else:
             groups.setdefault((method.reason.code, method.reason.detail), []).append(method.id)
-    said = [voice.say(POSSIBLE, methods=shortened(free))] if free and not plan.refusals else []
+    said = [voice.say(POSSIBLE, methods=by_level(free))] if free and not plan.refusals else []
     for (code, detail), names in groups.items():
         reason = fact_words(voice, detail) if detail else why(voice, ReasonView(code=code))
         said.append(voice.say(NOT_USED, methods=shortened(names), why=reason))
     return said
+
+
+def by_level(methods: list[MethodView]) -> str:
+    """Name methods with the level that each would earn; those of one level together."""
+    levels = dict.fromkeys(level_word(method.level) for method in methods)
+    named = ((level, shortened([one.id for one in methods if level_word(one.level) == level])) for level in levels)
+    return "; ".join(f"{names} ({level})" if level else names for level, names in named)
 
 
 def possible_methods(plans: tuple[PlanView, ...]) -> tuple[MethodView, ...]:

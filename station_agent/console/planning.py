@@ -1,15 +1,16 @@
 """Has drives planned by the bench and opens the plan; a screen of plans needs no wall, and the wall no plan."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from station_agent.asked import PSID_REVERT
 from station_agent.console.order import Order
-from station_agent.control.view import PlanOrder, Plans
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
+from station_agent.console.session import ConsoleSession
+from station_agent.control.view import PlanOrder, Plans, TileState
+from station_agent.language import mark
 
 DEFAULT: Final = ""
+OPEN: Final = frozenset({TileState.INTERRUPTED, TileState.POWER_CYCLE})
+NONE_OPEN: Final = mark("No interrupted run waits in a slot of this bench.")
 
 
 def plan_order(drives: tuple[str, ...], *, method: str = DEFAULT, psid: str = "") -> PlanOrder:
@@ -17,7 +18,7 @@ def plan_order(drives: tuple[str, ...], *, method: str = DEFAULT, psid: str = ""
     return PlanOrder(drives=drives, method=method, allow=(PSID_REVERT,) if psid else ())
 
 
-def plan_drives(console: "Console", drives: tuple[str, ...], *, method: str = DEFAULT, psid: str = "") -> None:
+def plan_drives(console: ConsoleSession, drives: tuple[str, ...], *, method: str = DEFAULT, psid: str = "") -> None:
     """Have drives planned and show the plan; nothing is touched."""
     order = plan_order(drives, method=method, psid=psid)
 
@@ -27,3 +28,14 @@ def plan_drives(console: "Console", drives: tuple[str, ...], *, method: str = DE
         console.show_plan(Order(answer.plans, tiles, psid=psid, method=method))
 
     console.order(lambda: console.desk.plan(order), planned)
+
+
+def plan_interrupted(console: ConsoleSession) -> None:
+    """Plan every interrupted run at once; each drive is confirmed before it goes on, as for any start."""
+    tiles = console.view.tiles if console.view is not None else ()
+    drives = tuple(tile.drive for tile in tiles if tile.state in OPEN and tile.drive is not None)
+    if drives:
+        console.chosen = set(drives)
+        plan_drives(console, drives)
+    else:
+        console.tell(NONE_OPEN)

@@ -1,27 +1,28 @@
 """What all screens of the console share: a page, keys, and the console that they belong to."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from station_agent.console.frame import Action, Line, Page, Size, window
+from station_agent.console.scan import Scan
+from station_agent.console.session import ConsoleSession
 from station_agent.language import mark
-
-if TYPE_CHECKING:
-    from station_agent.console.console import Console
 
 BACK: Final = mark("back")
 HELP: Final = mark("help")
 UP_DOWN: Final = mark("move")
-WAITS: Final = mark("The bench is at it: please wait.")
 
 
 class Screen:
     """One screen. `typing` screens take every letter as text."""
 
     title: ClassVar[str] = ""
-    typing: ClassVar[bool] = False
+    typing: bool = False
+    raw: bool = False  # takes every key at once, also those of the console
+    lively: bool = False  # changes by itself, several times a second
+    commands: ClassVar[frozenset[str]] = frozenset()  # keys that a code of the sheet may press here, besides the usual
 
-    def __init__(self, console: "Console") -> None:
+    def __init__(self, console: ConsoleSession) -> None:
         self.console = console
 
     def say(self, sentence: str, **facts: object) -> str:
@@ -45,11 +46,23 @@ class Screen:
         if key in ("escape", "q"):
             self.console.leave(self)
 
+    def tick(self) -> None:
+        """Let time pass."""
+
+    def command(self, key: str) -> None:
+        """Take the key of a code of the sheet."""
+        self.console.press(key)
+
+    def scan(self, scan: Scan) -> None:
+        """Take a code: as the wall does, which is open then; nothing of this screen is done."""
+        self.console.home()
+        self.console.screen.scan(scan)
+
 
 class Scroll(Screen):
     """A screen longer than the console."""
 
-    def __init__(self, console: "Console") -> None:
+    def __init__(self, console: ConsoleSession) -> None:
         super().__init__(console)
         self.first = 0
         self.room = 1
@@ -81,7 +94,7 @@ class Scroll(Screen):
 class Question(Screen):
     """Asks before something is done: Enter does it, Escape leaves it."""
 
-    def __init__(self, console: "Console", title: str, lines: Callable[[Size], list[Line]],
+    def __init__(self, console: ConsoleSession, title: str, lines: Callable[[Size], list[Line]],
                  do: str, then: Callable[[], None]) -> None:  # fmt: skip
         super().__init__(console)
         self._title, self._lines, self._do, self._then = title, lines, do, then

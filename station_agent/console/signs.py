@@ -8,6 +8,7 @@ from typing import Final
 
 from certificates.wording import LEVEL_WORD
 from certificates.wording.error_details import error_words
+from station_agent.console.scan_words import kind_words
 from station_agent.control.view import OVER, BenchView, OutboxView, Phrase, ReasonView, RunView, Tile, TileState
 from station_agent.errors import StationError
 from station_agent.language import Voice, mark, without_controls
@@ -58,6 +59,14 @@ LIMITS: Final = {
     "heat": mark("limited by heat: give it air"),
     "bench": mark("limited by this bench"),
 }
+SLOWED: Final = {  # on a tile, in 18 columns with the temperature
+    "device": mark("slow drive"),
+    "hub": mark("slow USB hub"),
+    "bus": mark("slow bus"),
+    "heat": mark("too hot"),
+    "bench": mark("slow bench"),
+}
+NO_ANSWER: Final = mark("no answer")
 KEPT: Final = {
     "": mark("not kept yet"),
     "queued": mark("kept, queued"),
@@ -76,6 +85,8 @@ def phrase(voice: Voice, said: Phrase) -> str:
     facts = {name: without_controls(fact) if isinstance(fact, str) else fact for name, fact in said.facts.items()}
     if "detail" in facts:
         facts["detail"] = error_words(str(facts["detail"]), voice.lang)
+    if "kind" in facts:
+        facts["kind"] = kind_words(voice, str(facts["kind"]))
     try:
         return voice.say(said.message, **facts)
     except (KeyError, IndexError, ValueError, AttributeError, TypeError):
@@ -125,6 +136,25 @@ def drive_words(voice: Voice, tile: Tile) -> str:
 def health_words(voice: Voice, tile: Tile) -> str:
     """Say health, in the words of the bench."""
     return HEALTH_SIGNS.get(tile.health, "") + voice.say(HEALTH[tile.health])
+
+
+def slowed_words(voice: Voice, run: RunView) -> str:
+    """Say shortly what holds a run up; "" where nothing does."""
+    if run.silent:
+        return voice.say(NO_ANSWER)
+    return voice.say(SLOWED[run.limited_by]) if run.limited_by else ""
+
+
+def celsius_of(tile: Tile) -> int | None:
+    """Give the temperature: of the run where it tells one, else as it was read at the beginning; in °C."""
+    run = tile.run
+    live = run is not None and tile.state is TileState.RUNNING and run.celsius is not None
+    return run.celsius if run is not None and live else tile.celsius
+
+
+def unattended_words(voice: Voice, tile: Tile) -> str:
+    """Say why a drive starts by itself and who approved it, or what holds it back; "" where no rule concerns it."""
+    return phrase(voice, tile.unattended) if tile.unattended is not None else ""
 
 
 def level_word(level: str) -> str:
@@ -180,6 +210,11 @@ def counts(view: BenchView) -> str:
         n = sum(tile.state is state for tile in view.tiles)
         found += [f"{SIGNS[state].sign} {n}"] if n else []
     return "  ".join(found)
+
+
+def frozen(tile: Tile) -> bool:
+    """Say whether a sleep of the machine may thaw a drive."""
+    return tile.frozen or tile.state is TileState.FROZEN
 
 
 def over(tile: Tile) -> bool:

@@ -15,6 +15,7 @@ from station_agent.console.signs import (
     PHASES,
     SIGNS,
     STEPS,
+    celsius_of,
     first_reason,
     health_words,
     left_words,
@@ -22,7 +23,9 @@ from station_agent.console.signs import (
     percent,
     rate_words,
     serial_end,
+    slowed_words,
     state_word,
+    unattended_words,
 )
 from station_agent.control.view import BenchView, Earlier, Tile, TileState
 from station_agent.language import Voice, mark
@@ -36,6 +39,7 @@ USUAL: Final = 20
 LOW, HIGH, BIG = 6, 8, 9  # rows of a tile
 PULL: Final = mark("PULL ME")
 SIMULATED: Final = mark("SIMULATED")
+THAW: Final = mark("frozen: key u")
 NEXT: Final = {
     TileState.READY: mark("space, then S"),
     TileState.FROZEN: mark("key u: unfreeze"),
@@ -126,11 +130,14 @@ def tile_body(voice: Voice, tile: Tile, width: int, height: int) -> list[Line]:
     if tile.state is TileState.EMPTY:
         return []
     size = size_words(tile.size_bytes, voice.lang)
-    heat = f"{tile.celsius} °C" if tile.celsius is not None else ""
+    celsius = celsius_of(tile)
+    heat = f"{celsius} °C" if celsius is not None else ""
+    slowed = slowed_words(voice, tile.run) if tile.run is not None and tile.state is TileState.RUNNING else ""
+    warns = bool(slowed) or tile.health in ("review", "reject")
     lines = [
         words(fit(tile.model or "-", width), "strong"),
         words(_ends(serial_end(tile), size, width)),
-        words(_ends(health_words(voice, tile), heat, width), "warn" if tile.health in ("review", "reject") else "dim"),
+        words(_ends(slowed or health_words(voice, tile), heat, width), "warn" if warns else "dim"),
     ]
     lines += _work(voice, tile, width, bar=height > LOW)
     if height >= HIGH:
@@ -156,8 +163,11 @@ def _work(voice: Voice, tile: Tile, width: int, *, bar: bool) -> list[Line]:
         tail = [words(fit(kept, width), "dim")] if bar and todo != kept else []
         return [words(fit(f"◀ {voice.say(PULL)}", width), "strong"), words(fit(todo, width)), *tail]
     lines = [words(fit(before_words(voice, tile.earlier), width), "warn")] if tile.earlier is not None else []
+    by_itself = [words(text, "dim") for text in wrap(unattended_words(voice, tile), width)]
+    if tile.frozen and tile.state is not TileState.FROZEN:
+        lines.append(words(fit(voice.say(THAW), width), "warn"))
     if tile.state in NEXT:
-        return [*lines, words(fit(voice.say(NEXT[tile.state]), width), "good")]
+        return [*lines, words(fit(voice.say(NEXT[tile.state]), width), "good"), *(by_itself if bar else [])]
     return [*lines, *(words(fit(text, width), "dim") for text in wrap(first_reason(voice, tile), width))]
 
 

@@ -3,15 +3,18 @@
 from typing import TYPE_CHECKING, Final
 
 from station_agent.console.blank import Blank
+from station_agent.console.checks_screen import open_checks
 from station_agent.console.detail import Detail
 from station_agent.console.entries import asset_entry, lot_entry, psid_entry, sign_in_entry, sign_out
 from station_agent.console.frame import Action, Line, Page, Size, told, words
 from station_agent.console.lists import Methods, Outbox, unfreeze_question
-from station_agent.console.planning import plan_drives
+from station_agent.console.planning import plan_drives, plan_interrupted
+from station_agent.console.scan import Scan
 from station_agent.console.screen import HELP, Question, Screen
 from station_agent.console.signals import light
-from station_agent.console.signs import CHOOSABLE, drive_words
+from station_agent.console.signs import CHOOSABLE, drive_words, frozen
 from station_agent.console.wall import grid, wall_lines
+from station_agent.console.wall_scans import take_lot_back, take_on_wall
 from station_agent.control.view import Tile, TileState, Told
 from station_agent.language import mark
 
@@ -23,7 +26,6 @@ NONE_READY: Final = mark("No drive is ready. Interrupted drives are chosen one b
 NO_DRIVE: Final = mark("There is no drive in this slot.")
 NOT_CHOOSABLE: Final = mark("This drive cannot be chosen now. d shows why and what to do.")
 CAPITAL: Final = mark("Capital S starts; p shows the plan first.")
-LOOK_THERE: Final = mark("Guided checks of the machine, in another terminal (Alt-F2): etabli-station check")
 SOUND_OFF: Final = mark("Sound is off. Lights and the flashing word stay.")
 SOUND_ON: Final = mark("Sound is on.")
 PAGES: Final = mark("page {n} of {all}")
@@ -34,12 +36,15 @@ STOPS: Final = mark(
 )
 LEAVE: Final = mark("Leave the console?")
 LEAVES: Final = mark("What runs goes on without this console: `etabli-station` opens it again.")
+ENDS_TESTS: Final = mark("A long test of the checks runs: it ends with the console and counts as not done.")
 NOT_FROZEN: Final = mark("No drive of this bench is frozen.")
 NOT_RUNNING: Final = mark("Nothing runs in this slot. X stops every run.")
 
 
 class Wall(Screen):
     """The bench as it is."""
+
+    commands = frozenset({"S", "x", "f", "u", "n"})
 
     def page(self, size: Size) -> Page:
         """Draw the tiles that fit, page by page."""
@@ -87,11 +92,16 @@ class Wall(Screen):
             "p": self._start, "m": self._method, "l": self._lot, "a": self._asset, "d": self._details,
             "enter": self._details, "u": self._unfreeze, "k": self._psid, "i": self._sign, "x": self._stop,
             "X": self._stop_all, "f": self._big, "b": self._blank, "n": self._mute, "o": self._outbox,
-            "c": lambda: self.console.tell(LOOK_THERE), "q": self._quit, "escape": self._forget,
+            "c": lambda: open_checks(self.console), "z": lambda: take_lot_back(self.console),
+            "R": lambda: plan_interrupted(self.console), "q": self._quit, "escape": self._forget,
         }  # fmt: skip
         action = doing.get(key) or doing.get(key.lower())
         if action is not None:
             action()
+
+    def scan(self, scan: Scan) -> None:
+        """Go where the code leads."""
+        take_on_wall(self.console, scan)
 
     def _move(self, key: str) -> None:
         console = self.console
@@ -174,11 +184,9 @@ class Wall(Screen):
             self.console.open(sign_in_entry(self.console))
 
     def _unfreeze(self) -> None:
-        frozen = [
-            tile for tile in (self.console.view.tiles if self.console.view else ()) if tile.state is TileState.FROZEN
-        ]
-        if frozen:
-            self.console.open(unfreeze_question(self.console, frozen))
+        cold = [tile for tile in (self.console.view.tiles if self.console.view else ()) if frozen(tile)]
+        if cold:
+            self.console.open(unfreeze_question(self.console, cold))
         else:
             self.console.tell(NOT_FROZEN)
 
@@ -222,11 +230,12 @@ class Wall(Screen):
         self.console.tell(SOUND_OFF if self.console.signal.muted else SOUND_ON)
 
     def _quit(self) -> None:
-        self.console.open(
-            Question(
-                self.console, LEAVE, lambda size: [(), *told(self.say(LEAVES), size.columns)], mark("leave"), self._go
-            )
-        )
+        self.console.open(Question(self.console, LEAVE, self._leaves, mark("leave"), self._go))
+
+    def _leaves(self, size: Size) -> list[Line]:
+        checks = self.console.checks
+        ends = told(self.say(ENDS_TESTS), size.columns, "warn") if checks is not None and checks.busy else []
+        return [(), *told(self.say(LEAVES), size.columns), (), *ends]
 
     def _go(self) -> None:
         self.console.over = True

@@ -8,28 +8,35 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Final, TypeVar
 
-from fastapi import FastAPI, Path, Query, Request
+from fastapi import Body, FastAPI, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from certificates.errors import CertificateError
 from erasure.drive import BlockDevice
 from erasure.errors import ErasureError
+from station_agent.carry import take_sent_receipts
+from station_agent.control import beside
 from station_agent.control.view import (
     AssetOrder,
     BenchView,
+    DiagnosisOrder,
     DriveView,
+    EnrolmentTold,
+    EnrolOrder,
     EraseOrder,
     Key,
     LotOrder,
     Phrase,
     PlanOrder,
     Plans,
+    ReceiptsHeard,
     Refused,
     SignInOrder,
+    StatedDiagnosis,
     Told,
 )
 from station_agent.daemon.desk import Desk
@@ -40,13 +47,14 @@ from station_agent.daemon.support import support_bundle
 from station_agent.daemon.unfreezing import Unfreezing
 from station_agent.errors import OrderRefused, StationError, UsageError
 from station_agent.language import mark, visible
+from station_agent.policies import trust_of
 from station_agent.run_record import record_of
 from station_agent.run_search import last_run
 
 T = TypeVar("T")
 ANSWER_S: Final = 30.0  # for the foreman, and for drives that are planned
 SLEEP_S: Final = 180.0
-EVENT_S: Final = 0.25  # at most four pictures a second
+EVENT_S: Final = 0.1  # what changes at once is one picture; more than five a second are not published
 KEEP_ALIVE_S: Final = 15.0
 CONFLICT: Final = 409
 UNPROCESSABLE: Final = 422
@@ -103,6 +111,8 @@ def make_app(foreman: Foreman, unfreezing: Unfreezing | None = None) -> FastAPI:
     add_looking(app, counter)
     add_erasing(app, counter)
     add_places(app, counter)
+    add_carried(app, counter)
+    add_beside(app, counter)
     add_support(app, counter)
     return app
 
@@ -133,7 +143,7 @@ def add_looking(app: FastAPI, counter: Counter) -> None:
 
     @app.get("/v1/events", responses={200: {"content": {"text/event-stream": {}}}}, response_class=StreamingResponse)
     async def events() -> StreamingResponse:
-        """Show the bench whenever it changes, four times a second at most; a comment keeps the line alive."""
+        """Show the bench whenever it changes, five times a second at most; a comment keeps the line alive."""
         return StreamingResponse(pictures(counter.foreman), media_type="text/event-stream")
 
     @app.get("/v1/drives/{key}", responses=REFUSALS)
@@ -232,6 +242,32 @@ def add_places(app: FastAPI, counter: Counter) -> None:
         """Sign out; what runs goes on."""
         counter.foreman.means.operators.sign_out()
         return counter.order(lambda: counter.desk.signed(""))
+
+
+def add_carried(app: FastAPI, counter: Counter) -> None:
+    """Add what comes on a stick."""
+
+    @app.post("/v1/receipts", responses=REFUSALS)
+    def receipts(data: Annotated[bytes, Body(media_type="application/octet-stream")]) -> ReceiptsHeard:
+        """Take what the hub answered to an exported file; only what the hub signed confirms a statement."""
+        station = counter.foreman.means.station
+        heard = take_sent_receipts(station.outbox, station.chain, data, trust_of(station.store.folder))
+        counts = {str(state): n for state, n in station.outbox.counts().items()}
+        return ReceiptsHeard(**asdict(heard), counts=counts)
+
+
+def add_beside(app: FastAPI, counter: Counter) -> None:
+    """Add what commands do beside the daemon."""
+
+    @app.post("/v1/diagnosis", responses=REFUSALS)
+    def diagnosis(order: DiagnosisOrder) -> StatedDiagnosis:
+        """State a diagnosis of the machine, or try whether it could be."""
+        return beside.state_diagnosis(counter.foreman, order)
+
+    @app.post("/v1/enrolment", responses=REFUSALS)
+    def enrolment(order: EnrolOrder) -> EnrolmentTold:
+        """Introduce the bench to a hub; from then on statements go there."""
+        return beside.introduce(counter.foreman, order)
 
 
 def add_support(app: FastAPI, counter: Counter) -> None:

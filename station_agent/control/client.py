@@ -16,21 +16,28 @@ from pydantic import BaseModel, ValidationError
 from station_agent.control.view import (
     AssetOrder,
     BenchView,
+    DiagnosisOrder,
     DriveView,
+    EnrolmentTold,
+    EnrolOrder,
     EraseOrder,
     LotOrder,
     PlanOrder,
     Plans,
+    ReceiptsHeard,
     Refused,
     SignInOrder,
+    StatedDiagnosis,
     Told,
 )
 from station_agent.errors import StationError
 from station_agent.language import mark
 
 M = TypeVar("M", bound=BaseModel)
+Sent = BaseModel | bytes | None
 TIMEOUT_S: Final = 40.0
 SLEEP_S: Final = 200.0  # a machine that suspends answers when it is awake
+ENROL_S: Final = 90.0  # a hub far away
 SILENCE_S: Final = 40.0  # longer than two signs of life of the daemon
 FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 3.0
@@ -114,6 +121,18 @@ class BenchClient:
         """Sign out. Raises `OrderNotTaken`, `DaemonUnreachable`."""
         return self._ask("POST", "/v1/sign-out", Told)
 
+    def receipts(self, data: bytes) -> ReceiptsHeard:
+        """Hand over a file of receipts. Raises `OrderNotTaken`, `DaemonUnreachable`."""
+        return self._ask("POST", "/v1/receipts", ReceiptsHeard, data)
+
+    def state_diagnosis(self, order: DiagnosisOrder) -> StatedDiagnosis:
+        """Have a diagnosis stated, or tried. Raises `OrderNotTaken`, `DaemonUnreachable`."""
+        return self._ask("POST", "/v1/diagnosis", StatedDiagnosis, order)
+
+    def enrol(self, order: EnrolOrder) -> EnrolmentTold:
+        """Have the bench introduced to a hub. Raises `OrderNotTaken`, `DaemonUnreachable`."""
+        return self._ask("POST", "/v1/enrolment", EnrolmentTold, order, timeout_s=ENROL_S)
+
     def pictures(self) -> Iterator[BenchView]:
         """Give every picture as it comes, until the connection breaks. Raises `DaemonUnreachable`."""
         try:
@@ -155,11 +174,15 @@ class BenchClient:
     ) -> None:
         self.close()
 
-    def _ask(self, verb: str, path: str, kind: type[M], order: BaseModel | None = None, *, timeout_s: float = 0) -> M:
-        body = None if order is None else order.model_dump(mode="json")
+    def _ask(self, verb: str, path: str, kind: type[M], order: Sent = None, *, timeout_s: float = 0) -> M:
+        body = order.model_dump(mode="json") if isinstance(order, BaseModel) else None
+        data = order if isinstance(order, bytes) else None
+        head = {} if data is None else {"content-type": "application/octet-stream"}
         try:
             self._knock()
-            answer = self._http.request(verb, path, json=body, timeout=timeout_s or TIMEOUT_S)
+            answer = self._http.request(
+                verb, path, json=body, content=data, headers=head, timeout=timeout_s or TIMEOUT_S
+            )
             if answer.is_success:
                 return kind.model_validate_json(answer.content)
             refused = Refused.model_validate_json(answer.content)

@@ -149,6 +149,7 @@ class Tile(_Picture):
     run: RunView | None = None
     earlier: Earlier | None = None
     countdown_s: int | None = None
+    frozen: bool = False  # its security takes no commands until it loses its power, also where an overwrite is possible
     unattended: Phrase | None = None  # why it starts by itself, or what holds it back although a rule concerns it
     simulated: bool = False
 
@@ -178,6 +179,7 @@ class BenchView(_Picture):
     operator: str = ""
     operators_known: bool = False  # then one has to sign in before a drive is erased
     lot: str = ""
+    lots: tuple[str, ...] = ()  # codes that the hub announced: a scan of one sets the lot
     asset: str = ""
     found_at_start: tuple[Phrase, ...] = ()
     notices: tuple[Phrase, ...] = ()  # what everybody should know: no udev, stick nearly full, clock, hub's messages
@@ -240,6 +242,49 @@ class DriveView(_Picture):
     plan: PlanView | None = None  # by the policy of the lot, or the default; None while it is being read
     sheet: dict[str, Any] | None = None
     report: dict[str, Any] | None = None  # of its last run on this bench
+
+
+class ReceiptsHeard(_Picture):
+    """What a file of receipts did; `counts` of the outbox by state. Members as `etabli-station receipts --json`."""
+
+    confirmed: int = 0
+    kept: int = 0
+    strange: int = 0
+    bad: int = 0
+    counts: dict[str, int] = {}
+
+
+class DiagnosisOrder(_Picture):
+    """The members of a diagnosis as `diagnose` puts them together; without `keep` it is only tried."""
+
+    facts: dict[str, Any]
+    keep: bool = True
+
+
+class StatedDiagnosis(_Picture):
+    """The statement of a diagnosis; empty when it was only tried."""
+
+    statement: str = ""
+    kid: str = ""
+    seq: int = 0
+
+
+class EnrolOrder(_Picture):
+    """Introduce this bench to a hub by the key that it has. The token is neither kept nor shown."""
+
+    hub: str = Field(max_length=2000)
+    token: str = Field(repr=False, max_length=400)
+    name: str = Field("", max_length=200)
+    allow_http: bool = False
+
+
+class EnrolmentTold(_Picture):
+    """What the hub answered."""
+
+    station: str
+    kid: str
+    state: str
+    hub: dict[str, Any] = {}
 
 
 class Refused(_Picture):

@@ -86,6 +86,11 @@ def hub_phrases(assigned: Assignments | Unusable | None, clock: Clock) -> tuple[
     return tuple(said_phrase(one) for one in told(assigned, read.now, clock_set=read.source in CLOCKS))
 
 
+def hub_lots(assigned: Assignments | Unusable | None) -> tuple[str, ...]:
+    """Give the codes of the lots that the hub announced."""
+    return tuple(lot.code for lot in assigned.lots) if isinstance(assigned, Assignments) else ()
+
+
 def said_phrase(said: Said) -> Phrase:
     """Make a phrase of what was said."""
     return Phrase(message=said.sentence, facts=dict(said.facts))

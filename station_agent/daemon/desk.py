@@ -16,8 +16,9 @@ from station_agent.commands.interrupted import GIVEN_UP, require_same_run, requi
 from station_agent.control.view import AssetOrder, DriveView, EraseOrder, LotOrder, PlanOrder, Plans, Told
 from station_agent.daemon.drives import Seen
 from station_agent.daemon.foreman import Foreman
+from station_agent.daemon.noted import common_tag_noted, lot_noted, person_noted, tag_noted
 from station_agent.daemon.phrases import phrase
-from station_agent.daemon.picture import drive_tile
+from station_agent.daemon.picture import drive_tile, way_to
 from station_agent.daemon.plan_book import Planned
 from station_agent.daemon.planning_round import PlanningRound
 from station_agent.daemon.tiles import plan_view
@@ -33,7 +34,6 @@ EVERY = "all"
 MOST_TEXT = 200
 BEGUN = mark("Begun: {n}.")
 STOPPING = mark("Stopping in good order: what was written is kept, the runs can be taken up again ...")
-KEPT = mark("Noted.")
 HELD = mark("It does not start by itself any more.")
 
 
@@ -114,41 +114,55 @@ class Desk:
         return Told(what=phrase(words, serial=serial, id=signed.id), runs=(run_id,))
 
     def hold(self, key: str) -> Told:
-        """Stop the countdown of a drive. Raises `OrderRefused`."""
+        """Stop the countdown of a drive. Raises `OrderRefused`; `StoreError`: it is stopped until the next start."""
         seen = self._drive(key)
         seen.held = True
         auto_start(self._foreman, seen)
         self._foreman.publish()
+        self._foreman.notes.keep()  # last: whatever becomes of the note, the countdown is stopped
         return Told(what=phrase(HELD))
 
     def set_lot(self, order: LotOrder) -> Told:
-        """Set the lot of what comes from now on, and of drives here that were not begun. Raises `UsageError`."""
-        self._foreman.lot = statable(order.lot)
-        for seen in self._foreman.drives.by_key.values():
-            if not seen.run_id:
-                seen.lot = self._foreman.lot
-                self._foreman.plans.forget(seen.key)
+        """Set the lot of what comes from now on, and of drives here that were not begun.
+
+        Raises `UsageError`, and `StoreError` when it cannot be kept: then nothing was set.
+        """
+        lot, waiting = statable(order.lot), [one for one in self._foreman.drives.by_key.values() if not one.run_id]
+        with self._foreman.notes.durably():
+            self._foreman.lot = lot
+            for seen in waiting:
+                seen.lot = lot
+        for seen in waiting:
+            self._foreman.plans.forget(seen.key)
         self._foreman.publish()
-        return Told(what=phrase(KEPT))
+        return Told(what=lot_noted(self._foreman.lot))
 
     def set_asset(self, order: AssetOrder) -> Told:
         """Set the tag of one drive, or of the machine and what comes from now on. Raises `StationError`."""
         tag = statable(order.asset)
-        if order.drive is not None:
-            self._drive(order.drive).asset = tag
-        else:
-            self._foreman.asset = tag
-            for seen in self._foreman.drives.by_key.values() if self._foreman.means.machine_mode else ():
-                seen.asset = seen.asset if seen.run_id else tag
+        with self._foreman.notes.durably():
+            if order.drive is not None:
+                self._drive(order.drive).asset = tag
+            else:
+                self._foreman.asset = tag
+                for seen in self._foreman.drives.by_key.values() if self._foreman.means.machine_mode else ():
+                    seen.asset = seen.asset if seen.run_id else tag
         self._foreman.publish()
-        return Told(what=phrase(KEPT))
+        if order.drive is not None:
+            return Told(what=tag_noted(tag, self._drive(order.drive).device.identity.serial))
+        return Told(what=common_tag_noted(tag, machine=self._foreman.means.machine_mode))
 
     def signed(self, operator: str) -> Told:
-        """Note who works here from now on; "" for nobody. Raises `UsageError`."""
+        """Note who works here from now on; "" for nobody. Raises `UsageError`, `StoreError`."""
         require_person(operator)
-        self._foreman.operator = statable(operator)
+        person = statable(operator)
+        if not person:  # who signs out is out, whatever becomes of the note
+            self._foreman.operator = ""
+            self._foreman.publish()
+        with self._foreman.notes.durably():
+            self._foreman.operator = person
         self._foreman.publish()
-        return Told(what=phrase(KEPT))
+        return Told(what=person_noted(self._foreman.operator))
 
     def drive(self, key: str) -> tuple[DriveView, BlockDevice]:
         """Give all that is known of a drive, its last run aside. Raises `OrderRefused`."""
@@ -157,8 +171,10 @@ class Desk:
         if seen.look is None:
             return DriveView(tile=tile), seen.device
         drive = seen.look.surveyed
-        planned = self._foreman.plans.keep(key, seen.device, drive, seen.look.policy)
-        view = DriveView(tile=tile, plan=plan_view(planned.id, key, drive), sheet=sheet_document(drive))
+        planned = self._foreman.plans.shown(key, seen.device, drive, seen.look.policy)
+        view = DriveView(
+            tile=tile, plan=plan_view(planned.id, key, drive, way_to(self._foreman, seen)), sheet=sheet_document(drive)
+        )
         return view, drive.device
 
     def _drive(self, key: str) -> Seen:
@@ -171,6 +187,8 @@ class Desk:
         seen = self._drive(planned.key)
         if seen.run_id in self._foreman.runs.under_way:
             raise OrderRefused("under-way", mark("{path} is being erased already."), path=seen.device.path)
+        if seen.mishap is not None:
+            raise OrderRefused("mishap", seen.mishap.message, **seen.mishap.facts)
         return seen
 
     def _require_alone(self, seen: Seen, drive: Surveyed) -> None:

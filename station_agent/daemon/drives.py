@@ -33,6 +33,7 @@ class Seen:
     tried: bool = False  # it was to start by itself once: what did not begin is for a person
     planned_by: str = ""  # who is signed in and had it planned
     unattended: Phrase | None = None  # why it starts by itself, or does not although a rule concerns it
+    mishap: Phrase | None = None  # a fault of the program that concerns it: nothing is begun on it
     told: str = ""  # the last sanitize state that was told
 
     @property

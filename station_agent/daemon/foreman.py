@@ -13,13 +13,16 @@ from math import inf
 from typing import Final, TypeVar
 
 from erasure.drive import BlockDevice
+from erasure.events import Event
 from station_agent.board import LineState
 from station_agent.closed_runs import ClosedRun, closed_runs_in
 from station_agent.control.view import OutboxView, Phrase
 from station_agent.daemon.bulletin import Bulletin
-from station_agent.daemon.by_the_hub import hub_phrases
+from station_agent.daemon.by_the_hub import hub_lots, hub_phrases
 from station_agent.daemon.drives import Drives, Seen
 from station_agent.daemon.means import Means
+from station_agent.daemon.mishaps import Mishaps
+from station_agent.daemon.notes import LOST, Notes
 from station_agent.daemon.phrases import error_phrase, found_phrases, phrase
 from station_agent.daemon.picture import bench_view, outbox_view
 from station_agent.daemon.plan_book import PlanBook
@@ -39,7 +42,7 @@ from station_agent.wipe import STOP_PATIENCE_S, Session, Task
 T = TypeVar("T")
 IDLE_S: Final = 0.5
 AT_WORK_S: Final = 0.1  # between two looks into the inbox while workers are served
-PUBLISH_S: Final = 0.25
+PUBLISH_S: Final = 0.2
 LOOK_UP_S: Final = 1.0
 BUSY_S: Final = 2.0  # to the second look at a drive that is in use: a worker of a daemon that died may still hold it
 LONGEST_S: Final = 60.0
@@ -58,27 +61,30 @@ class Foreman:
         self.plans = PlanBook(means.random_bytes)
         self.readings = Readings(partial(look, means.bench, means.station.store))
         self.nudge: Callable[[], None] = lambda: None
+        self.relink: Callable[[], None] = lambda: None  # the bench was introduced to a hub
         self.last_sync: Callable[[], SyncStep] = lambda: SyncStep(SyncState.IDLE)
+        self.mishaps = Mishaps(self)
         self.runs = self._runs()
         self.lot = self.asset = self.operator = ""
+        self.notes = Notes(self)
         self.found: tuple[Phrase, ...] = ()
-        self.left_open = 0  # runs that the last process left
         self.stops_new: Phrase | None = None
         self.outbox = OutboxView()
         self.people_known = False
         self.hub_says: tuple[Phrase, ...] = ()
+        self.lots: tuple[str, ...] = ()  # that the hub announced
         self.asleep = False  # the machine is being suspended: nothing begins
         self.errands: list[Callable[[float], bool]] = []  # called every turn until they say that they are done
         self.bulletin = Bulletin(bench_view(self))
-        self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[str, Callable[[], None]]] = queue.SimpleQueue()
         self._closed: tuple[ClosedRun, ...] | None = None
         self._published = self._looked_up = 0.0
         self._settled = inf  # from then on what comes was plugged in
         self._assigned: object = None  # what the drives here were judged by
 
-    def post(self, call: Callable[[], None]) -> None:
-        """Have something done by the foreman, soon."""
-        self._inbox.put(call)
+    def post(self, call: Callable[[], None], about: str = "") -> None:
+        """Have something done by the foreman, soon; `about` is the key of its drive, or the id of its run."""
+        self._inbox.put((about, call))
 
     def ask(self, order: Callable[[], T]) -> "Future[T]":
         """Have an order carried out by the foreman; its answer or its error comes in the future.
@@ -101,10 +107,11 @@ class Foreman:
     def start(self) -> None:
         """Say what the last process left, listen, and show what is plugged in. Raises `StoreError`."""
         open_runs = reconcile(self.means.station.journal)
-        self.left_open = len(open_runs)
         counts = self.means.station.outbox.counts()
         kept = counts[OutboxState.REFUSED] + counts[OutboxState.CONFLICT]
-        self.found = found_phrases(open_runs, counts[OutboxState.QUEUED], kept)
+        self.notes.recall()
+        lost = (phrase(LOST),) if self.notes.lost else ()
+        self.found = (*found_phrases(open_runs, counts[OutboxState.QUEUED], kept), *lost)
         for told in self.found:
             self.means.tell.said(told)
         self.means.log("started", open_runs=len(open_runs), queued=counts[OutboxState.QUEUED])
@@ -130,20 +137,19 @@ class Foreman:
         until = self.means.now() + patience_s
         while self.runs.busy and self.means.now() < until:
             self._serve_workers()
-        self.runs.overdue(all_of_them=True)
+        for run_id in self.runs.ending:
+            self.mishaps.guard(run_id, partial(self.runs.overdue, run_id, at_once=True))
         for line in self.runs.session.board.running:
             line.state = LineState.INTERRUPTED
-        self._tell_endings()
+        self._tell_endings(self.means.now())
         self.publish()
         self.means.log("stopped", open_runs=len(self.runs.under_way))
 
     def changed(self, changes: Sequence[Change]) -> None:
         """Take what the watch saw."""
         for change in changes:
-            if isinstance(change, Appeared):
-                self._came(change.device)
-            else:
-                self._left(change.device)
+            take = self._came if isinstance(change, Appeared) else self._left
+            self.mishaps.guard("", partial(take, change.device))
 
     def open_runs(self) -> tuple[OpenRun, ...]:
         """Give the runs that are open and that no worker of this process has. Raises `StoreError`."""
@@ -166,7 +172,7 @@ class Foreman:
         except StationError as error:
             self.stops_new = error_phrase(error)
             return
-        self.readings.ask(question, lambda asked, answer: self.post(lambda: self.heard(asked, answer)))
+        self.readings.ask(question, lambda asked, answer: self.post(lambda: self.heard(asked, answer), asked.key))
 
     def heard(self, question: Question, answer: Look | StationError) -> None:
         """Take what a drive answered."""
@@ -198,10 +204,6 @@ class Foreman:
                     self.plans.forget(seen.key)
                     self.means.log("begun", run=run_id, drive=seen.key, method=self.runs.method(run_id))
         return tuple(run_id for _, run_id in begun if run_id)
-
-    def told_to_hub(self) -> tuple[int, dict[str, str]]:
-        """Give what a heartbeat tells: the open runs found at the start, and sanitize states by kernel name."""
-        return self.left_open, {seen.device.name: seen.sanitize for seen in tuple(self.drives.by_key.values())}
 
     def publish(self) -> None:
         """Show the bench as it is."""
@@ -246,6 +248,8 @@ class Foreman:
         seen = Seen(key, device, self.means.slots.put(key, device), now, self.lot, self.asset)
         seen.after_start = now >= self._settled
         self.drives.by_key[key] = seen
+        if not seen.after_start:
+            self.notes.give_back(seen)
         self.means.tell.came(device)
         self.means.log("came", drive=key, slot=seen.slot, bus=device.identity.bus, bytes=device.size_bytes)
         for one in (seen, *self.drives.twins(device)):
@@ -266,33 +270,47 @@ class Foreman:
 
     def _do_one(self, wait_s: float) -> None:
         try:
-            call = self._inbox.get(timeout=wait_s) if wait_s else self._inbox.get_nowait()
+            about, call = self._inbox.get(timeout=wait_s) if wait_s else self._inbox.get_nowait()
         except queue.Empty:
             return
-        call()
+        self.mishaps.guard(about, call)
 
     def _serve_workers(self) -> None:
+        events = self.mishaps.guard("", partial(self.means.crew.poll, AT_WORK_S))
+        if events is None:
+            self._do_one(IDLE_S)  # no haste: it may come again at once
+        for event in events or ():
+            self.mishaps.guard(event.run_id, partial(self._serve, event))
+            self.runs.mind(event)
+
+    def _serve(self, event: Event) -> None:
         try:
-            self.runs.session.turn(AT_WORK_S)
+            self.runs.session.take(event)
         except StationError as error:
             self.stops_new = error_phrase(error)
             self.means.log("record-failed", code=error.code)
 
     def _tick(self) -> None:
         now = self.means.now()
-        self.runs.overdue()
-        self.errands = [errand for errand in self.errands if not errand(now)]
-        count_down(self, now)
+        for step in (self._overdue, self._run_errands, self._read_again, self._look_up, self._tell_endings):
+            self.mishaps.guard("", partial(step, now))
+        if not self.runs.busy or now - self._published >= PUBLISH_S:
+            self.mishaps.guard("", self.publish)
+
+    def _overdue(self, now: float) -> None:
+        for run_id in self.runs.ending:
+            self.mishaps.guard(run_id, partial(self.runs.overdue, run_id))
+        for seen in tuple(self.drives.by_key.values()):
+            self.mishaps.guard(seen.key, partial(count_down, self, seen, now))
+
+    def _run_errands(self, now: float) -> None:
+        self.errands = [errand for errand in self.errands if self.mishaps.guard("", partial(errand, now)) is False]
+
+    def _read_again(self, now: float) -> None:
         for seen in tuple(self.drives.by_key.values()):
             if now - seen.looked >= self._again_s(seen, now):
                 seen.looked = now
-                self.read(seen)
-        if now - self._looked_up >= LOOK_UP_S:
-            self._looked_up = now
-            self._look_up()
-        self._tell_endings()
-        if not self.runs.busy or now - self._published >= PUBLISH_S:
-            self.publish()
+                self.mishaps.guard(seen.key, partial(self.read, seen))
 
     def _again_s(self, seen: Seen, now: float) -> float:
         """Say after how many seconds a drive is read again: one that is in use soon at first, then ever more rarely."""
@@ -311,25 +329,38 @@ class Foreman:
         """Tell what the hub says, and judge the drives here anew where it assigned something else. Raises as above."""
         assigned = self.means.assigned()
         self.hub_says = hub_phrases(assigned, self.means.station.clock)
+        self.lots = hub_lots(assigned)
         if assigned != self._assigned:
             self._assigned = assigned
             for seen in self.drives.by_key.values():
                 if not seen.run_id and seen.look is not None:
-                    self.read(seen)
+                    self.mishaps.guard(seen.key, partial(self.read, seen))
 
-    def _tell_endings(self) -> None:
+    def _look_at_notes(self) -> None:
+        """Keep what changed without an order: a drive left, a lot came by a rule. Raises `StationError`."""
+        if self.means.now() >= self._settled:
+            self.notes.settle()
+        self.notes.keep()
+
+    def _tell_endings(self, _now: float) -> None:
         for line in self.runs.session.board.lines.values():
             self.means.tell.at(line)
 
-    def _look_up(self) -> None:
-        """Look at the medium and the outbox: whether new runs may begin, and where statements are."""
+    def _look_up(self, now: float) -> None:
+        """Look once a second at medium and outbox: whether new runs may begin, and where statements are."""
+        if now - self._looked_up < LOOK_UP_S:
+            return
+        self._looked_up = now
         self.runs.forget(frozenset(seen.run_id for seen in self.drives.by_key.values()))
         free = self.means.free_bytes()
         try:
             self.means.station.chain.require_unlocked()
             self.means.station.store.require_sound()
+            self.means.station.journal.write_postponed()
+            self.runs.state_again()
             self._look_at_assignments()
             self._look_at_people()
+            self._look_at_notes()
             self.runs.look_up()
             self.outbox = outbox_view(self.means.station.outbox.counts(), self.last_sync())
         except StationError as error:

@@ -1,7 +1,7 @@
 """The bench in figures, in the text format of Prometheus. No serial, no tag and no lot stands in a label."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from station_agent.control.view import OVER, BenchView, TileState
 
@@ -32,9 +32,28 @@ def _rows(view: BenchView) -> Iterator[Row]:
         [(f'state="{name}"', getattr(box, name)) for name in ("queued", "confirmed", "refused", "conflict")],
     )
     yield "etabli_bytes_per_second", "gauge", "What all runs move now.", [("", sum(run.rate for run in running))]
+    yield (
+        "etabli_limited_drives",
+        "gauge",
+        "Runs by what keeps them from being faster.",
+        [(f'by="{by}"', sum(run.limited_by == by for run in running)) for by in ("device", "hub", "bus", "heat")],
+    )
+    warm = [run.celsius for run in running if run.celsius is not None]
+    yield "etabli_warmest_celsius", "gauge", "The warmest drive at work; none where no sensor tells.", _each(max, warm)
+    yield (
+        "etabli_seconds_left",
+        "gauge",
+        "Until the last run that tells is over.",
+        _each(max, [run.eta_s for run in running if run.eta_s is not None]),
+    )
     yield "etabli_silent_drives", "gauge", "Runs whose drive does not answer.", [("", sum(r.silent for r in running))]
     yield "etabli_stops_new", "gauge", "1 while no run may begin.", [("", int(view.stops_new is not None))]
     yield "etabli_revision", "counter", "Changes of the picture since the start.", [("", view.revision)]
+
+
+def _each(choose: Callable[[Sequence[int]], int], values: Sequence[int]) -> Sequence[tuple[str, float]]:
+    """Give one value of several; none where there is none."""
+    return [("", choose(values))] if values else []
 
 
 def _text(row: Row) -> str:

@@ -2,11 +2,13 @@
 
 from erasure.drive import BlockDevice
 from erasure.outcome import Reason
+from station_agent.board import Line, LineState
 from station_agent.control.view import Phrase, ReasonView
 from station_agent.errors import StationError
 from station_agent.journal import OpenRun
 from station_agent.language import mark, visible
 from station_agent.remedies import remedy_for
+from station_agent.station import Station
 
 POWER_CYCLE = mark("POWER CYCLE REQUIRED: {model} {serial}. Switch the drive off and on, then erase it again to go on.")
 COMMANDED = mark(
@@ -25,6 +27,15 @@ CLEAN = mark("Nothing was left open when this bench stopped last.")
 ADOPTED = mark(
     "{model} {serial} still erases itself, as its interrupted run told it to: it is followed, nothing is sent."
 )
+IN_MEMORY = mark(
+    "The medium of {folder} cannot be written now. The erase of this drive goes on, and its record waits in memory: it "
+    "counts once that is written. Make room there, and leave the bench on."
+)
+STICK_FAILED = mark(
+    "The medium of {folder} has failed ({detail}). The erase of this drive goes on to its end, but it cannot be "
+    "recorded: it counts for nothing yet. When nothing runs any more, copy the folder to another medium, start the "
+    "bench from it, and erase this drive again: it goes on from its last record."
+)
 SILENT = mark("the drive does not answer")
 LONGEST = 2000  # characters of a fact behind a reason
 SURROGATES = ("\ud800", "\udfff")
@@ -33,6 +44,17 @@ SURROGATES = ("\ud800", "\udfff")
 def phrase(message: str, **facts: str | int) -> Phrase:
     """Make a phrase of a marked message."""
     return Phrase(message=message, facts=facts)
+
+
+def unkept_phrase(station: Station, line: Line | None) -> Phrase | None:
+    """Say what becomes of a run whose record cannot be written now, and what to do; None for one that is kept."""
+    if line is None or line.state is LineState.CLOSED:
+        return None
+    folder = str(station.store.folder)
+    if (broken := station.store.broken) and line.state is not LineState.NOT_BEGUN:
+        return phrase(STICK_FAILED, folder=folder, detail=visible(broken))
+    waits = line.unwritten or line.run_id in station.journal.postponed
+    return phrase(IN_MEMORY, folder=folder) if waits else None
 
 
 def error_phrase(error: StationError) -> Phrase:

@@ -33,6 +33,7 @@ class PlanBook:
 
     random_bytes: Callable[[int], bytes]
     _plans: dict[str, Planned] = field(default_factory=dict)
+    _shown: dict[str, str] = field(default_factory=dict)  # key of a drive: id of the plan that its page shows
 
     def keep(self, key: str, sighted: BlockDevice, drive: Surveyed, policy: str) -> Planned:
         """Give a plan its id."""
@@ -42,8 +43,20 @@ class PlanBook:
             del self._plans[next(iter(self._plans))]
         return planned
 
+    def shown(self, key: str, sighted: BlockDevice, drive: Surveyed, policy: str) -> Planned:
+        """Give the plan that is shown of a drive: the same one as long as nothing about it changed."""
+        last = self._plans.get(self._shown.get(key, ""))
+        if last is not None and (last.sighted, last.drive, last.policy) == (sighted, drive, policy):
+            return last
+        if last is not None:
+            del self._plans[last.id]
+        planned = self.keep(key, sighted, drive, policy)
+        self._shown[key] = planned.id
+        return planned
+
     def forget(self, key: str) -> None:
         """Forget the plans of a drive that left, or that is being erased."""
+        self._shown.pop(key, None)
         self._plans = {name: plan for name, plan in self._plans.items() if plan.key != key}
 
     def take(self, plan_id: str, here: tuple[BlockDevice, ...]) -> Planned:

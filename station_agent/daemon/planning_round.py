@@ -8,9 +8,10 @@ from erasure.drive import BlockDevice
 from erasure.outcome import Reason, ReasonCode
 from station_agent.control.view import PlanOrder, Plans, PlanView
 from station_agent.daemon.phrases import SILENT
+from station_agent.daemon.picture import way_to
 from station_agent.daemon.questions import question_about
 from station_agent.daemon.reading import Look, Question
-from station_agent.daemon.tiles import plan_view, unread_plan
+from station_agent.daemon.tiles import Way, plan_view, unread_plan
 from station_agent.errors import OrderRefused, StationError
 from station_agent.language import mark
 from station_agent.planning import Surveyed, compared
@@ -58,7 +59,7 @@ class PlanningRound:
             )
             questions.append(asked)
         for question in questions:
-            if not foreman.readings.ask(question, lambda q, a: foreman.post(lambda: self.hear(q, a))):
+            if not foreman.readings.ask(question, lambda q, a: foreman.post(lambda: self.hear(q, a), q.key)):
                 self.silent[question.key] = UNREAD
         foreman.errands.append(self.over)
 
@@ -94,4 +95,5 @@ class PlanningRound:
             return unread_plan(key, device, self.silent.get(key, UNREAD))
         question, _ = self.answers[key]
         planned = self.foreman.plans.keep(key, device, drive, question.policy.name)
-        return plan_view(planned.id, key, drive)
+        way = Way() if (seen := self.foreman.drives.by_key.get(key)) is None else way_to(self.foreman, seen)
+        return plan_view(planned.id, key, drive, way)

@@ -21,6 +21,7 @@ from station_agent.control.view import Earlier
 from station_agent.daemon.earlier import remembered, with_content
 from station_agent.errors import StationError
 from station_agent.language import visible
+from station_agent.links import Link
 from station_agent.planning import Surveyed, survey
 from station_agent.records import Rows
 
@@ -37,6 +38,7 @@ class Look:
     hours: int | None
     celsius: int | None
     earlier: Earlier | None
+    links: tuple[Link, ...] = ()  # the way to the drive, as far as it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def look(bench: Bench, store: Rows, question: Question) -> Look:
         None if report is None else report.hours,
         None if report is None else report.temperature,
         None if known is None else with_content(bench, device, store, known),
+        bench.links(device),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from erasure.events import Ended, Event, WorkerLost
 from erasure.report import ErasureReport
 from station_agent.board import Line, LineState
 from station_agent.daemon.tiles import Kept
@@ -25,9 +26,10 @@ class Runs:
 
     session: Session
     outbox: Outbox
-    post: Callable[[Callable[[], None]], None]
+    post: Callable[[Callable[[], None], str], None]
     now: Callable[[], float]
     _ending: dict[str, tuple[float, ErasureReport]] = field(default_factory=dict)
+    _unwritten: dict[str, ErasureReport] = field(default_factory=dict)
     _kept: dict[str, Kept] = field(default_factory=dict)
 
     @property
@@ -37,8 +39,8 @@ class Runs:
 
     @property
     def under_way(self) -> frozenset[str]:
-        """Give the ids of the runs that are not over."""
-        return frozenset(line.run_id for line in self.session.board.running)
+        """Give the ids of the runs that are not over, or whose end waits for the medium."""
+        return frozenset((*(line.run_id for line in self.session.board.running), *self._unwritten))
 
     def line(self, run_id: str) -> Line | None:
         """Give the line of a run of this process."""
@@ -54,11 +56,23 @@ class Runs:
         self._ending[report.run_id] = (self.now() + AFTER_S, report)
         threading.Thread(target=self._complete, args=(report,), name="after", daemon=True).start()
 
-    def overdue(self, *, all_of_them: bool = False) -> None:
-        """State what ended and was not told of in time, or `all_of_them`."""
-        for run_id, (until, report) in tuple(self._ending.items()):
-            if all_of_them or self.now() >= until:
-                self._finish(run_id, with_readers(report, self.session.contexts[run_id]))
+    @property
+    def ending(self) -> tuple[str, ...]:
+        """Give the runs that ended, and whose drive is asked once more."""
+        return tuple(self._ending)
+
+    def overdue(self, run_id: str, *, at_once: bool = False) -> None:
+        """State a run that ended and whose drive did not answer in time, or `at_once`."""
+        until, report = self._ending[run_id]
+        if at_once or self.now() >= until:
+            self._finish(run_id, with_readers(report, self.session.contexts[run_id]))
+
+    def mind(self, event: Event) -> None:
+        """See to it that a run whose worker is gone does not pass for one at work, whatever went wrong with its end."""
+        line = self.line(event.run_id)
+        if line is None or line.over or event.run_id in self._ending or not isinstance(event, Ended | WorkerLost):
+            return
+        line.state = LineState.INTERRUPTED
 
     def kept(self, line: Line) -> Kept:
         """Say where the statement of a closed run is, as far as it was looked up."""
@@ -74,7 +88,8 @@ class Runs:
     def forget(self, present: frozenset[str]) -> None:
         """Forget runs that are over and whose drive left; the journal keeps them."""
         board = self.session.board
-        over = [line for line in board.lines.values() if line.over and line.run_id not in present]
+        kept = present | self._unwritten.keys()
+        over = [line for line in board.lines.values() if line.over and line.run_id not in kept]
         for line in over:
             del board.lines[line.run_id]
             self.session.contexts.pop(line.run_id, None)
@@ -87,8 +102,24 @@ class Runs:
 
     def _complete(self, report: ErasureReport) -> None:
         completed = self.session.complete(report)
-        self.post(lambda: self._finish(report.run_id, completed))
+        self.post(lambda: self._finish(report.run_id, completed), report.run_id)
 
     def _finish(self, run_id: str, report: ErasureReport) -> None:
-        if self._ending.pop(run_id, None) is not None:
+        if self._ending.pop(run_id, None) is None:
+            return
+        line = self.session.board.lines[run_id]
+        try:
             self.session.close(report, complete=False)
+        finally:
+            if not line.over:
+                line.state = LineState.UNSTATED
+        if line.unwritten:
+            self._unwritten[run_id] = report
+
+    def state_again(self) -> None:
+        """State what ended while the medium could not be written; what fails again waits on."""
+        for run_id, report in tuple(self._unwritten.items()):
+            line = self.session.board.lines[run_id]
+            self.session.close(report, complete=False)
+            if line.state is not LineState.UNSTATED or not line.unwritten:
+                del self._unwritten[run_id]

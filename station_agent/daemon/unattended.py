@@ -56,7 +56,7 @@ def adopt(foreman: "Foreman", seen: Seen) -> bool:
 
 def auto_start(foreman: "Foreman", seen: Seen) -> None:
     """Judge a drive that was read: begin its countdown, go on with it, or end it and say why."""
-    if seen.tried:
+    if seen.tried or seen.mishap is not None:
         return
     judged = _judged(foreman, seen)
     said = judged.why if isinstance(judged, Hold) else None if judged is None else judged.because
@@ -67,13 +67,12 @@ def auto_start(foreman: "Foreman", seen: Seen) -> None:
         seen.approved, seen.starts = judged, foreman.means.now() + judged.countdown_s
 
 
-def count_down(foreman: "Foreman", now: float) -> None:
-    """Ask once more about what reached the end of its countdown, unless nothing may begin now."""
-    for seen in tuple(foreman.drives.by_key.values()):
-        if seen.approved is None or seen.held or seen.asking or now < seen.starts:
-            continue
-        if foreman.stops_new is None and not foreman.asleep:
-            _ask_again(foreman, seen, seen.approved)
+def count_down(foreman: "Foreman", seen: Seen, now: float) -> None:
+    """Ask once more about a drive that reached the end of its countdown, unless nothing may begin now."""
+    if seen.approved is None or seen.held or seen.asking or now < seen.starts:
+        return
+    if foreman.stops_new is None and not foreman.asleep:
+        _ask_again(foreman, seen, seen.approved)
 
 
 def drive_here(foreman: "Foreman", seen: Seen) -> DriveHere | None:
@@ -125,7 +124,7 @@ def _ask_again(foreman: "Foreman", seen: Seen, approved: AutoStart) -> None:
 
     def heard(asked: Question, answer: Look | StationError) -> None:
         fresh = _Fresh(asked, answer, _disks(foreman))
-        foreman.post(lambda: _at_the_end(foreman, seen, approved, fresh))
+        foreman.post(lambda: _at_the_end(foreman, seen, approved, fresh), seen.key)
 
     seen.asking = foreman.readings.ask(question, heard)
 
@@ -140,7 +139,7 @@ def _disks(foreman: "Foreman") -> tuple[BlockDevice, ...]:
 def _at_the_end(foreman: "Foreman", seen: Seen, approved: AutoStart, fresh: _Fresh) -> None:
     """Begin a drive whose countdown is over, if it would be approved now as it was when the countdown began."""
     seen.asking = False
-    if foreman.drives.by_key.get(seen.key) is not seen or seen.run_id:
+    if foreman.drives.by_key.get(seen.key) is not seen or seen.run_id or seen.mishap is not None:
         return  # it left, or a person was faster
     try:
         plan = _bound_plan(foreman, seen, fresh)

@@ -18,7 +18,7 @@ from station_agent.daemon.foreman import Foreman
 from station_agent.daemon.phrases import phrase
 from station_agent.errors import OrderRefused, StationError
 from station_agent.language import mark, visible
-from station_agent.suspension import CannotSuspend, Change, Runner, Woken, require_deep, require_machine, suspend
+from station_agent.suspension import CannotSuspend, Change, Runner, Woken, require_sleep, suspend
 from station_agent.system import run as run_program
 
 THAWED: Final = mark(
@@ -38,8 +38,7 @@ class Unfreezing:
     def order(self, key: str) -> "Future[Told]":
         """Begin to suspend, for the drive `key` and every other frozen one. Raises `StationError`: then it does not."""
         foreman = self.foreman
-        require_machine(foreman.means.bench)
-        require_deep(self.root)
+        require_sleep(foreman.means.bench, self.root)
         if foreman.asleep or foreman.runs.under_way or foreman.open_runs():
             raise CannotSuspend(mark("A run is open on this bench: let it end, or give it up, before a suspension."))
         if any(seen.erases_itself for seen in foreman.drives.by_key.values()):

@@ -7,7 +7,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 MIB = 1 << 20
-MOST = 25 * MIB // 2
+QUARTER = MIB // 4
+MOST = 5 * QUARTER
+PASS_S = (0.02, 0.12)  # seconds of one pass over a drive
 TABLE = """
 [[drives]]
 name = "{name}"
@@ -84,14 +86,11 @@ class Drive:
 
 
 def new_drive(name: str, number: int, folder: Path, chance: random.Random, longest: int = MOST) -> Drive:
-    """Make a drive of a random size and pace, full of old data; one in four is long enough for checkpoints."""
+    """Make a drive of a random size, full of old data, and so slow that every phase can be met by a kill."""
     sector = chance.choice((512, 512, 4096))
-    if chance.randrange(4) == 0:
-        size, pace = chance.randint(MOST - 2 * MIB, MOST) // MIB * MIB, 4 * MIB
-    else:
-        size, pace = chance.randint(2, 8) * MIB // 2, chance.randint(2, 4) * MIB
-    size = min(size, longest)
+    size = min(chance.randint(1, MOST // QUARTER) * QUARTER, longest)
     size += chance.randrange(3) * 4096 + chance.randrange(2) * sector
+    pace = round(size / chance.uniform(*PASS_S))
     image = folder / f"{name}.img"
     folder.mkdir(parents=True, exist_ok=True)
     drive = Drive(name, image, number, size, sector, pace, chance.choice((0, 65536 // sector)), chance.randbytes(size))

@@ -93,9 +93,8 @@ def wrongs(state: Path, promised: set[str]) -> list[str]:
     return found + [f"lost later: {name}" for name in promised - {one.id for one in after.statements}]
 
 
-def main() -> int:
-    """Keep records in a folder until done, or until the bench says that it cannot."""
-    state, number = Path(sys.argv[1]), int(sys.argv[2])
+def kept(state: Path, number: int) -> int:
+    """Keep records in a folder until done, or until the bench says that it cannot: exit status 0 or `STOPPED`."""
     try:
         with open_station(state, demo=True) as station:
             keep(station, number, lambda name: print(name, flush=True))
@@ -106,4 +105,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(kept(Path(sys.argv[1]), int(sys.argv[2])))

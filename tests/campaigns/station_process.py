@@ -1,8 +1,13 @@
-"""One start of `etabli-station erase`: its processes, who holds which drive, and how they are killed."""
+"""One life of a bench: its processes, who holds which drive, and how they are killed.
+
+Forked from a loaded parent, or exec'ed as a program of its own. Its orphans are inherited (`eyes.inherit_orphans`), so
+that the end of every process of it can be waited for without looking.
+"""
 
 import contextlib
 import os
 import random
+import select
 import signal
 import subprocess
 import sys
@@ -11,12 +16,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.campaigns import warm
 from tests.campaigns.drives import Drive
-from tests.campaigns.moments import wait_until
 from tests.last_document import last_document
 
-ALONE_S = 20.0  # a worker whose supervisor is gone has to end by itself
-END_S = 120.0
+ALONE_S = 90.0  # a worker whose supervisor is gone has to end by itself
+END_S = 300.0
+STEP_S = 0.002
+TRACEBACK = "Traceback (most recent call last):"
+UNTOLD = "pickle.load(from_parent)"
 
 
 def station_environment(cache: Path) -> dict[str, str]:
@@ -26,64 +34,99 @@ def station_environment(cache: Path) -> dict[str, str]:
 
 
 class StationProcess:
-    """A station on some drives. Its process group is its own, so that everything can be killed at once."""
+    """A life. Its process group is its own, so that everything of it can be killed at once."""
 
-    def __init__(self, state: Path, bench: Path, drives: Sequence[Drive], policy: str, cache: Path) -> None:
-        argv = [sys.executable, "-m", "station_agent", "erase", *(drive.name for drive in drives), "--confirm"]
-        argv += [*(drive.serial for drive in drives), "--policy", policy, "--bench", str(bench), "--state", str(state)]
+    def __init__(self, argv: Sequence[str], state: Path, cache: Path | None = None) -> None:
+        """Run `etabli-station ARGV`: forked, or exec'ed with compiled modules in `cache`."""
         self.out, self.err = state / "out.json", state / "err.txt"
+        self.began = time.monotonic()
+        self.pid = warm.forked(argv, self.out, self.err) if cache is None else self._execed(argv, cache)
+        self.pidfd = os.pidfd_open(self.pid)
+        self._status: int | None = None
+
+    def _execed(self, argv: Sequence[str], cache: Path) -> int:
         with self.out.open("wb") as out, self.err.open("wb") as err:
-            self._process = subprocess.Popen(
-                [*argv, "--json", "--lang", "en"],
+            self._program = subprocess.Popen(
+                [sys.executable, "-m", "station_agent", *argv],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
                 env=station_environment(cache),
                 start_new_session=True,
             )
-        self.began = time.monotonic()
+        return self._program.pid
 
     @property
     def status(self) -> int | None:
-        return self._process.poll()
+        """Exit status of the station itself, negative for a signal; None while it lives."""
+        if self._status is None:
+            pid, told = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._status = os.waitstatus_to_exitcode(told)
+                if (program := getattr(self, "_program", None)) is not None:
+                    program.returncode = self._status
+        return self._status
+
+    def ended(self) -> bool:
+        """Say whether the station itself has ended."""
+        return self.status is not None
+
+    def ask_to_stop(self) -> None:
+        """SIGTERM: end in good order."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
 
     def holders(self) -> dict[str, int]:
         """Which worker has which file open: path to process."""
-        return {path: pid for pid in self.group() if pid != self._process.pid for path in _open_files(pid)}
+        return {path: pid for pid in self.group() if pid != self.pid for path in _open_files(pid)}
 
     def kill(self, whom: str, drive: Drive, chance: random.Random) -> bool:
         """SIGKILL the worker of `drive`, a child without a drive, the supervisor, or all; False without anybody."""
         if self.status is not None:
             return False
         if whom == "everything":
-            return _killed_group(self._process.pid)
+            os.killpg(self.pid, signal.SIGKILL)
+            return True
         if whom == "supervisor":
-            self._process.kill()
+            os.kill(self.pid, signal.SIGKILL)
             return True
         return _killed(self.holders().get(str(drive.image)) if whom == "worker" else self._child(chance))
 
     def _child(self, chance: random.Random) -> int | None:
         """A child that holds no drive: the fork server, or the tracker of resources."""
         workers = {pid for path, pid in self.holders().items() if path.endswith(".img")}
-        others = [pid for pid in self.group() if pid != self._process.pid and pid not in workers]
+        others = [pid for pid in self.group() if pid != self.pid and pid not in workers]
         return chance.choice(others) if others else None
 
     def group(self) -> list[int]:
-        """Every living process of this start."""
-        names = os.listdir("/proc")  # noqa: PTH208  (a hundred times a second)
-        return [int(name) for name in names if name.isdigit() and _group_of(int(name)) == self._process.pid]
+        """Every living process of this life."""
+        names = os.listdir("/proc")  # noqa: PTH208  (often)
+        return [int(name) for name in names if name.isdigit() and _group_of(int(name)) == self.pid]
 
     def wait(self) -> int:
         """Wait for the end of the station itself."""
-        return self._process.wait(timeout=END_S)
+        assert select.select([self.pidfd], [], [], END_S)[0], "the station does not end"
+        status = self.status
+        assert status is not None
+        return status
 
     def settle(self) -> None:
-        """Wait until no worker is left: each ends by itself when its pipe closes. Raises AssertionError."""
-        if wait_until(lambda: not self.group(), ALONE_S):
-            return
-        left = {pid: Path(f"/proc/{pid}/cmdline").read_bytes()[:80] for pid in self.group()}
-        _killed_group(self._process.pid)
-        raise AssertionError(f"these went on without their supervisor: {left}")
+        """Wait until nothing of it is left: workers end by themselves when their pipe closes. Raises AssertionError."""
+        until = time.monotonic() + ALONE_S
+        while not self._buried():
+            if time.monotonic() > until:
+                left = {pid: Path(f"/proc/{pid}/cmdline").read_bytes()[:80] for pid in self.group()}
+                raise AssertionError(f"these went on without their supervisor: {left}")
+            time.sleep(STEP_S)
+
+    def _buried(self) -> bool:
+        """Take the status of everything that has ended; say whether nothing is left. The station itself has ended."""
+        try:
+            while os.waitpid(-self.pid, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return True
+        return False
 
     def told(self) -> dict[str, Any]:
         """The document that it printed."""
@@ -92,14 +135,21 @@ class StationProcess:
         return last_document(text)
 
     def crashes(self) -> str:
-        """What it or a worker that was not killed said of an error that nobody expected."""
-        said = self.err.read_text(encoding="utf-8", errors="replace")
-        return said[said.index("Traceback") :] if "Traceback" in said else ""
+        """What it or a worker that was not killed said of an error that nobody expected.
+
+        A worker whose supervisor was killed before it had told it anything says so by an error of `multiprocessing`.
+        """
+        _, *errors = self.err.read_text(encoding="utf-8", errors="replace").split(TRACEBACK)
+        return TRACEBACK.join(("", *(error for error in errors if UNTOLD not in error)))
 
     def end(self) -> None:
         """Leave nothing behind, whatever happened."""
-        _killed_group(self._process.pid)
-        self._process.wait(timeout=END_S)
+        if self.status is None or not self._buried():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+        self.wait()
+        self.settle()
+        os.close(self.pidfd)
 
 
 def _group_of(pid: int) -> int:
@@ -113,10 +163,11 @@ def _group_of(pid: int) -> int:
 
 def _open_files(pid: int) -> set[str]:
     found = set()
+    folder = f"/proc/{pid}/fd"
     with contextlib.suppress(OSError):
-        for link in Path(f"/proc/{pid}/fd").iterdir():
+        for name in os.listdir(folder):  # noqa: PTH208  (before a kill, and every millisecond counts)
             with contextlib.suppress(OSError):
-                found.add(str(link.readlink()))
+                found.add(os.readlink(f"{folder}/{name}"))  # noqa: PTH115
     return found
 
 
@@ -125,11 +176,4 @@ def _killed(pid: int | None) -> bool:
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
             return True
-    return False
-
-
-def _killed_group(group: int) -> bool:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(group, signal.SIGKILL)
-        return True
     return False

@@ -28,6 +28,7 @@ FULL, EVERYDAY = 50, 10
 BATCHES = (1, 1, 5)  # statements that each bench has under way at once
 ALIVE = (0.01, 0.4)  # seconds from ready to SIGKILL
 STARTING = (0.0, 0.3)  # seconds from its start to SIGKILL, for one kill in eight
+PATIENCE = 120  # seconds
 OWN_PROGRAM = 10  # every tenth start is a program of its own
 pytestmark = [pytest.mark.campaign, pytest.mark.world, pytest.mark.timeout(600)]
 
@@ -141,6 +142,7 @@ def killed_again_and_again(hub: HubProcess, pushers: list[Pusher], chance: rando
     for pusher in pushers:
         pusher.start()
     for n in range(kills):
+        wait_for_acknowledged(pushers, n)
         if chance.randrange(8) == 0:
             hub.kill()
             hub.start()
@@ -152,7 +154,16 @@ def killed_again_and_again(hub: HubProcess, pushers: list[Pusher], chance: rando
         hub.kill()
         hub.start(forked=n % OWN_PROGRAM != 0)
         hub.wait_ready()
+    wait_for_acknowledged(pushers, kills)
     return hit
+
+
+def wait_for_acknowledged(pushers: list[Pusher], number: int) -> None:
+    """Kill no more often than statements get through, however slow the machine is: else nothing could be lost."""
+    end = time.monotonic() + PATIENCE
+    while sum(len(pusher.acknowledged) for pusher in pushers) < number:
+        assert time.monotonic() < end, f"the hub acknowledged fewer than {number} statements"
+        time.sleep(0.01)
 
 
 def head_of(pusher: Pusher, url: str) -> tuple[str, int]:

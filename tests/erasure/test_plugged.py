@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from erasure.measuring import read_measured
 from erasure.simulated import SimulatedBench, load_bench
+from erasure.simulated.specification import MOST_DRIVES
 
 GONE = re.escape(os.strerror(errno.ENODEV))
 BENCH = """
@@ -16,6 +18,9 @@ schema = "etabli.bench-file/1"
 name = "sda"
 serial = "DEMO-0001"
 size_bytes = 65536
+vices = ["frozen"]
+[drives.ata]
+seconds = 1
 """
 
 
@@ -56,3 +61,36 @@ def test_a_drive_that_is_put_back_is_the_same_drive_under_another_number(bench: 
     (other,) = bench.devices
     assert other.identity.serial == "DEMO-0002"
     assert bench.examiner(other) == ()
+
+
+def frozen(bench: SimulatedBench) -> bool:
+    with bench.opener(bench.devices[0]) as port:
+        facts = read_measured(port)
+    assert facts.ata is not None
+    return facts.ata.security.frozen
+
+
+def test_a_sleep_of_the_machine_thaws_a_frozen_drive_and_the_kernel_keeps_its_number(bench: SimulatedBench) -> None:
+    before = bench.devices
+    assert frozen(bench)
+    bench.sleep()
+    assert not frozen(bench)
+    assert bench.devices == before
+
+
+def test_a_drive_that_is_not_plugged_in_sleeps_through_nothing(bench: SimulatedBench) -> None:
+    assert frozen(bench)
+    (before,) = bench.devices
+    bench.unplug("sda")
+    bench.sleep()
+    assert bench.devices == ()
+    bench.plug("sda")
+    (after,) = bench.devices
+    assert (after.diskseq or 0) - (before.diskseq or 0) == MOST_DRIVES
+
+
+def test_a_port_that_was_open_when_the_machine_slept_takes_no_more_requests(bench: SimulatedBench) -> None:
+    with bench.opener(bench.devices[0]) as port:
+        bench.sleep()
+        with pytest.raises(OSError, match=GONE):
+            port.pread_into(memoryview(bytearray(512)), 0)

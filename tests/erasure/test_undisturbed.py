@@ -7,6 +7,7 @@ import ctypes
 import errno
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,10 +26,17 @@ GOOD = ScsiReply(status=0, host_status=0, driver_status=0, info=0, resid=0, sens
 
 
 def wait() -> None:
-    """Block in the kernel for a while, and let the alarm ring meanwhile. Raises OSError (EINTR) when a handler ran."""
-    signal.setitimer(signal.ITIMER_REAL, SIGNAL_S)
-    if C_LIBRARY.poll(None, 0, WAIT_MS) < 0:
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    """Block in the kernel for a while, and let the alarm ring meanwhile. Raises OSError (EINTR) when a handler ran.
+
+    It rings for this thread: an alarm of the whole process is taken by any other thread, where there is one.
+    """
+    alarm = threading.Timer(SIGNAL_S, signal.pthread_kill, (threading.get_ident(), signal.SIGALRM))
+    alarm.start()
+    try:
+        if C_LIBRARY.poll(None, 0, WAIT_MS) < 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    finally:
+        alarm.join()
 
 
 @dataclass
@@ -59,7 +67,6 @@ def alarms() -> Iterator[list[int]]:
     heard: list[int] = []
     before = signal.signal(signal.SIGALRM, lambda number, _frame: heard.append(number))
     yield heard
-    signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
 
 

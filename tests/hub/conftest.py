@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from hub.app import create_app
@@ -18,6 +19,7 @@ from hub.identity import Issuer, create_identity
 from hub.lots.service import create_lot, donor_named
 from hub.migrations import upgrade
 from hub.models import Lot, Person, Role, Station
+from hub.people import passwords
 from hub.people.service import add_person
 from hub.settings import Settings
 from hub.stations.service import accept, new_token
@@ -44,6 +46,12 @@ class Clock:
 
     def forward(self, **step: float) -> None:
         self.now += timedelta(**step)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cheap password hashes: what they cost is tested in test_people.py."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="session")
@@ -75,13 +83,16 @@ def postgres_template(postgres_server: Server) -> str:
 
 
 @pytest.fixture(params=BOTH)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh, migrated database."""
     if request.param == "sqlite":
         (tmp_path / "hub.db").write_bytes(request.getfixturevalue("sqlite_template"))
-        return f"sqlite:///{tmp_path / 'hub.db'}"
-    server = request.getfixturevalue("postgres_server")
-    return str(server.url(server.database(request.getfixturevalue("postgres_template"))))
+        yield f"sqlite:///{tmp_path / 'hub.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    name = server.database(request.getfixturevalue("postgres_template"))
+    yield server.url(name)
+    server.drop(name)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ CALLS = (
     (("migrate",), "holds no hub: run", "ne contient pas de hub\u00a0: lancez"),
     (("export",), "holds no hub: run", "ne contient pas de hub\u00a0: lancez"),
     (("backup", "{file}"), "exists already", "existe déjà"),
+    (("restore", "{file}"), "holds no hub", "ne contient pas de hub"),
     (("user", "add", "x", "--role", "lead"), "holds no hub", "ne contient pas de hub"),
     (("user", "list"), "holds no hub", "ne contient pas de hub"),
     (("user", "password", "x@y.fr"), "holds no hub", "ne contient pas de hub"),

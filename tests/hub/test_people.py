@@ -17,6 +17,11 @@ from hub.people.dependencies import CurrentPerson, check_csrf, csrf_token, requi
 from tests.hub.conftest import PASSWORD
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords() -> None:
+    """Nothing is quick here: these tests are about the hashes as they are."""
+
+
 def test_the_right_password_opens_and_the_wrong_one_does_not(world: Any) -> None:
     world.person()
     with world.hub.sessions()() as session:

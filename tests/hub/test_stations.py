@@ -133,7 +133,7 @@ def test_a_heartbeat_is_kept_for_the_live_page(world: Any) -> None:
     station: Station = world.station(bench)
     assert station.heartbeat == {"bays": [{"drive": "sda", "state": "wiping"}]}
     assert station.last_seen == world.hub.clock()
-    assert bench.send("POST", "/api/v1/heartbeats", b'{"x":"' + b"y" * 20_000 + b'"}').status_code == 413
+    assert bench.send("POST", "/api/v1/heartbeats", b'{"x":"' + b"y" * 70_000 + b'"}').status_code == 413
 
 
 def test_a_station_is_heard_by_its_statements_too(world: Any) -> None:

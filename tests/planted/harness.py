@@ -107,7 +107,7 @@ def copies(original: Path, number: int) -> Iterator[SimpleQueue[Path]]:
 
 
 def judge_all(
-    bugs: Iterable[Bug], original: Path, run_tests: RunTests = run_pytest, *, workers: int = 2
+    bugs: Iterable[Bug], original: Path, run_tests: RunTests = run_pytest, *, workers: int = os.cpu_count() or 1
 ) -> Iterator[Finding]:
     """Judge every bug, a few at a time, and yield the findings in the order of the list."""
     with copies(original, workers) as trees, ThreadPoolExecutor(workers) as pool:

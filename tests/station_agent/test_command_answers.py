@@ -77,9 +77,14 @@ def test_a_drive_that_opal_keeps_locked_is_not_called_a_bridge(run: Run, tmp_pat
     assert (status, "with the PSID of its label" in out, "bridge" in out) == (20, True, False)
 
 
-def test_a_simulated_bench_is_not_suspended(run: Run, bench_file: Path) -> None:
-    status, _, err = run("unfreeze", "--bench", bench_file)
-    assert (status, "not suspended" in err) == (2, True)
+def test_a_simulated_bench_sleeps_by_itself_and_its_frozen_drive_is_thawed(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "cold.toml"
+    drive = '[[drives]]\nname = "cold"\nfixture = "drives/ata-ssd-frozen"\n'
+    file.write_text(f'schema = "etabli.bench-file/1"\nname = "cold"\n{drive}', encoding="utf-8")
+    status, out, _ = run("unfreeze", "--bench", file)
+    assert (status, "DEMO-FW-0016  not frozen any more" in out) == (0, True)
+    status, out, _ = run("unfreeze", "--bench", file)
+    assert (status, "nothing was suspended" in out) == (0, True)
 
 
 def test_the_report_of_a_drive_is_that_of_its_last_run(run: Run, bench_file: Path) -> None:

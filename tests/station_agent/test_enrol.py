@@ -94,3 +94,42 @@ def test_a_hub_that_is_not_there_is_named(tmp_path: Path, open_bench_at: Make) -
 
 def test_the_fingerprint_is_read_in_groups_of_four() -> None:
     assert fingerprint("0123456789abcdef") == "0123 4567 89ab cdef"
+
+
+def trust_with(kid: str) -> dict[str, Any]:
+    return {"schema": "x", "keys": [{"kid": kid, "role": "hub"}, {"kid": "s" * 64, "role": "station"}]}
+
+
+@pytest.mark.parametrize(("second", "told"), [("a" * 64, 0), ("b" * 64, 3)])
+def test_another_hub_is_told_apart_from_the_same_hub_once_more(
+    tmp_path: Path, open_bench_at: Make, state_runs: Make, second: str, told: int
+) -> None:
+    folder = tmp_path / "state"
+    station = open_bench_at(folder, transport=hub(trust=trust_with("a" * 64))[1])
+    introduced(station)
+    state_runs(station, 3)
+    for row in station.outbox.waiting(station.key.kid, 9):
+        station.outbox.confirm(row, {"id": row.id})
+    station.close()
+    again = open_bench_at(folder, transport=hub(trust=trust_with(second))[1])
+    introduced(again)
+    assert again.chain.told_elsewhere() == told
+
+
+def test_the_first_hub_of_a_bench_gets_all_that_waits(tmp_path: Path, open_bench_at: Make, state_runs: Make) -> None:
+    station = open_bench_at(tmp_path / "state", transport=hub(trust=trust_with("a" * 64))[1])
+    state_runs(station, 3)
+    introduced(station)
+    assert station.chain.told_elsewhere() == 0
+
+
+def test_what_waits_for_one_hub_is_never_sent_to_another(tmp_path: Path, open_bench_at: Make, state_runs: Make) -> None:
+    folder = tmp_path / "state"
+    station = open_bench_at(folder, transport=hub(trust=trust_with("a" * 64))[1])
+    introduced(station)
+    state_runs(station, 2)
+    station.close()
+    again = open_bench_at(folder, transport=hub(trust=trust_with("b" * 64))[1])
+    with pytest.raises(EnrolmentError, match="another one than before, and statements for that one still wait here: 2"):
+        enrol(again.store, again.link_to("http://other"), again.key, url="http://other", token="T0", name="Bench 1")
+    assert again.hub_url == URL

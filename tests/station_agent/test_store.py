@@ -83,6 +83,14 @@ def test_records_are_read_from_the_log_of_a_process_that_was_killed(tmp_path: Pa
         assert store.noted("a") == "b"
 
 
+def test_a_state_file_that_cannot_be_opened_is_told_and_the_lock_is_free_again(tmp_path: Path) -> None:
+    (tmp_path / "station.sqlite3").mkdir()
+    with pytest.raises(StoreBroken, match="unable to open"):
+        Store(tmp_path)
+    (tmp_path / "station.sqlite3").rmdir()
+    Store(tmp_path).close()
+
+
 def test_records_that_are_not_there_newer_or_broken_are_told(tmp_path: Path) -> None:
     assert open_records(tmp_path) is None
     path = tmp_path / "station.sqlite3"

@@ -35,6 +35,7 @@ class FakeBench:
     argvs: list[tuple[str, ...]] = field(default_factory=list)
     status: int = 0
     simulated: bool = False
+    sleep: None = None
 
     def enumerate_disks(self) -> tuple[BlockDevice, ...]:
         return tuple(facts.device for facts in self.facts.values())

@@ -1,9 +1,11 @@
 """Lots: what their page says, new ones, and the import that shows before it writes."""
 
+import base64
 from collections.abc import Callable
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 
 from hub.models import Device, Donor, Drive, Lot
 from hub.pages import standing
@@ -38,10 +40,15 @@ def counts(workshop: Workshop) -> tuple[int, int]:
         return session.query(Device).count(), session.query(Drive).count()
 
 
-def apply(client: TestClient, token: str, page: str) -> object:
-    content = page.split('name="content" value="')[1].split('"', maxsplit=1)[0]
-    files = {"csrf": (None, token), "content": (None, content)}
-    return client.post("/lots/MAIRIE-01/import/apply", files=files)
+def apply(client: TestClient, token: str, page: str) -> Response:
+    return send(client, token, page, "apply")
+
+
+def send(client: TestClient, token: str, page: str, act: str) -> Response:
+    starts = (page.split(f'name="{name}" value="')[1] for name in ("content", "sha256"))
+    content, sha256 = (start.split('"', maxsplit=1)[0] for start in starts)
+    files = {"csrf": (None, token), "content": (None, content), "sha256": (None, sha256)}
+    return client.post(f"/lots/MAIRIE-01/import/{act}", files=files)
 
 
 def test_a_list_is_shown_with_lines_and_reasons_before_anything_is_written(
@@ -95,6 +102,37 @@ def test_the_same_list_again_changes_nothing(lead: TestClient, workshop: Worksho
 )
 def test_a_list_that_cannot_be_used_says_why(lead: TestClient, token_of: Token, data: bytes, says: str) -> None:
     assert says in upload(lead, token_of(lead), data)
+
+
+def test_s2_17_bad_rows_are_downloaded_corrected_and_imported_again(
+    lead: TestClient, workshop: Workshop, token_of: Token
+) -> None:
+    token = token_of(lead)
+    page = upload(lead, token, 'asset;kind;model\nNEW-1;laptop;T480\nNEW-2;sous-marin;"=cmd|x"\n')
+    assert "Taken for: a list as CSV." in page
+    answer = send(lead, token, page, "rejected")
+    text = answer.content.decode("utf-8-sig")
+    assert answer.headers["content-disposition"] == 'attachment; filename="to-correct.csv"'
+    assert '"NEW-2";"sous-marin";"";"\'=cmd|x"' in text
+    assert "NEW-1" not in text
+    again = upload(lead, token, text.replace("sous-marin", "laptop").encode("utf-8-sig"))
+    assert apply(lead, token, again).status_code == 303
+    with workshop.session() as session:
+        assert session.query(Device).filter(Device.asset == "NEW-2").one().model == "=cmd|x"
+
+
+def test_a_file_that_is_not_the_one_that_was_shown_is_not_written(
+    lead: TestClient, workshop: Workshop, token_of: Token
+) -> None:
+    token, before = token_of(lead), counts(workshop)
+    page = upload(lead, token, "asset\nNEW-1\n")
+    other = base64.b64encode(b"asset\nNEW-2\n").decode()
+    shown = page.split('name="content" value="')[1].split('"')[0]
+    for act in ("apply", "rejected"):
+        answer = send(lead, token, page.replace(shown, other), act)
+        assert answer.status_code == 422
+        assert "changed on the way" in answer.text
+    assert counts(workshop) == before
 
 
 def test_a_list_of_another_donors_lot_is_out_of_reach_for_a_donor(signed_in: Enter, token_of: Token) -> None:

@@ -7,10 +7,25 @@ from itertools import pairwise
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
+from hub.accounted import LotClosing
+from hub.devices import triage
+from hub.exits import by_number, leaving, papers
 from hub.grades.policies import GRADE, keep_shipped
-from hub.models import Device, Lot
+from hub.imported.keeping import keep, read
+from hub.lots import counts, life
+from hub.lots.bilan import Closer, bilan
+from hub.lots.blocking import book_of
+from hub.lots.closing import written
+from hub.lots.counts import Counted
+from hub.lots.explaining import Said, explain
+from hub.models import Device, Drive, Lot, Person
 from hub.pages import assets, formats
+from hub.repairs import places
+from hub.repairs import service as repairs
+from tests.hub.foreign_reports import nwipe_log
+from tests.hub.pages.network import network_for, pages_of
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]
@@ -35,6 +50,46 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
+LEADS = (
+    "/",
+    "/lots",
+    "/lots/MAIRIE-01",
+    "/lots/MAIRIE-01/import",
+    "/lots/MAIRIE-01/reports",
+    "/reports",
+    "/exports",
+    "/reports/1",
+    "/lots/MAIRIE-01/life",
+    "/lots/MAIRIE-01/account",
+    "/lots/MAIRIE-01/devices",
+    "/lots/MAIRIE-01/closing",
+    "/lots/MAIRIE-01/bilan/1",
+    "/lots/MAIRIE-01/pre-approval",
+    "/benches",
+    "/search",
+    "/search?q=nothing-has-this",
+    "/live",
+    "/waiting/failed",
+    "/waiting/ungraded",
+    "/waiting/receptions",
+    "/live?wall=1",
+    "/lots/MAIRIE-01/exits",
+    "/exits",
+    "/new-exit",
+    "/parts",
+    "/new-lot",
+    "/new-donor",
+    "/queue",
+    "/stations",
+    "/grades",
+    "/partners",
+    "/figures",
+    "/figures?first=2026-01-01&last=2026-12-31",
+    "/figures?first=nonsense&last=",
+    "/half-years",
+)
+
+
 @pytest.fixture
 def every_page(
     worked: tuple[Workshop, dict[str, str]], signed_in: Enter, visitor: TestClient
@@ -44,29 +99,100 @@ def every_page(
     workshop.ask_to_join("Banc 2")
     with workshop.session() as session:
         device = session.query(Device).filter(Device.asset == "ETB-0003").one().id
+        drive, failed = (session.query(Drive).filter(Drive.serial == one).one().id for one in ("ST-0004", "KX-0003"))
+    account_for(workshop)
+    report_of(workshop)
     lead, admin, donor = signed_in("lead"), signed_in("admin"), signed_in("donor")
     pages = {
         lead: [
+            *LEADS,
+            f"/lots/MAIRIE-01/drives/{drive}",
+            f"/lots/MAIRIE-01/drives/{failed}",
+            f"/devices/{device}/triage",
+            f"/devices/{device}/work",
+            *(f"/exits/{n}{slip}" for n in (1, 2) for slip in ("", "/slip")),
+        ],
+        admin: ["/people", "/"],
+        donor: [
             "/",
             "/lots",
             "/lots/MAIRIE-01",
-            "/lots/MAIRIE-01/import",
-            "/lots/MAIRIE-01/pre-approval",
-            "/benches",
-            "/new-lot",
-            "/new-donor",
-            "/queue",
-            "/stations",
-            "/grades",
+            "/lots/MAIRIE-01/donation",
+            "/lots/MAIRIE-01/bilan/1",
+            "/lots/MAIRIE-01/exits",
+            f"/devices/{device}",
         ],
-        admin: ["/people", "/"],
-        donor: ["/", "/lots", "/lots/MAIRIE-01", f"/devices/{device}"],
         visitor: ["/sign-in", "/verify", "/help", "/verify/unknown", "/nothing"],
     }
     with workshop.session() as session, session.begin():
         pages[lead].append(f"/grades/{keep_shipped(session, GRADE).sha256}")
+    with workshop.session() as session, session.begin():
+        pages[lead] += pages_of(network_for(session, workshop))
     pages[lead] += [f"/devices/{device}", *(f"/queue/{statement}" for statement in ids.values())]
     return {f"{at} {path}": (client, path) for at, client in enumerate(pages) for path in pages[client]}
+
+
+def report_of(workshop: Workshop) -> None:
+    """A report of another program, with hostile words in it."""
+    with workshop.session() as session, session.begin():
+        report = keep(session, workshop.person(session, "lead"), None, nwipe_log(serial="WD-0001", status=HOSTILE[:20]))
+        read(session, report)
+
+
+def account_for(workshop: Workshop) -> None:
+    """Something of everything that people say of a lot, with a report as a closing would write it."""
+    with workshop.session() as session, session.begin():
+        lead = workshop.person(session, "lead")
+        lot = session.query(Lot).filter_by(code="MAIRIE-01").one()
+        device = session.query(Device).filter_by(asset="ETB-0003").one()
+        failed = session.query(Drive).filter_by(serial="KX-0003").one()
+        life.move(session, lead, lot, "received", day="2026-03-01", note="palette")
+        for counted in (
+            Counted("announced", "laptop", 5),
+            Counted("refused", "laptop", 1, "damaged"),
+            Counted("sorted", "screen", 2, "weee"),
+        ):
+            counts.count(session, lead, lot, counted)
+        triage.dispose(session, lead, device, "weee", "écran")
+        triage.count_bays(session, lead, device, 1, 0)
+        triage.declare_drive(session, lead, device, "", "M.2")
+        said = Said("destroyed", "drilled", "KX-0003", day="2026-03-01", operator_id=lead.id, witness="Anne", sure=True)
+        explain(session, lead, lot, failed.id, said)
+        let_out(session, lead, lot)
+        work_on(session, lead, device)
+        closer = Closer(lead, workshop.clock(), 1, "remis", one_person=True)
+        text = written(bilan(lot, book_of(session, lead, lot), closer, ()))
+        session.add(
+            LotClosing(
+                lot_id=lot.id,
+                version=1,
+                document=text,
+                sha256="0" * 64,
+                one_person=True,
+                at=closer.at,
+                by=lead.id,
+                by_name=lead.name,
+            )
+        )
+
+
+def let_out(session: Session, lead: Person, lot: Lot) -> None:
+    """An exit of e-waste with a line, a weight and a slip, and a sale that waits for its tags."""
+    head = leaving.Head("weee", receiver="Recyclage du Port", producer="Éco-organisme X")
+    batch = leaving.begin(session, lead, head)
+    by_number.send_units(session, lead, batch, lot, kind="screen", units=2)
+    papers.weigh(session, lead, batch, "2", 11_400)
+    papers.note_slip(session, lead, batch, "BSD-1", treatment="R4")
+    leaving.begin(session, lead, leaving.Head("sale"))
+
+
+def work_on(session: Session, lead: Person, device: Device) -> None:
+    """A part to find, one in stock, a repair, and a place."""
+    repairs.miss(session, lead, device, "screen", "15 pouces")
+    part = repairs.take_part(session, lead, device, "memory", what="8 Go")
+    repairs.repair(session, lead, device, repairs.Work("cleaning"))
+    places.put_part(session, lead, part, "Boîte 4")
+    places.put_device(session, lead, device, "Étagère B")
 
 
 def texts(every_page: dict[str, tuple[TestClient, str]]) -> Iterator[tuple[str, str]]:

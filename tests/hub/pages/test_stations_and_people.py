@@ -98,8 +98,18 @@ def test_an_account_that_does_not_fit_is_told(
 def test_the_lead_sees_what_waits(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> None:
     worked[0].ask_to_join("Banc 2")
     page = signed_in("lead").get("/").text
-    figures = [part.split("<")[0] for part in page.split('class="figure">')[1:]]
-    assert figures == ["5", "1", "1", "1"]
+    tiles = page.split('class="figure">')[1:]
+    figures = [(part.split("<")[0], part.split("</svg> ")[1].split("<")[0]) for part in tiles]
+    assert figures == [
+        ("5", "decisions to take"),
+        ("1", "drives that failed"),
+        ("1", "statements without a lot"),
+        ("3", "devices without a grade"),
+        ("2", "lots not received yet"),
+        ("1", "stations to accept"),
+        ("0", "locked stations"),
+        ("0", "open alarms"),
+    ]
     assert "XX-7777" in page
 
 

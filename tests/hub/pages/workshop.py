@@ -19,9 +19,10 @@ from hub.context import Hub, open_hub
 from hub.identity import Issuer, create_identity
 from hub.ledger.intake import take_in
 from hub.lots.service import apply_import, create_lot, donor_named
-from hub.models import Base, Person, Role, Station, StationState
+from hub.models import Person, Role, Station, StationState
 from hub.people.service import add_person
 from hub.settings import Settings
+from hub.tables import Base
 
 PASSWORD = "une phrase assez longue"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

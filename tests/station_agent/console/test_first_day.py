@@ -11,7 +11,8 @@ from station_agent.console.frame import Size, text_of, too_small
 from station_agent.console.lists import outbox_lines
 from station_agent.console.pictures import Still
 from station_agent.console.plain_words import own_name
-from station_agent.control.view import Earlier, LotOrder, OutboxView, SignInOrder, Told
+from station_agent.console.signals import Turns
+from station_agent.control.view import Earlier, EraseOrder, LotOrder, OutboxView, SignInOrder, Told
 from station_agent.errors import OrderRefused, StationError
 from station_agent.language import voice
 from station_agent.sync import SyncState
@@ -143,3 +144,25 @@ def test_a_drive_that_failed_before_is_ready_again_with_the_sign_of_its_failure(
     paper.plug(ready(1, "WDC A", "SER-AAAA", 500 * GB).model_copy(update={"earlier": earlier}))
     row = next(line for line in press(at(paper, "fr")).splitlines() if "déjà venu" in line)
     assert row.strip("│ ") == f"{sign}déjà venu\u00a0: d"
+
+
+def test_a_frozen_drive_that_could_be_overwritten_says_so_and_the_key_u_thaws_it() -> None:
+    paper = PaperBench(empty(2))
+    paper.plug(ready(1, "WDC A", "SER-AAAA", 500 * GB, frozen=True))
+    console = at(paper)
+    assert "frozen: key u" in press(console)
+    assert "1 drive is frozen:" in press(console, "u")
+    press(console, "enter")
+    assert paper.orders == [("unfreeze", "s1:1")]
+
+
+def test_the_big_word_of_a_drive_that_is_over_swallows_no_letter_of_a_serial() -> None:
+    console = at(one_drive())
+    press(console, "space", "S", "S", *"SER-")
+    console.flash = Turns(("2",))
+    press(console, "A")
+    assert console.flash is None
+    assert "Confirmed: SER-AAAA." in press(console, *"AAA", "enter") or "All are confirmed" in press(console)
+    console.flash = Turns(("2",))
+    press(console, "enter")
+    assert not any(isinstance(order, EraseOrder) for order in console.desk.orders)  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from station_agent.console.pictures import PSID, bench
 from station_agent.console.plain import Plain
 from station_agent.console.plain_commands import COMMANDS
 from station_agent.console.plain_run import run_plain
+from station_agent.console.plain_scans import take_scanned
 from station_agent.console.plain_words import COMMANDS as HELPED
 from station_agent.console.plain_words import NAMES
 from station_agent.console.watcher import Watcher
@@ -19,6 +20,7 @@ from station_agent.control.view import (
     AssetOrder,
     BenchView,
     EraseOrder,
+    LotOrder,
     Phrase,
     PlanOrder,
     SignInOrder,
@@ -27,11 +29,12 @@ from station_agent.control.view import (
 )
 from station_agent.errors import StationError
 from station_agent.language import voice
+from station_agent.scanner.own_codes import Own, SheetCommand, own_code
 
 
 def session(paper: PaperBench, lang: str = "en") -> tuple[Plain, list[str]]:
     said: list[str] = []
-    plain = Plain(paper, (voice("fr", {}), voice("en", {})), said.append, COMMANDS, lang=lang)
+    plain = Plain(paper, (voice("fr", {}), voice("en", {})), said.append, COMMANDS, take_scanned, lang=lang)
     plain.see(paper.view)
     return plain, said
 
@@ -192,7 +195,7 @@ class Followed(PaperBench):
 def test_a_script_waits_for_its_runs_through_a_pipe_and_leaves() -> None:
     paper = Followed(two().view)
     said: list[str] = []
-    plain = Plain(paper, (voice("fr", {}), voice("en", {})), said.append, COMMANDS, lang="en")
+    plain = Plain(paper, (voice("fr", {}), voice("en", {})), said.append, COMMANDS, take_scanned, lang="en")
     script = "plan 1\nconfirm SER-AAAA\nstart\nwait\nstatus\nquit\nplan 2\n"
     run_plain(plain, Watcher(paper), io.StringIO(script))
     assert paper.view.tiles[0].state is TileState.ERASED
@@ -202,7 +205,7 @@ def test_a_script_waits_for_its_runs_through_a_pipe_and_leaves() -> None:
 
 def test_the_end_of_the_input_ends_the_line_mode() -> None:
     paper = Followed(two().view)
-    plain = Plain(paper, (voice("en", {}),), lambda _line: None, COMMANDS, lang="en")
+    plain = Plain(paper, (voice("en", {}),), lambda _line: None, COMMANDS, take_scanned, lang="en")
     run_plain(plain, Watcher(paper), io.StringIO("status\n"))
     assert not plain.over
     assert paper.orders == []
@@ -215,3 +218,50 @@ def test_a_fact_of_the_bench_steers_no_terminal(steering: str) -> None:
     plain.see(plain.desk.bench().model_copy(update={"revision": 99, "notices": (notice,)}))
     assert any("Fermé" in line for line in said)
     assert not any(steering[0] in line for line in said)
+
+
+LOT, BADGE = own_code(Own.LOT, "DSIT202604"), own_code(Own.OPERATOR, "7F3K2Q9XABCDEFGHJKMN")
+
+
+def test_a_scan_is_a_line_that_shows_a_drive_sets_the_lot_and_signs_in() -> None:
+    paper = two()
+    said = do(paper, "PC-2", LOT, BADGE)
+    assert any("serial SER-BBBB" in line for line in said)
+    assert "Before there was no lot: `lot` alone takes it back." in said
+    assert paper.orders == [LotOrder(lot=LOT), SignInOrder(badge="7F3K2Q9XABCDEFGHJKMN", operator="", pin="")]
+
+
+def test_scanned_lines_confirm_by_the_rules_of_confirm_and_start_needs_all_of_them() -> None:
+    paper = two()
+    begin = own_code(Own.COMMAND, SheetCommand.START)
+    said = do(paper, "plan all", "ser-aaaa", begin, "SER-AAAA", begin, "SSER-BBBB", begin)
+    assert any("is not the whole serial or tag" in line for line in said)
+    assert paper.orders[-1] == EraseOrder(plans=("plan-s1:1", "plan-s2:2"), confirmed=("SER-AAAA", "SER-BBBB"))
+    assert len([order for order in paper.orders if isinstance(order, EraseOrder)]) == 1
+
+
+@pytest.mark.parametrize(("line", "answer"), [
+    (PSID, "`psid 3`"), ("ABCDEF0123456789ABCDEF0123456789", "may be a PSID or a WWN"),
+    (LOT[:-1] + "#", "check character is wrong"), ("9X8Y7Z6W", "no drive here has it"),
+    ("WWN: 5000C500A1B2C3D4", "taken for a WWN"), (own_code(Own.COMMAND, SheetCommand.MUTE), "does nothing"),
+])  # fmt: skip
+def test_a_line_that_is_a_foreign_code_is_told_and_a_secret_is_not_repeated(line: str, answer: str) -> None:
+    paper = two()
+    said = do(paper, line)
+    assert answer in said[-1]
+    assert PSID not in said[-1]
+    assert paper.orders == []
+
+
+def test_a_badge_on_the_line_after_sign_in_is_taken_without_its_scheme() -> None:
+    paper = two()
+    do(paper, "sign-in", BADGE)
+    assert paper.orders == [SignInOrder(badge="7F3K2Q9XABCDEFGHJKMN", operator="", pin="")]
+
+
+def test_resume_plans_every_interrupted_run_and_starts_none() -> None:
+    paper = PaperBench(bench())
+    said = do(paper, "resume", "start")
+    assert paper.orders == [PlanOrder(drives=("s12:12", "s16:16"))]
+    assert any(line.startswith("[ ] 12") for line in said)
+    assert do(two(), "resume") == ["No interrupted run waits in a slot of this bench."]

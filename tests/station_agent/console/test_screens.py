@@ -1,6 +1,7 @@
 """Every screen at 80 x 25 and 120 x 40, in both languages, reached by keys: it fits, in glyphs that every font has."""
 
 import asyncio
+from math import inf
 
 import pytest
 
@@ -10,7 +11,7 @@ from station_agent.console import pictures
 from station_agent.console.blocks import SHAPES, block_lines
 from station_agent.console.frame import Size, text_of
 from station_agent.console.help import KEYS, MEANINGS, help_lines
-from station_agent.console.pictures import LARGE, PICTURES, SCENES, SMALL, scene, screens
+from station_agent.console.pictures import APPROVED, LARGE, PICTURES, SCENES, SMALL, scene, screens
 from station_agent.console.screen_app import BenchApp
 from station_agent.console.signs import SIGNS
 from station_agent.control.view import BenchView, Phrase, ReasonView, Tile, TileState
@@ -152,6 +153,7 @@ def test_textual_shows_the_same_rows_and_passes_keys_on() -> None:
             first = [app.sheet.render_line(row).text.rstrip() for row in range(SMALL.rows)]
             await pilot.resize_terminal(LARGE.columns, LARGE.rows)
             await pilot.press("h")
+            app.settle(inf)
             await pilot.pause()
             second = [app.sheet.render_line(row).text.rstrip() for row in range(LARGE.rows)]
             await pilot.press("escape", "q", "enter")
@@ -165,3 +167,51 @@ def test_textual_shows_the_same_rows_and_passes_keys_on() -> None:
 
 def test_the_view_is_the_contract_of_this_version() -> None:
     assert isinstance(pictures.bench(), BenchView)
+
+
+def shown_with(tile: Tile, *keys: str, lang: str = "en") -> str:
+    view = pictures.bench().model_copy(update={"tiles": (tile,), "found_at_start": ()})
+    return "\n".join(text_of(scene(lang, SMALL, keys, view).rows()))
+
+
+@pytest.mark.parametrize(
+    ("limit", "short", "whole"),
+    [
+        ("device", "slow drive", "limited by the drive itself"), ("hub", "slow USB hub", "limited by the USB hub"),
+        ("bus", "slow bus", "limited by the bus"), ("heat", "too hot", "limited by heat"),
+        ("bench", "slow bench", "limited by this bench"),
+    ],
+)  # fmt: skip
+def test_what_holds_a_run_up_and_its_temperature_now_stand_on_the_tile_and_in_the_details(
+    limit: str, short: str, whole: str
+) -> None:
+    running = pictures.run("write", 420, limited_by=limit, celsius=57)
+    tile = pictures.ready(1, "WDC", "SER-1", 10**9, state=TileState.RUNNING, run=running, celsius=31)
+    assert f"{short}" in shown_with(tile)
+    assert "57 °C" in shown_with(tile)
+    assert "31 °C" not in shown_with(tile)
+    assert whole in shown_with(tile, "d")
+    assert "temperature now: 57 °C" in shown_with(tile, "d")
+    for lang in BOTH:
+        assert len(voice(lang, {}).say(short)) <= 18 - len(" 57 °C")
+
+
+def test_a_run_that_gives_no_temperature_keeps_that_of_its_beginning() -> None:
+    tile = pictures.ready(1, "WDC", "SER-1", 10**9, state=TileState.RUNNING, run=pictures.run("write", 1), celsius=31)
+    assert "31 °C" in shown_with(tile)
+    assert "temperature now" not in shown_with(tile, "d")
+
+
+def test_who_approved_a_start_beforehand_or_what_holds_it_back_is_said_with_the_countdown() -> None:
+    tile = pictures.ready(1, "WDC", "SER-1", 10**9, state=TileState.COUNTDOWN, countdown_s=24, unattended=APPROVED)
+    assert "IN 24 s" in shown_with(tile)
+    assert "starts by itself:" in shown_with(tile)
+    assert "Camille Dupont approved lot DSIT-2026-04 beforehand (rule 3)" in shown_with(tile, "d")
+    held = Phrase(message="The hub protects this serial number.")
+    tile = tile.model_copy(update={"state": TileState.READY, "countdown_s": None, "unattended": held})
+    assert "The hub protects this serial number." in shown_with(tile, "d")
+
+
+def test_a_plan_names_the_level_that_every_other_method_would_earn() -> None:
+    tile = pictures.ready(1, "SAMSUNG", "SER-1", 10**9, bus="nvme")
+    assert "possible too (key m): overwrite.zeros (Clear)" in shown_with(tile, "space", "p")

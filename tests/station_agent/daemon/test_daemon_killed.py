@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from station_agent.control.place import socket_path
-from station_agent.control.view import TileState
+from station_agent.control.view import AssetOrder, LotOrder, TileState
 from tests.station_agent.daemon.daemon_bench import bench_text
 from tests.station_agent.daemon.daemon_process import DaemonProcess, daemon_process
 
@@ -30,6 +30,9 @@ def test_a_run_is_open_after_a_kill_and_goes_on_with_a_click(tmp_path: Path) -> 
     file.write_text(bench_text("sda", size=1 << 22, sda=SLOW.format(1 << 20)), encoding="utf-8")
     with daemon_process(tmp_path, file) as first:
         socket = socket_path(tmp_path / "state")
+        ready = first.until_state("sim:sda", TileState.READY)
+        first.client.set_lot(LotOrder(lot="LOT-1"))
+        first.client.set_asset(AssetOrder(asset="ETB-1", drive=ready.drive))
         run_id = first.erase("sim:sda")
         written(first, "sim:sda")
         assert stat.S_IMODE(socket.stat().st_mode) == 0o600
@@ -40,6 +43,7 @@ def test_a_run_is_open_after_a_kill_and_goes_on_with_a_click(tmp_path: Path) -> 
         tile = second.until_state("sim:sda", TileState.INTERRUPTED)
         assert tile.run is not None
         assert tile.run.run_id == run_id
+        assert (tile.lot, tile.asset, second.client.bench().lot) == ("LOT-1", "ETB-1", "LOT-1")
         found = second.client.bench().found_at_start
         assert [phrase.message.partition(" ")[0] for phrase in found] == ["INTERRUPTED"]
         assert second.erase("sim:sda", TileState.INTERRUPTED) == run_id

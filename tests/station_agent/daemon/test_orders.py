@@ -68,7 +68,8 @@ def test_a_tile_turns_green_only_once_the_statement_is_durable(daemon: Make, mon
     monkeypatch.setattr(bench.station.journal, "close_run", refuse)
     bench.crew.ends["DEMO-sda"] = {}
     tile = bench.until_state("sda", TileState.UNSTATED, TileState.ERASED)
-    assert (tile.state, shown, bench.station.outbox.rows()) == (TileState.UNSTATED, [TileState.RUNNING], ())
+    assert (tile.state, shown[0], bench.station.outbox.rows()) == (TileState.UNSTATED, TileState.RUNNING, ())
+    assert set(shown[1:]) <= {TileState.UNSTATED}, "it is tried again as long as the medium may take it"
     assert tile.run is not None
     assert (tile.run.verdict, tile.run.statement) == ("", "")
 

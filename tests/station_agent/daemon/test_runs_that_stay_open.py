@@ -88,13 +88,26 @@ def test_in_machine_mode_every_drive_belongs_to_one_asset(daemon: Make) -> None:
         assert (context.asset, context.machine) == ("ETB-1", machine)
 
 
-def test_a_frozen_drive_of_a_simulated_bench_suspends_nothing(daemon: Make) -> None:
+def test_a_drive_that_is_not_frozen_suspends_nothing(daemon: Make) -> None:
     bench = daemon("sda")
     (key,) = bench.ready("sda")
     with pytest.raises(OrderNotTaken) as told:
         bench.client.unfreeze(key)
-    assert told.value.code == "usage"
+    assert told.value.code == "not-frozen"
     assert bench.foreman.asleep is False
+
+
+def test_a_frozen_drive_is_thawed_by_a_sleep_and_stays_in_its_slot(daemon: Make) -> None:
+    bench = daemon("sda", "sdb", drives={"sdb": 'vices = ["frozen"]\n[drives.ata]\nseconds = 1'})
+    (ready,) = bench.ready("sda")
+    bench.ready("sdb")
+    frozen = bench.tile(bench.client.bench(), "sdb")
+    assert frozen.frozen is True
+    told = bench.client.unfreeze(str(frozen.drive))
+    assert told.what.facts == {"thawed": 1, "n": 1}
+    thawed = bench.tile(bench.until(lambda view: not bench.tile(view, "sdb").frozen), "sdb")
+    assert (thawed.drive, thawed.slot) == (frozen.drive, frozen.slot)
+    assert bench.ready("sda") == (ready,)
 
 
 def test_a_suspension_that_fails_in_an_unforeseen_way_does_not_hold_the_bench_up(

@@ -30,6 +30,9 @@ PATHS = {
     "/v1/asset",
     "/v1/sign-in",
     "/v1/sign-out",
+    "/v1/receipts",
+    "/v1/diagnosis",
+    "/v1/enrolment",
     "/v1/metrics",
     "/v1/support",
 }
@@ -39,7 +42,7 @@ def test_every_order_is_described_with_its_refusal(daemon: Make) -> None:
     described = daemon("sda").http.get("/v1/openapi.json").json()
     assert set(described["paths"]) == PATHS
     orders = {path: verbs["post"] for path, verbs in described["paths"].items() if "post" in verbs}
-    assert len(orders) == 10
+    assert len(orders) == 13
     for path, order in orders.items():
         for status in ("409", "422"):
             schema = order["responses"][status]["content"]["application/json"]["schema"]
@@ -47,6 +50,9 @@ def test_every_order_is_described_with_its_refusal(daemon: Make) -> None:
         assert order["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2] in {
             "Told",
             "Plans",
+            "ReceiptsHeard",
+            "StatedDiagnosis",
+            "EnrolmentTold",
         }
 
 

@@ -84,7 +84,7 @@ def test_a_drive_that_came_back_waits_for_a_person(daemon: Make) -> None:
 def test_nothing_starts_while_no_room_is_left(daemon: Make) -> None:
     bench = daemon("sda", auto_start=approved(0, "DEMO-sda"), started=False)
     bench.free = 0
-    bench.foreman._look_up()
+    bench.foreman._look_up(0.0)
     bench.start()
     bench.until_state("sda", TileState.COUNTDOWN)
     assert bench.crew.orders == {}

@@ -1,0 +1,98 @@
+"""What keeps a device from leaving, by whatever exit (INV-10): said one by one, with the drive that it is about."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from hub.devices.service import DeviceView
+from hub.devices.triage import words_of
+from hub.errors import Conflict
+from hub.exits.gone import exits_of
+from hub.exits.inside import Contents, contents
+from hub.exits.modes import Mode
+from hub.lots.blocking import NOT_HERE, unsettled_bays
+from hub.lots.drive_account import AccountLine
+from hub.models import LotState, Person
+
+LOOSE = "drive"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One thing that keeps a device here: its tag, the sentence, and the drive (id, code of its lot) if it is one."""
+
+    tag: str
+    sentence: str
+    drive_id: str = ""
+    device_id: str = ""
+    lot: str = ""
+
+
+class Stays(Conflict):
+    """Nothing left: `held` says what keeps each device here."""
+
+    code = "stays"
+
+    def __init__(self, held: Sequence[Held]) -> None:
+        super().__init__("nothing has left: see below what keeps each device here")
+        self.held = tuple(held)
+
+
+@dataclass
+class Visitor:
+    """A device at the door: who lets it out, what is known of it, the drive account of its lot."""
+
+    session: Session
+    person: Person
+    view: DeviceView
+    account: tuple[AccountLine, ...]
+
+    @cached_property
+    def inside(self) -> Contents:
+        """What is in it."""
+        return contents(self.session, self.person, self.view.device, self.account)
+
+    @property
+    def tag(self) -> str:
+        """How people name it."""
+        return self.view.device.asset or self.view.device.serial or "?"
+
+    def held(self, sentence: str, line: AccountLine | None = None) -> Held:
+        """A reason of this device."""
+        device = self.view.device
+        drive = line.drive if line is not None else None
+        lot = drive.lot.code if drive is not None and drive.lot is not None else device.lot.code
+        return Held(self.tag, sentence, drive.id if drive else "", device.id, lot)
+
+
+def held(one: Visitor, mode: Mode) -> Iterator[Held]:
+    """Everything that keeps a device from leaving by an exit."""
+    device = one.view.device
+    line = exits_of(one.session, [device.id]).get(device.id)
+    if line is not None:
+        yield one.held(f"it has left already, with exit {line.batch_id}")
+        return
+    if device.lot.state == LotState.CANCELLED or (device.lot.state in NOT_HERE and device.received is None):
+        yield one.held(f"lot {device.lot.code} has not been received: nothing of it leaves")
+    words = words_of(one.session, one.person, [device.id])[device.id]
+    if words.disposition is None:
+        yield one.held("nobody has said where this device goes: it does not leave")
+    elif words.disposition.word != mode.outcome:
+        yield one.held("its triage sends it elsewhere: change that first, with a reason")
+    yield from open_drives(one)
+    if any(unsettled_bays(device, words, one.account)):
+        yield one.held("its places for drives are not all explained: count them, and attest the empty ones")
+
+
+def open_drives(one: Visitor) -> Iterator[Held]:
+    """The drives that keep a device here; of a loose drive that nobody knows, itself."""
+    for line in one.inside.open_lines():
+        serial = line.drive.serial or "?"
+        if one.inside.used_since(line):
+            yield one.held(f"drive {serial} came back with the device: erase it again", line)
+        else:
+            yield one.held(f"drive {serial} is not explained: it does not leave", line)
+    if one.view.device.kind == LOOSE and not one.inside.lines:
+        yield one.held("nothing is known of this loose drive: note it in the triage, it needs its explanation")

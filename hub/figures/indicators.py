@@ -1,0 +1,175 @@
+"""The indicators (field reference, section 6), each a pure function over counted rows with exact fractions.
+
+What has no rows yet is *not available* with its reason, never zero. To plug one in: give `Book` its rows, write its
+function here, put it into `COUNTED`, and take its line out of `NOT_YET`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from hub.figures import defaults
+from hub.figures.rows import PER_CENT, Book, Change, Figure, Line
+
+ANNOUNCED, COLLECTED, RECEIVED, REFUSED = "announced", "collected", "received", "refused"
+STEPS = (ANNOUNCED, COLLECTED, RECEIVED, REFUSED)
+VERDICTS = ("ERASED", "ERASED_WITH_EXCEPTIONS", "UNCONFIRMED", "FAILED", "NOT_ERASED")
+RECORDS = ("destroyed", "absent", "returned", "lost")
+SOCIAL = ("insertion-trained", "work-at-exit", "attendance", "members", "volunteer-hours")
+SECONDS_OF_A_DAY = 86_400
+NO_LOT, NO_COUNT, NO_RUN, NO_CHANGE, NOT_TYPED = "no-lot", "no-count", "no-run", "no-change", "not-typed"
+ORDER = tuple(f"K-{number}" for number in range(1, 19))
+# indicator: why it has no figure yet; the tables of exits, parts, returns, prescriptions and retired fleets bring them
+NOT_YET: Mapping[str, str] = {
+    "K-3": "exits",
+    "K-4": "exits",
+    "K-5": "exits",
+    "K-6": "parts",
+    "K-8": "returns",
+    "K-9": "returns",
+    "K-11": "parts",
+    "K-13": "impact",
+    "K-14": "prescriptions",
+    "K-15": "values",
+    "K-16": "retired",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator that is counted: a change of its rule is a new version."""
+
+    id: str
+    version: int
+    count: Callable[[Book], Figure]
+
+
+def figures(book: Book) -> tuple[Figure, ...]:
+    """Every indicator of a period in its order; one that cannot be counted says why."""
+    counted = {one.id: one.count for one in COUNTED}
+    return tuple(counted[id_](book) if id_ in counted else Figure(id_, 1, missing=NOT_YET[id_]) for id_ in ORDER)
+
+
+def collected(book: Book) -> Figure:
+    """K-1: units received, by kind and by source."""
+    lots = [lot for lot in book.lots if RECEIVED in lot.told]
+    if not lots:
+        return Figure("K-1", 1, missing=NO_COUNT if book.lots else NO_LOT)
+    kinds, donors = Counter[str](), Counter[str]()
+    for lot in lots:
+        kinds.update(lot.counts[RECEIVED])
+        donors[lot.donor] += lot.total(RECEIVED)
+    lines = (Line("total", RECEIVED, Fraction(kinds.total())), *_counts("kind", kinds), *_counts("donor", donors))
+    return Figure("K-1", 1, lines, notes=_uncounted(book))
+
+
+def gap(book: Book) -> Figure:
+    """K-2: announced less received, over the lots in which both were counted; with what was collected and refused."""
+    both = [lot for lot in book.lots if {ANNOUNCED, RECEIVED} <= lot.told]
+    if not both:
+        return Figure("K-2", 1, missing=NO_COUNT if book.lots else NO_LOT)
+    told = [step for step in STEPS if any(step in lot.told for lot in both)]
+    steps = [Line("step", step, Fraction(sum(lot.total(step) for lot in both))) for step in told]
+    gaps = [Line("lot", lot.code, Fraction(lot.total(ANNOUNCED) - lot.total(RECEIVED))) for lot in both]
+    whole = Line("total", "gap", sum((line.value for line in gaps), Fraction()))
+    return Figure("K-2", 1, (whole, *steps, *gaps), notes=("uncounted",) if len(both) < len(book.lots) else ())
+
+
+def erasures(book: Book) -> Figure:
+    """K-7: runs by verdict and by technique, and drives explained by a record: never one figure of success."""
+    if not book.runs and not book.records:
+        return Figure("K-7", 1, missing=NO_RUN)
+    verdicts, methods = (
+        Counter(run.verdict for run in book.runs),
+        Counter(run.method for run in book.runs if run.method),
+    )
+    records = Counter(book.records)
+    lines = (
+        *(Line("verdict", word, Fraction(verdicts[word])) for word in VERDICTS),
+        *(Line("record", how, Fraction(records[how])) for how in RECORDS),
+        *_counts("method", methods),
+    )
+    return Figure("K-7", 1, lines)
+
+
+def delays(book: Book) -> Figure:
+    """K-10: the median of days between one step and the next, for lots and for devices, of changes in the period."""
+    spans: dict[tuple[str, str], list[Fraction]] = defaultdict(list)
+    before: dict[tuple[str, str], Change] = {}
+    for change in book.changes:
+        last = before.get((change.sort, change.thing))
+        if last is not None and book.begin <= change.at < book.end:
+            seconds = Fraction((change.at - last.at).total_seconds())
+            spans[change.sort, f"{last.after}>{change.after}"].append(seconds / SECONDS_OF_A_DAY)
+        before[change.sort, change.thing] = change
+    if not spans:
+        return Figure("K-10", 1, missing=NO_CHANGE)
+    return Figure("K-10", 1, tuple(Line(sort, name, median(days), "days") for (sort, name), days in spans.items()))
+
+
+def masses(book: Book) -> Figure:
+    """K-12: the mass received, by default weights: nothing is weighed yet, and units without a default are left out."""
+    lots = [lot for lot in book.lots if RECEIVED in lot.told]
+    if not lots:
+        return Figure("K-12", 1, missing=NO_COUNT if book.lots else NO_LOT)
+    kinds = Counter[str]()
+    for lot in lots:
+        kinds.update(lot.counts[RECEIVED])
+    grams = defaults.shipped().grams
+    known = {kind: number * grams[kind] for kind, number in kinds.items() if kind in grams}
+    without = sum(number for kind, number in kinds.items() if kind not in grams)
+    lines = (
+        Line("total", "mass", Fraction(sum(known.values())), "grams"),
+        *(Line("kind", kind, Fraction(mass), "grams") for kind, mass in sorted(known.items())),
+        Line("total", "without-weight", Fraction(without)),
+    )
+    return Figure("K-12", 1, lines, notes=("estimated", *_uncounted(book)))
+
+
+def dependence(book: Book) -> Figure:
+    """K-17: the share of the largest donor in what was received, in per cent, with a warning above the limit."""
+    donors = Counter[str]()
+    for lot in book.lots:
+        donors[lot.donor] += lot.total(RECEIVED)
+    whole = donors.total()
+    if not whole:
+        return Figure("K-17", 1, missing=NO_COUNT if book.lots else NO_LOT)
+    name, largest = max(donors.items(), key=lambda pair: (pair[1], pair[0]))
+    share = Fraction(PER_CENT * largest, whole)
+    notes = ("depends",) if share > defaults.shipped().dependence_above else ()
+    return Figure("K-17", 1, (Line("donor", name, share, "percent"),), notes=notes)
+
+
+def social(book: Book) -> Figure:
+    """K-18: the figures that somebody typed for this very period."""
+    lines = tuple(Line("social", kind, Fraction(book.social[kind])) for kind in SOCIAL if kind in book.social)
+    return Figure("K-18", 1, lines, missing="" if lines else NOT_TYPED)
+
+
+COUNTED = (
+    Indicator("K-1", 1, collected),
+    Indicator("K-2", 1, gap),
+    Indicator("K-7", 1, erasures),
+    Indicator("K-10", 1, delays),
+    Indicator("K-12", 1, masses),
+    Indicator("K-17", 1, dependence),
+    Indicator("K-18", 1, social),
+)
+
+
+def median(values: Iterable[Fraction]) -> Fraction:
+    """The exact median of one value or more."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def _counts(group: str, found: Mapping[str, int]) -> tuple[Line, ...]:
+    """The largest first, and by name where they are equal; what has none is left out."""
+    ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(Line(group, name, Fraction(number)) for name, number in ordered if number)
+
+
+def _uncounted(book: Book) -> tuple[str, ...]:
+    return ("uncounted",) if any(RECEIVED not in lot.told for lot in book.lots) else ()

@@ -1,0 +1,150 @@
+"""What explains one drive of a lot (INV-5, INV-7): pure rules over its runs and people's records. Reads no database.
+
+A drive has exactly one class. Classes are never added up to one figure of success: only ERASED prints as erased.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SLACK = timedelta(days=1)  # how wrong a set clock of a bench may be
+DESTROYED, ABSENT, RETURNED, LOST, EARLIER = "destroyed", "absent", "returned", "lost", "earlier-run"
+IMPORTED = "imported"  # a wipe report of another program that a validator let in: never counted as erased here
+NOT_THERE = (DESTROYED, ABSENT, RETURNED, LOST)
+LEVELS = ("PURGE", "CLEAR")
+ERASED, EXCEPTIONS = "ERASED", "ERASED_WITH_EXCEPTIONS"
+
+
+class Explained(StrEnum):
+    """The classes of a drive account, in the order in which they are listed."""
+
+    ERASED_PURGE = "erased-purge"
+    ERASED_CLEAR = "erased-clear"
+    EXCEPTIONS = "exceptions"
+    IMPORTED = "imported"
+    DESTROYED = "destroyed"
+    ABSENT = "absent"
+    RETURNED = "returned"
+    LOST = "lost"
+    OPEN = "open"
+
+
+class Why(StrEnum):
+    """Why a drive is not explained."""
+
+    NONE = ""
+    UNSEEN = "unseen"
+    AWAITING = "awaiting"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    EARLIER = "earlier"
+    CONTRADICTED = "contradicted"
+    SEEN_AFTER = "seen-after"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One erasure of a drive in this lot. `began` is None where the clock of its bench knew no time.
+
+    `decided` is the position of the decision in the ledger; `certified`: the decision that counts issued a certificate.
+    """
+
+    statement_id: str
+    position: int
+    verdict: str
+    level: str
+    received: datetime
+    began: datetime | None
+    decision: str
+    decided: int
+    certified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a person recorded of a drive, not withdrawn."""
+
+    id: int
+    how: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a drive stands: its class, what gives it, and why it is open."""
+
+    explained: Explained
+    run: Run | None = None
+    record: Record | None = None
+    why: Why = Why.NONE
+
+
+def judge(runs: Sequence[Run], records: Sequence[Record], since: datetime) -> Standing:
+    """The one class of a drive. `since` is when it was received in this lot."""
+    runs = sorted(runs, key=lambda run: run.position)
+    counting = [run for run in runs if counts(run, runs, records, since)]
+    erased = next((run for run in reversed(counting) if run.verdict == ERASED), None)
+    if erased is not None:
+        return Standing(Explained.ERASED_PURGE if erased.level == "PURGE" else Explained.ERASED_CLEAR, erased)
+    gone = [record for record in records if record.how in NOT_THERE and not seen_after(record, runs)]
+    destroyed = next((record for record in gone if record.how == DESTROYED), None)
+    if destroyed is not None:
+        return Standing(Explained.DESTROYED, record=destroyed)
+    if counting:
+        return Standing(Explained.EXCEPTIONS, counting[-1])
+    if gone:
+        return Standing(Explained(gone[-1].how), record=gone[-1])
+    reports = [record for record in records if record.how == IMPORTED]
+    if reports and not spoilt_after(reports[-1], runs):
+        return Standing(Explained.IMPORTED, record=reports[-1])
+    return Standing(Explained.OPEN, runs[-1] if runs else None, why=_why(runs, records))
+
+
+def counts(run: Run, runs: Sequence[Run], records: Sequence[Record], since: datetime) -> bool:
+    """Whether a run explains its drive: complete, approved, of this lot's time, and not contradicted since."""
+    timely = in_time(run, since) or any(record.how == EARLIER for record in records)
+    return approved(run) and timely and not contradicted(run, runs)
+
+
+def approved(run: Run) -> bool:
+    """Whether a run is complete and a person approved it, with a certificate."""
+    complete = run.verdict in {ERASED, EXCEPTIONS} and run.level in LEVELS
+    return complete and run.decision == "APPROVED" and run.certified
+
+
+def in_time(run: Run, since: datetime) -> bool:
+    """Whether a run was made after the reception: the hub's receipt says so, and no clock of a bench speaks against."""
+    return run.received >= since and (run.began is None or run.began >= since - SLACK)
+
+
+def contradicted(run: Run, runs: Sequence[Run]) -> bool:
+    """Whether a later run wrote on this drive and failed, after the approval: nobody has answered that yet."""
+    spoilt = [one for one in runs if one.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"}]
+    return any(one.position > max(run.position, run.decided) for one in spoilt)
+
+
+def seen_after(record: Record, runs: Sequence[Run]) -> bool:
+    """Whether a bench saw a drive that was said to be gone; an absent one was never to be seen at all."""
+    return any(record.how == ABSENT or run.received > record.at for run in runs)
+
+
+def spoilt_after(record: Record, runs: Sequence[Run]) -> bool:
+    """Whether a bench wrote on this drive and failed after somebody let a report of another program speak for it."""
+    return any(run.received > record.at and run.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"} for run in runs)
+
+
+def _why(runs: Sequence[Run], records: Sequence[Record]) -> Why:
+    if any(record.how in NOT_THERE for record in records):
+        return Why.SEEN_AFTER
+    if any(record.how == IMPORTED for record in records):
+        return Why.CONTRADICTED
+    if not runs:
+        return Why.UNSEEN
+    good = [run for run in runs if approved(run)]
+    if good:
+        return Why.CONTRADICTED if all(contradicted(run, runs) for run in good) else Why.EARLIER
+    last = runs[-1]
+    if last.decision == "REJECTED":
+        return Why.REJECTED
+    return Why.AWAITING if last.verdict in {ERASED, EXCEPTIONS} else Why.FAILED

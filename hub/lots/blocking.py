@@ -1,0 +1,119 @@
+"""What keeps a lot from closing (INV-6, INV-8): open drives, devices without outcome, sums that are none."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.devices.outcomes import WITH_BAYS
+from hub.devices.triage import Words, words_of
+from hub.lots.account import ABSENT, Explained
+from hub.lots.counts import RECEIVED, Quantities, quantities
+from hub.lots.drive_account import AccountLine, account_of
+from hub.lots.explaining import BAY_EMPTY
+from hub.models import Device, Diagnostic, Erasure, Lot, LotState, Person
+from hub.scope import in_scope
+
+NOT_HERE = (LotState.ANNOUNCED, LotState.COLLECTED)
+
+
+class Block(StrEnum):
+    """The sorts of blockers, in the order in which they are listed."""
+
+    NOT_RECEIVED = "not-received"
+    NOT_COUNTED = "not-counted"
+    SUMS = "sums"
+    DRIVE = "drive"
+    DEVICE = "device"
+    BAYS_UNKNOWN = "bays-unknown"
+    BAYS = "bays"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One thing that must be settled first. `wanted` and `found` are units or bays, where it is about a sum."""
+
+    block: Block
+    line: AccountLine | None = None
+    device: Device | None = None
+    wanted: int = 0
+    found: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgerbook:
+    """Everything that a closing looks at, read at one moment."""
+
+    lines: tuple[AccountLine, ...]
+    counted: Quantities
+    devices: tuple[Device, ...]  # those that are here
+    words: Mapping[str, Words]
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        """Units by where they go: tagged devices and those sorted by number."""
+        found = Counter(said.disposition.word for said in self.words.values() if said.disposition is not None)
+        found.update(self.counted.sorted)
+        return found
+
+
+def book_of(session: Session, person: Person, lot: Lot) -> Ledgerbook:
+    """Read a lot's account, counts, devices and what people said of them."""
+    query = select(Device).where(Device.lot_id == lot.id, in_scope(person, Device.lot_id))
+    every = session.scalars(query.order_by(Device.asset, Device.serial, Device.id)).all()
+    words, seen = words_of(session, person, [device.id for device in every]), _seen(session, person, lot)
+    here = tuple(one for one in every if one.received or one.id in seen or words[one.id].disposition)
+    return Ledgerbook(
+        account_of(session, person, lot),
+        quantities(session, person, lot),
+        here,
+        {device.id: words[device.id] for device in here},
+    )
+
+
+def blockers(session: Session, person: Person, lot: Lot, book: Ledgerbook | None = None) -> tuple[Blocker, ...]:
+    """What keeps a lot from closing; empty: it can be closed."""
+    return tuple(_blockers(lot, book or book_of(session, person, lot)))
+
+
+def _blockers(lot: Lot, book: Ledgerbook) -> Iterator[Blocker]:
+    if lot.state in NOT_HERE:
+        yield Blocker(Block.NOT_RECEIVED)
+    received, told = book.counted.total(RECEIVED), sum(book.outcomes.values())
+    if RECEIVED not in book.counted.told:
+        yield Blocker(Block.NOT_COUNTED)
+    elif received != told:
+        yield Blocker(Block.SUMS, wanted=received, found=told)
+    yield from (Blocker(Block.DRIVE, line) for line in book.lines if line.standing.explained is Explained.OPEN)
+    yield from (Blocker(Block.DEVICE, device=one) for one in book.devices if book.words[one.id].disposition is None)
+    for device in book.devices:
+        yield from unsettled_bays(device, book.words[device.id], book.lines)
+
+
+def unsettled_bays(device: Device, words: Words, lines: Sequence[AccountLine]) -> Iterator[Blocker]:
+    """What is wrong with the places for drives of a device: nobody counted them, or the sum is none (INV-6)."""
+    if device.kind not in WITH_BAYS and words.bays is None:
+        return
+    if words.bays is None:
+        yield Blocker(Block.BAYS_UNKNOWN, device=device)
+        return
+    mine = [line for line in lines if device.id in (line.drive.device_id, line.drive.declared_device_id)]
+    filled = sum(_takes_a_bay(line) for line in mine)
+    if filled + words.empty != words.bays:
+        yield Blocker(Block.BAYS, device=device, wanted=words.bays, found=filled + words.empty)
+
+
+def _takes_a_bay(line: AccountLine) -> bool:
+    """An absent drive takes the bay that was found empty; one that never came, or is not real, takes none."""
+    record = line.record
+    return record is None or record.how != ABSENT or record.reason == BAY_EMPTY
+
+
+def _seen(session: Session, person: Person, lot: Lot) -> set[str | None]:
+    """The devices that a bench saw in this lot."""
+    wiped = select(Erasure.device_id).where(Erasure.lot_id == lot.id, in_scope(person, Erasure.lot_id))
+    read = select(Diagnostic.device_id).where(Diagnostic.lot_id == lot.id, in_scope(person, Diagnostic.lot_id))
+    return {*session.scalars(wiped), *session.scalars(read)}

@@ -1,0 +1,81 @@
+"""What a donor takes home of a lot: its devices and drives as rows, and the impact estimate. Only reads, in scope.
+
+Rows have the same members in every format. Names of people are not in them; what nobody knows is "".
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.clock import wall
+from hub.context import hub_of
+from hub.devices.triage import words_of
+from hub.lots.blocking import Ledgerbook
+from hub.lots.closing import closings_of, document_of
+from hub.lots.drive_account import account_of
+from hub.lots.factors import factors_of
+from hub.lots.impact import impact, units_of
+from hub.models import Device, Lot, Person
+from hub.scope import in_scope
+
+DEVICE_MEMBERS = ("tag", "kind", "maker", "model", "serial", "received", "outcome", "drives", "drive_serials")
+DRIVE_MEMBERS = ("serial", "model", "device", "class", "verdict", "level", "method", "statement", "certificate", "day")
+Row = Mapping[str, str]
+
+
+def impact_of(session: Session, person: Person, lot: Lot, book: Ledgerbook) -> tuple[Mapping[str, Any], bool]:
+    """The estimate of a lot, and whether a closing has frozen it. Raises BadInput for factors that cannot be used."""
+    newest = next(iter(closings_of(session, person, lot)), None)
+    if newest is not None and newest.reopened is None and (section := document_of(newest).get("impact")):
+        return section, True
+    return impact(units_of(book), factors_of(hub_of(session).settings.data_dir)), False
+
+
+def device_rows(session: Session, person: Person, lot: Lot) -> list[Row]:
+    """Every device of a lot, listed or seen, by serial."""
+    query = select(Device).where(Device.lot_id == lot.id, in_scope(person, Device.lot_id))
+    devices = session.scalars(query.order_by(Device.serial, Device.id)).all()
+    words = words_of(session, person, [device.id for device in devices])
+    inside: dict[str | None, list[str]] = {}
+    for line in account_of(session, person, lot):
+        inside.setdefault(line.drive.device_id or line.drive.declared_device_id, []).append(line.drive.serial)
+    return [_device(one, words[one.id].disposition, inside.get(one.id, [])) for one in devices]
+
+
+def drive_rows(session: Session, person: Person, lot: Lot) -> list[Row]:
+    """Every drive of a lot's account with its class, by serial."""
+    found: list[Row] = []
+    for line in account_of(session, person, lot):
+        run, record, device = line.run, line.record, line.drive.device
+        found.append(
+            {
+                "serial": line.drive.serial,
+                "model": line.drive.model,
+                "device": (device.asset or device.serial) if device else "",
+                "class": line.standing.explained.value,
+                "verdict": run.verdict if run else "",
+                "level": run.level if run else "",
+                "method": run.method if run else "",
+                "statement": run.statement_id if run else "",
+                "certificate": (run.certificate_id or "") if run else "",
+                "day": record.day if record else "",
+            }
+        )
+    return found
+
+
+def _device(device: Device, said: Any, serials: Iterable[str]) -> Row:
+    inside = list(serials)
+    return {
+        "tag": device.asset or "",
+        "kind": device.kind,
+        "maker": device.maker,
+        "model": device.model,
+        "serial": device.serial,
+        "received": wall(device.received) if device.received else "",
+        "outcome": said.word if said is not None else "",
+        "drives": str(len(inside)),
+        "drive_serials": " ".join(inside),
+    }

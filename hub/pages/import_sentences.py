@@ -1,0 +1,35 @@
+"""What services say about files of other programs, in English, for `sentences.in_words`."""
+
+from hub.pages.language import mark
+
+IMPORT_SENTENCES = (
+    mark("choose a file first"),
+    mark("choose what to export"),
+    mark("choose at least one column, each once"),
+    mark("more than %(n)s rows: choose one lot"),
+    mark("no such mapping"),
+    mark("mapping %(name)s version %(version)s exists with other columns: raise its version"),
+    mark("this mapping cannot be used: it is too large"),
+    mark("this mapping cannot be used: it is no TOML in UTF-8"),
+    mark("this mapping cannot be used: look at %(member)s"),
+    mark("the mandatory column %(column)s has no field: nothing is exported"),
+    mark("column %(label)s has no word for %(word)s: nothing is exported"),
+    mark("%(character)s cannot be written in %(encoding)s"),
+    mark("a formula instead of its value: paste values"),
+    mark("a number that lost digits: make its column text"),
+    mark("a drive without serial number: declare it at triage"),
+    mark("this entry is no machine that can be imported"),
+    mark("this JSON is neither an inventory of GLPI nor a snapshot of eReuse"),
+    mark("this workbook holds what no list needs: save it anew as XLSX"),
+    mark("this workbook cannot be read: save it anew as XLSX"),
+    mark("this workbook is too large: split it"),
+    mark("%(serial)s is no usable serial number without a tag"),
+    mark("no such report"),
+    mark("no such line"),
+    mark("a decision about a report needs a reason"),
+    mark("this report does not say that the drive is erased, whole and without errors"),
+    mark("this line is in the account already"),
+    mark("this line is decided already"),
+    mark("this drive is explained already"),
+    mark("by its own clock this wipe is not of this lot's time: tick that you stand for it"),
+)

@@ -1,0 +1,38 @@
+"""What the services about partners and figures say in English, as patterns for `hub.pages.sentences`."""
+
+from hub.pages.language import mark
+
+PARTNER_SENTENCES = (
+    mark("a network needs a name"),
+    mark("network %(name)s exists already"),
+    mark("a partner needs a name"),
+    mark("choose what kind of partner this is"),
+    mark("choose a network of the list"),
+    mark("partner %(name)s exists already"),
+    mark("no such partner"),
+    mark("a level is 1, 2 or 3"),
+    mark("say what the level rests on (audit, day, decision)"),
+    mark("the partner has level %(level)s already"),
+    mark("a contact has a role, a name, and an address or a telephone number"),
+    mark("no such contact"),
+    mark("lot %(code)s has a partner already"),
+    mark("no such lot of a partner"),
+    mark("this is a test lot: it holds %(most)s devices at most"),
+    mark("choose a kind of document"),
+    mark("choose the file of the document"),
+    mark("a document does not end before it is signed"),
+    mark("no such document"),
+    mark("answer every line of the list"),
+    mark("choose a kind of evaluation"),
+    mark("write the score and its scale as numbers, such as 6,5 of 10"),
+    mark("a device counts once: no more non-conforming ones than delivered ones"),
+    mark("choose a gate of the list"),
+    mark("an earlier gate is not passed yet"),
+    mark("say why the partner passes all the same"),
+    mark("every condition of this gate is met: it needs no exception"),
+    mark("choose a period: a first and a last day, at most ten years apart"),
+    mark("choose a social figure of the list"),
+    mark("a half-year is written as 2026-S1 or 2026-S2"),
+    mark("this half-year is not over yet"),
+    mark("no such report"),
+)

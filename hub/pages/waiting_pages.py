@@ -1,0 +1,79 @@
+"""The lists behind the figures of the start page that have no page of their own: failed drives, grades, receptions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Response
+
+from hub import waiting, wording
+from hub.models import Device, Erasure
+from hub.pages.language import mark
+from hub.pages.visit import Staff, Visit
+
+router = APIRouter(include_in_schema=False)
+NO_DIAGNOSIS = mark("No diagnosis yet: run one at a bench.")
+NO_LETTER = mark("Diagnosed, and a check or a reading is missing: its page names it.")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """One thing that waits: what it is, where it is, why it waits and since when."""
+
+    path: str
+    name: str
+    detail: str
+    lot: str
+    why: str
+    since: datetime
+    state: wording.State | None = None
+
+
+@router.get("/waiting/failed")
+def show_failed(visit: Staff) -> Response:
+    """The drives whose erase failed and that nothing explains yet."""
+    rows = [_failed(visit, erasure) for erasure in waiting.failed_drives(visit.session, visit.someone)]
+    return visit.page("waiting.html", kind="failed", rows=rows, most=waiting.MOST)
+
+
+@router.get("/waiting/ungraded")
+def show_ungraded(visit: Staff) -> Response:
+    """The devices at work that have no grade."""
+    found = waiting.ungraded_devices(visit.session, visit.someone)
+    diagnosed = waiting.diagnosed(visit.session, found)
+    rows = [_ungraded(visit, device, diagnosed=device.id in diagnosed) for device in found]
+    return visit.page("waiting.html", kind="ungraded", rows=rows, most=waiting.MOST)
+
+
+@router.get("/waiting/receptions")
+def show_receptions(visit: Staff) -> Response:
+    """The lots that are announced or collected, and not received."""
+    rows = [
+        WaitingRow(f"/lots/{lot.code}", lot.code, lot.label, "", lot.donor.name, lot.created,
+                   wording.lot_state(lot.state, visit.lang))
+        for lot in waiting.lots_to_receive(visit.session, visit.someone)
+    ]  # fmt: skip
+    return visit.page("waiting.html", kind="receptions", rows=rows, most=waiting.MOST)
+
+
+def _failed(visit: Visit, erasure: Erasure) -> WaitingRow:
+    lot = erasure.lot.code if erasure.lot else ""
+    return WaitingRow(
+        path=f"/devices/{erasure.device_id}" if erasure.device_id else f"/lots/{lot}",
+        name=erasure.drive.serial or visit.say(mark("drive without a serial number")),
+        detail=erasure.drive.model,
+        lot=lot,
+        why=" · ".join(wording.reasons(erasure.payload["result"]["reasons"], visit.lang)),
+        since=erasure.received,
+        state=wording.verdict_state(erasure.verdict, visit.lang),
+    )
+
+
+def _ungraded(visit: Visit, device: Device, *, diagnosed: bool) -> WaitingRow:
+    return WaitingRow(
+        path=f"/devices/{device.id}",
+        name=device.asset or device.serial or visit.say(mark("device without a tag")),
+        detail=" ".join(part for part in (device.maker, device.model) if part),
+        lot=device.lot.code,
+        why=visit.say(NO_LETTER if diagnosed else NO_DIAGNOSIS),
+        since=device.created,
+    )

@@ -1,0 +1,1 @@
+"""Partners of the network: who they are, their level, their documents, and the gates of their onboarding."""

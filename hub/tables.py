@@ -1,0 +1,11 @@
+"""Every module of tables, so that whoever makes or compares the whole database knows them all.
+
+A new module of tables is listed here, and nowhere else; services import the tables that they work with.
+"""
+
+from hub import accounted, assigned, bound, departed, entry, foreign, models, partnered, repaired, said
+from hub.base import Base
+
+MODULES = (accounted, assigned, bound, departed, entry, foreign, models, partnered, repaired, said)
+
+__all__ = ["MODULES", "Base"]

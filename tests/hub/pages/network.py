@@ -1,0 +1,49 @@
+"""A network for tests of pages: a partner with everything noted, a donor with a convention, a frozen half-year."""
+
+from sqlalchemy.orm import Session
+
+from hub.figures import half_years, periods, social
+from hub.models import Donor, Lot
+from hub.partners import documents, evaluating, onboarding, register, trial_lots
+from hub.partners.checklists import shipped
+from hub.partners.documents import Filed
+from tests.hub.pages.workshop import Workshop
+
+
+def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
+    """The ids of one partner, one of its documents, a donor and a frozen report."""
+    lead = workshop.person(session, "lead")
+    network = register.add_network(session, lead, "Filière Ouest", "Bretagne")
+    partner = register.add_partner(session, lead, "Atelier Deux", "refurbisher", network.id)
+    register.set_level(session, lead, partner, 2, "audit de maturité")
+    register.add_contact(session, lead, partner, register.Reached("technical", "Lou", "lou@deux.example"))
+    trial_lots.give(session, lead, session.query(Lot).filter_by(code="USINE-01").one(), partner, test=True)
+    filed = documents.file_document(session, lead, partner, Filed("nda", b"%PDF-1.7", "nda.pdf", "2026-02-01"))
+    donor = session.query(Donor).order_by(Donor.name).first()
+    assert donor is not None
+    convention = Filed("convention", b"%PDF-1.7", "c.pdf", "2026-02-01", processing_clause=True)
+    documents.file_document(session, lead, donor, convention)
+    evaluating.evaluate(session, lead, partner, "contact", {})
+    evaluating.evaluate(session, lead, partner, "audit", {"score": "6,5", "scale": "10"})
+    answers = {line.id: "yes" for line in shipped().lines["technical"]}
+    evaluating.evaluate(session, lead, partner, "technical", answers)
+    evaluating.evaluate(session, lead, partner, "test-result", {"delivered": "20", "nonconforming": "1"})
+    for gate in (1, 2, 3):
+        onboarding.judge(session, lead, partner, gate)
+    onboarding.let_pass(session, lead, partner, 3, "signature annoncée")
+    half = periods.half_year("2025-S2")
+    social.type_in(session, lead, half, "members", 12)
+    report = half_years.freeze(session, lead, "2025-S2")
+    return {"partner_id": partner.id, "document_id": filed.id, "report_id": report.id, "own_donor": donor.id}
+
+
+def pages_of(ids: dict[str, str]) -> list[str]:
+    """The pages of that network."""
+    partner = f"/partners/{ids['partner_id']}"
+    return [
+        partner,
+        f"{partner}/gates",
+        f"{partner}/documents",
+        f"/donors/{ids['own_donor']}/documents",
+        f"/half-years/{ids['report_id']}",
+    ]
