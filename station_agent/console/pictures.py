@@ -147,6 +147,7 @@ def bench() -> BenchView:
         update={
             "tiles": tiles(),
             "operator": "op-3",
+            "operators_known": True,
             "lot": "DSIT-2026-04",
             "outbox": OutboxView(queued=3, confirmed=212, sync="offline", message="no route to the hub", next_try_s=48),
             "found_at_start": (
