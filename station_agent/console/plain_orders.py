@@ -17,12 +17,12 @@ from station_agent.console.detail_words import detail_lines
 from station_agent.console.entries import BADGE, BELIEVED, NOT_A_PSID, PSID_HINTS, plain_psid
 from station_agent.console.lists import SLEEPS, STAYS, outbox_lines
 from station_agent.console.order import Order
-from station_agent.console.plain import NO_SLOT
+from station_agent.console.plain import NO_SLOT, every
 from station_agent.console.plain_words import own_name
 from station_agent.console.plan_screen import NOTHING_LEFT
 from station_agent.console.plan_words import plan_details
 from station_agent.console.planning import NONE_OPEN, OPEN, plan_order
-from station_agent.console.signs import CHOOSABLE, drive_words, frozen
+from station_agent.console.signs import CHOOSABLE, LEFT_OUT, drive_words, erased_already, frozen
 from station_agent.control.view import AssetOrder, LotOrder, Plans, SignInOrder, Tile, TileState, Told
 from station_agent.language import mark, visible
 from station_agent.scanner.codes import Code, Kind, read_code
@@ -44,6 +44,9 @@ BADGE_CODE: Final = mark("code of the badge")
 def plan(plain: "Plain", words: list[str], method: str = "", psid: str = "") -> None:
     """Plan drives and say each plan."""
     chosen = plain.tiles("plan", words, CHOOSABLE)
+    if every(words) and (already := [tile for tile in chosen if erased_already(tile)]):
+        plain.tell(LEFT_OUT, n=len(already))
+        chosen = [tile for tile in chosen if tile not in already]
     if not chosen:
         return
     order = plan_order(tuple(str(tile.drive) for tile in chosen), method=method, psid=psid)

@@ -127,7 +127,8 @@ class Desk:
 
         Raises `UsageError`, and `StoreError` when it cannot be kept: then nothing was set.
         """
-        lot, waiting = lot_code(order.lot, self._foreman.lots), [one for one in self._foreman.drives.by_key.values() if not one.run_id]
+        lot = lot_code(order.lot, self._foreman.lots)
+        waiting = [one for one in self._foreman.drives.by_key.values() if not one.run_id]
         with self._foreman.notes.durably():
             self._foreman.lot = lot
             for seen in waiting:

@@ -12,12 +12,12 @@ MOST_TAG: Final = 64  # of a tag at the hub
 LOT_CODE: Final = re.compile(r"[A-Za-z0-9._#-]{1,32}", re.ASCII)
 NO_CODE: Final = mark("{text} cannot be a code or a tag.")
 NO_LOT_CODE: Final = mark(
-    "{text} is no code of a lot: it has 1 to 32 letters without accents, figures or - _ . #, and no blanks. Nothing was "
-    "changed: type or scan it again."
+    "{text} is no code of a lot: it has 1 to 32 letters without accents, figures or - _ . #, and no blanks. Nothing "
+    "was changed: type or scan it again."
 )
 LONG_TAG: Final = mark(
-    "This tag has {n} characters, and at most {most} are taken: was something scanned twice? Nothing was changed: type or "
-    "scan it again."
+    "This tag has {n} characters, and at most {most} are taken: was something scanned twice? Nothing was changed: type "
+    "or scan it again."
 )
 
 
@@ -30,7 +30,7 @@ def statable(text: str) -> str:
 
 
 def lot_code(text: str, announced: Collection[str] = ()) -> str:
-    """Give the code of a lot as the hub takes it; "" for none, and what the hub itself announced. Raises `UsageError`."""
+    """Give the code of a lot as the hub takes it; "" for none, or one that it announced. Raises `UsageError`."""
     plain = statable(text)
     if plain and plain not in announced and not LOT_CODE.fullmatch(plain):
         raise UsageError(NO_LOT_CODE, text=visible(plain))

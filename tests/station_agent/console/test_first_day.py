@@ -95,6 +95,30 @@ def test_the_star_says_when_no_drive_is_ready() -> None:
     assert "No drive is ready" in press(at(PaperBench(empty(2))), "*")
 
 
+CAME_BACK = Earlier(verdict="ERASED", ended="2026-03-01T08:00:00Z", statement="a" * 64, kept="queued", changed=False)
+
+
+def test_the_star_leaves_out_a_drive_that_was_erased_here_and_a_hand_may_choose_it() -> None:
+    paper = one_drive()
+    paper.plug(ready(2, "WDC B", "SER-BBBB", 500 * GB, earlier=CAME_BACK))
+    console = at(paper)
+    shown = press(console, "*")
+    assert console.chosen == {"s1:1"}
+    assert "erased already: d" in shown
+    assert "1 left out: erased here already" in shown
+    press(console, "right", "space")
+    assert console.chosen == {"s1:1", "s2:2"}
+
+
+@pytest.mark.parametrize("other", [{"changed": True}, {"changed": None}, {"verdict": "FAILED"}])
+def test_a_drive_that_changed_or_of_which_nobody_knows_is_chosen_by_the_star(other: dict[str, object]) -> None:
+    paper = PaperBench(empty(1))
+    paper.plug(ready(1, "WDC B", "SER-BBBB", 500 * GB, earlier=CAME_BACK.model_copy(update=other)))
+    console = at(paper)
+    assert "erased already" not in press(console, "*")
+    assert console.chosen == {"s1:1"}
+
+
 def test_the_key_that_signs_out_is_named_so() -> None:
     console = at(one_drive())
     assert "sign in" in press(console)

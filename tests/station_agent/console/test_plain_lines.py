@@ -20,6 +20,7 @@ from station_agent.console.watcher import Watcher
 from station_agent.control.view import (
     AssetOrder,
     BenchView,
+    Earlier,
     EraseOrder,
     LotOrder,
     Phrase,
@@ -140,6 +141,16 @@ def test_a_word_of_the_shape_of_a_bay_is_a_bay_and_other_words_are_a_tag() -> No
     paper = two()
     do(paper, "asset ROOM 9")
     assert paper.orders == [AssetOrder(asset="ROOM 9")]
+
+
+def test_plan_all_leaves_out_what_was_erased_here_and_a_slot_that_is_named_is_planned() -> None:
+    paper = two()
+    before = Earlier(verdict="ERASED", ended="2026-03-01T08:00:00Z", statement="a" * 64, kept="queued", changed=False)
+    paper.plug(ready(3, "WDC C", "SER-CCCC", 500 * GB, earlier=before))
+    said = do(paper, "status", "plan all", "plan 3")
+    assert [order.drives for order in paper.orders] == [("s1:1", "s2:2"), ("s3:3",)]
+    assert sum("erased already" in line for line in said) == 1
+    assert any(line.startswith("1 left out: erased here already") for line in said)
 
 
 def test_places_runs_and_frozen_drives_have_their_commands() -> None:
