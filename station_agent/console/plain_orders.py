@@ -11,7 +11,7 @@ from station_agent.checks.pages import page_of
 from station_agent.checks.plain_console import CheckLines
 from station_agent.console.checks_screen import NONE_HERE
 from station_agent.console.checks_session import CheckSession
-from station_agent.console.confirm_screen import ANSWERS, HOW, MISSING
+from station_agent.console.confirm_screen import ANSWERS, EMPTY, HOW, MISSING
 from station_agent.console.detail import evidence
 from station_agent.console.detail_words import detail_lines
 from station_agent.console.entries import BADGE, BELIEVED, NOT_A_PSID, PSID_HINTS, plain_psid
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 WIDE: Final = 10_000  # a line is broken where it is printed
 NO_PLAN: Final = mark("Nothing is planned: `plan` first.")
-PLANNED: Final = mark("{n} of {all} drives can be erased. `start` goes on; nothing has started.")
+PLANNED: Final = mark("Can be erased: {n} of {all}. `start` goes on; nothing has started.")
 NEXT_SECRET: Final = mark("Now the {what}, on a line of its own:")
 NO_RUN: Final = mark("No run of this drive is under way here.")
 CANCELLED: Final = mark("The plan is forgotten. Nothing has started.")
@@ -123,7 +123,7 @@ def confirm(plain: "Plain", words: list[str]) -> None:
         plain.tell(NO_PLAN)
         return
     match, serial = order.confirm(" ".join(words))
-    plain.tell(ANSWERS[match], serial=serial)
+    plain.tell(ANSWERS[match] if words else EMPTY, serial=serial)
     plain.tell(MISSING, done=len(order.erasable) - len(order.missing), all=len(order.erasable))
 
 

@@ -153,6 +153,13 @@ def test_plan_all_leaves_out_what_was_erased_here_and_a_slot_that_is_named_is_pl
     assert any(line.startswith("1 left out: erased here already") for line in said)
 
 
+def test_confirm_alone_names_no_drive_and_one_drive_is_counted_in_the_singular() -> None:
+    said = do(two(), "plan 1", "confirm", lang="en")
+    assert "Nothing was typed. Nothing has started." in said
+    assert not any(line.startswith(" is none") for line in said)
+    assert any("sur 1. `lancer`" in line and "disques" not in line for line in do(two(), "plan 1", lang="fr"))
+
+
 def test_places_runs_and_frozen_drives_have_their_commands() -> None:
     paper = PaperBench(bench())
     do(paper, "lot L 9", "asset 1 PC-1", "asset ROOM", "stop 3", "hold 15", "give-up 12", "unfreeze 7", "method nvme 2")

@@ -47,6 +47,8 @@ def test_a_run_is_open_after_a_kill_and_goes_on_with_a_click(tmp_path: Path) -> 
         assert (tile.lot, tile.asset, second.client.bench().lot) == ("LOT-1", "ETB-1", "LOT-1")
         found = second.client.bench().found_at_start
         assert [phrase.message.partition(" ")[0] for phrase in found] == ["INTERRUPTED"]
+        assert "g gives the run up" in found[0].message
+        assert "--restart" not in found[0].message
         assert second.erase("sim:sda", TileState.INTERRUPTED) == run_id
         over = second.until_state("sim:sda", TileState.ERASED)
         assert over.run is not None
