@@ -7,7 +7,7 @@ from erasure.clock import Clock
 from erasure.events import Event, Notice, Progress
 from erasure.slowness import OwnCourse
 
-EVERY_NS = 150_000_000  # aims at four new pictures of a drive a second; the length of a request sets the rest
+EVERY_NS = 100_000_000  # aims at four new pictures of a drive a second; the length of a request sets the rest
 WINDOW_NS = 5_000_000_000
 
 

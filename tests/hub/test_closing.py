@@ -82,6 +82,7 @@ def test_the_document_has_every_class_apart_and_is_the_bytes_of_that_day(work: L
         "absent": 0,
         "returned": 0,
         "lost": 0,
+        "imported": 0,
         "open": 0,
     }
     assert [line["run"]["verdict"] for line in document["account"]] == ["ERASED", "ERASED"]

@@ -170,7 +170,7 @@ def test_a_frozen_half_year_is_read_and_downloaded_as_it_was(
     workshop: Workshop, lead: TestClient, post: Callable[..., str]
 ) -> None:
     with workshop.session() as session, session.begin():
-        report = network_for(session, workshop)["report_id"]
+        report = network_for(session, workshop)["half_year_id"]
     page = lead.get(f"/half-years/{report}").text
     assert "Half-year report 2025-S2" in page
     assert "signature annoncée" in page
