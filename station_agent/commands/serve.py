@@ -146,6 +146,7 @@ class Daemon:
             self._manager.tell("STOPPING=1")
             foreman.stop()
             self._means.crew.close()
+            foreman.bulletin.end()  # or the streams of the consoles would be cut off while they are sent
             self._server.stop()
             sending.stop(STOP_PATIENCE_S)
         say_aloud(say("The bench has stopped; everything is saved."))

@@ -6,13 +6,16 @@ from typing import Any
 from station_agent.assigned import Assignments, Said, Unusable, told
 from station_agent.clock import wall_text, year_of
 from station_agent.commands import options
-from station_agent.commands.call import begin
+from station_agent.commands.call import Call, begin
+from station_agent.commands.through_daemon import through_daemon
 from station_agent.commands.trouble import tell_trouble
+from station_agent.errors import StoreBusy
 from station_agent.language import Voice, complain, mark, visible
 from station_agent.outbox import OutboxRow, OutboxState, counts_in, rows_in
 from station_agent.records import open_records
 from station_agent.refusals import words_of
 from station_agent.sync import SyncState, SyncStep, drain
+from station_agent.sync_words import sync_words
 from station_agent.words import VERDICTS
 
 STATES = {
@@ -39,6 +42,8 @@ HUB_STATES = {
     "locked": mark("locked"),
 }
 OPEN = 22
+BY_THE_DAEMON = mark("The daemon of this bench runs and sends by itself: nothing has to be done.")
+LAST = mark("Its last attempt: {state}.")
 
 
 def sync(
@@ -50,6 +55,32 @@ def sync(
 ) -> None:
     """Send every queued statement to the hub now."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
+    try:
+        _sent_here(call)
+    except StoreBusy as busy:
+        _sent_by_the_daemon(call, busy)
+
+
+def _sent_by_the_daemon(call: Call, busy: StoreBusy) -> None:
+    """Show how far the daemon is. Raises `StoreBusy` when it is another process that has the state."""
+    outbox = through_daemon(call, busy, lambda client: client.bench()).outbox
+    counts = {state: int(getattr(outbox, state.value)) for state in OutboxState}
+    document = {
+        "simulated": call.simulated,
+        "state": outbox.sync,
+        "confirmed": 0,
+        "kept": 0,
+        "message": outbox.message,
+        "counts": {str(name): n for name, n in counts.items()},
+        "assignments": None,
+        "by_daemon": True,
+    }
+    told_last = call.voice.say(LAST, state=sync_words(call.voice, outbox.sync)) if outbox.sync else ""
+    said = [call.voice.say(BY_THE_DAEMON), *([told_last] if told_last else [])]
+    call.show("sync", document, [*said, *count_lines(call.voice, counts)])
+
+
+def _sent_here(call: Call) -> None:
     with call.station(simulated=call.simulated) as station:
         step = drain(station.sync())
         refused = station.refresh_from_hub() if step.state is SyncState.IDLE else ()

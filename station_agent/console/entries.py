@@ -30,6 +30,11 @@ PSID_HINTS: Final = (
     mark("O (letter) and 0 (zero), I and 1, B and 8 look alike: compare each with the label."),
 )
 NAME_HINTS: Final = (mark("Scan your badge, or type your pseudonym and then your PIN."),)
+BELIEVED: Final = mark(
+    "This bench knows no operators: names are believed, and no PIN is asked for. `etabli-station operator add NAME` "
+    "makes the first one known."
+)
+PSEUDONYM_HINTS: Final = (mark("Type your pseudonym."), BELIEVED)
 PIN_HINTS: Final = (mark("Type your PIN. It is not shown and not kept."),)
 SHORT: Final = mark("{n} of 32 characters")
 TOO_LONG: Final = mark("{n} characters: a PSID has 32. Was something scanned twice?")
@@ -113,7 +118,8 @@ def asset_entry(console: ConsoleSession, tile: Tile | None) -> Entry:
 
 
 def sign_in_entry(console: ConsoleSession) -> Entry:
-    """Ask who works here: a badge, or a pseudonym and then a PIN, which is hidden."""
+    """Ask who works here: a badge, or a pseudonym and then a PIN, which is hidden; no PIN where nobody has one."""
+    believed = console.view is not None and not console.view.operators_known
 
     def pin(name: str) -> Callable[[str], None]:
         return lambda text: _sign_in(console, SignInOrder(badge="", operator=name, pin=text))
@@ -126,11 +132,14 @@ def sign_in_entry(console: ConsoleSession) -> Entry:
             console.open(sign_in_entry(console))
         elif len(text) >= BADGE:
             _sign_in(console, SignInOrder(badge=text, operator="", pin=""))
+        elif text and believed:
+            _sign_in(console, SignInOrder(badge="", operator=text, pin=""))
         elif text:
             asked = Wanted(mark("Sign in"), "PIN", PIN_HINTS, open=0, refuses=frozenset({Kind.OPERATOR}))
             console.open(Entry(console, asked, pin(text)))
 
-    asked = Wanted(mark("Sign in"), mark("badge or pseudonym"), NAME_HINTS, open=NAME_SHOWN, refuses=NO_NAME)
+    hints = PSEUDONYM_HINTS if believed else NAME_HINTS
+    asked = Wanted(mark("Sign in"), mark("badge or pseudonym"), hints, open=NAME_SHOWN, refuses=NO_NAME)
     return Entry(console, asked, then)
 
 

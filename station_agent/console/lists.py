@@ -14,7 +14,7 @@ from station_agent.language import Voice, mark, visible
 from station_agent.sync_words import sync_words
 from station_agent.words import time_words
 
-BY_ITSELF: Final = mark("The bench has done this by itself; nothing has to be pressed.")
+BY_ITSELF: Final = mark("This is what the bench found; nothing has to be pressed for it now.")
 POLICY: Final = mark("as the policy says")
 READS: Final = mark("The drives are asked which methods they have ...")
 CHOOSE: Final = mark("Methods that apply to at least one of the chosen drives. Reasons for the others: in the plan.")

@@ -147,6 +147,7 @@ def bench() -> BenchView:
         update={
             "tiles": tiles(),
             "operator": "op-3",
+            "operators_known": True,
             "lot": "DSIT-2026-04",
             "outbox": OutboxView(queued=3, confirmed=212, sync="offline", message="no route to the hub", next_try_s=48),
             "found_at_start": (
@@ -166,8 +167,8 @@ SCENES: Final[dict[str, tuple[str, ...]]] = {
     "big": ("enter", "f", "down"),
     "help": ("enter", "h"),
     "plan": ("enter", "space", "right", "space", "p", "down"),
-    "plan-exceptions": ("enter", "*", "p", *(["down"] * 3)),
-    "plan-refused": ("enter", "*", "p", *(["down"] * 4)),
+    "plan-exceptions": ("enter", "*", "p", *(["down"] * 2)),
+    "plan-refused": ("enter", "*", "p", *(["down"] * 3)),
     "method": ("enter", "right", "space", "m", "down"),
     "confirm": ("enter", "space", "right", "space", "p", "S", *"PC-0412", "enter", *"WD-DEM"),
     "confirm-wrong": ("enter", "space", "p", "S", *"DEMOS4GENX0N1187", "enter"),

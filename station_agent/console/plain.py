@@ -134,7 +134,7 @@ class Plain:
         if not names:
             self.tell(WHICH, command=own_name(command, self.lang))
             return []
-        if [name.lower() for name in names] in (["all"], ["tout"], ["tous"]):
+        if every(names):
             return [tile for tile in here if wanted is None or tile.state in wanted]
         found = []
         for name in names:
@@ -144,6 +144,11 @@ class Plain:
                 return []
             found += meant
         return found
+
+
+def every(names: list[str]) -> bool:
+    """Say whether all drives are meant."""
+    return [name.lower() for name in names] in (["all"], ["tout"], ["tous"])
 
 
 def take_check_line(plain: Plain, checks: CheckLines, line: str) -> None:

@@ -1,5 +1,6 @@
 """Orders in the line mode: plan, confirm, start, stop, places and people. What is secret is read from the next line."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -10,18 +11,20 @@ from station_agent.checks.pages import page_of
 from station_agent.checks.plain_console import CheckLines
 from station_agent.console.checks_screen import NONE_HERE
 from station_agent.console.checks_session import CheckSession
-from station_agent.console.confirm_screen import ANSWERS, HOW, MISSING
+from station_agent.console.confirm_screen import ANSWERS, EMPTY, HOW, MISSING
 from station_agent.console.detail import evidence
 from station_agent.console.detail_words import detail_lines
-from station_agent.console.entries import BADGE, NOT_A_PSID, PSID_HINTS, plain_psid
+from station_agent.console.entries import BADGE, BELIEVED, NOT_A_PSID, PSID_HINTS, plain_psid
 from station_agent.console.lists import SLEEPS, STAYS, outbox_lines
 from station_agent.console.order import Order
+from station_agent.console.plain import NO_SLOT, every
+from station_agent.console.plain_words import own_name
 from station_agent.console.plan_screen import NOTHING_LEFT
 from station_agent.console.plan_words import plan_details
 from station_agent.console.planning import NONE_OPEN, OPEN, plan_order
-from station_agent.console.signs import CHOOSABLE, drive_words, frozen
+from station_agent.console.signs import CHOOSABLE, LEFT_OUT, drive_words, erased_already, frozen
 from station_agent.control.view import AssetOrder, LotOrder, Plans, SignInOrder, Tile, TileState, Told
-from station_agent.language import mark
+from station_agent.language import mark, visible
 from station_agent.scanner.codes import Code, Kind, read_code
 
 if TYPE_CHECKING:
@@ -29,10 +32,11 @@ if TYPE_CHECKING:
 
 WIDE: Final = 10_000  # a line is broken where it is printed
 NO_PLAN: Final = mark("Nothing is planned: `plan` first.")
-PLANNED: Final = mark("{n} of {all} drives can be erased. `start` goes on; nothing has started.")
+PLANNED: Final = mark("Can be erased: {n} of {all}. `start` goes on; nothing has started.")
 NEXT_SECRET: Final = mark("Now the {what}, on a line of its own:")
 NO_RUN: Final = mark("No run of this drive is under way here.")
 CANCELLED: Final = mark("The plan is forgotten. Nothing has started.")
+NAME_YOURSELF: Final = mark("Say who works here, as in `{command} op-3`.")
 PIN: Final = mark("PIN")
 BADGE_CODE: Final = mark("code of the badge")
 
@@ -40,6 +44,9 @@ BADGE_CODE: Final = mark("code of the badge")
 def plan(plain: "Plain", words: list[str], method: str = "", psid: str = "") -> None:
     """Plan drives and say each plan."""
     chosen = plain.tiles("plan", words, CHOOSABLE)
+    if every(words) and (already := [tile for tile in chosen if erased_already(tile)]):
+        plain.tell(LEFT_OUT, n=len(already))
+        chosen = [tile for tile in chosen if tile not in already]
     if not chosen:
         return
     order = plan_order(tuple(str(tile.drive) for tile in chosen), method=method, psid=psid)
@@ -116,7 +123,7 @@ def confirm(plain: "Plain", words: list[str]) -> None:
         plain.tell(NO_PLAN)
         return
     match, serial = order.confirm(" ".join(words))
-    plain.tell(ANSWERS[match], serial=serial)
+    plain.tell(ANSWERS[match] if words else EMPTY, serial=serial)
     plain.tell(MISSING, done=len(order.erasable) - len(order.missing), all=len(order.erasable))
 
 
@@ -198,13 +205,26 @@ def set_lot(plain: "Plain", words: list[str]) -> None:
 
 
 def set_asset(plain: "Plain", words: list[str]) -> None:
-    """Set the tag of a drive that is named by its slot, else of the machine."""
+    """Set the tag of a drive that is named by its slot, else of the machine; a slot that is not here is no tag."""
     here = plain.view.tiles if plain.view is not None else ()
     tile = next((tile for tile in here if words and tile.slot == words[0] and tile.drive is not None), None)
     named: Tile | None = tile if len(words) > 1 else None
+    if named is None and len(words) > 1 and looks_like_slot(words[0], [one.slot for one in here]):
+        plain.tell(NO_SLOT, slot=visible(words[0])[:40])
+        return
     tag = " ".join(words[1:] if named is not None else words)
     drive = None if named is None else named.drive
     plain.ask(lambda: plain.desk.set_asset(AssetOrder(asset=tag, drive=drive)), plain.told)
+
+
+def looks_like_slot(word: str, slots: list[str]) -> bool:
+    """Say whether a word is meant as a slot: a number, one of the slots, or figures and letters as one of them has."""
+    shape = _shape(word)
+    return word.isdigit() or word in slots or ("0" in shape and shape in {_shape(slot) for slot in slots})
+
+
+def _shape(name: str) -> str:
+    return re.sub(r"[^\W\d_]", "A", re.sub(r"\d+", "0", name))
 
 
 def open_by_psid(plain: "Plain", words: list[str]) -> None:
@@ -235,6 +255,13 @@ def sign_in(plain: "Plain", words: list[str]) -> None:
 
     if len(name) >= BADGE:
         enter(plain, SignInOrder(badge=badge_of(name), operator="", pin=""))
+        return
+    if plain.view is not None and not plain.view.operators_known:
+        plain.tell(BELIEVED)
+        if name:
+            plain.ask(lambda: plain.desk.sign_in(SignInOrder(badge="", operator=name, pin="")), plain.told)
+        else:
+            plain.tell(NAME_YOURSELF, command=own_name("sign-in", plain.lang))
         return
     plain.tell(NEXT_SECRET, what=plain.voice.say(PIN if name else BADGE_CODE))
     plain.secret = then

@@ -3,11 +3,13 @@
 from typing import Final
 
 from station_agent.console.signs import (
+    ALREADY,
     KEPT,
     PHASES,
     STEPS,
     celsius_of,
     drive_words,
+    erased_already,
     first_reason,
     health_words,
     left_words,
@@ -88,7 +90,8 @@ def _more(voice: Voice, tile: Tile) -> list[str]:
         return [run_words(voice, run)]
     if run is not None and over(tile):
         return [part for part in (run.method, level_word(run.level), voice.say(KEPT[run.kept])) if part]
-    said = first_reason(voice, tile), unattended_words(voice, tile)
+    already = voice.say(ALREADY).partition(":")[0].rstrip() if erased_already(tile) else ""
+    said = already, first_reason(voice, tile), unattended_words(voice, tile)
     return [part for part in said if part]
 
 

@@ -75,9 +75,21 @@ KEPT: Final = {
     "conflict": mark("conflict: lead"),
 }
 CHOOSABLE: Final = frozenset({TileState.READY, TileState.INTERRUPTED, TileState.POWER_CYCLE, TileState.COUNTDOWN})
+ERASED: Final = ("ERASED", "ERASED_WITH_EXCEPTIONS")
+ALREADY: Final = mark("erased already: d")  # on a tile, in 18 columns
+LEFT_OUT: Final = mark(
+    "{n} left out: erased here already, and unchanged wherever the bench looked. To erase one again, choose it by "
+    "itself."
+)
 OUTBOX: Final = mark("Reports: {queued} queued, {confirmed} at the hub")
 NOT_TAKEN: Final = mark("{n} NOT TAKEN (key o)")
 NEXT_TRY: Final = mark("next try in {s} s")
+
+
+def erased_already(tile: Tile) -> bool:
+    """Say whether a ready drive was erased on this bench and holds what that run left, as far as the bench looked."""
+    known = tile.earlier
+    return tile.state is TileState.READY and known is not None and known.verdict in ERASED and known.changed is False
 
 
 def phrase(voice: Voice, said: Phrase) -> str:

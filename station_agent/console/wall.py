@@ -10,12 +10,14 @@ from typing import Final
 from station_agent.console.blocks import block_lines
 from station_agent.console.frame import Line, Segment, Size, cut, fit, words
 from station_agent.console.signs import (
+    ALREADY,
     CHOOSABLE,
     KEPT,
     PHASES,
     SIGNS,
     STEPS,
     celsius_of,
+    erased_already,
     first_reason,
     health_words,
     left_words,
@@ -39,6 +41,7 @@ USUAL: Final = 20
 LOW, HIGH, BIG = 6, 8, 9  # rows of a tile
 PULL: Final = mark("PULL ME")
 SIMULATED: Final = mark("SIMULATED")
+AGAIN: Final = mark("pull it, or Space")
 THAW: Final = mark("frozen: key u")
 NEXT: Final = {
     TileState.READY: mark("space, then S"),
@@ -162,12 +165,14 @@ def _work(voice: Voice, tile: Tile, width: int, *, bar: bool) -> list[Line]:
         todo = voice.say(NEXT[tile.state]) if tile.state in NEXT else kept
         tail = [words(fit(kept, width), "dim")] if bar and todo != kept else []
         return [words(fit(f"◀ {voice.say(PULL)}", width), "strong"), words(fit(todo, width)), *tail]
-    lines = [words(fit(before_words(voice, tile.earlier), width), "warn")] if tile.earlier is not None else []
+    came = voice.say(ALREADY) if erased_already(tile) else before_words(voice, tile.earlier) if tile.earlier else ""
+    lines = [words(fit(came, width), "warn")] if came else []
     by_itself = [words(text, "dim") for text in wrap(unattended_words(voice, tile), width)]
     if tile.frozen and tile.state is not TileState.FROZEN:
         lines.append(words(fit(voice.say(THAW), width), "warn"))
     if tile.state in NEXT:
-        return [*lines, words(fit(voice.say(NEXT[tile.state]), width), "good"), *(by_itself if bar else [])]
+        todo = AGAIN if erased_already(tile) else NEXT[tile.state]
+        return [*lines, words(fit(voice.say(todo), width), "good"), *(by_itself if bar else [])]
     return [*lines, *(words(fit(text, width), "dim") for text in wrap(first_reason(voice, tile), width))]
 
 

@@ -12,7 +12,7 @@ from station_agent.console.planning import plan_drives, plan_interrupted
 from station_agent.console.scan import Scan
 from station_agent.console.screen import HELP, Question, Screen
 from station_agent.console.signals import light
-from station_agent.console.signs import CHOOSABLE, drive_words, frozen
+from station_agent.console.signs import CHOOSABLE, LEFT_OUT, drive_words, erased_already, frozen
 from station_agent.console.wall import grid, wall_lines
 from station_agent.console.wall_scans import take_lot_back, take_on_wall
 from station_agent.control.view import Tile, TileState, Told
@@ -128,8 +128,11 @@ class Wall(Screen):
 
     def _choose_all(self) -> None:
         tiles = self.console.view.tiles if self.console.view is not None else ()
-        ready = {tile.drive for tile in tiles if tile.state is TileState.READY and tile.drive is not None}
-        if not ready:
+        found = [tile for tile in tiles if tile.state is TileState.READY and tile.drive is not None]
+        ready = {str(tile.drive) for tile in found if not erased_already(tile)}
+        if len(ready) < len(found):
+            self.console.tell(LEFT_OUT, n=len(found) - len(ready))
+        elif not ready:
             self.console.tell(NONE_READY)
         self.console.chosen = set() if ready and ready <= self.console.chosen else self.console.chosen | ready
 

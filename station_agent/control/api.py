@@ -159,7 +159,7 @@ def add_looking(app: FastAPI, counter: Counter) -> None:
 
 
 async def pictures(foreman: Foreman) -> AsyncIterator[bytes]:
-    """Give the picture now, and every later one, as server-sent events."""
+    """Give the picture now, and every later one, as server-sent events, until the bench ends."""
     loop, news = asyncio.get_running_loop(), asyncio.Event()
 
     def wake() -> None:
@@ -168,7 +168,7 @@ async def pictures(foreman: Foreman) -> AsyncIterator[bytes]:
 
     with foreman.bulletin.listening(wake):
         shown = -1
-        while True:
+        while not foreman.bulletin.over:
             view = foreman.bulletin.view
             if view.revision != shown:
                 shown = view.revision

@@ -17,6 +17,7 @@ class Bulletin:
         self._view = first
         self._news = threading.Condition()
         self._listeners: list[Callable[[], None]] = []
+        self.over = False  # no picture comes any more
 
     @property
     def view(self) -> BenchView:
@@ -30,6 +31,14 @@ class Bulletin:
         with self._news:
             self._view = view.model_copy(update={"revision": self._view.revision + 1})
             self._news.notify_all()
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener()
+
+    def end(self) -> None:
+        """Wake everybody who listens: no picture comes any more."""
+        self.over = True
+        with self._news:
             listeners = tuple(self._listeners)
         for listener in listeners:
             listener()

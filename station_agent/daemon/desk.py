@@ -22,16 +22,16 @@ from station_agent.daemon.picture import drive_tile, way_to
 from station_agent.daemon.plan_book import Planned
 from station_agent.daemon.planning_round import PlanningRound
 from station_agent.daemon.tiles import plan_view
+from station_agent.daemon.typed import lot_code, statable, tag
 from station_agent.daemon.unattended import auto_start
 from station_agent.drive_sheet import sheet_document
-from station_agent.errors import OrderRefused, UsageError
+from station_agent.errors import OrderRefused
 from station_agent.language import mark, visible
 from station_agent.planning import Surveyed, compared, confirm
 from station_agent.reconcile import abandon, open_run_of, verdict_of_abandoned
 from station_agent.wipe import Task
 
 EVERY = "all"
-MOST_TEXT = 200
 BEGUN = mark("Begun: {n}.")
 STOPPING = mark("Stopping in good order: what was written is kept, the runs can be taken up again ...")
 HELD = mark("It does not start by itself any more.")
@@ -127,7 +127,8 @@ class Desk:
 
         Raises `UsageError`, and `StoreError` when it cannot be kept: then nothing was set.
         """
-        lot, waiting = statable(order.lot), [one for one in self._foreman.drives.by_key.values() if not one.run_id]
+        lot = lot_code(order.lot, self._foreman.lots)
+        waiting = [one for one in self._foreman.drives.by_key.values() if not one.run_id]
         with self._foreman.notes.durably():
             self._foreman.lot = lot
             for seen in waiting:
@@ -139,18 +140,18 @@ class Desk:
 
     def set_asset(self, order: AssetOrder) -> Told:
         """Set the tag of one drive, or of the machine and what comes from now on. Raises `StationError`."""
-        tag = statable(order.asset)
+        asset = tag(order.asset)
         with self._foreman.notes.durably():
             if order.drive is not None:
-                self._drive(order.drive).asset = tag
+                self._drive(order.drive).asset = asset
             else:
-                self._foreman.asset = tag
+                self._foreman.asset = asset
                 for seen in self._foreman.drives.by_key.values() if self._foreman.means.machine_mode else ():
-                    seen.asset = seen.asset if seen.run_id else tag
+                    seen.asset = seen.asset if seen.run_id else asset
         self._foreman.publish()
         if order.drive is not None:
-            return Told(what=tag_noted(tag, self._drive(order.drive).device.identity.serial))
-        return Told(what=common_tag_noted(tag, machine=self._foreman.means.machine_mode))
+            return Told(what=tag_noted(asset, self._drive(order.drive).device.identity.serial))
+        return Told(what=common_tag_noted(asset, machine=self._foreman.means.machine_mode))
 
     def signed(self, operator: str) -> Told:
         """Note who works here from now on; "" for nobody. Raises `UsageError`, `StoreError`."""
@@ -237,18 +238,12 @@ class Desk:
         drive = planned.drive
         run = open_run_of(drive.device, self._foreman.open_runs())
         require_same_run(drive, run)
-        tag = order.assets.get(planned.id, "")
+        given_tag = order.assets.get(planned.id, "")
         goes_on = run is not None and isinstance(drive.outcome, ErasurePlan)
         if run is not None and goes_on:
-            require_same_terms(drive, run, (order.lot, tag), planned.policy)
-        lot, asset = statable(order.lot) or seen.lot, statable(tag) or seen.asset or self._foreman.asset
+            require_same_terms(drive, run, (order.lot, given_tag), planned.policy)
+        known = (*self._foreman.lots, seen.lot, "" if run is None else run.context.lot)
+        lot = lot_code(order.lot, known) or seen.lot
+        asset = tag(given_tag) or seen.asset or self._foreman.asset
         confirmation = given.get(drive.device.path)
         return Task(drive, confirmation, lot, asset, run, secrets, operator=self._foreman.operator)
-
-
-def statable(text: str) -> str:
-    """Give a code that a statement can carry. Raises `UsageError`."""
-    plain = text.strip()
-    if len(plain) > MOST_TEXT or not plain.isprintable():
-        raise UsageError(mark("{text} cannot be a code or a tag."), text=visible(plain)[:MOST_TEXT] or '""')
-    return plain

@@ -17,6 +17,15 @@ COMMANDED = mark(
 WRITTEN = mark(
     "INTERRUPTED at {percent} %: {model} {serial}. Erase the same drive to go on; --restart gives the run up."
 )
+COMMANDED_HERE = mark(
+    "INTERRUPTED: {model} {serial} was told to erase itself. Choose it and erase it again to go on; key d, then g "
+    "gives the run up (in lines: `give-up` and its slot)."
+)
+WRITTEN_HERE = mark(
+    "INTERRUPTED at {percent} %: {model} {serial}. Choose it and erase it again to go on; key d, then g gives the run "
+    "up (in lines: `give-up` and its slot)."
+)
+AT_BENCH = {COMMANDED: COMMANDED_HERE, WRITTEN: WRITTEN_HERE}  # a console has keys, and no --restart
 PASSWORD = mark(
     "{model} {serial} may still have the password of its interrupted erase: going on clears it; "
     "`etabli-station unlock` opens it."
@@ -64,7 +73,7 @@ def error_phrase(error: StationError) -> Phrase:
 
 
 def interrupted_phrase(run: OpenRun) -> Phrase:
-    """Say where an interrupted run stands and how it goes on."""
+    """Say where an interrupted run stands and how it goes on by commands."""
     facts = run.context.facts
     named = {"model": visible(facts.device.identity.model), "serial": visible(facts.device.identity.serial)}
     if run.waits_for_power:
@@ -76,7 +85,8 @@ def interrupted_phrase(run: OpenRun) -> Phrase:
 
 def found_phrases(open_runs: tuple[OpenRun, ...], queued: int, kept: int) -> tuple[Phrase, ...]:
     """Say what was found when the daemon started, and what is done about it."""
-    found = [interrupted_phrase(run) for run in open_runs]
+    told = [interrupted_phrase(run) for run in open_runs]
+    found = [one.model_copy(update={"message": AT_BENCH.get(one.message, one.message)}) for one in told]
     for run in open_runs:
         if run.commanded and ".security." in run.context.method:
             identity = run.context.facts.device.identity

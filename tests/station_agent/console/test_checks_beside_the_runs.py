@@ -65,7 +65,7 @@ def console_of(door: Door, paper: PaperBench | None = None) -> Console:
 
 def test_c_opens_the_checks_with_who_works_here_and_q_goes_back_to_the_wall(door: Door) -> None:
     console = console_of(door)
-    press(console, "i", *"op-3", "enter", *"1234", "enter")
+    press(console, "i", *"op-3", "enter")
     assert "DEMO Laptop 14" in press(console, "c")
     assert door.asked == [("", "op-3")]
     press(console, "q")
@@ -77,7 +77,7 @@ def test_c_opens_the_checks_with_who_works_here_and_q_goes_back_to_the_wall(door
 
 def test_an_answer_is_durable_and_bears_the_name_of_who_is_signed_in_now(door: Door) -> None:
     console = console_of(door)
-    press(console, "c", "q", "i", *"op-7", "enter", *"1234", "enter")
+    press(console, "c", "q", "i", *"op-7", "enter")
     press(console, "c")
     at_check(door.opened[0].desk, "charger")
     press(console, "p")

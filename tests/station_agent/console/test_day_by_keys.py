@@ -227,6 +227,7 @@ def test_a_psid_is_checked_handed_on_once_and_never_shown_again() -> None:
 
 def test_a_pin_is_hidden_and_a_badge_is_told_apart_from_a_name() -> None:
     paper = two_drives()
+    paper.view = paper.view.model_copy(update={"operators_known": True})
     console = at(paper)
     assert "987654" not in press(console, "i", *"op-3", "enter", *"987654")
     press(console, "enter")
@@ -236,6 +237,15 @@ def test_a_pin_is_hidden_and_a_badge_is_told_apart_from_a_name() -> None:
     assert "SECRET" not in press(console, "i", *"ABCDSECRETSECRET16")
     press(console, "enter")
     assert paper.orders[-1] == SignInOrder(badge="ABCDSECRETSECRET16", operator="", pin="")
+
+
+def test_a_bench_without_operators_says_so_and_asks_for_no_pin() -> None:
+    paper = two_drives()
+    console = at(paper)
+    assert "This bench knows no operators" in press(console, "i")
+    assert "PIN" not in press(console, *"toto", "enter").replace("no PIN", "")
+    assert paper.orders == [SignInOrder(badge="", operator="toto", pin="")]
+    assert paper.view.operator == "toto"
 
 
 def test_lot_and_tag_are_set_for_what_stands_under_the_cursor() -> None:

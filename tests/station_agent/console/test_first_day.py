@@ -49,6 +49,7 @@ def one_drive() -> PaperBench:
 
 def test_after_a_wrong_pin_what_is_typed_is_a_name_again_and_no_key_of_the_wall() -> None:
     paper = WrongPin(empty(2))
+    paper.view = paper.view.model_copy(update={"operators_known": True})
     console = at(paper)
     shown = press(console, "i", *"lea", "enter", *"1111", "enter")
     assert "The PIN of lea is wrong." in shown
@@ -94,10 +95,34 @@ def test_the_star_says_when_no_drive_is_ready() -> None:
     assert "No drive is ready" in press(at(PaperBench(empty(2))), "*")
 
 
+CAME_BACK = Earlier(verdict="ERASED", ended="2026-03-01T08:00:00Z", statement="a" * 64, kept="queued", changed=False)
+
+
+def test_the_star_leaves_out_a_drive_that_was_erased_here_and_a_hand_may_choose_it() -> None:
+    paper = one_drive()
+    paper.plug(ready(2, "WDC B", "SER-BBBB", 500 * GB, earlier=CAME_BACK))
+    console = at(paper)
+    shown = press(console, "*")
+    assert console.chosen == {"s1:1"}
+    assert "erased already: d" in shown
+    assert "1 left out: erased here already" in shown
+    press(console, "right", "space")
+    assert console.chosen == {"s1:1", "s2:2"}
+
+
+@pytest.mark.parametrize("other", [{"changed": True}, {"changed": None}, {"verdict": "FAILED"}])
+def test_a_drive_that_changed_or_of_which_nobody_knows_is_chosen_by_the_star(other: dict[str, object]) -> None:
+    paper = PaperBench(empty(1))
+    paper.plug(ready(1, "WDC B", "SER-BBBB", 500 * GB, earlier=CAME_BACK.model_copy(update=other)))
+    console = at(paper)
+    assert "erased already" not in press(console, "*")
+    assert console.chosen == {"s1:1"}
+
+
 def test_the_key_that_signs_out_is_named_so() -> None:
     console = at(one_drive())
     assert "sign in" in press(console)
-    shown = press(console, "i", *"lea", "enter", *"246810", "enter")
+    shown = press(console, "i", *"lea", "enter")
     assert "sign out" in shown
     assert "sign in" not in shown
 

@@ -11,6 +11,7 @@ from station_agent.console.day import GB, PaperBench, empty, ready
 from station_agent.console.pictures import PSID, bench
 from station_agent.console.plain import Plain
 from station_agent.console.plain_commands import COMMANDS
+from station_agent.console.plain_orders import looks_like_slot
 from station_agent.console.plain_run import run_plain
 from station_agent.console.plain_scans import take_scanned
 from station_agent.console.plain_words import COMMANDS as HELPED
@@ -19,6 +20,7 @@ from station_agent.console.watcher import Watcher
 from station_agent.control.view import (
     AssetOrder,
     BenchView,
+    Earlier,
     EraseOrder,
     LotOrder,
     Phrase,
@@ -104,6 +106,7 @@ def test_an_empty_line_does_nothing() -> None:
 
 def test_a_pin_a_badge_and_a_psid_are_read_from_the_next_line_and_never_said() -> None:
     paper = two()
+    paper.view = paper.view.model_copy(update={"operators_known": True})
     badge = ("sign-in", "SECRETBADGE")
     said = do(paper, "sign-in op-3", "987654", "sign-out", *badge, "psid 1", "short", "psid 1", PSID)
     assert paper.orders[0] == SignInOrder(badge="", operator="op-3", pin="987654")
@@ -111,6 +114,50 @@ def test_a_pin_a_badge_and_a_psid_are_read_from_the_next_line_and_never_said() -
     assert paper.orders[3] == PlanOrder(drives=("s1:1",), allow=("opal.psid-revert",))
     assert "That was no PSID (5 characters instead of 32): nothing was done." in said
     assert not any(secret in line for line in said for secret in ("987654", "SECRETBADGE", PSID))
+
+
+def test_a_bench_without_operators_says_that_names_are_believed_and_asks_for_no_pin() -> None:
+    paper = two()
+    said = do(paper, "entrer toto", "status", lang="fr")
+    assert paper.orders == [SignInOrder(badge="", operator="toto", pin="")]
+    assert said[0].startswith("Ce banc ne connaît aucun opérateur")
+    assert said[1].startswith("Session ouverte : toto.")
+    assert do(paper, "entrer", lang="fr")[-1] == "Dites qui travaille ici, par exemple `entrer op-3`."
+    assert len(paper.orders) == 1
+
+
+@pytest.mark.parametrize("line", ["asset 99 X", "asset 3 X"])
+def test_a_tag_for_a_slot_that_has_no_drive_is_no_tag_of_all_that_come(line: str) -> None:
+    paper = two()
+    assert do(paper, line)[-1].startswith(f"There is no drive in slot {line.split()[1]}.")
+    assert (paper.orders, paper.view.asset) == ([], "")
+
+
+def test_a_word_of_the_shape_of_a_bay_is_a_bay_and_other_words_are_a_tag() -> None:
+    assert looks_like_slot("B7", ["A1", "A2"])
+    assert looks_like_slot("A1", ["A1"])
+    assert not looks_like_slot("ROOM", ["A1"])
+    assert not looks_like_slot("sdx", ["sda"])
+    paper = two()
+    do(paper, "asset ROOM 9")
+    assert paper.orders == [AssetOrder(asset="ROOM 9")]
+
+
+def test_plan_all_leaves_out_what_was_erased_here_and_a_slot_that_is_named_is_planned() -> None:
+    paper = two()
+    before = Earlier(verdict="ERASED", ended="2026-03-01T08:00:00Z", statement="a" * 64, kept="queued", changed=False)
+    paper.plug(ready(3, "WDC C", "SER-CCCC", 500 * GB, earlier=before))
+    said = do(paper, "status", "plan all", "plan 3")
+    assert [order.drives for order in paper.orders] == [("s1:1", "s2:2"), ("s3:3",)]
+    assert sum("erased already" in line for line in said) == 1
+    assert any(line.startswith("1 left out: erased here already") for line in said)
+
+
+def test_confirm_alone_names_no_drive_and_one_drive_is_counted_in_the_singular() -> None:
+    said = do(two(), "plan 1", "confirm", lang="en")
+    assert "Nothing was typed. Nothing has started." in said
+    assert not any(line.startswith(" is none") for line in said)
+    assert any("sur 1. `lancer`" in line and "disques" not in line for line in do(two(), "plan 1", lang="fr"))
 
 
 def test_places_runs_and_frozen_drives_have_their_commands() -> None:

@@ -266,6 +266,7 @@ def test_letters_before_a_typed_burst_belong_to_it_and_a_scan_by_key_code_replac
 
 def test_a_badge_is_no_try_of_a_pin() -> None:
     paper = two_drives()
+    paper.view = paper.view.model_copy(update={"operators_known": True})
     console = at(paper)
     press(console, "i", *"op-3", "enter")
     scan(console, BADGE)

@@ -61,7 +61,7 @@ def test_who_was_signed_out_meanwhile_is_told_how_to_sign_in_from_the_confirmati
         (("a", *"PC-1", "enter"), "Noted: tag PC-1 for the drive SER-AAAA."),
         (("right", "a", "enter"), "Noted: no tag for the drive SER-BBBB."),
         (("right", "right", "a", *"PC-1", "enter"), "Noted: tag PC-1 for all drives that come"),
-        (("i", *"op-3", "enter", *"1234", "enter"), "Signed in: op-3."),
+        (("i", *"op-3", "enter"), "Signed in: op-3."),
     ],
 )  # fmt: skip
 def test_what_was_noted_is_said(keys: tuple[str, ...], said: str) -> None:

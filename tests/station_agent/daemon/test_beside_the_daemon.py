@@ -102,3 +102,19 @@ def test_a_new_key_needs_the_daemon_stopped(tmp_path: Path, run: Run) -> None:
         words = ("enrol", "--hub", "http://127.0.0.1:9", "--token", "T", "--bench", file, "--state", tmp_path / "state")
         assert "systemctl stop etabli-station" in run(*words, "--new-key")[2]
         assert "The hub http://127.0.0.1:9 does not answer" in run(*words)[2]
+
+
+@pytest.mark.world
+def test_sync_says_that_a_running_daemon_sends_by_itself(tmp_path: Path, run: Run) -> None:
+    file = DEMO.absolute()
+    words = ("--bench", file, "--state", tmp_path / "state")
+    with daemon_process(tmp_path, file) as daemon:
+        daemon.until(lambda view: bool(view.outbox.sync))
+        status, out, _ = run("sync", *words)
+        assert status == 0
+        assert "The daemon of this bench runs and sends by itself" in out
+        assert "Its last attempt: no hub is known here." in out
+        assert "saved on this bench, waiting: 0" in out
+        status, out, _ = run("sync", "--json", *words)
+        told = json.loads(out)
+        assert (status, told["by_daemon"], told["counts"]["queued"]) == (0, True, 0)

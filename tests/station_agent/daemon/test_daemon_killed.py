@@ -1,5 +1,6 @@
 """The daemon dies in the middle of its work: workers stop, runs stay open, and the next one takes over."""
 
+import signal
 import stat
 from pathlib import Path
 
@@ -46,6 +47,8 @@ def test_a_run_is_open_after_a_kill_and_goes_on_with_a_click(tmp_path: Path) -> 
         assert (tile.lot, tile.asset, second.client.bench().lot) == ("LOT-1", "ETB-1", "LOT-1")
         found = second.client.bench().found_at_start
         assert [phrase.message.partition(" ")[0] for phrase in found] == ["INTERRUPTED"]
+        assert "g gives the run up" in found[0].message
+        assert "--restart" not in found[0].message
         assert second.erase("sim:sda", TileState.INTERRUPTED) == run_id
         over = second.until_state("sim:sda", TileState.ERASED)
         assert over.run is not None
@@ -92,3 +95,21 @@ def test_a_drive_that_still_erases_itself_for_us_is_followed_without_a_click(tmp
         told = [phrase.message for phrase in second.client.bench().found_at_start]
         assert any("it is followed, nothing is sent" in message for message in told)
         second.client.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_daemon_that_ends_while_a_console_looks_on_says_so_and_nothing_else(tmp_path: Path, number: int) -> None:
+    file = tmp_path / "bench.toml"
+    file.write_text(bench_text("sda", size=1 << 22), encoding="utf-8")
+    with daemon_process(tmp_path, file) as bench:
+        bench.until_state("sim:sda", TileState.READY)
+        looking = bench.client.pictures()
+        assert next(looking).name
+        bench.process.send_signal(number)
+        for _ in looking:
+            pass
+        assert bench.process.wait(30) == 0
+    said = (tmp_path / "out").read_text(encoding="utf-8")
+    assert "Traceback" not in said
+    assert "CancelledError" not in said
+    assert said.splitlines()[-1] == "The bench has stopped; everything is saved."

@@ -18,6 +18,7 @@ from station_agent.control.view import (
     SignInOrder,
     TileState,
 )
+from station_agent.daemon.typed import lot_code
 from station_agent.errors import StoreBroken, UsageError
 from tests.station_agent.daemon.daemon_bench import DaemonBench
 
@@ -307,6 +308,37 @@ def test_the_lot_is_that_of_drives_that_were_not_begun(daemon: Make) -> None:
     (run_id,) = bench.erase("sdb")
     assert bench.foreman.runs.session.contexts[run_id].lot == "LOT-2"
     assert refused(lambda: bench.client.set_lot(LotOrder(lot="a\nb")))[0] == "usage"
+
+
+@pytest.mark.parametrize("lot", ["LOT 9", "É-1", "x" * 33, "a/b", "٣"])
+def test_a_lot_that_the_hub_does_not_take_is_refused_when_it_is_typed(daemon: Make, lot: str) -> None:
+    bench = daemon("sda")
+    bench.client.set_lot(LotOrder(lot="L_1.b#2-c"))
+    code, sentence = refused(lambda: bench.client.set_lot(LotOrder(lot=lot)))
+    assert (code, bench.client.bench().lot) == ("usage", "L_1.b#2-c")
+    assert "1 to 32 letters" in sentence
+    (plan,) = bench.plan("sda").plans
+    order = EraseOrder(plans=(plan.id,), confirmed=("DEMO-sda",), lot=lot)
+    assert refused(lambda: bench.client.erase(order))[0] == "usage"
+    assert bench.crew.orders == {}
+    assert lot_code(lot, {lot}) == lot  # the hub announced it
+    assert bench.client.set_lot(LotOrder(lot="")).what.facts == {}
+
+
+def test_a_tag_has_at_most_64_characters_for_a_drive_and_for_all_that_come(daemon: Make) -> None:
+    bench = daemon("sda")
+    (key,) = bench.ready("sda")
+    for drive in (key, None):
+        bench.client.set_asset(AssetOrder(asset="T" * 64, drive=drive))
+        code, sentence = refused(lambda drive=drive: bench.client.set_asset(AssetOrder(asset="T" * 65, drive=drive)))
+        assert code == "usage"
+        assert "65 characters" in sentence
+    view = bench.client.bench()
+    assert (view.asset, bench.tile(view, "sda").asset) == ("T" * 64, "T" * 64)
+    (plan,) = bench.plan("sda").plans
+    order = EraseOrder(plans=(plan.id,), confirmed=("DEMO-sda",), assets={plan.id: "T" * 65})
+    assert refused(lambda: bench.client.erase(order))[0] == "usage"
+    assert bench.crew.orders == {}
 
 
 def test_an_order_that_nobody_understands_is_refused_without_repeating_it(daemon: Make) -> None:
