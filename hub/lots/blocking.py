@@ -1,4 +1,4 @@
-"""What keeps a lot from closing (INV-6, INV-8): open drives, runs to decide, devices without outcome, sums that are none."""
+"""What keeps a lot from closing (INV-6, INV-8): open drives, open decisions, devices without outcome, wrong sums."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.devices.outcomes import WITH_BAYS
+from hub.devices.outcomes import LOOSE, WITH_BAYS
 from hub.devices.triage import Words, words_of
 from hub.lots.account import ABSENT, ERASED, EXCEPTIONS, Explained
 from hub.lots.counts import RECEIVED, Quantities, quantities
@@ -114,7 +114,7 @@ def undecided(line: AccountLine) -> tuple[Erasure, ...]:
 
 def unsettled_bays(device: Device, words: Words, lines: Sequence[AccountLine]) -> Iterator[Blocker]:
     """What is wrong with the places for drives of a device: nobody counted them, or the sum is none (INV-6)."""
-    if device.kind not in WITH_BAYS and words.bays is None:
+    if device.kind == LOOSE or (device.kind not in WITH_BAYS and words.bays is None):
         return
     if words.bays is None:
         yield Blocker(Block.BAYS_UNKNOWN, device=device)
