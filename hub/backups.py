@@ -10,20 +10,28 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from hub.clock import Clock, utc_now
 from hub.database import open_engine
-from hub.errors import BadInput
+from hub.errors import BadInput, Conflict
 from hub.identity import load_identity
 from hub.migrations import upgrade
-from hub.running import at_work, newest_revision
+from hub.running import IN_USE, at_work, newest_revision
 from hub.settings import Settings
 
 MADE: Final = "backup.made"
 PUT_BACK: Final = "backup.restored"
 STAMP: Final = "%Y%m%d-%H%M%S"
 PREFIX, SUFFIX = "etabli-hub-", ".db"
+HEADER: Final = b"SQLite format 3\x00"
+PRIMARY: Final = 0xFF  # of an error code of SQLite; what is above it says more of the same
+LOGS: Final = ("-wal", "-shm", "-journal")  # SQLite would write what is left of one into whatever has its name
+WAYS_IN: Final = (
+    "DELETE FROM web_session",
+    "DELETE FROM half_session",
+    "DELETE FROM invitation WHERE used IS NULL",
+)  # those that ended since the backup would open again
 OF_THIS_HUB: Final = ("validation", "certificate", "registry", "supersede")  # kinds that the hub itself signs
 
 
@@ -45,11 +53,14 @@ def back_up(settings: Settings, place: Path, clock: Clock = utc_now) -> Path:
     return file
 
 
-def thin_out(folder: Path, keep: int) -> tuple[Path, ...]:
-    """Delete the oldest backups of a folder beyond the newest `keep`; only files that `back_up` named."""
+def thin_out(folder: Path, keep: int, made: Path | None = None) -> tuple[Path, ...]:
+    """Delete the oldest backups of a folder beyond the newest `keep`; only files that `back_up` named.
+
+    `made` is the one that was made just now: it stays, whatever day a clock that went back gave it.
+    """
     if keep <= 0 or not folder.is_dir():
         return ()
-    named = sorted(folder.glob(f"{PREFIX}[0-9]*-[0-9]*{SUFFIX}"))
+    named = sorted(folder.glob(f"{PREFIX}[0-9]*-[0-9]*{SUFFIX}"), key=lambda file: (file == made, file))
     old = tuple(named[:-keep])
     for file in old:
         file.unlink(missing_ok=True)
@@ -59,7 +70,8 @@ def thin_out(folder: Path, keep: int) -> tuple[Path, ...]:
 def restore(settings: Settings, file: Path, clock: Clock = utc_now) -> Path | None:
     """Put a backup in the place of the database; gives where the one of before is kept, None when there was none.
 
-    Raises BadInput when it is no whole backup of this hub, or one of a newer program; Conflict while the hub runs.
+    Everybody is signed out and links that wait are void. Raises BadInput when it is no whole backup of this hub, or one
+    of a newer program; Conflict while the hub runs, or anything else has its database open.
     """
     place = _database(settings)
     hub = load_identity(settings.data_dir).key.kid
@@ -79,6 +91,9 @@ def restore(settings: Settings, file: Path, clock: Clock = utc_now) -> Path | No
             _forget(draft)
     engine = open_engine(settings.database_url)
     upgrade(engine)
+    with engine.begin() as connection:
+        for end in WAYS_IN:
+            connection.execute(text(end))
     engine.dispose()
     return aside
 
@@ -115,14 +130,37 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _keep_aside(place: Path, stamp: str) -> Path | None:
-    """Give the database a second name, its log written into it: under its own name stands one or the other, always."""
-    if not place.exists():
-        return None
-    with closing(sqlite3.connect(place)) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    """Give the database a second name, its log written into it: under its own name stands one or the other, always.
+
+    One that is damaged is kept as it is, its log beside it. Raises Conflict when somebody has it open.
+    """
     aside = place.with_name(f"{place.name}.before-{stamp}")
-    os.link(place, aside)
-    return aside
+    found = place.exists()
+    if found:
+        if _head(place) == HEADER:  # beside anything else SQLite would delete the log
+            _take_in_log(place)
+        os.link(place, aside)
+    for tail in LOGS:
+        log = place.with_name(place.name + tail)
+        if log.exists():  # of a database that is damaged, or lost
+            log.rename(aside.with_name(aside.name + tail))
+    return aside if found else None
+
+
+def _head(place: Path) -> bytes:
+    with place.open("rb") as file:
+        return file.read(len(HEADER))
+
+
+def _take_in_log(place: Path) -> None:
+    """Write the log into the database and end it, which SQLite does for the only one who has the database open."""
+    try:
+        with closing(sqlite3.connect(place)) as database:
+            database.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode & PRIMARY in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise Conflict(IN_USE) from error
+        # else it is damaged, which may be why a backup is put back
 
 
 def _forget(draft: Path) -> None:

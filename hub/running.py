@@ -22,13 +22,14 @@ from hub.models import Alarm, DecisionWord, DerivationCursor, Erasure, LedgerEnt
 
 LOCK_FILE: Final = "hub.lock"
 LEAST_FREE: Final = 256 * 2**20  # bytes: below it the next statements may find no room
+READABLE: Final = 0o644  # a command of root may make the file first: the account of the hub only has to open it
 IN_USE: Final = "a hub runs on this data: stop it first"
 
 
 @contextmanager
 def at_work(data_dir: Path, *, alone: bool = False) -> Iterator[None]:
     """Hold the data folder, with others or alone. Raises Conflict when somebody holds it otherwise."""
-    handle = os.open(data_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = os.open(data_dir / LOCK_FILE, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, READABLE)
     try:
         try:
             fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)

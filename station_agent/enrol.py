@@ -69,7 +69,8 @@ def enrol(store: Store, link: HubLink, key: SigningKey, *, url: str, token: str,
     trust = answer.document.get("trust")
     elsewhere = _told_elsewhere(store, key, trust, url)
     with store.transaction() as connection:
-        for note, value in (("hub-url", url), ("station-name", name), *FORGOTTEN, *elsewhere):
+        notes = (("hub-url", url), (f"hub-url:{key.kid}", ""), ("station-name", name))
+        for note, value in (*notes, *FORGOTTEN, *elsewhere):
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (note, value))
     if isinstance(trust, dict):
         keep_trust(store.folder, trust)
@@ -80,9 +81,12 @@ def enrol(store: Store, link: HubLink, key: SigningKey, *, url: str, token: str,
 def _told_elsewhere(store: Store, key: SigningKey, trust: object, url: str) -> list[tuple[str, str]]:
     """Give the note that keeps what was told to an earlier hub from this one; none where it is the same hub.
 
+    A key that a new one was to replace, and did not, still belongs to the hub of before, whatever trust is kept.
     Raises `EnrolmentError` when something still waits for the earlier one.
     """
-    if not store.noted("hub-url") or _hub_keys(_kept_trust(store.folder)) & _hub_keys(trust):
+    stayed = store.noted(f"hub-url:{key.kid}") or store.noted("hub-url")
+    same = stayed == store.noted("hub-url") and _hub_keys(_kept_trust(store.folder)) & _hub_keys(trust)
+    if not stayed or same or (stayed != store.noted("hub-url") and stayed == url):
         return []
     of_key = "FROM statement JOIN outbox USING (position) WHERE kid = ? AND state = 'queued'"
     if waiting := int(store.rows(f"SELECT count(*) AS n {of_key}", (key.kid,))[0]["n"]):

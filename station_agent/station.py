@@ -53,8 +53,8 @@ class Station:
 
     @property
     def hub_url(self) -> str:
-        """Address of the hub, "" before enrolment."""
-        return self.store.noted("hub-url")
+        """Address of the hub of the key that signs now, "" before enrolment."""
+        return self.store.noted(f"hub-url:{self.key.kid}") or self.store.noted("hub-url")
 
     def link(self) -> HubLink | None:
         """Give signed access to the hub; None before enrolment. Nothing is sent yet."""

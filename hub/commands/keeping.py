@@ -41,7 +41,7 @@ def backup(
     with context.unit_of_work() as session:
         audit.record(session, None, backups.MADE, made.name)
     context.tell(mark("backup written: {file}"), file=made)
-    for old in backups.thin_out(place, keep):
+    for old in backups.thin_out(place, keep, made):
         context.tell(mark("older backup deleted: {file}"), file=old)
 
 

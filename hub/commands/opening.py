@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.commands.lines import folded, width_of
 from hub.context import open_hub
+from hub.running import at_work
 from hub.settings import Settings
 from hub.wording import page_words
 
@@ -38,10 +39,13 @@ class Call:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """One transaction on an initialised hub: commits at the end, rolls back on any error."""
+        """One transaction on an initialised hub: commits at the end, rolls back on any error.
+
+        Raises Conflict while a backup is put back.
+        """
         hub = open_hub(self.settings)
         try:
-            with hub.sessions()() as session:
+            with at_work(self.settings.data_dir), hub.sessions()() as session:
                 yield session
                 session.commit()
         finally:

@@ -80,14 +80,18 @@ class Standing:
     why: Why = Why.NONE
 
 
-def judge(runs: Sequence[Run], records: Sequence[Record], since: datetime) -> Standing:
-    """The one class of a drive. `since` is when it was received in this lot."""
+def judge(runs: Sequence[Run], records: Sequence[Record], since: datetime, unplaced: Sequence[Run] = ()) -> Standing:
+    """The one class of a drive. `since` is when it was received in this lot.
+
+    `unplaced` are its runs that belong to no lot yet: they explain nothing, and contradict as any other does.
+    """
     runs = sorted(runs, key=lambda run: run.position)
-    counting = [run for run in runs if counts(run, runs, records, since)]
+    seen = (*runs, *unplaced)
+    counting = [run for run in runs if counts(run, seen, records, since)]
     erased = next((run for run in reversed(counting) if run.verdict == ERASED), None)
     if erased is not None:
         return Standing(Explained.ERASED_PURGE if erased.level == "PURGE" else Explained.ERASED_CLEAR, erased)
-    gone = [record for record in records if record.how in NOT_THERE and not seen_after(record, runs)]
+    gone = [record for record in records if record.how in NOT_THERE and not seen_after(record, seen)]
     destroyed = next((record for record in gone if record.how == DESTROYED), None)
     if destroyed is not None:
         return Standing(Explained.DESTROYED, record=destroyed)
@@ -96,9 +100,9 @@ def judge(runs: Sequence[Run], records: Sequence[Record], since: datetime) -> St
     if gone:
         return Standing(Explained(gone[-1].how), record=gone[-1])
     reports = [record for record in records if record.how == IMPORTED]
-    if reports and not spoilt_after(reports[-1], runs):
+    if reports and not spoilt_after(reports[-1], seen):
         return Standing(Explained.IMPORTED, record=reports[-1])
-    return Standing(Explained.OPEN, runs[-1] if runs else None, why=_why(runs, records))
+    return Standing(Explained.OPEN, runs[-1] if runs else None, why=_why(runs, seen, records))
 
 
 def counts(run: Run, runs: Sequence[Run], records: Sequence[Record], since: datetime) -> bool:
@@ -134,7 +138,7 @@ def spoilt_after(record: Record, runs: Sequence[Run]) -> bool:
     return any(run.received > record.at and run.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"} for run in runs)
 
 
-def _why(runs: Sequence[Run], records: Sequence[Record]) -> Why:
+def _why(runs: Sequence[Run], seen: Sequence[Run], records: Sequence[Record]) -> Why:
     if any(record.how in NOT_THERE for record in records):
         return Why.SEEN_AFTER
     if any(record.how == IMPORTED for record in records):
@@ -143,7 +147,7 @@ def _why(runs: Sequence[Run], records: Sequence[Record]) -> Why:
         return Why.UNSEEN
     good = [run for run in runs if approved(run)]
     if good:
-        return Why.CONTRADICTED if all(contradicted(run, runs) for run in good) else Why.EARLIER
+        return Why.CONTRADICTED if all(contradicted(run, seen) for run in good) else Why.EARLIER
     last = runs[-1]
     if last.decision == "REJECTED":
         return Why.REJECTED

@@ -46,6 +46,7 @@ def account_of(session: Session, person: Person, lot: Lot) -> tuple[AccountLine,
     """Every drive of a lot's account, in the order of serial numbers; empty outside the person's scope."""
     runs, records = _runs(session, person, lot), _records(session, person, lot)
     drives = _drives(session, person, lot, [*runs, *records])
+    unplaced = _unplaced(session, person, drives)
     decided = _positions(session, [run for found in runs.values() for run in found])
     return tuple(
         AccountLine(
@@ -54,6 +55,7 @@ def account_of(session: Session, person: Person, lot: Lot) -> tuple[AccountLine,
                 [_run(run, decided) for run in runs[drive.id]],
                 [Record(one.id, one.how, one.at) for one in records[drive.id]],
                 since(drive, lot),
+                [_run(run, {}) for run in unplaced[drive.id]],
             ),
             tuple(runs[drive.id]),
             tuple(records[drive.id]),
@@ -94,6 +96,15 @@ def _runs(session: Session, person: Person, lot: Lot) -> Mapping[str, list[Erasu
     query = select(Erasure).where(Erasure.lot_id == lot.id, in_scope(person, Erasure.lot_id))
     found: dict[str, list[Erasure]] = defaultdict(list)
     for run in session.scalars(query.order_by(Erasure.position)):
+        found[run.drive_id].append(run)
+    return found
+
+
+def _unplaced(session: Session, person: Person, drives: Sequence[Drive]) -> Mapping[str, list[Erasure]]:
+    """What was done to these drives in no lot: the bench named none, and nobody has placed it yet."""
+    query = select(Erasure).where(Erasure.lot_id.is_(None), in_scope(person, Erasure.lot_id))
+    found: dict[str, list[Erasure]] = defaultdict(list)
+    for run in session.scalars(query.where(Erasure.drive_id.in_([drive.id for drive in drives]))):
         found[run.drive_id].append(run)
     return found
 

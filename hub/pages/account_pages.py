@@ -54,12 +54,10 @@ def confirm(visit: SignedIn, fields: SmallForm) -> Response:
 @router.post("/account/second-factor/off")
 def turn_off(visit: SignedIn, fields: SmallForm) -> Response:
     """Turn the second factor off for a code, which a stolen session has not; or forget a secret not in use."""
-    person = visit.someone
-    if second_factor.is_on(visit.session, person) and not second_factor.take(
-        visit.session, person, fields.text("code")
-    ):
-        return _page(visit, in_words(second_factor.WRONG, visit.lang), 422)
-    second_factor.remove(visit.session, person, person)
+    try:
+        second_factor.turn_off(visit.session, visit.someone, fields.text("code"))
+    except HubError as error:
+        return _page(visit, in_words(error.message, visit.lang), error.status)
     return visit.go("/account", "second-factor-off")
 
 

@@ -34,18 +34,18 @@ def freeze(visit: Managers, fields: SmallForm) -> Response:
     return visit.go(f"/half-years/{row.id}", "half-year-frozen", version=str(row.version))
 
 
-@router.get("/half-years/{report_id}.json")
-def download(visit: Managers, report_id: str) -> Response:
+@router.get("/half-years/{half_year_id}.json")
+def download(visit: Managers, half_year_id: str) -> Response:
     """The frozen report, the bytes of that day."""
-    row = half_years.report_for(visit.session, visit.someone, report_id)
+    row = half_years.report_for(visit.session, visit.someone, half_year_id)
     headers = {"Content-Disposition": f'attachment; filename="bilan-{row.period}-{row.version}.json"'}
     return Response(row.document.encode(), media_type="application/json", headers=headers)
 
 
-@router.get("/half-years/{report_id}")
-def show(visit: Managers, report_id: str) -> Response:
+@router.get("/half-years/{half_year_id}")
+def show(visit: Managers, half_year_id: str) -> Response:
     """The frozen report, to read and to print."""
-    row = half_years.report_for(visit.session, visit.someone, report_id)
+    row = half_years.report_for(visit.session, visit.someone, half_year_id)
     document, lang = json.loads(row.document), visit.lang
     return visit.page(
         "half_year.html",

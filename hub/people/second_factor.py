@@ -21,7 +21,7 @@ from hub.entry import SecondFactor
 from hub.errors import BadInput, Conflict
 from hub.models import Person
 from hub.one_way import one_way
-from hub.people import roles
+from hub.people import roles, throttle
 
 DIGITS: Final = 6
 STEP_S: Final = 30
@@ -87,6 +87,22 @@ def take(session: Session, person: Person, code: str) -> bool:
     factor.spare = [one for one in factor.spare if one != digest]
     audit.record(session, person, "person.second-factor", person.id, f"code on paper, {len(factor.spare)} left")
     return True
+
+
+def turn_off(session: Session, person: Person, code: str) -> None:
+    """Turn one's own off for a code of it; a secret that is not in force yet needs none.
+
+    Wrong codes slow down as wrong passwords do, and end the caller's transaction. Raises BadInput, Throttled.
+    """
+    if is_on(session, person):
+        now = hub_of(session).clock()
+        throttle.check(session, person.email, person.id, now)
+        throttle.record_failure(session, person.email, person.id, now)
+        session.commit()
+        if not take(session, person, code):
+            raise BadInput(WRONG, "second-factor")
+        throttle.forget(session, person.email)
+    remove(session, session.get_one(Person, person.id), session.get_one(Person, person.id))
 
 
 def remove(session: Session, person: Person, by: Person | None) -> None:

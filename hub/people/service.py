@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub import audit
 from hub.context import hub_of
+from hub.entry import HalfSession, Invitation
 from hub.errors import BadCredentials, BadInput, Conflict, NotFound, NotSignedIn
 from hub.models import Donor, Person, Role, WebSession
 from hub.one_way import one_way
@@ -66,7 +67,8 @@ def close_session(session: Session, token: str) -> None:
 
 
 def close_all_sessions(session: Session, person: Person, but: str | None = None) -> None:
-    """Sign the person out everywhere, or everywhere but where this token is."""
+    """Sign the person out everywhere, or everywhere but where this token is; whoever was half in begins again."""
+    session.execute(delete(HalfSession).where(HalfSession.person_id == person.id))
     elsewhere = delete(WebSession).where(WebSession.person_id == person.id)
     session.execute(elsewhere if but is None else elsewhere.where(WebSession.token_hash != one_way(but)))
 
@@ -151,8 +153,9 @@ def add_person(
 
 
 def set_password(session: Session, person: Person, password: str, but: str | None = None) -> None:
-    """Give a person a new password and end their sessions, but that of this token. Raises BadInput (weak)."""
+    """Give a person a new password; links and sessions end, but that of this token. Raises BadInput (weak)."""
     person.password_hash = passwords.hash_password(password)
+    session.execute(delete(Invitation).where(Invitation.person_id == person.id, Invitation.used.is_(None)))
     close_all_sessions(session, person, but)
     throttle.forget(session, person.email)
     audit.record(session, None if but is None else person, "person.password", person.id)

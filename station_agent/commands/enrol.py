@@ -69,10 +69,12 @@ def introduce_anew(station: Station, url: str, token: str, name: str, tpm: Tpm |
     """
     key = SigningKey.generate(demo=station.key.demo)
     text = key.text if tpm is None else tpm.seal(key)
-    station.store.note(f"hub-url:{station.key.kid}", station.hub_url or url)
+    mine, earlier = f"hub-url:{station.key.kid}", station.hub_url
+    station.store.note(mine, earlier)  # where the old key belongs, should the new one not come into force
     done = introduce(
         station.store, station.link_to(url, key), key, url=url, token=token, name=name or station.chain.name
     )
+    station.store.note(mine, earlier or url)
     replace_key(station.store.folder, station.key, text)
     return done
 

@@ -231,14 +231,20 @@ def sign_in(plain: "Plain", words: list[str]) -> None:
     name = " ".join(words)
 
     def then(text: str) -> None:
-        order = SignInOrder(badge="" if name else badge_of(text), operator=name, pin=text if name else "")
-        plain.ask(lambda: plain.desk.sign_in(order), plain.told)
+        enter(plain, SignInOrder(badge="" if name else badge_of(text), operator=name, pin=text if name else ""))
 
     if len(name) >= BADGE:
-        plain.ask(lambda: plain.desk.sign_in(SignInOrder(badge=badge_of(name), operator="", pin="")), plain.told)
+        enter(plain, SignInOrder(badge=badge_of(name), operator="", pin=""))
         return
     plain.tell(NEXT_SECRET, what=plain.voice.say(PIN if name else BADGE_CODE))
     plain.secret = then
+
+
+def enter(plain: "Plain", order: SignInOrder) -> None:
+    """Sign somebody in; what was confirmed before is confirmed anew."""
+    if plain.order is not None:
+        plain.order.given.clear()  # who confirms is who is signed in
+    plain.ask(lambda: plain.desk.sign_in(order), plain.told)
 
 
 def badge_of(text: str) -> str:

@@ -6,7 +6,7 @@ With a plan open a serial number or a tag confirms its drive, by the rules of `c
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from station_agent.console.plain_orders import confirm, details, set_lot, sign_out, start, unfreeze
+from station_agent.console.plain_orders import confirm, details, enter, set_lot, sign_out, start, unfreeze
 from station_agent.console.scan import NAMES, Scan, read_scan
 from station_agent.console.scans import COMMAND_NOT_HERE, LABELS, MAYBE_PSID, SCANNER_WORKS, TAKEN_FOR, TWO_OF_THEM
 from station_agent.console.signs import phrase
@@ -87,8 +87,7 @@ def _code(plain: "Plain", code: Code) -> None:
         set_lot(plain, [code.value])
         plain.tell(LOT_BEFORE if before else NO_LOT_BEFORE, lot=visible(before)[:LONGEST])
     elif code.kind is Kind.OPERATOR:
-        order = SignInOrder(badge=code.value, operator="", pin="")
-        plain.ask(lambda: plain.desk.sign_in(order), plain.told)
+        enter(plain, SignInOrder(badge=code.value, operator="", pin=""))
     elif code.kind is Kind.COMMAND:
         _command(plain, SheetCommand(code.value))
     elif code.kind is Kind.PSID:

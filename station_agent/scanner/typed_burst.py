@@ -2,7 +2,8 @@
 
 What arrives faster than any person types and ends with Enter is a code, whole. As fast and without Enter it is torn:
 on a screen whose letters are orders nothing of it is delivered, nor what follows before a silence; on a line to type
-into it is text like any other. Letters wait here until it is known what they are, at most `GAP_S`.
+into it is text like any other. A second Enter right behind a code is the scanner's too, and goes. Letters wait here
+until it is known what they are, at most `GAP_S`.
 
 Pure: keys come with their times in seconds of one clock.
 """
@@ -45,6 +46,7 @@ class TypedBurst:
         self._held: list[str] = []
         self._last = float("-inf")
         self._deaf = False  # the tail of something torn may follow
+        self._ended = False  # the last key was the Enter of a whole code
 
     @property
     def waiting(self) -> bool:
@@ -54,6 +56,10 @@ class TypedBurst:
     def press(self, key: str, at: float, *, typing: bool) -> tuple[Heard, ...]:
         """Take a key that was pressed at `at` seconds; give what is known by now."""
         gap, self._last = at - self._last, at
+        ended, self._ended = self._ended, False
+        if ended and key == ENTER and 0 <= gap < GAP_S:
+            self._ended = True
+            return ()
         heard = self._end(typing=typing) if not 0 <= gap < GAP_S else ()
         if self._deaf and 0 <= gap < QUIET_S:
             return heard
@@ -64,6 +70,7 @@ class TypedBurst:
         if key == ENTER and self._is_fast():
             text = "".join(" " if letter == SPACE else letter for letter in self._held)
             self._held.clear()
+            self._ended = True
             return (*heard, Whole(text))
         heard = (*heard, *self._end(typing=typing))
         return heard if self._deaf else (*heard, Typed((key,)))

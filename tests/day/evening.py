@@ -1,7 +1,7 @@
 """The end of the day: reports are at the hub, sign out, the laptop is graded, its label printed."""
 
-from station_agent.console.console import NOBODY
 from station_agent.console.lists import Outbox as OutboxScreen
+from station_agent.console.session import NOBODY
 from station_agent.console.signs import OUTBOX
 from station_agent.console.wall_screen import LEAVE
 from tests.day.stage import BENCH, LOT, OPERATOR, PROMPT

@@ -9,11 +9,11 @@ import time
 from station_agent.commands.enrol import enrol as enrol_command
 from station_agent.console.confirm_screen import ALL_DONE, ANSWERS, CONFIRMED, Confirming
 from station_agent.console.console import LOT as LOT_WORDS
-from station_agent.console.console import NOBODY
 from station_agent.console.entries import LOT_HINTS, NAME_HINTS, PIN_HINTS
 from station_agent.console.lists import Found
 from station_agent.console.order import Match
 from station_agent.console.plan_screen import PlanScreen
+from station_agent.console.session import NOBODY
 from station_agent.control.client import BenchClient, DaemonUnreachable
 from station_agent.control.place import socket_path
 from station_agent.control.view import TileState

@@ -11,15 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from hub import running
 from hub.backups import back_up, restore, thin_out
+from hub.commands.opening import Call
 from hub.context import open_hub
-from hub.errors import BadInput, Conflict
+from hub.entry import HalfSession
+from hub.errors import BadInput, Conflict, NotFound, NotSignedIn
 from hub.identity import Issuer, create_identity
 from hub.lots.service import create_lot
 from hub.migrations import upgrade
+from hub.models import Role
+from hub.people.half_sessions import open_half
+from hub.people.invitations import invite, invited
+from hub.people.service import add_person, open_session, person_of
 from hub.settings import Settings
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -92,6 +98,68 @@ def test_nothing_is_exchanged_under_a_running_hub(site: Settings, tmp_path: Path
     assert lots_in(site.data_dir / "hub.db") == ["LOT-1", "LOT-2"]
 
 
+def test_a_database_that_somebody_has_open_is_not_exchanged(site: Settings, tmp_path: Path) -> None:
+    copy = back_up(site, tmp_path / "copy.db")
+    with closing(sqlite3.connect(site.data_dir / "hub.db")) as reader:
+        reader.execute("BEGIN").execute("SELECT * FROM lot").fetchall()
+        add_lot(site, "LOT-2")  # in the log, which SQLite would write into whatever has the name of the database
+        with pytest.raises(Conflict, match="stop it first"):
+            restore(site, copy)
+    assert lots_in(site.data_dir / "hub.db") == ["LOT-1", "LOT-2"]
+    assert not list(site.data_dir.glob("*.before-*"))
+    with Call(site, "en").unit_of_work(), pytest.raises(Conflict, match="stop it first"):
+        restore(site, copy)
+
+
+def test_a_damaged_database_gives_way_to_a_backup_and_is_kept_with_its_log(site: Settings, tmp_path: Path) -> None:
+    copy = back_up(site, tmp_path / "copy.db")
+    (site.data_dir / "hub.db").write_bytes(b"\x00" * 50000)
+    (site.data_dir / "hub.db-wal").write_bytes(b"what was left of it")
+    aside = restore(site, copy, lambda: NOW)
+    assert aside is not None
+    assert aside.read_bytes() == b"\x00" * 50000
+    assert (site.data_dir / f"{aside.name}-wal").read_bytes() == b"what was left of it"
+    assert lots_in(site.data_dir / "hub.db") == ["LOT-1"]
+
+
+def test_the_log_of_a_lost_database_is_not_written_into_the_backup(site: Settings, tmp_path: Path) -> None:
+    copy, folder = back_up(site, tmp_path / "copy.db"), site.data_dir
+    with closing(sqlite3.connect(folder / "hub.db")) as reader:
+        reader.execute("BEGIN").execute("SELECT * FROM lot").fetchall()
+        add_lot(site, "LOT-2")
+        log = (folder / "hub.db-wal").read_bytes()
+    (folder / "hub.db").unlink()
+    (folder / "hub.db-wal").write_bytes(log)
+    assert restore(site, copy, lambda: NOW) is None
+    assert lots_in(folder / "hub.db") == ["LOT-1"]
+    assert (folder / "hub.db.before-20260302-090000-wal").read_bytes() == log
+
+
+def test_whoever_was_signed_in_at_the_backup_is_not_signed_in_by_it(site: Settings, tmp_path: Path) -> None:
+    with Call(site, "en").unit_of_work() as session:
+        person = add_person(session, "lea@hub.test", "Lea", Role.LEAD, None)
+        token, link = open_session(session, person), invite(session, person, None)
+        open_half(session, person)
+    copy = back_up(site, tmp_path / "copy.db")
+    restore(site, copy)
+    with Call(site, "en").unit_of_work() as session:
+        assert session.scalar(select(func.count()).select_from(HalfSession)) == 0
+        with pytest.raises(NotSignedIn):
+            person_of(session, token)
+        with pytest.raises(NotFound):
+            invited(session, link)
+
+
+def test_a_lock_that_another_account_made_is_shared(site: Settings) -> None:
+    lock = site.data_dir / "hub.lock"
+    lock.unlink(missing_ok=True)
+    with running.at_work(site.data_dir):
+        assert lock.stat().st_mode & 0o444 == 0o444
+        lock.chmod(0o444)
+        with running.at_work(site.data_dir), pytest.raises(Conflict), running.at_work(site.data_dir, alone=True):
+            pass
+
+
 def half(file: Path) -> None:
     os.truncate(file, file.stat().st_size // 2)
 
@@ -152,6 +220,9 @@ def test_a_folder_gets_dated_backups_and_keeps_the_newest(site: Settings, tmp_pa
     assert thin_out(folder, 0) == ()
     assert thin_out(folder, 2) == tuple(made[:3])
     assert sorted(folder.iterdir()) == [*made[3:], folder / "etabli-hub-notes.db"]
+    by_a_dead_clock = back_up(site, folder, lambda: datetime(1970, 1, 1, tzinfo=UTC))
+    assert thin_out(folder, 2, by_a_dead_clock) == (made[3],)
+    assert by_a_dead_clock.exists()
 
 
 def test_no_backup_is_written_over_a_file_or_left_half_made(site: Settings, tmp_path: Path) -> None:

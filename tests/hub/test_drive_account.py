@@ -242,3 +242,21 @@ def test_a_failure_that_the_validator_knew_of_contradicts_nothing() -> None:
     spoilt = run(2, verdict="FAILED", decision="AWAITING", certified=False, decided=0)
     assert judge([run(decided=3), spoilt], [], SINCE).explained is Explained.ERASED_PURGE
     assert judge([run(decided=1), spoilt], [], SINCE).why == "contradicted"
+
+
+def test_a_run_that_belongs_to_no_lot_yet_speaks_against_what_was_said_too(work: LotWork) -> None:
+    work.approve(work.erase("NEW-0009"))
+    work.destroy("WD-0002")
+    assert (work.standings()["NEW-0009"], work.standings()["WD-0002"]) == ("erased-clear", "destroyed")
+    work.world.hub.clock.forward(minutes=1)
+    put(work.bench, lot="", asset="", serial="NEW-0009", verdict="FAILED")
+    put(work.bench, lot="LOT-9", asset="A-1", serial="WD-0002", verdict="NOT_ERASED")
+    assert (work.standings()["NEW-0009"], work.whys()["NEW-0009"]) == ("open", "contradicted")
+    assert (work.standings()["WD-0002"], work.whys()["WD-0002"]) == ("open", "seen-after")
+
+
+def test_a_run_that_belongs_to_no_lot_yet_explains_nothing(work: LotWork) -> None:
+    statement = put(work.bench, lot="", asset="", serial="NEW-0009")
+    work.erase("NEW-0009", verdict="FAILED")
+    assert statement
+    assert (work.standings()["NEW-0009"], work.whys()["NEW-0009"]) == ("open", "failed")

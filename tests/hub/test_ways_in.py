@@ -56,6 +56,19 @@ def taken(world: Any, person: Person, code: str) -> bool:
 # --- links ---
 
 
+def test_a_new_password_ends_links_and_sign_ins_under_way(world: Any, person: Person, paper: Any) -> None:
+    telephone, _ = paper
+    token = half(world, person)
+    with world.hub.sessions().begin() as session:
+        link = invitations.invite(session, person, None)
+        service.set_password(session, session.get_one(Person, person.id), NEW)
+    with world.hub.sessions()() as session:
+        with pytest.raises(NotFound):
+            invitations.invited(session, link)
+        with pytest.raises(NotSignedIn):
+            half_sessions.complete(session, token, telephone.code(), ADDRESS)
+
+
 def test_a_link_gives_a_password_once_and_signs_out_elsewhere(world: Any, person: Person) -> None:
     with world.hub.sessions().begin() as session:
         open_elsewhere = service.open_session(session, person)
@@ -265,3 +278,23 @@ def test_nobody_ends_the_session_of_somebody_else(world: Any, person: Person) ->
         service.end_session(session, other, name)
         with pytest.raises(NotSignedIn):
             service.person_of(session, token)
+
+
+def test_codes_cannot_be_turned_off_by_trying_codes(world: Any, person: Person, paper: Any) -> None:
+    telephone, codes = paper
+
+    def turned_off(code: str) -> str:
+        with world.hub.sessions()() as session:
+            try:
+                second_factor.turn_off(session, session.get_one(Person, person.id), code)
+            except (BadInput, Throttled) as error:
+                return type(error).__name__
+            session.commit()
+        return ""
+
+    assert [turned_off("000000") for _ in range(6)] == ["BadInput"] * 5 + ["Throttled"]
+    assert turned_off(telephone.code()) == "Throttled"
+    world.hub.clock.forward(minutes=2)
+    assert turned_off(codes[0]) == ""
+    with world.hub.sessions()() as session:
+        assert not second_factor.is_on(session, session.get_one(Person, person.id))

@@ -11,12 +11,19 @@ import pytest
 
 from certificates.envelope import pae
 from certificates.keys import PublicKey
+from station_agent.commands import enrol as command
 from station_agent.enrol import PROOF_TYPE, TRUST_FILE, enrol
 from station_agent.errors import EnrolmentError, HubUnreachable
 from station_agent.signing import fingerprint
 from station_agent.station import Station
 
 URL = "http://127.0.0.1:9"
+
+
+class PowerCut(Exception):
+    """Nothing that comes after it happens."""
+
+
 Make = Callable[..., Any]
 
 
@@ -133,3 +140,39 @@ def test_what_waits_for_one_hub_is_never_sent_to_another(tmp_path: Path, open_be
     with pytest.raises(EnrolmentError, match="another one than before, and statements for that one still wait here: 2"):
         enrol(again.store, again.link_to("http://other"), again.key, url="http://other", token="T0", name="Bench 1")
     assert again.hub_url == URL
+
+
+def test_a_new_key_that_a_power_cut_kept_out_takes_nothing_to_its_hub(
+    tmp_path: Path, open_bench_at: Make, state_runs: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_: object) -> None:
+        raise PowerCut
+
+    folder, other = tmp_path / "state", "http://127.0.0.1:8"
+    station = open_bench_at(folder, transport=hub(trust=trust_with("a" * 64))[1])
+    introduced(station)
+    state_runs(station, 2)
+    station.close()
+    station = open_bench_at(folder, transport=hub(trust=trust_with("b" * 64))[1])
+    with monkeypatch.context() as patched:
+        patched.setattr(command, "replace_key", cut)
+        with pytest.raises(PowerCut):
+            command.introduce_anew(station, other, "T1", "")
+    station.close()
+    station = open_bench_at(folder, transport=hub(trust=trust_with("b" * 64))[1])
+    assert station.hub_url == URL
+    with pytest.raises(EnrolmentError, match="statements for that one still wait here: 2"):
+        enrol(station.store, station.link_to(other), station.key, url=other, token="T2", name="Bench 1")
+    command.introduce_anew(station, other, "T3", "")
+    old = station.key.kid
+    station.close()
+    station = open_bench_at(folder, transport=hub(trust=trust_with("b" * 64))[1])
+    assert (station.hub_url, [key.kid for key in station.old_keys]) == (other, [old])
+    assert station.store.noted(f"hub-url:{old}") == URL
+
+
+def test_a_hub_that_refuses_the_first_key_leaves_no_address(tmp_path: Path, open_bench_at: Make) -> None:
+    station = open_bench_at(tmp_path / "state", transport=hub(401)[1])
+    with pytest.raises(EnrolmentError):
+        command.introduce_anew(station, URL, "T0", "")
+    assert station.hub_url == ""

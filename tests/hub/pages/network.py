@@ -34,7 +34,7 @@ def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
     half = periods.half_year("2025-S2")
     social.type_in(session, lead, half, "members", 12)
     report = half_years.freeze(session, lead, "2025-S2")
-    return {"partner_id": partner.id, "document_id": filed.id, "report_id": report.id, "own_donor": donor.id}
+    return {"partner_id": partner.id, "document_id": filed.id, "half_year_id": report.id, "own_donor": donor.id}
 
 
 def pages_of(ids: dict[str, str]) -> list[str]:
@@ -45,5 +45,5 @@ def pages_of(ids: dict[str, str]) -> list[str]:
         f"{partner}/gates",
         f"{partner}/documents",
         f"/donors/{ids['own_donor']}/documents",
-        f"/half-years/{ids['report_id']}",
+        f"/half-years/{ids['half_year_id']}",
     ]

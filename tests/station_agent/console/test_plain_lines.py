@@ -265,3 +265,11 @@ def test_resume_plans_every_interrupted_run_and_starts_none() -> None:
     assert paper.orders == [PlanOrder(drives=("s12:12", "s16:16"))]
     assert any(line.startswith("[ ] 12") for line in said)
     assert do(two(), "resume") == ["No interrupted run waits in a slot of this bench."]
+
+
+@pytest.mark.parametrize("badge", [(BADGE,), ("sign-in", BADGE), (f"sign-in {BADGE}",)], ids=("scan", "line", "word"))
+def test_whoever_signs_in_confirms_anew(badge: tuple[str, ...]) -> None:
+    paper = two()
+    said = do(paper, "plan all", "confirm SER-AAAA", "confirm SER-BBBB", *badge, "start")
+    assert not [order for order in paper.orders if isinstance(order, EraseOrder)]
+    assert sum(line.startswith("[ ] ") for line in said) == 2

@@ -28,6 +28,16 @@ def test_fast_letters_that_end_with_enter_are_one_code() -> None:
 
 
 @pytest.mark.parametrize("typing", [True, False])
+def test_a_scanner_that_sends_enter_twice_presses_no_key(typing: bool) -> None:  # noqa: FBT001
+    twice = [*"WD-1", "enter", "enter", "enter"]
+    assert heard([*twice, *twice], FAST, typing=typing) == [Whole("WD-1"), Whole("WD-1")]
+    burst = TypedBurst()
+    for n, key in enumerate([*"WD-1", "enter"]):
+        burst.press(key, n * FAST, typing=typing)
+    assert burst.press("enter", 1.0, typing=typing) == (Typed(("enter",)),)
+
+
+@pytest.mark.parametrize("typing", [True, False])
 def test_what_a_person_types_arrives_key_by_key(typing: bool) -> None:  # noqa: FBT001
     assert keys(heard([*"WD-1X", "enter"], SLOW, typing=typing)) == [*"WD-1X", "enter"]
 
