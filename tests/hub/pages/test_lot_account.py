@@ -219,7 +219,15 @@ def test_steps_are_taken_back_by_a_button(desk: Desk) -> None:
 
 @pytest.mark.parametrize("sentence", LOT_SENTENCES)
 def test_what_the_services_say_is_said_in_french(sentence: str) -> None:
-    facts = {"code": "LOT-1", "before": "ready", "after": "closed", "most": "64", "n": "3"}
+    facts = {
+        "code": "LOT-1",
+        "before": "ready",
+        "after": "closed",
+        "most": "64",
+        "n": "3",
+        "rule": "mass",
+        "problem": "x",
+    }
     assert in_words(sentence % facts, "fr") != sentence % facts
 
 
