@@ -95,6 +95,14 @@ def test_a_lead_closes_a_lot_by_pages_and_the_donor_reads_the_report(desk: Desk,
     document = donor.get(f"{LOT}/bilan/1.json").json()
     assert (document["drives"]["destroyed"], document["gap"]) == (5, 1)
     assert "Usine" not in page + lot
+    record = desk.drive("WD-0001")
+    for lang, day in (("en", "2 Mar 2026"), ("fr", "02/03/2026")):
+        donor.cookies.set("etabli-lang", lang)
+        desk.client.cookies.set("etabli-lang", lang)
+        for shown in (donor.get(f"{LOT}/bilan/1").text, desk.says(record)):
+            text = shown.replace("\N{NO-BREAK SPACE}", " ")
+            assert f" · {day} · " in text
+            assert " · 2026-03-02 · " not in text
 
 
 def test_a_donor_of_another_lot_finds_no_report(desk: Desk, signed_in: Enter) -> None:
