@@ -37,7 +37,8 @@ def answer(request: Request, status: int, code: str, message: str) -> Response:
     return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
 
 
-async def _hub_error(request: Request, error: Exception) -> Response:
+# Plain functions: the framework runs them beside its loop, for the page of an error asks the database who reads it.
+def _hub_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HubError)
     response = answer(request, error.status, error.code, error.message)
     if isinstance(error, Throttled):
@@ -45,7 +46,7 @@ async def _hub_error(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _http_error(request: Request, error: Exception) -> Response:
+def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = CODES.get(error.status_code, f"http-{error.status_code}")
     response = answer(request, error.status_code, code, str(error.detail))
@@ -53,7 +54,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _validation_error(request: Request, error: Exception) -> Response:
+def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])

@@ -10,11 +10,14 @@ from certificates.command_line import Argument, Option
 from certificates.language import mark
 from certificates.receipts import written
 from hub.commands.opening import Call
+from hub.commands.refusals import refusal_words
 from hub.context import open_hub
 from hub.errors import BadInput
 from hub.ledger.carried import Import, result_of, take_file
 from hub.ledger.intake import CONFLICT, CREATED, KNOWN
 
+REFUSED = mark("{id}  refused: {why}")
+IN_CONFLICT = mark("{id}  in conflict: {why}")
 SUFFIX = ".receipts"
 
 
@@ -59,9 +62,17 @@ def document(done: Import, target: Path) -> dict[str, object]:
 
 def tell(context: Call, done: Import, target: Path) -> None:
     """Say one line for each statement that was not stored, then the numbers."""
+    unknown = False
     for answer in done.answers:
         if not answer.stored:
-            print(f"{answer.id[:16]}  {answer.status}  {answer.code}  {answer.message}")
+            why = refusal_words(answer.message, context.lang)
+            context.tell(IN_CONFLICT if answer.status == CONFLICT else REFUSED, id=answer.id[:16], why=why)
+            if answer.code == "station":
+                unknown = True
+    if unknown:
+        context.tell(
+            mark("A bench is listened to once its key is accepted: page Stations of the hub, then import again.")
+        )
     for place in done.damage:
         context.tell(mark("damaged: byte {offset} ({kind})"), offset=place.offset, kind=place.kind)
     context.tell(

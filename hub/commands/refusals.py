@@ -42,6 +42,15 @@ REFUSALS: Final = (
     mark("this is no file of statements: make one with `etabli-station export FILE`"),
     mark("more than {n} damaged places: this is no file of statements"),
     mark("{file} is no regular file"),
+    mark("this is no envelope of a statement"),
+    mark("this hub does not know the key"),
+    mark("a station does not sign this kind of statement"),
+    mark("this hub keeps no simulated statements"),
+    mark("this demonstration hub keeps simulated statements"),
+    mark("this contradicts the chain of this key: the station is locked until people looked at it"),
+    mark("this station is locked: its statement is kept, not counted"),
+    mark("this station is pending"),
+    mark("this station is refused"),
     mark("not every statement was taken: the list above says which and why"),
 )
 

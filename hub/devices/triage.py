@@ -17,7 +17,7 @@ from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.derive.moments import next_moment
 from hub.devices.observed import is_strong
-from hub.devices.outcomes import DISPOSITIONS, OUT, RETURNED, STEPS
+from hub.devices.outcomes import DISPOSITIONS, LOOSE, OUT, RETURNED, STEPS
 from hub.errors import BadInput, Conflict, NotFound
 from hub.exits.gone import require_here
 from hub.lots.life import require_open
@@ -75,9 +75,11 @@ def take_step(session: Session, person: Person, device: Device, word: str, reaso
 def count_bays(session: Session, person: Person, device: Device, bays: int, empty: int, *, reason: str = "") -> None:
     """Say how many places for a drive were seen, and attest how many of them are empty.
 
-    Raises Forbidden, Conflict (lot is over), BadInput.
+    Raises Forbidden, Conflict (lot is over), BadInput (a loose drive has no such places).
     """
     _open(session, person, device)
+    if device.kind == LOOSE:
+        raise BadInput("a loose drive has no places for drives: nothing is counted", "bays")
     if not 0 <= empty <= bays <= MOST_BAYS:
         raise BadInput(f"a device has 0 to {MOST_BAYS} places for drives, and no more empty ones than that", "bays")
     reason = one_line(reason, LONGEST)

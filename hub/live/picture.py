@@ -1,6 +1,7 @@
 """The benches at one moment, those that need somebody first. Pure: the same rows and time give the same picture.
 
-A bench that was not heard of for `DEAD_AFTER` is dead: nothing that it said of its drives holds any longer.
+A bench that was not heard of for `DEAD_AFTER` is dead: nothing that it said of its drives holds any longer. One that
+brings statements without a daemon is not: it never said anything live.
 """
 
 from collections import Counter
@@ -37,7 +38,7 @@ RESTING: Final = (AT_WORK, OVER, frozenset({"reading", "ready"}))  # the order o
 
 @dataclass(frozen=True, slots=True)
 class StationRow:
-    """What is known of a bench; `heard` is its last heartbeat."""
+    """What is known of a bench; `heard` is its last heartbeat, `seen`, of one without any, its last statement."""
 
     id: str
     name: str
@@ -45,6 +46,12 @@ class StationRow:
     demo: bool
     heard: datetime | None
     heartbeat: Mapping[str, Any] | None
+    seen: datetime | None = None
+
+    @property
+    def without_daemon(self) -> bool:
+        """Whether a bench brings statements and never gave a live sign: its daemon does not run."""
+        return self.heard is None and self.seen is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ class LiveStation:
         broken = any(drive.told.state in AT_WORK for drive in self.drives)
         if self.dead:
             return (-1 if broken else len(Concern) + 1), self.row.name
+        if self.row.without_daemon and not self.row.locked:
+            return len(Concern), self.row.name
         return (min(worst, Concern.SHUT) if self.row.locked or self.beat.stopped else worst), self.row.name
 
 
@@ -103,7 +112,7 @@ def picture(rows: Iterable[StationRow], now: datetime) -> Picture:
 def station(row: StationRow, now: datetime) -> LiveStation:
     """One bench."""
     beat = read(row.heartbeat)
-    dead = row.heard is None or now - row.heard >= DEAD_AFTER
+    dead = not row.without_daemon and (row.heard is None or now - row.heard >= DEAD_AFTER)
     drives = (LiveDrive(told, concern_of(told)) for told in beat.drives if told.state != "empty")
     return LiveStation(row, dead, beat, tuple(sorted(drives, key=_order)))
 

@@ -1,13 +1,14 @@
-"""Reads the benches for the live page, with two bounded queries whatever the number of those who look on."""
+"""Reads the benches for the live page, with three bounded queries whatever the number of those who look on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.live.picture import StationRow
-from hub.models import Person, Station, StationState
+from hub.models import LedgerEntry, Person, Station, StationState
 from hub.people.roles import STAFF, require
 
 MOST_STATIONS: Final = 300
@@ -28,6 +29,7 @@ def rows(session: Session, known: Mapping[str, StationRow]) -> tuple[StationRow,
     stale = [one.id for one in found if one.id not in known or known[one.id].heard != one.last_seen]
     fresh = session.execute(select(Station.id, Station.heartbeat).where(Station.id.in_(stale))).all() if stale else []
     beats = {one.id: one.heartbeat for one in fresh}
+    seen = _seen(session, [one.id for one in found if one.last_seen is None])
     return tuple(
         StationRow(
             id=one.id,
@@ -36,6 +38,16 @@ def rows(session: Session, known: Mapping[str, StationRow]) -> tuple[StationRow,
             demo=one.demo,
             heard=one.last_seen,
             heartbeat=beats[one.id] if one.id in beats else known[one.id].heartbeat,
+            seen=seen.get(one.id),
         )
         for one in found
     )
+
+
+def _seen(session: Session, station_ids: Sequence[str]) -> Mapping[str, datetime | None]:
+    """When the newest statement came of benches that never sent a heartbeat."""
+    if not station_ids:
+        return {}
+    newest = select(LedgerEntry.received).where(LedgerEntry.kid == Station.kid).order_by(LedgerEntry.seq.desc())
+    query = select(Station.id, newest.limit(1).correlate(Station).scalar_subquery().label("seen"))
+    return {one.id: one.seen for one in session.execute(query.where(Station.id.in_(station_ids)))}

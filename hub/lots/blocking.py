@@ -1,4 +1,4 @@
-"""What keeps a lot from closing (INV-6, INV-8): open drives, devices without outcome, sums that are none."""
+"""What keeps a lot from closing (INV-6, INV-8): open drives, open decisions, devices without outcome, wrong sums."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,16 +8,17 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.devices.outcomes import WITH_BAYS
+from hub.devices.outcomes import LOOSE, WITH_BAYS
 from hub.devices.triage import Words, words_of
-from hub.lots.account import ABSENT, Explained
+from hub.lots.account import ABSENT, ERASED, EXCEPTIONS, Explained
 from hub.lots.counts import RECEIVED, Quantities, quantities
 from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.explaining import BAY_EMPTY
-from hub.models import Device, Diagnostic, Erasure, Lot, LotState, Person
+from hub.models import DecisionWord, Device, Diagnostic, Erasure, Lot, LotState, Person
 from hub.scope import in_scope
 
 NOT_HERE = (LotState.ANNOUNCED, LotState.COLLECTED)
+COMPLETE = (ERASED, EXCEPTIONS)
 
 
 class Block(StrEnum):
@@ -27,6 +28,7 @@ class Block(StrEnum):
     NOT_COUNTED = "not-counted"
     SUMS = "sums"
     DRIVE = "drive"
+    DECISION = "decision"
     DEVICE = "device"
     BAYS_UNKNOWN = "bays-unknown"
     BAYS = "bays"
@@ -39,6 +41,7 @@ class Blocker:
     block: Block
     line: AccountLine | None = None
     device: Device | None = None
+    run: Erasure | None = None  # that awaits a decision
     wanted: int = 0
     found: int = 0
 
@@ -88,14 +91,30 @@ def _blockers(lot: Lot, book: Ledgerbook) -> Iterator[Blocker]:
     elif received != told:
         yield Blocker(Block.SUMS, wanted=received, found=told)
     yield from (Blocker(Block.DRIVE, line) for line in book.lines if line.standing.explained is Explained.OPEN)
+    yield from (Blocker(Block.DECISION, line, run=run) for line in book.lines for run in undecided(line)[:1])
     yield from (Blocker(Block.DEVICE, device=one) for one in book.devices if book.words[one.id].disposition is None)
     for device in book.devices:
         yield from unsettled_bays(device, book.words[device.id], book.lines)
 
 
+def undecided(line: AccountLine) -> tuple[Erasure, ...]:
+    """The runs of an explained drive, newer than what explains it, that await a decision; the newest first."""
+    standing = line.standing
+    if standing.explained is Explained.OPEN:
+        return ()
+    waiting = [run for run in line.runs if run.verdict in COMPLETE and run.decision == DecisionWord.AWAITING]
+    if standing.run is not None:
+        after = standing.run.position
+        waiting = [run for run in waiting if run.position > after]
+    elif standing.record is not None:
+        recorded = standing.record.at
+        waiting = [run for run in waiting if run.received > recorded]
+    return tuple(sorted(waiting, key=lambda run: -run.position))
+
+
 def unsettled_bays(device: Device, words: Words, lines: Sequence[AccountLine]) -> Iterator[Blocker]:
     """What is wrong with the places for drives of a device: nobody counted them, or the sum is none (INV-6)."""
-    if device.kind not in WITH_BAYS and words.bays is None:
+    if device.kind == LOOSE or (device.kind not in WITH_BAYS and words.bays is None):
         return
     if words.bays is None:
         yield Blocker(Block.BAYS_UNKNOWN, device=device)

@@ -10,12 +10,13 @@ from hub.lots.blocking import Block, Blocker
 from hub.models import Device
 from hub.pages.account_words import why_words
 from hub.pages.language import mark, words
-from hub.pages.places_of_lots import device_triage_path, drive_path, lot_path
+from hub.pages.places_of_lots import decision_path, device_triage_path, drive_path, lot_path
 
 NOT_RECEIVED = mark("The lot has not been received yet")
 NOT_COUNTED = mark("Nobody has counted what was received")
 SUMS = mark("%(wanted)s units were received, and %(found)s have an outcome")
 DRIVE = mark("Drive %(serial)s: %(why)s")
+DECISION = mark("Drive %(serial)s: a run of this drive awaits a decision")
 DEVICE = mark("Device %(tag)s: nobody has said where it goes")
 BAYS_UNKNOWN = mark("Device %(tag)s: nobody has counted its places for drives")
 BAYS = mark(
@@ -49,7 +50,7 @@ def short_list(found: Sequence[Blocker], lang: str) -> tuple[str, ...]:
 
 def _by_number(found: Sequence[Blocker], lang: str) -> Iterator[tuple[int, str]]:
     plural = words(lang).ngettext
-    whys = Counter(one.line.standing.why for one in found if one.line is not None)
+    whys = Counter(one.line.standing.why for one in found if one.line is not None and one.run is None)
     blocks = Counter(one.block for one in found)
     number = whys[Why.FAILED] + whys[Why.REJECTED] + whys[Why.CONTRADICTED]
     yield (
@@ -60,7 +61,7 @@ def _by_number(found: Sequence[Blocker], lang: str) -> Iterator[tuple[int, str]]
             number,
         ),
     )
-    number = whys[Why.AWAITING]
+    number = whys[Why.AWAITING] + blocks[Block.DECISION]
     yield number, plural("%(num)s drive waits for a decision", "%(num)s drives wait for a decision", number)
     number = whys[Why.UNSEEN]
     yield (
@@ -89,6 +90,9 @@ def _by_number(found: Sequence[Blocker], lang: str) -> Iterator[tuple[int, str]]
 def _row(one: Blocker, code: str, lang: str) -> BlockerRow:
     say = words(lang).gettext
     if one.line is not None:
+        if one.run is not None:
+            text = say(DECISION) % {"serial": one.line.drive.serial or say(UNREAD)}
+            return BlockerRow(text, decision_path(one.run.statement_id))
         serial, why = one.line.drive.serial or say(UNREAD), why_words(one.line.standing.why, lang)
         return BlockerRow(say(DRIVE) % {"serial": serial, "why": why}, drive_path(code, one.line.drive.id))
     if one.device is None:

@@ -12,7 +12,7 @@ from hub.lots import closing, life
 from hub.lots import service as lots
 from hub.lots.blocking import blockers, book_of
 from hub.models import Lot, LotState, Role
-from hub.pages import account_words
+from hub.pages import account_words, formats
 from hub.pages.blocker_words import blocker_rows
 from hub.pages.drive_account_pages import UNREAD, class_totals
 from hub.pages.forms import SmallForm
@@ -144,7 +144,7 @@ def _proof(line: dict[str, Any], lang: str) -> str:
         (RECORDED, record["by"]),
     )
     named = (account_words.say(word, lang) % {"who": who} for word, who in people if who)
-    told = (words, record["day"], *named, record["reference"], record["note"])
+    told = (words, record["day"] and formats.day_text(record["day"], lang), *named, record["reference"], record["note"])
     return " · ".join(part for part in told if part)
 
 

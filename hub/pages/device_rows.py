@@ -65,12 +65,11 @@ def lot_facts(visit: Visit, lot: Lot, book: Ledgerbook, found: Sequence[Blocker]
     settled = _settled(book)
     outcomes = [_outcome(device, drive, settled) for device, drive in pairs if drive]
     numbers = standing.stretches(outcomes)
-    word = standing.lot_word(lot.state, seen=len(outcomes) - numbers["untouched"], open_=len(found))
     return LotFacts(
         code=lot.code,
         label=label_of(lot),
         donor=donor_of(lot),
-        state=wording.lot_state(word, visit.lang),
+        state=wording.lot_state(lot.state, visit.lang),
         devices=len(views),
         received=sum(_received(view) for view in views),
         graded=sum(view.diagnostic is not None for view in views),

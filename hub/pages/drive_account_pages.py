@@ -13,7 +13,7 @@ from hub.lots import service as lots
 from hub.lots.account import Why
 from hub.lots.drive_account import AccountLine, account_of, line_of, totals
 from hub.models import Lot, Person, Role
-from hub.pages import account_words
+from hub.pages import account_words, formats
 from hub.pages.blocker_words import tag_of
 from hub.pages.forms import Fields, SmallForm
 from hub.pages.language import mark
@@ -159,7 +159,7 @@ def _record(visit: Visit, lot: Lot, one: DriveRecord) -> RecordRow:
     tables = {"destroyed": account_words.METHODS, "absent": account_words.ABSENCES}
     reason = tables[one.how].get(one.reason, "") if one.how in tables else ""
     serial = one.serial or (account_words.say(UNREAD, lang) if one.how == "destroyed" else "")
-    facts = (one.day, serial, one.operator, one.witness, one.reference)
+    facts = (one.day and formats.day_text(one.day, lang), serial, one.operator, one.witness, one.reference)
     roles = explaining.ROLES[one.how]
     return RecordRow(
         one.id,

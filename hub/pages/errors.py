@@ -1,22 +1,25 @@
 """Error pages, in both languages: what happened, what to do next, and a code to quote on the telephone."""
 
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.pages.language import language_of, mark, words
-from hub.pages.places import PUBLIC_PLACES, Place
+from hub.pages.places import PUBLIC_PLACES, Place, places_of
 from hub.pages.rendering import html
 from hub.pages.sentences import in_words
+from hub.people.dependencies import csrf_token, current_hub, optional_person, session_token
 
 # status: title, text, next step
 ERRORS = {
     401: (mark("Sign in first"), mark("This page is for people with an account."), mark("Sign in and try again.")),
     403: (
         mark("This is not for your account"),
-        mark("Your role does not open this page, or the form came from elsewhere or is too old."),
-        mark("Go back to the start and try again from there; if you need this page, ask the workshop lead."),
+        mark("Your role does not open this page, or does not do this."),
+        mark("If you need it, ask the workshop lead or the administrator."),
     ),
     404: (
         mark("There is nothing here"),
@@ -45,6 +48,13 @@ ERRORS = {
         mark("Try again; if it stays, tell the administrator the time and the code."),
     ),
 }
+CAUSES = {  # code: as above, where a status has causes of which people do different things
+    "cross-site": (
+        mark("This form was not taken"),
+        mark("The form came from elsewhere or is too old: nothing was done. Your role is not the cause."),
+        mark("Load the page again and send the form from there."),
+    ),
+}
 GENERAL = 500
 UNPROCESSABLE = 422
 SIGN_IN = "not-signed-in"
@@ -57,13 +67,10 @@ def error_page(request: Request, status: int, code: str, message: str) -> Respon
         return RedirectResponse(f"/sign-in?next={quote(target, safe='/')}", status_code=303)
     lang = language_of(request)
     say = words(lang).gettext
-    title, text, next_step = ERRORS.get(status, ERRORS[UNPROCESSABLE if status < GENERAL else GENERAL])
+    general = ERRORS.get(status, ERRORS[UNPROCESSABLE if status < GENERAL else GENERAL])
+    title, text, next_step = CAUSES.get(code, general)
     facts = {
-        "person": None,
-        "csrf": "",
-        "places": [Place("/", say("Start"), "bench", here=False)]
-        + [Place(path, say(word), icon, here=False) for path, word, icon in PUBLIC_PLACES],
-        "here": "/sign-in",
+        **(_bar(request, lang) if status < GENERAL else _nobody(lang)),  # after a fault the database is not asked
         "demo": False,
         "flash": None,
         "title": say(title),
@@ -73,3 +80,26 @@ def error_page(request: Request, status: int, code: str, message: str) -> Respon
         "detail": in_words(message, lang) if status < GENERAL else "",
     }
     return html(lang, "error.html", status, facts)
+
+
+def _bar(request: Request, lang: str) -> dict[str, Any]:
+    """The bar of whoever is signed in; of nobody where that cannot be told."""
+    if session_token(request) is None:
+        return _nobody(lang)
+    try:
+        with current_hub(request).readers()() as session:
+            person = optional_person(request, session)
+            if person is None:
+                return _nobody(lang)
+            session.expunge(person)
+            places = places_of(session, person, request.url.path, lang)
+    except SQLAlchemyError:
+        return _nobody(lang)
+    return {"person": person, "csrf": csrf_token(request), "places": places, "here": request.url.path}
+
+
+def _nobody(lang: str) -> dict[str, Any]:
+    say = words(lang).gettext
+    places = [Place("/", say("Start"), "bench", here=False)]
+    places += [Place(path, say(word), icon, here=False) for path, word, icon in PUBLIC_PLACES]
+    return {"person": None, "csrf": "", "places": places, "here": "/sign-in"}

@@ -111,6 +111,7 @@ class Card:
     stopped: bool
     dead: bool
     heard: datetime | None
+    seen: datetime | None  # of a bench without daemon
     version: str
     queued: int
     refused: int
@@ -140,6 +141,7 @@ def card(station: LiveStation, lang: str) -> Card:
         stopped=beat.stopped and not station.dead,
         dead=station.dead,
         heard=row.heard,
+        seen=row.seen if row.without_daemon else None,
         version=beat.version,
         queued=beat.outbox.queued,
         refused=beat.outbox.refused + beat.outbox.conflict,

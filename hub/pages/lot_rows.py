@@ -41,7 +41,6 @@ def _row(visit: Visit, found: lots.LotSummary) -> LotRow:
     certified = min(found.certificates, complete)
     awaiting = min(found.awaiting, complete - certified)
     untouched = min(found.unseen, found.drives - certified - awaiting)
-    word = standing.lot_word(found.lot.state, seen=found.drives - untouched, open_=found.drives - certified)
     numbers = {
         "certified": certified,
         "awaiting": awaiting,
@@ -52,8 +51,8 @@ def _row(visit: Visit, found: lots.LotSummary) -> LotRow:
         code=found.lot.code,
         label=label_of(found.lot),
         donor=donor_of(found.lot),
-        word=word,
-        state=wording.lot_state(word, visit.lang),
+        word=found.lot.state,
+        state=wording.lot_state(found.lot.state, visit.lang),
         devices=found.devices,
         drives=found.drives,
         certified=certified,

@@ -21,6 +21,7 @@ LOT_SENTENCES = (
     mark("nobody has said where this device goes: it does not leave"),
     mark("a device leaves by an exit: note it there"),
     mark("a device has 0 to %(most)s places for drives, and no more empty ones than that"),
+    mark("a loose drive has no places for drives: nothing is counted"),
     mark("this is no usable serial: leave it empty where it cannot be read, and say why"),
     mark("say in words what was seen of a drive without a readable serial"),
     mark("a drive with this serial is on record already"),

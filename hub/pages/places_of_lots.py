@@ -1,4 +1,4 @@
-"""Addresses of the pages about one lot, one drive of it, one device."""
+"""Addresses of the pages about one lot, one drive of it, one device, one decision."""
 
 from urllib.parse import quote
 
@@ -16,3 +16,8 @@ def drive_path(code: str, drive_id: str) -> str:
 def device_triage_path(device_id: str) -> str:
     """Where people say what a device is and where it goes."""
     return f"/devices/{quote(device_id, safe='')}/triage"
+
+
+def decision_path(statement_id: str) -> str:
+    """Where a run waits for its decision."""
+    return f"/queue/{quote(statement_id, safe='')}"

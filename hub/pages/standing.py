@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.devices.service import DeviceView, DriveView
-from hub.models import DecisionWord, LotState
+from hub.models import DecisionWord
 from hub.pages import formats
 from hub.pages.language import mark, words
 from hub.wording import OUTCOMES, State, state
@@ -68,13 +68,6 @@ def outcome_of_device(view: DeviceView) -> str:
 def outcome_state(word: str, lang: str) -> State:
     """How an outcome is shown."""
     return state(OUTCOMES[word], lang)
-
-
-def lot_word(word: str, *, seen: int, open_: int) -> str:
-    """The state of a lot as its work shows it: in progress once a bench has seen a drive, ready once none is open."""
-    if word not in {LotState.ANNOUNCED, LotState.COLLECTED, LotState.RECEIVED, LotState.PROCESSING} or not seen:
-        return word
-    return LotState.PROCESSING if open_ else LotState.READY
 
 
 def stretches(outcomes: Iterable[str]) -> dict[str, int]:

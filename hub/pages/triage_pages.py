@@ -9,7 +9,7 @@ from hub import wording
 from hub.accounted import DeviceSaid
 from hub.devices import service as devices
 from hub.devices import triage
-from hub.devices.outcomes import OUT, STEPS, WITH_BAYS
+from hub.devices.outcomes import LOOSE, OUT, STEPS, WITH_BAYS
 from hub.errors import HubError
 from hub.lots import life
 from hub.lots import service as lots
@@ -154,6 +154,7 @@ def _page(visit: Visit, device_id: str, error: str = "", status: int = 200) -> R
         step=account_words.say(account_words.STEPS[held.step.word], lang) if held.step else "",
         bays=held.bays,
         empty=held.empty,
+        loose=device.kind == LOOSE,
         with_bays=device.kind in WITH_BAYS,
         dispositions=account_words.dispositions(lang),
         steps=account_words.choices(account_words.STEPS, lang, [step for step in STEPS if step != OUT]),

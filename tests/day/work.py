@@ -5,6 +5,7 @@ from station_agent.console.detail_words import CHANGED, DO
 from station_agent.console.entries import ASSET_HINTS
 from station_agent.console.lists import SLEEPS, Thawed
 from station_agent.console.plan_screen import PlanScreen
+from station_agent.console.signs import ALREADY
 from station_agent.console.wall import PULL, THAW
 from station_agent.control.view import TileState
 from tests.day.stage import OPERATOR
@@ -69,7 +70,7 @@ def take_the_rest(walk: Walk) -> None:
 def come_back(walk: Walk) -> None:
     """A drive of this morning is put in again: the bench knows it, and that its content has not changed."""
     walk.stage.drives.plug("sda")
-    walk.terminal.until(walk.slot("A1", TileState.READY), walk.say("was here: d"))
+    walk.terminal.until(walk.slot("A1", TileState.READY), walk.say(ALREADY))
     walk.go_to("A1", "A4")
     walk.terminal.press("d", walk.say(CHANGED[False]))
     walk.keep("came-back", "a drive of this morning, put in again: its content is as its run left it")

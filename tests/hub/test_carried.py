@@ -241,6 +241,27 @@ def test_the_command_reports_each_statement_and_writes_receipts_beside_the_file(
     assert [one["kind"] for one in document["damaged"]] == ["torn"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("en", ("refused: this station is pending", "refused: this is no envelope", "page Stations")),
+        ("fr", ("refusée : ce banc attend encore", "refusée : ce n’est pas l’enveloppe", "page Bancs")),
+    ],
+)
+def test_the_command_says_in_words_why_a_statement_was_not_taken(
+    *, world: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, says: tuple[str, ...]
+) -> None:
+    stranger = world.bench("inconnu", accepted=False)
+    (tmp_path / "stick").write_bytes(carried((stranger.erasure().data, b"{}")))
+    with pytest.raises(BadInput, match="not every statement"):
+        import_file(Call(world.hub.settings, lang), tmp_path / "stick")
+    told = capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ")
+    for words in says:
+        assert words in told
+    assert "401" not in told
+    assert "422" not in told
+
+
 def clone(station: Station, tmp_path: Path, open_bench: Callable[[Path], Station]) -> Station:
     """Copy the stick as it is now."""
     station.store.rows("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -11,9 +11,11 @@ from hub.audit import trail
 from hub.devices import triage
 from hub.errors import BadInput, Conflict, Forbidden, NotFound
 from hub.lots import closing, counts, life
+from hub.lots.blocking import blockers
 from hub.lots.counts import Counted
 from hub.lots.service import import_list
 from hub.models import Role
+from hub.pages.blocker_words import blocker_rows, short_list
 from tests.hub.lot_work import LotWork
 
 
@@ -39,6 +41,25 @@ def test_inv_8_each_open_thing_blocks_and_is_named(work: LotWork) -> None:
     work.destroy("WD-0002")
     assert work.blocks() == []
     assert work.close().version == 1
+
+
+def test_inv_8_a_newer_run_that_awaits_a_decision_blocks_although_an_older_one_is_approved(work: LotWork) -> None:
+    work.finish()
+    newer = work.erase("WD-0001", "A-1")
+    assert work.blocks() == ["decision"]
+    with pytest.raises(Conflict, match="1 things are open"):
+        work.close()
+    (row,) = blocker_rows(work.do(blockers), "LOT-1", "en")
+    assert (row.path, row.text) == (f"/queue/{newer}", "Drive WD-0001: a run of this drive awaits a decision")
+    assert short_list(work.do(blockers), "en") == ("1 drive waits for a decision",)
+    work.approve(newer)
+    assert work.blocks() == []
+
+
+def test_an_older_run_that_nobody_decided_does_not_block_beside_a_newer_approved_one(work: LotWork) -> None:
+    work.erase("WD-0001", "A-1")
+    work.finish()
+    assert work.blocks() == []
 
 
 def test_inv_8_a_device_that_a_bench_saw_needs_an_outcome(work: LotWork) -> None:
@@ -78,11 +99,11 @@ def test_the_document_has_every_class_apart_and_is_the_bytes_of_that_day(work: L
         "erased-purge": 0,
         "erased-clear": 2,
         "exceptions": 0,
+        "imported": 0,
         "destroyed": 0,
         "absent": 0,
         "returned": 0,
         "lost": 0,
-        "imported": 0,
         "open": 0,
     }
     assert [line["run"]["verdict"] for line in document["account"]] == ["ERASED", "ERASED"]

@@ -13,31 +13,31 @@ from hub.commands.root import PROGRAM, main
 Run = Callable[..., tuple[int, str, str]]
 # command, words of the refusal in English, in French; every one in a folder that holds no hub unless it says more
 CALLS = (
-    (("init", "--issuer", " "), "a hub needs a name and an issuer", "il faut à un hub un nom et un émetteur"),
-    (("serve",), "holds no hub: run", "ne contient pas de hub\u00a0: lancez"),
-    (("migrate",), "holds no hub: run", "ne contient pas de hub\u00a0: lancez"),
-    (("export",), "holds no hub: run", "ne contient pas de hub\u00a0: lancez"),
+    (("init", "--issuer", " "), "a hub needs a name and an issuer", "il faut à un serveur un nom et un émetteur"),
+    (("serve",), "holds no hub: run", "ne contient pas de serveur\u00a0: lancez"),
+    (("migrate",), "holds no hub: run", "ne contient pas de serveur\u00a0: lancez"),
+    (("export",), "holds no hub: run", "ne contient pas de serveur\u00a0: lancez"),
     (("backup", "{file}"), "exists already", "existe déjà"),
-    (("restore", "{file}"), "holds no hub", "ne contient pas de hub"),
-    (("user", "add", "x", "--role", "lead"), "holds no hub", "ne contient pas de hub"),
-    (("user", "list"), "holds no hub", "ne contient pas de hub"),
-    (("user", "password", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
-    (("user", "close", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
-    (("user", "link", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
-    (("user", "codes-off", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
-    (("user", "reopen", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
-    (("user", "badge", "x@y.fr"), "holds no hub", "ne contient pas de hub"),
-    (("token", "new"), "holds no hub", "ne contient pas de hub"),
-    (("lot", "create", "L-1", "--donor", "CAF"), "holds no hub", "ne contient pas de hub"),
-    (("lot", "import", "L-1", "{file}"), "holds no hub", "ne contient pas de hub"),
-    (("grades", "preview", "{file}"), "holds no hub", "ne contient pas de hub"),
-    (("grades", "apply", "{file}"), "holds no hub", "ne contient pas de hub"),
-    (("grades", "undo"), "holds no hub", "ne contient pas de hub"),
-    (("grades", "history"), "holds no hub", "ne contient pas de hub"),
+    (("restore", "{file}"), "holds no hub", "ne contient pas de serveur"),
+    (("user", "add", "x", "--role", "lead"), "holds no hub", "ne contient pas de serveur"),
+    (("user", "list"), "holds no hub", "ne contient pas de serveur"),
+    (("user", "password", "x@y.fr"), "holds no hub", "ne contient pas de serveur"),
+    (("user", "close", "x@y.fr"), "holds no hub", "ne contient pas de serveur"),
+    (("user", "link", "x@y.fr"), "holds no hub", "ne contient pas de serveur"),
+    (("user", "codes-off", "x@y.fr"), "holds no hub", "ne contient pas de serveur"),
+    (("user", "reopen", "x@y.fr"), "holds no hub", "ne contient pas de serveur"),
+    (("user", "badge", "x@y.fr"), "holds no hub", "ne contient pas de serveur"),
+    (("token", "new"), "holds no hub", "ne contient pas de serveur"),
+    (("lot", "create", "L-1", "--donor", "CAF"), "holds no hub", "ne contient pas de serveur"),
+    (("lot", "import", "L-1", "{file}"), "holds no hub", "ne contient pas de serveur"),
+    (("grades", "preview", "{file}"), "holds no hub", "ne contient pas de serveur"),
+    (("grades", "apply", "{file}"), "holds no hub", "ne contient pas de serveur"),
+    (("grades", "undo"), "holds no hub", "ne contient pas de serveur"),
+    (("grades", "history"), "holds no hub", "ne contient pas de serveur"),
     (("policy", "sign", "{file}", "{file}.signed"), "is no TOML", "n’est pas du TOML"),
     (("policy", "publish", "{file}"), "is no TOML", "n’est pas du TOML"),
-    (("policy", "withdraw", "own"), "holds no hub", "ne contient pas de hub"),
-    (("import", "{file}"), "holds no hub", "ne contient pas de hub"),
+    (("policy", "withdraw", "own"), "holds no hub", "ne contient pas de serveur"),
+    (("import", "{file}"), "holds no hub", "ne contient pas de serveur"),
 )
 
 
@@ -126,7 +126,7 @@ def test_the_language_comes_from_the_option_the_variable_the_locale_then_french(
 
 
 def test_what_a_command_tells_is_in_that_language(run: Run) -> None:
-    assert "hub créé dans" in run("init", "--issuer", "Atelier", "--lang", "fr")[1]
+    assert "serveur créé dans" in run("init", "--issuer", "Atelier", "--lang", "fr")[1]
     assert "les tables sont à jour" in run("migrate", "--lang", "fr")[1]
     assert "tables are up to date" in run("migrate", "--lang", "en")[1]
 

@@ -36,7 +36,7 @@ REFUSALS = (
     (("sync", "--state", "{file}/state"), "Not a directory", "ce n’est pas un dossier"),
     (("outbox", "--state", "{file}/state"), "cannot keep the state", "ce n’est pas un dossier"),
     (("serve", *NO_BENCH), "cannot be read", "aucun fichier ni dossier de ce nom"),
-    (("policy", "add", "{file}"), "knows no hub yet", "ne connaît pas encore de hub"),
+    (("policy", "add", "{file}"), "knows no hub yet", "ne connaît pas encore de serveur"),
     (("export", "{file}"), "There are no records in", "Il n'y a aucun enregistrement"),
     (("receipts", "{file}"), "This bench knows no hub yet", "Ce banc ne connaît"),
     (("restore-copy", "{folder}"), "there is no file", "il n’y a pas de fichier"),

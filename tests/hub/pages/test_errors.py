@@ -30,6 +30,32 @@ def test_a_page_of_another_role(signed_in: Enter, lang: str, says: str) -> None:
     assert says in answer.text
 
 
+@pytest.mark.parametrize("path", ["/people", "/nothing/here", "/lots/NO-SUCH-LOT"])
+def test_an_error_keeps_the_bar_of_whoever_is_signed_in(signed_in: Enter, path: str) -> None:
+    lead = signed_in("lead")
+    answer = lead.get(path)
+    assert answer.status_code in {403, 404}
+    for place in ("/lots", "/queue", "/account"):
+        assert f'href="{place}"' in answer.text
+    assert 'href="/people"' not in answer.text
+    token = answer.text.split('name="csrf" value="')[1].split('"')[0]
+    assert lead.post("/sign-out", data={"csrf": token}).status_code == 303
+    gone = lead.get("/nothing/here").text
+    assert 'href="/sign-in"' not in gone.split("<main")[1]
+    assert 'href="/queue"' not in gone
+
+
+def test_a_form_that_is_refused_does_not_blame_the_role(signed_in: Enter) -> None:
+    lead = signed_in("lead")
+    old = lead.post("/lots/MAIRIE-01/life", data={"csrf": "of yesterday", "after": "collected"})
+    role = lead.get("/people")
+    assert (old.status_code, role.status_code) == (403, 403)
+    assert "This form was not taken" in old.text
+    assert "does not open this page" not in old.text
+    assert "does not open this page" in role.text
+    assert "form" not in role.text.split("<main")[1].split("</main")[0]
+
+
 @pytest.mark.parametrize(("lang", "says"), [("en", "This is too large"), ("fr", "C’est trop volumineux")])
 def test_a_file_that_is_too_large(visitor: TestClient, lang: str, says: str) -> None:
     visitor.cookies.set("etabli-lang", lang)

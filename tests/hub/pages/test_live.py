@@ -76,6 +76,26 @@ def test_a_dead_bench_shows_as_such_and_no_drive_of_it_keeps_a_good_word(worksho
         assert words not in board
 
 
+def test_a_bench_that_brings_statements_without_a_daemon_is_not_a_silent_one(
+    worked: tuple[Workshop, dict[str, str]], signed_in: Enter
+) -> None:
+    workshop, _ = worked
+    with workshop.session() as session, session.begin():
+        session.query(Station).filter(Station.name == "Banc 1").one().last_seen = None
+    workshop.clock.now += DEAD_AFTER
+    board = page(signed_in("lead")).split("data-live", 1)[1]
+    assert "no live signs: its daemon does not run" in board
+    assert "last seen 2 Mar 2026" in board
+    for words in ("never heard", "</svg> silent", "silent benches", "badge bad", "No drive is plugged."):
+        assert words not in board
+
+
+def test_a_bench_of_which_nothing_ever_came_is_silent(workshop: Workshop, signed_in: Enter) -> None:
+    with workshop.session() as session, session.begin():
+        session.query(Station).filter(Station.name == "Banc 1").one().last_seen = None
+    assert "never heard" in page(signed_in("lead"))
+
+
 def test_benches_that_wait_or_were_refused_are_not_shown(workshop: Workshop, signed_in: Enter) -> None:
     workshop.ask_to_join("Banc 2")
     with workshop.session() as session, session.begin():

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from hub.lots.blocking import Block, blockers
 from hub.models import Device, Drive, Lot
 from hub.pages.lot_sentences import LOT_SENTENCES
 from hub.pages.sentences import in_words
@@ -94,6 +95,14 @@ def test_a_lead_closes_a_lot_by_pages_and_the_donor_reads_the_report(desk: Desk,
     document = donor.get(f"{LOT}/bilan/1.json").json()
     assert (document["drives"]["destroyed"], document["gap"]) == (5, 1)
     assert "Usine" not in page + lot
+    record = desk.drive("WD-0001")
+    for lang, day in (("en", "2 Mar 2026"), ("fr", "02/03/2026")):
+        donor.cookies.set("etabli-lang", lang)
+        desk.client.cookies.set("etabli-lang", lang)
+        for shown in (donor.get(f"{LOT}/bilan/1").text, desk.says(record)):
+            text = shown.replace("\N{NO-BREAK SPACE}", " ")
+            assert f" · {day} · " in text
+            assert " · 2026-03-02 · " not in text
 
 
 def test_a_donor_of_another_lot_finds_no_report(desk: Desk, signed_in: Enter) -> None:
@@ -184,6 +193,26 @@ def test_the_devices_of_a_lot_are_listed_page_by_page(desk: Desk, monkeypatch: p
         path = page.split('href="' + LOT + "/devices?after=")[-1].split('"')[0] if "Next devices" in page else ""
         path = path and f"{LOT}/devices?after={path}"
     assert sorted(seen) == sorted(SERIALS)
+
+
+def test_a_loose_drive_is_asked_for_no_places_for_drives(desk: Desk) -> None:
+    path = desk.device("ETB-0001")
+    assert f'action="{path}/bays"' in desk.says(f"{path}/triage")
+    desk.done(f"{path}/bays", bays="0", empty="0")  # as the form offered it for a loose drive
+    with desk.workshop.session() as session, session.begin():
+        device = session.query(Device).filter_by(asset="ETB-0001").one()
+        device.kind = "drive"
+    with desk.workshop.session() as session:
+        device = session.query(Device).filter_by(asset="ETB-0001").one()
+        lead = desk.workshop.person(session, "lead")
+        found = blockers(session, lead, device.lot)
+        assert [one.device.asset for one in found if one.block is Block.BAYS and one.device] == []
+        assert "WD-0001" in [one.line.drive.serial for one in found if one.line is not None]
+    page = desk.says(f"{path}/triage")
+    assert f'action="{path}/triage"' in page
+    assert f'action="{path}/bays"' not in page
+    answer = desk.post(f"{path}/bays", bays="1", empty="0")
+    assert (answer.status_code, "a loose drive has no places for drives" in answer.text) == (422, True)
 
 
 def test_steps_are_taken_back_by_a_button(desk: Desk) -> None:

@@ -7,9 +7,10 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from hub.models import Device, Donor, Drive, Lot
+from hub.models import Device, Donor, Drive, Lot, LotState
 from hub.pages import standing
 from hub.pages.sentences import in_words
+from hub.wording import lot_state
 from tests.hub.pages.workshop import LIST, Workshop
 
 Enter = Callable[[str], TestClient]
@@ -155,7 +156,21 @@ def test_a_lot_tells_what_blocks_its_closing(worked: tuple[Workshop, dict[str, s
     assert "2 drives wait for a decision" in page
     assert "2 drives have not been reported by any bench" in page
     assert "0 of 5 with a certificate" in page
-    assert "in progress" in page
+
+
+def test_a_lot_has_the_state_of_its_life_on_every_page(
+    worked: tuple[Workshop, dict[str, str]], signed_in: Enter
+) -> None:
+    workshop, _ = worked
+    lead, code = signed_in("lead"), "MAIRIE-01"
+    for state in (LotState.RECEIVED, LotState.PROCESSING, LotState.READY):
+        with workshop.session() as session, session.begin():
+            session.query(Lot).filter_by(code=code).one().state = state.value
+        badge = lot_state(state, "en").word
+        shown = [lead.get(path).text for path in ("/", "/lots", f"/lots/{code}", f"/lots/{code}/life")]
+        rows = [page.split(f'href="/lots/{code}"', 1)[1].split("</tr>")[0] for page in shown[:2]]
+        heads = [page.split("<h1>", 1)[1].split("</span>")[0] for page in shown[2:]]
+        assert [badge in text for text in rows + heads] == [True] * 4, state
 
 
 def test_a_new_donor_and_a_new_lot(lead: TestClient, workshop: Workshop, token_of: Token) -> None:

@@ -84,3 +84,13 @@ def test_french_typography(catalogue: Catalog) -> None:
             assert not re.search(r"[^\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}][;!?»](?=\s|$)", form), source
             assert not re.search(r" [:;!?»]", form), source
             assert "'" not in form, source
+
+
+def test_french_has_one_word_for_the_hub() -> None:
+    with (ROOM / "locale" / "fr.po").open(encoding="utf-8") as file:
+        catalog = read_po(file)
+    strings = [message.string for message in catalog]
+    texts = [text for string in strings for text in ([string] if isinstance(string, str) else string or ())]
+    assert any("serveur" in text for text in texts)
+    other = re.compile(r"(?<![-/\w])hubs?(?![/\w])", re.IGNORECASE)
+    assert [text for text in texts if other.search(text) and "USB" not in text and "Project-Id" not in text] == []
