@@ -1,6 +1,7 @@
 """Workers and their supervisor, with real processes: crashes, stops, orphans, and several drives at once."""
 
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -347,10 +348,23 @@ def test_a_drive_that_cannot_be_opened_is_not_erased(workshop_of: Callable[..., 
     assert [reason.code for reason in ended.report.reasons] == [ReasonCode.TRANSPORT]
 
 
+def heeds_ctrl_c(pid: int) -> None:
+    """Wait until a process no longer ignores SIGINT, as the fork server does in whose image it begins."""
+    until = time.monotonic() + 40
+    while time.monotonic() < until:
+        status = Path(f"/proc/{pid}/status").read_text("ascii")
+        ignored = int(re.search(r"^SigIgn:\s*([0-9a-f]+)$", status, re.MULTILINE)[1], 16)  # type: ignore[index]
+        if not ignored >> (signal.SIGINT - 1) & 1:
+            return
+        time.sleep(0.001)
+    raise AssertionError(f"process {pid} ignores Ctrl-C")
+
+
 def test_ctrl_c_while_a_worker_is_born_stops_it_in_good_order(workshop_of: Callable[..., Workshop]) -> None:
     drive = slow_drive()
     workshop = workshop_of(drive)
     run_id = workshop.supervisor.start(workshop.order(drive))
+    heeds_ctrl_c(workshop.pid(run_id))
     os.kill(workshop.pid(run_id), signal.SIGINT)
     lost, seen = workshop.until(WorkerLost)
     assert [event.code for event in seen if isinstance(event, Notice)] == ["interrupted"], lost

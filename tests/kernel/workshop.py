@@ -88,6 +88,11 @@ class Page(HTMLParser):
         """Return the first form whose address ends so, with the values that it holds."""
         return next((action, fields) for action, fields in self.forms if action.endswith(end))
 
+    def handle_endtag(self, tag: str) -> None:
+        """What stands behind a table belongs to none of its rows."""
+        if tag == "table":
+            self.rows.append(([], []))
+
     def link(self, row: str, part: str) -> str:
         """Return the first link that contains `part`, in a row of a table that contains the text `row`."""
         links = [link for words, found in self.rows if row in " ".join(words) for link in found]

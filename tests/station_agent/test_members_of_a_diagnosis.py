@@ -255,7 +255,7 @@ def test_a_diagnosis_that_cannot_be_kept_is_shown_all_the_same(run: Run, monkeyp
     def full(*_: object, **__: object) -> None:
         raise StoreBroken("The state cannot be written: {detail}", detail="full")
 
-    monkeypatch.setattr(diagnosing, "state_diagnosis", full)
+    monkeypatch.setattr(diagnosing, "state_members", full)
     status, out, error = run("diagnose", "--bench", DEMO)
     assert status != 0
     assert out == ""
