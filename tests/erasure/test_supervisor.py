@@ -1,7 +1,6 @@
 """Workers and their supervisor, with real processes: crashes, stops, orphans, and several drives at once."""
 
 import os
-import re
 import secrets
 import signal
 import subprocess
@@ -27,6 +26,7 @@ from erasure.simulated import Fault, FaultKind, SimulatedDrive, SimulatedExamine
 from erasure.simulated.contents import prepare_backing
 from erasure.simulated.port import backing_path
 from erasure.supervisor import Supervisor, WorkOrder
+from tests.erasure.heeding import heeds_ctrl_c
 from tests.erasure.simulated_bench import Bench, MemoryJournal
 
 pytestmark = [pytest.mark.world, pytest.mark.timeout(120)]
@@ -346,18 +346,6 @@ def test_a_drive_that_cannot_be_opened_is_not_erased(workshop_of: Callable[..., 
     ended, _ = workshop.until(Ended)
     assert ended.report.verdict is VerdictWord.NOT_ERASED
     assert [reason.code for reason in ended.report.reasons] == [ReasonCode.TRANSPORT]
-
-
-def heeds_ctrl_c(pid: int) -> None:
-    """Wait until a process no longer ignores SIGINT, as the fork server does in whose image it begins."""
-    until = time.monotonic() + 40
-    while time.monotonic() < until:
-        status = Path(f"/proc/{pid}/status").read_text("ascii")
-        ignored = int(re.search(r"^SigIgn:\s*([0-9a-f]+)$", status, re.MULTILINE)[1], 16)  # type: ignore[index]
-        if not ignored >> (signal.SIGINT - 1) & 1:
-            return
-        time.sleep(0.001)
-    raise AssertionError(f"process {pid} ignores Ctrl-C")
 
 
 def test_ctrl_c_while_a_worker_is_born_stops_it_in_good_order(workshop_of: Callable[..., Workshop]) -> None:
