@@ -159,7 +159,8 @@ class Sync:
                 self._chain.lock(f"hub: {LOCKED}")
             self._pause.failed()
             return SyncStep(SyncState.PENDING, message=visible(str(answer.document.get("state")))[:64])
-        self._outbox.send_again(self._chain.kid, max(theirs[0] or 0, self._chain.told_elsewhere()))
+        if isinstance(theirs[0], int):
+            self._outbox.send_again(self._chain.kid, max(theirs[0], self._chain.told_elsewhere()))
         self._compared = True
         return None
 

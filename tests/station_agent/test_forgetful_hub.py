@@ -70,3 +70,14 @@ def test_what_one_hub_confirmed_is_never_shown_to_another(enrolled: Station, hub
         6,
         7,
     ]
+
+
+@pytest.mark.parametrize("seq", ["4", None, [], 1.5])
+def test_a_head_that_is_no_number_sends_nothing_again(
+    enrolled: Station, hub: Any, state_runs: Make, seq: object
+) -> None:
+    state_runs(enrolled, 3)
+    drain(enrolled.sync())
+    hub.head = {"seq": seq, "id": "x"}
+    assert drain(enrolled.sync()).state is SyncState.IDLE
+    assert states(enrolled) == ["confirmed"] * 3
