@@ -10,9 +10,10 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.base import Base, Position
+from hub.noted import Noted, TakenBack
 
 
-class LotStep(Base):
+class LotStep(Noted, Base):
     """Primary: a person moved a lot from one state to another. `kind`: step, undo, close, reopen."""
 
     __tablename__ = "lot_step"
@@ -23,12 +24,9 @@ class LotStep(Base):
     after: Mapped[str] = mapped_column(String(16))
     received_before: Mapped[datetime | None]  # what the lot said of its reception until then: an undo puts it back
     note: Mapped[str] = mapped_column(String(500), default="")
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
 
 
-class LotCount(Base):
+class LotCount(Noted, Base):
     """Primary: how many units of a kind somebody counted at one step. The newest of its step, kind and reason holds."""
 
     __tablename__ = "lot_count"
@@ -39,12 +37,9 @@ class LotCount(Base):
     reason: Mapped[str] = mapped_column(String(32), default="")  # why refused; sorted: the outcome
     number: Mapped[int]
     note: Mapped[str] = mapped_column(String(500), default="")
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
 
 
-class DeviceSaid(Base):
+class DeviceSaid(Noted, TakenBack, Base):
     """Primary: what a person said of a device. `about`: disposition, step, bays, empty, drive (a drive's id)."""
 
     __tablename__ = "device_said"
@@ -54,16 +49,10 @@ class DeviceSaid(Base):
     about: Mapped[str] = mapped_column(String(16))
     word: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(String(500), default="")
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
-    withdrawn: Mapped[datetime | None]
-    withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
-    withdrawn_reason: Mapped[str] = mapped_column(String(500), default="")
     __table_args__ = (Index("ix_device_said_device_about", "device_id", "about", "id"),)
 
 
-class DriveRecord(Base):
+class DriveRecord(Noted, TakenBack, Base):
     """Primary: how people explain a drive of a lot: destroyed, absent, returned, lost, or an earlier run counts.
 
     `serial` is what the operator read on the drive; "" where it could not be read, which the note then explains.
@@ -82,15 +71,9 @@ class DriveRecord(Base):
     witness: Mapped[str] = mapped_column(String(120), default="")
     reference: Mapped[str] = mapped_column(String(200), default="")  # receipt that was signed, incident record
     note: Mapped[str] = mapped_column(String(500), default="")
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
-    withdrawn: Mapped[datetime | None]
-    withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
-    withdrawn_reason: Mapped[str] = mapped_column(String(500), default="")
 
 
-class LotClosing(Base):
+class LotClosing(Noted, Base):
     """Primary: a closing of a lot and its frozen document; a reopened lot gets another one, with the next version."""
 
     __tablename__ = "lot_closing"
@@ -100,9 +83,6 @@ class LotClosing(Base):
     document: Mapped[str] = mapped_column(Text)  # JSON, as it was closed
     sha256: Mapped[str] = mapped_column(String(64))  # of the document in UTF-8
     one_person: Mapped[bool]
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
     reopened: Mapped[datetime | None]
     reopened_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     reopened_reason: Mapped[str] = mapped_column(String(500), default="")

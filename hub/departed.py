@@ -4,28 +4,11 @@ Primary data. A row is never deleted, and never changed but for the columns that
 There is no column for the name of whoever gets a device: a prescription has a code, a distributor is an organisation.
 """
 
-from datetime import datetime
-
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.base import Base, Position
-
-
-class Noted:
-    """The columns that say who wrote a row, and when."""
-
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
-
-
-class TakenBack:
-    """The columns that say who took a row back, when and why."""
-
-    withdrawn: Mapped[datetime | None]
-    withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
-    withdrawn_reason: Mapped[str] = mapped_column(String(500), default="")
+from hub.noted import Noted, TakenBack
 
 
 class DonorType(Noted, Base):

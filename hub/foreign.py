@@ -10,9 +10,10 @@ from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.base import Base, Position
+from hub.noted import Noted
 
 
-class WipeReportFile(Base):
+class WipeReportFile(Noted, Base):
     """Primary: a wipe report of another program, byte for byte. `lot_key` is the lot it was given for, "" for none."""
 
     __tablename__ = "wipe_report"
@@ -28,9 +29,6 @@ class WipeReportFile(Base):
     version: Mapped[str] = mapped_column(String(120), default="")
     form: Mapped[str] = mapped_column(String(16), default="")
     signed: Mapped[bool] = mapped_column(default=False)  # it carries something like a signature, which nobody checked
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
     __table_args__ = (UniqueConstraint("sha256", "lot_key"),)
 
 
@@ -52,7 +50,7 @@ class WipeReportLine(Base):
     ended: Mapped[str] = mapped_column(String(120))
 
 
-class WipeReportDecision(Base):
+class WipeReportDecision(Noted, Base):
     """Primary: what a validator decided about one line: accepted (with the record in the account) or set aside."""
 
     __tablename__ = "wipe_report_decision"
@@ -61,9 +59,6 @@ class WipeReportDecision(Base):
     word: Mapped[str] = mapped_column(String(16))  # accepted, set-aside
     record_id: Mapped[int | None] = mapped_column(ForeignKey("drive_record.id"), index=True)
     reason: Mapped[str] = mapped_column(String(500))
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
 
 
 class ExportChoice(Base):

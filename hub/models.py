@@ -26,6 +26,10 @@ class Role(StrEnum):
     LEAD = "lead"
     DONOR = "donor"
     ADMIN = "admin"
+    COORDINATOR = "coordinator"  # of a network of workshops
+    VOLUNTEER = "volunteer"
+    DISTRIBUTOR = "distributor"
+    PRESCRIBER = "prescriber"
 
 
 class StationState(StrEnum):

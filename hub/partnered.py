@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.base import Base, Position, new_id
+from hub.noted import Noted, TakenBack
 
 
 class Network(Base):
@@ -35,7 +36,7 @@ class Partner(Base):
     network: Mapped[Network | None] = relationship()
 
 
-class PartnerLevel(Base):
+class PartnerLevel(Noted, Base):
     """Primary: the level that a partner was given; the newest holds."""
 
     __tablename__ = "partner_level"
@@ -43,12 +44,9 @@ class PartnerLevel(Base):
     partner_id: Mapped[str] = mapped_column(ForeignKey("partner.id"), index=True)
     level: Mapped[int]
     note: Mapped[str] = mapped_column(String(500))
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
 
 
-class PartnerContact(Base):
+class PartnerContact(TakenBack, Base):
     """Primary: whom to call at a partner. `role`: administrative, technical."""
 
     __tablename__ = "partner_contact"
@@ -60,12 +58,9 @@ class PartnerContact(Base):
     phone: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    withdrawn: Mapped[datetime | None]
-    withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
-    withdrawn_reason: Mapped[str] = mapped_column(String(500), default="")
 
 
-class RegisteredDocument(Base):
+class RegisteredDocument(Noted, TakenBack, Base):
     """Primary: a document of a partner or of a donor, with the bytes of its file. Days are YYYY-MM-DD, "" for none."""
 
     __tablename__ = "registered_document"
@@ -82,15 +77,9 @@ class RegisteredDocument(Base):
     expires: Mapped[str] = mapped_column(String(10))  # the last day on which it holds
     processing_clause: Mapped[bool]  # the clause of a processor (RGPD, art. 28) is in it
     note: Mapped[str] = mapped_column(String(500))
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
-    withdrawn: Mapped[datetime | None]
-    withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
-    withdrawn_reason: Mapped[str] = mapped_column(String(500), default="")
 
 
-class Evaluation(Base):
+class Evaluation(Noted, Base):
     """Primary: what was found at a partner. `kind` is a code of `hub.partners.evaluating`, whose newest holds."""
 
     __tablename__ = "evaluation"
@@ -100,12 +89,9 @@ class Evaluation(Base):
     day: Mapped[str] = mapped_column(String(10))
     document: Mapped[dict[str, Any]]
     note: Mapped[str] = mapped_column(String(500))
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
 
 
-class GateRecord(Base):
+class GateRecord(Noted, Base):
     """Primary: one judgement of one gate; the newest of a gate holds, an exception with its reason and name too."""
 
     __tablename__ = "gate_record"
@@ -116,12 +102,9 @@ class GateRecord(Base):
     exception: Mapped[bool]
     facts: Mapped[dict[str, Any]]  # what was judged, what is unmet, by which policy
     reason: Mapped[str] = mapped_column(String(500))
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
 
 
-class LotPartner(Base):
+class LotPartner(TakenBack, Base):
     """Primary: which partner works on a lot, and whether it is a test lot; the newest not taken back holds."""
 
     __tablename__ = "lot_partner"
@@ -131,12 +114,9 @@ class LotPartner(Base):
     test: Mapped[bool]
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    withdrawn: Mapped[datetime | None]
-    withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
-    withdrawn_reason: Mapped[str] = mapped_column(String(500), default="")
 
 
-class SocialFigure(Base):
+class SocialFigure(Noted, Base):
     """Primary: a social figure that somebody typed for one period; the newest of its period and kind holds."""
 
     __tablename__ = "social_figure"
@@ -145,13 +125,10 @@ class SocialFigure(Base):
     kind: Mapped[str] = mapped_column(String(24))
     number: Mapped[int]
     note: Mapped[str] = mapped_column(String(500))
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
     __table_args__ = (Index("ix_social_figure_period_kind", "period", "kind", "id"),)
 
 
-class HalfYear(Base):
+class HalfYear(Noted, Base):
     """Primary: a frozen half-year report; another freeze of the same half-year and partner is the next version."""
 
     __tablename__ = "half_year"
@@ -161,7 +138,4 @@ class HalfYear(Base):
     version: Mapped[int]
     document: Mapped[str] = mapped_column(Text)  # JSON, as it was frozen
     sha256: Mapped[str] = mapped_column(String(64))  # of the document in UTF-8
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
     __table_args__ = (UniqueConstraint("period", "partner_id", "version"),)

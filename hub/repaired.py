@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.base import Base, Position
-from hub.departed import Noted, TakenBack
+from hub.noted import Noted, TakenBack
 
 
 class Part(Noted, TakenBack, Base):

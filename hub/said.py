@@ -10,9 +10,10 @@ from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.base import Base, Position
+from hub.noted import Noted
 
 
-class GradeOverride(Base):
+class GradeOverride(Noted, Base):
     """Primary: a letter that a person gave to one diagnosis, beside the computed one, with the reason."""
 
     __tablename__ = "grade_override"
@@ -24,9 +25,6 @@ class GradeOverride(Base):
     policy_version: Mapped[int]
     reason: Mapped[str] = mapped_column(String(32))  # a code of `hub.grades.overriding`
     note: Mapped[str] = mapped_column(String(500), default="")
-    at: Mapped[datetime]
-    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(120))
     withdrawn: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 

@@ -41,6 +41,10 @@ ROLES = {
     Role.LEAD: mark("workshop lead"),
     Role.DONOR: mark("donor"),
     Role.ADMIN: mark("administrator"),
+    Role.COORDINATOR: mark("coordinator of a network"),
+    Role.VOLUNTEER: mark("volunteer"),
+    Role.DISTRIBUTOR: mark("solidarity distributor"),
+    Role.PRESCRIBER: mark("prescriber"),
 }
 KINDS = {
     "laptop": mark("laptop"),
