@@ -1,6 +1,11 @@
-"""The places of the hub, as the bar at the top lists them: each role sees where it may go, and how much waits there."""
+"""The places of the hub, as the bar at the top lists them: each role sees where it may go, and how much waits there.
+
+Places of one group share a menu, which tells how much waits in all of it; a group of which the reader sees one place is
+that place itself. The groups stand in the order in which their words come first.
+"""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,20 +16,24 @@ from hub.pages.language import mark, words
 STAFF = (Role.TECHNICIAN, Role.LEAD, Role.ADMIN)
 MANAGERS = (Role.LEAD, Role.ADMIN)
 
-# path, word, icon, roles
+START, LOTS, WORKSHOP = mark("Start"), mark("Lots"), mark("Workshop")
+NETWORK, ADMINISTRATION, HELP = mark("Network"), mark("Administration"), mark("Help")
+GROUPS = (START, LOTS, WORKSHOP, NETWORK, ADMINISTRATION, HELP)
+
+# path, word, icon, roles, group: a new place is one line, anywhere among those of its group
 PLACES = (
-    ("/", mark("Start"), "bench", tuple(Role)),
-    ("/lots", mark("Lots"), "box", tuple(Role)),
-    ("/exits", mark("What leaves"), "arrow", STAFF),
-    ("/live", mark("Live"), "clock", STAFF),
-    ("/queue", mark("Decisions"), "list", (Role.LEAD,)),
-    ("/grades", mark("Grades"), "seal", MANAGERS),
-    ("/stations", mark("Stations"), "drive", MANAGERS),
-    ("/benches", mark("To the benches"), "bench", MANAGERS),
-    ("/partners", mark("Partners"), "person", MANAGERS),
-    ("/figures", mark("Figures"), "list", MANAGERS),
-    ("/people", mark("People"), "person", (Role.ADMIN,)),
-    ("/help", mark("Help"), "info", tuple(Role)),
+    ("/", mark("Start"), "bench", tuple(Role), START),
+    ("/lots", mark("Lots"), "box", tuple(Role), LOTS),
+    ("/exits", mark("What leaves"), "arrow", STAFF, LOTS),
+    ("/live", mark("Live"), "clock", STAFF, WORKSHOP),
+    ("/queue", mark("Decisions"), "list", (Role.LEAD,), WORKSHOP),
+    ("/grades", mark("Grades"), "seal", MANAGERS, WORKSHOP),
+    ("/stations", mark("Stations"), "drive", MANAGERS, WORKSHOP),
+    ("/benches", mark("To the benches"), "bench", MANAGERS, WORKSHOP),
+    ("/partners", mark("Partners"), "person", MANAGERS, NETWORK),
+    ("/figures", mark("Figures"), "list", MANAGERS, NETWORK),
+    ("/people", mark("People"), "person", (Role.ADMIN,), ADMINISTRATION),
+    ("/help", mark("Help"), "info", tuple(Role), HELP),
 )
 PUBLIC_PLACES = (("/verify", mark("Check a certificate"), "shield"), ("/help", mark("Help"), "info"))
 
@@ -40,6 +49,29 @@ class Place:
     waiting: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One menu of the bar, or one place that stands by itself; `places` is never empty."""
+
+    word: str
+    places: tuple[Place, ...]
+
+    @property
+    def alone(self) -> Place | None:
+        """The only place of the group, which then needs no menu."""
+        return self.places[0] if len(self.places) == 1 else None
+
+    @property
+    def here(self) -> bool:
+        """Whether the reader is at one of its places."""
+        return any(place.here for place in self.places)
+
+    @property
+    def waiting(self) -> int:
+        """How many things wait at its places, together."""
+        return sum(place.waiting for place in self.places)
+
+
 def waiting_at(session: Session, path: str) -> int:
     """How many things wait at a place."""
     if path == "/queue":
@@ -51,16 +83,34 @@ def waiting_at(session: Session, path: str) -> int:
     return session.scalar(query) or 0
 
 
-def places_of(session: Session, person: Person | None, here: str, lang: str) -> tuple[Place, ...]:
+def bar_of(session: Session, person: Person | None, here: str, lang: str) -> tuple[Group, ...]:
     """The bar for one reader."""
     say = words(lang).gettext
     if person is None:
-        return tuple(Place(path, say(word), icon, _within(here, path)) for path, word, icon in PUBLIC_PLACES)
+        return tuple(_alone(Place(path, say(word), icon, _within(here, path))) for path, word, icon in PUBLIC_PLACES)
+    seen = [row for row in PLACES if person.role in {role.value for role in row[3]}]
+    seen.sort(key=lambda row: GROUPS.index(row[4]))
     return tuple(
-        Place(path, say(word), icon, _within(here, path), waiting_at(session, path))
-        for path, word, icon, roles in PLACES
-        if person.role in {role.value for role in roles}
+        Group(
+            say(group),
+            tuple(
+                Place(path, say(word), icon, _within(here, path), waiting_at(session, path))
+                for path, word, icon, _roles, _group in rows
+            ),
+        )
+        for group, rows in groupby(seen, key=lambda row: row[4])
     )
+
+
+def bar_of_nobody(lang: str) -> tuple[Group, ...]:
+    """The bar where nobody can be told from anybody: the start, and what is public."""
+    say = words(lang).gettext
+    start = (("/", START, "bench"),)
+    return tuple(_alone(Place(path, say(word), icon, here=False)) for path, word, icon in start + PUBLIC_PLACES)
+
+
+def _alone(place: Place) -> Group:
+    return Group(place.word, (place,))
 
 
 def _within(here: str, path: str) -> bool:

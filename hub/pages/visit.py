@@ -16,8 +16,9 @@ from hub.context import Hub
 from hub.models import Person, Role
 from hub.pages import flash
 from hub.pages.language import language_of, words
-from hub.pages.places import places_of
+from hub.pages.places import bar_of
 from hub.pages.rendering import html
+from hub.pages.theme import theme_of
 from hub.people.dependencies import CurrentHub, Database, csrf_token, optional_person, require_role
 
 
@@ -52,8 +53,9 @@ class Visit:
         shared: Mapping[str, Any] = {
             "person": self.person,
             "csrf": csrf_token(self.request),
-            "places": places_of(self.session, self.person, self.request.url.path, self.lang),
+            "bar": bar_of(self.session, self.person, self.request.url.path, self.lang),
             "here": self.request.url.path,
+            "theme": theme_of(self.request),
             "demo": self.hub.settings.demo,
             "flash": waiting and {"tone": waiting.tone, "text": self.say(waiting.message, **waiting.named)},
         }

@@ -32,6 +32,7 @@ GET = {
     "/static/{name}": EVERYBODY,
     "/sign-in": EVERYBODY,
     "/language/{code}": EVERYBODY,
+    "/theme/{code}": EVERYBODY,
     "/": PEOPLE,
     "/search": PEOPLE,
     "/live": STAFF,
@@ -274,7 +275,7 @@ def approve(client: TestClient, statement_id: str) -> None:
 
 
 def address(path: str, places: dict[str, str]) -> str:
-    return path.replace("/language/{code}", "/language/fr").format(**places)
+    return path.replace("/language/{code}", "/language/fr").replace("/theme/{code}", "/theme/dark").format(**places)
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
