@@ -14,6 +14,7 @@ from hub.pages import waiting_words
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.lot_rows import lot_rows, visible
+from hub.pages.lot_steps import way_of_lots
 from hub.pages.tie_words import because
 from hub.pages.visit import Managers, SignedIn, Visit
 from hub.pages.waiting_words import WaitingTile
@@ -31,6 +32,7 @@ def start(visit: SignedIn) -> Response:
     facts: dict[str, Any] = {"lots": rows, "show_donor": not visit.has_role(Role.DONOR), "alarms": [], "unmatched": []}
     facts["manager"] = visit.has_role(Role.LEAD, Role.ADMIN)
     facts["choices"] = visible(visit)
+    facts["steps"] = way_of_lots(visit) if facts["manager"] else ()
     if visit.has_role(Role.DONOR):
         facts["tiles"] = _donor_tiles(visit)
     else:

@@ -17,11 +17,13 @@ from hub.pages.impact_words import impact_now
 from hub.pages.language import mark
 from hub.pages.lot_numbers import lot_numbers, read_book
 from hub.pages.lot_rows import lot_rows
+from hub.pages.lot_steps import steps_of
 from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
 from hub.pages.tie_words import gone
 from hub.pages.visit import Managers, SignedIn, Visit
 from hub.partners import documents
+from hub.people import service as people
 from hub.stations.pre_approvals import rule_of
 from hub.typed import one_line
 
@@ -72,6 +74,7 @@ def show_lot(visit: SignedIn, code: str) -> Response:
         convention=documents.standing_of(visit.session, visit.someone, lot.donor, documents.CONVENTION),
         can_decide=visit.has_role(Role.LEAD),
         pre_approval=rule_of(visit.session, lot),
+        steps=steps_of(visit, lot, facts, found, invited=people.has_people(visit.session, lot.donor)),
     )
 
 

@@ -224,3 +224,9 @@ def people_of(session: Session, donor: Donor) -> tuple[Person, ...]:
 def people(session: Session) -> tuple[Person, ...]:
     """Every account, by address."""
     return tuple(session.scalars(select(Person).order_by(Person.email)))
+
+
+def has_people(session: Session, donor: Donor) -> bool:
+    """Whether somebody of this donor has an open account, with a password or with a link to choose one."""
+    query = select(Person.id).where(Person.donor_id == donor.id, Person.active).limit(1)
+    return session.scalar(query) is not None

@@ -36,6 +36,21 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A table that is wider than its box can be scrolled with the keyboard too, in browsers that do not see to it themselves.
+const boxes = new ResizeObserver((seen) => {
+  for (const { target } of seen) {
+    const wide = target.scrollWidth > target.clientWidth;
+    const name = target.querySelector("caption");
+    target.toggleAttribute("tabindex", wide);
+    if (wide) target.tabIndex = 0;
+    if (wide && name) {
+      target.setAttribute("role", "region");
+      target.setAttribute("aria-label", name.textContent.trim());
+    } else target.removeAttribute("role");
+  }
+});
+for (const box of document.querySelectorAll(".table-holder, pre")) boxes.observe(box);
+
 // A form that was sent is not sent twice by a double click.
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) event.preventDefault();

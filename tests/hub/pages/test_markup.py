@@ -236,6 +236,8 @@ def test_every_page_can_be_read_without_eyes_or_mouse(every_page: dict[str, tupl
         for field in [one for tag, one in page.tags if tag in FIELDS]:
             assert field.get("type") in UNLABELLED or field.get("id") in labelled, (name, field)
         assert all(cell.get("scope") in {"col", "row"} for cell in page.all("th")), name
+        named = page.all("caption") + [table for table in page.all("table") if table.get("aria-labelledby")]
+        assert len(named) == len(page.all("table")), f"{name}: every table has a caption"
         assert all("alt" in image for image in page.all("img")), name
         drawings = [drawing for drawing in page.all("svg") if drawing.get("aria-hidden") != "true"]
         assert all(drawing.get("aria-label") for drawing in drawings), name
