@@ -7,6 +7,7 @@ They are to be looked at by people and are never compared or committed: build/pa
 import base64
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -58,4 +59,13 @@ def file_name(name: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(pytest.main([__file__, "-q", "-p", "no:cacheprovider"]))
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        __file__,
+        "-q",
+        "-p",
+        "no:cacheprovider",
+    ]
+    sys.exit(subprocess.run(command, check=False).returncode)
