@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from selenium.webdriver import Chrome
+from selenium.webdriver import Chrome, Keys
+from selenium.webdriver.common.by import By
 
 from hub.people.dependencies import cookie_name
 from tests.browser import axe
@@ -139,3 +140,27 @@ def test_axe_finds_nothing_on_any_page_of_the_table(
             pages[f"{who} {path}"] = (client, address)
     wrong = read(open_browser(), workshop, pages, ONE)
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("width", [360, 1366])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_open_menu_fits_and_obeys_the_keyboard(
+    workshop: Workshop, signed_in: Callable[[str], TestClient], open_browser: Open, width: int, theme: str
+) -> None:
+    workshop.ask_to_join("Banc 2")
+    browser = open_browser(width)
+    axe.prepare(browser)
+    become(browser, workshop, signed_in("admin"), "fr", theme)
+    browser.get(f"{workshop.hub.settings.public_url}/help")
+    menus = browser.find_elements(By.CSS_SELECTOR, "details.menu")
+    assert len(menus) == 4
+    for menu in menus:
+        head = menu.find_element(By.TAG_NAME, "summary")
+        head.send_keys(Keys.ENTER)
+        assert [one for one in menus if one.get_attribute("open")] == [menu], "one menu is open at a time"
+        assert [str(one) for one in axe.findings(browser, head.text)] == []
+        assert browser.execute_script(FITS) is None
+        head.send_keys(Keys.TAB)
+        assert browser.switch_to.active_element == menu.find_element(By.TAG_NAME, "a")
+        browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+        assert (menu.get_attribute("open"), browser.switch_to.active_element) == (None, head)
