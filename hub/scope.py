@@ -6,16 +6,18 @@ partner is of the house of whoever wrote it.
 """
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased
 
-from hub.belonging import Belonging
-from hub.models import Lot, Person, Role
+from hub.belonging import Belonging, DonorBelonging, StationBelonging
+from hub.errors import Forbidden
+from hub.models import Drive, Erasure, Lot, Person, Role, Station
 from hub.partnered import LotPartner, Partner
-from hub.people.roles import BENCH, READERS, may
+from hub.people.roles import BENCH, NETWORKERS, READERS, may, require
 
 Named = InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | Mapped[str] | Mapped[str | None]
 LotColumn = Named
 PartnerColumn = Named
+ELSEWHERE = "only the workshop that runs this hub may do this"
 
 
 def in_scope(person: Person, lot_id: LotColumn) -> ColumnElement[bool]:
@@ -80,9 +82,70 @@ def of_own_house(person: Person, author: Named) -> ColumnElement[bool]:
     return or_(at_home, author.in_(_colleagues(person)))
 
 
-def at_home(person: Person) -> ColumnElement[bool]:
-    """The condition that the person is of the workshop that runs this hub: what names nobody's lot is theirs to see."""
-    return _at_home(person) if may(person, *BENCH) else false()
+def bench_in_scope(person: Person, station_id: Named) -> ColumnElement[bool]:
+    """The condition that a row with this station column may be seen: all at home, else the partner's own."""
+    if not may(person, *BENCH):
+        return false()
+    mine = select(StationBelonging.station_id).where(StationBelonging.partner_id.in_(own_partner(person)))
+    return or_(_at_home(person), station_id.in_(mine))
+
+
+def run_in_scope(person: Person) -> ColumnElement[bool]:
+    """The condition that an erasure may be seen: by its lot; one that found no lot by the bench that made it."""
+    mine = select(Station.kid).where(bench_in_scope(person, Station.id))
+    return or_(in_scope(person, Erasure.lot_id), Erasure.lot_id.is_(None) & Erasure.kid.in_(mine))
+
+
+def drive_in_scope(person: Person) -> ColumnElement[bool]:
+    """The condition that a drive may be seen: by its lot, or by a run of it that found none."""
+    waiting = select(Erasure.drive_id).where(Erasure.lot_id.is_(None), run_in_scope(person))
+    return or_(in_scope(person, Drive.lot_id), Drive.id.in_(waiting))
+
+
+def donor_in_scope(person: Person, donor_id: Named) -> ColumnElement[bool]:
+    """The condition that a donor may be named: all at home, else by the lots in scope or the partner's record."""
+    lots = select(Lot.donor_id).where(in_scope(person, Lot.id))
+    if not may(person, *BENCH):
+        return donor_id.in_(lots)
+    recorded = select(DonorBelonging.donor_id).where(DonorBelonging.partner_id.in_(own_partner(person)))
+    return or_(_at_home(person), donor_id.in_(lots), donor_id.in_(recorded))
+
+
+def donor_in_care(person: Person, donor_id: Named) -> ColumnElement[bool]:
+    """The condition that a donor's accounts and documents may be opened: every lot of this donor is in scope.
+
+    Whoever gave to two workshops is looked after by the one that runs this hub: an account sees all lots of its donor.
+    """
+    others = select(Lot.donor_id).where(~in_scope(person, Lot.id))
+    return donor_in_scope(person, donor_id) & donor_id.not_in(others)
+
+
+def account_in_care(person: Person) -> ColumnElement[bool]:
+    """The condition that an account may be looked after: all at home, else colleagues, and people of donors in care.
+
+    Which role may do so, `roles.require_care` says.
+    """
+    of_donor = Person.donor_id.is_not(None) & donor_in_care(person, Person.donor_id)
+    return or_(_at_home(person), Person.id.in_(_colleagues(person)), of_donor)
+
+
+def works_here(session: Session, person: Person) -> bool:
+    """Whether the person is of the workshop that runs this hub: whose account names no partner and no network."""
+    return session.get(Belonging, person.id) is None
+
+
+def require_home(session: Session, person: Person, *roles: Role) -> None:
+    """Raise Forbidden unless the person has one of these roles in the workshop that runs this hub."""
+    require(person, *roles)
+    if not works_here(session, person):
+        raise Forbidden(ELSEWHERE)
+
+
+def require_networker(session: Session, person: Person) -> None:
+    """Raise Forbidden unless the person looks after partners: a coordinator, or a manager at home."""
+    require(person, *NETWORKERS)
+    if person.role != Role.COORDINATOR:
+        require_home(session, person, *NETWORKERS)
 
 
 def own_partner(person: Person) -> Select[str | None]:

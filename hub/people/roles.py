@@ -10,6 +10,7 @@ STAFF = (Role.TECHNICIAN, Role.LEAD, Role.ADMIN)  # of a workshop: says that a d
 BENCH = (Role.VOLUNTEER, *STAFF)  # whoever works at the machines: triage, steps, repairs, parts, places
 READERS = (Role.COORDINATOR, *BENCH)  # whoever reads lots, devices and drives as the workshop does
 MANAGERS = (Role.LEAD, Role.ADMIN)
+EXPORTERS = (Role.COORDINATOR, *STAFF)  # who takes tables of them away
 NETWORKERS = (Role.COORDINATOR, Role.LEAD, Role.ADMIN)  # who sees partners, figures and half-years
 VALIDATORS = (Role.LEAD,)  # an administrator does not sign or validate by that role alone
 DISTRIBUTORS = (Role.DISTRIBUTOR,)  # available stock, own reservations and deliveries; no donor
