@@ -82,9 +82,10 @@ def test_a_list_that_names_things_of_others_is_told_nothing_of_them(houses: Hous
     rows = f"asset;kind;drive serial\n{BRAVO}-1;laptop;\nNEW-1;laptop;DRIVE-{BRAVO}-2\n"
     code = houses.things[ALPHA]["code"]
     answer = browser.post(
-        f"/lots/{code}/import", data={"csrf": token[1] if token else ""}, files={"list": ("l.csv", rows.encode())}
+        f"/lots/{code}/import", data={"csrf": token[1] if token else ""}, files={"file": ("l.csv", rows.encode())}
     )
     shown = answer.text.replace(f"{BRAVO}-1", "").replace(f"DRIVE-{BRAVO}-2", "").replace(f"drive-{BRAVO}-2", "")
+    assert "belongs to another lot" in shown
     assert BRAVO not in shown.lower()
 
 
