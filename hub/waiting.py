@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Mapped, Session, aliased, selectinload
 
 from certificates.statement import CERTIFIABLE
 from hub.accounted import DriveRecord
@@ -31,8 +31,8 @@ from hub.models import (
     Station,
     StationState,
 )
-from hub.people.roles import STAFF, require
-from hub.scope import in_scope
+from hub.people.roles import BENCH, require
+from hub.scope import bench_in_scope, in_scope, run_in_scope
 
 Counted = Select[Any, Any]  # how many, and since when the oldest waits
 MOST: Final = 200  # rows of a list
@@ -54,7 +54,7 @@ class Waiting:
 
 def waiting(session: Session, person: Person) -> tuple[Waiting, ...]:
     """What waits for a person of the workshop, in the order of a morning. Raises Forbidden for others."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     return tuple(
         _counted(session, kind, query(person)) for kind, (query, roles) in KINDS.items() if person.role in set(roles)
     )
@@ -62,7 +62,7 @@ def waiting(session: Session, person: Person) -> tuple[Waiting, ...]:
 
 def failed_drives(session: Session, person: Person) -> tuple[Erasure, ...]:
     """The newest failure of each drive that no later success explains, the oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     query = select(Erasure).options(
         selectinload(Erasure.drive), selectinload(Erasure.device), selectinload(Erasure.lot)
     )
@@ -71,14 +71,14 @@ def failed_drives(session: Session, person: Person) -> tuple[Erasure, ...]:
 
 def ungraded_devices(session: Session, person: Person) -> tuple[Device, ...]:
     """The devices at which somebody has worked and that have no letter yet, the oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     query = select(Device).options(selectinload(Device.lot)).where(*_ungraded(person))
     return tuple(session.scalars(query.order_by(Device.created, Device.id).limit(MOST)))
 
 
 def lots_to_receive(session: Session, person: Person) -> tuple[Lot, ...]:
     """The lots that nobody has received yet, the oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     query = select(Lot).options(selectinload(Lot.donor)).where(*_not_received(person))
     return tuple(session.scalars(query.order_by(Lot.created, Lot.id).limit(MOST)))
 
@@ -95,12 +95,14 @@ def _counted(session: Session, kind: str, query: Counted) -> Waiting:
 
 
 def _decisions(person: Person) -> Counted:
-    seen = or_(Erasure.lot_id.is_(None), in_scope(person, Erasure.lot_id))
-    return select(func.count(), func.min(Erasure.received)).where(Erasure.decision == DecisionWord.AWAITING, seen)
+    return select(func.count(), func.min(Erasure.received)).where(
+        Erasure.decision == DecisionWord.AWAITING, run_in_scope(person)
+    )
 
 
-def _unmatched(_person: Person) -> Counted:
-    return select(func.count(), func.min(Erasure.received)).where(Erasure.lot_id.is_(None))
+def _unmatched(person: Person) -> Counted:
+    waiting = (Erasure.lot_id.is_(None), run_in_scope(person))
+    return select(func.count(), func.min(Erasure.received)).where(*waiting)
 
 
 def _failures(person: Person) -> Counted:
@@ -115,16 +117,22 @@ def _receptions(person: Person) -> Counted:
     return select(func.count(), func.min(Lot.created)).where(*_not_received(person))
 
 
-def _pending(_person: Person) -> Counted:
-    return select(func.count(), func.min(Station.created)).where(Station.state == StationState.PENDING)
+def _pending(person: Person) -> Counted:
+    return _stations(person, StationState.PENDING, Station.created)
 
 
-def _locked(_person: Person) -> Counted:
-    return select(func.count(), func.min(Station.last_seen)).where(Station.state == StationState.LOCKED)
+def _locked(person: Person) -> Counted:
+    return _stations(person, StationState.LOCKED, Station.last_seen)
 
 
-def _alarms(_person: Person) -> Counted:
-    return select(func.count(), func.min(Alarm.created)).where(Alarm.closed.is_(None))
+def _stations(person: Person, state: StationState, since: Mapped[datetime] | Mapped[datetime | None]) -> Counted:
+    seen = bench_in_scope(person, Station.id)
+    return select(func.count(), func.min(since)).where(Station.state == state, seen)
+
+
+def _alarms(person: Person) -> Counted:
+    seen = bench_in_scope(person, Alarm.station_id)
+    return select(func.count(), func.min(Alarm.created)).where(Alarm.closed.is_(None), seen)
 
 
 def _open_lots(person: Person) -> Select[str]:
@@ -173,14 +181,14 @@ def _not_received(person: Person) -> tuple[ColumnElement[bool], ...]:
     return Lot.state.in_(BEFORE_RECEPTION), Lot.received.is_(None), in_scope(person, Lot.id)
 
 
-_LEADS, _MANAGERS, _STAFF = (Role.LEAD,), (Role.LEAD, Role.ADMIN), (Role.TECHNICIAN, Role.LEAD, Role.ADMIN)
+_LEADS, _MANAGERS = (Role.LEAD,), (Role.LEAD, Role.ADMIN)
 KINDS: Final[dict[str, tuple[Callable[[Person], Counted], tuple[Role, ...]]]] = {
     "decisions": (_decisions, _LEADS),
-    "failed": (_failures, _STAFF),
-    "unmatched": (_unmatched, _STAFF),
-    "ungraded": (_grades, _STAFF),
-    "receptions": (_receptions, _STAFF),
+    "failed": (_failures, BENCH),
+    "unmatched": (_unmatched, BENCH),
+    "ungraded": (_grades, BENCH),
+    "receptions": (_receptions, BENCH),
     "pending": (_pending, _MANAGERS),
     "locked": (_locked, _MANAGERS),
-    "alarms": (_alarms, _STAFF),
+    "alarms": (_alarms, BENCH),
 }

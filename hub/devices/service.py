@@ -24,8 +24,8 @@ from hub.models import (
     Lot,
     Person,
 )
-from hub.people.roles import STAFF, require
-from hub.scope import in_scope
+from hub.people.roles import BENCH, require
+from hub.scope import in_scope, run_in_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,8 @@ def timeline(session: Session, device: Device) -> tuple[TimelineEvent, ...]:
 
 def unmatched(session: Session, person: Person) -> tuple[Erasure, ...]:
     """Erasures that found no lot, oldest first; staff only. Raises Forbidden."""
-    require(person, *STAFF)
-    query = select(Erasure).options(selectinload(Erasure.drive)).where(Erasure.lot_id.is_(None))
+    require(person, *BENCH)
+    query = select(Erasure).options(selectinload(Erasure.drive)).where(Erasure.lot_id.is_(None), run_in_scope(person))
     return tuple(session.scalars(query.order_by(Erasure.position)))
 
 

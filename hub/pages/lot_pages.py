@@ -21,17 +21,16 @@ from hub.pages.lot_steps import steps_of
 from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
 from hub.pages.tie_words import gone
-from hub.pages.visit import Managers, SignedIn, Visit
+from hub.pages.visit import LotReaders, Managers, Visit
 from hub.partners import documents
 from hub.people import service as people
 from hub.stations.pre_approvals import rule_of
-from hub.typed import one_line
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/lots")
-def list_lots(visit: SignedIn) -> Response:
+def list_lots(visit: LotReaders) -> Response:
     """Every lot in the reader's scope."""
     return visit.page(
         "lots.html",
@@ -42,7 +41,7 @@ def list_lots(visit: SignedIn) -> Response:
 
 
 @router.get("/lots/{code}")
-def show_lot(visit: SignedIn, code: str) -> Response:
+def show_lot(visit: LotReaders, code: str) -> Response:
     """One lot: for the workshop what is left to do, for the donor what became of each device."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     book, found = read_book(visit, lot)
@@ -109,10 +108,9 @@ def create_donor(visit: Managers, fields: SmallForm) -> Response:
     """Record a donor, or say why not."""
     form = {name: fields.text(name) for name in ("name", "contact")}
     try:
-        donor = lots.donor_named(visit.session, form["name"])
+        donor = lots.record_donor(visit.session, visit.someone, form["name"], form["contact"])
     except HubError as error:
         return visit.page("donor_new.html", error.status, form=form, error=in_words(error.message, visit.lang))
-    donor.contact = one_line(form["contact"], 200) or donor.contact
     return visit.go(f"/new-lot?donor={donor.id}", "donor-created", name=donor.name)
 
 

@@ -12,29 +12,33 @@ from sqlalchemy.orm import Session
 
 from hub.models import DecisionWord, Erasure, Person, Role, Station, StationState
 from hub.pages.language import mark, words
+from hub.people.roles import BENCH, MANAGERS, NETWORKERS, READERS, VALIDATORS
+from hub.scope import bench_in_scope, run_in_scope, works_here
 
-STAFF = (Role.TECHNICIAN, Role.LEAD, Role.ADMIN)
-MANAGERS = (Role.LEAD, Role.ADMIN)
+ALL = tuple(Role)
+LOT_READERS = (Role.DONOR, *READERS)
 
 START, LOTS, WORKSHOP = mark("Start"), mark("Lots"), mark("Workshop")
 NETWORK, ADMINISTRATION, HELP = mark("Network"), mark("Administration"), mark("Help")
 GROUPS = (START, LOTS, WORKSHOP, NETWORK, ADMINISTRATION, HELP)
 
-# path, word, icon, roles, group: a new place is one line, anywhere among those of its group
+# path, word, icon, roles, group: a new place is one line, anywhere among those of its group; those of AT_HOME are for
+# staff of the workshop that runs this hub
 PLACES = (
-    ("/", mark("Start"), "bench", tuple(Role), START),
-    ("/lots", mark("Lots"), "box", tuple(Role), LOTS),
-    ("/exits", mark("What leaves"), "arrow", STAFF, LOTS),
-    ("/live", mark("Live"), "clock", STAFF, WORKSHOP),
-    ("/queue", mark("Decisions"), "list", (Role.LEAD,), WORKSHOP),
+    ("/", mark("Start"), "bench", ALL, START),
+    ("/lots", mark("Lots"), "box", LOT_READERS, LOTS),
+    ("/exits", mark("What leaves"), "arrow", BENCH, LOTS),
+    ("/live", mark("Live"), "clock", BENCH, WORKSHOP),
+    ("/queue", mark("Decisions"), "list", VALIDATORS, WORKSHOP),
     ("/grades", mark("Grades"), "seal", MANAGERS, WORKSHOP),
     ("/stations", mark("Stations"), "drive", MANAGERS, WORKSHOP),
     ("/benches", mark("To the benches"), "bench", MANAGERS, WORKSHOP),
-    ("/partners", mark("Partners"), "person", MANAGERS, NETWORK),
-    ("/figures", mark("Figures"), "list", MANAGERS, NETWORK),
+    ("/partners", mark("Partners"), "person", NETWORKERS, NETWORK),
+    ("/figures", mark("Figures"), "list", NETWORKERS, NETWORK),
     ("/people", mark("People"), "person", (Role.ADMIN,), ADMINISTRATION),
-    ("/help", mark("Help"), "info", tuple(Role), HELP),
+    ("/help", mark("Help"), "info", ALL, HELP),
 )
+AT_HOME = ("/grades", "/benches", "/partners")
 PUBLIC_PLACES = (("/verify", mark("Check a certificate"), "shield"), ("/help", mark("Help"), "info"))
 
 
@@ -72,12 +76,14 @@ class Group:
         return sum(place.waiting for place in self.places)
 
 
-def waiting_at(session: Session, path: str) -> int:
+def waiting_at(session: Session, person: Person, path: str) -> int:
     """How many things wait at a place."""
     if path == "/queue":
-        query = select(func.count()).select_from(Erasure).where(Erasure.decision == DecisionWord.AWAITING)
+        query = select(func.count()).select_from(Erasure)
+        query = query.where(Erasure.decision == DecisionWord.AWAITING, run_in_scope(person))
     elif path == "/stations":
-        query = select(func.count()).select_from(Station).where(Station.state == StationState.PENDING)
+        query = select(func.count()).select_from(Station)
+        query = query.where(Station.state == StationState.PENDING, bench_in_scope(person, Station.id))
     else:
         return 0
     return session.scalar(query) or 0
@@ -88,13 +94,14 @@ def bar_of(session: Session, person: Person | None, here: str, lang: str) -> tup
     say = words(lang).gettext
     if person is None:
         return tuple(_alone(Place(path, say(word), icon, _within(here, path))) for path, word, icon in PUBLIC_PLACES)
-    seen = [row for row in PLACES if person.role in {role.value for role in row[3]}]
+    hidden = () if works_here(session, person) or person.role == Role.COORDINATOR else AT_HOME
+    seen = [row for row in PLACES if person.role in {role.value for role in row[3]} and row[0] not in hidden]
     seen.sort(key=lambda row: GROUPS.index(row[4]))
     return tuple(
         Group(
             say(group),
             tuple(
-                Place(path, say(word), icon, _within(here, path), waiting_at(session, path))
+                Place(path, say(word), icon, _within(here, path), waiting_at(session, person, path))
                 for path, word, icon, _roles, _group in rows
             ),
         )

@@ -20,6 +20,7 @@ from hub.errors import AlreadyDecided, BadInput, Forbidden, NotFound
 from hub.ledger.append import append, lock_ledger
 from hub.models import Certificate, DecisionWord, Erasure, LedgerEntry, Lot, Person, Station, StationState
 from hub.people.roles import STAFF, VALIDATORS, require
+from hub.scope import run_in_scope
 from hub.stations.trust import trust_of
 from hub.validation.doubts import doubts, undone
 from hub.validation.issue import issue_certificate
@@ -36,7 +37,7 @@ def queue(session: Session, person: Person) -> tuple[Erasure, ...]:
     query = (
         select(Erasure)
         .options(selectinload(Erasure.drive), selectinload(Erasure.device), selectinload(Erasure.lot))
-        .where(Erasure.decision == DecisionWord.AWAITING)
+        .where(Erasure.decision == DecisionWord.AWAITING, run_in_scope(person))
         .order_by(clean, Erasure.position)
     )
     return tuple(session.scalars(query))
@@ -101,7 +102,9 @@ def _open_for(session: Session, person: Person, statement_id: str) -> Erasure:
     lock_ledger(session)
     read_ledger(session)
     erasure = session.scalar(
-        select(Erasure).where(Erasure.statement_id == statement_id).execution_options(populate_existing=True)
+        select(Erasure)
+        .where(Erasure.statement_id == statement_id, run_in_scope(person))
+        .execution_options(populate_existing=True)
     )
     if erasure is None:
         raise NotFound("no such erasure")
