@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hub.models import DecisionWord, Erasure, Person, Role, Station, StationState
 from hub.pages.language import mark, words
+from hub.people.roles import READERS
 
 STAFF = (Role.TECHNICIAN, Role.LEAD, Role.ADMIN)
 MANAGERS = (Role.LEAD, Role.ADMIN)
@@ -14,8 +15,13 @@ MANAGERS = (Role.LEAD, Role.ADMIN)
 # path, word, icon, roles
 PLACES = (
     ("/", mark("Start"), "bench", tuple(Role)),
-    ("/lots", mark("Lots"), "box", tuple(Role)),
+    ("/lots", mark("Lots"), "box", (Role.DONOR, *READERS)),
     ("/exits", mark("What leaves"), "arrow", STAFF),
+    ("/intake", mark("Over the counter"), "plus", STAFF),
+    ("/stock", mark("Stock"), "box", (Role.DISTRIBUTOR, *READERS)),
+    ("/reservations", mark("Reservations"), "lock", (Role.DISTRIBUTOR, *READERS)),
+    ("/deliveries", mark("Deliveries"), "arrow", (Role.DISTRIBUTOR,)),
+    ("/prescriptions", mark("Prescriptions"), "list", (Role.PRESCRIBER, *READERS)),
     ("/live", mark("Live"), "clock", STAFF),
     ("/queue", mark("Decisions"), "list", (Role.LEAD,)),
     ("/grades", mark("Grades"), "seal", MANAGERS),

@@ -19,6 +19,7 @@ from hub.pages.language import language_of, words
 from hub.pages.places import places_of
 from hub.pages.rendering import html
 from hub.people.dependencies import CurrentHub, Database, csrf_token, optional_person, require_role
+from hub.people.roles import READERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +92,8 @@ Staff = Annotated[Visit, Depends(_only(Role.TECHNICIAN, Role.LEAD, Role.ADMIN))]
 Managers = Annotated[Visit, Depends(_only(Role.LEAD, Role.ADMIN))]
 Validators = Annotated[Visit, Depends(_only(Role.LEAD))]
 Administrators = Annotated[Visit, Depends(_only(Role.ADMIN))]
+Distributors = Annotated[Visit, Depends(_only(Role.DISTRIBUTOR))]
+Distributing = Annotated[Visit, Depends(_only(Role.DISTRIBUTOR, Role.TECHNICIAN, Role.LEAD, Role.ADMIN))]
+StockReaders = Annotated[Visit, Depends(_only(Role.DISTRIBUTOR, *READERS))]
+Prescribing = Annotated[Visit, Depends(_only(Role.PRESCRIBER, Role.LEAD, Role.ADMIN))]
+PrescriptionReaders = Annotated[Visit, Depends(_only(Role.PRESCRIBER, *READERS))]
