@@ -52,15 +52,17 @@ def figures(book: Book) -> tuple[Figure, ...]:
 
 
 def collected(book: Book) -> Figure:
-    """K-1: units received, by kind and by source."""
+    """K-1: units received, by kind, by source and by the way in which they came, where somebody said it."""
     lots = [lot for lot in book.lots if RECEIVED in lot.told]
     if not lots:
         return Figure("K-1", 1, missing=NO_COUNT if book.lots else NO_LOT)
-    kinds, donors = Counter[str](), Counter[str]()
+    kinds, donors, ways = Counter[str](), Counter[str](), Counter[str]()
     for lot in lots:
         kinds.update(lot.counts[RECEIVED])
         donors[lot.donor] += lot.total(RECEIVED)
-    lines = (Line("total", RECEIVED, Fraction(kinds.total())), *_counts("kind", kinds), *_counts("donor", donors))
+        ways.update({lot.channel: lot.total(RECEIVED)} if lot.channel else {})
+    total = Line("total", RECEIVED, Fraction(kinds.total()))
+    lines = (total, *_counts("kind", kinds), *_counts("donor", donors), *_counts("channel", ways))
     return Figure("K-1", 1, lines, notes=_uncounted(book))
 
 

@@ -12,6 +12,7 @@ from hub.claims import donor_name
 from hub.figures.periods import Period
 from hub.figures.rows import Book, Change, LotRow, RunRow
 from hub.figures.social import typed
+from hub.intake.channels import channels_of
 from hub.lots.life import UNDO
 from hub.models import Donor, Erasure, Lot, LotState, Person
 from hub.partnered import LotPartner
@@ -61,7 +62,11 @@ def _lots(session: Session, person: Person, period: Period, choice: Choice) -> t
     )
     rows = session.execute(query.order_by(Lot.code)).all()
     counts = _counts(session, [row[0] for row in rows])
-    return tuple(LotRow(row[1], donor_name(row[2]), counts[row[0]], frozenset(counts[row[0]])) for row in rows)
+    ways = channels_of(session, person, [row[0] for row in rows])
+    return tuple(
+        LotRow(row[1], donor_name(row[2]), counts[row[0]], frozenset(counts[row[0]]), ways.get(row[0], ""))
+        for row in rows
+    )
 
 
 def _counts(session: Session, lot_ids: Sequence[str]) -> Mapping[str, Mapping[str, Mapping[str, int]]]:

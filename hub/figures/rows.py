@@ -16,6 +16,7 @@ class LotRow:
     donor: str
     counts: Mapping[str, Mapping[str, int]]
     told: frozenset[str]  # steps that somebody counted, be it zero
+    channel: str = ""  # by which way it came; "" where nobody said
 
     def total(self, step: str) -> int:
         """Units of every kind at one step."""

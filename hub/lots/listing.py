@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diagnostics.grading import claims
+from hub.devices import kinds
 from hub.errors import BadInput
 from hub.exported.cells import unmarked
 
@@ -24,14 +25,7 @@ HEADERS = {
     "asset": ("etiquette", "asset", "asset tag", "tag", "inventaire", "numero d'inventaire"),
     "drive_serial": ("disque serie", "serie disque", "numero de serie disque", "drive serial", "disk serial"),
 }
-KINDS = {
-    "laptop": ("laptop", "portable", "ordinateur portable", "pc portable", "notebook"),
-    "desktop": ("desktop", "fixe", "ordinateur fixe", "pc fixe", "unite centrale", "uc", "tour", "ordinateur", "pc"),
-    "screen": ("screen", "ecran", "moniteur", "monitor"),
-    "phone": ("phone", "telephone", "smartphone", "tablette", "tablet"),
-    "drive": ("drive", "disque", "disque dur", "disk", "ssd", "hdd"),
-    "parts": ("parts", "pieces", "piece", "accessoire"),
-}
+KINDS = {code: one.words for code, one in kinds.shipped().items()}
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # .xlsx and .ods, .xls
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HEADER_OF = {word: name for name, words in HEADERS.items() for word in words}

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from hub import wording
-from hub.pages import account_words
+from hub.pages import account_words, distribution_words
 from hub.pages.language import mark
 from hub.pages.partner_words import rounded, say
 
@@ -66,6 +66,7 @@ GROUPS = {
     "total": mark("Total"),
     "kind": mark("By kind"),
     "donor": mark("By source"),
+    "channel": mark("By channel"),
     "step": mark("By step"),
     "lot": mark("By lot"),
     "device": mark("By device"),
@@ -75,7 +76,13 @@ GROUPS = {
     "social": mark("Typed"),
 }
 RECORDS = {word.value: row[2] for word, row in account_words.CLASSES.items()}
-TABLES = {"total": TOTALS, "social": SOCIAL, "record": RECORDS, "step": account_words.COUNT_STEPS}
+TABLES = {
+    "total": TOTALS,
+    "social": SOCIAL,
+    "record": RECORDS,
+    "step": account_words.COUNT_STEPS,
+    "channel": distribution_words.CHANNELS,
+}
 DAYS, TO = mark("%(n)s days"), mark("%(before)s → %(after)s")
 CHART = mark("Chart of %(name)s; the same figures stand in the table.")
 CHARTED = ("kind", "verdict", "step", "lot", "social")

@@ -77,6 +77,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "password-kept": ("ok", mark("Your password is kept.")),
     "password-changed": ("ok", mark("Your password is changed; other browsers are signed out.")),
     "second-factor-off": ("wait", mark("No code is asked any more when you sign in.")),
+    "prescription-issued": ("ok", mark("Code %(code)s is issued: write it into your own file.")),
+    "prescription-cancelled": ("wait", mark("Code %(code)s is cancelled; it stays on record.")),
+    "reserved": ("ok", mark("Reserved until %(day)s.")),
+    "released": ("wait", mark("Released: anybody can reserve it again.")),
+    "service-asked": ("ok", mark("The workshop knows that %(tag)s needs service.")),
+    "taken-in": ("ok", mark("%(tag)s is taken in. The receipt has code %(code)s: print it from the list.")),
     "session-ended": ("ok", mark("Signed out there.")),
 }
 

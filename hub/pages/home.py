@@ -11,6 +11,7 @@ from hub.devices import tying
 from hub.lots import service as lots
 from hub.models import Alarm, Erasure, LotState, Role, Station
 from hub.pages import waiting_words
+from hub.pages.distribution_home import distribution_home
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.lot_rows import lot_rows, visible
@@ -29,6 +30,8 @@ SHOWN = 8  # lots on the start page
 @router.get("/")
 def start(visit: SignedIn) -> Response:
     """What waits for the reader, by role."""
+    if visit.has_role(Role.DISTRIBUTOR, Role.PRESCRIBER):
+        return distribution_home(visit)
     rows = [row for row in lot_rows(visit) if row.word not in ENDED][:SHOWN]
     facts: dict[str, Any] = {"lots": rows, "show_donor": not visit.has_role(Role.DONOR), "alarms": [], "unmatched": []}
     facts["reads_lots"] = visit.has_role(Role.DONOR, *READERS)

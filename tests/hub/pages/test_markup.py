@@ -25,6 +25,7 @@ from hub.pages import formats
 from hub.repairs import places
 from hub.repairs import service as repairs
 from tests.hub.foreign_reports import nwipe_log
+from tests.hub.pages.distribution import distribution_for
 from tests.hub.pages.network import network_for, pages_of
 from tests.hub.pages.workshop import Workshop
 
@@ -87,6 +88,12 @@ LEADS = (
     "/figures?first=2026-01-01&last=2026-12-31",
     "/figures?first=nonsense&last=",
     "/half-years",
+    "/prescriptions",
+    "/prescriptions/1",
+    "/stock",
+    "/reservations",
+    "/intake",
+    "/channels",
 )
 
 
@@ -102,6 +109,7 @@ def every_page(
         drive, failed = (session.query(Drive).filter(Drive.serial == one).one().id for one in ("ST-0004", "KX-0003"))
     account_for(workshop)
     report_of(workshop)
+    given = distribution_for(workshop)
     lead, admin, donor = signed_in("lead"), signed_in("admin"), signed_in("donor")
     pages = {
         lead: [
@@ -110,6 +118,7 @@ def every_page(
             f"/lots/MAIRIE-01/drives/{failed}",
             f"/devices/{device}/triage",
             f"/devices/{device}/work",
+            f"/devices/{given['phone']}/inspection",
             *(f"/exits/{n}{slip}" for n in (1, 2) for slip in ("", "/slip")),
         ],
         admin: ["/people", "/"],
@@ -122,7 +131,12 @@ def every_page(
             "/lots/MAIRIE-01/exits",
             f"/devices/{device}",
         ],
-        visitor: ["/sign-in", "/verify", "/help", "/verify/unknown", "/nothing"],
+        visitor: [
+            *("/sign-in", "/verify", "/help", "/verify/unknown", "/nothing", "/t/nothing", "/receipts/nothing"),
+            f"/t/{given['tag']}",
+            f"/t/{given['tag']}?key={given['key']}",
+            f"/receipts/{given['receipt']}",
+        ],
     }
     with workshop.session() as session, session.begin():
         pages[lead].append(f"/grades/{keep_shipped(session, GRADE).sha256}")
