@@ -50,6 +50,7 @@ KINDS = {
     "laptop": mark("laptop"),
     "desktop": mark("desktop computer"),
     "screen": mark("screen"),
+    "tablet": mark("tablet"),
     "phone": mark("phone"),
     "drive": mark("loose drive"),
     "parts": mark("parts"),

@@ -6,6 +6,7 @@ from hub.models import Person, Role
 STAFF = (Role.TECHNICIAN, Role.LEAD, Role.ADMIN)
 MANAGERS = (Role.LEAD, Role.ADMIN)
 NETWORKERS = (Role.LEAD, Role.ADMIN)  # who sees partners, figures and half-years: the coordinators of a network
+MODERATORS = (Role.COORDINATOR, Role.ADMIN)  # who reads totals of money (S3-6)
 VALIDATORS = (Role.LEAD,)  # an administrator does not sign or validate by that role alone
 
 
