@@ -1,7 +1,7 @@
 """Open statistics of a half-year (S2-2, S2-29): totals and groups that name nobody, and no group of fewer than five.
 
-Groups that are too small are told together as "other". If that sum is too small itself, or stands for one group alone,
-the smallest group that could be told joins it: no subtraction gives a hidden number back. Pure.
+Groups that are too small are told together as "other". While that sum is too small itself, the smallest group that
+could be told joins it: no subtraction gives a hidden number back. Pure.
 """
 
 from collections import Counter
@@ -48,7 +48,7 @@ def told(groups: Mapping[str, int]) -> dict[str, int]:
         return {}
     kept = {name: number for name, number in whole.items() if number >= LEAST and name != OTHER}
     hidden = {name: number for name, number in whole.items() if name not in kept}
-    while any(n < LEAST for n in hidden.values()) and kept and (len(hidden) == 1 or sum(hidden.values()) < LEAST):
+    while kept and 0 < sum(hidden.values()) < LEAST:
         smallest = min(kept, key=lambda name: (kept[name], name))
         hidden[smallest] = kept.pop(smallest)
     joined = sum(hidden.values())

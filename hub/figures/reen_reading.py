@@ -163,10 +163,10 @@ def _conventions(session: Session, donor: Donor) -> Sequence[RegisteredDocument]
     return session.scalars(query.order_by(RegisteredDocument.signed)).all()
 
 
-def _committed(papers: Sequence[RegisteredDocument], day: date) -> str:
-    """The day of the first convention that was signed by a day and had not run out."""
+def committed(papers: Sequence[RegisteredDocument], day: date) -> str:
+    """The day of the first convention that was signed by a day and had not run out on it; "" for none."""
     on = day.isoformat()
-    held = [row.signed for row in papers if row.signed <= on and (not row.expires or row.expires >= on)]
+    held = [row.signed for row in papers if row.signed and row.signed <= on and (not row.expires or row.expires >= on)]
     return held[0] if held else ""
 
 
@@ -183,7 +183,7 @@ def _item(
         handed=handed,
         since=facts.get(PURCHASED) or facts.get(MADE) or "",
         special=facts.get(SPECIAL) == YES,
-        convention=_committed(papers, handed),
+        convention=committed(papers, handed),
         left=gone[1].day if gone else "",
         exit=gone[1].id if gone else 0,
     )
