@@ -16,6 +16,7 @@ from hub import (
     inspected,
     models,
     partnered,
+    reckoned,
     repaired,
     said,
 )
@@ -23,7 +24,7 @@ from hub.base import Base
 
 MODULES = (
     *(accounted, assigned, belonging, bound, departed, distributed, entry, foreign, handed, inspected, models),
-    *(partnered, repaired, said),
+    *(partnered, reckoned, repaired, said),
 )
 
 __all__ = ["MODULES", "Base"]

@@ -11,6 +11,7 @@ from diagnostics.grading import claims
 from hub.devices import kinds
 from hub.errors import BadInput
 from hub.exported.cells import unmarked
+from hub.lots.stated import STATED, stated
 
 MAX_CHARACTERS = 2_000_000
 MAX_ROWS = 5_000
@@ -23,6 +24,10 @@ HEADERS = {
     "model": ("modele", "model"),
     "serial": ("numero de serie", "n° de serie", "no de serie", "n serie", "serial", "serial number"),
     "asset": ("etiquette", "asset", "asset tag", "tag", "inventaire", "numero d'inventaire"),
+    "purchased": ("date d'achat", "achat", "achete le", "purchase date", "purchased"),
+    "made": ("date de fabrication", "fabrication", "manufacture date", "manufactured"),
+    "special": ("sujetion particuliere", "sujetions particulieres", "support protege", "special duty"),
+    "value": ("valeur declaree", "valeur declaree (eur)", "valeur declaree (€)", "declared value"),
     "drive_serial": ("disque serie", "serie disque", "numero de serie disque", "drive serial", "disk serial"),
 }
 KINDS = {code: one.words for code, one in kinds.shipped().items()}
@@ -44,6 +49,10 @@ class ListedRow:
     serial: str
     asset: str
     drive_serial: str
+    purchased: str = ""
+    made: str = ""
+    special: str = ""
+    value: str = ""
     problem: str = ""
 
 
@@ -143,4 +152,5 @@ def _problem(found: dict[str, str]) -> str:
         return "no tag and no serial number"
     if found["kind"] and plain(found["kind"]) not in _KIND_OF:
         return f"unknown kind {found['kind']!r}: write one of {', '.join(KINDS)}"
-    return ""
+    wrong = next((name for name in STATED if stated(name, found[name]) is None), "")
+    return f"{found[wrong]!r} is not what a column {wrong} holds" if wrong else ""

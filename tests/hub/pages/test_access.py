@@ -208,6 +208,8 @@ def test_a_donor_finds_nothing_of_another_donor(places: dict[str, str], signed_i
         "/lots/{code}/drives.csv",
         "/lots/{code}/drives.json",
         "/lots/{code}/impact.json",
+        "/lots/{code}/stated",
+        *(f"/donors/{{donor_id}}/reen{ending}" for ending in ("", ".csv", ".json")),
         "/lots/{code}/binders/{binder_id}",
         "/lots/{code}/binders/{binder_id}.json",
         "/lots/{code}/binders/{binder_id}.pdf",

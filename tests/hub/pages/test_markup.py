@@ -87,6 +87,10 @@ LEADS = (
     "/figures",
     "/figures?first=2026-01-01&last=2026-12-31",
     "/figures?first=nonsense&last=",
+    "/figures?lot=MAIRIE-01",
+    "/reuse-fund?first=2026-01-01&last=2026-12-31",
+    "/actions",
+    "/lots/MAIRIE-01/stated",
     "/half-years",
     "/prescriptions",
     "/prescriptions/1",
@@ -254,7 +258,7 @@ def test_every_page_can_be_read_without_eyes_or_mouse(every_page: dict[str, tupl
         assert len(named) == len(page.all("table")), f"{name}: every table has a caption"
         assert all("alt" in image for image in page.all("img")), name
         drawings = [drawing for drawing in page.all("svg") if drawing.get("aria-hidden") != "true"]
-        assert all(drawing.get("aria-label") for drawing in drawings), name
+        assert all(drawing.get("aria-label") or drawing.get("aria-labelledby") for drawing in drawings), name
         assert not duplicates([attributes["id"] for _tag, attributes in page.tags if "id" in attributes]), name
 
 
