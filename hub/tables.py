@@ -3,9 +3,35 @@
 A new module of tables is listed here, and nowhere else; services import the tables that they work with.
 """
 
-from hub import accounted, assigned, belonging, bound, departed, entry, foreign, models, partnered, repaired, said
+from hub import (
+    accounted,
+    assigned,
+    belonging,
+    bound,
+    departed,
+    entry,
+    foreign,
+    handled,
+    models,
+    partnered,
+    repaired,
+    said,
+)
 from hub.base import Base
 
-MODULES = (accounted, assigned, belonging, bound, departed, entry, foreign, models, partnered, repaired, said)
+MODULES = (
+    accounted,
+    assigned,
+    belonging,
+    bound,
+    departed,
+    entry,
+    foreign,
+    handled,
+    models,
+    partnered,
+    repaired,
+    said,
+)
 
 __all__ = ["MODULES", "Base"]

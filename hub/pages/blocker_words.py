@@ -1,7 +1,7 @@
 """What keeps a lot from closing, in words: one line with a link for each, and a short list by number."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.claims import name_of
@@ -107,3 +107,33 @@ def _row(one: Blocker, code: str, lang: str) -> BlockerRow:
 def tag_of(device: Device) -> str:
     """How people name a device: its tag, else its serial, else its maker and model."""
     return device.asset or device.serial or name_of(device) or "?"
+
+
+def board_blocks(found: Mapping[str, int], lang: str) -> tuple[str, ...]:
+    """What blocks a lot, by number, as its card on the board has room for."""
+    plural = words(lang).ngettext
+    number = {name: found.get(name, 0) for name in ("failed", "awaiting", "unseen", "nowhere", "sample")}
+    told = (
+        (number["failed"], plural("%(num)s drive failed", "%(num)s drives failed", number["failed"])),
+        (
+            number["awaiting"],
+            plural("%(num)s drive waits for a decision", "%(num)s drives wait for a decision", number["awaiting"]),
+        ),
+        (
+            number["sample"],
+            plural("%(num)s drive to read again", "%(num)s drives to read again", number["sample"]),
+        ),
+        (
+            number["unseen"],
+            plural(
+                "%(num)s drive has not been reported by any bench",
+                "%(num)s drives have not been reported by any bench",
+                number["unseen"],
+            ),
+        ),
+        (
+            number["nowhere"],
+            plural("%(num)s device without an outcome", "%(num)s devices without an outcome", number["nowhere"]),
+        ),
+    )
+    return tuple(text % {"num": count} for count, text in told if count)

@@ -51,6 +51,15 @@ LOT_SENTENCES = (
     mark("this lot has no closing on record"),
     mark("no such closing"),
     mark("whoever ran an erasure or destroyed a drive of this lot does not close it"),
+    # many devices at once
+    mark("choose what is done to the devices"),
+    mark("several devices have this code: scan the tag"),
+    mark("its check character is wrong: scan it again"),
+    mark("it is at this step already"),
+    mark("somebody has said something newer of it"),
+    mark("this was taken back already"),
+    mark("nothing of this can be taken back any more: %(why)s"),
+    mark("no such act"),
     # binders
     mark("the factors of this site cannot be used: %(rule)s"),
     mark("the factors of this site cannot be read: %(problem)s"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub import pages
 from hub.accounted import LotClosing
 from hub.binders.requests import ask
+from hub.devices.together import Order, handle_one
 from hub.exits import leaving
 from hub.grades.policies import GRADE, keep_shipped
 from hub.imported.keeping import keep
@@ -39,6 +40,10 @@ GET = {
     "/waiting/ungraded": STAFF,
     "/waiting/receptions": STAFF,
     "/live/events": STAFF,
+    "/board": STAFF,
+    "/scan": STAFF,
+    "/acts/{number}": STAFF,
+    "/lots/{code}/board": STAFF,
     "/lots": PEOPLE,
     "/lots/{code}": PEOPLE,
     "/lots/{code}/import": MANAGERS,
@@ -152,6 +157,10 @@ POST = {
     "/parts": STAFF,
     "/parts/{number}/place": STAFF,
     "/lots/{code}/binders": PEOPLE,
+    "/board": STAFF,
+    "/scan": STAFF,
+    "/acts/{number}/undo": STAFF,
+    "/lots/{code}/board": STAFF,
     "/lots/{code}/close": {"lead"},
     "/lots/{code}/reopen": {"lead"},
     "/lots/{code}/pre-approval": {"lead"},
@@ -211,6 +220,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
     with workshop.session() as session, session.begin():
         policy = keep_shipped(session, GRADE).sha256
         device = session.query(Device).filter(Device.asset == "ETB-0001").one()
+        handle_one(session, workshop.person(session, "lead"), Order("step", "triaged"), device)
         drive, lot = device.drives[0].id, device.lot
         session.add(a_closing(workshop, session, lot))
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()

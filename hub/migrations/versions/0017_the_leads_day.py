@@ -1,0 +1,68 @@
+"""The lead's day: acts on many devices."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0017"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+PLACE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TIME = sa.DateTime(timezone=True)
+KEY = sa.String(length=36)
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    _handling()
+
+
+def _text(name: str, length: int) -> sa.Column[object]:
+    return sa.Column(name, sa.String(length=length), nullable=False)
+
+
+def _id() -> tuple[sa.schema.SchemaItem, ...]:
+    return (sa.Column("id", PLACE, autoincrement=True, nullable=False), sa.PrimaryKeyConstraint("id"))
+
+
+def _by() -> tuple[sa.schema.SchemaItem, ...]:
+    return (
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("by", KEY, nullable=False),
+        _text("by_name", 120),
+        sa.ForeignKeyConstraint(["by"], ["person.id"]),
+    )
+
+
+def _handling() -> None:
+    op.create_table(
+        "handling",
+        *_id(),
+        _text("action", 16),
+        _text("word", 64),
+        _text("reason", 500),
+        sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("undone", TIME, nullable=True),
+        sa.Column("undone_by", KEY, nullable=True),
+        *_by(),
+        sa.ForeignKeyConstraint(["undone_by"], ["person.id"]),
+    )
+    op.create_table(
+        "handled_device",
+        *_id(),
+        sa.Column("handling_id", PLACE, nullable=False),
+        sa.Column("device_id", KEY, nullable=False),
+        sa.Column("lot_id", KEY, nullable=False),
+        sa.Column("said_id", PLACE, nullable=True),
+        sa.Column("placement_id", PLACE, nullable=True),
+        _text("place_before", 64),
+        sa.Column("received_now", sa.Boolean(), nullable=False),
+        _text("kept", 200),
+        sa.ForeignKeyConstraint(["handling_id"], ["handling.id"]),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"]),
+        sa.ForeignKeyConstraint(["lot_id"], ["lot.id"]),
+        sa.ForeignKeyConstraint(["said_id"], ["device_said.id"]),
+        sa.ForeignKeyConstraint(["placement_id"], ["placement.id"]),
+    )
+    op.create_index("ix_handled_device_handling_id", "handled_device", ["handling_id"])
