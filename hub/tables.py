@@ -16,6 +16,7 @@ from hub import (
     partnered,
     repaired,
     said,
+    sampled,
 )
 from hub.base import Base
 
@@ -32,6 +33,7 @@ MODULES = (
     partnered,
     repaired,
     said,
+    sampled,
 )
 
 __all__ = ["MODULES", "Base"]

@@ -19,6 +19,7 @@ from hub.devices.triage import DISPOSITION
 from hub.lots import life
 from hub.models import DecisionWord, Device, Drive, Erasure, Lot, LotState, Person
 from hub.people.roles import STAFF, require
+from hub.samples.reading import unread_by_lot
 from hub.scope import in_scope
 
 COLUMNS: Final = (
@@ -118,6 +119,7 @@ def _blocks(session: Session, person: Person, ids: Sequence[str]) -> Mapping[str
         "failed": waiting.failed_by_lot(session, person, ids),
         "awaiting": _grouped(session, awaits, Erasure),
         "unseen": _grouped(session, unseen, Drive),
+        "sample": unread_by_lot(session, ids),
         "nowhere": _grouped(session, nowhere, Device),
     }
 

@@ -22,6 +22,8 @@ BAYS_UNKNOWN = mark("Device %(tag)s: nobody has counted its places for drives")
 BAYS = mark(
     "Device %(tag)s: %(wanted)s places for drives, and %(found)s of them are explained by a drive or attested empty"
 )
+UNDRAWN = mark("No sample was drawn yet from %(found)s approved drives")
+SAMPLE = mark("Drive %(serial)s: another person has to read it again (sample)")
 UNREAD = mark("without a readable serial")
 
 
@@ -44,6 +46,7 @@ def short_list(found: Sequence[Blocker], lang: str) -> tuple[str, ...]:
     told = [text % {"num": number} for number, text in _by_number(found, lang) if number]
     plain = {Block.NOT_RECEIVED: NOT_RECEIVED, Block.NOT_COUNTED: NOT_COUNTED}
     told += [say(plain[one.block]) for one in found if one.block in plain]
+    told += [say(UNDRAWN) % {"found": one.found} for one in found if one.block is Block.UNDRAWN]
     told += [say(SUMS) % {"wanted": one.wanted, "found": one.found} for one in found if one.block is Block.SUMS]
     return tuple(told)
 
@@ -72,7 +75,9 @@ def _by_number(found: Sequence[Blocker], lang: str) -> Iterator[tuple[int, str]]
             number,
         ),
     )
-    number = whys[Why.EARLIER] + whys[Why.SEEN_AFTER]
+    number = blocks[Block.SAMPLE]
+    yield number, plural("%(num)s drive to read again", "%(num)s drives to read again", number)
+    number = whys[Why.EARLIER] + whys[Why.SEEN_AFTER] + whys[Why.REREAD]
     yield number, plural("%(num)s drive needs another look", "%(num)s drives need another look", number)
     number = blocks[Block.DEVICE]
     yield number, plural("%(num)s device without an outcome", "%(num)s devices without an outcome", number)
@@ -89,6 +94,11 @@ def _by_number(found: Sequence[Blocker], lang: str) -> Iterator[tuple[int, str]]
 
 def _row(one: Blocker, code: str, lang: str) -> BlockerRow:
     say = words(lang).gettext
+    if one.block is Block.UNDRAWN:
+        return BlockerRow(say(UNDRAWN) % {"found": one.found}, lot_path(code) + "/sample")
+    if one.line is not None and one.block is Block.SAMPLE:
+        serial = one.line.drive.serial or say(UNREAD)
+        return BlockerRow(say(SAMPLE) % {"serial": serial}, lot_path(code) + "/sample")
     if one.line is not None:
         if one.run is not None:
             text = say(DECISION) % {"serial": one.line.drive.serial or say(UNREAD)}

@@ -55,6 +55,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "said": ("ok", mark("Noted for %(tag)s. You can take it back.")),
     "handled": ("ok", mark("Noted for %(number)s devices. You can take it back as one.")),
     "handled-undone": ("wait", mark("Taken back: the word before it holds again; it stays on record.")),
+    "sample-drawn": ("ok", mark("Drawn: another person reads these drives again. A draw stays.")),
+    "sample-read": ("ok", mark("Noted: drive %(serial)s was read again.")),
     "exit-begun": ("ok", mark("Exit %(number)s is begun: name the tags.")),
     "left": ("ok", mark("%(number)s left. You can take each back, with a reason.")),
     "exit-withdrawn": ("wait", mark("Taken back: it is here again, and the exit stays on record.")),

@@ -60,6 +60,15 @@ LOT_SENTENCES = (
     mark("this was taken back already"),
     mark("nothing of this can be taken back any more: %(why)s"),
     mark("no such act"),
+    # samples
+    mark("there is no approved drive to draw from"),
+    mark("no such drawn drive"),
+    mark("this drive was read again already: take that record back first"),
+    mark("say what was read, with which tool, and what came of it"),
+    mark("another person than whoever ran the erasure reads the drive again"),
+    mark("the sample policy of this site is no TOML"),
+    mark("the sample policy needs an id and whole numbers: version, per_mille, least"),
+    mark("the sample policy draws 1 to 1000 per mille, and at least one"),
     # binders
     mark("the factors of this site cannot be used: %(rule)s"),
     mark("the factors of this site cannot be read: %(problem)s"),

@@ -1,4 +1,4 @@
-"""The lead's day: acts on many devices."""
+"""The lead's day: acts on many devices, samples that are read again."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ KEY = sa.String(length=36)
 def upgrade() -> None:
     """Make the tables."""
     _handling()
+    _samples()
 
 
 def _text(name: str, length: int) -> sa.Column[object]:
@@ -66,3 +67,56 @@ def _handling() -> None:
         sa.ForeignKeyConstraint(["placement_id"], ["placement.id"]),
     )
     op.create_index("ix_handled_device_handling_id", "handled_device", ["handling_id"])
+
+
+def _samples() -> None:
+    op.create_table(
+        "sample_draw",
+        *_id(),
+        sa.Column("lot_id", KEY, nullable=False),
+        _text("policy", 64),
+        sa.Column("policy_version", sa.Integer(), nullable=False),
+        _text("policy_sha256", 64),
+        _text("seed", 64),
+        sa.Column("population", sa.JSON(), nullable=False),
+        *_by(),
+        sa.ForeignKeyConstraint(["lot_id"], ["lot.id"]),
+    )
+    op.create_table(
+        "sampled_drive",
+        *_id(),
+        sa.Column("draw_id", PLACE, nullable=False),
+        sa.Column("lot_id", KEY, nullable=False),
+        sa.Column("drive_id", KEY, nullable=False),
+        _text("run_id", 64),
+        sa.ForeignKeyConstraint(["draw_id"], ["sample_draw.id"]),
+        sa.ForeignKeyConstraint(["lot_id"], ["lot.id"]),
+        sa.ForeignKeyConstraint(["drive_id"], ["drive.id"]),
+        sa.UniqueConstraint("draw_id", "run_id"),
+    )
+    op.create_table(
+        "sample_reading",
+        *_id(),
+        sa.Column("sampled_id", PLACE, nullable=False),
+        sa.Column("lot_id", KEY, nullable=False),
+        sa.Column("drive_id", KEY, nullable=False),
+        _text("result", 16),
+        _text("tool", 120),
+        _text("found", 500),
+        _text("serial", 120),
+        *_by(),
+        sa.Column("withdrawn", TIME, nullable=True),
+        sa.Column("withdrawn_by", KEY, nullable=True),
+        _text("withdrawn_reason", 500),
+        sa.ForeignKeyConstraint(["withdrawn_by"], ["person.id"]),
+        sa.ForeignKeyConstraint(["sampled_id"], ["sampled_drive.id"]),
+        sa.ForeignKeyConstraint(["lot_id"], ["lot.id"]),
+        sa.ForeignKeyConstraint(["drive_id"], ["drive.id"]),
+    )
+    for table, columns in {
+        "sample_draw": ("lot_id",),
+        "sampled_drive": ("lot_id", "drive_id"),
+        "sample_reading": ("sampled_id", "lot_id", "drive_id"),
+    }.items():
+        for column in columns:
+            op.create_index(f"ix_{table}_{column}", table, [column])

@@ -58,6 +58,7 @@ LEADS = (
     "/scan",
     "/acts/1",
     "/lots/MAIRIE-01/board",
+    "/lots/MAIRIE-01/sample",
     "/lots/MAIRIE-01/board?step=",
     "/lots",
     "/lots/MAIRIE-01",
