@@ -17,6 +17,7 @@ from hub import (
     repaired,
     said,
     sampled,
+    tagged,
 )
 from hub.base import Base
 
@@ -34,6 +35,7 @@ MODULES = (
     repaired,
     said,
     sampled,
+    tagged,
 )
 
 __all__ = ["MODULES", "Base"]

@@ -69,6 +69,12 @@ LOT_SENTENCES = (
     mark("the sample policy of this site is no TOML"),
     mark("the sample policy needs an id and whole numbers: version, per_mille, least"),
     mark("the sample policy draws 1 to 1000 per mille, and at least one"),
+    # tags
+    mark("a series has one to four letters, and an act 1 to %(most)s tags"),
+    mark("the series %(series)s has not that many numbers left: begin another one"),
+    mark("choose a sheet of the list"),
+    mark("this sheet has the places 1 to %(n)s"),
+    mark("no such range of tags"),
     # binders
     mark("the factors of this site cannot be used: %(rule)s"),
     mark("the factors of this site cannot be read: %(problem)s"),

@@ -1,4 +1,4 @@
-"""The lead's day: acts on many devices, samples that are read again."""
+"""The lead's day: acts on many devices, samples that are read again, series of tags."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +17,7 @@ def upgrade() -> None:
     """Make the tables."""
     _handling()
     _samples()
+    _tags()
 
 
 def _text(name: str, length: int) -> sa.Column[object]:
@@ -120,3 +121,16 @@ def _samples() -> None:
     }.items():
         for column in columns:
             op.create_index(f"ix_{table}_{column}", table, [column])
+
+
+def _tags() -> None:
+    number = (sa.Column(name, sa.Integer(), nullable=False) for name in ("first", "last", "start", "each"))
+    op.create_table(
+        "tag_range",
+        *_id(),
+        _text("series", 4),
+        *number,
+        _text("sheet", 32),
+        *_by(),
+        sa.UniqueConstraint("series", "first"),
+    )

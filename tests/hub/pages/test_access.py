@@ -20,6 +20,7 @@ from hub.lots.blocking import book_of
 from hub.lots.closing import written
 from hub.models import Device, Lot, Person, Role
 from hub.people.invitations import invite
+from hub.tags.series import issue
 from tests.hub.pages.network import network_for
 from tests.hub.pages.workshop import Workshop
 
@@ -40,6 +41,9 @@ GET = {
     "/waiting/ungraded": STAFF,
     "/waiting/receptions": STAFF,
     "/live/events": STAFF,
+    "/tags": STAFF,
+    "/tags/{number}.pdf": STAFF,
+    "/devices/{device_id}/tag.pdf": STAFF,
     "/board": STAFF,
     "/scan": STAFF,
     "/acts/{number}": STAFF,
@@ -158,6 +162,8 @@ POST = {
     "/parts": STAFF,
     "/parts/{number}/place": STAFF,
     "/lots/{code}/binders": PEOPLE,
+    "/tags": STAFF,
+    "/tags/again": STAFF,
     "/board": STAFF,
     "/scan": STAFF,
     "/acts/{number}/undo": STAFF,
@@ -230,6 +236,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
         token, network = invite(session, person, None), network_for(session, workshop)
         leaving.begin(session, workshop.person(session, "lead"), leaving.Head("gift"))
+        issue(session, workshop.person(session, "lead"), "A", 1, sheet="a4-24-70x37", start=1, each=1)
         report = str(keep(session, workshop.person(session, "lead"), device.lot, b"a report").id)
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {

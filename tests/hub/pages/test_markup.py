@@ -53,6 +53,7 @@ class Page(HTMLParser):
 
 LEADS = (
     "/",
+    "/tags",
     "/board",
     "/board?state=announced",
     "/scan",
