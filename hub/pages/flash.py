@@ -58,6 +58,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "sample-drawn": ("ok", mark("Drawn: another person reads these drives again. A draw stays.")),
     "sample-read": ("ok", mark("Noted: drive %(serial)s was read again.")),
     "tags-issued": ("ok", mark("Issued: %(first)s to %(last)s. Take the sheet below.")),
+    "approved-together": ("ok", mark("Approved: %(number)s certificates are issued, each decision signed by itself.")),
     "exit-begun": ("ok", mark("Exit %(number)s is begun: name the tags.")),
     "left": ("ok", mark("%(number)s left. You can take each back, with a reason.")),
     "exit-withdrawn": ("wait", mark("Taken back: it is here again, and the exit stays on record.")),

@@ -75,6 +75,11 @@ LOT_SENTENCES = (
     mark("choose a sheet of the list"),
     mark("this sheet has the places 1 to %(n)s"),
     mark("no such range of tags"),
+    # approved together
+    mark("choose 1 to %(most)s runs"),
+    mark("somebody has decided already"),
+    mark("this run is no ordinary one any more: decide it alone"),
+    mark("no such erasure"),
     # binders
     mark("the factors of this site cannot be used: %(rule)s"),
     mark("the factors of this site cannot be read: %(problem)s"),

@@ -54,6 +54,7 @@ class Page(HTMLParser):
 LEADS = (
     "/",
     "/tags",
+    "/approve-together",
     "/board",
     "/board?state=announced",
     "/scan",
