@@ -50,6 +50,8 @@ GET = {
     "/acts/{number}": STAFF,
     "/lots/{code}/board": STAFF,
     "/lots/{code}/sample": STAFF,
+    "/lots/{code}/intake": STAFF,
+    "/lots/{code}/intake.csv": STAFF,
     "/lots": PEOPLE,
     "/lots/{code}": PEOPLE,
     "/lots/{code}/import": MANAGERS,

@@ -61,6 +61,7 @@ LEADS = (
     "/acts/1",
     "/lots/MAIRIE-01/board",
     "/lots/MAIRIE-01/sample",
+    "/lots/MAIRIE-01/intake",
     "/lots/MAIRIE-01/board?step=",
     "/lots",
     "/lots/MAIRIE-01",
