@@ -62,7 +62,7 @@ def test_s2_18_the_benches_their_bays_and_the_places_of_devices_are_known(
         drives = [
             {"state": "running", "slot": "7", "model": "HGST", "serial_end": "4711", "phase": "write", "percent": 42}
         ]
-        station.heartbeat = take_in({"schema": SCHEMA, "slots": 8, "drives": [drive]})
+        station.heartbeat = take_in({"schema": SCHEMA, "slots": 8, "drives": drives})
         station.last_seen = workshop.clock()
     wall = technician.read("/live?wall=1")
     assert "Borne 2" in wall
