@@ -13,18 +13,21 @@ from hub import (
     entry,
     foreign,
     handed,
+    handled,
     inspected,
     models,
     partnered,
     reckoned,
     repaired,
     said,
+    sampled,
+    tagged,
 )
 from hub.base import Base
 
 MODULES = (
-    *(accounted, assigned, belonging, bound, departed, distributed, entry, foreign, handed, inspected, models),
-    *(partnered, reckoned, repaired, said),
+    *(accounted, assigned, belonging, bound, departed, distributed, entry, foreign, handed, handled, inspected),
+    *(models, partnered, reckoned, repaired, said, sampled, tagged),
 )
 
 __all__ = ["MODULES", "Base"]

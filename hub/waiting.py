@@ -3,7 +3,7 @@
 Nothing here decides. Each figure is one query over indexed columns; each list is bounded and has the oldest first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -67,6 +67,13 @@ def failed_drives(session: Session, person: Person) -> tuple[Erasure, ...]:
         selectinload(Erasure.drive), selectinload(Erasure.device), selectinload(Erasure.lot)
     )
     return tuple(session.scalars(query.where(*_failed(person)).order_by(Erasure.position).limit(MOST)))
+
+
+def failed_by_lot(session: Session, person: Person, lot_ids: Sequence[str]) -> Mapping[str, int]:
+    """How many drives of each of these lots failed and wait; lots without one are left out. Raises Forbidden."""
+    require(person, *BENCH)
+    query = select(Erasure.lot_id, func.count()).where(*_failed(person), Erasure.lot_id.in_(lot_ids))
+    return {row[0]: row[1] for row in session.execute(query.group_by(Erasure.lot_id)) if row[0] is not None}
 
 
 def ungraded_devices(session: Session, person: Person) -> tuple[Device, ...]:

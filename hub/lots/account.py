@@ -11,6 +11,7 @@ from enum import StrEnum
 SLACK = timedelta(days=1)  # how wrong a set clock of a bench may be
 DESTROYED, ABSENT, RETURNED, LOST, EARLIER = "destroyed", "absent", "returned", "lost", "earlier-run"
 IMPORTED = "imported"  # a wipe report of another program that a validator let in: never counted as erased here
+REREAD = "reread"  # a drive of the sample was read again, and something was found or nothing could be read
 NOT_THERE = (DESTROYED, ABSENT, RETURNED, LOST)
 LEVELS = ("PURGE", "CLEAR")
 ERASED, EXCEPTIONS = "ERASED", "ERASED_WITH_EXCEPTIONS"
@@ -41,6 +42,7 @@ class Why(StrEnum):
     EARLIER = "earlier"
     CONTRADICTED = "contradicted"
     SEEN_AFTER = "seen-after"
+    REREAD = "reread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def judge(runs: Sequence[Run], records: Sequence[Record], since: datetime, unpla
 def counts(run: Run, runs: Sequence[Run], records: Sequence[Record], since: datetime) -> bool:
     """Whether a run explains its drive: complete, approved, of this lot's time, and not contradicted since."""
     timely = in_time(run, since) or any(record.how == EARLIER for record in records)
-    return approved(run) and timely and not contradicted(run, runs)
+    return approved(run) and timely and not contradicted(run, runs) and not refuted(run, records)
 
 
 def approved(run: Run) -> bool:
@@ -126,6 +128,15 @@ def contradicted(run: Run, runs: Sequence[Run]) -> bool:
     """Whether a later run wrote on this drive and failed, after the approval: nobody has answered that yet."""
     spoilt = [one for one in runs if one.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"}]
     return any(one.position > max(run.position, run.decided) for one in spoilt)
+
+
+def refuted(run: Run, records: Sequence[Record]) -> bool:
+    """Whether somebody read the drive again after this run, and did not find it clean: only a newer run counts."""
+    return any(record.how == REREAD and not _newer(run, record.at) for record in records)
+
+
+def _newer(run: Run, moment: datetime) -> bool:
+    return run.received > moment and (run.began is None or run.began >= moment - SLACK)
 
 
 def seen_after(record: Record, runs: Sequence[Run]) -> bool:
@@ -147,8 +158,15 @@ def _why(runs: Sequence[Run], seen: Sequence[Run], records: Sequence[Record]) ->
         return Why.UNSEEN
     good = [run for run in runs if approved(run)]
     if good:
-        return Why.CONTRADICTED if all(contradicted(run, seen) for run in good) else Why.EARLIER
+        return _why_not(good, seen, records)
     last = runs[-1]
     if last.decision == "REJECTED":
         return Why.REJECTED
     return Why.AWAITING if last.verdict in {ERASED, EXCEPTIONS} else Why.FAILED
+
+
+def _why_not(good: Sequence[Run], seen: Sequence[Run], records: Sequence[Record]) -> Why:
+    """Why none of the approved runs of a drive counts."""
+    if all(refuted(run, records) for run in good):
+        return Why.REREAD
+    return Why.CONTRADICTED if all(contradicted(run, seen) for run in good) else Why.EARLIER

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session, selectinload
 from certificates.statement import TIMELESS
 from hub.accounted import DriveRecord
 from hub.clock import instant
-from hub.lots.account import Explained, Record, Run, Standing, judge
+from hub.lots.account import REREAD, Explained, Record, Run, Standing, judge
 from hub.models import DecisionWord, Drive, Erasure, LedgerEntry, Lot, Person
+from hub.samples.reading import failed_readings
 from hub.scope import in_scope
 
 
@@ -46,6 +47,7 @@ def account_of(session: Session, person: Person, lot: Lot) -> tuple[AccountLine,
     """Every drive of a lot's account, in the order of serial numbers; empty outside the person's scope."""
     runs, records = _runs(session, person, lot), _records(session, person, lot)
     drives = _drives(session, person, lot, [*runs, *records])
+    reread = failed_readings(session, person, lot)
     unplaced = _unplaced(session, person, drives)
     decided = _positions(session, [run for found in runs.values() for run in found])
     return tuple(
@@ -53,7 +55,10 @@ def account_of(session: Session, person: Person, lot: Lot) -> tuple[AccountLine,
             drive,
             judge(
                 [_run(run, decided) for run in runs[drive.id]],
-                [Record(one.id, one.how, one.at) for one in records[drive.id]],
+                [
+                    *(Record(one.id, one.how, one.at) for one in records[drive.id]),
+                    *(Record(-one.id, REREAD, one.at) for one in reread.get(drive.id, ())),
+                ],
                 since(drive, lot),
                 [_run(run, {}) for run in unplaced[drive.id]],
             ),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounted import LotClosing
 from hub.devices import triage
+from hub.devices.together import Order, handle
 from hub.exits import by_number, leaving, papers
 from hub.grades.policies import GRADE, keep_shipped
 from hub.imported.keeping import keep, read
@@ -53,6 +54,16 @@ class Page(HTMLParser):
 
 LEADS = (
     "/",
+    "/tags",
+    "/approve-together",
+    "/board",
+    "/board?state=announced",
+    "/scan",
+    "/acts/1",
+    "/lots/MAIRIE-01/board",
+    "/lots/MAIRIE-01/sample",
+    "/lots/MAIRIE-01/intake",
+    "/lots/MAIRIE-01/board?step=",
     "/lots",
     "/lots/MAIRIE-01",
     "/lots/MAIRIE-01/import",
@@ -178,6 +189,7 @@ def account_for(workshop: Workshop) -> None:
         explain(session, lead, lot, failed.id, said)
         let_out(session, lead, lot)
         work_on(session, lead, device)
+        handle(session, lead, Order("step", "triaged", HOSTILE), f"ETB-0001\nETB-0002\n{HOSTILE}")
         closer = Closer(lead, workshop.clock(), 1, "remis", one_person=True)
         text = written(bilan(lot, book_of(session, lead, lot), closer, ()))
         session.add(
