@@ -3,9 +3,26 @@
 A new module of tables is listed here, and nowhere else; services import the tables that they work with.
 """
 
-from hub import accounted, assigned, belonging, bound, departed, entry, foreign, models, partnered, repaired, said
+from hub import (
+    accounted,
+    answered,
+    assigned,
+    belonging,
+    bound,
+    departed,
+    entry,
+    foreign,
+    models,
+    papers_issued,
+    partnered,
+    repaired,
+    said,
+)
 from hub.base import Base
 
-MODULES = (accounted, assigned, belonging, bound, departed, entry, foreign, models, partnered, repaired, said)
+MODULES = (
+    accounted, answered, assigned, belonging, bound, departed, entry, foreign, models, papers_issued, partnered, repaired,
+    said,
+)  # fmt: skip
 
 __all__ = ["MODULES", "Base"]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from certificates.statement import CERTIFIABLE
 from hub.accounted import DriveRecord
 from hub.lots.account import NOT_THERE
+from hub.lots.late_runs import is_late
 from hub.models import (
     Alarm,
     Assessment,
@@ -107,6 +108,10 @@ def _failures(person: Person) -> Counted:
     return select(func.count(), func.min(Erasure.received)).where(*_failed(person))
 
 
+def _late(person: Person) -> Counted:
+    return select(func.count(), func.min(Erasure.received)).where(*is_late(person))
+
+
 def _grades(person: Person) -> Counted:
     return select(func.count(), func.min(Device.created)).where(*_ungraded(person))
 
@@ -176,6 +181,7 @@ def _not_received(person: Person) -> tuple[ColumnElement[bool], ...]:
 _LEADS, _MANAGERS, _STAFF = (Role.LEAD,), (Role.LEAD, Role.ADMIN), (Role.TECHNICIAN, Role.LEAD, Role.ADMIN)
 KINDS: Final[dict[str, tuple[Callable[[Person], Counted], tuple[Role, ...]]]] = {
     "decisions": (_decisions, _LEADS),
+    "contradicted": (_late, _STAFF),
     "failed": (_failures, _STAFF),
     "unmatched": (_unmatched, _STAFF),
     "ungraded": (_grades, _STAFF),

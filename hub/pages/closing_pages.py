@@ -11,6 +11,8 @@ from hub.errors import HubError, NotFound
 from hub.lots import closing, life
 from hub.lots import service as lots
 from hub.lots.blocking import blockers, book_of
+from hub.lots.drive_account import account_of
+from hub.lots.late_runs import contradicted_since
 from hub.models import Lot, LotState, Role
 from hub.pages import account_words, formats
 from hub.pages.blocker_words import blocker_rows
@@ -97,6 +99,7 @@ def report(visit: SignedIn, code: str, version: str) -> Response:
         staff=not visit.has_role(Role.DONOR),
         impact=impact_words(document["impact"], lang) if document.get("impact") else None,
         frozen=True,
+        late=contradicted_since(lot, account_of(visit.session, visit.someone, lot)),
     )
 
 

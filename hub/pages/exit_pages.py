@@ -15,7 +15,8 @@ from hub.exits.leaving import Goods, Head
 from hub.exits.listing import PAGE, Departure, batches, counts_of, lines_of, told_of_lot
 from hub.exits.modes import BY_NUMBER, MODES
 from hub.lots import service as lots
-from hub.models import Role
+from hub.lots.late_runs import late_by_line
+from hub.models import Erasure, Role
 from hub.pages import exit_words
 from hub.pages.forms import Fields, SmallForm
 from hub.pages.places_of_lots import device_triage_path, drive_path, lot_path
@@ -51,6 +52,7 @@ class LineRow:
     warranty: tuple[str, str, str]
     withdrawn: object
     withdrawn_reason: str
+    late: Erasure | None  # a run that failed on one of its drives after it left
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +239,12 @@ def _page(
 def _facts(visit: Visit, batch: ExitBatch) -> dict[str, Any]:
     found, lang = lines_of(visit.session, visit.someone, batch), visit.lang
     masses = papers.masses_of(visit.session, [batch.id]).get(batch.id, {})
+    late = late_by_line(visit.session, visit.someone, [one.line for one in found])
     return {
         "batch": batch,
         "mode": exit_words.say(exit_words.MODES[batch.mode], lang),
         "is_waste": MODES[batch.mode].is_waste,
-        "rows": [_row(one, lang) for one in found],
+        "rows": [_row(one, lang, late.get(one.line.id)) for one in found],
         "units": sum(one.line.units for one in found if one.line.withdrawn is None),
         "masses": [
             (code, what, exit_words.kilograms(masses[code], lang) if code in masses else "")
@@ -258,7 +261,7 @@ def _held(one: Held, lang: str) -> HeldRow:
     return HeldRow(one.tag, in_words(one.sentence, lang), path)
 
 
-def _row(one: Departure, lang: str) -> LineRow:
+def _row(one: Departure, lang: str, late: Erasure | None) -> LineRow:
     line, device = one.line, one.device
     name = " ".join(part for part in (device.maker, device.model) if part) if device else ""
     return LineRow(
@@ -280,4 +283,5 @@ def _row(one: Departure, lang: str) -> LineRow:
         (line.warranty_start, line.warranty_end, line.presumption_end),
         line.withdrawn,
         line.withdrawn_reason,
+        late,
     )

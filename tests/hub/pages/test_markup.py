@@ -69,6 +69,7 @@ LEADS = (
     "/search",
     "/search?q=nothing-has-this",
     "/live",
+    "/waiting/contradicted",
     "/waiting/failed",
     "/waiting/ungraded",
     "/waiting/receptions",
