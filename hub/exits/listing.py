@@ -75,9 +75,14 @@ def departures_of_device(session: Session, person: Person, device: Device) -> tu
     return _departures(session, person, ExitLine.device_id == device.id)
 
 
+def departures_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Departure, ...]:
+    """What left of a lot and was not taken back, oldest first; nothing outside the person's scope."""
+    return _departures(session, person, ExitLine.lot_id == lot.id, ExitLine.withdrawn.is_(None))
+
+
 def told_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Told, ...]:
     """What became of the goods of a lot, for whoever may see it; nothing outside the person's scope."""
-    found = _departures(session, person, ExitLine.lot_id == lot.id, ExitLine.withdrawn.is_(None))
+    found = departures_of_lot(session, person, lot)
     slips = slips_of(session, [one.batch.id for one in found])
     late = late_by_line(session, person, [one.line for one in found])
     return tuple(
