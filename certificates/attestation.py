@@ -36,6 +36,7 @@ class AttestationAccount:
     title: str
     word: str
     limits: str
+    serial: str  # of the drive as on record; "" where nobody knows it
     issuer: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
     statement_id: str
@@ -56,6 +57,7 @@ def attestation_account(statement: VerifiedStatement, lang: str) -> AttestationA
         title=say(TITLES[told["what"]]),
         word=say(WORDS[told["what"]]),
         limits=say(LIMITS[told["what"]]),
+        serial=shown(told["drive"]["serial"]),
         issuer=tuple(shown(issuer[name]) for name in ("name", "address", "siret") if issuer[name]),
         rows=tuple((label, shown(value)) for label, value in _rows(statement, lang) if value),
         statement_id=statement.id,

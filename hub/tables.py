@@ -21,8 +21,8 @@ from hub import (
 from hub.base import Base
 
 MODULES = (
-    accounted, answered, assigned, belonging, bound, departed, entry, foreign, models, papers_issued, partnered, repaired,
-    said,
+    accounted, answered, assigned, belonging, bound, departed, entry, foreign, models, papers_issued, partnered,
+    repaired, said,
 )  # fmt: skip
 
 __all__ = ["MODULES", "Base"]

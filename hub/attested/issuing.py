@@ -82,7 +82,9 @@ def _thing(session: Session, person: Person, record: DriveRecord) -> dict[str, o
     words = words_of(session, person, [device.id])[device.id] if device else None
     destroyed = record.how == DESTROYED
     return {
-        "device": {name: (getattr(device, name) or "") if device else "" for name in ("asset", "maker", "model", "serial")},
+        "device": {
+            name: (getattr(device, name) or "") if device else "" for name in ("asset", "maker", "model", "serial")
+        },
         "drive": {
             "model": drive.model,
             "serial": drive.serial,

@@ -75,6 +75,12 @@ def departures_of_device(session: Session, person: Person, device: Device) -> tu
     return _departures(session, person, ExitLine.device_id == device.id)
 
 
+def departures_of_batches(session: Session, person: Person, numbers: Sequence[int]) -> tuple[Departure, ...]:
+    """The lines of these movements, those taken back too, oldest first. Raises Forbidden."""
+    require(person, *STAFF)
+    return _departures(session, person, ExitLine.batch_id.in_(numbers))
+
+
 def departures_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Departure, ...]:
     """What left of a lot and was not taken back, oldest first; nothing outside the person's scope."""
     return _departures(session, person, ExitLine.lot_id == lot.id, ExitLine.withdrawn.is_(None))

@@ -83,7 +83,9 @@ def contradicted_since(lot: Lot, lines: Sequence[AccountLine]) -> tuple[AccountL
     return tuple(line for line in lines if line.standing.why is not Why.NONE)
 
 
-def answer(session: Session, person: Person, lot: Lot, line: AccountLine, statement_id: str, note: str) -> LateRunAnswer:
+def answer(
+    session: Session, person: Person, lot: Lot, line: AccountLine, statement_id: str, note: str
+) -> LateRunAnswer:
     """Say that the drive had left and was given again, so that this run does not speak against the lot.
 
     Raises Forbidden, NotFound (no such late run of this drive), Conflict (the drive had not left before it), BadInput.

@@ -71,6 +71,13 @@ EXIT_SENTENCES = (
     mark("this drive had not left before that run: reopen the lot and explain it anew"),
     mark("no such answer"),
     mark("say why the answer is taken back"),
+    # merges
+    mark("choose another one than itself"),
+    mark("say how you know that they are one"),
+    mark("they are one already"),
+    mark("benches saw them under two serial numbers: they are two drives"),
+    mark("no such merge"),
+    mark("say why they are two after all"),
     # what comes back
     mark("choose a reason of the list, in words if it is none of it"),
     mark("this device was not lent"),

@@ -1,4 +1,4 @@
-"""A run that fails after a lot was closed or after a drive left: the account tells it, the lead is told, nobody hides it."""
+"""A run that fails after a lot was closed or after a drive left: the account and the lead are told."""
 
 from typing import Any
 
@@ -40,7 +40,9 @@ def flagged(work: LotWork) -> list[tuple[str, list[str], list[int]]]:
         counted = {one.kind: one.count for one in waiting(session, work.lead)}
         found = late_runs.late_runs(session, work.lead)
         assert counted["contradicted"] == len(found)
-        return [(one.run.drive.serial, [lot.code for lot in one.lots], [line.id for line in one.exits]) for one in found]
+        return [
+            (one.run.drive.serial, [lot.code for lot in one.lots], [line.id for line in one.exits]) for one in found
+        ]
 
 
 def elsewhere(work: LotWork, lot: str = "LOT-2", verdict: str = "FAILED", **more: Any) -> str:

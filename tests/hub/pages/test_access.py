@@ -17,7 +17,9 @@ from hub.imported.keeping import keep
 from hub.lots.bilan import Closer, bilan
 from hub.lots.blocking import book_of
 from hub.lots.closing import written
-from hub.models import Device, Lot, Person, Role
+from hub.lots.explaining import Said, explain
+from hub.models import Device, Drive, Lot, Person, Role
+from hub.papers_issued import DrivePaper
 from hub.people.invitations import invite
 from tests.hub.pages.network import network_for
 from tests.hub.pages.workshop import Workshop
@@ -70,6 +72,17 @@ GET = {
     "/lots/{code}/pre-approval": {"lead"},
     "/lots/{code}/exits": PEOPLE,
     "/exits": STAFF,
+    "/register": STAFF,
+    "/register.csv": STAFF,
+    "/register.xlsx": STAFF,
+    "/lots/{code}/papers": PEOPLE,
+    "/lots/{code}/weee": PEOPLE,
+    "/lots/{code}/pack.zip": PEOPLE,
+    "/papers/{paper_id}": PEOPLE,
+    "/papers/{paper_id}.pdf": PEOPLE,
+    "/papers/{paper_id}.json": PEOPLE,
+    "/lots/{code}/drives/{drive_id}/history": STAFF,
+    "/devices/{device_id}/record": STAFF,
     "/new-exit": MANAGERS,
     "/exits/{number}": STAFF,
     "/exits/{number}/slip": STAFF,
@@ -138,6 +151,9 @@ POST = {
     "/lots/{code}/drives/{drive_id}/withdraw": STAFF,
     "/lots/{code}/drives/{drive_id}/late-run": {"lead"},
     "/lots/{code}/drives/{drive_id}/late-run/withdraw": {"lead"},
+    "/lots/{code}/drives/{drive_id}/same": MANAGERS,
+    "/devices/{device_id}/same": MANAGERS,
+    "/merges/{number}/undo": MANAGERS,
     "/devices/{device_id}/triage": STAFF,
     "/devices/{device_id}/step": STAFF,
     "/devices/{device_id}/bays": STAFF,
@@ -219,6 +235,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
         token, network = invite(session, person, None), network_for(session, workshop)
         leaving.begin(session, workshop.person(session, "lead"), leaving.Head("gift"))
+        paper = a_paper(session, workshop.person(session, "lead"), lot)
         report = str(keep(session, workshop.person(session, "lead"), device.lot, b"a report").id)
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
@@ -235,9 +252,17 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "donor_id": donor,
         "sha256": policy,
         "report_id": report,
+        "paper_id": paper,
         **network,
         **NOBODY,
     }
+
+
+def a_paper(session: Session, lead: Person, lot: Lot) -> str:
+    """The paper of a drive of the lot that was attested absent."""
+    drive = session.query(Drive).filter_by(serial="SA-0005").one().id
+    explain(session, lead, lot, drive, Said("absent", "bay-empty", sure=True))
+    return session.query(DrivePaper).one().id
 
 
 def a_closing(workshop: Workshop, session: Session, lot: Lot) -> LotClosing:
@@ -346,6 +371,12 @@ def test_a_donor_finds_nothing_of_another_donor(places: dict[str, str], signed_i
         "/lots/{code}/bilan/{version}",
         "/lots/{code}/bilan/{version}.json",
         "/lots/{code}/exits",
+        "/lots/{code}/papers",
+        "/lots/{code}/weee",
+        "/lots/{code}/pack.zip",
+        "/papers/{paper_id}",
+        "/papers/{paper_id}.pdf",
+        "/papers/{paper_id}.json",
         "/lots/{code}/donation",
         "/lots/{code}/donation.csv",
         "/lots/{code}/devices.csv",
