@@ -50,13 +50,13 @@ def attestation_account(statement: VerifiedStatement, lang: str) -> AttestationA
     if statement.kind != "attestation":
         raise BundleError("this statement is no attestation")
     told, say = statement.payload, words(lang).gettext
-    issuer = told["issuer"]
+    issuer, what = told["issuer"], told["what"]
     return AttestationAccount(
         number=told["number"],
         issued=moment(told["wall"], lang),
-        title=say(TITLES[told["what"]]),
-        word=say(WORDS[told["what"]]),
-        limits=say(LIMITS[told["what"]]),
+        title=say(TITLES[what]),
+        word=say(WORDS[what]),
+        limits=say(LIMITS[what]),
         serial=shown(told["drive"]["serial"]),
         issuer=tuple(shown(issuer[name]) for name in ("name", "address", "siret") if issuer[name]),
         rows=tuple((label, shown(value)) for label, value in _rows(statement, lang) if value),
@@ -73,6 +73,7 @@ def _rows(statement: VerifiedStatement, lang: str) -> list[tuple[str, str]]:
     destroyed = told["what"] == "destroyed"
     unknown = say("not available: nobody could read it")
     counted = say("{seen} seen, {empty} empty").format(**bays) if None not in bays.values() else ""
+    method = METHODS.get(told["method"], told["method"])
     how = say("How") if destroyed else say("Why")
     return [
         (say("Number"), told["number"]),
@@ -83,7 +84,7 @@ def _rows(statement: VerifiedStatement, lang: str) -> list[tuple[str, str]]:
         (say("Device"), " ".join(part for part in (device["maker"], device["model"], device["serial"]) if part)),
         (say("Tag"), device["asset"]),
         (say("Bays"), counted),
-        (how, say(METHODS.get(told["method"], told["method"]))),
+        (how, say(method)),
         (say("Day"), date(f"{told['day']}T12:00:00Z", lang) if told["day"] else ""),
         (say("Place"), " ".join(told["place"].split()) if destroyed else ""),
         (say("Operator"), told["operator"]),

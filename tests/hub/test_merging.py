@@ -85,15 +85,16 @@ class Joiner:
 
 
 @example(acts=SAME)
-@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=LESS)
+@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=LESS)
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 2), st.integers(0, 2)), min_size=5, max_size=12))
 def test_no_sequence_of_merges_explains_a_drive(fresh_world: Any, acts: list[tuple[str, int, int]]) -> None:
     joiner = Joiner(fresh_world())
     for name, one, other in acts:
         joiner.act(name, DRIVES[one], DRIVES[other])
         plain, merged = joiner.standings(merged=False), joiner.standings(merged=True)
-        assert {key for key in merged if merged[key][0] != "open"} <= {key for key in plain if plain[key][0] != "open"}
-        assert all(merged[key][0] in {"open", plain[key][0]} or plain[key][0] != "open" for key in plain)
+        for key, (explained, _owner) in merged.items():
+            assert explained == "open" or plain[key][0] != "open", "a merge explained a drive"
+            assert not explained.startswith("erased") or merged[key] == plain[key]
     while joiner.merges:
         joiner.step("unmerge", DRIVES[0], DRIVES[1])
     assert joiner.standings(merged=True) == joiner.standings(merged=False)
