@@ -1,6 +1,6 @@
 """An attestation as a sealed PDF: one A4 page to read, the signed statement attached, a seal over every byte.
 
-The page is a view; what counts is the signed statement inside. The same statement, key and language give the same bytes.
+The page is a view; what counts is the signed statement inside. Same statement, key and language: the same bytes.
 """
 
 import io

@@ -1,7 +1,8 @@
 """Statements: the closed set of members of each kind, as data. Payloads are plain dicts; `validate_statement` judges.
 
-Kinds so far: `erasure` and `diagnostics` (signed by a station), `validation`, `certificate` and `attestation` (signed by
-a hub; an attestation says that a drive was destroyed or never there, and is no word about an erasure). What the members of one statement say about each other is checked in `certificates.consistency`.
+Kinds so far: `erasure` and `diagnostics` (signed by a station), `validation`, `certificate` and `attestation` (signed
+by a hub; an attestation says that a drive was destroyed or never there, and is no word about an erasure). What the
+members of one statement say about each other is checked in `certificates.consistency`.
 """
 
 import re

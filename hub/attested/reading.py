@@ -1,7 +1,7 @@
 """Reading the papers of destroyed and absent drives: lists and files in scope, and what anybody may know of one.
 
-A paper whose record was taken back is revoked; where a newer one of the same drive took its place, superseded. The bytes
-stay as issued.
+A paper whose record was taken back is revoked; where a newer one of the same drive took its place, superseded. The
+bytes stay as issued.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What lists, benches and people observed of a device, dated, one by one (INV-1). Nothing here is a key, nothing decides.
+"""What lists, benches and people observed of a device, dated, one by one (INV-1). Nothing here is a key.
 
 Blank and filler values are kept as they were said, and marked: no match looks at them.
 """
@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session
 from hub.devices.observed import is_strong
 from hub.models import Device, Diagnostic, Erasure, Person
 from hub.people.roles import STAFF, require
-
-ROW = "row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,20 @@ def _all(session: Session, device: Device) -> Iterator[Observation]:
     serial = device.serial
     yield Observation(device.source, device.created, device.asset or "", device.maker, device.model, serial, "",
                       is_strong(serial))  # fmt: skip
-    for table in (Diagnostic, Erasure):
-        for row in session.scalars(select(table).where(table.device_id == device.id)):
-            machine = row.payload["subject"]["machine"] or {}
-            said = [str(machine.get(name, "")) for name in ("maker", "model", "serial", "uuid")]
-            yield Observation("bench", row.received, row.payload["asset"], *said, is_strong(said[2]), row.statement_id)
+    read = session.scalars(select(Diagnostic).where(Diagnostic.device_id == device.id))
+    wiped = session.scalars(select(Erasure).where(Erasure.device_id == device.id))
+    for row in (*read, *wiped):
+        machine = row.payload["subject"]["machine"] or {}
+        maker, model, told, uuid = (str(machine.get(name, "")) for name in ("maker", "model", "serial", "uuid"))
+        asset = row.payload["asset"]
+        yield Observation(
+            "bench",
+            row.received,
+            asset,
+            maker,
+            model,
+            told,
+            uuid,
+            usable=is_strong(told),
+            statement_id=row.statement_id,
+        )

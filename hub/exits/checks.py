@@ -105,7 +105,7 @@ def open_drives(one: Visitor) -> Iterator[Held]:
 
 
 def _lines_of_twins(one: Visitor) -> Iterator[AccountLine]:
-    """The open drives of the devices that people said are this one: a merge lets nothing out, it only keeps more here."""
+    """The open drives of devices that people said are this one: a merge lets nothing out, it keeps more here."""
     device = one.view.device
     known = {line.drive.id for line in one.inside.lines}
     twins = same_as(one.session, DEVICE, [device.id]).get(device.id, frozenset())

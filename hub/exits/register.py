@@ -1,7 +1,7 @@
 """The chronological register of what leaves (Code de l'environnement, R541-43; arrêté of 31 May 2021).
 
-It is read from the exits, whose rows are never deleted: a line that was taken back stays, and says so. Goods that are no
-waste stand in it too, marked. It sends nothing to the national register, and deletes nothing.
+It is read from the exits, whose rows are never deleted: a line that was taken back stays, and says so. Goods that are
+no waste stand in it too, marked. It sends nothing to the national register, and deletes nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -66,7 +66,7 @@ def years_kept() -> int:
 
 
 def register(session: Session, person: Person, after: int = 0, size: int = PAGE) -> tuple[RegisterLine, ...]:
-    """The lines of up to `size` movements after one of them, in the order in which they were begun. Raises Forbidden."""
+    """The lines of up to `size` movements after one of them, in the order of their numbers. Raises Forbidden."""
     require(person, *STAFF)
     query = select(ExitBatch).where(ExitBatch.id > after).order_by(ExitBatch.id).limit(size)
     return tuple(_lines(session, person, session.scalars(query).all()))

@@ -92,8 +92,8 @@ def judge(
     """The one class of a drive. `since` is when it was received in this lot.
 
     `unplaced` are its runs that belong to no lot yet, `elsewhere` those in other lots and of drives that it was merged
-    with: they explain nothing. What failed there contradicts as it does here; that it was seen there speaks only against
-    the word that it is destroyed or lost.
+    with: they explain nothing. What failed there contradicts as it does here; that it was seen there speaks only
+    against the word that it is destroyed or lost.
     """
     runs = sorted(runs, key=lambda run: run.position)
     own = (*runs, *unplaced)

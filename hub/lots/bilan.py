@@ -38,6 +38,7 @@ def bilan(
     closer: Closer,
     earlier: Sequence[LotClosing],
     impact: Mapping[str, Any] | None = None,
+    *,
     facts: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The document of one closing; `earlier` are the closings before it, the newest first; `impact` is an estimate.

@@ -53,7 +53,7 @@ def close(session: Session, person: Person, lot: Lot, note: str = "") -> LotClos
     version, now = (earlier[0].version if earlier else 0) + 1, hub_of(session).clock()
     estimate = impact(units_of(book), factors_of(hub_of(session).settings.data_dir))
     closer, facts = Closer(person, now, version, note, one_person=one_person), facts_of(session, person, lot, book)
-    text = written(bilan(lot, book, closer, earlier, estimate, facts))
+    text = written(bilan(lot, book, closer, earlier, estimate, facts=facts))
     row = LotClosing(
         lot_id=lot.id,
         version=version,

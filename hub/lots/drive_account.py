@@ -52,7 +52,8 @@ def account_of(session: Session, person: Person, lot: Lot) -> tuple[AccountLine,
     decided = _positions(session, [run for found in runs.values() for run in found])
     outside = _outside(session, lot, drives)
     return tuple(
-        _account_line(drive, lot, runs[drive.id], records[drive.id], outside[drive.id], decided) for drive in drives
+        _account_line(drive, lot, runs[drive.id], records[drive.id], outside=outside[drive.id], decided=decided)
+        for drive in drives
     )
 
 
@@ -97,6 +98,7 @@ def _account_line(
     lot: Lot,
     runs: Sequence[Erasure],
     records: Sequence[DriveRecord],
+    *,
     outside: "Outside",
     decided: Mapping[str, int],
 ) -> AccountLine:
@@ -116,7 +118,7 @@ def _account_line(
 
 @dataclass(slots=True)
 class Outside:
-    """What was done to a drive out of its lot: in no lot yet, or in another one or to a drive that it was merged with."""
+    """What was done to a drive out of its lot: in no lot yet, in another one, or to one that it was merged with."""
 
     unplaced: list[Erasure] = field(default_factory=list)
     elsewhere: list[Erasure] = field(default_factory=list)

@@ -6,8 +6,9 @@ or says that it had left and was given again: only of a drive that did leave bef
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, exists, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from hub import audit
@@ -84,7 +85,7 @@ def contradicted_since(lot: Lot, lines: Sequence[AccountLine]) -> tuple[AccountL
 
 
 def answer(
-    session: Session, person: Person, lot: Lot, line: AccountLine, statement_id: str, note: str
+    session: Session, person: Person, lot: Lot, line: AccountLine, statement_id: str, *, note: str
 ) -> LateRunAnswer:
     """Say that the drive had left and was given again, so that this run does not speak against the lot.
 
@@ -141,7 +142,7 @@ def answers_of(session: Session, person: Person, lot: Lot, drive_id: str) -> tup
 def _after_closing(person: Person) -> tuple[ColumnElement[bool], ...]:
     """That `Erasure` came after `LotClosing`, which stands and whose `Lot` has that drive in its account."""
     before = aliased(Erasure)
-    lots = union_all(
+    lots: CompoundSelect[Any] = union_all(
         select(before.lot_id)
         .where(before.drive_id == Erasure.drive_id, before.position <= Erasure.position, before.lot_id.is_not(None))
         .correlate(Erasure),
@@ -167,7 +168,7 @@ def _after_closing(person: Person) -> tuple[ColumnElement[bool], ...]:
 def _after_exit(person: Person) -> tuple[ColumnElement[bool], ...]:
     """That `Erasure` came after an `ExitLine` that stands, of a device in which its drive left."""
     before, taken = aliased(Erasure), aliased(Part)
-    devices = union_all(
+    devices: CompoundSelect[Any] = union_all(
         select(before.device_id)
         .where(before.drive_id == Erasure.drive_id, before.position < Erasure.position, before.device_id.is_not(None))
         .correlate(Erasure),

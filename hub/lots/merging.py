@@ -3,8 +3,6 @@
 What was seen by benches under two good serial numbers stays two drives: nobody merges them.
 """
 
-from collections.abc import Mapping
-
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -21,7 +19,6 @@ from hub.scope import in_scope
 from hub.typed import one_line
 
 LONGEST = 500
-TABLES: Mapping[str, type[Device | Drive]] = {DEVICE: Device, DRIVE: Drive}
 
 
 def merge(session: Session, person: Person, kind: str, one_id: str, other_id: str, *, reason: str) -> SameThing:
@@ -78,9 +75,12 @@ def merges_of(session: Session, person: Person, kind: str, thing_id: str) -> tup
 
 
 def _thing(session: Session, person: Person, kind: str, thing_id: str) -> Device | Drive:
-    table = TABLES[kind]
-    unplaced = table.lot_id.is_(None) if kind == DRIVE else False
-    found = session.scalar(select(table).where(table.id == thing_id, or_(in_scope(person, table.lot_id), unplaced)))
+    found: Device | Drive | None
+    if kind == DEVICE:
+        found = session.scalar(select(Device).where(Device.id == thing_id, in_scope(person, Device.lot_id)))
+    else:
+        seen = or_(in_scope(person, Drive.lot_id), Drive.lot_id.is_(None))
+        found = session.scalar(select(Drive).where(Drive.id == thing_id, seen))
     if found is None:
         raise NotFound("no such device" if kind == DEVICE else "no such drive")
     return found

@@ -104,7 +104,7 @@ def answer(visit: Validators, code: str, drive_id: str, fields: SmallForm) -> Re
     if line is None:
         raise NotFound("no such drive")
     try:
-        late_runs.answer(visit.session, visit.someone, lot, line, fields.text("statement"), fields.text("note"))
+        late_runs.answer(visit.session, visit.someone, lot, line, fields.text("statement"), note=fields.text("note"))
     except HubError as error:
         return _page(visit, lot, drive_id, EMPTY, error=in_words(error.message, visit.lang), status=error.status)
     return visit.go(drive_path(code, drive_id), "drive-recorded", code=code)

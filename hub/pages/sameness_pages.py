@@ -26,6 +26,7 @@ from hub.pages.places_of_lots import drive_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
 from hub.pages.visit import Managers, Staff, Visit
+from hub.people.roles import MANAGERS
 from hub.repairs.hosts import history_of, parts_fitted
 from hub.scope import in_scope
 
@@ -107,7 +108,7 @@ def _drive_page(visit: Visit, lot: Lot, drive_id: str, error: str = "", status: 
                run.payload["subject"]["machine"] or {}) for run in runs],
         merges=_merges(visit, DRIVE, drive_id),
         others=[row_of(one, lot.code, visit.lang) for one in account if one.drive.id != drive_id][:500],
-        can_merge=visit.has_role(*merging.MANAGERS),
+        can_merge=visit.has_role(*MANAGERS),
     )  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def _device_page(visit: Visit, device_id: str, error: str = "", status: int = 20
         missing=[exit_words.say(exit_words.PARTS[kind], visit.lang) for kind in
                  sorted(open_needs(visit.session, device))],
         merges=_merges(visit, DEVICE, device.id),
-        can_merge=visit.has_role(*merging.MANAGERS),
+        can_merge=visit.has_role(*MANAGERS),
     )  # fmt: skip
 
 

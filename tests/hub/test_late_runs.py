@@ -139,7 +139,7 @@ class Left(ExitWork):
         def act(session: Any, person: Any, lot: Lot) -> Any:
             line = line_of(session, person, lot, drive_id)
             assert line is not None
-            return late_runs.answer(session, person, lot, line, statement_id, note)
+            return late_runs.answer(session, person, lot, line, statement_id, note=note)
 
         return self.do(act, who=who)
 
@@ -185,7 +185,7 @@ def test_no_answer_is_taken_for_a_drive_that_never_left(world: Any) -> None:
     def act(session: Any, person: Any, lot: Lot) -> Any:
         line = line_of(session, person, lot, drive_id)
         assert line is not None
-        return late_runs.answer(session, person, lot, line, run, "redonné")
+        return late_runs.answer(session, person, lot, line, run, note="redonné")
 
     with pytest.raises(Conflict, match="had not left"):
         work.do(act)

@@ -88,7 +88,7 @@ class House:
         return number, self.post(f"/exits/{number}/devices", status=status, tags="\n".join(tags))
 
     def settle(self) -> None:
-        """Everything of the lot: three erased, one destroyed, one whose bay was empty; three for reuse, two for waste."""
+        """Three erased and for reuse; two for waste, with one drive destroyed and one that was never there."""
         self.receive()
         for tag, serial in zip(TAGS[:3], ("WD-0001", "ST-0002", "KX-0003"), strict=True):
             self.sort(tag, "reuse")
