@@ -17,11 +17,10 @@ from hub.imported.keeping import keep
 from hub.lots.bilan import Closer, bilan
 from hub.lots.blocking import book_of
 from hub.lots.closing import written
-from hub.lots.explaining import Said, explain
-from hub.models import Device, Drive, Lot, Person, Role
-from hub.papers_issued import DrivePaper
+from hub.models import Device, Lot, Person, Role
 from hub.people.invitations import invite
 from tests.hub.pages.network import network_for
+from tests.hub.pages.papers import a_paper
 from tests.hub.pages.workshop import Workshop
 
 EVERYBODY = {"lead", "technician", "admin", "donor", "visitor"}
@@ -256,13 +255,6 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         **network,
         **NOBODY,
     }
-
-
-def a_paper(session: Session, lead: Person, lot: Lot) -> str:
-    """The paper of a drive of the lot that was attested absent."""
-    drive = session.query(Drive).filter_by(serial="SA-0005").one().id
-    explain(session, lead, lot, drive, Said("absent", "bay-empty", sure=True))
-    return session.query(DrivePaper).one().id
 
 
 def a_closing(workshop: Workshop, session: Session, lot: Lot) -> LotClosing:
