@@ -5,6 +5,7 @@ A new module of tables is listed here, and nowhere else; services import the tab
 
 from hub import (
     accounted,
+    answered,
     assigned,
     belonging,
     bound,
@@ -16,6 +17,7 @@ from hub import (
     handled,
     inspected,
     models,
+    papers_issued,
     partnered,
     reckoned,
     repaired,
@@ -26,8 +28,8 @@ from hub import (
 from hub.base import Base
 
 MODULES = (
-    *(accounted, assigned, belonging, bound, departed, distributed, entry, foreign, handed, handled, inspected),
-    *(models, partnered, reckoned, repaired, said, sampled, tagged),
+    *(accounted, answered, assigned, belonging, bound, departed, distributed, entry, foreign, handed, handled),
+    *(inspected, models, papers_issued, partnered, reckoned, repaired, said, sampled, tagged),
 )
 
 __all__ = ["MODULES", "Base"]

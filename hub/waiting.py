@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, selectinload
 from certificates.statement import CERTIFIABLE
 from hub.accounted import DriveRecord
 from hub.lots.account import NOT_THERE
+from hub.lots.late_runs import is_late
 from hub.models import (
     Alarm,
     Assessment,
@@ -116,6 +117,10 @@ def _failures(person: Person) -> Counted:
     return select(func.count(), func.min(Erasure.received)).where(*_failed(person))
 
 
+def _late(person: Person) -> Counted:
+    return select(func.count(), func.min(Erasure.received)).where(*is_late(person))
+
+
 def _grades(person: Person) -> Counted:
     return select(func.count(), func.min(Device.created)).where(*_ungraded(person))
 
@@ -191,6 +196,7 @@ def _not_received(person: Person) -> tuple[ColumnElement[bool], ...]:
 _LEADS, _MANAGERS = (Role.LEAD,), (Role.LEAD, Role.ADMIN)
 KINDS: Final[dict[str, tuple[Callable[[Person], Counted], tuple[Role, ...]]]] = {
     "decisions": (_decisions, _LEADS),
+    "contradicted": (_late, BENCH),
     "failed": (_failures, BENCH),
     "unmatched": (_unmatched, BENCH),
     "ungraded": (_grades, BENCH),

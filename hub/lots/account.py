@@ -61,6 +61,8 @@ class Run:
     decision: str
     decided: int
     certified: bool
+    drive: str = ""  # its drive, where runs of several are looked at together
+    answered: bool = False  # a lead said why this later run does not speak against this lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +84,27 @@ class Standing:
     why: Why = Why.NONE
 
 
-def judge(runs: Sequence[Run], records: Sequence[Record], since: datetime, unplaced: Sequence[Run] = ()) -> Standing:
+def judge(
+    runs: Sequence[Run],
+    records: Sequence[Record],
+    since: datetime,
+    unplaced: Sequence[Run] = (),
+    elsewhere: Sequence[Run] = (),
+) -> Standing:
     """The one class of a drive. `since` is when it was received in this lot.
 
-    `unplaced` are its runs that belong to no lot yet: they explain nothing, and contradict as any other does.
+    `unplaced` are its runs that belong to no lot yet, `elsewhere` those in other lots and of drives that it was merged
+    with: they explain nothing. What failed there contradicts as it does here; that it was seen there speaks only
+    against the word that it is destroyed or lost.
     """
     runs = sorted(runs, key=lambda run: run.position)
-    seen = (*runs, *unplaced)
+    own = (*runs, *unplaced)
+    seen = (*own, *unanswered(elsewhere))
     counting = [run for run in runs if counts(run, seen, records, since)]
     erased = next((run for run in reversed(counting) if run.verdict == ERASED), None)
     if erased is not None:
         return Standing(Explained.ERASED_PURGE if erased.level == "PURGE" else Explained.ERASED_CLEAR, erased)
-    gone = [record for record in records if record.how in NOT_THERE and not seen_after(record, seen)]
+    gone = [record for record in records if record.how in NOT_THERE and not seen_after(record, own, elsewhere)]
     destroyed = next((record for record in gone if record.how == DESTROYED), None)
     if destroyed is not None:
         return Standing(Explained.DESTROYED, record=destroyed)
@@ -126,7 +137,7 @@ def in_time(run: Run, since: datetime) -> bool:
 
 def contradicted(run: Run, runs: Sequence[Run]) -> bool:
     """Whether a later run wrote on this drive and failed, after the approval: nobody has answered that yet."""
-    spoilt = [one for one in runs if one.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"}]
+    spoilt = [one for one in runs if spoils(one) and not one.answered]
     return any(one.position > max(run.position, run.decided) for one in spoilt)
 
 
@@ -139,14 +150,32 @@ def _newer(run: Run, moment: datetime) -> bool:
     return run.received > moment and (run.began is None or run.began >= moment - SLACK)
 
 
-def seen_after(record: Record, runs: Sequence[Run]) -> bool:
-    """Whether a bench saw a drive that was said to be gone; an absent one was never to be seen at all."""
+def spoils(run: Run) -> bool:
+    """Whether a run wrote on its drive, or may have, and did not end well."""
+    return run.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"}
+
+
+def unanswered(elsewhere: Sequence[Run]) -> tuple[Run, ...]:
+    """The runs elsewhere that still speak: not those after which the same drive was erased whole, and approved."""
+    good = [one for one in elsewhere if one.verdict == ERASED and approved(one)]
+    return tuple(
+        run for run in elsewhere if not any(one.drive == run.drive and one.position > run.position for one in good)
+    )
+
+
+def seen_after(record: Record, runs: Sequence[Run], elsewhere: Sequence[Run] = ()) -> bool:
+    """Whether a bench saw a drive that was said to be gone; an absent one was never to be seen at all.
+
+    That a drive is not here, or is with its donor again, may be true while it is elsewhere.
+    """
+    if record.how in {DESTROYED, LOST} and any(run.received > record.at for run in elsewhere):
+        return True
     return any(record.how == ABSENT or run.received > record.at for run in runs)
 
 
 def spoilt_after(record: Record, runs: Sequence[Run]) -> bool:
     """Whether a bench wrote on this drive and failed after somebody let a report of another program speak for it."""
-    return any(run.received > record.at and run.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"} for run in runs)
+    return any(run.received > record.at and spoils(run) and not run.answered for run in runs)
 
 
 def _why(runs: Sequence[Run], seen: Sequence[Run], records: Sequence[Record]) -> Why:
