@@ -116,6 +116,9 @@ LEADS = (
 )
 
 
+DONOR_PARTS = ("", "/donation", "/bilan/1", "/exits", "/papers", "/weee", "/stated")
+
+
 @pytest.fixture
 def every_page(
     worked: tuple[Workshop, dict[str, str]], signed_in: Enter, visitor: TestClient
@@ -141,15 +144,7 @@ def every_page(
             *(f"/exits/{n}{slip}" for n in (1, 2) for slip in ("", "/slip")),
         ],
         admin: ["/people", "/"],
-        donor: [
-            "/",
-            "/lots",
-            "/lots/MAIRIE-01",
-            "/lots/MAIRIE-01/donation",
-            "/lots/MAIRIE-01/bilan/1",
-            "/lots/MAIRIE-01/exits",
-            f"/devices/{device}",
-        ],
+        donor: ["/", "/lots", *(f"/lots/MAIRIE-01{part}" for part in DONOR_PARTS), f"/devices/{device}"],
         visitor: [
             *("/sign-in", "/verify", "/help", "/verify/unknown", "/nothing", "/t/nothing", "/receipts/nothing"),
             f"/t/{given['tag']}",
