@@ -22,6 +22,7 @@ from hub.models import Person
 from hub.partnered import GateRecord, HalfYear, Partner
 from hub.partners import onboarding, register
 from hub.people.roles import NETWORKERS, require
+from hub.turns import take_turn
 
 SCHEMA = "etabli.half-year/1"
 
@@ -35,6 +36,7 @@ def freeze(session: Session, person: Person, name: str, partner_id: str = "") ->
     period, name, now = half_year(name), name.strip(), hub_of(session).clock()
     if now < period.end:
         raise Conflict("this half-year is not over yet")
+    take_turn(session, "half-year")  # two at once are two versions
     chosen = [register.partner_for(session, person, partner_id)] if partner_id else []
     found = indicators.figures(read(session, person, period, Choice(partner_id=partner_id)))
     newest = select(func.max(HalfYear.version)).where(HalfYear.period == name, HalfYear.partner_id == partner_id)

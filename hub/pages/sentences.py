@@ -38,6 +38,7 @@ SENTENCES = (
     mark("a donor account, and only that, belongs to a donor"),
     mark("too many bytes"),
     mark("the request came too slowly"),
+    mark("somebody else did the same at this moment: look how it stands, then try again"),
     mark("too many attempts: try again in %(n)s s"),
     mark("this is not your password"),
     mark("this link was used already or is too old: ask the workshop for a new one"),
