@@ -1,7 +1,7 @@
 """Everybody who looks at the live page, and the one look at the benches that all of them share.
 
 One process makes one look every `EVERY_S`, while anybody looks on, whatever their number. Several processes, on
-PostgreSQL, look each for themselves as soon as one of them says that a bench has changed (`hub.live.telling`), and every
+PostgreSQL, look each as soon as one of them says that a bench has changed (`hub.live.telling`), and every
 `QUIET_S` without such word: silence of a bench, and the end of a session, are no word of anybody. Who was signed out,
 whose account was closed and who is one too many is told so, and the line ends. Nothing here writes.
 """
