@@ -6,12 +6,13 @@ kept in quarantine, raises an alarm and locks the station. The caller commits, a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from certificates.verify import VerifiedStatement
@@ -21,6 +22,7 @@ from hub.ledger.opening import CONFLICT, CREATED, KNOWN, Answer, Opened, Unread
 from hub.models import Alarm, LedgerEntry, QuarantinedStatement, Station, StationState
 
 UNREADABLE = "unreadable"
+KEYS_AT_ONCE = 8
 _CONFLICTS = {
     "fork": "this contradicts the chain of this key: the station is locked until people looked at it",
     "locked": "this station is locked: its statement is kept, not counted",
@@ -184,11 +186,20 @@ def _chains(session: Session, kids: set[str], statements: Iterable[VerifiedState
     return chains
 
 
-def _near(session: Session, wanted: dict[str, set[int]]) -> Iterable[tuple[str, int, str, str]]:
-    """What is at these places of these keys."""
-    places = [(kid, seq) for kid, seqs in wanted.items() for seq in seqs]
-    if not places:
-        return ()
+def _near(session: Session, wanted: dict[str, set[int]]) -> Iterator[tuple[str, int, str, str]]:
+    """What is at these places of these keys, and perhaps at others of them.
+
+    Some keys at a time, by two lists: SQLite reads the whole ledger for one list of pairs.
+    """
     query = select(LedgerEntry.kid, LedgerEntry.seq, LedgerEntry.id, LedgerEntry.prev)
-    found = session.execute(query.where(tuple_(LedgerEntry.kid, LedgerEntry.seq).in_(places)))
-    return [(row.kid, row.seq, row.id, row.prev) for row in found]
+    for kids in batched(wanted, KEYS_AT_ONCE):
+        seqs = sorted({seq for kid in kids for seq in wanted[kid]})
+        for row in session.execute(query.where(LedgerEntry.kid.in_(kids), LedgerEntry.seq.in_(seqs))):
+            yield row.kid, row.seq, row.id, row.prev
+
+
+def batched(keys: Iterable[str], most: int) -> Iterator[list[str]]:
+    """The keys in their order, so many at a time."""
+    rest = iter(keys)
+    while some := list(islice(rest, most)):
+        yield some

@@ -39,7 +39,7 @@ BENCHES: Final = 16
 BATCH: Final = 50
 RATE: Final = 200.0
 READERS: Final = 2
-PAGES: Final = ("/", "/lots", "/queue", "/live", "/stations", "/waiting")
+PAGES: Final = ("/", "/lots", "/queue", "/live", "/stations")
 PEER: Final = "raw Ed25519 verify"
 EACH_S: Final = 3000  # statements signed beforehand for one second, at most
 
