@@ -5,7 +5,10 @@ A new module of tables is listed here, and nowhere else; services import the tab
 
 from hub import accounted, assigned, belonging, bound, departed, entry, foreign, models, partnered, repaired, said
 from hub.base import Base
+from hub.indexed import FIGURES, PAGES
 
 MODULES = (accounted, assigned, belonging, bound, departed, entry, foreign, models, partnered, repaired, said)
 
-__all__ = ["MODULES", "Base"]
+INDEXES = (*PAGES, *FIGURES)
+
+__all__ = ["INDEXES", "MODULES", "Base"]

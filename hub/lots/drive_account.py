@@ -6,17 +6,19 @@ needs its explanation.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from certificates.statement import TIMELESS
 from hub.accounted import DriveRecord
 from hub.clock import instant
 from hub.lots.account import Explained, Record, Run, Standing, judge
-from hub.models import DecisionWord, Drive, Erasure, LedgerEntry, Lot, Person
+from hub.lots.seen import DeviceSeen, DriveSeen, RunSeen, devices_seen, drives_seen, runs_seen
+from hub.models import DecisionWord, Device, Drive, Erasure, Lot, Person
 from hub.scope import in_scope
 
 
@@ -24,9 +26,9 @@ from hub.scope import in_scope
 class AccountLine:
     """One drive of the account: where it stands, its runs in this lot, and the records of people that hold."""
 
-    drive: Drive
+    drive: DriveSeen
     standing: Standing
-    runs: tuple[Erasure, ...]
+    runs: tuple[RunSeen, ...]
     records: tuple[DriveRecord, ...]
 
     @property
@@ -36,26 +38,32 @@ class AccountLine:
         return next((one for one in self.records if one.id == wanted), None)
 
     @property
-    def run(self) -> Erasure | None:
+    def run(self) -> RunSeen | None:
         """The run that explains the drive; of an open one, the newest."""
         wanted = self.standing.run.statement_id if self.standing.run else None
         return next((one for one in self.runs if one.statement_id == wanted), None)
 
 
-def account_of(session: Session, person: Person, lot: Lot) -> tuple[AccountLine, ...]:
-    """Every drive of a lot's account, in the order of serial numbers; empty outside the person's scope."""
+def account_of(
+    session: Session, person: Person, lot: Lot, devices: Sequence[DeviceSeen] | None = None
+) -> tuple[AccountLine, ...]:
+    """Every drive of a lot's account, in the order of serial numbers; empty outside the person's scope.
+
+    `devices` are those of the lot, where they were read already.
+    """
     runs, records = _runs(session, person, lot), _records(session, person, lot)
-    drives = _drives(session, person, lot, [*runs, *records])
+    if devices is None:
+        devices = devices_seen(session, Device.lot_id == lot.id, in_scope(person, Device.lot_id))
+    drives = _drives(session, person, lot, {*runs, *records}, {device.id: device for device in devices})
     unplaced = _unplaced(session, person, drives)
-    decided = _positions(session, [run for found in runs.values() for run in found])
     return tuple(
         AccountLine(
             drive,
             judge(
-                [_run(run, decided) for run in runs[drive.id]],
+                [_run(run) for run in runs[drive.id]],
                 [Record(one.id, one.how, one.at) for one in records[drive.id]],
                 since(drive, lot),
-                [_run(run, {}) for run in unplaced[drive.id]],
+                [_run(run, undecided=True) for run in unplaced[drive.id]],
             ),
             tuple(runs[drive.id]),
             tuple(records[drive.id]),
@@ -75,36 +83,40 @@ def totals(lines: Sequence[AccountLine]) -> dict[Explained, int]:
     return {explained: found[explained] for explained in Explained}
 
 
-def since(drive: Drive, lot: Lot) -> datetime:
+def since(drive: Drive | DriveSeen, lot: Lot) -> datetime:
     """When a drive came with this lot: its device's reception, else the lot's, else the day of the announcement."""
     device = drive.device
     own = device.received if device is not None and device.lot_id == lot.id else None
     return own or lot.received or lot.created
 
 
-def _drives(session: Session, person: Person, lot: Lot, others: Sequence[str]) -> Sequence[Drive]:
+def _drives(
+    session: Session, person: Person, lot: Lot, others: AbstractSet[str], known: Mapping[str, DeviceSeen]
+) -> list[DriveSeen]:
     mine = or_(
         (Drive.lot_id == lot.id) & in_scope(person, Drive.lot_id),
         (Drive.declared_lot_id == lot.id) & in_scope(person, Drive.declared_lot_id),
-        Drive.id.in_(others),  # found by rows of this lot, which were asked for in scope
     )
-    query = select(Drive).options(selectinload(Drive.device)).where(mine)
-    return session.scalars(query.order_by(Drive.serial, Drive.id)).all()
+    found = drives_seen(session, known, mine)
+    missing = others - {drive.id for drive in found}
+    if missing:  # found by rows of this lot, which were asked for in scope
+        found += drives_seen(session, known, Drive.id.in_(missing))
+    return sorted(found, key=lambda drive: (drive.serial, drive.id))
 
 
-def _runs(session: Session, person: Person, lot: Lot) -> Mapping[str, list[Erasure]]:
-    query = select(Erasure).where(Erasure.lot_id == lot.id, in_scope(person, Erasure.lot_id))
-    found: dict[str, list[Erasure]] = defaultdict(list)
-    for run in session.scalars(query.order_by(Erasure.position)):
-        found[run.drive_id].append(run)
-    return found
+def _runs(session: Session, person: Person, lot: Lot) -> Mapping[str, list[RunSeen]]:
+    return _by_drive(runs_seen(session, Erasure.lot_id == lot.id, in_scope(person, Erasure.lot_id)))
 
 
-def _unplaced(session: Session, person: Person, drives: Sequence[Drive]) -> Mapping[str, list[Erasure]]:
+def _unplaced(session: Session, person: Person, drives: Sequence[DriveSeen]) -> Mapping[str, list[RunSeen]]:
     """What was done to these drives in no lot: the bench named none, and nobody has placed it yet."""
-    query = select(Erasure).where(Erasure.lot_id.is_(None), in_scope(person, Erasure.lot_id))
-    found: dict[str, list[Erasure]] = defaultdict(list)
-    for run in session.scalars(query.where(Erasure.drive_id.in_([drive.id for drive in drives]))):
+    mine = Erasure.drive_id.in_([drive.id for drive in drives])
+    return _by_drive(runs_seen(session, Erasure.lot_id.is_(None), in_scope(person, Erasure.lot_id), mine))
+
+
+def _by_drive(runs: Sequence[RunSeen]) -> Mapping[str, list[RunSeen]]:
+    found: dict[str, list[RunSeen]] = defaultdict(list)
+    for run in runs:
         found[run.drive_id].append(run)
     return found
 
@@ -117,22 +129,15 @@ def _records(session: Session, person: Person, lot: Lot) -> Mapping[str, list[Dr
     return found
 
 
-def _positions(session: Session, runs: Sequence[Erasure]) -> Mapping[str, int]:
-    ids = [run.validation_id for run in runs if run.validation_id is not None]
-    query = select(LedgerEntry.id, LedgerEntry.position).where(LedgerEntry.id.in_(ids))
-    return {row.id: row.position for row in session.execute(query)}
-
-
-def _run(run: Erasure, decided: Mapping[str, int]) -> Run:
-    timeless = run.payload["wall_src"] in TIMELESS
+def _run(run: RunSeen, *, undecided: bool = False) -> Run:
     return Run(
         run.statement_id,
         run.position,
         run.verdict,
         run.level,
         run.received,
-        None if timeless else instant(run.payload["started"]),
+        None if run.wall_src in TIMELESS else instant(run.started),
         run.decision,
-        decided.get(run.validation_id or "", 0),
+        0 if undecided else run.decided,
         certified=run.certificate_id is not None and run.decision == DecisionWord.APPROVED,
     )
