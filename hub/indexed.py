@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Index
 
-from hub.models import Alarm, Certificate, Diagnostic, Drive, Erasure, Lot
+from hub.models import Alarm, Certificate, Device, Diagnostic, Drive, Erasure, Lot
 
 PAGES: Final = (
     Index("ix_lot_created_code", Lot.created.desc(), Lot.code),
@@ -26,5 +26,6 @@ FIGURES: Final = (
     Index("ix_lot_state_created", Lot.state, Lot.created),
     Index("ix_erasure_decision_position", Erasure.decision, Erasure.position),
     Index("ix_erasure_lot_verdict", Erasure.lot_id, Erasure.verdict, Erasure.position),
+    Index("ix_device_lot_received", Device.lot_id, Device.received),
     Index("ix_alarm_closed", Alarm.closed),
 )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from certificates.statement import CERTIFIABLE
 from hub.accounted import DriveRecord
@@ -34,8 +34,9 @@ from hub.models import (
 from hub.people.roles import STAFF, require
 from hub.scope import in_scope
 
-Counted = Select[Any, Any]  # how many, and since when the oldest waits
-MOST: Final = 200  # rows of a list
+Dated = Select[Any]  # since when each of them waits, the oldest first
+COUNTED: Final = 1000  # so far a figure counts: it stands for that many or more
+MOST: Final = 50  # rows of a list
 ENDED: Final = (LotState.CLOSED.value, LotState.CANCELLED.value)
 BEFORE_RECEPTION: Final = (LotState.ANNOUNCED.value, LotState.COLLECTED.value)
 PROBLEMS: Final = ("FAILED", "UNCONFIRMED")
@@ -45,7 +46,10 @@ GRADED_KINDS: Final = ("laptop", "desktop", "screen", "phone")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One sort of thing that waits: how many, and since when the oldest of them does (None where nothing waits)."""
+    """One sort of thing that waits: how many (`COUNTED` or more: that), and since when the oldest of them does.
+
+    `oldest` is None where nothing waits.
+    """
 
     kind: str
     count: int
@@ -72,8 +76,8 @@ def failed_drives(session: Session, person: Person) -> tuple[Erasure, ...]:
 def ungraded_devices(session: Session, person: Person) -> tuple[Device, ...]:
     """The devices at which somebody has worked and that have no letter yet, the oldest first. Raises Forbidden."""
     require(person, *STAFF)
-    query = select(Device).options(selectinload(Device.lot)).where(*_ungraded(person))
-    return tuple(session.scalars(query.order_by(Device.created, Device.id).limit(MOST)))
+    query = _oldest_first(select(Device).options(contains_eager(Device.lot)), person)
+    return tuple(session.scalars(query.limit(MOST)))
 
 
 def lots_to_receive(session: Session, person: Person) -> tuple[Lot, ...]:
@@ -89,42 +93,54 @@ def diagnosed(session: Session, devices: tuple[Device, ...]) -> frozenset[str]:
     return frozenset(found for found in session.scalars(query.distinct()) if found is not None)
 
 
-def _counted(session: Session, kind: str, query: Counted) -> Waiting:
-    count, oldest = session.execute(query).one()
-    return Waiting(kind, count, oldest)
+def queue_length(session: Session) -> int:
+    """How many erasures wait for a decision; `COUNTED` stands for that many or more."""
+    query = select(Erasure.position).where(Erasure.decision == DecisionWord.AWAITING).limit(COUNTED)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def _decisions(person: Person) -> Counted:
+def _counted(session: Session, kind: str, query: Dated) -> Waiting:
+    found = session.scalars(query.limit(COUNTED)).all()
+    return Waiting(kind, len(found), found[0] if found else None)
+
+
+def _decisions(person: Person) -> Dated:
     seen = or_(Erasure.lot_id.is_(None), in_scope(person, Erasure.lot_id))
-    return select(func.count(), func.min(Erasure.received)).where(Erasure.decision == DecisionWord.AWAITING, seen)
+    return select(Erasure.received).where(Erasure.decision == DecisionWord.AWAITING, seen).order_by(Erasure.position)
 
 
-def _unmatched(_person: Person) -> Counted:
-    return select(func.count(), func.min(Erasure.received)).where(Erasure.lot_id.is_(None))
+def _unmatched(_person: Person) -> Dated:
+    return select(Erasure.received).where(Erasure.lot_id.is_(None)).order_by(Erasure.position)
 
 
-def _failures(person: Person) -> Counted:
-    return select(func.count(), func.min(Erasure.received)).where(*_failed(person))
+def _failures(person: Person) -> Dated:
+    return select(Erasure.received).where(*_failed(person)).order_by(Erasure.position)
 
 
-def _grades(person: Person) -> Counted:
-    return select(func.count(), func.min(Device.created)).where(*_ungraded(person))
+def _grades(person: Person) -> Dated:
+    return _oldest_first(select(Device.created), person)
 
 
-def _receptions(person: Person) -> Counted:
-    return select(func.count(), func.min(Lot.created)).where(*_not_received(person))
+def _oldest_first(query: Select[Any], person: Person) -> Select[Any]:
+    """Lot by lot, the oldest first: so a page or a bounded figure ends before the last lot was looked through."""
+    query = query.join(Lot, Lot.id == Device.lot_id).where(*_ungraded(person))
+    return query.order_by(Lot.created, Lot.id, Device.created, Device.id)
 
 
-def _pending(_person: Person) -> Counted:
-    return select(func.count(), func.min(Station.created)).where(Station.state == StationState.PENDING)
+def _receptions(person: Person) -> Dated:
+    return select(Lot.created).where(*_not_received(person)).order_by(Lot.created)
 
 
-def _locked(_person: Person) -> Counted:
-    return select(func.count(), func.min(Station.last_seen)).where(Station.state == StationState.LOCKED)
+def _pending(_person: Person) -> Dated:
+    return select(Station.created).where(Station.state == StationState.PENDING).order_by(Station.created)
 
 
-def _alarms(_person: Person) -> Counted:
-    return select(func.count(), func.min(Alarm.created)).where(Alarm.closed.is_(None))
+def _locked(_person: Person) -> Dated:
+    return select(Station.last_seen).where(Station.state == StationState.LOCKED).order_by(Station.last_seen)
+
+
+def _alarms(_person: Person) -> Dated:
+    return select(Alarm.created).where(Alarm.closed.is_(None)).order_by(Alarm.id)
 
 
 def _open_lots(person: Person) -> Select[str]:
@@ -166,7 +182,14 @@ def _ungraded(person: Person) -> tuple[ColumnElement[bool], ...]:
         exists().where(Drive.device_id == Device.id, Erasure.drive_id == Drive.id),
     )
     graded = exists().where(Diagnostic.device_id == Device.id, letter)
-    return Device.lot_id.in_(_open_lots(person)), Device.kind.in_(GRADED_KINDS), seen, ~graded
+    came = or_(  # nobody looks through the devices of a lot of which nothing came
+        Lot.received.is_not(None),
+        Lot.state.not_in(BEFORE_RECEPTION),
+        exists().where(Diagnostic.lot_id == Lot.id),
+        exists().where(Erasure.lot_id == Lot.id),
+        exists().where(Device.lot_id == Lot.id, Device.received.is_not(None)).correlate(Lot),
+    )
+    return in_scope(person, Lot.id), Lot.state.not_in(ENDED), came, Device.kind.in_(GRADED_KINDS), seen, ~graded
 
 
 def _not_received(person: Person) -> tuple[ColumnElement[bool], ...]:
@@ -174,7 +197,7 @@ def _not_received(person: Person) -> tuple[ColumnElement[bool], ...]:
 
 
 _LEADS, _MANAGERS, _STAFF = (Role.LEAD,), (Role.LEAD, Role.ADMIN), (Role.TECHNICIAN, Role.LEAD, Role.ADMIN)
-KINDS: Final[dict[str, tuple[Callable[[Person], Counted], tuple[Role, ...]]]] = {
+KINDS: Final[dict[str, tuple[Callable[[Person], Dated], tuple[Role, ...]]]] = {
     "decisions": (_decisions, _LEADS),
     "failed": (_failures, _STAFF),
     "unmatched": (_unmatched, _STAFF),

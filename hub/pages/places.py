@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.models import DecisionWord, Erasure, Person, Role, Station, StationState
+from hub.models import Person, Role, Station, StationState
 from hub.pages.language import mark, words
+from hub.waiting import queue_length
 
 STAFF = (Role.TECHNICIAN, Role.LEAD, Role.ADMIN)
 MANAGERS = (Role.LEAD, Role.ADMIN)
@@ -43,12 +44,11 @@ class Place:
 def waiting_at(session: Session, path: str) -> int:
     """How many things wait at a place."""
     if path == "/queue":
-        query = select(func.count()).select_from(Erasure).where(Erasure.decision == DecisionWord.AWAITING)
-    elif path == "/stations":
+        return queue_length(session)
+    if path == "/stations":
         query = select(func.count()).select_from(Station).where(Station.state == StationState.PENDING)
-    else:
-        return 0
-    return session.scalar(query) or 0
+        return session.scalar(query) or 0
+    return 0
 
 
 def places_of(session: Session, person: Person | None, here: str, lang: str) -> tuple[Place, ...]:

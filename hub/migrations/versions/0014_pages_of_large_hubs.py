@@ -21,6 +21,7 @@ INDEXES = (
     ("ix_erasure_lot_drive", "erasure", ("lot_id", "drive_id", "position", "verdict", "decision")),
     ("ix_erasure_lot_verdict", "erasure", ("lot_id", "verdict", "position")),
     ("ix_diagnostic_device_position", "diagnostic", ("device_id", "position")),
+    ("ix_device_lot_received", "device", ("lot_id", "received")),
     ("ix_alarm_closed", "alarm", ("closed",)),
 )
 
