@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
 
 from certificates.statement import CERTIFIABLE
 from hub.accounted import DriveRecord
@@ -37,6 +37,7 @@ from hub.scope import in_scope
 Dated = Select[Any]  # since when each of them waits, the oldest first
 COUNTED: Final = 1000  # so far a figure counts: it stands for that many or more
 MOST: Final = 50  # rows of a list
+LOTS_AT_ONCE: Final = 10
 ENDED: Final = (LotState.CLOSED.value, LotState.CANCELLED.value)
 BEFORE_RECEPTION: Final = (LotState.ANNOUNCED.value, LotState.COLLECTED.value)
 PROBLEMS: Final = ("FAILED", "UNCONFIRMED")
@@ -60,7 +61,7 @@ def waiting(session: Session, person: Person) -> tuple[Waiting, ...]:
     """What waits for a person of the workshop, in the order of a morning. Raises Forbidden for others."""
     require(person, *STAFF)
     return tuple(
-        _counted(session, kind, query(person)) for kind, (query, roles) in KINDS.items() if person.role in set(roles)
+        _counted(session, person, kind, query) for kind, (query, roles) in KINDS.items() if person.role in set(roles)
     )
 
 
@@ -76,8 +77,9 @@ def failed_drives(session: Session, person: Person) -> tuple[Erasure, ...]:
 def ungraded_devices(session: Session, person: Person) -> tuple[Device, ...]:
     """The devices at which somebody has worked and that have no letter yet, the oldest first. Raises Forbidden."""
     require(person, *STAFF)
-    query = _oldest_first(select(Device).options(contains_eager(Device.lot)), person)
-    return tuple(session.scalars(query.limit(MOST)))
+    found = [row[0] for row in _ungraded(session, person, Device.id, MOST)]
+    query = select(Device).options(selectinload(Device.lot)).where(Device.id.in_(found))
+    return tuple(sorted(session.scalars(query), key=lambda device: found.index(device.id)))
 
 
 def lots_to_receive(session: Session, person: Person) -> tuple[Lot, ...]:
@@ -99,8 +101,11 @@ def queue_length(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def _counted(session: Session, kind: str, query: Dated) -> Waiting:
-    found = session.scalars(query.limit(COUNTED)).all()
+def _counted(session: Session, person: Person, kind: str, query: Callable[[Person], Dated] | None) -> Waiting:
+    if query is None:
+        found = [row[1] for row in _ungraded(session, person, Device.created, COUNTED)]
+    else:
+        found = list(session.scalars(query(person).limit(COUNTED)))
     return Waiting(kind, len(found), found[0] if found else None)
 
 
@@ -115,16 +120,6 @@ def _unmatched(_person: Person) -> Dated:
 
 def _failures(person: Person) -> Dated:
     return select(Erasure.received).where(*_failed(person)).order_by(Erasure.position)
-
-
-def _grades(person: Person) -> Dated:
-    return _oldest_first(select(Device.created), person)
-
-
-def _oldest_first(query: Select[Any], person: Person) -> Select[Any]:
-    """Lot by lot, the oldest first: so a page or a bounded figure ends before the last lot was looked through."""
-    query = query.join(Lot, Lot.id == Device.lot_id).where(*_ungraded(person))
-    return query.order_by(Lot.created, Lot.id, Device.created, Device.id)
 
 
 def _receptions(person: Person) -> Dated:
@@ -166,8 +161,33 @@ def _failed(person: Person) -> tuple[ColumnElement[bool], ...]:
     return Erasure.lot_id.in_(_open_lots(person)), Erasure.verdict.in_(PROBLEMS), ~newer, ~gone
 
 
-def _ungraded(person: Person) -> tuple[ColumnElement[bool], ...]:
-    """A device of an open lot that a bench has worked at or somebody received, and to which nothing gave a letter."""
+def _ungraded(session: Session, person: Person, column: InstrumentedAttribute[Any], most: int) -> list[tuple[str, Any]]:
+    """Devices without a letter, `most` at most: lot by lot, the oldest first, and no lot after there are enough."""
+    lots, found = session.scalars(_lots_that_came(person)).all(), list[tuple[str, Any]]()
+    for start in range(0, len(lots), LOTS_AT_ONCE):
+        if len(found) < most:
+            query = select(Device.id, column).where(
+                Device.lot_id.in_(lots[start : start + LOTS_AT_ONCE]), *_no_letter()
+            )
+            rows = session.execute(query.order_by(Device.created, Device.id).limit(most - len(found)))
+            found += [(row[0], row[1]) for row in rows]
+    return found
+
+
+def _lots_that_came(person: Person) -> Select[str]:
+    """The open lots, the oldest first, but for those of which nothing came: nobody looks through their devices."""
+    came = or_(
+        Lot.received.is_not(None),
+        Lot.state.not_in(BEFORE_RECEPTION),
+        exists().where(Diagnostic.lot_id == Lot.id),
+        exists().where(Erasure.lot_id == Lot.id),
+        exists().where(Device.lot_id == Lot.id, Device.received.is_not(None)),
+    )
+    return _open_lots(person).where(came).order_by(Lot.created, Lot.id)
+
+
+def _no_letter() -> tuple[ColumnElement[bool], ...]:
+    """A device that a bench has worked at or somebody received, and to which nothing gave a letter."""
     by_site = exists().where(
         Assessment.statement_id == Diagnostic.statement_id,
         Assessment.word.not_in(UNGRADED),
@@ -182,14 +202,7 @@ def _ungraded(person: Person) -> tuple[ColumnElement[bool], ...]:
         exists().where(Drive.device_id == Device.id, Erasure.drive_id == Drive.id),
     )
     graded = exists().where(Diagnostic.device_id == Device.id, letter)
-    came = or_(  # nobody looks through the devices of a lot of which nothing came
-        Lot.received.is_not(None),
-        Lot.state.not_in(BEFORE_RECEPTION),
-        exists().where(Diagnostic.lot_id == Lot.id),
-        exists().where(Erasure.lot_id == Lot.id),
-        exists().where(Device.lot_id == Lot.id, Device.received.is_not(None)).correlate(Lot),
-    )
-    return in_scope(person, Lot.id), Lot.state.not_in(ENDED), came, Device.kind.in_(GRADED_KINDS), seen, ~graded
+    return Device.kind.in_(GRADED_KINDS), seen, ~graded
 
 
 def _not_received(person: Person) -> tuple[ColumnElement[bool], ...]:
@@ -197,11 +210,11 @@ def _not_received(person: Person) -> tuple[ColumnElement[bool], ...]:
 
 
 _LEADS, _MANAGERS, _STAFF = (Role.LEAD,), (Role.LEAD, Role.ADMIN), (Role.TECHNICIAN, Role.LEAD, Role.ADMIN)
-KINDS: Final[dict[str, tuple[Callable[[Person], Dated], tuple[Role, ...]]]] = {
+KINDS: Final[dict[str, tuple[Callable[[Person], Dated] | None, tuple[Role, ...]]]] = {
     "decisions": (_decisions, _LEADS),
     "failed": (_failures, _STAFF),
     "unmatched": (_unmatched, _STAFF),
-    "ungraded": (_grades, _STAFF),
+    "ungraded": (None, _STAFF),  # its lots are looked through one after the other
     "receptions": (_receptions, _STAFF),
     "pending": (_pending, _MANAGERS),
     "locked": (_locked, _MANAGERS),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from hub.issued import service as issued
 from hub.models import Certificate, Lot
@@ -11,6 +12,8 @@ from hub.pages.language import LANGUAGES
 from hub.pages.places_of_lots import lot_path
 from hub.pages.turning import Turning
 from hub.pages.visit import Visit
+
+SIZE: Final = 20  # certificates of one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,8 @@ class CertificateRow:
 
 def certificate_rows(visit: Visit, lot: Lot, after: str = "") -> tuple[list[CertificateRow], Turning]:
     """A page of the certificates of a lot in the reader's scope, those after one number, and where it goes on."""
-    found = issued.page_of(visit.session, visit.someone, lot, after, turning.SIZE + 1)
-    page, more = turning.shown(found, turning.SIZE)
+    found = issued.page_of(visit.session, visit.someone, lot, after, SIZE + 1)
+    page, more = turning.shown(found, SIZE)
     last = page[-1].number if page else ""
     links = turning.turning(lot_path(lot.code), "certificates", after, last, more=more, place="certificates")
     return rows_of(page), links

@@ -26,7 +26,7 @@ from hub.validation.issue import issue_certificate
 from hub.validation.statements import Decision, validation_statement
 
 LONGEST_REASON = 1000
-SHOWN = 50  # of one page of the queue
+SHOWN = 25  # of one page of the queue
 COMPLETE = "ERASED"
 RANKS: tuple[ColumnElement[bool], ...] = (  # each is one range of `ix_erasure_queue`, or of the index of lots
     Erasure.lot_id.is_(None),
@@ -57,7 +57,7 @@ def _rank(erasure: Erasure) -> int:
     return 0 if erasure.lot_id is None else 1 if erasure.verdict != COMPLETE else 2
 
 
-def _next(which: ColumnElement[bool], behind: int, size: int) -> Select[tuple[str]]:
+def _next(which: ColumnElement[bool], behind: int, size: int) -> Select[str]:
     query = select(Erasure.statement_id).where(Erasure.decision == DecisionWord.AWAITING, which)
     return query.where(Erasure.position > behind).order_by(Erasure.position).limit(size)
 
