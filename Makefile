@@ -8,7 +8,7 @@ ONCE ?=
 N ?= logical
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format types bench bench-hub virtual-bench planted campaign fixtures docs pictures day lock clean
+.PHONY: help install demo test lint format types bench bench-hub virtual-bench planted campaign fixtures docs pictures page-pictures day lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ fixtures: $(READY) ## hardware fixtures against their schema
 pictures: $(READY) ## draw every screen of the guided checks and of the bench console again
 	@$(PY) -m station_agent.checks.pictures
 	@$(PY) -m station_agent.console.pictures
+
+page-pictures: $(READY) ## every page of the hub in both themes and three widths, to be looked at; build/pages
+	@$(PY) -m tests.browser.pictures
 
 day: $(READY) ## a whole day at a bench, by keys in tmux; its screens as pictures in build/day (LANGUAGE=fr)
 	@$(PY) -m tests.day --lang $(or $(filter fr en,$(LANGUAGE)),en) $(ARGS)

@@ -14,6 +14,7 @@ from hub.clock import Clock, utc_now
 from hub.context import open_hub
 from hub.derive.reading import read_ledger
 from hub.pages.live_pages import open_streams
+from hub.people import policies
 from hub.settings import Settings
 from hub.stations.nonces import Nonces
 
@@ -21,7 +22,7 @@ VERSION = "1"
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
-    """The application for an initialised and migrated hub. Raises NotInitialised.
+    """The application for an initialised and migrated hub. Raises NotInitialised, Undeclared.
 
     The OpenAPI document is `app.openapi()`; it is served only in demo mode, the interactive pages never.
     """
@@ -44,6 +45,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app.state.binders = open_worker(hub)
     for router in (*api.routers, *pages.routers):
         app.include_router(router)
+    policies.check(app.routes)
     errors.install(app)
     app.add_middleware(PlacesAtWork)
     app.add_middleware(BodyLimit)

@@ -14,7 +14,7 @@ from hub.noted import Noted
 
 
 class WipeReportFile(Noted, Base):
-    """Primary: a wipe report of another program, byte for byte. `lot_key` is the lot it was given for, "" for none."""
+    """Primary: a wipe report of another program, byte for byte. `lot_key`: the lot, else the partner, else ""."""
 
     __tablename__ = "wipe_report"
     id: Mapped[int] = mapped_column(Position, primary_key=True, autoincrement=True)

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Mapped, Session, selectinload
 from certificates.envelope import long_id
 from certificates.errors import EnvelopeError
 from hub.models import Certificate, Device, Diagnostic, Drive, Erasure, Lot, Person, Station, StationState
-from hub.people.roles import STAFF
+from hub.people.roles import BENCH, may
 from hub.scanned import code_of, shown, words
-from hub.scope import in_scope
+from hub.scope import bench_in_scope, in_scope
 
 MOST: Final = 20  # of each kind
 FOUND_BY: Final = (
@@ -47,8 +47,8 @@ def search(session: Session, person: Person, text: str) -> tuple[Hit, ...]:
     found = [*_lots(session, person, asked), *_devices(session, person, asked), *_drives(session, person, asked)]
     found += _certificates(session, person, asked)
     found += _of_statement(session, person, text)
-    if person.role in {role.value for role in STAFF}:
-        found += _stations(session, asked)
+    if may(person, *BENCH):
+        found += _stations(session, person, asked)
     return tuple({hit.path: hit for hit in reversed(found)}.values())[::-1]
 
 
@@ -139,8 +139,9 @@ def _statement_id(word: str) -> str | None:
         return None
 
 
-def _stations(session: Session, asked: tuple[str, ...]) -> Iterator[Hit]:
+def _stations(session: Session, person: Person, asked: tuple[str, ...]) -> Iterator[Hit]:
     query = select(Station).where(_is(Station.name, asked), Station.state != StationState.REFUSED)
+    query = query.where(bench_in_scope(person, Station.id))
     for station in session.scalars(query.order_by(Station.name, Station.id).limit(MOST)):
         waits = station.state == StationState.PENDING
         yield Hit("station", station.name, "", "", "/stations" if waits else f"/live#bench-{station.id}")

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, selectinload
 
 from certificates.statement import CERTIFIABLE
 from hub.accounted import DriveRecord
@@ -31,8 +31,8 @@ from hub.models import (
     Station,
     StationState,
 )
-from hub.people.roles import STAFF, require
-from hub.scope import in_scope
+from hub.people.roles import BENCH, require
+from hub.scope import bench_in_scope, in_scope, run_in_scope
 
 Dated = Select[Any]  # since when each of them waits, the oldest first
 COUNTED: Final = 1000  # so far a figure counts: it stands for that many or more
@@ -59,7 +59,7 @@ class Waiting:
 
 def waiting(session: Session, person: Person) -> tuple[Waiting, ...]:
     """What waits for a person of the workshop, in the order of a morning. Raises Forbidden for others."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     return tuple(
         _counted(session, person, kind, query) for kind, (query, roles) in KINDS.items() if person.role in set(roles)
     )
@@ -67,7 +67,7 @@ def waiting(session: Session, person: Person) -> tuple[Waiting, ...]:
 
 def failed_drives(session: Session, person: Person) -> tuple[Erasure, ...]:
     """The newest failure of each drive that no later success explains, the oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     query = select(Erasure).options(
         selectinload(Erasure.drive), selectinload(Erasure.device), selectinload(Erasure.lot)
     )
@@ -76,7 +76,7 @@ def failed_drives(session: Session, person: Person) -> tuple[Erasure, ...]:
 
 def ungraded_devices(session: Session, person: Person) -> tuple[Device, ...]:
     """The devices at which somebody has worked and that have no letter yet, the oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     found = [row[0] for row in _ungraded(session, person, Device.id, MOST)]
     query = select(Device).options(selectinload(Device.lot)).where(Device.id.in_(found))
     return tuple(sorted(session.scalars(query), key=lambda device: found.index(device.id)))
@@ -84,7 +84,7 @@ def ungraded_devices(session: Session, person: Person) -> tuple[Device, ...]:
 
 def lots_to_receive(session: Session, person: Person) -> tuple[Lot, ...]:
     """The lots that nobody has received yet, the oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     query = select(Lot).options(selectinload(Lot.donor)).where(*_not_received(person))
     return tuple(session.scalars(query.order_by(Lot.created, Lot.id).limit(MOST)))
 
@@ -95,9 +95,10 @@ def diagnosed(session: Session, devices: tuple[Device, ...]) -> frozenset[str]:
     return frozenset(found for found in session.scalars(query.distinct()) if found is not None)
 
 
-def queue_length(session: Session) -> int:
-    """How many erasures wait for a decision; `COUNTED` stands for that many or more."""
-    query = select(Erasure.position).where(Erasure.decision == DecisionWord.AWAITING).limit(COUNTED)
+def queue_length(session: Session, person: Person) -> int:
+    """How many erasures in the person's scope wait for a decision; `COUNTED` stands for that many or more."""
+    query = select(Erasure.position).where(Erasure.decision == DecisionWord.AWAITING, run_in_scope(person))
+    query = query.limit(COUNTED)
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
@@ -110,12 +111,13 @@ def _counted(session: Session, person: Person, kind: str, query: Callable[[Perso
 
 
 def _decisions(person: Person) -> Dated:
-    seen = or_(Erasure.lot_id.is_(None), in_scope(person, Erasure.lot_id))
-    return select(Erasure.received).where(Erasure.decision == DecisionWord.AWAITING, seen).order_by(Erasure.position)
+    waits = Erasure.decision == DecisionWord.AWAITING
+    return select(Erasure.received).where(waits, run_in_scope(person)).order_by(Erasure.position)
 
 
-def _unmatched(_person: Person) -> Dated:
-    return select(Erasure.received).where(Erasure.lot_id.is_(None)).order_by(Erasure.position)
+def _unmatched(person: Person) -> Dated:
+    waits = (Erasure.lot_id.is_(None), run_in_scope(person))
+    return select(Erasure.received).where(*waits).order_by(Erasure.position)
 
 
 def _failures(person: Person) -> Dated:
@@ -126,16 +128,21 @@ def _receptions(person: Person) -> Dated:
     return select(Lot.created).where(*_not_received(person)).order_by(Lot.created)
 
 
-def _pending(_person: Person) -> Dated:
-    return select(Station.created).where(Station.state == StationState.PENDING).order_by(Station.created)
+def _pending(person: Person) -> Dated:
+    return _stations(person, StationState.PENDING, Station.created)
 
 
-def _locked(_person: Person) -> Dated:
-    return select(Station.last_seen).where(Station.state == StationState.LOCKED).order_by(Station.last_seen)
+def _locked(person: Person) -> Dated:
+    return _stations(person, StationState.LOCKED, Station.last_seen)
 
 
-def _alarms(_person: Person) -> Dated:
-    return select(Alarm.created).where(Alarm.closed.is_(None)).order_by(Alarm.id)
+def _stations(person: Person, state: StationState, since: Mapped[datetime] | Mapped[datetime | None]) -> Dated:
+    return select(since).where(Station.state == state, bench_in_scope(person, Station.id)).order_by(since)
+
+
+def _alarms(person: Person) -> Dated:
+    seen = bench_in_scope(person, Alarm.station_id)
+    return select(Alarm.created).where(Alarm.closed.is_(None), seen).order_by(Alarm.id)
 
 
 def _open_lots(person: Person) -> Select[str]:
@@ -209,14 +216,14 @@ def _not_received(person: Person) -> tuple[ColumnElement[bool], ...]:
     return Lot.state.in_(BEFORE_RECEPTION), Lot.received.is_(None), in_scope(person, Lot.id)
 
 
-_LEADS, _MANAGERS, _STAFF = (Role.LEAD,), (Role.LEAD, Role.ADMIN), (Role.TECHNICIAN, Role.LEAD, Role.ADMIN)
+_LEADS, _MANAGERS = (Role.LEAD,), (Role.LEAD, Role.ADMIN)
 KINDS: Final[dict[str, tuple[Callable[[Person], Dated] | None, tuple[Role, ...]]]] = {
     "decisions": (_decisions, _LEADS),
-    "failed": (_failures, _STAFF),
-    "unmatched": (_unmatched, _STAFF),
-    "ungraded": (None, _STAFF),  # its lots are looked through one after the other
-    "receptions": (_receptions, _STAFF),
+    "failed": (_failures, BENCH),
+    "unmatched": (_unmatched, BENCH),
+    "ungraded": (None, BENCH),  # its lots are looked through one after the other
+    "receptions": (_receptions, BENCH),
     "pending": (_pending, _MANAGERS),
     "locked": (_locked, _MANAGERS),
-    "alarms": (_alarms, _STAFF),
+    "alarms": (_alarms, BENCH),
 }

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from hub.api.schemas import EnrolmentAnswer, EnrolmentRequest, ErrorAnswer, HubFacts
 from hub.api.signed import json_only
 from hub.people.dependencies import CurrentHub, Database
+from hub.people.policies import OpenToAll
 from hub.stations.enrolment import enrol
 from hub.stations.trust import trust_of
 
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/api/v1", tags=["stations"])
     "/enrolments",
     status_code=202,
     summary="Ask to be taken in",
-    dependencies=[Depends(json_only)],
+    dependencies=[Depends(json_only), Depends(OpenToAll())],
     responses={code: {"model": ErrorAnswer} for code in (401, 409, 413, 415, 422)},
 )
 def enrolments(asked: EnrolmentRequest, hub: CurrentHub, session: Database) -> EnrolmentAnswer:

@@ -2,22 +2,23 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 
 from hub.api.schemas import NonceAnswer, TrustAnswer
 from hub.people.dependencies import Database
+from hub.people.policies import OpenToAll
 from hub.stations.trust import trust_of
 
 router = APIRouter(prefix="/api/v1", tags=["public"])
 
 
-@router.get("/nonce", summary="A nonce for the next signed request")
+@router.get("/nonce", summary="A nonce for the next signed request", dependencies=[Depends(OpenToAll())])
 def nonce(request: Request) -> NonceAnswer:
     """Good for a few minutes and once."""
     return NonceAnswer(nonce=request.app.state.nonces.issue())
 
 
-@router.get("/trust", summary="The trust document", response_model=TrustAnswer)
+@router.get("/trust", summary="The trust document", response_model=TrustAnswer, dependencies=[Depends(OpenToAll())])
 def trust(session: Database) -> dict[str, Any]:
     """Keys of this hub and its stations, for `etabli-verify --trust`."""
     return trust_of(session).to_document()

@@ -3,7 +3,7 @@
 A refusal (401) carries a fresh nonce, so that a station tries again once.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -17,7 +17,9 @@ from hub.boundary.errors import NONCE_HEADER
 from hub.context import Hub
 from hub.errors import StationRefused, WrongType
 from hub.models import Station, StationState
+from hub.people import policies
 from hub.people.dependencies import CurrentHub
+from hub.people.policies import Policy
 
 SIGNED = "Signed by the station's key (RFC 9421, tag etabli-agent-v1) over a nonce of this hub."
 UNSIGNED_ANSWER: dict[int | str, dict[str, Any]] = {
@@ -44,18 +46,26 @@ def require_type(request: Request, wanted: str) -> None:
         raise WrongType(f"the content type must be {wanted}")
 
 
-def signed_by(*states: StationState) -> Callable[..., Station]:
+@dataclass(frozen=True, slots=True)
+class SignedBy:
     """A dependency: the station that signed this request, in one of these states. Raises StationRefused."""
 
-    def station(request: Request, response: Response, hub: CurrentHub, body: RawBody) -> Station:
+    states: tuple[StationState, ...]
+    policy: Policy = policies.SIGNED
+
+    def __call__(self, request: Request, response: Response, hub: CurrentHub, body: RawBody) -> Station:
+        """The station."""
         request.state.signed = True
         found = _signer(request, hub, body)
-        if found.state not in {state.value for state in states}:
+        if found.state not in {state.value for state in self.states}:
             raise StationRefused(_refusal(found), found.state)
         response.headers[NONCE_HEADER] = request.app.state.nonces.issue()
         return found
 
-    return station
+
+def signed_by(*states: StationState) -> SignedBy:
+    """The dependency of routes that stations in one of these states may ask."""
+    return SignedBy(states)
 
 
 def _signer(request: Request, hub: Hub, body: bytes) -> Station:

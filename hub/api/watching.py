@@ -3,17 +3,18 @@
 import hmac
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Depends, Header, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from hub import running
 from hub.errors import NotFound
 from hub.people.dependencies import CurrentHub, Database
+from hub.people.policies import OpenToAll
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/healthz")
+@router.get("/healthz", dependencies=[Depends(OpenToAll())])
 def fit(hub: CurrentHub) -> Response:
     """200 when the hub can work, else 503 and what is wrong, as codes."""
     wrong = running.problems(hub)
@@ -21,7 +22,7 @@ def fit(hub: CurrentHub) -> Response:
     return JSONResponse(document, status_code=503 if wrong else 200)
 
 
-@router.get("/metrics")
+@router.get("/metrics", dependencies=[Depends(OpenToAll())])
 def figures(hub: CurrentHub, session: Database, authorization: Annotated[str, Header()] = "") -> Response:
     """Give the figures in the text format of Prometheus; without a token in the settings there are none."""
     token = hub.settings.metrics_token

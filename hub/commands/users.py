@@ -14,7 +14,9 @@ from hub.context import hub_of
 from hub.errors import BadInput
 from hub.lots.service import donor_named
 from hub.models import Role
+from hub.partners import register
 from hub.people import badges, invitations, second_factor, service
+from hub.people.houses import House
 from hub.stations.service import LONGEST_TOKEN, new_token
 
 Email = Annotated[str, Argument("EMAIL", help=mark("E-mail address of the person."))]
@@ -28,6 +30,12 @@ def add(
     role: Annotated[Role, Option("--role", help=mark("What the person may do."))],
     name: Annotated[str, Option("--name", help=mark("Name as it stands on decisions."), metavar="NAME")] = "",
     donor: Annotated[str, Option("--donor", help=mark("Name of the donor, for role donor."), metavar="NAME")] = "",
+    partner: Annotated[
+        str, Option("--partner", help=mark("Name of the partner for whom the person works."), metavar="NAME")
+    ] = "",
+    network: Annotated[
+        str, Option("--network", help=mark("Name of the network, for role coordinator."), metavar="NAME")
+    ] = "",
     speaks: Annotated[
         str, Option("--speaks", choices=LANGUAGES, help=mark("Language of the person; else that of --lang, else fr."))
     ] = "",
@@ -35,9 +43,13 @@ def add(
     """Open an account."""
     password = _password(context)
     with context.unit_of_work() as session:
-        giver = donor_named(session, donor) if donor else None
+        house = House(
+            donor_named(session, donor) if donor else None,
+            register.partner_named(session, partner) if partner else None,
+            register.network_named(session, network) if network else None,
+        )
         person = service.add_person(
-            session, email, name or email, role, password, donor=giver, lang=speaks or context.asked or DEFAULT
+            session, email, name or email, role, password, house=house, lang=speaks or context.asked or DEFAULT
         )
         print(f"{person.email} {person.role} {person.pseudonym}")
 

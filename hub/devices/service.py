@@ -25,8 +25,8 @@ from hub.models import (
     Lot,
     Person,
 )
-from hub.people.roles import STAFF, require
-from hub.scope import in_scope
+from hub.people.roles import BENCH, require
+from hub.scope import in_scope, run_in_scope
 
 MOST_UNMATCHED: Final = 20  # of one page
 
@@ -137,8 +137,10 @@ def timeline(session: Session, device: Device) -> tuple[TimelineEvent, ...]:
 
 def unmatched(session: Session, person: Person) -> tuple[Erasure, ...]:
     """The oldest erasures that found no lot, `MOST_UNMATCHED` at most; staff only. Raises Forbidden."""
-    require(person, *STAFF)
-    oldest = select(Erasure.statement_id).where(Erasure.lot_id.is_(None)).order_by(Erasure.position)
+    require(person, *BENCH)
+    oldest = (
+        select(Erasure.statement_id).where(Erasure.lot_id.is_(None), run_in_scope(person)).order_by(Erasure.position)
+    )
     query = select(Erasure).options(selectinload(Erasure.drive))
     query = query.where(Erasure.statement_id.in_(oldest.limit(MOST_UNMATCHED)))
     return tuple(session.scalars(query.order_by(Erasure.position)))

@@ -24,7 +24,7 @@ from hub.exits.gone import require_here
 from hub.lots.life import require_open
 from hub.models import Device, Diagnostic, Drive, Erasure, Lot, Person
 from hub.partners import trial_lots
-from hub.people.roles import STAFF, require
+from hub.people.roles import BENCH, require
 from hub.scope import in_scope
 from hub.typed import one_line
 
@@ -168,7 +168,7 @@ def page_of(session: Session, person: Person, lot: Lot, after: str = "", size: i
 
 
 def _open(session: Session, person: Person, device: Device) -> None:
-    require(person, *STAFF)
+    require(person, *BENCH)
     require_open(session, device.lot)
     require_here(session, device)
 

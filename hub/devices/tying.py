@@ -17,6 +17,7 @@ from hub.derive.reading import read_runs_of, rematch
 from hub.errors import BadInput, Conflict, NotFound
 from hub.models import Device, Drive, DriveTie, Erasure, Lot, Person
 from hub.people.roles import MANAGERS, require
+from hub.scope import drive_in_scope, in_scope
 from hub.typed import one_line
 
 LIST_WRONG, BENCH_WRONG, MOVED, GIVEN_AGAIN, OTHER = "list-wrong", "bench-wrong", "moved", "given-again", "other"
@@ -33,7 +34,8 @@ def tie(
     NotFound (drive, or no such tag in this lot), Conflict (no run waits), BadInput (no reason).
     """
     require(person, *MANAGERS)
-    drive = session.get(Drive, drive_id, with_for_update=True, populate_existing=True)
+    query = select(Drive).where(Drive.id == drive_id, drive_in_scope(person)).with_for_update()
+    drive = session.scalar(query, execution_options={"populate_existing": True})
     if drive is None:
         raise NotFound("no such drive")
     note = one_line(note, LONGEST_NOTE)
@@ -66,14 +68,14 @@ def ties_of(session: Session, drive_id: str) -> Sequence[DriveTie]:
     return session.scalars(select(DriveTie).where(DriveTie.drive_id == drive_id).order_by(DriveTie.known_from)).all()
 
 
-def ties_out_of(session: Session, lot: Lot) -> Sequence[tuple[DriveTie, Drive, Lot]]:
-    """The drives that were in this lot, and that a person put into another one: they stay in its account."""
+def ties_out_of(session: Session, person: Person, lot: Lot) -> Sequence[tuple[DriveTie, Drive, Lot]]:
+    """The drives of this lot that a person put into another one in scope: they stay in its account."""
     query = (
         select(DriveTie, Drive, Lot)
         .join(Drive, Drive.id == DriveTie.drive_id)
         .join(Lot, Lot.id == DriveTie.lot_id)
         .where(or_(DriveTie.before_lot_id == lot.id, Drive.declared_lot_id == lot.id), DriveTie.lot_id != lot.id)
-        .where(Drive.lot_id != lot.id)
+        .where(Drive.lot_id != lot.id, in_scope(person, DriveTie.lot_id))
         .order_by(DriveTie.known_from)
     )
     return [(row[0], row[1], row[2]) for row in session.execute(query)]

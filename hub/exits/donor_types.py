@@ -10,7 +10,7 @@ from hub.context import hub_of
 from hub.departed import DonorType
 from hub.errors import BadInput, NotFound
 from hub.models import Donor, Person
-from hub.people.roles import MANAGERS, STAFF, require
+from hub.people.roles import MANAGERS, READERS, require
 
 TYPES = ("local-authority", "company", "individual", "public-operator", "maker", "lessor")
 
@@ -31,6 +31,6 @@ def set_type(session: Session, person: Person, donor_id: str, word: str) -> Dono
 
 def types_of(session: Session, person: Person, donor_ids: Collection[str]) -> Mapping[str, str]:
     """The type of each of these donors that has one. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *READERS)
     query = select(DonorType).where(DonorType.donor_id.in_(donor_ids)).order_by(DonorType.id)
     return {row.donor_id: row.word for row in session.scalars(query)}

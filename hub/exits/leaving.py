@@ -29,8 +29,8 @@ from hub.exits.typed_day import day_of
 from hub.ledger.append import lock_ledger
 from hub.lots.drive_account import AccountLine, account_of
 from hub.models import Device, Lot, Person
-from hub.people.roles import MANAGERS, STAFF, require
-from hub.scope import in_scope
+from hub.people.roles import BENCH, MANAGERS, require
+from hub.scope import in_scope, written_in_scope
 from hub.typed import one_line
 
 LONGEST = 500
@@ -135,7 +135,8 @@ def send(session: Session, person: Person, batch: ExitBatch, goods: Goods) -> tu
 def take_back(session: Session, person: Person, line_id: int, reason: str) -> ExitLine:
     """Take an exit back: the device is here again. Raises Forbidden, NotFound, BadInput, Conflict (it came back)."""
     require(person, *MANAGERS)
-    row = session.get(ExitLine, line_id, with_for_update=True, populate_existing=True)
+    query = select(ExitLine).where(ExitLine.id == line_id, in_scope(person, ExitLine.lot_id))
+    row = session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
     if row is None or row.withdrawn is not None:
         raise NotFound("no such exit")
     reason = one_line(reason, LONGEST)
@@ -155,8 +156,9 @@ def take_back(session: Session, person: Person, line_id: int, reason: str) -> Ex
 
 def batch_for(session: Session, person: Person, number: int) -> ExitBatch:
     """One movement, for the workshop. Raises Forbidden, NotFound."""
-    require(person, *STAFF)
-    found = session.get(ExitBatch, number)
+    require(person, *BENCH)
+    query = select(ExitBatch).where(ExitBatch.id == number, written_in_scope(person, ExitBatch.by))
+    found = session.scalar(query)
     if found is None:
         raise NotFound("no such exit")
     return found

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from hub.departed import ExitBatch, ExitLine
 from hub.exits.papers import slips_of
 from hub.models import Device, Lot, Person
-from hub.people.roles import STAFF, require
-from hub.scope import in_scope
+from hub.people.roles import BENCH, READERS, require
+from hub.scope import in_scope, written_in_scope
 
 PAGE = 50
 
@@ -43,8 +43,8 @@ class Told:
 
 def batches(session: Session, person: Person, before: int = 0, size: int = PAGE) -> tuple[ExitBatch, ...]:
     """A page of movements, the newest first, those before one of them. Raises Forbidden."""
-    require(person, *STAFF)
-    query = select(ExitBatch).order_by(ExitBatch.id.desc()).limit(size)
+    require(person, *BENCH)
+    query = select(ExitBatch).where(written_in_scope(person, ExitBatch.by)).order_by(ExitBatch.id.desc()).limit(size)
     return tuple(session.scalars(query.where(ExitBatch.id < before) if before else query))
 
 
@@ -63,13 +63,13 @@ def counts_of(session: Session, person: Person, found: Sequence[ExitBatch]) -> M
 
 def lines_of(session: Session, person: Person, batch: ExitBatch) -> tuple[Departure, ...]:
     """The lines of a movement, those taken back too, oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     return _departures(session, person, ExitLine.batch_id == batch.id)
 
 
 def departures_of_device(session: Session, person: Person, device: Device) -> tuple[Departure, ...]:
     """Every exit of a device, oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *READERS)
     return _departures(session, person, ExitLine.device_id == device.id)
 
 

@@ -14,7 +14,8 @@ from hub.exported.mapping import ColumnMapping, read_mapping
 from hub.exported.subjects import COLUMNS
 from hub.foreign import ExportChoice, ExportMapping
 from hub.models import Person
-from hub.people.roles import MANAGERS, STAFF, require
+from hub.people.roles import EXPORTERS, MANAGERS, require
+from hub.scope import require_home
 
 EXAMPLE = Path(__file__).resolve().parent / "example_mapping.toml"
 
@@ -27,7 +28,7 @@ def chosen(session: Session, person: Person, subject: str) -> tuple[str, ...]:
 
 def choose(session: Session, person: Person, subject: str, columns: Sequence[str]) -> tuple[str, ...]:
     """Keep the columns that a person wants. Raises Forbidden, BadInput (none, twice, or one that there is not)."""
-    require(person, *STAFF)
+    require(person, *EXPORTERS)
     if subject not in COLUMNS:
         raise BadInput("choose what to export", "subject")
     if not columns or len(set(columns)) != len(columns) or not set(columns) <= set(COLUMNS[subject]):
@@ -43,7 +44,7 @@ def choose(session: Session, person: Person, subject: str, columns: Sequence[str
 
 def keep_mapping(session: Session, person: Person, data: bytes) -> ExportMapping:
     """Keep a mapping of the site; the same bytes are the row that is there. Raises Forbidden, BadInput, Conflict."""
-    require(person, *MANAGERS)
+    require_home(session, person, *MANAGERS)
     mapping, digest = read_mapping(data), hashlib.sha256(data).hexdigest()
     found = session.get(ExportMapping, digest)
     if found is not None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub import audit
@@ -21,7 +21,7 @@ from hub.figures.rows import Figure
 from hub.models import Person
 from hub.partnered import GateRecord, HalfYear, Partner
 from hub.partners import onboarding, register
-from hub.people.roles import NETWORKERS, require
+from hub.scope import partner_in_scope, require_networker, written_in_scope
 
 SCHEMA = "etabli.half-year/1"
 
@@ -31,7 +31,7 @@ def freeze(session: Session, person: Person, name: str, partner_id: str = "") ->
 
     Raises Forbidden, BadInput for a name that is none, Conflict while it runs, NotFound (partner).
     """
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     period, name, now = half_year(name), name.strip(), hub_of(session).clock()
     if now < period.end:
         raise Conflict("this half-year is not over yet")
@@ -70,18 +70,24 @@ def freeze(session: Session, person: Person, name: str, partner_id: str = "") ->
 
 def reports(session: Session, person: Person) -> Sequence[HalfYear]:
     """Every frozen report, the newest half-year first. Raises Forbidden."""
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     order = (HalfYear.period.desc(), HalfYear.partner_id, HalfYear.version.desc())
-    return session.scalars(select(HalfYear).order_by(*order)).all()
+    return session.scalars(select(HalfYear).where(_in_scope(person)).order_by(*order)).all()
 
 
 def report_for(session: Session, person: Person, report_id: str) -> HalfYear:
     """One frozen report. Raises Forbidden, NotFound."""
-    require(person, *NETWORKERS)
-    row = session.get(HalfYear, report_id)
+    require_networker(session, person)
+    row = session.scalar(select(HalfYear).where(HalfYear.id == report_id, _in_scope(person)))
     if row is None:
         raise NotFound("no such report")
     return row
+
+
+def _in_scope(person: Person) -> ColumnElement[bool]:
+    """A report over all is of the house that froze it, one of a partner of whoever sees that partner."""
+    of_partner = (HalfYear.partner_id != "") & partner_in_scope(person, HalfYear.partner_id)
+    return or_(of_partner, written_in_scope(person, HalfYear.by))
 
 
 def written(figure: Figure) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from hub.figures.periods import Period
 from hub.models import Person
 from hub.partnered import SocialFigure
 from hub.people.roles import NETWORKERS, require
+from hub.scope import of_own_house
 from hub.typed import one_line
 
 MOST = 100_000
@@ -49,5 +50,6 @@ def type_in(
 def typed(session: Session, person: Person, period: Period) -> Mapping[str, int]:
     """The figures that hold for a period, by kind. Raises Forbidden."""
     require(person, *NETWORKERS)
-    query = select(SocialFigure).where(SocialFigure.period == period.key).order_by(SocialFigure.id)
+    query = select(SocialFigure).where(SocialFigure.period == period.key, of_own_house(person, SocialFigure.by))
+    query = query.order_by(SocialFigure.id)
     return {row.kind: row.number for row in session.scalars(query)}

@@ -15,7 +15,8 @@ from hub.grades.assessing import assess_all, current, uses_in_force
 from hub.grades.policies import CATEGORY, read_policy
 from hub.ledger.append import lock_ledger
 from hub.models import Device, Diagnostic, GradePolicyFile, GradePolicyUse, LedgerEntry, Lot, Person
-from hub.people.roles import MANAGERS, require
+from hub.people.roles import MANAGERS
+from hub.scope import require_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def preview(session: Session, person: Person | None, policy: GradePolicyFile) ->
 
     Raises Forbidden.
     """
-    _allow(person)
+    _allow(session, person)
     found = list(_judged(session, policy))
     counts = Counter((change.before, change.after) for change in found)
     return Preview(
@@ -61,7 +62,7 @@ def apply_policy(session: Session, person: Person | None, policy: GradePolicyFil
 
     Raises Forbidden, Conflict when it is in force already.
     """
-    _allow(person)
+    _allow(session, person)
     lock_ledger(session)
     before = uses_in_force(session).get(policy.kind)
     if before is not None and before.sha256 == policy.sha256:
@@ -82,7 +83,7 @@ def undo(session: Session, person: Person | None, kind: str) -> GradePolicyUse |
 
     Raises Forbidden, Conflict when no policy is in force.
     """
-    _allow(person)
+    _allow(session, person)
     lock_ledger(session)
     last = uses_in_force(session).get(kind)
     if last is None:
@@ -114,10 +115,10 @@ def history(session: Session) -> tuple[GradePolicyUse, ...]:
     return tuple(session.scalars(query))
 
 
-def _allow(person: Person | None) -> None:
+def _allow(session: Session, person: Person | None) -> None:
     """None is the command line of the hub's own machine."""
     if person is not None:
-        require(person, *MANAGERS)
+        require_home(session, person, *MANAGERS)
 
 
 def _head(session: Session) -> int:

@@ -19,8 +19,8 @@ from hub.foreign import WipeReportDecision, WipeReportFile, WipeReportLine
 from hub.imported.recognising import MOST_BYTES, read_report
 from hub.imported.reported import Unreadable
 from hub.models import Drive, Lot, Person
-from hub.people.roles import STAFF, require
-from hub.scope import in_scope
+from hub.people.roles import BENCH, READERS, may, require
+from hub.scope import in_scope, own_partner, written_in_scope
 
 STORED, READ, UNREADABLE = "stored", "read", "unreadable"
 ACCEPTED, SET_ASIDE = "accepted", "set-aside"
@@ -44,12 +44,12 @@ class ReportLine:
 
 def keep(session: Session, person: Person, lot: Lot | None, data: bytes) -> WipeReportFile:
     """Store a report as it came; the caller commits before it is read. Raises Forbidden, BadInput (empty), TooLarge."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     if not data:
         raise BadInput("choose a file first", "file")
     if len(data) > MOST_BYTES:
         raise TooLarge("This file is too large.")
-    digest, key = hashlib.sha256(data).hexdigest(), lot.id if lot else ""
+    digest, key = hashlib.sha256(data).hexdigest(), lot.id if lot else session.scalar(own_partner(person)) or ""
     same = select(WipeReportFile).where(WipeReportFile.sha256 == digest, WipeReportFile.lot_key == key)
     found = session.scalar(same)
     if found is not None:
@@ -133,10 +133,10 @@ def line_for(session: Session, person: Person, report_id: int, line_id: int) -> 
 
 
 def _visible(person: Person) -> ColumnElement[bool]:
-    staff = person.active and person.role in {role.value for role in STAFF}
-    if not staff:
+    if not may(person, *READERS):
         return false()
-    return or_(WipeReportFile.lot_id.is_(None), in_scope(person, WipeReportFile.lot_id))
+    of_no_lot = WipeReportFile.lot_id.is_(None) & written_in_scope(person, WipeReportFile.by)
+    return or_(of_no_lot, WipeReportFile.lot_id.is_not(None) & in_scope(person, WipeReportFile.lot_id))
 
 
 def _drives(

@@ -7,18 +7,27 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.belonging import StationBelonging
 from hub.live.picture import StationRow
 from hub.models import LedgerEntry, Person, Station, StationState
-from hub.people.roles import STAFF, require
+from hub.people.roles import BENCH, require
+from hub.scope import bench_in_scope
 
 MOST_STATIONS: Final = 300
 SHOWN: Final = (StationState.ACCEPTED.value, StationState.LOCKED.value)
 
 
 def benches(session: Session, person: Person) -> tuple[StationRow, ...]:
-    """Every bench that was accepted, for staff. Raises Forbidden."""
-    require(person, *STAFF)
-    return rows(session, {})
+    """Every accepted bench in scope, for whoever works at one. Raises Forbidden."""
+    require(person, *BENCH)
+    seen = frozenset(session.scalars(select(Station.id).where(bench_in_scope(person, Station.id))))
+    return tuple(row for row in rows(session, {}) if row.id in seen)
+
+
+def benches_of(session: Session, partner_id: str) -> frozenset[str]:
+    """The ids of the benches of one partner."""
+    query = select(StationBelonging.station_id).where(StationBelonging.partner_id == partner_id)
+    return frozenset(session.scalars(query))
 
 
 def rows(session: Session, known: Mapping[str, StationRow]) -> tuple[StationRow, ...]:

@@ -26,7 +26,7 @@ from hub.lots.blocking import Ledgerbook, blockers, book_of
 from hub.lots.factors import factors_of
 from hub.lots.impact import impact, units_of
 from hub.models import Lot, LotState, Person
-from hub.people.roles import STAFF, VALIDATORS, require
+from hub.people.roles import READERS, VALIDATORS, require
 from hub.scope import in_scope
 from hub.typed import one_line
 
@@ -88,7 +88,7 @@ def reopen(session: Session, person: Person, lot: Lot, reason: str) -> LotClosin
 
 def make_ready(session: Session, person: Person, lot: Lot) -> None:
     """Say that a lot waits for its closing only. Raises Forbidden, Conflict (something is open; no such step)."""
-    require(person, *STAFF)
+    require(person, *READERS)
     session.refresh(lot, with_for_update=True)
     if lot.state not in {LotState.RECEIVED, LotState.PROCESSING}:
         raise Conflict(f"a lot does not go from {lot.state} to {LotState.READY}")

@@ -20,7 +20,7 @@ from hub.errors import BadInput
 from hub.lots.life import require_open
 from hub.models import Lot, Person
 from hub.partners import trial_lots
-from hub.people.roles import STAFF, require
+from hub.people.roles import BENCH, require
 from hub.scope import in_scope
 from hub.typed import one_line
 
@@ -66,7 +66,7 @@ class Quantities:
 
 def count(session: Session, person: Person, lot: Lot, counted: Counted) -> LotCount:
     """Write a count down; it takes the place of the one before. Raises Forbidden, BadInput, Conflict (lot is over)."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     require_open(session, lot)
     note = one_line(counted.note, LONGEST_NOTE)
     _check(counted, note)

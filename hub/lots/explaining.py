@@ -22,7 +22,7 @@ from hub.lots.account import ABSENT, DESTROYED, EARLIER, IMPORTED, LOST, NOT_THE
 from hub.lots.drive_account import AccountLine, line_of
 from hub.lots.life import require_open
 from hub.models import Drive, Lot, Person, Role
-from hub.people.roles import STAFF, VALIDATORS, require
+from hub.people.roles import BENCH, STAFF, VALIDATORS, require
 from hub.scope import in_scope
 from hub.typed import one_line
 
@@ -132,7 +132,7 @@ def _drive(session: Session, row: DriveRecord) -> Drive:
 
 def _destroyed(session: Session, line: AccountLine, said: Said, row: DriveRecord) -> None:
     operator = session.get(Person, said.operator_id) if said.operator_id else None
-    if operator is None or operator.role == Role.DONOR:
+    if operator is None or operator.role not in BENCH:
         raise BadInput("choose who destroyed the drive", "operator")
     row.operator, row.operator_id = operator.name, operator.id
     row.witness = one_line(said.witness, 120)

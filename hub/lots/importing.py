@@ -138,7 +138,9 @@ def _known_device(session: Session, lot: Lot, listed: ListedRow) -> tuple[Device
         if device is None and listed.asset:
             other = session.scalar(select(Device).where(Device.serial == listed.serial))
             if other is not None:
-                return other, f"serial {listed.serial} carries another tag ({other.asset})"
+                here = other.lot_id == lot.id  # a list is told nothing of other lots
+                other_tag = f"serial {listed.serial} carries another tag ({other.asset})"
+                return other, other_tag if here else "it belongs to another lot"
     if device is None:
         return None, ""
     if device.lot_id != lot.id:

@@ -15,7 +15,7 @@ from hub.context import hub_of
 from hub.errors import BadInput, Conflict
 from hub.exits.gone import require_all_here
 from hub.models import Device, Erasure, Lot, LotState, Person
-from hub.people.roles import MANAGERS, STAFF, require
+from hub.people.roles import BENCH, MANAGERS, require
 from hub.scope import in_scope
 from hub.typed import one_line
 
@@ -45,7 +45,7 @@ def move(session: Session, person: Person, lot: Lot, after: str, *, note: str = 
 
     Raises Forbidden, Conflict (no such step from here, or goods came of a lot to cancel), BadInput (day, note).
     """
-    require(person, *(MANAGERS if after == LotState.CANCELLED else STAFF))
+    require(person, *(MANAGERS if after == LotState.CANCELLED else BENCH))
     session.refresh(lot, with_for_update=True)
     if after not in NEXT[lot.state]:
         raise Conflict(f"a lot does not go from {lot.state} to {after}")
@@ -61,7 +61,7 @@ def move(session: Session, person: Person, lot: Lot, after: str, *, note: str = 
 
 def undo(session: Session, person: Person, lot: Lot) -> LotStep:
     """Take the last step back; it stays on record. Raises Forbidden, Conflict (nothing to undo, or a closing)."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     session.refresh(lot, with_for_update=True)
     last = undoable(session, person, lot)
     if last is None:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from hub import audit
+from hub.belonging import DonorBelonging
 from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.derive.moments import next_moment
@@ -14,8 +15,9 @@ from hub.lots.life import require_open
 from hub.lots.listing import ReadList
 from hub.lots.overview import LotSummary, summaries
 from hub.models import Donor, Lot, Person
-from hub.people.roles import MANAGERS, require
-from hub.scope import in_scope
+from hub.partnered import LotPartner
+from hub.people.roles import MANAGERS, NETWORKERS, require
+from hub.scope import donor_in_care, donor_in_scope, in_scope, own_partner
 from hub.typed import one_line
 
 CODE_LENGTH = 32
@@ -59,9 +61,20 @@ def create_lot(session: Session, code: str, donor: str, label: str, person: Pers
     )
     session.add(lot)
     session.flush()
+    if person is not None:
+        _give_to_own_partner(session, person, lot)
     rematch(session, None)
     audit.record(session, person, "lot.create", lot.id, code)
     return lot
+
+
+def _give_to_own_partner(session: Session, person: Person, lot: Lot) -> None:
+    """What somebody of a partner opens is worked on by that partner."""
+    partner_id = session.scalar(own_partner(person))
+    if partner_id is not None:
+        given = LotPartner(lot_id=lot.id, partner_id=partner_id, test=False, at=lot.created, by=person.id)
+        session.add(given)
+        session.flush()
 
 
 def donor_named(session: Session, name: str) -> Donor:
@@ -79,10 +92,31 @@ def donor_named(session: Session, name: str) -> Donor:
     return donor
 
 
-def donors(session: Session, person: Person) -> tuple[Donor, ...]:
-    """Every donor, for managers. Raises Forbidden."""
+def record_donor(session: Session, person: Person, name: str, contact: str) -> Donor:
+    """Record a donor, or find the one of this name; a contact is noted by whoever looks after the donor.
+
+    Raises Forbidden, BadInput as `donor_named`.
+    """
     require(person, *MANAGERS)
-    return tuple(session.scalars(select(Donor).order_by(Donor.name)))
+    donor = donor_named(session, name)
+    partner_id = session.scalar(own_partner(person))
+    if partner_id is not None:
+        session.merge(DonorBelonging(donor_id=donor.id, partner_id=partner_id))
+        session.flush()
+    if cared_for(session, person, donor.id) is not None:
+        donor.contact = one_line(contact, 200) or donor.contact
+    return donor
+
+
+def cared_for(session: Session, person: Person, donor_id: str) -> Donor | None:
+    """The donor whose accounts and documents this person may open; None for any other."""
+    return session.scalar(select(Donor).where(Donor.id == donor_id, donor_in_care(person, Donor.id)))
+
+
+def donors(session: Session, person: Person) -> tuple[Donor, ...]:
+    """The donors whom the person may name, for managers and coordinators. Raises Forbidden."""
+    require(person, *NETWORKERS)
+    return tuple(session.scalars(select(Donor).where(donor_in_scope(person, Donor.id)).order_by(Donor.name)))
 
 
 def summary(session: Session, person: Person, lot: Lot) -> LotSummary:

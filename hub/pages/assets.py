@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, Depends, HTTPException, Response
 from markupsafe import Markup
+
+from hub.people.policies import OpenToAll
 
 FOLDER = Path(__file__).resolve().parent.parent / "static"
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
@@ -50,7 +52,7 @@ def icon(name: str) -> Markup:
     return Markup((FOLDER / "icons" / f"{name}.svg").read_text(encoding="utf-8").strip())  # noqa: S704 - own file
 
 
-@router.get("/static/{name}", include_in_schema=False)
+@router.get("/static/{name}", include_in_schema=False, dependencies=[Depends(OpenToAll())])
 def static_file(name: str) -> Response:
     """Serve one file of the closed table."""
     asset = assets().get(name)

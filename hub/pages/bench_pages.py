@@ -7,7 +7,7 @@ from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import Managers, Visit
+from hub.pages.visit import Home, Visit
 from hub.stations import messages, protection
 
 router = APIRouter(include_in_schema=False)
@@ -16,13 +16,13 @@ EMPTY = {"serial": "", "note": "", "text": "", "severity": "info", "days": "7"}
 
 
 @router.get("/benches")
-def show(visit: Managers) -> Response:
+def show(visit: Home) -> Response:
     """Protected serial numbers and messages."""
     return _page(visit, EMPTY)
 
 
 @router.post("/benches/protected")
-def protect(visit: Managers, fields: SmallForm) -> Response:
+def protect(visit: Home, fields: SmallForm) -> Response:
     """Protect a serial number, or say why not."""
     form = EMPTY | {name: fields.text(name) for name in ("serial", "note")}
     try:
@@ -33,7 +33,7 @@ def protect(visit: Managers, fields: SmallForm) -> Response:
 
 
 @router.post("/benches/unprotected")
-def unprotect(visit: Managers, fields: SmallForm) -> Response:
+def unprotect(visit: Home, fields: SmallForm) -> Response:
     """Take a serial number off the list."""
     serial = fields.text("serial")
     protection.unprotect(visit.session, visit.someone, serial)
@@ -41,7 +41,7 @@ def unprotect(visit: Managers, fields: SmallForm) -> Response:
 
 
 @router.post("/benches/messages")
-def write(visit: Managers, fields: SmallForm) -> Response:
+def write(visit: Home, fields: SmallForm) -> Response:
     """Write a message, or say why not."""
     form = EMPTY | {name: fields.text(name) for name in ("text", "severity", "days")}
     try:
@@ -52,7 +52,7 @@ def write(visit: Managers, fields: SmallForm) -> Response:
 
 
 @router.post("/benches/messages/withdraw")
-def withdraw(visit: Managers, fields: SmallForm) -> Response:
+def withdraw(visit: Home, fields: SmallForm) -> Response:
     """Show a message no more."""
     messages.withdraw_message(visit.session, visit.someone, whole(fields.text("message")))
     return visit.go("/benches", "message-withdrawn")

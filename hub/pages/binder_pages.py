@@ -19,7 +19,7 @@ from hub.pages.forms import SmallForm
 from hub.pages.language import LANGUAGES, mark
 from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
-from hub.pages.visit import SignedIn, Visit
+from hub.pages.visit import LotReaders, Visit
 
 router = APIRouter(include_in_schema=False)
 STATES = {
@@ -57,7 +57,7 @@ class BinderRow:
 
 
 @router.post("/lots/{code}/binders")
-def ask(visit: SignedIn, code: str, fields: SmallForm) -> Response:
+def ask(visit: LotReaders, code: str, fields: SmallForm) -> Response:
     """Ask for the file, or say why not."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     try:
@@ -68,7 +68,7 @@ def ask(visit: SignedIn, code: str, fields: SmallForm) -> Response:
 
 
 @router.get("/lots/{code}/binders/{binder_id}.json")
-def progress(visit: SignedIn, code: str, binder_id: str) -> Response:
+def progress(visit: LotReaders, code: str, binder_id: str) -> Response:
     """How far the file is, for the script of the page."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     row = requests.binder_for(visit.session, visit.someone, lot, binder_id)
@@ -78,7 +78,7 @@ def progress(visit: SignedIn, code: str, binder_id: str) -> Response:
 
 
 @router.get("/lots/{code}/binders/{binder_id}.pdf")
-def fetch(visit: SignedIn, code: str, binder_id: str) -> Response:
+def fetch(visit: LotReaders, code: str, binder_id: str) -> Response:
     """The file."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     row, path = requests.file_of(visit.session, visit.someone, lot, binder_id)
@@ -87,7 +87,7 @@ def fetch(visit: SignedIn, code: str, binder_id: str) -> Response:
 
 
 @router.get("/lots/{code}/binders/{binder_id}")
-def show(visit: SignedIn, code: str, binder_id: str) -> Response:
+def show(visit: LotReaders, code: str, binder_id: str) -> Response:
     """How far the file is, and the file."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     row = requests.binder_for(visit.session, visit.someone, lot, binder_id)

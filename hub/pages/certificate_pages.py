@@ -4,13 +4,13 @@ from fastapi import APIRouter, Response
 
 from hub.issued import service
 from hub.pages.language import LANGUAGES
-from hub.pages.visit import SignedIn, Visit
+from hub.pages.visit import LotReaders, Visit
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/certificates/{certificate_id}.pdf")
-def pdf(visit: SignedIn, certificate_id: str, lang: str = "") -> Response:
+def pdf(visit: LotReaders, certificate_id: str, lang: str = "") -> Response:
     """The frozen PDF, in the language of the certificate unless another is named."""
     data = service.pdf_of(visit.session, visit.someone, certificate_id, lang if lang in LANGUAGES else None)
     suffix = f"-{lang}" if lang in LANGUAGES else ""
@@ -18,7 +18,7 @@ def pdf(visit: SignedIn, certificate_id: str, lang: str = "") -> Response:
 
 
 @router.get("/certificates/{certificate_id}.json")
-def bundle(visit: SignedIn, certificate_id: str) -> Response:
+def bundle(visit: LotReaders, certificate_id: str) -> Response:
     """The frozen evidence bundle."""
     data = service.bundle_of(visit.session, visit.someone, certificate_id)
     return _download(data, "application/json", f"{_number(visit, certificate_id)}.json")

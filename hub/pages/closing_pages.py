@@ -20,7 +20,7 @@ from hub.pages.impact_words import impact_words
 from hub.pages.language import mark
 from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
-from hub.pages.visit import SignedIn, Staff, Validators, Visit
+from hub.pages.visit import LotReaders, Readers, Validators, Visit
 
 router = APIRouter(include_in_schema=False)
 UNSURE = mark("Tick the box: you close this lot with your name.")
@@ -30,7 +30,7 @@ SHOWN = 100  # blockers of one page; the rest is counted
 
 
 @router.get("/lots/{code}/closing")
-def show(visit: Staff, code: str) -> Response:
+def show(visit: Readers, code: str) -> Response:
     """What keeps the lot from closing, and its closings so far."""
     return _page(visit, lots.lot_for(visit.session, visit.someone, code))
 
@@ -60,7 +60,7 @@ def reopen(visit: Validators, code: str, fields: SmallForm) -> Response:
 
 
 @router.get("/lots/{code}/bilan/{version}.json")
-def download(visit: SignedIn, code: str, version: str) -> Response:
+def download(visit: LotReaders, code: str, version: str) -> Response:
     """The frozen report of a closing, the bytes of that day."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     row = closing.closing_for(visit.session, visit.someone, lot, _number(version))
@@ -70,7 +70,7 @@ def download(visit: SignedIn, code: str, version: str) -> Response:
 
 
 @router.get("/lots/{code}/bilan/{version}")
-def report(visit: SignedIn, code: str, version: str) -> Response:
+def report(visit: LotReaders, code: str, version: str) -> Response:
     """The frozen report of a closing, to read and to print."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     row = closing.closing_for(visit.session, visit.someone, lot, _number(version))

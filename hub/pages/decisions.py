@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, selectinload
 from hub.derive.interpret import payload_of
 from hub.errors import NotFound
 from hub.models import DecisionWord, Erasure, LedgerEntry, Person
-from hub.scope import in_scope
+from hub.scope import run_in_scope
 
 SHOWN = 10  # rejected ones, newest first
 _PARTS = (selectinload(Erasure.drive), selectinload(Erasure.device), selectinload(Erasure.lot))
@@ -15,7 +15,7 @@ _PARTS = (selectinload(Erasure.drive), selectinload(Erasure.device), selectinloa
 def erasure_for(session: Session, person: Person, statement_id: str) -> Erasure:
     """One erasure. Raises NotFound outside the person's scope."""
     query = select(Erasure).options(*_PARTS)
-    found = session.scalar(query.where(Erasure.statement_id == statement_id, in_scope(person, Erasure.lot_id)))
+    found = session.scalar(query.where(Erasure.statement_id == statement_id, run_in_scope(person)))
     if found is None:
         raise NotFound("no such statement")
     return found
@@ -24,7 +24,7 @@ def erasure_for(session: Session, person: Person, statement_id: str) -> Erasure:
 def rejected(session: Session, person: Person) -> tuple[Erasure, ...]:
     """The newest rejected erasures in the person's scope."""
     query = select(Erasure).options(*_PARTS)
-    query = query.where(Erasure.decision == DecisionWord.REJECTED, in_scope(person, Erasure.lot_id))
+    query = query.where(Erasure.decision == DecisionWord.REJECTED, run_in_scope(person))
     return tuple(session.scalars(query.order_by(Erasure.position.desc()).limit(SHOWN)))
 
 

@@ -22,7 +22,7 @@ from hub.pages.proof import drive_facts
 from hub.pages.report_facts import report_facts
 from hub.pages.story import LOOSE, story
 from hub.pages.triage_words import triage_state
-from hub.pages.visit import SignedIn, Visit
+from hub.pages.visit import LotReaders, Visit
 
 router = APIRouter(include_in_schema=False)
 
@@ -44,7 +44,7 @@ class DeviceFacts:
 
 
 @router.get("/devices/{device_id}")
-def show(visit: SignedIn, device_id: str) -> Response:
+def show(visit: LotReaders, device_id: str) -> Response:
     """One device in the reader's scope."""
     return device_page(visit, device_id)
 

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Response
 from hub import wording
 from hub.claims import donor_name
 from hub.errors import HubError, NotFound
+from hub.lots import service as lots
 from hub.models import Donor
 from hub.pages import partner_words
 from hub.pages.forms import DocumentForm, Fields, SmallForm
 from hub.pages.sentences import in_words
-from hub.pages.visit import Managers, Visit
+from hub.pages.visit import Counters, Managers, Networkers, Visit
 from hub.partnered import Partner, RegisteredDocument
 from hub.partners import documents, register
 from hub.partners.documents import Filed, Owner
@@ -22,13 +23,13 @@ OF_DONORS = (documents.CONVENTION, documents.OTHER)
 
 
 @router.get("/partners/{partner_id}/documents")
-def of_partner(visit: Managers, partner_id: str) -> Response:
+def of_partner(visit: Networkers, partner_id: str) -> Response:
     """The documents of a partner."""
     return _page(visit, register.partner_for(visit.session, visit.someone, partner_id))
 
 
 @router.post("/partners/{partner_id}/documents")
-def file_of_partner(visit: Managers, partner_id: str, fields: DocumentForm) -> Response:
+def file_of_partner(visit: Networkers, partner_id: str, fields: DocumentForm) -> Response:
     """Keep a document of a partner, or say why not."""
     return _filed(visit, register.partner_for(visit.session, visit.someone, partner_id), fields)
 
@@ -46,7 +47,7 @@ def file_of_donor(visit: Managers, donor_id: str, fields: DocumentForm) -> Respo
 
 
 @router.get("/documents/{document_id}")
-def download(visit: Managers, document_id: str) -> Response:
+def download(visit: Counters, document_id: str) -> Response:
     """The file as it came, as an attachment."""
     row = documents.document_for(visit.session, visit.someone, document_id)
     headers = {
@@ -58,7 +59,7 @@ def download(visit: Managers, document_id: str) -> Response:
 
 
 @router.post("/documents/{document_id}/withdraw")
-def withdraw(visit: Managers, document_id: str, fields: SmallForm) -> Response:
+def withdraw(visit: Counters, document_id: str, fields: SmallForm) -> Response:
     """Take a document back, with a reason."""
     row = documents.document_for(visit.session, visit.someone, document_id)
     owner = _owner(visit, row)
@@ -128,7 +129,7 @@ def _row(row: RegisteredDocument, lang: str, today: str) -> dict[str, object]:
 
 
 def _donor(visit: Visit, donor_id: str) -> Donor:
-    found = visit.session.get(Donor, donor_id)
+    found = lots.cared_for(visit.session, visit.someone, donor_id)
     if found is None:
         raise NotFound("no such donor")
     return found

@@ -14,7 +14,7 @@ from hub.lots.blocking import book_of
 from hub.models import Lot
 from hub.pages.files import download, file_name
 from hub.pages.language import mark
-from hub.pages.visit import SignedIn, Visit
+from hub.pages.visit import LotReaders, Visit
 
 router = APIRouter(include_in_schema=False)
 COLUMNS = {
@@ -30,35 +30,35 @@ COLUMNS = {
 
 
 @router.get("/lots/{code}/devices.csv")
-def devices_sheet(visit: SignedIn, code: str) -> Response:
+def devices_sheet(visit: LotReaders, code: str) -> Response:
     """The devices of a lot for a spreadsheet."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     return _sheet(lot, "devices", donation.DEVICE_MEMBERS, donation.device_rows(visit.session, visit.someone, lot))
 
 
 @router.get("/lots/{code}/devices.json")
-def devices_document(visit: SignedIn, code: str) -> Response:
+def devices_document(visit: LotReaders, code: str) -> Response:
     """The devices of a lot for a program."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     return _document(lot, "devices", donation.device_rows(visit.session, visit.someone, lot))
 
 
 @router.get("/lots/{code}/drives.csv")
-def drives_sheet(visit: SignedIn, code: str) -> Response:
+def drives_sheet(visit: LotReaders, code: str) -> Response:
     """The drive account of a lot for a spreadsheet."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     return _sheet(lot, "drives", donation.DRIVE_MEMBERS, donation.drive_rows(visit.session, visit.someone, lot))
 
 
 @router.get("/lots/{code}/drives.json")
-def drives_document(visit: SignedIn, code: str) -> Response:
+def drives_document(visit: LotReaders, code: str) -> Response:
     """The drive account of a lot for a program."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     return _document(lot, "drives", donation.drive_rows(visit.session, visit.someone, lot))
 
 
 @router.get("/lots/{code}/impact.json")
-def impact_document(visit: SignedIn, code: str) -> Response:
+def impact_document(visit: LotReaders, code: str) -> Response:
     """The impact estimate of a lot for a program, and whether a closing has frozen it."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     book = book_of(visit.session, visit.someone, lot)
@@ -67,7 +67,7 @@ def impact_document(visit: SignedIn, code: str) -> Response:
 
 
 @router.get("/lots/{code}/donation.csv")
-def donation_sheet(visit: SignedIn, code: str) -> Response:
+def donation_sheet(visit: LotReaders, code: str) -> Response:
     """The donation list for a spreadsheet, with an empty column for the value that the donor declares."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     names = {name: visit.say(word) for name, word in COLUMNS.items()}
@@ -76,7 +76,7 @@ def donation_sheet(visit: SignedIn, code: str) -> Response:
 
 
 @router.get("/lots/{code}/donation")
-def donation_list(visit: SignedIn, code: str) -> Response:
+def donation_list(visit: LotReaders, code: str) -> Response:
     """The donation list to read and to print."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     return visit.page(

@@ -20,7 +20,9 @@ from hub.pages.language import mark
 from hub.pages.places_of_lots import drive_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import Staff, Visit
+from hub.pages.visit import Readers, Staff, Visit
+from hub.people.roles import BENCH
+from hub.scope import of_own_house
 
 router = APIRouter(include_in_schema=False)
 UNREAD = mark("serial unreadable")
@@ -58,7 +60,7 @@ class RecordRow:
 
 
 @router.get("/lots/{code}/account")
-def show_account(visit: Staff, code: str) -> Response:
+def show_account(visit: Readers, code: str) -> Response:
     """Every drive of a lot, the open ones first."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     lines = account_of(visit.session, visit.someone, lot)
@@ -67,7 +69,7 @@ def show_account(visit: Staff, code: str) -> Response:
 
 
 @router.get("/lots/{code}/drives/{drive_id}")
-def show_drive(visit: Staff, code: str, drive_id: str) -> Response:
+def show_drive(visit: Readers, code: str, drive_id: str) -> Response:
     """One drive of a lot."""
     return _page(visit, lots.lot_for(visit.session, visit.someone, code), drive_id, EMPTY)
 
@@ -150,7 +152,11 @@ def _page(
 
 
 def _people(visit: Visit) -> tuple[tuple[str, str], ...]:
-    query = select(Person.id, Person.name).where(Person.active, Person.role != Role.DONOR).order_by(Person.name)
+    query = (
+        select(Person.id, Person.name)
+        .where(Person.active, Person.role.in_(BENCH), of_own_house(visit.someone, Person.id))
+        .order_by(Person.name)
+    )
     return tuple((row.id, row.name) for row in visit.session.execute(query))
 
 

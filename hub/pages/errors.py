@@ -8,9 +8,10 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.pages.language import language_of, mark, words
-from hub.pages.places import PUBLIC_PLACES, Place, places_of
+from hub.pages.places import bar_of, bar_of_nobody
 from hub.pages.rendering import html
 from hub.pages.sentences import in_words
+from hub.pages.theme import theme_of
 from hub.people.dependencies import csrf_token, current_hub, optional_person, session_token
 
 # status: title, text, next step
@@ -72,6 +73,7 @@ def error_page(request: Request, status: int, code: str, message: str) -> Respon
     facts = {
         **(_bar(request, lang) if status < GENERAL else _nobody(lang)),  # after a fault the database is not asked
         "demo": False,
+        "theme": theme_of(request),
         "flash": None,
         "title": say(title),
         "text": say(text),
@@ -92,14 +94,11 @@ def _bar(request: Request, lang: str) -> dict[str, Any]:
             if person is None:
                 return _nobody(lang)
             session.expunge(person)
-            places = places_of(session, person, request.url.path, lang)
+            bar = bar_of(session, person, request.url.path, lang)
     except SQLAlchemyError:
         return _nobody(lang)
-    return {"person": person, "csrf": csrf_token(request), "places": places, "here": request.url.path}
+    return {"person": person, "csrf": csrf_token(request), "bar": bar, "here": request.url.path}
 
 
 def _nobody(lang: str) -> dict[str, Any]:
-    say = words(lang).gettext
-    places = [Place("/", say("Start"), "bench", here=False)]
-    places += [Place(path, say(word), icon, here=False) for path, word, icon in PUBLIC_PLACES]
-    return {"person": None, "csrf": "", "places": places, "here": "/sign-in"}
+    return {"person": None, "csrf": "", "bar": bar_of_nobody(lang), "here": "/sign-in"}

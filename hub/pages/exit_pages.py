@@ -21,7 +21,7 @@ from hub.pages.forms import Fields, SmallForm
 from hub.pages.places_of_lots import device_triage_path, drive_path, lot_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import Managers, SignedIn, Staff, Visit
+from hub.pages.visit import Bench, LotReaders, Managers, Staff, Visit
 
 router = APIRouter(include_in_schema=False)
 HEAD = ("mode", "day", "receiver", "receiver_siret", "receiver_address", "prescription", "producer", "producer_siren",
@@ -63,7 +63,7 @@ class HeldRow:
 
 
 @router.get("/exits")
-def list_exits(visit: Staff, before: str = "") -> Response:
+def list_exits(visit: Bench, before: str = "") -> Response:
     """The movements, the newest first."""
     found = batches(visit.session, visit.someone, max(whole(before), 0))
     counts = counts_of(visit.session, visit.someone, found)
@@ -92,13 +92,13 @@ def begin(visit: Managers, fields: SmallForm) -> Response:
 
 
 @router.get("/exits/{number}")
-def show(visit: Staff, number: str) -> Response:
+def show(visit: Bench, number: str) -> Response:
     """One movement with its lines and forms."""
     return _page(visit, leaving.batch_for(visit.session, visit.someone, whole(number)))
 
 
 @router.get("/exits/{number}/slip")
-def slip(visit: Staff, number: str) -> Response:
+def slip(visit: Bench, number: str) -> Response:
     """One movement to print: delivery note, or slip of e-waste."""
     batch = leaving.batch_for(visit.session, visit.someone, whole(number))
     identity = visit.hub.identity
@@ -172,7 +172,7 @@ def note_slip(visit: Staff, number: str, fields: SmallForm) -> Response:
 
 
 @router.get("/lots/{code}/exits")
-def of_lot(visit: SignedIn, code: str) -> Response:
+def of_lot(visit: LotReaders, code: str) -> Response:
     """Where the goods of a lot went: no price, and a receiver's name only where that one agreed."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     rows = [

@@ -16,7 +16,7 @@ from hub.pages.export_words import LABELS, SUBJECTS
 from hub.pages.forms import DocumentForm, Fields, SmallForm
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import Managers, Staff, Visit
+from hub.pages.visit import Exporters, Home, Visit
 
 router = APIRouter(include_in_schema=False)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,13 +52,13 @@ class MappingRow:
 
 
 @router.get("/exports")
-def show_exports(visit: Staff) -> Response:
+def show_exports(visit: Exporters) -> Response:
     """What can be exported, with the columns that this reader chose last."""
     return _page(visit)
 
 
 @router.post("/exports/tables/{subject}")
-def export(visit: Staff, subject: str, fields: SmallForm) -> Response:
+def export(visit: Exporters, subject: str, fields: SmallForm) -> Response:
     """Keep the chosen columns and answer with the file, or say why not."""
     try:
         columns = choosing.choose(visit.session, visit.someone, subject, _columns(subject, fields))
@@ -74,7 +74,7 @@ def export(visit: Staff, subject: str, fields: SmallForm) -> Response:
 
 
 @router.post("/exports/mapped")
-def export_mapped(visit: Staff, fields: SmallForm) -> Response:
+def export_mapped(visit: Exporters, fields: SmallForm) -> Response:
     """Answer with the rows in the layout of a mapping, or name the column that keeps them from leaving."""
     try:
         mapping = choosing.mapping_for(visit.session, fields.text("mapping"))
@@ -88,7 +88,7 @@ def export_mapped(visit: Staff, fields: SmallForm) -> Response:
 
 
 @router.post("/exports/mappings")
-def load_mapping(visit: Managers, fields: DocumentForm) -> Response:
+def load_mapping(visit: Home, fields: DocumentForm) -> Response:
     """Keep a mapping of the site, or say what is wrong in it."""
     try:
         row = choosing.keep_mapping(visit.session, visit.someone, fields.file("file"))
@@ -98,7 +98,7 @@ def load_mapping(visit: Managers, fields: DocumentForm) -> Response:
 
 
 @router.get("/exports/example.toml")
-def example(_visit: Staff) -> Response:
+def example(_visit: Exporters) -> Response:
     """The shipped mapping, to copy and change."""
     return _file(choosing.EXAMPLE.read_bytes(), "text/plain; charset=utf-8", "example_mapping.toml")
 

@@ -12,6 +12,7 @@ from hub.figures.half_years import written
 from hub.figures.periods import Period
 from hub.figures.reading import Choice, read
 from hub.lots import service as lots
+from hub.models import Role
 from hub.pages import figure_words
 from hub.pages.figure_words import FigureShown
 from hub.pages.forms import SmallForm
@@ -19,8 +20,10 @@ from hub.pages.language import mark
 from hub.pages.partner_words import choices
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import Managers, Visit
+from hub.pages.visit import Counters, Networkers, Visit
+from hub.partnered import Partner
 from hub.partners import register
+from hub.scope import works_here
 
 router = APIRouter(include_in_schema=False)
 HEAD = (mark("Indicator"), mark("Name"), mark("Group"), mark("Line"), mark("Value"), mark("Unit"), mark("Exact value"))
@@ -37,13 +40,13 @@ class Asked:
 
 
 @router.get("/figures")
-def show(visit: Managers) -> Response:
+def show(visit: Counters) -> Response:
     """The figures of the chosen period; of the half-year of today where none is chosen."""
     return _page(visit, _asked(visit, visit.request))
 
 
 @router.get("/figures.csv")
-def download(visit: Managers) -> Response:
+def download(visit: Counters) -> Response:
     """The same figures for a spreadsheet."""
     asked = _asked(visit, visit.request)
     rows: list[tuple[str | Fraction, ...]] = [tuple(visit.say(word) for word in HEAD)]
@@ -61,7 +64,7 @@ def download(visit: Managers) -> Response:
 
 
 @router.post("/figures/social")
-def type_in(visit: Managers, fields: SmallForm) -> Response:
+def type_in(visit: Networkers, fields: SmallForm) -> Response:
     """Note a social figure, or say why not."""
     try:
         period = periods.period_between(fields.text("first"), fields.text("last"))
@@ -106,10 +109,20 @@ def _page(visit: Visit, asked: Asked, status: int = 200) -> Response:
         figures=_figures(visit, asked),
         halves=[(name, periods.half_year(name)) for name in names],
         donors=[(one.id, donor_name(one)) for one in lots.donors(session, person)],
-        partners=[(one.id, one.name) for one in register.partners(session, person)],
+        partners=[(one.id, one.name) for one in _partners(visit)],
+        can_type=_networker(visit),
         social=choices(figure_words.SOCIAL, visit.lang),
         width=figure_words.WIDTH,
     )
+
+
+def _networker(visit: Visit) -> bool:
+    """Whether the reader looks after partners: a coordinator, or a manager at home."""
+    return visit.has_role(Role.COORDINATOR) or works_here(visit.session, visit.someone)
+
+
+def _partners(visit: Visit) -> tuple[Partner, ...]:
+    return register.partners(visit.session, visit.someone) if _networker(visit) else ()
 
 
 def _exact(value: Fraction) -> str:

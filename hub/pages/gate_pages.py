@@ -8,7 +8,7 @@ from hub.pages import partner_words
 from hub.pages.forms import SmallForm
 from hub.pages.partner_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import Managers, Visit
+from hub.pages.visit import Networkers, Visit
 from hub.partnered import Evaluation, GateRecord, Partner
 from hub.partners import checklists, evaluating, gates, onboarding, register
 
@@ -17,13 +17,13 @@ DATED = (evaluating.CONTACT, evaluating.READ, evaluating.WISH)
 
 
 @router.get("/partners/{partner_id}/gates")
-def show(visit: Managers, partner_id: str) -> Response:
+def show(visit: Networkers, partner_id: str) -> Response:
     """The gates and the evaluations of a partner."""
     return _page(visit, register.partner_for(visit.session, visit.someone, partner_id))
 
 
 @router.post("/partners/{partner_id}/gates")
-def judge(visit: Managers, partner_id: str, fields: SmallForm) -> Response:
+def judge(visit: Networkers, partner_id: str, fields: SmallForm) -> Response:
     """Judge a gate; or let the partner pass it all the same, with a reason."""
     partner = register.partner_for(visit.session, visit.someone, partner_id)
     gate, session, person = whole(fields.text("gate")), visit.session, visit.someone
@@ -38,7 +38,7 @@ def judge(visit: Managers, partner_id: str, fields: SmallForm) -> Response:
 
 
 @router.post("/partners/{partner_id}/evaluations")
-def evaluate(visit: Managers, partner_id: str, fields: SmallForm) -> Response:
+def evaluate(visit: Networkers, partner_id: str, fields: SmallForm) -> Response:
     """Keep an evaluation, or say why not."""
     partner = register.partner_for(visit.session, visit.someone, partner_id)
     kind = fields.text("kind")

@@ -13,7 +13,7 @@ from hub.pages.forms import ListForm, SmallForm
 from hub.pages.grade_words import SHOWN_OF_DIGEST, letter_word
 from hub.pages.language import mark
 from hub.pages.sentences import in_words
-from hub.pages.visit import Managers, Visit
+from hub.pages.visit import Home, Visit
 
 router = APIRouter(include_in_schema=False)
 KINDS = {policies.GRADE: mark("grade"), policies.CATEGORY: mark("category")}
@@ -39,13 +39,13 @@ class UseRow:
 
 
 @router.get("/grades")
-def show(visit: Managers) -> Response:
+def show(visit: Home) -> Response:
     """The policies in force, those that were kept, and the history."""
     return _page(visit)
 
 
 @router.post("/grades")
-def upload(visit: Managers, fields: ListForm) -> Response:
+def upload(visit: Home, fields: ListForm) -> Response:
     """Show what a kept policy, an uploaded one or a shipped one would do. Nothing is graded yet."""
     choice, data = fields.text("choice"), fields.file("file")
     shipped = choice.removeprefix(SHIPPED)
@@ -64,7 +64,7 @@ def upload(visit: Managers, fields: ListForm) -> Response:
 
 
 @router.get("/grades/{sha256}")
-def preview(visit: Managers, sha256: str) -> Response:
+def preview(visit: Home, sha256: str) -> Response:
     """What a kept policy would change, before anything changes."""
     policy = policies.policy_file(visit.session, sha256)
     found = service.preview(visit.session, visit.someone, policy)
@@ -87,7 +87,7 @@ def preview(visit: Managers, sha256: str) -> Response:
 
 
 @router.post("/grades/{sha256}/apply")
-def apply(visit: Managers, sha256: str, fields: SmallForm) -> Response:
+def apply(visit: Home, sha256: str, fields: SmallForm) -> Response:
     """Put a policy in force: every report is graded again."""
     assert fields is not None
     policy = policies.policy_file(visit.session, sha256)
@@ -100,7 +100,7 @@ def apply(visit: Managers, sha256: str, fields: SmallForm) -> Response:
 
 
 @router.post("/grades/undo")
-def undo(visit: Managers, fields: SmallForm) -> Response:
+def undo(visit: Home, fields: SmallForm) -> Response:
     """Take the policy in force back."""
     kind = fields.text("kind")
     try:

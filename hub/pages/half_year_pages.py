@@ -11,7 +11,7 @@ from hub.figures import half_years, periods
 from hub.pages import figure_words, partner_words
 from hub.pages.forms import SmallForm
 from hub.pages.sentences import in_words
-from hub.pages.visit import Managers, Visit
+from hub.pages.visit import Networkers, Visit
 from hub.partners import register
 
 router = APIRouter(include_in_schema=False)
@@ -19,13 +19,13 @@ Judgement = tuple[dict[str, Any], wording.State, list[str]]
 
 
 @router.get("/half-years")
-def list_reports(visit: Managers) -> Response:
+def list_reports(visit: Networkers) -> Response:
     """Every frozen report, and the form for another one."""
     return _list(visit)
 
 
 @router.post("/half-years")
-def freeze(visit: Managers, fields: SmallForm) -> Response:
+def freeze(visit: Networkers, fields: SmallForm) -> Response:
     """Freeze a half-year, or say why not."""
     try:
         row = half_years.freeze(visit.session, visit.someone, fields.text("half"), fields.text("partner"))
@@ -35,7 +35,7 @@ def freeze(visit: Managers, fields: SmallForm) -> Response:
 
 
 @router.get("/half-years/{half_year_id}.json")
-def download(visit: Managers, half_year_id: str) -> Response:
+def download(visit: Networkers, half_year_id: str) -> Response:
     """The frozen report, the bytes of that day."""
     row = half_years.report_for(visit.session, visit.someone, half_year_id)
     headers = {"Content-Disposition": f'attachment; filename="bilan-{row.period}-{row.version}.json"'}
@@ -43,7 +43,7 @@ def download(visit: Managers, half_year_id: str) -> Response:
 
 
 @router.get("/half-years/{half_year_id}")
-def show(visit: Managers, half_year_id: str) -> Response:
+def show(visit: Networkers, half_year_id: str) -> Response:
     """The frozen report, to read and to print."""
     row = half_years.report_for(visit.session, visit.someone, half_year_id)
     document, lang = json.loads(row.document), visit.lang

@@ -15,9 +15,11 @@ from hub.pages import waiting_words
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.lot_rows import lots_in_hand
+from hub.pages.lot_steps import way_of_lots
 from hub.pages.tie_words import because
 from hub.pages.visit import Managers, SignedIn, Visit
 from hub.pages.waiting_words import WaitingTile
+from hub.people.roles import BENCH, READERS
 from hub.stations import service as stations
 
 router = APIRouter(include_in_schema=False)
@@ -35,15 +37,19 @@ def start(visit: SignedIn) -> Response:
         "unmatched": [],
     }
     facts["manager"] = visit.has_role(Role.LEAD, Role.ADMIN)
+    facts["reads_lots"] = visit.has_role(Role.DONOR, *READERS)
+    facts["steps"] = way_of_lots(visit) if facts["manager"] else ()
     if visit.has_role(Role.DONOR):
         facts["tiles"] = _donor_tiles(visit)
+    elif not visit.has_role(*BENCH):
+        facts["tiles"] = []
     else:
         unmatched = devices.unmatched(visit.session, visit.someone)
         facts["codes"] = codes_in_hand(visit.session, visit.someone) if unmatched else ()
         found = waiting.waiting(visit.session, visit.someone)
         facts["tiles"] = waiting_words.tiles(found, visit.hub.clock(), visit.lang)
         facts["unmatched"] = [_unmatched(visit, erasure) for erasure in unmatched]
-        facts["alarms"] = _alarms(visit, stations.alarms(visit.session))
+        facts["alarms"] = _alarms(visit, stations.alarms(visit.session, visit.someone))
     return visit.page("home.html", **facts)
 
 

@@ -15,7 +15,7 @@ from hub.pages.forms import SmallForm
 from hub.pages.places_of_lots import lot_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import Staff, Visit
+from hub.pages.visit import Bench, Readers, Visit
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,13 +35,13 @@ class CountRow:
 
 
 @router.get("/lots/{code}/life")
-def show(visit: Staff, code: str) -> Response:
+def show(visit: Readers, code: str) -> Response:
     """The steps and the counts of a lot, and the forms for the next ones."""
     return _page(visit, lots.lot_for(visit.session, visit.someone, code))
 
 
 @router.post("/lots/{code}/life")
-def move(visit: Staff, code: str, fields: SmallForm) -> Response:
+def move(visit: Bench, code: str, fields: SmallForm) -> Response:
     """Move the lot to its next state, or say why not."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     after = fields.text("after")
@@ -57,7 +57,7 @@ def move(visit: Staff, code: str, fields: SmallForm) -> Response:
 
 
 @router.post("/lots/{code}/life/undo")
-def undo(visit: Staff, code: str, fields: SmallForm) -> Response:
+def undo(visit: Bench, code: str, fields: SmallForm) -> Response:
     """Take the last step back, or say why not."""
     assert fields is not None
     lot = lots.lot_for(visit.session, visit.someone, code)
@@ -69,7 +69,7 @@ def undo(visit: Staff, code: str, fields: SmallForm) -> Response:
 
 
 @router.post("/lots/{code}/counts")
-def count(visit: Staff, code: str, fields: SmallForm) -> Response:
+def count(visit: Bench, code: str, fields: SmallForm) -> Response:
     """Write a count down, or say why not."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     step, _, outcome = fields.text("step").partition(":")

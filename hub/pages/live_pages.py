@@ -3,7 +3,9 @@
 The page is whole without the script; with it, what changed comes over one line (`live_stream`) and is put in its place.
 """
 
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -12,30 +14,31 @@ from fastapi.responses import StreamingResponse
 from hub.context import Hub
 from hub.live import picture
 from hub.live.picture import LiveStation, Picture, StationRow
-from hub.live.watching import benches, rows
+from hub.live.watching import benches, benches_of, rows
 from hub.pages import live_words
 from hub.pages.assets import assets
 from hub.pages.live_stream import Cards, Look, Streams
 from hub.pages.rendering import fragment
-from hub.pages.visit import Staff
+from hub.pages.visit import Bench
 from hub.people.dependencies import session_token
-from hub.people.roles import STAFF
-from hub.people.service import still_in
+from hub.people.roles import BENCH
+from hub.people.service import away, still_in
 
 router = APIRouter(include_in_schema=False)
 SUMMARY: Final = "summary"
+HERE: Final = ""  # the workshop that runs this hub
 MOST_TROUBLES: Final = 12  # in the list at the top; each stands in its bench as well
 
 
 @router.get("/live")
-def show(visit: Staff, wall: str = "") -> Response:
+def show(visit: Bench, wall: str = "") -> Response:
     """Every bench now; `wall` leaves everything else away."""
     now = picture.picture(benches(visit.session, visit.someone), visit.hub.clock())
     return visit.page("live.html", cards=Drawing().cards(now, visit.lang).values(), wall=bool(wall))
 
 
 @router.get("/live/events")
-async def events(visit: Staff, request: Request) -> Response:
+async def events(visit: Bench, request: Request) -> Response:
     """What changes, as server-sent events, until the session ends."""
     streams: Streams = request.app.state.live
     lines = streams.events(session_token(request) or "", visit.lang)
@@ -48,20 +51,35 @@ def open_streams(hub: Hub) -> Streams:
 
 
 def looking(hub: Hub) -> Callable[[Collection[str], Collection[str]], Look]:
-    """One look at the benches after the other: only what is new is read and drawn again."""
+    """One look at the benches after the other: only what is new is read and drawn again.
+
+    Sessions of a partner are given the benches of that partner; the cards of all others are the same.
+    """
     known: dict[str, StationRow] = {}
-    drawing = Drawing()
+    drawings: dict[str, Drawing] = defaultdict(Drawing)
 
     def look(langs: Collection[str], tokens: Collection[str]) -> Look:
         with hub.readers()() as session:
             found = rows(session, known)
-            signed_in = still_in(session, tokens, STAFF)
+            signed_in = still_in(session, tokens, BENCH)
+            houses = away(session, signed_in)
+            theirs = {house: benches_of(session, house) for house in set(houses.values())}
         known.clear()
         known.update((row.id, row) for row in found)
-        now = picture.picture(found, hub.clock())
-        return Look({lang: drawing.cards(now, lang) for lang in langs}, signed_in)
+        now = hub.clock()
+        cards = _cards(drawings[HERE], found, now, langs)
+        apart = {
+            house: _cards(drawings[house], [row for row in found if row.id in seen], now, langs)
+            for house, seen in theirs.items()
+        }
+        return Look(cards, signed_in, {token: apart[house] for token, house in houses.items()})
 
     return look
+
+
+def _cards(drawing: "Drawing", found: Iterable[StationRow], now: datetime, langs: Collection[str]) -> dict[str, Cards]:
+    shown = picture.picture(found, now)
+    return {lang: drawing.cards(shown, lang) for lang in langs}
 
 
 class Drawing:

@@ -28,6 +28,11 @@ class Look:
 
     cards: Mapping[str, Cards]
     signed_in: frozenset[str]
+    apart: Mapping[str, Mapping[str, Cards]] = field(default_factory=dict)  # by session: who sees fewer benches
+
+    def shown_to(self, token: str, lang: str) -> Cards | None:
+        """The cards of one session; None where its language was not asked for yet."""
+        return self.apart.get(token, self.cards).get(lang)
 
 
 @dataclass(eq=False, slots=True)
@@ -93,7 +98,7 @@ class Streams:
                     if token not in seen.signed_in:
                         yield _event("end", {"why": "signed-out"})
                         return
-                    yield _changes(shown, seen.cards.get(lang))
+                    yield _changes(shown, seen.shown_to(token, lang))
         finally:
             self._listeners.discard(me)
 

@@ -21,19 +21,20 @@ from hub.pages.impact_words import impact_now
 from hub.pages.language import mark
 from hub.pages.lot_numbers import lot_numbers, read_book
 from hub.pages.lot_rows import lot_page
+from hub.pages.lot_steps import steps_of
 from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
 from hub.pages.tie_words import gone
-from hub.pages.visit import Managers, SignedIn, Visit
+from hub.pages.visit import LotReaders, Managers, Visit
 from hub.partners import documents
+from hub.people import service as people
 from hub.stations.pre_approvals import rule_of
-from hub.typed import one_line
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/lots")
-def list_lots(visit: SignedIn, after: str = "") -> Response:
+def list_lots(visit: LotReaders, after: str = "") -> Response:
     """A page of the lots in the reader's scope, the newest first."""
     rows, links = lot_page(visit, after[: turning.LONGEST])
     return visit.page(
@@ -46,7 +47,7 @@ def list_lots(visit: SignedIn, after: str = "") -> Response:
 
 
 @router.get("/lots/{code}")
-def show_lot(visit: SignedIn, code: str, after: str = "", certificates: str = "") -> Response:
+def show_lot(visit: LotReaders, code: str, after: str = "", certificates: str = "") -> Response:
     """One lot: for the workshop what is left to do, for the donor what became of each device."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     book, found = read_book(visit, lot)
@@ -76,6 +77,7 @@ def show_lot(visit: SignedIn, code: str, after: str = "", certificates: str = ""
         convention=documents.standing_of(visit.session, visit.someone, lot.donor, documents.CONVENTION),
         can_decide=visit.has_role(Role.LEAD),
         pre_approval=rule_of(visit.session, lot),
+        steps=steps_of(visit, lot, facts["lot"], found, invited=people.has_people(visit.session, lot.donor)),
     )
 
 
@@ -110,10 +112,9 @@ def create_donor(visit: Managers, fields: SmallForm) -> Response:
     """Record a donor, or say why not."""
     form = {name: fields.text(name) for name in ("name", "contact")}
     try:
-        donor = lots.donor_named(visit.session, form["name"])
+        donor = lots.record_donor(visit.session, visit.someone, form["name"], form["contact"])
     except HubError as error:
         return visit.page("donor_new.html", error.status, form=form, error=in_words(error.message, visit.lang))
-    donor.contact = one_line(form["contact"], 200) or donor.contact
     return visit.go(f"/new-lot?donor={donor.id}", "donor-created", name=donor.name)
 
 

@@ -8,7 +8,7 @@ from hub.pages import partner_words
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.sentences import in_words
-from hub.pages.visit import Managers, Visit
+from hub.pages.visit import Home, Networkers, Visit
 from hub.partnered import Partner
 from hub.partners import onboarding, register, trial_lots
 from hub.partners.register import Reached
@@ -18,13 +18,13 @@ UNSURE = mark("Say first what is to be noted.")
 
 
 @router.get("/partners")
-def list_partners(visit: Managers) -> Response:
+def list_partners(visit: Networkers) -> Response:
     """Every partner, and the forms for another one and for a network."""
     return _list(visit)
 
 
 @router.post("/networks")
-def add_network(visit: Managers, fields: SmallForm) -> Response:
+def add_network(visit: Home, fields: SmallForm) -> Response:
     """Record a network, or say why not."""
     try:
         row = register.add_network(visit.session, visit.someone, fields.text("name"), fields.text("area"))
@@ -34,7 +34,7 @@ def add_network(visit: Managers, fields: SmallForm) -> Response:
 
 
 @router.post("/partners")
-def add_partner(visit: Managers, fields: SmallForm) -> Response:
+def add_partner(visit: Networkers, fields: SmallForm) -> Response:
     """Record a partner, or say why not."""
     name, kind, network = (fields.text(one) for one in ("name", "kind", "network"))
     try:
@@ -45,13 +45,13 @@ def add_partner(visit: Managers, fields: SmallForm) -> Response:
 
 
 @router.get("/partners/{partner_id}")
-def show(visit: Managers, partner_id: str) -> Response:
+def show(visit: Networkers, partner_id: str) -> Response:
     """One partner: level, contacts, lots."""
     return _page(visit, register.partner_for(visit.session, visit.someone, partner_id))
 
 
 @router.post("/partners/{partner_id}")
-def note(visit: Managers, partner_id: str, fields: SmallForm) -> Response:
+def note(visit: Networkers, partner_id: str, fields: SmallForm) -> Response:
     """Note a level, a contact or a lot; or take a contact or a lot back."""
     partner = register.partner_for(visit.session, visit.someone, partner_id)
     done = "partner-taken-back" if fields.text("about").endswith("-end") else "partner-noted"

@@ -88,7 +88,11 @@ def show(visit: Validators, after: str = "") -> Response:
         _row(visit, erasure, newest.get(erasure.device_id), reason_given(visit.session, erasure)) for erasure in refused
     ]
     return visit.page(
-        "queue.html", items=items, rejected=turned_down, turning=links, waiting=queue_length(visit.session)
+        "queue.html",
+        items=items,
+        rejected=turned_down,
+        turning=links,
+        waiting=queue_length(visit.session, visit.someone),
     )
 
 
@@ -140,7 +144,7 @@ def _item_page(visit: Visit, statement_id: str, error: str = "", status: int = 2
         declared=tie_words.declared(visit, erasure.drive),
         ties=tie_words.ties(visit, erasure.drive),
         triage=triage_state(_newest(visit, erasure), visit.lang) if erasure.device else None,
-        left=queue_length(visit.session),
+        left=queue_length(visit.session, visit.someone),
         form={"reason": reason},
         error=error,
     )

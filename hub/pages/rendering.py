@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from hub.pages import assets, formats
 from hub.pages.language import LANGUAGES, words
+from hub.pages.theme import THEMES
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
@@ -38,7 +39,7 @@ def environment(lang: str) -> Environment:
     )
     spoken = words(lang)
     env.install_gettext_callables(spoken.gettext, spoken.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(icon=assets.icon, static=assets.address, lang=lang, languages=LANGUAGES)
+    env.globals.update(icon=assets.icon, static=assets.address, lang=lang, languages=LANGUAGES, themes=THEMES)
     env.filters.update(
         when=partial(_when, lang=lang),
         day=partial(formats.day_text, lang=lang),

@@ -15,7 +15,7 @@ from hub.pages import report_words
 from hub.pages.forms import DocumentForm, SmallForm
 from hub.pages.places_of_lots import drive_path, lot_path
 from hub.pages.sentences import in_words
-from hub.pages.visit import Staff, Validators, Visit
+from hub.pages.visit import Bench, Readers, Validators, Visit
 
 router = APIRouter(include_in_schema=False)
 
@@ -62,37 +62,37 @@ class LineRow:
 
 
 @router.get("/reports")
-def show_reports(visit: Staff) -> Response:
+def show_reports(visit: Readers) -> Response:
     """Every report, those that wait first."""
     return _list(visit, None)
 
 
 @router.post("/reports")
-def give(visit: Staff, fields: DocumentForm) -> Response:
+def give(visit: Bench, fields: DocumentForm) -> Response:
     """Take a report that belongs to no lot in particular."""
     return _keep(visit, None, fields.file("file"))
 
 
 @router.get("/lots/{code}/reports")
-def show_reports_of_lot(visit: Staff, code: str) -> Response:
+def show_reports_of_lot(visit: Readers, code: str) -> Response:
     """The reports that were given for one lot."""
     return _list(visit, lots.lot_for(visit.session, visit.someone, code))
 
 
 @router.post("/lots/{code}/reports")
-def give_for_lot(visit: Staff, code: str, fields: DocumentForm) -> Response:
+def give_for_lot(visit: Bench, code: str, fields: DocumentForm) -> Response:
     """Take a report for one lot: its lines match drives of that lot only."""
     return _keep(visit, lots.lot_for(visit.session, visit.someone, code), fields.file("file"))
 
 
 @router.get("/reports/{report_id}")
-def show_report(visit: Staff, report_id: int) -> Response:
+def show_report(visit: Readers, report_id: int) -> Response:
     """One report, line by line."""
     return _page(visit, report_id)
 
 
 @router.get("/reports/{report_id}/original")
-def original(visit: Staff, report_id: int) -> Response:
+def original(visit: Readers, report_id: int) -> Response:
     """The bytes as they came, as a download that no browser opens."""
     report = keeping.report_for(visit.session, visit.someone, report_id)
     headers = {
@@ -104,7 +104,7 @@ def original(visit: Staff, report_id: int) -> Response:
 
 
 @router.post("/reports/{report_id}/read")
-def read_again(visit: Staff, report_id: int, _fields: SmallForm) -> Response:
+def read_again(visit: Bench, report_id: int, _fields: SmallForm) -> Response:
     """Read a report that was stored and not read, because the hub stopped in between."""
     keeping.read(visit.session, keeping.report_for(visit.session, visit.someone, report_id))
     return visit.go(f"/reports/{report_id}")

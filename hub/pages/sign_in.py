@@ -1,4 +1,4 @@
-"""Signing in and out, and the language switch."""
+"""Signing in and out, and the choice of language and of colours."""
 
 from urllib.parse import urlsplit
 
@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from hub.errors import BadCredentials, NotFound, NotSignedIn, Throttled
 from hub.models import Person
+from hub.pages import theme
 from hub.pages.forms import SmallForm
 from hub.pages.language import COOKIE, LANGUAGES, mark
 from hub.pages.sentences import in_words
@@ -123,6 +124,17 @@ def choose_language(visit: Anybody, code: str, back: str = "/") -> Response:
         raise NotFound("no such language")
     answer = RedirectResponse(safe_path(back), status_code=303)
     _remember(answer, code, secure=visit.hub.settings.secure)
+    return answer
+
+
+@router.get("/theme/{code}")
+def choose_theme(visit: Anybody, code: str, back: str = "/") -> Response:
+    """Keep the reader's choice of light or dark in a cookie and go back to the page."""
+    if code not in theme.THEMES:
+        raise NotFound("no such theme")
+    answer = RedirectResponse(safe_path(back), status_code=303)
+    secure = visit.hub.settings.secure
+    answer.set_cookie(theme.COOKIE, code, max_age=YEAR, samesite="lax", secure=secure, httponly=True)
     return answer
 
 

@@ -61,7 +61,7 @@ def refuse(visit: Managers, station_id: str, _fields: SmallForm) -> Response:
 
 
 def _page(visit: Visit, token: str = "") -> Response:
-    rows = [(station.state, _row(visit, station)) for station in service.stations(visit.session)]
+    rows = [(station.state, _row(visit, station)) for station in service.stations(visit.session, visit.someone)]
     return visit.page(
         "stations.html",
         pending=[row for state, row in rows if state == StationState.PENDING],

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from hub.claims import label_of
 from hub.devices import tying
 from hub.models import Device, Drive, DriveTie, Lot, Person
 from hub.pages.language import mark
 from hub.pages.visit import Visit
+from hub.scope import in_scope
 
 REASONS = {
     tying.LIST_WRONG: mark("the donor's list is wrong"),
@@ -41,8 +44,8 @@ def because(visit: Visit, drive: Drive) -> tuple[tuple[str, str], ...]:
 
 def declared(visit: Visit, drive: Drive) -> str:
     """Lot and tag that a list declared for a drive; "" where none did."""
-    lot = visit.session.get(Lot, drive.declared_lot_id) if drive.declared_lot_id else None
-    device = visit.session.get(Device, drive.declared_device_id) if drive.declared_device_id else None
+    lot = _lot(visit, drive.declared_lot_id)
+    device = visit.session.get(Device, drive.declared_device_id) if lot and drive.declared_device_id else None
     parts = (lot.code if lot else "", label_of(lot) if lot else "", (device.asset or device.serial) if device else "")
     return " · ".join(part for part in parts if part)
 
@@ -54,21 +57,25 @@ def ties(visit: Visit, drive: Drive) -> tuple[TieFacts, ...]:
 
 def gone(visit: Visit, lot: Lot) -> tuple[TieFacts, ...]:
     """The drives that were in a lot, and that a person put into another one."""
-    return tuple(_facts(visit, row, drive) for row, drive, _to in tying.ties_out_of(visit.session, lot))
+    return tuple(_facts(visit, row, drive) for row, drive, _to in tying.ties_out_of(visit.session, visit.someone, lot))
 
 
 def _facts(visit: Visit, row: DriveTie, drive: Drive) -> TieFacts:
     session = visit.session
-    lot, person = session.get(Lot, row.lot_id), session.get(Person, row.by)
-    before = session.get(Lot, row.before_lot_id) if row.before_lot_id else None
-    device = session.get(Device, row.device_id) if row.device_id else None
+    lot, person, before = _lot(visit, row.lot_id), session.get(Person, row.by), _lot(visit, row.before_lot_id)
+    device = session.get(Device, row.device_id) if lot and row.device_id else None
     return TieFacts(
         drive.serial,
         lot.code if lot else "",
         before.code if before else "",
         (device.asset or "") if device else "",
         visit.say(REASONS[row.reason]) if row.reason in REASONS else "",
-        row.note,
-        person.name if person else "",
+        row.note if lot else "",
+        person.name if person and lot else "",
         row.at,
     )
+
+
+def _lot(visit: Visit, lot_id: str | None) -> Lot | None:
+    """A lot that the reader may see; another workshop's has no name here."""
+    return visit.session.scalar(select(Lot).where(Lot.id == lot_id, in_scope(visit.someone, Lot.id)))

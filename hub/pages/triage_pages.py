@@ -23,7 +23,7 @@ from hub.pages.language import mark
 from hub.pages.places_of_lots import device_triage_path, lot_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import Staff, Visit
+from hub.pages.visit import Bench, Readers, Visit
 
 router = APIRouter(include_in_schema=False)
 SIZE = 50  # devices of one page
@@ -66,7 +66,7 @@ class SaidRow:
 
 
 @router.get("/lots/{code}/devices")
-def list_devices(visit: Staff, code: str, after: str = "") -> Response:
+def list_devices(visit: Readers, code: str, after: str = "") -> Response:
     """A page of the devices of a lot, those after one of them."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     found = triage.page_of(visit.session, visit.someone, lot, after[:LONGEST_KEY], SIZE + 1)
@@ -82,27 +82,27 @@ def list_devices(visit: Staff, code: str, after: str = "") -> Response:
 
 
 @router.get("/devices/{device_id}/triage")
-def show(visit: Staff, device_id: str) -> Response:
+def show(visit: Readers, device_id: str) -> Response:
     """What people said of one device, and the forms to say more."""
     return _page(visit, device_id)
 
 
 @router.post("/devices/{device_id}/triage")
-def dispose(visit: Staff, device_id: str, fields: SmallForm) -> Response:
+def dispose(visit: Bench, device_id: str, fields: SmallForm) -> Response:
     """Say where the device goes."""
     word, reason = fields.text("word"), fields.text("reason")
     return _act(visit, device_id, lambda device: triage.dispose(visit.session, visit.someone, device, word, reason))
 
 
 @router.post("/devices/{device_id}/step")
-def take_step(visit: Staff, device_id: str, fields: SmallForm) -> Response:
+def take_step(visit: Bench, device_id: str, fields: SmallForm) -> Response:
     """Say how far the device is."""
     word, reason = fields.text("word"), fields.text("reason")
     return _act(visit, device_id, lambda device: triage.take_step(visit.session, visit.someone, device, word, reason))
 
 
 @router.post("/devices/{device_id}/bays")
-def count_bays(visit: Staff, device_id: str, fields: SmallForm) -> Response:
+def count_bays(visit: Bench, device_id: str, fields: SmallForm) -> Response:
     """Say how many places for drives it has, and attest those that are empty."""
     bays, empty, reason = whole(fields.text("bays")), whole(fields.text("empty")), fields.text("reason")
     person = visit.someone
@@ -114,7 +114,7 @@ def count_bays(visit: Staff, device_id: str, fields: SmallForm) -> Response:
 
 
 @router.post("/devices/{device_id}/drives")
-def declare_drive(visit: Staff, device_id: str, fields: SmallForm) -> Response:
+def declare_drive(visit: Bench, device_id: str, fields: SmallForm) -> Response:
     """Note a drive that was seen in the device."""
     serial, reason = fields.text("serial"), fields.text("reason")
     person = visit.someone
@@ -122,7 +122,7 @@ def declare_drive(visit: Staff, device_id: str, fields: SmallForm) -> Response:
 
 
 @router.post("/devices/{device_id}/said/withdraw")
-def withdraw(visit: Staff, device_id: str, fields: SmallForm) -> Response:
+def withdraw(visit: Bench, device_id: str, fields: SmallForm) -> Response:
     """Take a word back, with a reason."""
     said_id, reason = whole(fields.text("said")), fields.text("reason")
     return _act(visit, device_id, lambda device: triage.withdraw(visit.session, visit.someone, device, said_id, reason))

@@ -1,10 +1,10 @@
 """One request of one reader: who, which language, which database; and the two answers, a page or a redirect.
 
-Routes take one of the annotated types below: which roles may come in is part of the route's signature, and a route that
-names none of them is public on purpose (`Anybody`).
+Routes take one of the annotated types below: whom they let in is part of the route's signature (`hub.people.policies`).
+What of it somebody sees, `hub.scope` says.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -16,9 +16,14 @@ from hub.context import Hub
 from hub.models import Person, Role
 from hub.pages import flash
 from hub.pages.language import language_of, words
-from hub.pages.places import places_of
+from hub.pages.places import bar_of
 from hub.pages.rendering import html
-from hub.people.dependencies import CurrentHub, Database, csrf_token, optional_person, require_role
+from hub.pages.theme import theme_of
+from hub.people.dependencies import CurrentHub, CurrentPerson, Database, csrf_token
+from hub.people.dependencies import optional_person as who
+from hub.people.policies import OPEN, Door, Policy
+from hub.people.roles import BENCH, EXPORTERS, MANAGERS, NETWORKERS, READERS, STAFF, VALIDATORS, require
+from hub.scope import require_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,9 @@ class Visit:
         shared: Mapping[str, Any] = {
             "person": self.person,
             "csrf": csrf_token(self.request),
-            "places": places_of(self.session, self.person, self.request.url.path, self.lang),
+            "bar": bar_of(self.session, self.person, self.request.url.path, self.lang),
             "here": self.request.url.path,
+            "theme": theme_of(self.request),
             "demo": self.hub.settings.demo,
             "flash": waiting and {"tone": waiting.tone, "text": self.say(waiting.message, **waiting.named)},
         }
@@ -70,24 +76,47 @@ class Visit:
         return response
 
 
-def _anybody(
-    request: Request, hub: CurrentHub, session: Database, person: Annotated[Person | None, Depends(optional_person)]
-) -> Visit:
-    return Visit(request, hub, session, person, language_of(request))
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """The dependency of pages that anybody opens."""
 
+    policy: Policy = OPEN
 
-def _only(*roles: Role) -> Callable[..., Visit]:
-    def visit(
-        request: Request, hub: CurrentHub, session: Database, person: Annotated[Person, Depends(require_role(*roles))]
+    def __call__(
+        self, request: Request, hub: CurrentHub, session: Database, person: Annotated[Person | None, Depends(who)]
     ) -> Visit:
+        """The visit of somebody, signed in or not."""
         return Visit(request, hub, session, person, language_of(request))
 
-    return visit
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """The dependency of pages that some roles open. Raises NotSignedIn, Forbidden."""
+
+    policy: Policy
+
+    def __call__(self, request: Request, hub: CurrentHub, session: Database, person: CurrentPerson) -> Visit:
+        """The visit of a person whom the policy lets in."""
+        require(person, *self.policy.roles)
+        if person.role in self.policy.at_home:
+            require_home(session, person, *self.policy.roles)
+        return Visit(request, hub, session, person, language_of(request))
 
 
-Anybody = Annotated[Visit, Depends(_anybody)]
+def _only(*allowed: Role, at_home: tuple[Role, ...] = ()) -> Only:
+    return Only(Policy(Door.PEOPLE, frozenset(allowed), frozenset(at_home)))
+
+
+Anybody = Annotated[Visit, Depends(Guests())]
 SignedIn = Annotated[Visit, Depends(_only(*Role))]
-Staff = Annotated[Visit, Depends(_only(Role.TECHNICIAN, Role.LEAD, Role.ADMIN))]
-Managers = Annotated[Visit, Depends(_only(Role.LEAD, Role.ADMIN))]
-Validators = Annotated[Visit, Depends(_only(Role.LEAD))]
+LotReaders = Annotated[Visit, Depends(_only(Role.DONOR, *READERS))]
+Readers = Annotated[Visit, Depends(_only(*READERS))]
+Bench = Annotated[Visit, Depends(_only(*BENCH))]
+Staff = Annotated[Visit, Depends(_only(*STAFF))]
+Exporters = Annotated[Visit, Depends(_only(*EXPORTERS))]
+Managers = Annotated[Visit, Depends(_only(*MANAGERS))]
+Home = Annotated[Visit, Depends(_only(*MANAGERS, at_home=MANAGERS))]
+Counters = Annotated[Visit, Depends(_only(*NETWORKERS))]
+Networkers = Annotated[Visit, Depends(_only(*NETWORKERS, at_home=MANAGERS))]
+Validators = Annotated[Visit, Depends(_only(*VALIDATORS))]
 Administrators = Annotated[Visit, Depends(_only(Role.ADMIN))]

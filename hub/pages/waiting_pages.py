@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from hub import waiting, wording
 from hub.models import Device, Erasure
 from hub.pages.language import mark
-from hub.pages.visit import Staff, Visit
+from hub.pages.visit import Bench, Visit
 
 router = APIRouter(include_in_schema=False)
 NO_DIAGNOSIS = mark("No diagnosis yet: run one at a bench.")
@@ -29,14 +29,14 @@ class WaitingRow:
 
 
 @router.get("/waiting/failed")
-def show_failed(visit: Staff) -> Response:
+def show_failed(visit: Bench) -> Response:
     """The drives whose erase failed and that nothing explains yet."""
     rows = [_failed(visit, erasure) for erasure in waiting.failed_drives(visit.session, visit.someone)]
     return visit.page("waiting.html", kind="failed", rows=rows, most=waiting.MOST)
 
 
 @router.get("/waiting/ungraded")
-def show_ungraded(visit: Staff) -> Response:
+def show_ungraded(visit: Bench) -> Response:
     """The devices at work that have no grade."""
     found = waiting.ungraded_devices(visit.session, visit.someone)
     diagnosed = waiting.diagnosed(visit.session, found)
@@ -45,7 +45,7 @@ def show_ungraded(visit: Staff) -> Response:
 
 
 @router.get("/waiting/receptions")
-def show_receptions(visit: Staff) -> Response:
+def show_receptions(visit: Bench) -> Response:
     """The lots that are announced or collected, and not received."""
     rows = [
         WaitingRow(f"/lots/{lot.code}", lot.code, lot.label, "", lot.donor.name, lot.created,

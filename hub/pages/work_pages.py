@@ -17,7 +17,7 @@ from hub.pages.blocker_words import tag_of
 from hub.pages.forms import Fields, SmallForm
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import Staff, Visit
+from hub.pages.visit import Bench, Readers, Visit
 from hub.repaired import MissingPart, Part, Repair
 from hub.repairs import listing, places
 from hub.repairs import service as repairs
@@ -37,13 +37,13 @@ RECORDS: dict[str, type[Record]] = {
 
 
 @router.get("/devices/{device_id}/work")
-def show(visit: Staff, device_id: str) -> Response:
+def show(visit: Readers, device_id: str) -> Response:
     """Everything that was done to a device, and the forms to say more."""
     return _page(visit, device_id)
 
 
 @router.post("/devices/{device_id}/work")
-def act(visit: Staff, device_id: str, fields: SmallForm) -> Response:
+def act(visit: Bench, device_id: str, fields: SmallForm) -> Response:
     """One act of the page: a repair, a missing part, a part taken out, a place, a return, a defect."""
     device = devices.device_for(visit.session, visit.someone, device_id).device
     chosen = ACTS.get(fields.text("act"))
@@ -57,7 +57,7 @@ def act(visit: Staff, device_id: str, fields: SmallForm) -> Response:
 
 
 @router.post("/devices/{device_id}/withdraw-work")
-def take_back(visit: Staff, device_id: str, fields: SmallForm) -> Response:
+def take_back(visit: Bench, device_id: str, fields: SmallForm) -> Response:
     """Take one of its records back, with a reason."""
     device = devices.device_for(visit.session, visit.someone, device_id).device
     table = RECORDS.get(fields.text("what"))
@@ -73,13 +73,13 @@ def take_back(visit: Staff, device_id: str, fields: SmallForm) -> Response:
 
 
 @router.get("/parts")
-def stock(visit: Staff) -> Response:
+def stock(visit: Bench) -> Response:
     """The parts to find, by kind and lot, and those in stock with where they come from."""
     return _stock(visit)
 
 
 @router.post("/parts")
-def add_part(visit: Staff, fields: SmallForm) -> Response:
+def add_part(visit: Bench, fields: SmallForm) -> Response:
     """Put a part that came from no device into the stock."""
     kind, origin = fields.text("kind"), fields.text("origin")
     more = {name: fields.text(name) for name in ("what", "serial")}
@@ -91,7 +91,7 @@ def add_part(visit: Staff, fields: SmallForm) -> Response:
 
 
 @router.post("/parts/{number}/place")
-def put_part(visit: Staff, number: str, fields: SmallForm) -> Response:
+def put_part(visit: Bench, number: str, fields: SmallForm) -> Response:
     """Say where a part lies."""
     part = listing.part_for(visit.session, visit.someone, whole(number))
     if part is None:

@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub import audit
 from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.errors import BadInput, NotFound, TooLarge
-from hub.models import Donor, Person
+from hub.models import Donor, Person, Role
 from hub.partnered import Partner, RegisteredDocument
 from hub.partners.register import LONGEST, reason_for
-from hub.people.roles import NETWORKERS, STAFF, require
+from hub.people.roles import MANAGERS, NETWORKERS, READERS, require
+from hub.scope import donor_in_care, partner_in_scope, require_networker, works_here
 from hub.typed import one_line
 
 NDA, TEST_AGREEMENT, CONVENTION, CHARTER, OTHER = "nda", "test-agreement", "convention", "charter", "other"
@@ -62,7 +63,7 @@ class Standing:
 
 def file_document(session: Session, person: Person, owner: Owner, filed: Filed) -> RegisteredDocument:
     """Keep a document; it is the next version of its kind. Raises Forbidden, BadInput, TooLarge."""
-    require(person, *NETWORKERS)
+    _require_care(session, person, owner)
     signed, expires = _checked(filed, hub_of(session).clock().date())
     note = one_line(filed.note, LONGEST)
     refuse_claims(note)
@@ -93,7 +94,7 @@ def file_document(session: Session, person: Person, owner: Owner, filed: Filed) 
 
 def documents_of(session: Session, person: Person, owner: Owner) -> tuple[RegisteredDocument, ...]:
     """Every document of a partner or donor, the newest first, what was taken back too. Raises Forbidden."""
-    require(person, *NETWORKERS)
+    _require_care(session, person, owner)
     query = select(RegisteredDocument).where(_of(owner))
     return tuple(session.scalars(query.order_by(RegisteredDocument.kind, RegisteredDocument.version.desc())))
 
@@ -101,7 +102,10 @@ def documents_of(session: Session, person: Person, owner: Owner) -> tuple[Regist
 def document_for(session: Session, person: Person, document_id: str) -> RegisteredDocument:
     """One document. Raises Forbidden, NotFound."""
     require(person, *NETWORKERS)
-    row = session.get(RegisteredDocument, document_id)
+    seen = _of_partners(person) if person.role == Role.COORDINATOR else _of_donors(person)
+    if works_here(session, person):
+        seen = or_(seen, _of_partners(person))
+    row = session.scalar(select(RegisteredDocument).where(RegisteredDocument.id == document_id, seen))
     if row is None:
         raise NotFound("no such document")
     return row
@@ -127,7 +131,7 @@ def withdraw(session: Session, person: Person, document_id: str, reason: str) ->
 
 def standing_of(session: Session, person: Person, owner: Owner, kind: str) -> Standing:
     """Where a kind of document of a partner or donor stands today; for everybody of the workshop. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *READERS)
     query = select(RegisteredDocument).where(_of(owner), RegisteredDocument.kind == kind)
     rows = session.scalars(query.order_by(RegisteredDocument.version.desc())).all()
     return standing(rows, hub_of(session).clock().date())
@@ -179,3 +183,19 @@ def _of(owner: Owner) -> ColumnElement[bool]:
     if isinstance(owner, Partner):
         return RegisteredDocument.partner_id == owner.id
     return RegisteredDocument.donor_id == owner.id
+
+
+def _require_care(session: Session, person: Person, owner: Owner) -> None:
+    """Raise Forbidden unless the person may open this register."""
+    if isinstance(owner, Partner):
+        require_networker(session, person)
+    else:
+        require(person, *MANAGERS)
+
+
+def _of_partners(person: Person) -> ColumnElement[bool]:
+    return RegisteredDocument.partner_id.is_not(None) & partner_in_scope(person, RegisteredDocument.partner_id)
+
+
+def _of_donors(person: Person) -> ColumnElement[bool]:
+    return RegisteredDocument.donor_id.is_not(None) & donor_in_care(person, RegisteredDocument.donor_id)

@@ -19,7 +19,7 @@ from hub.partners import checklists
 from hub.partners.documents import day_of
 from hub.partners.gates import exact
 from hub.partners.register import LONGEST
-from hub.people.roles import NETWORKERS, require
+from hub.scope import require_networker
 from hub.typed import one_line
 
 CONTACT, AUDIT, READ, WISH, TEST = "contact", "audit", "documents-read", "wish-to-test", "test-result"
@@ -32,7 +32,7 @@ def evaluate(
     session: Session, person: Person, partner: Partner, kind: str, told: Mapping[str, str], *, note: str = ""
 ) -> Evaluation:
     """Keep an evaluation. `told` has the typed fields and `day`. Raises Forbidden, BadInput."""
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     today = hub_of(session).clock().date().isoformat()
     day = day_of(told.get("day", "")) or today
     if day > today:
@@ -57,7 +57,7 @@ def evaluate(
 
 def evaluations(session: Session, person: Person, partner: Partner) -> tuple[Evaluation, ...]:
     """Every evaluation of a partner, the newest first. Raises Forbidden."""
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     query = select(Evaluation).where(Evaluation.partner_id == partner.id)
     return tuple(session.scalars(query.order_by(Evaluation.id.desc())))
 

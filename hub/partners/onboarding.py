@@ -18,7 +18,7 @@ from hub.partnered import GateRecord, Partner
 from hub.partners import checklists, documents, evaluating, gates, trial_lots
 from hub.partners.gates import GATES, GateFacts, Unmet
 from hub.partners.register import LONGEST
-from hub.people.roles import NETWORKERS, require
+from hub.scope import require_networker
 from hub.typed import one_line
 
 
@@ -82,7 +82,7 @@ def let_pass(session: Session, person: Person, partner: Partner, gate: int, reas
 
 def records(session: Session, person: Person, partner: Partner) -> tuple[GateRecord, ...]:
     """Every judgement of a partner, the newest first. Raises Forbidden."""
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     query = select(GateRecord).where(GateRecord.partner_id == partner.id)
     return tuple(session.scalars(query.order_by(GateRecord.id.desc())))
 
@@ -104,7 +104,7 @@ def _test_devices(session: Session, person: Person, partner: Partner) -> int | N
 
 
 def _require_turn(session: Session, person: Person, partner: Partner, gate: int) -> None:
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     if gate not in GATES:
         raise BadInput("choose a gate of the list", "gate")
     session.refresh(partner, with_for_update=True)

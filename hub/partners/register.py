@@ -15,7 +15,8 @@ from hub.context import hub_of
 from hub.errors import BadInput, Conflict, NotFound
 from hub.models import Person
 from hub.partnered import Network, Partner, PartnerContact, PartnerLevel
-from hub.people.roles import NETWORKERS, require
+from hub.people.roles import MANAGERS
+from hub.scope import network_in_scope, partner_in_scope, require_home, require_networker, works_here
 from hub.typed import one_line
 
 COLLECTOR, REFURBISHER, COORDINATOR, DISTRIBUTOR, PRESCRIBER = (
@@ -53,14 +54,14 @@ def steps_of(level: int) -> tuple[str, ...]:
 
 
 def networks(session: Session, person: Person) -> tuple[Network, ...]:
-    """Every network by name. Raises Forbidden."""
-    require(person, *NETWORKERS)
-    return tuple(session.scalars(select(Network).order_by(Network.name)))
+    """The networks in scope by name. Raises Forbidden."""
+    require_networker(session, person)
+    return tuple(session.scalars(select(Network).where(network_in_scope(person, Network.id)).order_by(Network.name)))
 
 
 def add_network(session: Session, person: Person, name: str, area: str = "") -> Network:
-    """Record a network. Raises Forbidden, BadInput without a name, Conflict for one that exists."""
-    require(person, *NETWORKERS)
+    """Record a network, at home. Raises Forbidden, BadInput without a name, Conflict for one that exists."""
+    require_home(session, person, *MANAGERS)
     name, area = one_line(name, 200), one_line(area, 200)
     if not name:
         raise BadInput("a network needs a name", "network-name")
@@ -75,30 +76,49 @@ def add_network(session: Session, person: Person, name: str, area: str = "") -> 
 
 
 def partners(session: Session, person: Person) -> tuple[Partner, ...]:
-    """Every partner by name. Raises Forbidden."""
-    require(person, *NETWORKERS)
-    return tuple(session.scalars(select(Partner).options(selectinload(Partner.network)).order_by(Partner.name)))
+    """The partners in scope by name. Raises Forbidden."""
+    require_networker(session, person)
+    query = select(Partner).options(selectinload(Partner.network)).where(partner_in_scope(person, Partner.id))
+    return tuple(session.scalars(query.order_by(Partner.name)))
 
 
 def partner_for(session: Session, person: Person, partner_id: str) -> Partner:
-    """One partner. Raises Forbidden, NotFound."""
-    require(person, *NETWORKERS)
-    row = session.get(Partner, partner_id)
+    """One partner in scope. Raises Forbidden, NotFound."""
+    require_networker(session, person)
+    row = session.scalar(select(Partner).where(Partner.id == partner_id, partner_in_scope(person, Partner.id)))
     if row is None:
         raise NotFound("no such partner")
     return row
 
 
+def partner_named(session: Session, name: str) -> Partner:
+    """The partner of this name, for the command line. Raises NotFound."""
+    row = session.scalar(select(Partner).where(Partner.name == one_line(name, 200)))
+    if row is None:
+        raise NotFound(f"no partner {name}")
+    return row
+
+
+def network_named(session: Session, name: str) -> Network:
+    """The network of this name, for the command line. Raises NotFound."""
+    row = session.scalar(select(Network).where(Network.name == one_line(name, 200)))
+    if row is None:
+        raise NotFound(f"no network {name}")
+    return row
+
+
 def add_partner(session: Session, person: Person, name: str, kind: str, network_id: str = "") -> Partner:
-    """Record a partner. Raises Forbidden, BadInput (name, kind, network), Conflict for a name that is taken."""
-    require(person, *NETWORKERS)
+    """Record a partner; that of a coordinator joins the own network. Raises Forbidden, BadInput, Conflict."""
+    require_networker(session, person)
     name = one_line(name, 200)
     if not name:
         raise BadInput("a partner needs a name", "partner-name")
     if kind not in KINDS:
         raise BadInput("choose what kind of partner this is", "partner-kind")
     refuse_claims(name)
-    if network_id and session.get(Network, network_id) is None:
+    if not works_here(session, person) and not network_id:
+        network_id = "".join(one.id for one in networks(session, person))
+    if network_id and network_id not in {one.id for one in networks(session, person)}:
         raise BadInput("choose a network of the list", "network")
     if session.scalar(select(Partner.id).where(Partner.name == name)):
         raise Conflict(f"partner {name} exists already")
@@ -111,7 +131,7 @@ def add_partner(session: Session, person: Person, name: str, kind: str, network_
 
 def set_level(session: Session, person: Person, partner: Partner, level: int, note: str) -> PartnerLevel:
     """Give a partner a level, with the reason. Raises Forbidden, BadInput, Conflict for the level it has."""
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     note = one_line(note, LONGEST)
     if level not in LEVEL_STEPS:
         raise BadInput("a level is 1, 2 or 3", "level")
@@ -136,7 +156,7 @@ def set_level(session: Session, person: Person, partner: Partner, level: int, no
 
 def levels(session: Session, person: Person, partner: Partner) -> tuple[PartnerLevel, ...]:
     """Every level that a partner was given, the newest first. Raises Forbidden."""
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     query = select(PartnerLevel).where(PartnerLevel.partner_id == partner.id)
     return tuple(session.scalars(query.order_by(PartnerLevel.id.desc())))
 
@@ -149,7 +169,7 @@ def level_of(session: Session, person: Person, partner: Partner) -> int:
 
 def add_contact(session: Session, person: Person, partner: Partner, reached: Reached) -> PartnerContact:
     """Note whom to call. Raises Forbidden, BadInput without a role, a name, and an address or a number."""
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     name, email, phone = one_line(reached.name, 120), one_line(reached.email, 254), one_line(reached.phone, 40)
     if reached.role not in CONTACT_ROLES or not name or not (email or phone):
         raise BadInput("a contact has a role, a name, and an address or a telephone number", "contact")
@@ -170,14 +190,14 @@ def add_contact(session: Session, person: Person, partner: Partner, reached: Rea
 
 def contacts(session: Session, person: Person, partner: Partner) -> Sequence[PartnerContact]:
     """Whom to call now. Raises Forbidden."""
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     query = select(PartnerContact).where(PartnerContact.partner_id == partner.id, PartnerContact.withdrawn.is_(None))
     return session.scalars(query.order_by(PartnerContact.role, PartnerContact.id)).all()
 
 
 def end_contact(session: Session, person: Person, partner: Partner, contact_id: int, reason: str) -> None:
     """Take a contact off the list, with a reason. Raises Forbidden, NotFound, BadInput without a reason."""
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     row = session.get(PartnerContact, contact_id)
     if row is None or row.partner_id != partner.id or row.withdrawn is not None:
         raise NotFound("no such contact")

@@ -13,15 +13,14 @@ from hub.models import Device, Lot, Person
 from hub.partnered import LotPartner, Partner
 from hub.partners import gates
 from hub.partners.register import reason_for
-from hub.people.roles import NETWORKERS, require
-from hub.scope import in_scope
+from hub.scope import in_scope, require_networker
 
 FULL = "this is a test lot: it holds {most} devices at most"
 
 
 def give(session: Session, person: Person, lot: Lot, partner: Partner, *, test: bool) -> LotPartner:
     """Say that a partner works on a lot. Raises Forbidden, Conflict (it has one, or too many devices for a test)."""
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     session.refresh(lot, with_for_update=True)
     if given(session, lot.id) is not None:
         raise Conflict(f"lot {lot.code} has a partner already")
@@ -38,7 +37,7 @@ def give(session: Session, person: Person, lot: Lot, partner: Partner, *, test: 
 
 def take_back(session: Session, person: Person, partner: Partner, row_id: int, reason: str) -> None:
     """Say that a partner does not work on a lot after all. Raises Forbidden, NotFound, BadInput without a reason."""
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     row = session.get(LotPartner, row_id)
     if row is None or row.partner_id != partner.id or row.withdrawn is not None:
         raise NotFound("no such lot of a partner")
@@ -55,7 +54,7 @@ def given(session: Session, lot_id: str) -> LotPartner | None:
 
 def lots_of(session: Session, person: Person, partner: Partner) -> tuple[tuple[LotPartner, Lot], ...]:
     """The lots that a partner works on, the newest first, in the person's scope. Raises Forbidden."""
-    require(person, *NETWORKERS)
+    require_networker(session, person)
     query = (
         select(LotPartner, Lot)
         .join(Lot, Lot.id == LotPartner.lot_id)

@@ -5,7 +5,7 @@ Authorisation is a dependency on the route; nothing here looks at paths.
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from hub.context import Hub
 from hub.errors import CrossSite, NotSignedIn
-from hub.models import Person, Role
-from hub.people import roles, service
+from hub.models import Person
+from hub.people import service
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 FIELD = "csrf"
@@ -90,16 +90,6 @@ def current_person(person: Annotated[Person | None, Depends(optional_person)]) -
 
 
 CurrentPerson = Annotated[Person, Depends(current_person)]
-
-
-def require_role(*allowed: Role) -> Callable[[Person], Person]:
-    """A dependency: the signed-in person, who must have one of these roles. Raises Forbidden."""
-
-    def permitted(person: CurrentPerson) -> Person:
-        roles.require(person, *allowed)
-        return person
-
-    return permitted
 
 
 def csrf_token(request: Request) -> str:

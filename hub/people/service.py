@@ -1,19 +1,22 @@
 """Accounts and browser sessions."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hub import audit
+from hub.belonging import Belonging
 from hub.context import hub_of
 from hub.entry import HalfSession, Invitation
 from hub.errors import BadCredentials, BadInput, Conflict, NotFound, NotSignedIn
 from hub.models import Donor, Person, Role, WebSession
 from hub.one_way import one_way
 from hub.people import passwords, roles, second_factor, throttle
+from hub.people.houses import HOME, House, house_for, settle
+from hub.scope import account_in_care
 from hub.typed import one_line
 
 ADDRESS_LENGTH = 254
@@ -111,6 +114,17 @@ def still_in(session: Session, tokens: Collection[str], roles: Collection[Role])
     return frozenset(digests[found] for found in session.scalars(query))
 
 
+def away(session: Session, tokens: Collection[str]) -> Mapping[str, str]:
+    """Of these tokens those of people who do not work at home: the partner, or "none" where there is none."""
+    digests = {one_way(token): token for token in tokens}
+    query = (
+        select(WebSession.token_hash, Belonging.partner_id)
+        .join(Belonging, Belonging.person_id == WebSession.person_id)
+        .where(WebSession.token_hash.in_(digests))
+    )
+    return {digests[row.token_hash]: row.partner_id or "none" for row in session.execute(query)}
+
+
 def add_person(
     session: Session,
     email: str,
@@ -118,20 +132,19 @@ def add_person(
     role: Role,
     password: str | None,
     *,
-    donor: Donor | None = None,
+    house: House = HOME,
     lang: str = "fr",
     by: Person | None = None,
 ) -> Person:
     """Open an account; without `password` nobody gets in before a link was used (`invitations`).
 
-    Raises BadInput (address, weak password, donor missing), Conflict when the address is taken, Forbidden.
+    Raises BadInput (address, weak password, house), Conflict when the address is taken, Forbidden.
     """
     roles.require_care(by, role)
     account = email.strip().lower()
     if "@" not in account or len(account) > ADDRESS_LENGTH or not account.isprintable() or " " in account:
         raise BadInput(f"{email!r} is not an e-mail address", "email")
-    if (role is Role.DONOR) != (donor is not None):
-        raise BadInput("a donor account, and only that, belongs to a donor", "donor-account")
+    house = house_for(session, role, house, by)
     if lang not in {"fr", "en"}:
         raise BadInput("languages are fr and en", "lang")
     if session.scalar(select(Person.id).where(Person.email == account)):
@@ -143,12 +156,13 @@ def add_person(
         role=role.value,
         password_hash="" if password is None else passwords.hash_password(password),
         lang=lang,
-        donor_id=donor.id if donor else None,
+        donor_id=house.donor.id if house.donor else None,
         created=hub_of(session).clock(),
     )
     session.add(person)
     session.flush()
-    audit.record(session, by, "person.add", person.id, f"{account} as {role}")
+    settle(session, person, house)
+    audit.record(session, by, "person.add", person.id, f"{account} as {role}{_told(house)}")
     return person
 
 
@@ -196,9 +210,9 @@ def person_at(session: Session, email: str) -> Person:
     return person
 
 
-def person_by_id(session: Session, person_id: str) -> Person:
-    """Who has this number. Raises NotFound."""
-    person = session.get(Person, person_id)
+def person_by_id(session: Session, by: Person, person_id: str) -> Person:
+    """Who has this number, among those whom `by` looks after. Raises NotFound."""
+    person = session.scalar(select(Person).where(Person.id == person_id, account_in_care(by)))
     if person is None:
         raise NotFound("no such person")
     return person
@@ -221,6 +235,18 @@ def people_of(session: Session, donor: Donor) -> tuple[Person, ...]:
     return tuple(session.scalars(select(Person).where(Person.donor_id == donor.id).order_by(Person.email)))
 
 
-def people(session: Session) -> tuple[Person, ...]:
-    """Every account, by address."""
-    return tuple(session.scalars(select(Person).order_by(Person.email)))
+def has_people(session: Session, donor: Donor) -> bool:
+    """Whether somebody of this donor has an open account, with a password or with a link to choose one."""
+    query = select(Person.id).where(Person.donor_id == donor.id, Person.active).limit(1)
+    return session.scalar(query) is not None
+
+
+def people(session: Session, by: Person | None = None) -> tuple[Person, ...]:
+    """The accounts that `by` looks after, by address; every one for the command line (None)."""
+    query = select(Person) if by is None else select(Person).where(account_in_care(by))
+    return tuple(session.scalars(query.order_by(Person.email)))
+
+
+def _told(house: House) -> str:
+    named = house.partner or house.network
+    return f" of {named.name}" if named else ""

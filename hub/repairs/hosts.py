@@ -7,12 +7,13 @@ runs names: nothing is written to the drive, so a rebuild of the ledger changes 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from hub.models import Device, Drive, Erasure, Person
-from hub.people.roles import STAFF, require
+from hub.people.roles import READERS, require
 from hub.repaired import Part, Repair
+from hub.scope import in_scope, written_in_scope
 
 CAME_WITH, SEEN_IN, TAKEN_FROM, FITTED_INTO = "came-with", "seen-in", "taken-from", "fitted-into"
 
@@ -25,6 +26,12 @@ class Stay:
     device: Device
     at: object = None
     statement_id: str = ""
+
+
+def part_in_scope(person: Person) -> ColumnElement[bool]:
+    """The condition that a part may be seen: by the lot that it came with, else by who put it into the stock."""
+    bought = Part.lot_id.is_(None) & written_in_scope(person, Part.by)
+    return or_(bought, Part.lot_id.is_not(None) & in_scope(person, Part.lot_id))
 
 
 def moves_of(session: Session, drive_ids: Collection[str]) -> Mapping[str, str | None]:
@@ -65,19 +72,22 @@ def parts_fitted(session: Session, device: Device) -> tuple[Part, ...]:
 
 def history_of(session: Session, person: Person, drive: Drive) -> tuple[Stay, ...]:
     """Every device that a drive is known to have been in, as lists, runs and people say. Raises Forbidden."""
-    require(person, *STAFF)
-    stays = [Stay(CAME_WITH, device) for device in _devices(session, [drive.declared_device_id])]
+    require(person, *READERS)
+    stays = [Stay(CAME_WITH, device) for device in _devices(session, person, [drive.declared_device_id])]
     runs = select(Erasure).where(Erasure.drive_id == drive.id, Erasure.device_id.is_not(None))
     for run in session.scalars(runs.order_by(Erasure.position)):
-        stays += [Stay(SEEN_IN, one, run.received, run.statement_id) for one in _devices(session, [run.device_id])]
+        stays += [
+            Stay(SEEN_IN, one, run.received, run.statement_id) for one in _devices(session, person, [run.device_id])
+        ]
     parts = select(Part).where(Part.drive_id == drive.id, Part.withdrawn.is_(None)).order_by(Part.id)
     for part in session.scalars(parts):
-        stays += [Stay(TAKEN_FROM, one, part.at) for one in _devices(session, [part.device_id])]
+        stays += [Stay(TAKEN_FROM, one, part.at) for one in _devices(session, person, [part.device_id])]
         used = uses_of(session, [part.id]).get(part.id)
         if used is not None:
-            stays += [Stay(FITTED_INTO, one, used.at) for one in _devices(session, [used.device_id])]
+            stays += [Stay(FITTED_INTO, one, used.at) for one in _devices(session, person, [used.device_id])]
     return tuple(stays)
 
 
-def _devices(session: Session, ids: Collection[str | None]) -> list[Device]:
-    return list(session.scalars(select(Device).where(Device.id.in_([one for one in ids if one is not None]))))
+def _devices(session: Session, person: Person, ids: Collection[str | None]) -> list[Device]:
+    known = [one for one in ids if one is not None]
+    return list(session.scalars(select(Device).where(Device.id.in_(known), in_scope(person, Device.lot_id))))

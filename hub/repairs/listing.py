@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.models import Device, Lot, Person
-from hub.people.roles import STAFF, require
+from hub.people.roles import READERS, require
 from hub.repaired import MissingPart, Part, Repair
-from hub.repairs.hosts import moves_of, uses_of
+from hub.repairs.hosts import moves_of, part_in_scope, uses_of
 from hub.scope import in_scope
 
 MOST = 500
@@ -27,7 +27,7 @@ class Need:
 
 def to_find(session: Session, person: Person, lot: Lot | None = None) -> tuple[Need, ...]:
     """The parts that are still to be found, of one lot or of all, by kind; at most `MOST`. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *READERS)
     met = select(Repair.need_id).where(Repair.need_id.is_not(None), Repair.withdrawn.is_(None))
     query = (
         select(MissingPart, Device, Lot)
@@ -44,10 +44,10 @@ def to_find(session: Session, person: Person, lot: Lot | None = None) -> tuple[N
 
 def stock(session: Session, person: Person) -> tuple[Part, ...]:
     """The parts that lie in stock, by kind; at most `MOST`. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *READERS)
     used = select(Repair.part_id).where(Repair.part_id.is_not(None), Repair.withdrawn.is_(None))
-    query = select(Part).where(Part.withdrawn.is_(None), Part.id.not_in(used)).order_by(Part.kind, Part.id).limit(MOST)
-    return tuple(session.scalars(query))
+    query = select(Part).where(Part.withdrawn.is_(None), Part.id.not_in(used), part_in_scope(person))
+    return tuple(session.scalars(query.order_by(Part.kind, Part.id).limit(MOST)))
 
 
 def in_stock(session: Session, person: Person) -> Mapping[str, int]:
@@ -62,7 +62,7 @@ def needs_of(session: Session, person: Person, device: Device) -> tuple[MissingP
 
 def repairs_of(session: Session, person: Person, device: Device) -> tuple[tuple[Repair, Part | None], ...]:
     """Everything that was done to a device, with the parts, what was taken back too; oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *READERS)
     query = (
         select(Repair, Part)
         .outerjoin(Part, Part.id == Repair.part_id)
@@ -74,8 +74,10 @@ def repairs_of(session: Session, person: Person, device: Device) -> tuple[tuple[
 
 def parts_of(session: Session, person: Person, device: Device) -> tuple[tuple[Part, Repair | None], ...]:
     """The parts that were taken from a device and where each was used. Raises Forbidden."""
-    require(person, *STAFF)
-    found = tuple(session.scalars(select(Part).where(Part.device_id == device.id).order_by(Part.id)))
+    require(person, *READERS)
+    found = tuple(
+        session.scalars(select(Part).where(Part.device_id == device.id, part_in_scope(person)).order_by(Part.id))
+    )
     used = uses_of(session, [part.id for part in found])
     return tuple((part, used.get(part.id)) for part in found)
 
@@ -90,5 +92,5 @@ def drives_in(session: Session, device: Device) -> tuple[tuple[str, str], ...]:
 
 def part_for(session: Session, person: Person, part_id: int) -> Part | None:
     """One part, for the workshop; None for none. Raises Forbidden."""
-    require(person, *STAFF)
-    return session.get(Part, part_id)
+    require(person, *READERS)
+    return session.scalar(select(Part).where(Part.id == part_id, part_in_scope(person)))

@@ -9,7 +9,7 @@ from hub.context import hub_of
 from hub.errors import BadInput, Conflict
 from hub.exits.gone import require_here
 from hub.models import Device, Person
-from hub.people.roles import STAFF, require
+from hub.people.roles import BENCH, READERS, require
 from hub.repaired import Part, Placement
 from hub.scope import in_scope
 from hub.typed import one_line
@@ -17,7 +17,7 @@ from hub.typed import one_line
 
 def put_device(session: Session, person: Person, device: Device, place: str) -> Placement:
     """Say where a device lies now. Raises Forbidden, BadInput, Conflict (it lies there already, or has left)."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     require_here(session, device)
     row = Placement(device_id=device.id, lot_id=device.lot_id, place=_place(place))
     return _put(session, person, row, moves_of_device(session, person, device), device.id)
@@ -25,7 +25,7 @@ def put_device(session: Session, person: Person, device: Device, place: str) -> 
 
 def put_part(session: Session, person: Person, part: Part, place: str) -> Placement:
     """Say where a part lies now. Raises Forbidden, BadInput, Conflict (it lies there already)."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     row = Placement(part_id=part.id, lot_id=part.lot_id, place=_place(place))
     return _put(session, person, row, moves_of_part(session, person, part), f"part {part.id}")
 
@@ -38,7 +38,7 @@ def moves_of_device(session: Session, person: Person, device: Device) -> tuple[P
 
 def moves_of_part(session: Session, person: Person, part: Part) -> tuple[Placement, ...]:
     """Every place of a part, the newest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *READERS)
     return tuple(session.scalars(select(Placement).where(Placement.part_id == part.id).order_by(Placement.id.desc())))
 
 

@@ -18,9 +18,9 @@ from hub.exits.gone import require_here
 from hub.lots.account import Explained
 from hub.lots.drive_account import line_of
 from hub.models import Device, Drive, Lot, Person
-from hub.people.roles import STAFF, require
+from hub.people.roles import BENCH, require
 from hub.repaired import MissingPart, Part, Repair
-from hub.repairs.hosts import seat_of, uses_of
+from hub.repairs.hosts import part_in_scope, seat_of, uses_of
 from hub.scope import in_scope
 from hub.typed import one_line
 
@@ -87,7 +87,7 @@ def add_part(session: Session, person: Person, kind: str, origin: str, *, what: 
 
     Raises Forbidden, BadInput, Conflict (that drive is on record: it comes from its device).
     """
-    require(person, *STAFF)
+    require(person, *BENCH)
     serial = one_line(serial, 120)
     if kind not in KINDS or origin not in ORIGINS:
         raise BadInput("choose a part of the list, and where it comes from", "part")
@@ -122,7 +122,7 @@ def repair(session: Session, person: Person, device: Device, work: Work) -> Repa
 
 def withdraw(session: Session, person: Person, row: Row, reason: str) -> None:
     """Take a need, a part or a repair back. Raises Forbidden, NotFound, BadInput, Conflict (in use; it has left)."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     reason = _text(reason)
     if row.withdrawn is not None:
         raise NotFound("no such record")
@@ -141,7 +141,7 @@ def withdraw(session: Session, person: Person, row: Row, reason: str) -> None:
 
 
 def _here(session: Session, person: Person, device: Device) -> None:
-    require(person, *STAFF)
+    require(person, *BENCH)
     session.refresh(device.lot, with_for_update=True)  # one act at a time
     require_here(session, device)
 
@@ -154,7 +154,8 @@ def _drive_in(session: Session, person: Person, device: Device, drive_id: str) -
 
 
 def _free_part(session: Session, person: Person, work: Work) -> Part:
-    part = session.get(Part, work.part_id, with_for_update=True)
+    query = select(Part).where(Part.id == work.part_id, part_in_scope(person))
+    part = session.scalar(query.with_for_update())
     if part is None or part.withdrawn is not None:
         raise NotFound("no such part in stock")
     if uses_of(session, [part.id]):
@@ -180,7 +181,7 @@ def _open_need(session: Session, person: Person, device: Device, work: Work) -> 
     need = session.get(MissingPart, work.need_id, with_for_update=True)
     if need is None or need.withdrawn is not None or need.device_id != device.id:
         raise NotFound("no such missing part of this device")
-    require(person, *STAFF)
+    require(person, *BENCH)
     met = select(Repair.id).where(Repair.need_id == need.id, Repair.withdrawn.is_(None)).limit(1)
     if session.scalar(met) is not None:
         raise Conflict("this missing part was found already")

@@ -18,7 +18,7 @@ from hub.exits.gone import exits_of
 from hub.exits.modes import DELIVERED, LOAN, RENTAL
 from hub.exits.typed_day import day_of
 from hub.models import Device, Lot, Person
-from hub.people.roles import STAFF, require
+from hub.people.roles import READERS, STAFF, require
 from hub.returns.rates import Rate
 from hub.scope import in_scope
 from hub.typed import one_line
@@ -119,21 +119,21 @@ def is_within(line: ExitLine, day: date) -> bool:
 
 def returns_of(session: Session, person: Person, device: Device) -> tuple[DeviceReturn, ...]:
     """Every return of a device, oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *READERS)
     query = select(DeviceReturn).where(DeviceReturn.device_id == device.id, in_scope(person, DeviceReturn.lot_id))
     return tuple(session.scalars(query.order_by(DeviceReturn.id)))
 
 
 def defects_of(session: Session, person: Person, device: Device) -> tuple[NonConformity, ...]:
     """Every defect of a device, oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *READERS)
     query = select(NonConformity).where(NonConformity.device_id == device.id, in_scope(person, NonConformity.lot_id))
     return tuple(session.scalars(query.order_by(NonConformity.id)))
 
 
 def rate_of(session: Session, person: Person, lot: Lot) -> Rate:
     """The rate of non-conformity of what a lot delivered (K-8). Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *READERS)
     delivered = (
         select(ExitLine.device_id)
         .join(ExitBatch, ExitBatch.id == ExitLine.batch_id)

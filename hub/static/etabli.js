@@ -20,6 +20,37 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
+// A menu closes when somebody looks elsewhere, or says so with Escape; then its word has the focus again.
+const menus = () => [...document.querySelectorAll("details.menu[open]")];
+document.addEventListener("click", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("focusin", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+});
+
+// A table that is wider than its box can be scrolled with the keyboard too, in browsers that do not see to it themselves.
+const boxes = new ResizeObserver((seen) => {
+  for (const { target } of seen) {
+    const wide = target.scrollWidth > target.clientWidth;
+    const name = target.querySelector("caption");
+    target.toggleAttribute("tabindex", wide);
+    if (wide) target.tabIndex = 0;
+    if (wide && name) {
+      target.setAttribute("role", "region");
+      target.setAttribute("aria-label", name.textContent.trim());
+    } else target.removeAttribute("role");
+  }
+});
+for (const box of document.querySelectorAll(".table-holder, pre")) boxes.observe(box);
+
 // A form that was sent is not sent twice by a double click.
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) event.preventDefault();

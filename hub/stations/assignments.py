@@ -7,27 +7,33 @@ person who approved it may no longer approve: a bench starts nothing by a rule t
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from certificates.assignments import ANY, EXPECTED, SCHEMA, sign_assignments
 from certificates.envelope import SignedEnvelope
 from hub.assigned import AssignmentCounter, BenchMessage, BenchPolicy, PersonBadge, ProtectedSerial
+from hub.belonging import Belonging, StationBelonging
 from hub.clock import wall
 from hub.context import hub_of
 from hub.models import Device, Donor, Drive, Lot, LotState, Person, PreApproval, Role, Station
+from hub.partnered import LotPartner
 from hub.stations.messages import current_messages
 from hub.stations.pre_approvals import rules_in_force
 
 ENDED = (LotState.CLOSED, LotState.CANCELLED)
-OPERATORS = (Role.TECHNICIAN, Role.LEAD)
+OPERATORS = (Role.VOLUNTEER, Role.TECHNICIAN, Role.LEAD)
 
 
 def assign(session: Session, station_id: str) -> tuple[dict[str, Any], SignedEnvelope]:
     """Issue the assignments of a station under its next counter: the document, and the same signed."""
     station = session.get(Station, station_id)
     assert station is not None
-    document = {"station": station.kid, "counter": next_counter(session, station_id), **assignments(session)}
+    document = {
+        "station": station.kid,
+        "counter": next_counter(session, station_id),
+        **assignments(session, partner_of(session, station_id)),
+    }
     return document, sign_assignments(hub_of(session).identity.key, document)
 
 
@@ -47,8 +53,14 @@ def next_counter(session: Session, station_id: str) -> int:
     return row.counter
 
 
-def assignments(session: Session) -> dict[str, Any]:
-    """Everything that is the same for every accepted station."""
+def partner_of(session: Session, station_id: str) -> str:
+    """The partner whose bench this is; "" for the workshop that runs this hub."""
+    row = session.get(StationBelonging, station_id)
+    return row.partner_id if row else ""
+
+
+def assignments(session: Session, partner_id: str = "") -> dict[str, Any]:
+    """Everything that is the same for every accepted station of one house: a partner's benches know its lots only."""
     settings = hub_of(session).settings
     protected = session.scalars(select(ProtectedSerial.serial))
     return {
@@ -59,10 +71,10 @@ def assignments(session: Session) -> dict[str, Any]:
             {"name": row.name, "envelope": row.envelope.decode("ascii")}
             for row in session.scalars(select(BenchPolicy).order_by(BenchPolicy.name))
         ],
-        "lots": _lots(session),
+        "lots": _lots(session, partner_id),
         "protected_serials": sorted({*settings.protected_serials, *protected}),
-        "operators": _operators(session),
-        "auto_start": [_rule(*row) for row in rules_in_force(session)],
+        "operators": _operators(session, partner_id),
+        "auto_start": [_rule(*row) for row in rules_in_force(session) if _works_on(session, partner_id, row[1])],
         "messages": [_message(row) for row in current_messages(session)],
     }
 
@@ -72,11 +84,21 @@ def expected_serials(session: Session, lot: Lot) -> list[str]:
     return _serials(session, [lot.id]).get(lot.id, [])
 
 
-def _lots(session: Session) -> list[dict[str, Any]]:
+def _works_on(session: Session, partner_id: str, lot: Lot) -> bool:
+    return not partner_id or lot.id in set(session.scalars(_given(partner_id)))
+
+
+def _given(partner_id: str) -> Select[str]:
+    given = select(LotPartner.lot_id).where(LotPartner.partner_id == partner_id)
+    return given.where(LotPartner.withdrawn.is_(None))
+
+
+def _lots(session: Session, partner_id: str) -> list[dict[str, Any]]:
     settings = hub_of(session).settings
-    open_lots = session.execute(
-        select(Lot.id, Lot.code, Donor.name).join(Donor).where(Lot.state.not_in(ENDED)).order_by(Lot.code)
-    ).all()
+    query = select(Lot.id, Lot.code, Donor.name).join(Donor).where(Lot.state.not_in(ENDED)).order_by(Lot.code)
+    if partner_id:
+        query = query.where(Lot.id.in_(_given(partner_id)))
+    open_lots = session.execute(query).all()
     ids = [row[0] for row in open_lots]
     assets, serials = _assets(session, ids), _serials(session, ids)
     return [
@@ -92,12 +114,16 @@ def _lots(session: Session) -> list[dict[str, Any]]:
     ]
 
 
-def _operators(session: Session) -> list[dict[str, str]]:
+def _operators(session: Session, partner_id: str) -> list[dict[str, str]]:
     query = (
         select(Person.pseudonym, Person.name, PersonBadge.sha256)
         .outerjoin(PersonBadge, PersonBadge.person_id == Person.id)
         .where(Person.active, Person.role.in_([role.value for role in OPERATORS]))
         .order_by(Person.pseudonym)
+    )
+    theirs = select(Belonging.person_id)
+    query = query.where(
+        Person.id.in_(theirs.where(Belonging.partner_id == partner_id)) if partner_id else Person.id.not_in(theirs)
     )
     return [{"id": who, "name": name, "badge_sha256": badge or ""} for who, name, badge in session.execute(query)]
 

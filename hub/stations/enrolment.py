@@ -7,6 +7,7 @@ from certificates.envelope import decode_base64, pae
 from certificates.errors import CertificateError
 from certificates.keys import PublicKey
 from hub import audit
+from hub.belonging import Belonging, StationBelonging
 from hub.context import hub_of
 from hub.errors import BadInput, Conflict, StationRefused
 from hub.models import EnrolmentToken, Station, StationState
@@ -51,8 +52,16 @@ def enrol(session: Session, *, token: str, name: str, public: str, proof: str, d
     station = Station(kid=key.kid, public=key.base64, name=name, demo=demo, created=now)
     session.add(station)
     session.flush()
+    _belongs(session, station, stored)
     audit.record(session, None, "station.enrol", station.id, key.kid)
     return station
+
+
+def _belongs(session: Session, station: Station, stored: EnrolmentToken) -> None:
+    """A bench is of the partner of whoever made its token."""
+    maker = session.get(Belonging, stored.created_by) if stored.created_by else None
+    if maker is not None and maker.partner_id is not None:
+        session.add(StationBelonging(station_id=station.id, partner_id=maker.partner_id))
 
 
 def _again(known: Station, stored: EnrolmentToken) -> Station:

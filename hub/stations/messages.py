@@ -11,7 +11,8 @@ from hub.assigned import BenchMessage
 from hub.context import hub_of
 from hub.errors import BadInput, NotFound
 from hub.models import Person
-from hub.people.roles import MANAGERS, require
+from hub.people.roles import MANAGERS
+from hub.scope import require_home
 from hub.typed import one_line
 
 LONGEST_TEXT = 400
@@ -20,7 +21,7 @@ LONGEST_DAYS = 90
 
 def write_message(session: Session, person: Person, text: str, severity: str, days: int) -> BenchMessage:
     """Write a message for the next `days` (0: until it is withdrawn). Raises Forbidden, BadInput."""
-    require(person, *MANAGERS)
+    require_home(session, person, *MANAGERS)
     text = one_line(text, LONGEST_TEXT)
     if not text or severity not in SEVERITIES:
         raise BadInput("a message needs a text and a severity", "message")
@@ -37,7 +38,7 @@ def write_message(session: Session, person: Person, text: str, severity: str, da
 
 def withdraw_message(session: Session, person: Person, message_id: int) -> BenchMessage:
     """Show a message no more. Raises Forbidden, NotFound."""
-    require(person, *MANAGERS)
+    require_home(session, person, *MANAGERS)
     message = session.get(BenchMessage, message_id)
     if message is None or message.withdrawn is not None:
         raise NotFound("no such message")

@@ -8,7 +8,8 @@ from hub.assigned import ProtectedSerial
 from hub.context import hub_of
 from hub.errors import BadInput, Conflict, NotFound
 from hub.models import Person
-from hub.people.roles import MANAGERS, require
+from hub.people.roles import MANAGERS
+from hub.scope import require_home
 from hub.typed import one_line
 
 LONGEST_SERIAL = 120
@@ -16,7 +17,7 @@ LONGEST_SERIAL = 120
 
 def protect(session: Session, person: Person, serial: str, note: str) -> ProtectedSerial:
     """Protect a drive by its serial number, as a bench shows it. Raises Forbidden, BadInput, Conflict."""
-    require(person, *MANAGERS)
+    require_home(session, person, *MANAGERS)
     serial = serial.strip()
     if not serial or len(serial) > LONGEST_SERIAL or not serial.isascii() or not serial.isprintable():
         raise BadInput(f"a serial number has 1 to {LONGEST_SERIAL} printable ASCII characters", "serial")
@@ -31,7 +32,7 @@ def protect(session: Session, person: Person, serial: str, note: str) -> Protect
 
 def unprotect(session: Session, person: Person, serial: str) -> None:
     """Take a serial number off the list. Raises Forbidden, NotFound."""
-    require(person, *MANAGERS)
+    require_home(session, person, *MANAGERS)
     row = session.get(ProtectedSerial, serial)
     if row is None:
         raise NotFound("no such protected serial number")

@@ -12,13 +12,15 @@ from hub.context import hub_of
 from hub.errors import BadInput, Conflict, NotFound
 from hub.models import Alarm, EnrolmentToken, LedgerEntry, Person, Station, StationState
 from hub.people.roles import MANAGERS, require
+from hub.scope import bench_in_scope
 
 LONGEST_TOKEN = 60  # minutes
 
 
-def stations(session: Session) -> tuple[Station, ...]:
-    """Every station, pending ones first, then by name."""
-    found = session.scalars(select(Station).order_by(Station.name, Station.created)).all()
+def stations(session: Session, person: Person) -> tuple[Station, ...]:
+    """The stations in scope, pending ones first, then by name."""
+    query = select(Station).where(bench_in_scope(person, Station.id))
+    found = session.scalars(query.order_by(Station.name, Station.created)).all()
     return tuple(sorted(found, key=lambda station: station.state != StationState.PENDING))
 
 
@@ -65,15 +67,17 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def alarms(session: Session) -> tuple[Alarm, ...]:
-    """Open alarms, oldest first."""
-    return tuple(session.scalars(select(Alarm).where(Alarm.closed.is_(None)).order_by(Alarm.id)))
+def alarms(session: Session, person: Person) -> tuple[Alarm, ...]:
+    """Open alarms of the stations in scope, oldest first."""
+    query = select(Alarm).where(Alarm.closed.is_(None), bench_in_scope(person, Alarm.station_id))
+    return tuple(session.scalars(query.order_by(Alarm.id)))
 
 
 def close_alarm(session: Session, person: Person, alarm_id: int) -> None:
     """Somebody looked at it. Raises Forbidden, NotFound."""
     require(person, *MANAGERS)
-    alarm = session.get(Alarm, alarm_id)
+    query = select(Alarm).where(Alarm.id == alarm_id, bench_in_scope(person, Alarm.station_id))
+    alarm = session.scalar(query)
     if alarm is None or alarm.closed is not None:
         raise NotFound("no such open alarm")
     alarm.closed = hub_of(session).clock()
@@ -84,7 +88,8 @@ def _decide(
     session: Session, person: Person, station_id: str, state: StationState, allowed: set[StationState]
 ) -> Station:
     require(person, *MANAGERS)
-    station = session.scalar(select(Station).where(Station.id == station_id).with_for_update())
+    query = select(Station).where(Station.id == station_id, bench_in_scope(person, Station.id))
+    station = session.scalar(query.with_for_update())
     if station is None:
         raise NotFound("no such station")
     if station.state not in {word.value for word in allowed}:

@@ -20,6 +20,7 @@ from hub.errors import AlreadyDecided, BadInput, Forbidden, NotFound
 from hub.ledger.append import append, lock_ledger
 from hub.models import Certificate, DecisionWord, Erasure, LedgerEntry, Lot, Person, Station, StationState
 from hub.people.roles import STAFF, VALIDATORS, require
+from hub.scope import run_in_scope
 from hub.stations.trust import trust_of
 from hub.validation.doubts import doubts, undone
 from hub.validation.issue import issue_certificate
@@ -42,12 +43,12 @@ def queue(session: Session, person: Person, after: str = "", size: int = SHOWN) 
     First those that need a look (no lot; then not complete, or with exceptions), then the rest, each the oldest first.
     """
     require(person, *STAFF)
-    last = session.scalar(select(Erasure).where(Erasure.statement_id == after)) if after else None
+    last = session.scalar(select(Erasure).where(Erasure.statement_id == after, run_in_scope(person))) if after else None
     found: list[str] = []
     for rank, which in enumerate(RANKS):
         if last is None or rank >= _rank(last):
             behind = last.position if last is not None and rank == _rank(last) else 0
-            found += session.scalars(_next(which, behind, size - len(found)))
+            found += session.scalars(_next(which & run_in_scope(person), behind, size - len(found)))
     parts = (selectinload(Erasure.drive), selectinload(Erasure.device), selectinload(Erasure.lot))
     rows = session.scalars(select(Erasure).options(*parts).where(Erasure.statement_id.in_(found)))
     return tuple(sorted(rows, key=lambda row: found.index(row.statement_id)))
@@ -121,7 +122,9 @@ def _open_for(session: Session, person: Person, statement_id: str) -> Erasure:
     lock_ledger(session)
     read_ledger(session)
     erasure = session.scalar(
-        select(Erasure).where(Erasure.statement_id == statement_id).execution_options(populate_existing=True)
+        select(Erasure)
+        .where(Erasure.statement_id == statement_id, run_in_scope(person))
+        .execution_options(populate_existing=True)
     )
     if erasure is None:
         raise NotFound("no such erasure")

@@ -4,11 +4,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
@@ -31,6 +33,21 @@ PATIENCE = 20  # seconds
 Open = Callable[..., webdriver.Chrome]
 
 
+@contextmanager
+def listening(listener: socket.socket, app: FastAPI) -> Iterator[None]:
+    """Serve `app` on this socket in a thread of its own, until the block ends."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        wait_for(lambda: server.started)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[tuple[Workshop, str]]:
     """A workshop whose hub listens on a free port of this machine, and its address."""
@@ -38,17 +55,9 @@ def place(tmp_path: Path) -> Iterator[tuple[Workshop, str]]:
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         workshop = Workshop(tmp_path / "hub", url=url)
-        server = uvicorn.Server(uvicorn.Config(workshop.app, log_level="warning", ws="none", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            wait_for(lambda: server.started)
+        with listening(listener, workshop.app):
             yield workshop, url
-        finally:
-            server.should_exit = True
-            thread.join(PATIENCE)
-            workshop.hub.engine.dispose()
-    assert not thread.is_alive()
+        workshop.hub.engine.dispose()
 
 
 @pytest.fixture

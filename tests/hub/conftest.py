@@ -20,6 +20,7 @@ from hub.lots.service import create_lot, donor_named
 from hub.migrations import upgrade
 from hub.models import Lot, Person, Role, Station
 from hub.people import passwords
+from hub.people.houses import House
 from hub.people.service import add_person
 from hub.settings import Settings
 from hub.stations.service import accept, new_token
@@ -148,7 +149,7 @@ class World:
         with self.hub.sessions().begin() as session:
             giver = donor_named(session, donor) if donor else None
             address = email or f"{role}{donor}@hub.test".lower().replace(" ", "")
-            return add_person(session, address, f"Name of {address}", role, PASSWORD, donor=giver)
+            return add_person(session, address, f"Name of {address}", role, PASSWORD, house=House(giver))
 
     def lot(self, code: str = "LOT-1", donor: str = "CAF") -> Lot:
         with self.hub.sessions().begin() as session:

@@ -52,7 +52,7 @@ def test_a_declaration_is_corrected_with_a_reason_and_stays_on_record(two_lots: 
         drive, word = session.scalars(select(Drive)).one(), session.scalars(select(DriveTie)).one()
         assert (drive.lot_id, drive.declared_lot_id) == (other.id, mine.id)
         assert (word.before_lot_id, word.reason, word.note) == (mine.id, "given-again", "vu avec le CHU")
-        assert [row[1].id for row in tying.ties_out_of(session, session.merge(mine))] == [drive.id]
+        assert [row[1].id for row in tying.ties_out_of(session, world.lead, session.merge(mine))] == [drive.id]
     with pytest.raises(Conflict, match="belongs to a lot already"):
         place(world, waits, mine, reason="list-wrong")
 

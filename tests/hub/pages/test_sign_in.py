@@ -22,6 +22,14 @@ def test_a_wrong_password_is_told_without_telling_which_half_is_wrong(visitor: T
     assert "nope" not in known.text
 
 
+def test_what_was_wrong_is_read_with_the_fields_and_said_in_the_title(visitor: TestClient) -> None:
+    page = visitor.post("/sign-in", data={"email": "nobody@x.example", "password": "wrong"}).text
+    assert "<title>Error: Sign in" in page
+    assert page.count('aria-invalid="true" aria-describedby="error"') == 2
+    assert page.count('id="error"') == 1
+    assert "Error:" not in visitor.get("/sign-in").text
+
+
 def test_too_many_attempts_are_slowed_down_and_said(visitor: TestClient) -> None:
     answers = [visitor.post("/sign-in", data={"email": EMAILS["lead"], "password": f"x{n}"}) for n in range(9)]
     slowed = next(answer for answer in answers if answer.status_code == 429)

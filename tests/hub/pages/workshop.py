@@ -20,6 +20,7 @@ from hub.identity import Issuer, create_identity
 from hub.ledger.intake import take_in
 from hub.lots.service import apply_import, create_lot, donor_named
 from hub.models import Person, Role, Station, StationState
+from hub.people.houses import House
 from hub.people.service import add_person
 from hub.settings import Settings
 from hub.tables import Base
@@ -283,7 +284,7 @@ class Workshop:
         for who, email in EMAILS.items():
             role = Role.DONOR if who in donors else Role(who)
             name = names.get(who, "Paul Morvan")
-            add_person(session, email, name, role, PASSWORD, donor=donors.get(who))
+            add_person(session, email, name, role, PASSWORD, house=House(donors.get(who)))
 
     def _lots(self, session: Session) -> None:
         lead = self.person(session, "lead")

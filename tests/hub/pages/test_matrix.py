@@ -1,0 +1,186 @@
+"""Every route, for every role, with things of every house: made from the policies that the routes declare.
+
+Whom a route lets in is read from the route (`hub.people.policies`), what a person sees from `tests.hub.houses`. A route
+without a policy, and a placeholder for which no house has a thing, fail here by name.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from sqlalchemy import func, select
+
+from hub import api, pages
+from hub.models import AuditEntry, Role
+from hub.people import policies
+from hub.people.policies import Door, Policy, Undeclared, policy_of
+from tests.hub.houses import ACTORS, ALPHA, BRAVO, HOME, HOUSES, OTHER, Houses
+
+ROUTES = tuple(
+    route for router in (*api.routers, *pages.routers) for route in router.routes if isinstance(route, APIRoute)
+)
+# placeholders that name nothing of a house: files, languages, links that are their own key, policies of the whole hub
+PLAIN = {"name": "etabli.css", "token": "unknown", "sha256": "0" * 64, "subject": "lots"}
+OTHER_NUMBER = {"/parts/{number}/place": "part"}  # the same placeholder for another sort of thing
+VISITOR = "visitor"
+# a coordinator reads the reports of lots and the documents of partners, a workshop those of its donors
+INSTEAD = {"coordinator": {"report_id": "report_of_lot"}}
+OF_WORKSHOPS = {"document_id": "convention"}
+
+
+@pytest.fixture(scope="module")
+def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Houses]:
+    """The hub with all houses, made once: nothing here changes it."""
+    made = Houses.built(tmp_path_factory.mktemp("houses") / "hub")
+    yield made
+    made.workshop.hub.engine.dispose()
+
+
+def test_every_route_says_whom_it_lets_in() -> None:
+    assert len(ROUTES) > 140
+    for route in ROUTES:
+        assert isinstance(policy_of(route), Policy)
+
+
+def test_a_route_without_a_policy_fails_by_its_name(houses: Houses) -> None:
+    app = houses.workshop.app
+
+    @app.get("/forgotten/{code}")
+    def forgotten(code: str) -> str:
+        return code
+
+    with pytest.raises(Undeclared, match=r"GET /forgotten/\{code\} \(forgotten\) declares 0 policies"):
+        policies.check(app.routes)
+    app.router.routes.pop()
+    policies.check(app.routes)
+
+
+def test_anybody_opens_what_is_open_to_anybody(houses: Houses) -> None:
+    browser = houses.browser(VISITOR)
+    for route in ROUTES:
+        if "GET" in route.methods and policy_of(route).door is Door.ANYBODY:
+            answer = browser.get(_address(route.path, houses.things[ALPHA]))
+            assert answer.status_code in {200, 303, 404, 503}, route.path  # 503: a hub that says it is not well
+            assert "/sign-in" not in answer.headers.get("location", ""), route.path
+
+
+def test_every_placeholder_has_a_thing_in_every_house(houses: Houses) -> None:
+    of_partners = {"partner_id", "document_id", "half_year_id"}
+    for route in ROUTES:
+        if policy_of(route).door is not Door.PEOPLE:
+            continue
+        for name in set(_placeholders(route.path)) - set(PLAIN):
+            for house in HOUSES:
+                assert name in houses.things[house] or (name in of_partners and house in {OTHER, HOME}), route.path
+
+
+@pytest.mark.parametrize("who", [*ACTORS, VISITOR])
+def test_nobody_reads_what_is_of_another_house(who: str, houses: Houses) -> None:
+    browser, seen, leaks = houses.browser(who), _sees(who), list[str]()
+    for route in _of("GET"):
+        for house, wanted, address in _asked(houses, who, route):
+            answer = browser.get(address)
+            if answer.status_code not in wanted:
+                leaks.append(f"{route.path} of {house or 'nobody'}: {answer.status_code}, not {sorted(wanted)}")
+            leaks += [f"{address} shows {word}" for word in _words(answer.text, address) - seen]
+    assert not leaks, "\n".join(leaks)
+
+
+@pytest.mark.parametrize("who", [*ACTORS, VISITOR])
+def test_nobody_changes_what_is_of_another_house(who: str, houses: Houses) -> None:
+    browser, seen, leaks = houses.browser(who), _sees(who), list[str]()
+    form, before = {"csrf": _token(browser)}, _acts(houses)
+    for route in _of("POST"):
+        for house, wanted, address in _asked(houses, who, route):
+            if wanted & {200, 303} and who != VISITOR:
+                continue  # what somebody may do is shown elsewhere; here it would change the hub
+            answer = browser.post(address, data=form)
+            if answer.status_code not in wanted:
+                leaks.append(f"{route.path} of {house or 'nobody'}: {answer.status_code}, not {sorted(wanted)}")
+            leaks += [f"{address} shows {word}" for word in _words(answer.text, address) - seen]
+    assert not leaks, "\n".join(leaks)
+    assert _acts(houses) == before
+
+
+def _asked(houses: Houses, who: str, route: APIRoute) -> Iterator[tuple[str, set[int], str]]:
+    """Of each house the address of its thing and the answers that are right; one address where it names no house."""
+    policy, names = policy_of(route), set(_placeholders(route.path)) - set(PLAIN)
+    admitted = _admitted(who, policy)
+    if not names or not admitted:
+        yield "", _right(who, admitted=admitted), _address(route.path, houses.things[ALPHA])
+        return
+    for house in _neighbours(who):
+        things = _things(houses, who, house)
+        if names <= set(things):
+            seen = house in _sees(who)
+            yield house, {200, 303} if seen else {404}, _address(route.path, things)
+            inner = names - {"code", "version"}
+            if "code" in names and inner and not seen and _sees(who):
+                own = _things(houses, who, ALPHA) | {name: things[name] for name in inner}
+                yield f"{house} through the own lot", {404}, _address(route.path, own)
+
+
+def _neighbours(who: str) -> tuple[str, ...]:
+    """The houses that an actor tries: the own one, another donor, another workshop, another network, and home."""
+    role, house, _seen = ACTORS[who]
+    if house == HOME:
+        return ALPHA, HOME
+    tried = HOUSES if role in {Role.LEAD, Role.COORDINATOR} else (ALPHA, OTHER, BRAVO)
+    return tried if role is not Role.DONOR else (ALPHA, OTHER, HOME)
+
+
+def _things(houses: Houses, who: str, house: str) -> dict[str, str]:
+    things = houses.things[house]
+    named = INSTEAD.get(who, OF_WORKSHOPS)
+    return things | {name: things[other] for name, other in named.items()}
+
+
+def _right(who: str, *, admitted: bool) -> set[int]:
+    if admitted:
+        return {200, 303, 404, 422}  # 404: a file or a link that there is not
+    return {303, 401} if who == VISITOR else {403}
+
+
+def _admitted(who: str, policy: Policy) -> bool:
+    if who == VISITOR:
+        return policy.door is Door.ANYBODY
+    role, house, _sees_too = ACTORS[who]
+    return policy.admits(role, at_home=house == HOME)
+
+
+def _sees(who: str) -> frozenset[str]:
+    return ACTORS[who][2] if who in ACTORS else frozenset()
+
+
+def _of(method: str) -> list[APIRoute]:
+    """The routes for people; what benches sign is asked for in test_stations."""
+    return [route for route in ROUTES if method in route.methods and policy_of(route).door is Door.PEOPLE]
+
+
+def _placeholders(path: str) -> list[str]:
+    return re.findall(r"\{(\w+)\}", path)
+
+
+def _address(path: str, things: dict[str, str]) -> str:
+    if path in OTHER_NUMBER:
+        things = things | {"number": things[OTHER_NUMBER[path]]}
+    return path.replace("/language/{code}", "/language/fr").format(**{**PLAIN, **things})
+
+
+def _words(text: str, address: str) -> set[str]:
+    """The houses of which something stands in an answer, but for what the reader typed: the code in the address."""
+    typed = re.search(r"LOT-\w+", address)
+    shown = text.replace(typed[0], "") if typed else text
+    return {word for word in HOUSES if word in shown.lower()}
+
+
+def _token(browser: TestClient) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', browser.get("/help").text)
+    return found[1] if found else ""
+
+
+def _acts(houses: Houses) -> int:
+    with houses.session() as session:
+        return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
