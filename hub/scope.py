@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased
 
 from hub.belonging import Belonging, DonorBelonging, StationBelonging
+from hub.distributed import Delivery
 from hub.errors import Forbidden
 from hub.models import Drive, Erasure, Lot, Person, Role, Station
 from hub.partnered import LotPartner, Partner
@@ -67,6 +68,13 @@ def offered_to(person: Person, lot_id: LotColumn) -> ColumnElement[bool]:
     near = select(Partner.id).where(Partner.network_id.in_(network))
     known = select(Belonging.person_id).where(Belonging.person_id == person.id).exists()
     return known & or_(lot_id.not_in(taken), lot_id.in_(_lots_of(near)))
+
+
+def delivered_to(person: Person, batch_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """The condition that the exit of this column was delivered to the distributor that the person works for."""
+    if not may(person, Role.DISTRIBUTOR):
+        return false()
+    return batch_id.in_(select(Delivery.batch_id).where(Delivery.partner_id.in_(own_partner(person))))
 
 
 def written_in_scope(person: Person, author: Named) -> ColumnElement[bool]:

@@ -3,11 +3,30 @@
 A new module of tables is listed here, and nowhere else; services import the tables that they work with.
 """
 
-from hub import accounted, assigned, belonging, bound, departed, entry, foreign, models, partnered, repaired, said
+from hub import (
+    accounted,
+    assigned,
+    belonging,
+    bound,
+    departed,
+    distributed,
+    entry,
+    foreign,
+    handed,
+    inspected,
+    models,
+    partnered,
+    reckoned,
+    repaired,
+    said,
+)
 from hub.base import Base
 from hub.indexed import FIGURES, PAGES
 
-MODULES = (accounted, assigned, belonging, bound, departed, entry, foreign, models, partnered, repaired, said)
+MODULES = (
+    *(accounted, assigned, belonging, bound, departed, distributed, entry, foreign, handed, inspected, models),
+    *(partnered, reckoned, repaired, said),
+)
 
 INDEXES = (*PAGES, *FIGURES)
 

@@ -42,7 +42,7 @@ ENDED: Final = (LotState.CLOSED.value, LotState.CANCELLED.value)
 BEFORE_RECEPTION: Final = (LotState.ANNOUNCED.value, LotState.COLLECTED.value)
 PROBLEMS: Final = ("FAILED", "UNCONFIRMED")
 UNGRADED: Final = ("", "none")
-GRADED_KINDS: Final = ("laptop", "desktop", "screen", "phone")
+GRADED_KINDS: Final = ("laptop", "desktop", "screen", "tablet", "phone")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import certificates.wording
 from certificates.language import Catalogue, catalogue, mark
 from certificates.wording.details import detail_words
+from hub.devices import kinds
 from hub.models import DecisionWord, LotState, Role, StationState
 
 LOCALE = Path(__file__).resolve().parent / "locale"
@@ -45,14 +46,6 @@ ROLES = {
     Role.VOLUNTEER: mark("volunteer"),
     Role.DISTRIBUTOR: mark("solidarity distributor"),
     Role.PRESCRIBER: mark("prescriber"),
-}
-KINDS = {
-    "laptop": mark("laptop"),
-    "desktop": mark("desktop computer"),
-    "screen": mark("screen"),
-    "phone": mark("phone"),
-    "drive": mark("loose drive"),
-    "parts": mark("parts"),
 }
 ALARMS = {
     "fork": mark("Two different statements with one number: a station may have been copied"),
@@ -137,7 +130,8 @@ def role_word(word: str, lang: str) -> str:
 
 def kind_word(kind: str, lang: str) -> str:
     """What a kind of device is called; an unknown kind is shown as it came."""
-    return page_words(lang).gettext(KINDS[kind]) if kind in KINDS else kind
+    found = kinds.shipped().get(kind)
+    return found.names["fr" if lang == "fr" else "en"] if found is not None else kind
 
 
 def verdict_state(verdict: str, lang: str) -> State:

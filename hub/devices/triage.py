@@ -18,7 +18,7 @@ from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.derive.moments import next_moment
 from hub.devices.observed import is_strong
-from hub.devices.outcomes import DISPOSITIONS, LOOSE, OUT, RETURNED, STEPS
+from hub.devices.outcomes import DISPOSITIONS, LOOSE, OUT, RETURNED, SOLDERED, STEPS
 from hub.errors import BadInput, Conflict, NotFound
 from hub.exits.gone import require_here
 from hub.lots.life import require_open
@@ -91,6 +91,8 @@ def count_bays(session: Session, person: Person, device: Device, bays: int, empt
         raise BadInput("a loose drive has no places for drives: nothing is counted", "bays")
     if not 0 <= empty <= bays <= MOST_BAYS:
         raise BadInput(f"a device has 0 to {MOST_BAYS} places for drives, and no more empty ones than that", "bays")
+    if device.kind in SOLDERED and empty >= bays:
+        raise BadInput("its storage is soldered: it is counted as one place, and never as an empty one", "bays")
     reason = one_line(reason, LONGEST)
     _say(session, person, device, BAYS, str(bays), reason=reason)
     _say(session, person, device, EMPTY, str(empty), reason=reason)

@@ -6,17 +6,21 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from hub.devices.outcomes import REUSE, SOLDERED
 from hub.devices.service import DeviceView
 from hub.devices.triage import words_of
 from hub.errors import Conflict
 from hub.exits.gone import exits_of
-from hub.exits.inside import Contents, contents
+from hub.exits.inside import OF_A_RUN, Contents, contents
 from hub.exits.modes import Mode
+from hub.inspection.storage import storage_id
+from hub.lots.account import Explained
 from hub.lots.blocking import NOT_HERE, unsettled_bays
 from hub.lots.drive_account import AccountLine
 from hub.models import Lot, LotState, Person
 
 LOOSE = "drive"
+PROVEN = (*OF_A_RUN, Explained.IMPORTED)  # erased, with proof that a person decided about
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,21 @@ def held(one: Visitor, mode: Mode) -> Iterator[Held]:
     elif words.disposition.word != mode.outcome:
         yield one.held("its triage sends it elsewhere: change that first, with a reason")
     yield from open_drives(one)
+    yield from soldered(one, mode)
     if any(unsettled_bays(device, words, one.account)):
         yield one.held("its places for drives are not all explained: count them, and attest the empty ones")
+
+
+def soldered(one: Visitor, mode: Mode) -> Iterator[Held]:
+    """What keeps a device with soldered storage here: nobody noted it, or nobody erased it and it goes to a user."""
+    if one.view.device.kind not in SOLDERED:
+        return
+    noted = storage_id(one.session, one.view.device.id)
+    line = next((line for line in one.inside.lines if line.drive.id == noted), None)
+    if line is None:
+        yield one.held("nothing is known of its soldered storage: note it, it needs its explanation")
+    elif mode.outcome == REUSE and line.standing.explained not in PROVEN:
+        yield one.held("its storage cannot be taken out, and no erase of it is proven: nobody gets it for use", line)
 
 
 def open_drives(one: Visitor) -> Iterator[Held]:

@@ -19,6 +19,7 @@ from hub.context import hub_of
 from hub.departed import DeviceReturn, ExitBatch, ExitLine
 from hub.derive.reading import read_ledger
 from hub.devices.service import device_for
+from hub.distribution import standing
 from hub.errors import BadInput, Conflict, NotFound
 from hub.exits.checks import Held, Stays, Visitor, held
 from hub.exits.gone import exits_of
@@ -78,7 +79,7 @@ def begin(session: Session, person: Person, head: Head) -> ExitBatch:
         receiver=one_line(head.receiver, 200),
         receiver_siret=_figures(head.receiver_siret, 14),
         receiver_address=one_line(head.receiver_address, 200),
-        prescription=_code(head.prescription),
+        prescription=standing.written(session, _code(head.prescription)),
         producer=one_line(head.producer, 200),
         producer_siren=_figures(head.producer_siren, 9),
         carrier=one_line(head.carrier, 200),
@@ -109,6 +110,7 @@ def send(session: Session, person: Person, batch: ExitBatch, goods: Goods) -> tu
     read_ledger(session)
     mode, tags = MODES[batch.mode], tuple(dict.fromkeys(tag.strip() for tag in goods.tags if tag.strip()))
     _check(mode, goods, tags)
+    standing.require_unserved(session, batch)
     accounts: dict[str, tuple[AccountLine, ...]] = {}
     found, stays = [], list[Held]()
     for tag in tags:
@@ -121,6 +123,8 @@ def send(session: Session, person: Person, batch: ExitBatch, goods: Goods) -> tu
             accounts[device.lot_id] = account_of(session, person, device.lot)
         visitor = Visitor(session, person, device_for(session, person, device.id), accounts[device.lot_id])
         stays += held(visitor, mode)
+        if (kept := standing.kept_for_others(session, device.id, batch)) is not None:
+            stays.append(visitor.held(f"it is reserved until {kept.until}: deliver it from there, or release it first"))
         found.append(visitor)
     lines = [] if stays else [_line(one, batch, goods, stays) for one in found]
     if stays:

@@ -10,6 +10,7 @@ from typing import Any
 from diagnostics.grading import Mention, mention
 from hub.exits.checks import Visitor
 from hub.grades.policies import GRADE
+from hub.inspection.checking import newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Named:
 def name(one: Visitor) -> Named:
     """What a device is called on its delivery note."""
     spoken = mention_of(one).to_document()
-    return Named(*_letter(one), spoken["word"], spoken["missing"])
+    return Named(*letter_of(one), spoken["word"], spoken["missing"])
 
 
 def mention_of(one: Visitor) -> Mention:
@@ -34,11 +35,15 @@ def mention_of(one: Visitor) -> Mention:
     return mention(report, one.inside.standings())
 
 
-def _letter(one: Visitor) -> tuple[str, str]:
+def letter_of(one: Visitor) -> tuple[str, str]:
+    """The letter of a device and the policy that gave it; of one that no bench reads, by the checks by hand."""
     view = one.view
     if view.override is not None:
         return view.override.letter, f"{view.override.policy} v{view.override.policy_version}"
-    if view.diagnostic is None or view.letter in {"", "none"}:
+    if view.diagnostic is None:
+        by_hand = newest(one.session, view.device.id)
+        return (by_hand.letter, by_hand.policy) if by_hand is not None and by_hand.letter else ("", "")
+    if view.letter in {"", "none"}:
         return "", ""
     if GRADE in view.assessed:
         policy = view.assessed[GRADE].use.policy

@@ -6,6 +6,7 @@ A frozen report is never counted again; another freeze of the same half-year is 
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from hub import audit
 from hub.context import hub_of
 from hub.errors import Conflict, NotFound
-from hub.figures import defaults, indicators
+from hub.figures import actions, defaults, indicators
 from hub.figures.periods import half_year
 from hub.figures.reading import Choice, read
 from hub.figures.rows import Figure
@@ -23,7 +24,7 @@ from hub.partnered import GateRecord, HalfYear, Partner
 from hub.partners import onboarding, register
 from hub.scope import partner_in_scope, require_networker, written_in_scope
 
-SCHEMA = "etabli.half-year/1"
+SCHEMA = "etabli.half-year/2"  # 1 had no open actions, no basis of estimates
 
 
 def freeze(session: Session, person: Person, name: str, partner_id: str = "") -> HalfYear:
@@ -36,7 +37,7 @@ def freeze(session: Session, person: Person, name: str, partner_id: str = "") ->
     if now < period.end:
         raise Conflict("this half-year is not over yet")
     chosen = [register.partner_for(session, person, partner_id)] if partner_id else []
-    found = indicators.figures(read(session, person, period, Choice(partner_id=partner_id)))
+    book = replace(read(session, person, period, Choice(partner_id=partner_id)), money=None)  # K-15 is for one role
     newest = select(func.max(HalfYear.version)).where(HalfYear.period == name, HalfYear.partner_id == partner_id)
     version = (session.scalar(newest) or 0) + 1
     document = {
@@ -48,7 +49,8 @@ def freeze(session: Session, person: Person, name: str, partner_id: str = "") ->
         "issuer": hub_of(session).identity.issuer.name,
         "frozen": {"at": now.isoformat(), "by": person.name},
         "defaults": {"name": defaults.shipped().name, "version": defaults.shipped().version},
-        "figures": [written(figure) for figure in found],
+        "figures": [written(figure) for figure in indicators.figures(book)],
+        "actions": [actions.written(row) for row in actions.reviewed(session, person, period, partner_id)],
         "onboarding": [_stage(session, person, one) for one in chosen or register.partners(session, person)],
     }
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1)
@@ -91,16 +93,22 @@ def _in_scope(person: Person) -> ColumnElement[bool]:
 
 
 def written(figure: Figure) -> dict[str, Any]:
-    """A figure as a report keeps it: values are exact, whole or as fractions."""
+    """A figure as a report keeps it: values are exact, whole or as fractions; None where nobody published one."""
     return {
         "id": figure.id,
         "version": figure.version,
         "missing": figure.missing,
         "notes": list(figure.notes),
         "lines": [
-            {"group": line.group, "name": line.name, "value": str(line.value), "unit": line.unit}
+            {
+                "group": line.group,
+                "name": line.name,
+                "value": None if line.value is None else str(line.value),
+                "unit": line.unit,
+            }
             for line in figure.lines
         ],
+        **({} if figure.basis is None else {"basis": dict(figure.basis)}),
     }
 
 

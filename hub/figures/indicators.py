@@ -1,7 +1,7 @@
 """The indicators (field reference, section 6), each a pure function over counted rows with exact fractions.
 
 What has no rows yet is *not available* with its reason, never zero. To plug one in: give `Book` its rows, write its
-function here, put it into `COUNTED`, and take its line out of `NOT_YET`.
+function here or in a neighbour, put it into `COUNTED`, and take its line out of `NOT_YET`.
 """
 
 from collections import Counter, defaultdict
@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from hub.figures import defaults
-from hub.figures.rows import PER_CENT, Book, Change, Figure, Line
+from hub.figures import bound_figures, defaults, departures, materials
+from hub.figures.departures import NO_COUNT, NO_LOT
+from hub.figures.rows import PER_CENT, Book, Change, Figure, Line, ranked
 
 ANNOUNCED, COLLECTED, RECEIVED, REFUSED = "announced", "collected", "received", "refused"
 STEPS = (ANNOUNCED, COLLECTED, RECEIVED, REFUSED)
@@ -18,22 +19,10 @@ VERDICTS = ("ERASED", "ERASED_WITH_EXCEPTIONS", "UNCONFIRMED", "FAILED", "NOT_ER
 RECORDS = ("destroyed", "absent", "returned", "lost")
 SOCIAL = ("insertion-trained", "work-at-exit", "attendance", "members", "volunteer-hours")
 SECONDS_OF_A_DAY = 86_400
-NO_LOT, NO_COUNT, NO_RUN, NO_CHANGE, NOT_TYPED = "no-lot", "no-count", "no-run", "no-change", "not-typed"
+NO_RUN, NO_CHANGE, NOT_TYPED = "no-run", "no-change", "not-typed"
 ORDER = tuple(f"K-{number}" for number in range(1, 19))
-# indicator: why it has no figure yet; the tables of exits, parts, returns, prescriptions and retired fleets bring them
-NOT_YET: Mapping[str, str] = {
-    "K-3": "exits",
-    "K-4": "exits",
-    "K-5": "exits",
-    "K-6": "parts",
-    "K-8": "returns",
-    "K-9": "returns",
-    "K-11": "parts",
-    "K-13": "impact",
-    "K-14": "prescriptions",
-    "K-15": "values",
-    "K-16": "retired",
-}
+# indicator: why it has no figure yet
+NOT_YET: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +41,28 @@ def figures(book: Book) -> tuple[Figure, ...]:
 
 
 def collected(book: Book) -> Figure:
-    """K-1: units received, by kind and by source."""
+    """K-1: units received, by kind, by source, by type of donor, by region and by the way it came."""
     lots = [lot for lot in book.lots if RECEIVED in lot.told]
     if not lots:
-        return Figure("K-1", 1, missing=NO_COUNT if book.lots else NO_LOT)
-    kinds, donors = Counter[str](), Counter[str]()
+        return Figure("K-1", 2, missing=NO_COUNT if book.lots else NO_LOT)
+    kinds, donors, types, areas = (Counter[str]() for _ in range(4))
+    ways = Counter[str]()
     for lot in lots:
         kinds.update(lot.counts[RECEIVED])
         donors[lot.donor] += lot.total(RECEIVED)
-    lines = (Line("total", RECEIVED, Fraction(kinds.total())), *_counts("kind", kinds), *_counts("donor", donors))
-    return Figure("K-1", 1, lines, notes=_uncounted(book))
+        types[lot.donor_type] += lot.total(RECEIVED)
+        areas[lot.region] += lot.total(RECEIVED)
+        ways[lot.channel] += lot.total(RECEIVED)
+    del types[""], areas[""], ways[""]
+    lines = (
+        Line("total", RECEIVED, Fraction(kinds.total())),
+        *ranked("kind", kinds),
+        *ranked("donor", donors),
+        *ranked("donor-type", types),
+        *ranked("region", areas),
+        *ranked("channel", ways),
+    )
+    return Figure("K-1", 2, lines, notes=_uncounted(book))
 
 
 def gap(book: Book) -> Figure:
@@ -72,7 +73,7 @@ def gap(book: Book) -> Figure:
     told = [step for step in STEPS if any(step in lot.told for lot in both)]
     steps = [Line("step", step, Fraction(sum(lot.total(step) for lot in both))) for step in told]
     gaps = [Line("lot", lot.code, Fraction(lot.total(ANNOUNCED) - lot.total(RECEIVED))) for lot in both]
-    whole = Line("total", "gap", sum((line.value for line in gaps), Fraction()))
+    whole = Line("total", "gap", Fraction(sum(lot.total(ANNOUNCED) - lot.total(RECEIVED) for lot in both)))
     return Figure("K-2", 1, (whole, *steps, *gaps), notes=("uncounted",) if len(both) < len(book.lots) else ())
 
 
@@ -88,13 +89,16 @@ def erasures(book: Book) -> Figure:
     lines = (
         *(Line("verdict", word, Fraction(verdicts[word])) for word in VERDICTS),
         *(Line("record", how, Fraction(records[how])) for how in RECORDS),
-        *_counts("method", methods),
+        *ranked("method", methods),
     )
     return Figure("K-7", 1, lines)
 
 
 def delays(book: Book) -> Figure:
-    """K-10: the median of days between one step and the next, for lots and for devices, of changes in the period."""
+    """K-10: the median of days between one step and the next, for lots and for devices, of changes in the period.
+
+    With it, for what left for reuse in the period: the median of days from the reception of its lot to its exit.
+    """
     spans: dict[tuple[str, str], list[Fraction]] = defaultdict(list)
     before: dict[tuple[str, str], Change] = {}
     for change in book.changes:
@@ -103,28 +107,11 @@ def delays(book: Book) -> Figure:
             seconds = Fraction((change.at - last.at).total_seconds())
             spans[change.sort, f"{last.after}>{change.after}"].append(seconds / SECONDS_OF_A_DAY)
         before[change.sort, change.thing] = change
-    if not spans:
-        return Figure("K-10", 1, missing=NO_CHANGE)
-    return Figure("K-10", 1, tuple(Line(sort, name, median(days), "days") for (sort, name), days in spans.items()))
-
-
-def masses(book: Book) -> Figure:
-    """K-12: the mass received, by default weights: nothing is weighed yet, and units without a default are left out."""
-    lots = [lot for lot in book.lots if RECEIVED in lot.told]
-    if not lots:
-        return Figure("K-12", 1, missing=NO_COUNT if book.lots else NO_LOT)
-    kinds = Counter[str]()
-    for lot in lots:
-        kinds.update(lot.counts[RECEIVED])
-    grams = defaults.shipped().grams
-    known = {kind: number * grams[kind] for kind, number in kinds.items() if kind in grams}
-    without = sum(number for kind, number in kinds.items() if kind not in grams)
-    lines = (
-        Line("total", "mass", Fraction(sum(known.values())), "grams"),
-        *(Line("kind", kind, Fraction(mass), "grams") for kind, mass in sorted(known.items())),
-        Line("total", "without-weight", Fraction(without)),
-    )
-    return Figure("K-12", 1, lines, notes=("estimated", *_uncounted(book)))
+    whole = [Fraction((row.day - row.received).days) for row in book.delivered if row.received is not None]
+    if not spans and not whole:
+        return Figure("K-10", 2, missing=NO_CHANGE)
+    lines = tuple(Line(sort, name, median(days), "days") for (sort, name), days in spans.items())
+    return Figure("K-10", 2, (*lines, *((Line("whole", "received>left", median(whole), "days"),) if whole else ())))
 
 
 def dependence(book: Book) -> Figure:
@@ -148,11 +135,22 @@ def social(book: Book) -> Figure:
 
 
 COUNTED = (
-    Indicator("K-1", 1, collected),
+    Indicator("K-1", 2, collected),
     Indicator("K-2", 1, gap),
+    Indicator("K-3", 2, departures.reused),
+    Indicator("K-4", 2, departures.made_use_of),
+    Indicator("K-5", 2, departures.modes),
+    Indicator("K-6", 2, materials.parts),
     Indicator("K-7", 1, erasures),
-    Indicator("K-10", 1, delays),
-    Indicator("K-12", 1, masses),
+    Indicator("K-8", 2, departures.nonconformity),
+    Indicator("K-9", 2, departures.returned),
+    Indicator("K-10", 2, delays),
+    Indicator("K-11", 2, materials.wanted),
+    Indicator("K-12", 2, materials.masses),
+    Indicator("K-13", 2, materials.avoided),
+    Indicator("K-14", 2, departures.households),
+    Indicator("K-15", 2, bound_figures.value),
+    Indicator("K-16", 2, bound_figures.reen),
     Indicator("K-17", 1, dependence),
     Indicator("K-18", 1, social),
 )
@@ -163,12 +161,6 @@ def median(values: Iterable[Fraction]) -> Fraction:
     ordered = sorted(values)
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-
-
-def _counts(group: str, found: Mapping[str, int]) -> tuple[Line, ...]:
-    """The largest first, and by name where they are equal; what has none is left out."""
-    ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(Line(group, name, Fraction(number)) for name, number in ordered if number)
 
 
 def _uncounted(book: Book) -> tuple[str, ...]:

@@ -55,6 +55,11 @@ def half_year(name: str) -> Period:
     )
 
 
+def year_of(year: int) -> Period:
+    """A whole year."""
+    return Period(date(year, 1, 1), date(year, 12, 31))
+
+
 def half_of(day: date) -> str:
     """The name of the half-year of a day."""
     return f"{day.year}-S{1 if day <= date(day.year, 6, 30) else 2}"

@@ -1,73 +1,97 @@
-"""Reads the rows that the indicators of one period count, in the reader's scope and by source or workshop."""
+"""Reads the rows that the indicators of one period count, in the reader's scope and as the reader chose."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounted import DeviceSaid, DriveRecord, LotCount, LotStep
 from hub.claims import donor_name
+from hub.context import hub_of
+from hub.errors import BadInput
+from hub.figures import prescribed, reading_exits, reading_sums
+from hub.figures.choice import Choice, chosen
 from hub.figures.periods import Period
 from hub.figures.rows import Book, Change, LotRow, RunRow
 from hub.figures.social import typed
+from hub.intake.channels import channels_of
+from hub.lots.factors import FactorSet, factors_of
 from hub.lots.life import UNDO
 from hub.models import Donor, Erasure, Lot, LotState, Person
-from hub.partnered import LotPartner
 from hub.people.roles import NETWORKERS, require
-from hub.scope import LotColumn, in_scope
 
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which lots are counted: of one donor, of one partner's work; "" for all."""
-
-    donor_id: str = ""
-    partner_id: str = ""
+__all__ = ["Choice", "read"]
+PART = 500  # ids of one query
 
 
 def read(session: Session, person: Person, period: Period, choice: Choice) -> Book:
     """The rows of a period. Raises Forbidden."""
     require(person, *NETWORKERS)
-    whole = not (choice.donor_id or choice.partner_id)
+    places = reading_exits.places(session, person)
+    exits = reading_exits.exits(session, person, period, choice, places)
+    lines = [row.line for row in exits]
+    taken, used = reading_sums.parts(session, person, period, choice)
     return Book(
         period.begin,
         period.end,
-        _lots(session, person, period, choice),
+        _lots(session, person, period, choice, places),
         _runs(session, person, period, choice),
         _records(session, person, period, choice),
         (*_lot_changes(session, person, period, choice), *_device_changes(session, person, period, choice)),
-        typed(session, person, period) if whole else {},
+        typed(session, person, period) if choice.is_whole else {},
+        exits=exits,
+        returns=reading_exits.returns(session, lines, period),
+        defects=reading_exits.defects(session, lines),
+        parts_taken=taken,
+        parts_used=used,
+        needs=reading_sums.needs(session, person, period, choice),
+        weighed=reading_exits.weighed(session, exits),
+        factors=_factors(session),
+        prescribed=prescribed.pending(session, person, period, choice),
+        money=reading_sums.money(session, person, period, choice, exits),
+        reen=reading_sums.reen(session, person, period, choice),
     )
 
 
-def _chosen(person: Person, lot_id: LotColumn, choice: Choice) -> ColumnElement[bool]:
-    found = in_scope(person, lot_id)
-    if choice.donor_id:
-        found &= lot_id.in_(select(Lot.id).where(Lot.donor_id == choice.donor_id))
-    if choice.partner_id:
-        mine = select(LotPartner.lot_id).where(LotPartner.partner_id == choice.partner_id)
-        found &= lot_id.in_(mine.where(LotPartner.withdrawn.is_(None)))
-    return found
+def _factors(session: Session) -> FactorSet | None:
+    try:
+        return factors_of(hub_of(session).settings.data_dir)
+    except BadInput:
+        return None  # said as the reason why there is no estimate
 
 
-def _lots(session: Session, person: Person, period: Period, choice: Choice) -> tuple[LotRow, ...]:
+def _lots(session: Session, person: Person, period: Period, choice: Choice, places: Any) -> tuple[LotRow, ...]:
     query = (
         select(Lot.id, Lot.code, Donor)
         .join(Donor, Donor.id == Lot.donor_id)
         .where(Lot.received >= period.begin, Lot.received < period.end, Lot.state != LotState.CANCELLED)
-        .where(_chosen(person, Lot.id, choice))
+        .where(chosen(person, Lot.id, choice))
     )
     rows = session.execute(query.order_by(Lot.code)).all()
     counts = _counts(session, [row[0] for row in rows])
-    return tuple(LotRow(row[1], donor_name(row[2]), counts[row[0]], frozenset(counts[row[0]])) for row in rows)
+    ways = channels_of(session, person, [row[0] for row in rows])
+    return tuple(
+        LotRow(
+            row[1],
+            donor_name(row[2]),
+            counts[row[0]],
+            frozenset(counts[row[0]]),
+            places.types.get(row[2].id, ""),
+            places.region(row[0], row[2].id),
+            ways.get(row[0], ""),
+        )
+        for row in rows
+    )
 
 
 def _counts(session: Session, lot_ids: Sequence[str]) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
     """Of each lot (asked for in scope): step -> kind -> units, the newest of each step, kind and reason."""
-    query = select(LotCount).where(LotCount.lot_id.in_(lot_ids)).order_by(LotCount.id)
-    held = {(row.lot_id, row.step, row.kind, row.reason): row.number for row in session.scalars(query)}
+    held: dict[tuple[str, str, str, str], int] = {}
+    for part in (lot_ids[at : at + PART] for at in range(0, len(lot_ids), PART)):
+        query = select(LotCount).where(LotCount.lot_id.in_(part)).order_by(LotCount.id)
+        held |= {(row.lot_id, row.step, row.kind, row.reason): row.number for row in session.scalars(query)}
     found: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
     for (lot_id, step, kind, _reason), number in held.items():
         kinds = found[lot_id].setdefault(step, {})
@@ -77,7 +101,7 @@ def _counts(session: Session, lot_ids: Sequence[str]) -> Mapping[str, Mapping[st
 
 def _runs(session: Session, person: Person, period: Period, choice: Choice) -> tuple[RunRow, ...]:
     query = select(Erasure.method, Erasure.verdict).where(
-        Erasure.received >= period.begin, Erasure.received < period.end, _chosen(person, Erasure.lot_id, choice)
+        Erasure.received >= period.begin, Erasure.received < period.end, chosen(person, Erasure.lot_id, choice)
     )
     return tuple(RunRow(row.method, row.verdict) for row in session.execute(query))
 
@@ -87,7 +111,7 @@ def _records(session: Session, person: Person, period: Period, choice: Choice) -
         DriveRecord.at >= period.begin,
         DriveRecord.at < period.end,
         DriveRecord.withdrawn.is_(None),
-        _chosen(person, DriveRecord.lot_id, choice),
+        chosen(person, DriveRecord.lot_id, choice),
     )
     return tuple(session.scalars(query))
 
@@ -97,7 +121,7 @@ def _lot_changes(session: Session, person: Person, period: Period, choice: Choic
     query = (
         select(LotStep, Lot)
         .join(Lot, Lot.id == LotStep.lot_id)
-        .where(LotStep.at < period.end, _chosen(person, LotStep.lot_id, choice))
+        .where(LotStep.at < period.end, chosen(person, LotStep.lot_id, choice))
     )
     found: dict[str, list[Change]] = {}
     for step, lot in session.execute(query.order_by(LotStep.id)):
@@ -115,7 +139,7 @@ def _device_changes(session: Session, person: Person, period: Period, choice: Ch
         DeviceSaid.about == "step",
         DeviceSaid.withdrawn.is_(None),
         DeviceSaid.at < period.end,
-        _chosen(person, DeviceSaid.lot_id, choice),
+        chosen(person, DeviceSaid.lot_id, choice),
     )
     rows = session.execute(query.order_by(DeviceSaid.device_id, DeviceSaid.id))
     return tuple(Change("device", row.device_id, row.word, row.at) for row in rows)

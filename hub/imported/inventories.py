@@ -18,7 +18,12 @@ NO_SERIAL = "a drive without serial number: declare it at triage"
 NO_DEVICE = "this entry is no machine that can be imported"
 LAPTOPS = ("laptop", "notebook", "portable", "convertible", "detachable", "netbook", "hand held")
 DESKTOPS = ("desktop", "tower", "all in one", "mini pc", "stick pc", "space-saving", "pizza box", "server", "computer")
-OTHERS = {"screen": ("monitor", "screen", "display"), "phone": ("phone", "tablet", "mobile"), "drive": ("hard drive",)}
+OTHERS = {
+    "screen": ("monitor", "screen", "display"),
+    "tablet": ("tablet",),
+    "phone": ("phone", "mobile"),
+    "drive": ("hard drive",),
+}
 NO_DISKS = ("cd", "dvd", "tape", "floppy", "optical", "usb", "flash", "removable")
 EREUSE_DRIVES = frozenset({"HardDrive", "SolidStateDrive", "DataStorage", "Mmc"})
 DMI = re.compile(r"^(System|Chassis) Information$")

@@ -22,6 +22,7 @@ MOST: Final = 10**9
 LONGEST: Final = 300
 MOST_LINES: Final = 20
 MOST_BYTES: Final = 100_000
+TEXTS: Final = ("scope", "sources", "hypotheses")
 LINE: Final = "%s is a line of text"
 UNFIT: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -49,6 +50,7 @@ class FactorSet:
     hypotheses: tuple[str, ...]
     kinds: Mapping[str, Factor]
     sha256: str
+    en: Mapping[str, Any] | None = None  # scope, sources, hypotheses in English, line by line; None: not given
 
 
 def factors_of(data_dir: Path) -> FactorSet:
@@ -67,7 +69,7 @@ def read_factors(data: bytes) -> FactorSet:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(f"the factors of this site cannot be read: {error}", "factors") from error
     wanted = {"id", "version", "date", "scope", "sources", "hypotheses", "kinds"}
-    _need(set(found) == wanted and len(data) <= MOST_BYTES, f"its members are {', '.join(sorted(wanted))}")
+    _need(set(found) - {"en"} == wanted and len(data) <= MOST_BYTES, f"its members are {', '.join(sorted(wanted))}")
     _need(isinstance(found["version"], int) and not isinstance(found["version"], bool), "version is a whole number")
     kinds = found["kinds"]
     _need(isinstance(kinds, dict) and set(kinds) <= set(KINDS), f"its kinds are among {', '.join(KINDS)}")
@@ -76,7 +78,25 @@ def read_factors(data: bytes) -> FactorSet:
         *(_texts(found, "sources"), _texts(found, "hypotheses")),
         {kind: _factor(kind, table) for kind, table in kinds.items()},
         hashlib.sha256(data).hexdigest(),
+        _english(found),
     )
+
+
+def texts_of(told: Mapping[str, Any], lang: str) -> Mapping[str, Any]:
+    """Scope, sources and hypotheses of a kept factor set in a language; in French where it has no other."""
+    en = told.get("en")
+    return en if lang == "en" and isinstance(en, Mapping) else told
+
+
+def _english(found: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The English texts of a file. Raises BadInput where they are not as many as the French ones."""
+    en = found.get("en")
+    if en is None:
+        return None
+    _need(isinstance(en, dict) and set(en) == set(TEXTS), f"en has the members {', '.join(TEXTS)}")
+    told = {name: list(_texts(en, name)) for name in TEXTS[1:]}
+    _need(all(len(told[name]) == len(found[name]) for name in told), "en has as many lines as the French texts")
+    return {"scope": _text(en, "scope"), **told}
 
 
 def _factor(kind: str, table: Any) -> Factor:

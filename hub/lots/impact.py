@@ -30,7 +30,7 @@ def impact(units: Mapping[tuple[str, str], int], factors: FactorSet) -> dict[str
     kinds = [_kind(kind, number, factors.kinds.get(kind, NONE)) for kind, number in reused.items() if number]
     return {
         "estimate": True,
-        "factors": {name: value for name, value in asdict(factors).items() if name != "kinds"}
+        "factors": {name: value for name, value in asdict(factors).items() if name != "kinds" and value is not None}
         | {"sources": list(factors.sources), "hypotheses": list(factors.hypotheses)},
         "kinds": kinds,
         "avoided": {name: _sum(kinds, name) for name in FIGURES},

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diagnostics.grading import claims
+from hub.devices import kinds
 from hub.errors import BadInput
 from hub.exported.cells import unmarked
+from hub.lots.stated import STATED, stated
 
 MAX_CHARACTERS = 2_000_000
 MAX_ROWS = 5_000
@@ -22,16 +24,13 @@ HEADERS = {
     "model": ("modele", "model"),
     "serial": ("numero de serie", "n° de serie", "no de serie", "n serie", "serial", "serial number"),
     "asset": ("etiquette", "asset", "asset tag", "tag", "inventaire", "numero d'inventaire"),
+    "purchased": ("date d'achat", "achat", "achete le", "purchase date", "purchased"),
+    "made": ("date de fabrication", "fabrication", "manufacture date", "manufactured"),
+    "special": ("sujetion particuliere", "sujetions particulieres", "support protege", "special duty"),
+    "value": ("valeur declaree", "valeur declaree (eur)", "valeur declaree (€)", "declared value"),
     "drive_serial": ("disque serie", "serie disque", "numero de serie disque", "drive serial", "disk serial"),
 }
-KINDS = {
-    "laptop": ("laptop", "portable", "ordinateur portable", "pc portable", "notebook"),
-    "desktop": ("desktop", "fixe", "ordinateur fixe", "pc fixe", "unite centrale", "uc", "tour", "ordinateur", "pc"),
-    "screen": ("screen", "ecran", "moniteur", "monitor"),
-    "phone": ("phone", "telephone", "smartphone", "tablette", "tablet"),
-    "drive": ("drive", "disque", "disque dur", "disk", "ssd", "hdd"),
-    "parts": ("parts", "pieces", "piece", "accessoire"),
-}
+KINDS = {code: one.words for code, one in kinds.shipped().items()}
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # .xlsx and .ods, .xls
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HEADER_OF = {word: name for name, words in HEADERS.items() for word in words}
@@ -50,6 +49,10 @@ class ListedRow:
     serial: str
     asset: str
     drive_serial: str
+    purchased: str = ""
+    made: str = ""
+    special: str = ""
+    value: str = ""
     problem: str = ""
 
 
@@ -149,4 +152,5 @@ def _problem(found: dict[str, str]) -> str:
         return "no tag and no serial number"
     if found["kind"] and plain(found["kind"]) not in _KIND_OF:
         return f"unknown kind {found['kind']!r}: write one of {', '.join(KINDS)}"
-    return ""
+    wrong = next((name for name in STATED if stated(name, found[name]) is None), "")
+    return f"{found[wrong]!r} is not what a column {wrong} holds" if wrong else ""

@@ -14,6 +14,7 @@ from hub.lots.importing import ImportPreview, apply_rows, preview_rows
 from hub.lots.life import require_open
 from hub.lots.listing import ReadList
 from hub.lots.overview import LotSummary, summaries
+from hub.lots.stating import keep_listed
 from hub.models import Donor, Lot, Person
 from hub.partnered import LotPartner
 from hub.people.roles import MANAGERS, NETWORKERS, require
@@ -139,6 +140,7 @@ def import_list(session: Session, lot: Lot, text: str | ReadList, person: Person
     """As `apply_import`; `person` None is the command line. Raises Conflict for a lot that is over."""
     require_open(session, lot)
     done = apply_rows(session, lot, text)
+    keep_listed(session, person, done)
     rematch(session, lot.id)
     audit.record(session, person, "lot.import", lot.id, f"sha256 {done.sha256}: {done.counts()}")
     return done

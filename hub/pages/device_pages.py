@@ -11,6 +11,7 @@ from hub.devices import service as devices
 from hub.devices.service import DeviceView
 from hub.grades.assessing import assessments_of
 from hub.grades.overriding import overrides_of
+from hub.inspection.numbers import masked_of
 from hub.models import Role
 from hub.pages import standing
 from hub.pages.certificate_rows import rows_of
@@ -72,6 +73,7 @@ def device_page(visit: Visit, device_id: str, error: str = "", status: int = 200
         measured=_measured(view, visit.lang, inside=inside),
         loose=view.device.kind == LOOSE,
         certificates=rows_of(certificates),
+        imei=masked_of(visit.session, [view.device.id]).get(view.device.id, ()),
         triage_path=device_triage_path(view.device.id) if inside else "",
     )
 

@@ -97,6 +97,7 @@ def _page(visit: Visit, owner: Owner, error: str = "", status: int = 200) -> Res
         status,
         error=error,
         path=_path(owner),
+        commitments=_path(owner).removesuffix("documents") + "commitments",
         back=f"/partners/{owner.id}" if partner else "/lots",
         partner=partner,
         name=owner.name if isinstance(owner, Partner) else donor_name(owner),

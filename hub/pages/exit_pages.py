@@ -7,13 +7,14 @@ from fastapi import APIRouter, Response
 
 from hub import wording
 from hub.departed import ExitBatch
+from hub.distribution.sheets import key_of
 from hub.errors import HubError
 from hub.exits import by_number, donor_types, leaving, papers
 from hub.exits.checks import Held, Stays
 from hub.exits.eee import categories
 from hub.exits.leaving import Goods, Head
 from hub.exits.listing import PAGE, Departure, batches, counts_of, lines_of, told_of_lot
-from hub.exits.modes import BY_NUMBER, MODES
+from hub.exits.modes import BY_NUMBER, DELIVERED, MODES
 from hub.lots import service as lots
 from hub.models import Role
 from hub.pages import exit_words
@@ -51,6 +52,7 @@ class LineRow:
     warranty: tuple[str, str, str]
     withdrawn: object
     withdrawn_reason: str
+    key: str  # of the public page of the device
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,4 +282,5 @@ def _row(one: Departure, lang: str) -> LineRow:
         (line.warranty_start, line.warranty_end, line.presumption_end),
         line.withdrawn,
         line.withdrawn_reason,
+        key_of(line) if device and one.batch.mode in DELIVERED else "",
     )

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from hub import wording
-from hub.pages import account_words
+from hub.lots.factors import texts_of
+from hub.pages import account_words, distribution_words, exit_words
 from hub.pages.language import mark
 from hub.pages.partner_words import rounded, say
 
@@ -37,24 +38,58 @@ MISSING = {
     "impact": mark("it stands on the impact page of each lot"),
     "prescriptions": mark("prescriptions are not recorded here yet"),
     "values": mark("declared values are not recorded here yet"),
-    "retired": mark("the donor has not typed how many devices were retired, and exits are not recorded yet"),
+    "retired": mark("no public donor has said how many devices it had retired"),
     "no-lot": mark("no lot was received in this period"),
     "no-count": mark("nobody has counted the lots of this period"),
     "no-run": mark("no erasure arrived in this period"),
     "no-change": mark("nothing went from one step to another in this period"),
     "not-typed": mark("nobody has typed them for exactly this period"),
+    "no-exit": mark("nothing left in this period"),
+    "no-delivery": mark("nothing left for reuse in this period"),
+    "no-part": mark("no part was taken or used again in this period"),
+    "no-need": mark("no part is to be found"),
+    "no-factors": mark("the factors of this site cannot be used"),
+    "no-code": mark("no exit of this period has a prescription code"),
+    "no-value": mark("no donor has declared a value, and nothing was sold"),
+    "no-public": mark("no donor of these lots is noted as a public body"),
+    "role": mark("amounts are for the role that moderates"),
 }
 NOTES = {
     "uncounted": mark("Some lots of this period are not counted: they are left out."),
-    "estimated": mark("Estimated: number of units × default weight (Boavizta, 02/2023); nothing was weighed."),
+    "estimated": mark(
+        "Estimated where nothing was weighed: number of units × default weight "
+        "(contains data from Boavizta, 02/2023, ODbL)."
+    ),
     "depends": mark("More than half comes from one donor: the workshop depends on it."),
+    "estimate": mark("Estimate: units × factor of their kind × assumed years. Sources and hypotheses stand below."),
+    "left-out": mark("A kind without a published figure is not in the total, and borrows none."),
+    "pending-unknown": mark("Open prescriptions are not recorded here: their number is not known."),
+    "retired-unknown": mark("Public donors that have not said how much they retired are left out."),
 }
 TOTALS = {
     "received": mark("units received"),
     "gap": mark("announced less received"),
     "mass": mark("mass received"),
     "without-weight": mark("units without a default weight, left out"),
+    "rate": mark("rate"),
+    "reused": mark("out for reuse"),
+    "delivered": mark("devices delivered"),
+    "nonconforming": mark("devices with a counted defect"),
+    "within": mark("returned within the warranty"),
+    "outside": mark("returned outside the warranty"),
+    "taken": mark("parts taken from devices"),
+    "used-again": mark("parts used again"),
+    "wanted": mark("parts still to be found"),
+    "served": mark("prescriptions served"),
+    "declared": mark("value declared by donors"),
+    "sales": mark("sales"),
+    "co2e_g": mark("Greenhouse gases avoided (CO2e)"),
+    "matter_g": mark("Matter not taken from the ground"),
+    "ewaste_g": mark("E-waste avoided"),
 }
+USES = {"repaired": mark("reused after a repair"), "recycled": mark("recycled as e-waste")}
+MASSES = {"collected": mark("collected"), "reused": mark("reused"), "weee": mark("e-waste")}
+WHOLE = {"received>left": mark("from the reception to the exit")}
 SOCIAL = {
     "insertion-trained": mark("people in insertion trained"),
     "work-at-exit": mark("people in work at their exit"),
@@ -66,6 +101,9 @@ GROUPS = {
     "total": mark("Total"),
     "kind": mark("By kind"),
     "donor": mark("By source"),
+    "donor-type": mark("By type of donor"),
+    "region": mark("By region"),
+    "channel": mark("By channel"),
     "step": mark("By step"),
     "lot": mark("By lot"),
     "device": mark("By device"),
@@ -73,12 +111,63 @@ GROUPS = {
     "record": mark("By record of a person"),
     "method": mark("By technique"),
     "social": mark("Typed"),
+    "use": mark("Made use of"),
+    "repaired-kind": mark("Repaired, by kind"),
+    "repaired-donor": mark("Repaired, by source"),
+    "recycled-kind": mark("Recycled, by kind"),
+    "recycled-donor": mark("Recycled, by source"),
+    "mode": mark("By exit"),
+    "reason": mark("By reason"),
+    "taken-part": mark("Taken, by kind of part"),
+    "used-part": mark("Used again, by kind of part"),
+    "part": mark("By kind of part"),
+    "mass": mark("Mass that left"),
+    "weighed": mark("Share that was weighed"),
+    "category": mark("By category of equipment (EEE)"),
+    "pending": mark("Open"),
+    "public": mark("By public donor and year"),
+    "whole": mark("From end to end"),
+    "years": mark("Years assumed"),
+    "co2e_g": mark("Greenhouse gases avoided (CO2e)"),
+    "matter_g": mark("Matter not taken from the ground"),
+    "ewaste_g": mark("E-waste avoided"),
 }
 RECORDS = {word.value: row[2] for word, row in account_words.CLASSES.items()}
-TABLES = {"total": TOTALS, "social": SOCIAL, "record": RECORDS, "step": account_words.COUNT_STEPS}
-DAYS, TO = mark("%(n)s days"), mark("%(before)s → %(after)s")
-CHART = mark("Chart of %(name)s; the same figures stand in the table.")
-CHARTED = ("kind", "verdict", "step", "lot", "social")
+TABLES = {
+    "total": TOTALS,
+    "social": SOCIAL,
+    "record": RECORDS,
+    "step": account_words.COUNT_STEPS,
+    "channel": distribution_words.CHANNELS,
+    "use": USES,
+    "mode": exit_words.MODES,
+    "reason": exit_words.REASONS,
+    "taken-part": exit_words.PARTS,
+    "used-part": exit_words.PARTS,
+    "part": exit_words.PARTS,
+    "donor-type": exit_words.DONOR_TYPES,
+    "mass": MASSES,
+    "weighed": MASSES,
+    "whole": WHOLE,
+}
+OF_KINDS = ("kind", "repaired-kind", "recycled-kind", "years", "co2e_g", "matter_g", "ewaste_g")
+DAYS, YEARS, TO = mark("%(n)s days"), mark("%(n)s years"), mark("%(before)s → %(after)s")
+NOT_AVAILABLE = mark("not available")
+CHART = mark("Chart of %(name)s: %(group)s")
+CHARTED = (
+    "kind",
+    "verdict",
+    "step",
+    "lot",
+    "social",
+    "use",
+    "mode",
+    "reason",
+    "part",
+    "taken-part",
+    "co2e_g",
+    "public",
+)
 WIDTH, ROW = 400, 36  # units of a drawing
 LONGEST_LABEL = 40
 
@@ -90,7 +179,7 @@ class FigureLine:
     group: str
     label: str
     shown: str
-    value: Fraction
+    value: Fraction | None  # None: nobody published one
     unit: str
 
 
@@ -117,13 +206,16 @@ class FigureShown:
     bars: tuple[Bar, ...]
     height: int
     chart: str
+    told: str  # the bars in words, for whoever does not see them
+    basis: Mapping[str, Any] | None  # what an estimate rests on
 
 
 def shown(document: Mapping[str, Any], lang: str) -> FigureShown:
     """An indicator as a report keeps it (`half_years.written`), in words; unknown codes are shown as they are."""
     lines = tuple(_line(line, lang) for line in document["lines"])
     name = say(NAMES.get(document["id"], document["id"]), lang)
-    bars = _bars(document["lines"], lines)
+    group, bars = _bars(document["lines"], lines)
+    basis = document.get("basis")
     return FigureShown(
         document["id"],
         document["version"],
@@ -133,12 +225,14 @@ def shown(document: Mapping[str, Any], lang: str) -> FigureShown:
         tuple(_word(NOTES, note, lang) for note in document["notes"]),
         bars,
         len(bars) * ROW,
-        say(CHART, lang, name=name),
+        say(CHART, lang, name=name, group=_word(GROUPS, group, lang).lower()),
+        "; ".join(f"{bar.label} {bar.shown}" for bar in bars),
+        {**basis, **texts_of(basis, lang)} if basis else None,
     )
 
 
 def _line(line: Mapping[str, Any], lang: str) -> FigureLine:
-    value = Fraction(line["value"])
+    value = None if line["value"] is None else Fraction(line["value"])
     group = _word(GROUPS, line["group"], lang)
     return FigureLine(
         group, _label(line["group"], line["name"], lang), _value(value, line["unit"], lang), value, line["unit"]
@@ -155,10 +249,16 @@ def _label(group: str, name: str, lang: str) -> str:
         return _word(TABLES[group], name, lang)
     if group == "verdict":
         return wording.verdict_state(name, lang).word
-    return wording.kind_word(name, lang) if group == "kind" else name
+    return wording.kind_word(name, lang) if group in OF_KINDS else name
 
 
-def _value(value: Fraction, unit: str, lang: str) -> str:
+def _value(value: Fraction | None, unit: str, lang: str) -> str:
+    if value is None:
+        return say(NOT_AVAILABLE, lang)
+    if unit == "cents":
+        return exit_words.euros(int(value), lang)
+    if unit == "years":
+        return say(YEARS, lang, n=rounded(value, lang))
     if unit == "percent":
         return f"{rounded(value, lang)}\u00a0%"
     if unit == "grams":
@@ -166,17 +266,18 @@ def _value(value: Fraction, unit: str, lang: str) -> str:
     return say(DAYS, lang, n=rounded(value, lang)) if unit == "days" else rounded(value, lang)
 
 
-def _bars(kept: Iterable[Mapping[str, Any]], lines: Iterable[FigureLine]) -> tuple[Bar, ...]:
-    """The bars of the first group that is drawn; none where a figure is negative or all are zero."""
+def _bars(kept: Iterable[Mapping[str, Any]], lines: Iterable[FigureLine]) -> tuple[str, tuple[Bar, ...]]:
+    """The first group that is drawn, and its bars; none where a figure is negative or all are zero."""
     pairs = [(line["group"], told) for line, told in zip(kept, lines, strict=True)]
     group = next((name for name, _ in pairs if name in CHARTED), "")
     drawn = [told for name, told in pairs if name == group]
-    most = max((told.value for told in drawn), default=Fraction())
-    if most <= 0 or any(told.value < 0 for told in drawn):
-        return ()
-    return tuple(
-        Bar(told.label[:LONGEST_LABEL], told.shown, int(told.value * WIDTH / most), at * ROW)
-        for at, told in enumerate(drawn)
+    values = [told.value or Fraction() for told in drawn]
+    most = max(values, default=Fraction())
+    if most <= 0 or min(values) < 0:
+        return group, ()
+    return group, tuple(
+        Bar(told.label[:LONGEST_LABEL], told.shown, int(value * WIDTH / most), at * ROW)
+        for at, (told, value) in enumerate(zip(drawn, values, strict=True))
     )
 
 

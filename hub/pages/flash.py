@@ -69,6 +69,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "gate-exception": ("wait", mark("Gate %(gate)s is passed by exception, with your name and your reason.")),
     "document-filed": ("ok", mark("The document is kept, as version %(version)s.")),
     "social-noted": ("ok", mark("The figure is noted.")),
+    "action-noted": ("ok", mark("The action is noted.")),
+    "retired-noted": ("ok", mark("The retired stock of %(year)s is noted.")),
+    "stated": ("ok", mark("Noted for %(number)s devices.")),
     "half-year-frozen": ("ok", mark("The report is frozen, as version %(version)s.")),
     "person-added": ("ok", mark("%(name)s can sign in now.")),
     "person-closed": ("wait", mark("The account of %(name)s is closed. You can open it again.")),
@@ -77,6 +80,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "password-kept": ("ok", mark("Your password is kept.")),
     "password-changed": ("ok", mark("Your password is changed; other browsers are signed out.")),
     "second-factor-off": ("wait", mark("No code is asked any more when you sign in.")),
+    "prescription-issued": ("ok", mark("Code %(code)s is issued: write it into your own file.")),
+    "prescription-cancelled": ("wait", mark("Code %(code)s is cancelled; it stays on record.")),
+    "reserved": ("ok", mark("Reserved until %(day)s.")),
+    "released": ("wait", mark("Released: anybody can reserve it again.")),
+    "service-asked": ("ok", mark("The workshop knows that %(tag)s needs service.")),
+    "taken-in": ("ok", mark("%(tag)s is taken in. The receipt has code %(code)s: print it from the list.")),
     "session-ended": ("ok", mark("Signed out there.")),
 }
 

@@ -12,6 +12,7 @@ from hub.lots import service as lots
 from hub.lots.overview import certified_in_scope, codes_in_hand
 from hub.models import Alarm, Erasure, Role, Station
 from hub.pages import waiting_words
+from hub.pages.distribution_home import distribution_home
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.lot_rows import lots_in_hand
@@ -30,6 +31,8 @@ MOST_SUMMED = 50  # lots in hand whose open drives a donor's figure adds up
 @router.get("/")
 def start(visit: SignedIn) -> Response:
     """What waits for the reader, by role."""
+    if visit.has_role(Role.DISTRIBUTOR, Role.PRESCRIBER):
+        return distribution_home(visit)
     facts: dict[str, Any] = {
         "lots": lots_in_hand(visit, SHOWN),
         "show_donor": not visit.has_role(Role.DONOR),

@@ -13,6 +13,7 @@ from hub import wording
 from hub.errors import BadInput
 from hub.lots import donation
 from hub.lots.blocking import Ledgerbook
+from hub.lots.factors import texts_of
 from hub.models import Lot
 from hub.pages import account_words
 from hub.pages.formats import NO_BREAK
@@ -85,7 +86,7 @@ def impact_words(section: Mapping[str, Any], lang: str) -> ImpactWords:
         ],
         outcomes,
         [say(word) for _name, word in FIGURES],
-        section["factors"],
+        {**section["factors"], **texts_of(section["factors"], lang)},
         STEP * len(outcomes),
         ", ".join(f"{row.state.word} {row.mass}" for row in outcomes),
     )

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Response
 from hub import wording
 from hub.accounted import LotCount
 from hub.errors import HubError
+from hub.intake import channels
 from hub.lots import closing, counts, life
 from hub.lots import service as lots
 from hub.models import Lot, LotState, Role
-from hub.pages import account_words
+from hub.pages import account_words, distribution_words
 from hub.pages.forms import SmallForm
 from hub.pages.places_of_lots import lot_path
 from hub.pages.pre_approval_pages import whole
@@ -105,6 +106,9 @@ def _page(visit: Visit, lot: Lot, error: str = "", status: int = 200) -> Respons
         counts=count_rows(visit, lot),
         count_steps=count_choices(lang),
         kinds=account_words.kinds(lang),
+        channel=channels.channels_of(session, person, [lot.id]).get(lot.id, ""),
+        channels=distribution_words.choices(distribution_words.CHANNELS, lang),
+        can_say_channel=visit.has_role(Role.LEAD, Role.ADMIN),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.models import Person, Role, Station, StationState
 from hub.pages.language import mark, words
-from hub.people.roles import BENCH, MANAGERS, NETWORKERS, READERS, VALIDATORS
+from hub.people.roles import BENCH, MANAGERS, NETWORKERS, READERS, STAFF, VALIDATORS
 from hub.scope import bench_in_scope, works_here
 from hub.waiting import queue_length
 
@@ -29,6 +29,11 @@ PLACES = (
     ("/", mark("Start"), "bench", ALL, START),
     ("/lots", mark("Lots"), "box", LOT_READERS, LOTS),
     ("/exits", mark("What leaves"), "arrow", BENCH, LOTS),
+    ("/intake", mark("Over the counter"), "plus", STAFF, LOTS),
+    ("/stock", mark("Stock"), "box", (Role.DISTRIBUTOR, *READERS), LOTS),
+    ("/reservations", mark("Reservations"), "lock", (Role.DISTRIBUTOR, *READERS), LOTS),
+    ("/deliveries", mark("Deliveries"), "arrow", (Role.DISTRIBUTOR,), LOTS),
+    ("/prescriptions", mark("Prescriptions"), "list", (Role.PRESCRIBER, *READERS), LOTS),
     ("/live", mark("Live"), "clock", BENCH, WORKSHOP),
     ("/queue", mark("Decisions"), "list", VALIDATORS, WORKSHOP),
     ("/grades", mark("Grades"), "seal", MANAGERS, WORKSHOP),

@@ -9,6 +9,8 @@ from functools import cache
 
 from hub import wording
 from hub.lots import listing
+from hub.pages.distribution_sentences import DISTRIBUTION_SENTENCES
+from hub.pages.distribution_words import STATES
 from hub.pages.exit_sentences import EXIT_SENTENCES
 from hub.pages.import_sentences import IMPORT_SENTENCES
 from hub.pages.language import mark, words
@@ -128,14 +130,16 @@ SENTENCES = (
     *EXIT_SENTENCES,
     *PARTNER_SENTENCES,
     *IMPORT_SENTENCES,
+    *DISTRIBUTION_SENTENCES,
 )
 # facts that are words of ours, not of a person: place in the sentence, word as a service says it, word for people
 OURS = {
+    "state": {word.value: entry[2] for word, entry in STATES.items()},
     "field": {"model": mark("model"), "serial number": mark("serial number"), "capacity": mark("capacity")},
     "column": {"maker": mark("Maker"), "model": mark("Model"), "serial": mark("Serial number")},
     "before": {state.value: entry[2] for state, entry in wording.LOT_STATES.items()},
     "after": {state.value: entry[2] for state, entry in wording.LOT_STATES.items()},
-    "kinds": {", ".join(listing.KINDS): mark("laptop, desktop, screen, phone, drive, parts")},
+    "kinds": {", ".join(listing.KINDS): mark("laptop, desktop, screen, phone, tablet, drive, parts")},
 }
 
 

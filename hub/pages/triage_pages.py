@@ -11,6 +11,7 @@ from hub.devices import service as devices
 from hub.devices import triage
 from hub.devices.outcomes import LOOSE, OUT, STEPS, WITH_BAYS
 from hub.errors import HubError
+from hub.inspection import storage
 from hub.lots import life
 from hub.lots import service as lots
 from hub.lots.drive_account import account_of
@@ -34,6 +35,7 @@ ABOUT = {
     triage.BAYS: mark("Places for drives"),
     triage.EMPTY: mark("Of these empty"),
     triage.DRIVE: mark("Drive seen in it"),
+    storage.ABOUT: mark("Soldered storage"),
 }
 
 
@@ -184,7 +186,7 @@ def _said(visit: Visit, one: DeviceSaid) -> SaidRow:
         word = account_words.disposition_state(one.word, lang).word
     elif one.about == triage.STEP:
         word = account_words.say(account_words.STEPS[one.word], lang)
-    elif one.about == triage.DRIVE:
+    elif one.about in {triage.DRIVE, storage.ABOUT}:
         word = ""
     about = account_words.say(ABOUT[one.about], lang)
     return SaidRow(one.id, about, word, one.reason, one.at, one.by_name, one.withdrawn, one.withdrawn_reason)

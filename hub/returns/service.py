@@ -6,7 +6,7 @@ Who brings a device back is not noted: its tag and the day of its exit say which
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub import audit
@@ -17,10 +17,10 @@ from hub.errors import BadInput, Conflict, NotFound
 from hub.exits.gone import exits_of
 from hub.exits.modes import DELIVERED, LOAN, RENTAL
 from hub.exits.typed_day import day_of
-from hub.models import Device, Lot, Person
+from hub.models import Device, Lot, Person, Role
 from hub.people.roles import READERS, STAFF, require
 from hub.returns.rates import Rate
-from hub.scope import in_scope
+from hub.scope import delivered_to, in_scope
 from hub.typed import one_line
 
 END_OF_LOAN = "end-of-loan"
@@ -45,6 +45,8 @@ def take_return(session: Session, person: Person, device: Device, found: Finding
 
     Raises Forbidden, BadInput, Conflict (it is not out; the day is before its exit).
     """
+    if came_back:
+        require(person, *STAFF)
     line, day, words = _delivered(session, person, device, found)
     if found.reason not in REASONS or (found.reason == "other" and not words[0]):
         raise BadInput("choose a reason of the list, in words if it is none of it", "reason")
@@ -73,6 +75,7 @@ def note_defect(
     session: Session, person: Person, device: Device, found: Finding, *, counted: bool = True
 ) -> NonConformity:
     """Note a defect of a delivered device (S0-10). Raises Forbidden, BadInput, Conflict (it was not delivered)."""
+    require(person, *STAFF)
     line, day, words = _delivered(session, person, device, found)
     if found.reason not in DEFECTS or not words[0]:
         raise BadInput("choose a defect of the list and say what was found", "reason")
@@ -150,12 +153,12 @@ def rate_of(session: Session, person: Person, lot: Lot) -> Rate:
 def _delivered(
     session: Session, person: Person, device: Device, found: Finding
 ) -> tuple[ExitLine, date, tuple[str, str]]:
-    require(person, *STAFF)
+    require(person, Role.DISTRIBUTOR, *STAFF)
     query = (
         select(ExitLine, ExitBatch)
         .join(ExitBatch, ExitBatch.id == ExitLine.batch_id)
-        .where(ExitLine.device_id == device.id, in_scope(person, ExitLine.lot_id), ExitLine.withdrawn.is_(None))
-        .where(ExitBatch.mode.in_(DELIVERED))
+        .where(or_(in_scope(person, ExitLine.lot_id), delivered_to(person, ExitLine.batch_id)))
+        .where(ExitLine.device_id == device.id, ExitLine.withdrawn.is_(None), ExitBatch.mode.in_(DELIVERED))
         .order_by(ExitLine.id.desc())
     )
     row = session.execute(query.limit(1)).first()

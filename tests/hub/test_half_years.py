@@ -76,14 +76,18 @@ def test_a_social_figure_counts_for_exactly_its_period_and_the_newest_holds(net:
 def test_a_frozen_half_year_keeps_its_figures_versions_and_period(net: NetworkWork) -> None:
     row = net.do(half_years.freeze, "2026-S1")
     document = json.loads(row.document)
-    assert document["schema"] == "etabli.half-year/1"
+    assert document["schema"] == "etabli.half-year/2"
     assert document["period"] == {"first": "2026-01-01", "last": "2026-06-30"}
     assert hashlib.sha256(row.document.encode()).hexdigest() == row.sha256
     assert [figure["id"] for figure in document["figures"]] == list(indicators.ORDER)
-    assert all(figure["version"] == 1 for figure in document["figures"])
+    assert {figure["id"]: figure["version"] for figure in document["figures"]} == {
+        one.id: one.version for one in indicators.COUNTED
+    }
     first = document["figures"][0]["lines"][0]
     assert first == {"group": "total", "name": "received", "value": "5", "unit": "count"}
-    assert document["figures"][2]["missing"] == "exits"
+    assert document["figures"][4]["missing"] == "no-delivery"
+    assert document["figures"][14]["missing"] == "role", "amounts are in no report that other roles read"
+    assert document["actions"] == []
     assert document["onboarding"][0]["partner"] == "Atelier Deux"
 
 

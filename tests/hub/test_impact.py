@@ -62,7 +62,7 @@ def test_a_closed_lot_keeps_its_estimate_when_the_factors_change(fresh_world: An
         ("co2e_g = 27000", "co2e_g = true"),
         ("years = 3", ""),
         ("[kinds.laptop]", "[kinds.toaster]"),
-        ("version = 1", "version = true"),
+        ("version = 2", "version = true"),
         ('scope = "', 'scope = "\\u0007'),
         ("mass_g = 1650", "mass_g = 1650\nprice = 3"),
         ("hypotheses = [", "hypotheses = []\nother = ["),

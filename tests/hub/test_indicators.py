@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import BadInput
-from hub.figures import indicators, periods, spreadsheet
+from hub.figures import indicators, materials, periods, spreadsheet
 from hub.figures.rows import Book, Change, Figure, LotRow, RunRow
 
 BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
@@ -118,7 +118,7 @@ def test_a_median_has_half_of_the_values_on_each_side(values: list[Fraction]) ->
 
 
 def test_a_mass_is_estimated_and_what_has_no_weight_is_counted_apart() -> None:
-    figure = indicators.masses(book(lot("A", "CAF", received={"laptop": 2, "phone": 1, "parts": 4})))
+    figure = materials.masses(book(lot("A", "CAF", received={"laptop": 2, "phone": 1, "parts": 4})))
     assert lines(figure, "total") == {"mass": 3470, "without-weight": 4}
     assert lines(figure, "kind") == {"laptop": 3300, "phone": 170}
     assert figure.notes == ("estimated",)

@@ -107,7 +107,10 @@ def test_a_list_never_takes_a_device_from_another_lot(shop: Any, row: str) -> No
         (";;", "no tag and no serial"),
         ("A\u202e1;;laptop", "hidden or control"),
         ("A\x001;;laptop", "hidden or control"),
-        ("A-1;;sous-marin", "unknown kind 'sous-marin': write one of laptop, desktop, screen, phone, drive, parts"),
+        (
+            "A-1;;sous-marin",
+            "unknown kind 'sous-marin': write one of laptop, desktop, screen, tablet, phone, drive, parts",
+        ),
         (f"{'A' * 65};;laptop", "too long"),
         (f"A-1;{'S' * 121};laptop", "too long"),
         ("A-1;;laptop;more", "more cells"),

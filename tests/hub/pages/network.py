@@ -2,9 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from hub.figures import half_years, periods, social
+from hub.figures import actions, half_years, periods, reen_reading, regions, social
 from hub.models import Donor, Lot
-from hub.partners import documents, evaluating, onboarding, register, trial_lots
+from hub.partnered import RegisteredDocument
+from hub.partners import documents, evaluating, onboarding, promises, register, trial_lots
 from hub.partners.checklists import shipped
 from hub.partners.documents import Filed
 from tests.hub.pages.workshop import Workshop
@@ -33,6 +34,11 @@ def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
     onboarding.let_pass(session, lead, partner, 3, "signature annoncée")
     half = periods.half_year("2025-S2")
     social.type_in(session, lead, half, "members", 12)
+    own = session.query(RegisteredDocument).filter_by(donor_id=donor.id).one()
+    promises.promise(session, lead, own, "laptop", 20, period=half)
+    actions.decide(session, lead, "Peser les lots", "2026-03-01", partner.id)
+    regions.set_department(session, lead, donor.id, "29")
+    reen_reading.set_retired(session, lead, donor.id, 2025, 40, note="inventaire")
     report = half_years.freeze(session, lead, "2025-S2")
     return {"partner_id": partner.id, "document_id": filed.id, "half_year_id": report.id, "own_donor": donor.id}
 
@@ -45,5 +51,8 @@ def pages_of(ids: dict[str, str]) -> list[str]:
         f"{partner}/gates",
         f"{partner}/documents",
         f"/donors/{ids['own_donor']}/documents",
+        f"/donors/{ids['own_donor']}/commitments",
+        f"{partner}/commitments",
+        f"/donors/{ids['own_donor']}/reen?year=2025",
         f"/half-years/{ids['half_year_id']}",
     ]

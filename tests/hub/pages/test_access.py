@@ -20,6 +20,7 @@ from hub.lots.closing import written
 from hub.models import Device, Lot, Person, Role
 from hub.people.invitations import invite
 from hub.people.policies import Door, Policy, policy_of
+from tests.hub.pages.distribution import distribution_for
 from tests.hub.pages.network import network_for
 from tests.hub.pages.workshop import Workshop
 
@@ -88,6 +89,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "donor_id": donor,
         "sha256": policy,
         "report_id": report,
+        **distribution_for(workshop),
         **network,
         **NOBODY,
     }
@@ -169,7 +171,7 @@ def csrf_of(client: TestClient) -> str:
 
 def test_every_form_is_refused_without_its_token(places: dict[str, str], signed_in: Enter) -> None:
     clients = {who: signed_in(who) for who in ("lead", "admin")}
-    for path in sorted(set(POST) - SIGNED_OUT):
+    for path in sorted(path for path in set(POST) - SIGNED_OUT if POST[path]):
         client = clients["lead" if "lead" in POST[path] else "admin"]
         for data in ({}, {"csrf": "0" * 64}):
             answer = client.post(address(path, places), data=data)
@@ -180,7 +182,7 @@ def test_every_form_is_refused_without_its_token(places: dict[str, str], signed_
 def test_every_form_is_refused_from_another_site(places: dict[str, str], signed_in: Enter, visitor: TestClient) -> None:
     clients = {who: signed_in(who) for who in ("lead", "admin")}
     tokens = {who: csrf_of(client) for who, client in clients.items()}
-    for path in sorted(POST):
+    for path in sorted(path for path in POST if POST[path]):
         who = "lead" if "lead" in POST[path] else "admin"
         for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
             client = visitor if path in SIGNED_OUT else clients[who]
@@ -206,6 +208,8 @@ def test_a_donor_finds_nothing_of_another_donor(places: dict[str, str], signed_i
         "/lots/{code}/drives.csv",
         "/lots/{code}/drives.json",
         "/lots/{code}/impact.json",
+        "/lots/{code}/stated",
+        *(f"/donors/{{donor_id}}/reen{ending}" for ending in ("", ".csv", ".json")),
         "/lots/{code}/binders/{binder_id}",
         "/lots/{code}/binders/{binder_id}.json",
         "/lots/{code}/binders/{binder_id}.pdf",

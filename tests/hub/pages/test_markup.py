@@ -25,6 +25,7 @@ from hub.pages import formats
 from hub.repairs import places
 from hub.repairs import service as repairs
 from tests.hub.foreign_reports import nwipe_log
+from tests.hub.pages.distribution import distribution_for
 from tests.hub.pages.network import network_for, pages_of
 from tests.hub.pages.workshop import Workshop
 
@@ -86,7 +87,17 @@ LEADS = (
     "/figures",
     "/figures?first=2026-01-01&last=2026-12-31",
     "/figures?first=nonsense&last=",
+    "/figures?lot=MAIRIE-01",
+    "/reuse-fund?first=2026-01-01&last=2026-12-31",
+    "/actions",
+    "/lots/MAIRIE-01/stated",
     "/half-years",
+    "/prescriptions",
+    "/prescriptions/1",
+    "/stock",
+    "/reservations",
+    "/intake",
+    "/channels",
 )
 
 
@@ -102,6 +113,7 @@ def every_page(
         drive, failed = (session.query(Drive).filter(Drive.serial == one).one().id for one in ("ST-0004", "KX-0003"))
     account_for(workshop)
     report_of(workshop)
+    given = distribution_for(workshop)
     lead, admin, donor = signed_in("lead"), signed_in("admin"), signed_in("donor")
     pages = {
         lead: [
@@ -110,6 +122,7 @@ def every_page(
             f"/lots/MAIRIE-01/drives/{failed}",
             f"/devices/{device}/triage",
             f"/devices/{device}/work",
+            f"/devices/{given['phone']}/inspection",
             *(f"/exits/{n}{slip}" for n in (1, 2) for slip in ("", "/slip")),
         ],
         admin: ["/people", "/"],
@@ -122,7 +135,12 @@ def every_page(
             "/lots/MAIRIE-01/exits",
             f"/devices/{device}",
         ],
-        visitor: ["/sign-in", "/verify", "/help", "/verify/unknown", "/nothing"],
+        visitor: [
+            *("/sign-in", "/verify", "/help", "/verify/unknown", "/nothing", "/t/nothing", "/receipts/nothing"),
+            f"/t/{given['tag']}",
+            f"/t/{given['tag']}?key={given['key']}",
+            f"/receipts/{given['receipt']}",
+        ],
     }
     with workshop.session() as session, session.begin():
         pages[lead].append(f"/grades/{keep_shipped(session, GRADE).sha256}")
@@ -240,7 +258,7 @@ def test_every_page_can_be_read_without_eyes_or_mouse(every_page: dict[str, tupl
         assert len(named) == len(page.all("table")), f"{name}: every table has a caption"
         assert all("alt" in image for image in page.all("img")), name
         drawings = [drawing for drawing in page.all("svg") if drawing.get("aria-hidden") != "true"]
-        assert all(drawing.get("aria-label") for drawing in drawings), name
+        assert all(drawing.get("aria-label") or drawing.get("aria-labelledby") for drawing in drawings), name
         assert not duplicates([attributes["id"] for _tag, attributes in page.tags if "id" in attributes]), name
 
 

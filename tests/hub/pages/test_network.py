@@ -135,18 +135,18 @@ def test_figures_are_a_table_with_its_chart_and_what_is_missing_is_never_zero(
     post("/lots/MAIRIE-01/counts", step="received", kind="laptop", number="4")
     page = lead.get("/figures").text
     assert '<svg class="chart"' in page
-    assert "the exits of devices are not recorded here yet" in page
-    assert page.count("<strong>not available</strong>") >= 11
+    assert "nothing left for reuse in this period" in page
+    assert page.count("<strong>not available</strong>") >= 9
     sheet = lead.get("/figures.csv?first=2026-01-01&last=2026-06-30")
     assert sheet.headers["content-disposition"] == 'attachment; filename="figures-2026-01-01-2026-06-30.csv"'
     rows = [line.split(";") for line in sheet.content.decode("utf-8-sig").splitlines()]
     assert rows[1][:6] == ["K-1", "Collected", "Total", "units received", "4", "count"]
     assert [
-        "K-3",
-        "Rate of reuse",
+        "K-5",
+        "Sold, distributed, lent",
         "",
         "",
-        "not available: the exits of devices are not recorded here yet",
+        "not available: nothing left for reuse in this period",
         "",
         "",
     ] in rows
