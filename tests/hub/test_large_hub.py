@@ -3,6 +3,7 @@
 SQLite plans by the indexes alone (nothing here is analysed), so that a small hub has the plans of a large one.
 """
 
+import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from sqlalchemy import event, select
 import hub
 from hub.app import create_app
 from hub.models import Certificate, DecisionWord, Device, Erasure, Lot
+from hub.serving import settle
 from tests.bench.hub.asking import Asker, following
 from tests.bench.hub.filling import fill, scaled, settings_of, token_of
 
@@ -126,6 +128,15 @@ def test_turning_pages_shows_everything_once(large: Any, who: str, address: str)
 def test_nothing_in_the_hub_skips_rows_by_number() -> None:
     sources = Path(hub.__file__).parent.rglob("*.py")
     assert [path.name for path in sources if ".offset(" in path.read_text(encoding="utf-8")] == []
+
+
+def test_a_hub_that_serves_has_its_program_looked_through_no_more() -> None:
+    before = gc.get_freeze_count()
+    settle()
+    try:
+        assert gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()
 
 
 def test_a_lot_asks_as_often_whether_it_is_large_or_small(large: Any) -> None:

@@ -4,6 +4,7 @@ Pages are asked in turns, sort by sort, over several rounds, after one unmeasure
 anything but 200 (a search that found one thing: 303) withholds its figure.
 """
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import cycle, islice
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from hub.app import create_app
 from hub.context import open_hub
+from hub.serving import settle
 from tests.bench.hub.asked import Page, pages
 from tests.bench.hub.asking import Answer, Asker, turned
 from tests.bench.hub.figure import Figure, Run, Scale
@@ -31,8 +33,10 @@ def figures(room: Path, scale: Scale) -> Iterator[Figure]:
         asked = pages(session, scale.seed)
     hub.engine.dispose()
     app = create_app(settings)
+    settle()
     with ExitStack() as stack:
         stack.callback(app.state.hub.engine.dispose)
+        stack.callback(gc.unfreeze)
         askers = {who: stack.enter_context(Asker(app, token_of(who))) for who in ROLES}
         yield from measured(askers, asked, scale)
 
