@@ -14,8 +14,10 @@ from hub import (
     foreign,
     handed,
     inspected,
+    linked,
     models,
     partnered,
+    posted,
     reckoned,
     repaired,
     said,
@@ -24,7 +26,7 @@ from hub.base import Base
 
 MODULES = (
     *(accounted, assigned, belonging, bound, departed, distributed, entry, foreign, handed, inspected, models),
-    *(partnered, reckoned, repaired, said),
+    *(linked, partnered, posted, reckoned, repaired, said),
 )
 
 __all__ = ["MODULES", "Base"]

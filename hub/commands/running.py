@@ -55,6 +55,8 @@ def serve(
     made = create_app(settings)
     Thread(target=prepare, daemon=True).start()
     with at_work(settings.data_dir):
+        if made.state.post is not None:
+            made.state.post.start()
         serve_until_told(server_of(made, host, port, settings.proxies))
 
 

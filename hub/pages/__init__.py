@@ -40,6 +40,7 @@ from hub.pages import (
     people_pages,
     pre_approval_pages,
     prescription_pages,
+    provider_pages,
     queue_pages,
     reen_pages,
     report_pages,
@@ -62,6 +63,7 @@ __all__ = ["error_page", "routers"]
 routers: tuple[APIRouter, ...] = (
     assets.router,
     sign_in.router,
+    provider_pages.router,
     home.router,
     live_pages.router,
     waiting_pages.router,

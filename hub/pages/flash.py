@@ -18,6 +18,8 @@ MAX_LENGTH = 1200  # characters of the cookie's value
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "signed-out": ("ok", mark("You are signed out.")),
+    "letters-kept": ("ok", mark("Your choice of e-mail is kept.")),
+    "provider-off": ("ok", mark("Unlinked: here you are known by your password only.")),
     "approved": ("ok", mark("Approved: the certificate of drive %(serial)s is issued.")),
     "rejected": ("wait", mark("Rejected: drive %(serial)s gets no certificate. You can take this back.")),
     "tied": ("ok", mark("Drive %(serial)s belongs to lot %(lot)s now.")),

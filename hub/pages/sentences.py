@@ -16,6 +16,7 @@ from hub.pages.import_sentences import IMPORT_SENTENCES
 from hub.pages.language import mark, words
 from hub.pages.lot_sentences import LOT_SENTENCES
 from hub.pages.partner_sentences import PARTNER_SENTENCES
+from hub.pages.running_sentences import RUNNING_SENTENCES
 
 SENTENCES = (
     mark("sign in first"),
@@ -129,6 +130,7 @@ SENTENCES = (
     *LOT_SENTENCES,
     *EXIT_SENTENCES,
     *PARTNER_SENTENCES,
+    *RUNNING_SENTENCES,
     *IMPORT_SENTENCES,
     *DISTRIBUTION_SENTENCES,
 )
