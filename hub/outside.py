@@ -84,6 +84,17 @@ def require_safe(address: str, name: str) -> None:
         raise BadInput(f"{name} must start with https://, not {address!r}")
 
 
+def require_web(address: str, name: str) -> None:
+    """Raise BadInput unless this is the plain address of a web site; `name` is what asked for it."""
+    try:
+        parts = urlsplit(address)
+        fit = parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:
+        fit = False
+    if not fit or not address.isprintable() or " " in address:
+        raise BadInput(f"{name} must start with https:// or http:// and name a host, not {address!r}")
+
+
 def read_secret(environment: Mapping[str, str], name: str) -> str:
     """The first line of the file that the setting names; "" without one. Raises BadInput when it cannot be read."""
     path = environment.get(name, "").strip()

@@ -14,6 +14,7 @@ from hub.context import hub_of
 from hub.errors import BadInput
 from hub.lots.service import donor_named
 from hub.models import Role
+from hub.oidc import visits
 from hub.partners import register
 from hub.people import badges, invitations, second_factor, service
 from hub.people.houses import House
@@ -112,6 +113,26 @@ def badge(
         else:
             badges.void_badge(session, email)
     context.tell(mark("badge kept") if sha256 else mark("badge void"))
+
+
+def provider(
+    context: Call,
+    email: Email,
+    subject: Annotated[
+        str, Argument("SUBJECT", help=mark("The `sub` of the person at the identity provider; none: unlinked."))
+    ] = "",
+) -> None:
+    """Say by which subject the identity provider knows somebody, or by none."""
+    oidc = context.settings.oidc
+    if subject and oidc is None:
+        raise BadInput("no identity provider is set: see ETABLI_OIDC_ISSUER")
+    with context.unit_of_work() as session:
+        person = service.person_at(session, email)
+        if subject and oidc is not None:
+            visits.link(session, oidc.issuer, subject, person, None)
+        else:
+            visits.unlink(session, person, None)
+    context.tell(mark("linked to the identity provider") if subject else mark("linked to no identity provider"))
 
 
 def new(

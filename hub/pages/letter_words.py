@@ -63,11 +63,11 @@ def _link(session: Session, person: Person, letter: Letter, say: Say) -> Written
         return None
     hub = hub_of(session)
     return Written(
-        say(mark("%(hub)s: choose your password"), hub=hub.identity.name),
+        say(mark("%(here)s: choose your password"), here=hub.identity.name),
         (
             say(HELLO, name=person.name),
             "",
-            say(mark("with this link you choose the password of your account at %(hub)s:"), hub=hub.identity.name),
+            say(mark("with this link you choose the password of your account at %(here)s:"), here=hub.identity.name),
             invitations.address_of(hub.settings.public_url, token),
             "",
             say(mark("It works once, within seven days. Give it to nobody.")),
@@ -110,7 +110,7 @@ def _week(session: Session, person: Person, _letter: Letter, say: Say) -> Writte
     )
     more = week.late_count - len(week.late)
     return Written(
-        say(mark("The week of %(hub)s"), hub=hub_of(session).identity.name),
+        say(mark("The week of %(here)s"), here=hub_of(session).identity.name),
         (
             *(say(HELLO, name=person.name), "", say(mark("Blocked:")), *counted(BLOCKED), ""),
             *(say(mark("Late (open for more than 30 days):")), *(late or (nothing,))),

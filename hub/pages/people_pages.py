@@ -17,9 +17,9 @@ from hub.pages.visit import Administrators, Managers, Visit
 from hub.partnered import Network, Partner
 from hub.partners import register
 from hub.people import invitations, second_factor, service
-from hub.post.asked import tell_link
 from hub.people.houses import House, house_of
 from hub.people.roles import OF_A_WORKSHOP
+from hub.post.asked import tell_link
 from hub.scope import works_here
 
 router = APIRouter(include_in_schema=False)

@@ -11,9 +11,10 @@ from hub.errors import BadCredentials, NotFound, Throttled
 from hub.models import Person
 from hub.oidc import visits
 from hub.oidc.provider import Provider, ProviderTrouble
+from hub.oidc.tokens import Named
+from hub.pages.forms import SmallForm
 from hub.pages.sentences import in_words
 from hub.pages.sign_in import code_form, enter, safe_path, sign_in_form
-from hub.pages.forms import SmallForm
 from hub.pages.visit import Anybody, SignedIn, Visit
 from hub.people import half_sessions, second_factor
 
@@ -58,7 +59,7 @@ def unlink(visit: SignedIn, _fields: SmallForm) -> Response:
     return visit.go("/account", "provider-off")
 
 
-def _entered(visit: Visit, issuer: str, named: visits.Named, to: str) -> Response:
+def _entered(visit: Visit, issuer: str, named: Named, to: str) -> Response:
     with visit.hub.sessions().begin() as session:
         person: Person = visits.person_named(session, issuer, named)
         own = Visit(visit.request, visit.hub, session, None, visit.lang)

@@ -57,4 +57,3 @@ def tell_week(session: Session) -> None:
         once = f"{WEEKLY}:{year}-{week}:{person.id}"
         if session.scalar(select(Letter.id).where(Letter.once == once)) is None:
             ask(session, person, WEEKLY, once, {}, NOTICE_LIFE)
-

@@ -30,7 +30,7 @@ SENT, FAILED, DROPPED = "sent", "failed", "dropped"
 
 def pause_after(tries: int) -> timedelta:
     """How long to wait after that many tries in vain: 1, 2, 4 ... minutes, four hours at most."""
-    return min(FIRST_PAUSE * 2 ** min(max(tries - 1, 0), 16), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(max(tries - 1, 0), 16)), LONGEST_PAUSE)
 
 
 class Carrier:
@@ -77,7 +77,9 @@ class Carrier:
         now = self._hub.clock()
         free = or_(Letter.held_until.is_(None), Letter.held_until < now)
         with self._hub.sessions().begin() as session:
-            due = select(Letter.id).where(Letter.state == WAITING, Letter.due <= now, free).order_by(Letter.due).limit(1)
+            due = (
+                select(Letter.id).where(Letter.state == WAITING, Letter.due <= now, free).order_by(Letter.due).limit(1)
+            )
             key = session.scalar(due)
             if key is None:
                 return None

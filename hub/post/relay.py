@@ -57,7 +57,9 @@ def message_of(written: Written, sender: str, to: str, key: str, at: datetime) -
     message["Message-ID"] = f"<{key}@{sender.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content("\n".join(one_line(line, LONGEST_LINE) for line in written.lines) + "\n", cte="quoted-printable")
+    message.set_content(
+        "\n".join(one_line(line, LONGEST_LINE) for line in written.lines) + "\n", cte="quoted-printable"
+    )
     return message
 
 

@@ -1,4 +1,4 @@
-"""A mail server of one test: it listens on a port of its own, keeps what it is given, and refuses what it is told to."""
+"""A mail server of one test: on a port of its own, it keeps what it is given and refuses what it is told to."""
 
 import socketserver
 import threading

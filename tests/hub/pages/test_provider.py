@@ -47,14 +47,18 @@ class Meeting:
             return [(one.email, one.role) for one in session.query(Person).order_by(Person.email)]
 
 
+def seconds(workshop: Workshop) -> float:
+    return workshop.clock.now.timestamp()
+
+
 @pytest.fixture
 def meeting(workshop: Workshop) -> Meeting:
     client = OidcClient(ISSUER, CLIENT, SECRET, "Maison des noms")
     hub = workshop.app.state.hub
     workshop.hub = replace(hub, settings=replace(hub.settings, oidc=client))
     workshop.app.state.hub = workshop.hub
-    house = HouseOfNames(lambda: workshop.clock.now.timestamp())
-    workshop.app.state.provider = Provider(client, lambda: workshop.clock.now.timestamp(), house.transport())
+    house = HouseOfNames(lambda: seconds(workshop))
+    workshop.app.state.provider = Provider(client, lambda: seconds(workshop), house.transport())
     browser = TestClient(workshop.app, follow_redirects=False, cookies={"etabli-lang": "en"})
     return Meeting(workshop, house, browser)
 
@@ -68,7 +72,9 @@ def test_somebody_with_an_account_comes_in_and_lands_where_they_were_going(meeti
     assert meeting.people() == before, "nobody got an account or a role by it"
     with meeting.workshop.session() as session:
         lead = meeting.workshop.person(session, "lead")
-        assert [one.detail for one in trail(session, lead.id) if one.action == "person.provider"] == [f"linked at {ISSUER}"]
+        assert [one.detail for one in trail(session, lead.id) if one.action == "person.provider"] == [
+            f"linked at {ISSUER}"
+        ]
 
 
 def test_the_subject_counts_after_the_first_time_not_the_address(meeting: Meeting) -> None:
@@ -237,7 +243,9 @@ def test_new_keys_of_the_provider_are_found(meeting: Meeting) -> None:
     assert meeting.house.asked.count("/keys") == 2
 
 
-def test_a_person_unlinks_and_is_found_again_by_the_address(meeting: Meeting, token_of: Callable[[TestClient], str]) -> None:
+def test_a_person_unlinks_and_is_found_again_by_the_address(
+    meeting: Meeting, token_of: Callable[[TestClient], str]
+) -> None:
     meeting.come(meeting.house.agree(meeting.leave()))
     assert "Unlink it" in meeting.browser.get("/account").text
     assert meeting.browser.post("/account/provider/off", data={"csrf": token_of(meeting.browser)}).status_code == 303
