@@ -12,6 +12,7 @@ from certificates.errors import NotCanonical
 MAX_INTEGER = 2**53 - 1
 MAX_BYTES = 65_536
 MAX_DEPTH = 8
+_UNSURE = object()
 
 
 def encode(value: object, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> bytes:
@@ -28,6 +29,25 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPT
     """Decode canonical bytes; NotCanonical for everything that `encode` would not have written so."""
     if len(data) > max_bytes:
         raise NotCanonical(f"{len(data)} bytes, at most {max_bytes}")
+    quick = _quick(data, max_depth)
+    return _slow(data, max_bytes, max_depth) if quick is _UNSURE else quick
+
+
+def _quick(data: bytes, max_depth: int) -> Any:
+    """The value of bytes that are canonical beyond doubt, else _UNSURE: then `_slow` decides and says why.
+
+    What the parser gives is of plain types, and of these a form in bytes comes out again only if it was the one form:
+    members in order and once, no space, one spelling of text. Depth, integers and names are judged beside.
+    """
+    try:
+        value = (_PLAIN if data.isascii() else _NAMED).decode(data.decode("utf-8"))
+        again = _ENCODER.encode(value).encode("utf-8")
+    except (ValueError, RecursionError):
+        return _UNSURE
+    return value if again == data and _within(value, max_depth) else _UNSURE
+
+
+def _slow(data: bytes, max_bytes: int, max_depth: int) -> Any:
     try:
         value = json.loads(
             data.decode("utf-8"), object_pairs_hook=_members, parse_float=_no_float, parse_constant=_no_float
@@ -48,6 +68,34 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_float(text: str) -> NoReturn:
     raise NotCanonical(f"not an integer: {text[:40]}")
+
+
+def _named(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = _members(pairs)
+    if not "".join(members).isascii():
+        raise NotCanonical("a member name is not ASCII text")
+    return members
+
+
+def _within(value: object, depth: int) -> bool:
+    """Whether containers are nested no deeper than this, and every integer lies within the bounds."""
+    level: list[Any] = [[value]]
+    for _ in range(depth + 1):
+        inner: list[Any] = []
+        for container in level:
+            for item in container.values() if type(container) is dict else container:
+                kind = type(item)
+                if kind is dict or kind is list:
+                    inner.append(item)
+                elif kind is int and not -MAX_INTEGER <= item <= MAX_INTEGER:
+                    return False
+        level = inner
+    return not level
+
+
+_PLAIN = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
+_NAMED = json.JSONDecoder(object_pairs_hook=_named, parse_float=_no_float, parse_constant=_no_float)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _check(value: object, depth: int, path: str) -> None:

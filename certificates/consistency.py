@@ -26,6 +26,21 @@ def check_erasure(payload: dict[str, Any]) -> None:
     _check_counts(payload["verify"], payload["subject"]["drive"])
 
 
+def check_attestation(payload: dict[str, Any]) -> None:
+    """Raise Inconsistent for a destruction without two people, a method, a day and an identity, or half an absence."""
+    _require(payload["method"] != "", "an attestation says how the drive was destroyed, or why there is none")
+    destroyed = ("day", "operator", "witness")
+    if payload["what"] == "absent":
+        _require(not any(payload[name] for name in destroyed), "an absent drive was destroyed by nobody")
+        return
+    _require(all(payload[name] for name in destroyed), "a destruction has a day, an operator and a witness")
+    same = payload["operator"].split() == payload["witness"].split()
+    _require(not same, "operator and witness of a destruction are two people")
+    drive = payload["drive"]
+    _require(drive["unreadable"] == (drive["read"] == ""), "the serial was read on the drive, or it was unreadable")
+    _require(not drive["unreadable"] or payload["note"] != "", "an unreadable drive is described")
+
+
 def _check_completed(payload: dict[str, Any]) -> None:
     method, verify, bad = payload["method"], payload["verify"], payload["bad"]
     _require(method["level"] in ("CLEAR", "PURGE"), "a completed erasure has the level CLEAR or PURGE")

@@ -21,6 +21,10 @@ KEY_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 PAYLOAD_TYPE = re.compile(r"[a-z0-9][a-z0-9.+/_-]{0,126}", re.ASCII)
 SIGNATURE_BYTES = 64
 ID_BYTES = 32
+_STORED = re.compile(
+    rb'\{"payload":"([A-Za-z0-9+/=]*)","payloadType":"([a-z0-9][a-z0-9.+/_-]{0,126})",'
+    rb'"signatures":\[\{"keyid":"([0-9a-f]{64})","sig":"([A-Za-z0-9+/=]{88})"\}\]\}'
+)  # bytes of this form are canonical JSON: no escape, every member once and in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,11 @@ def assemble_envelope(
 
 def parse_envelope(data: bytes, *, max_bytes: int = MAX_ENVELOPE_BYTES) -> EnvelopeParts:
     """Read an envelope (98,304 bytes at most); NotCanonical or EnvelopeError when the form is not the stored one."""
-    return parts_of(canonical.decode(data, max_bytes=max_bytes))
+    found = _STORED.fullmatch(data) if len(data) <= max_bytes else None
+    if found is None:
+        return parts_of(canonical.decode(data, max_bytes=max_bytes))
+    body, kind_of_message, keyid, signature = (part.decode("ascii") for part in found.groups())
+    return EnvelopeParts(kind_of_message, decode_base64(body), keyid, _signature(signature))
 
 
 def parts_of(members: Any) -> EnvelopeParts:
@@ -111,9 +119,7 @@ def parts_of(members: Any) -> EnvelopeParts:
         raise EnvelopeError("keyid must be 64 lower-case hex digits")
     if not isinstance(kind_of_message, str) or not PAYLOAD_TYPE.fullmatch(kind_of_message):
         raise EnvelopeError("malformed payloadType")
-    signature = decode_base64(inner["sig"])
-    if len(signature) != SIGNATURE_BYTES:
-        raise EnvelopeError("a signature has 64 bytes")
+    signature = _signature(inner["sig"])
     return EnvelopeParts(kind_of_message, decode_base64(outer["payload"]), keyid, signature)
 
 
@@ -128,6 +134,13 @@ def decode_base64(text: object) -> bytes:
     if _base64(raw) != text:
         raise EnvelopeError("another spelling of base64 than the padded standard one")
     return raw
+
+
+def _signature(text: object) -> bytes:
+    signature = decode_base64(text)
+    if len(signature) != SIGNATURE_BYTES:
+        raise EnvelopeError("a signature has 64 bytes")
+    return signature
 
 
 def _base64(raw: bytes) -> str:

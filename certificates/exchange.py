@@ -49,6 +49,12 @@ def sign_request(key: SigningKey, method: str, url: str, body: bytes | None, non
     return headers
 
 
+def named_key(signature_input: str) -> str:
+    """Key id that a `Signature-Input` names, "" when it has not the agreed form. It proves nothing."""
+    found = _INPUT.fullmatch(signature_input)
+    return found["kid"] if found else ""
+
+
 def verify_request(
     headers: Mapping[str, str],
     method: str,

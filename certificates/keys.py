@@ -39,6 +39,11 @@ def _flaw(raw: bytes) -> str:
     return ed25519_points.flaw(raw)
 
 
+@lru_cache(maxsize=4096)
+def _loaded(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
+
+
 @dataclass(frozen=True, slots=True)
 class PublicKey:
     """32 bytes that passed every test of `ed25519_points.flaw`; KeyRefused otherwise."""
@@ -73,7 +78,7 @@ class PublicKey:
     def verify(self, signature: bytes, message: bytes) -> None:
         """Raise BadSignature unless the 64 bytes are a signature of the message by this key."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, message)
+            _loaded(self.raw).verify(signature, message)
         except InvalidSignature as error:
             raise BadSignature("the signature does not match") from error
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from certificates import wording
 from certificates.account import CertificateAccount, ErasureAccount, certificate_account, erasure_account
+from certificates.attestation import attestation_account
 from certificates.figures import shown
 from certificates.verdicts import Judgement, Verdict
+from certificates.verify import VerifiedStatement
 from certificates.wording import words
 
 _WIDTH = 78
@@ -110,10 +112,23 @@ def _told(judgement: Judgement, lang: str) -> Iterator[str]:
         yield from _drive(erasure, lang)
         yield from _row(say("Lot"), f"{erasure.lot} · {erasure.asset}")
         yield _whole(say("Statement"), erasure.statement_id)
+    elif judgement.statement and judgement.statement.kind == "attestation":
+        yield from _attestation(judgement.statement, lang)
     elif judgement.statement:
         yield ""
         yield from _row(say("Kind"), judgement.statement.kind)
         yield _whole(say("Statement"), judgement.statement.id)
+
+
+def _attestation(statement: VerifiedStatement, lang: str) -> Iterator[str]:
+    say, account = words(lang).gettext, attestation_account(statement, lang)
+    yield ""
+    yield f"   {account.word.upper()}"
+    yield from _paragraph(f"! {account.limits}")
+    yield ""
+    for label, value in account.rows:
+        yield from _row(label, value)
+    yield _whole(say("Statement"), statement.id)
 
 
 def _drive(erasure: ErasureAccount, lang: str) -> Iterator[str]:

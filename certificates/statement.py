@@ -1,13 +1,14 @@
 """Statements: the closed set of members of each kind, as data. Payloads are plain dicts; `validate_statement` judges.
 
-Kinds so far: `erasure` and `diagnostics` (signed by a station), `validation` and `certificate` (signed by a hub). What
-the members of one statement say about each other is checked in `certificates.consistency`.
+Kinds so far: `erasure` and `diagnostics` (signed by a station), `validation`, `certificate` and `attestation` (signed
+by a hub; an attestation says that a drive was destroyed or never there, and is no word about an erasure). What the
+members of one statement say about each other is checked in `certificates.consistency`.
 """
 
 import re
 from typing import Any
 
-from certificates.consistency import check_erasure
+from certificates.consistency import check_attestation, check_erasure
 from certificates.errors import SchemaError
 from certificates.shape import Anything, Flag, Items, Maybe, Pattern, Record, Shape, Text, Wall, Whole, Word
 
@@ -208,13 +209,45 @@ CERTIFICATE = Record(
         "verify_url": _URL,
     }
 )
+ATTESTED = ("destroyed", "absent")
+ATTESTATION = Record(
+    {
+        **_SIGNED,
+        "kind": Word(("attestation",)),
+        "hub": _NAME,
+        "attestation": _UUID,
+        "number": Text(64, 1),
+        "supersedes": Text(64),  # the number of the one before it about this drive, whose record was taken back
+        "what": Word(ATTESTED),
+        "lot": Record({"code": _NAME, "label": _NAME}),
+        "donor": Record({"name": _NAME}),
+        "issuer": ISSUER,
+        "device": Record({"asset": _NAME, "maker": _NAME, "model": _NAME, "serial": _NAME}),
+        "drive": Record({"model": _NAME, "serial": _NAME, "read": _NAME, "unreadable": Flag()}),
+        "bays": Record({"seen": Maybe(Whole()), "empty": Maybe(Whole())}),
+        "method": Text(64),
+        "day": Text(10),
+        "place": Text(1000, lines=True),
+        "operator": _NAME,
+        "witness": _NAME,
+        "recycler": _NAME,
+        "reference": _NAME,
+        "note": Text(1000),
+        "recorded": Wall(),
+        "recorded_by": Text(400, 1),
+        "verify_url": _URL,
+    }
+)
 KINDS: dict[str, Record] = {
     "erasure": ERASURE,
     "diagnostics": DIAGNOSTICS,
     "validation": VALIDATION,
     "certificate": CERTIFICATE,
+    "attestation": ATTESTATION,
 }
-ROLE_OF_KIND = {"erasure": "station", "diagnostics": "station", "validation": "hub", "certificate": "hub"}
+ROLE_OF_KIND = {
+    "erasure": "station", "diagnostics": "station", "validation": "hub", "certificate": "hub", "attestation": "hub",
+}  # fmt: skip
 
 
 def validate_statement(payload: Any) -> str:
@@ -225,6 +258,8 @@ def validate_statement(payload: Any) -> str:
     KINDS[kind].check(payload, "")
     if kind == "erasure":
         check_erasure(payload)
+    if kind == "attestation":
+        check_attestation(payload)
     if kind == "diagnostics" and payload["subject"] == {"drive": None, "machine": None}:
         raise SchemaError("subject", "a drive or a machine is needed")
     return kind

@@ -58,7 +58,9 @@ class Judgement:
     @property
     def checked(self) -> tuple[str, ...]:
         """Codes of the checks that held; none when the file is not accepted."""
-        return CHECKS[self.document] if self.statement else ()
+        if self.statement is None:
+            return ()
+        return CHECKS[self.document] if self.bundle or self.document != "pdf" else CHECKS["pdf"][:-1]
 
     @property
     def not_checked(self) -> tuple[str, ...]:
@@ -126,10 +128,21 @@ def _open(
 
         pdf, sealer = open_seal(data, trust)
         data, seals = extract(pdf), (sealer,)
+        if kind_of_document(data) == "statement":
+            return None, *_attested(verify_envelope(data, trust), sealer)
     bundle = verify_bundle(data, trust)
     if any(sealer.kid != bundle.certificate.signer.kid for sealer in seals):
         raise SealError("the file was sealed with another key than the one that signed the certificate")
     return bundle, bundle.certificate, (*seals, *(statement.signer for statement in bundle.statements))
+
+
+def _attested(statement: VerifiedStatement, sealer: TrustedKey) -> tuple[VerifiedStatement, tuple[TrustedKey, ...]]:
+    """The one statement that a sealed PDF may carry instead of a bundle: no erasure stands alone in a sealed file."""
+    if statement.kind != "attestation":
+        raise SealError("a sealed file carries the bundle of a certificate, or an attestation")
+    if sealer.kid != statement.signer.kid:
+        raise SealError("the file was sealed with another key than the one that signed the attestation")
+    return statement, (sealer, statement.signer)
 
 
 def _refused(verdict: Verdict, document: str, data: bytes, trust: Trust, error: CertificateError) -> Judgement:

@@ -6,6 +6,7 @@ and that payload, envelope and key agree on key id, role and mode (real or simul
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any, NoReturn, final
 
 from certificates import canonical
@@ -19,21 +20,48 @@ ACCEPTED_TYPES = frozenset(payload_type(kind) for kind in KINDS)
 _MINT = object()
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place in the chain of a key: key id, number, and the id of the statement before."""
+
+    kid: str
+    seq: int
+    prev: str
+
+
 @final
 class VerifiedStatement:
-    """A statement whose signature, form, schema and consistency were checked. Only this module makes one."""
+    """A statement whose signature, form, schema and consistency were checked. Only this module makes one.
 
-    __slots__ = ("_body", "envelope", "kind", "signer")
+    `id` is the statement id (64 hex digits), `link` its place in the chain of its key, `simulated` whether it says that
+    nothing real was done.
+    """
+
+    __slots__ = ("_body", "envelope", "id", "kind", "link", "signer", "simulated")
 
     envelope: SignedEnvelope
+    id: str
     kind: str
+    link: Link
     signer: TrustedKey
+    simulated: bool
     _body: bytes
 
-    def __init__(self, mint: object, envelope: SignedEnvelope, body: bytes, kind: str, signer: TrustedKey) -> None:
+    def __init__(  # noqa: PLR0917  (one call, of this module)
+        self,
+        mint: object,
+        envelope: SignedEnvelope,
+        body: bytes,
+        kind: str,
+        signer: TrustedKey,
+        payload: dict[str, Any],
+    ) -> None:
         """Refuse everybody but `verify_envelope` and `open_signed`."""
         if mint is not _MINT:
             raise TypeError("a VerifiedStatement comes only from verification")
+        object.__setattr__(self, "id", envelope.id)
+        object.__setattr__(self, "link", Link(payload["kid"], payload["seq"], payload["prev"]))
+        object.__setattr__(self, "simulated", payload["simulated"] is True)
         object.__setattr__(self, "envelope", envelope)
         object.__setattr__(self, "_body", body)
         object.__setattr__(self, "kind", kind)
@@ -49,20 +77,10 @@ class VerifiedStatement:
         return f"<VerifiedStatement {self.kind} {self.id}>"
 
     @property
-    def id(self) -> str:
-        """Statement id, 64 hex digits."""
-        return self.envelope.id
-
-    @property
     def payload(self) -> dict[str, Any]:
         """The signed payload, decoded afresh: changing it changes nothing."""
         payload: dict[str, Any] = canonical.decode(self._body)
         return payload
-
-    @property
-    def simulated(self) -> bool:
-        """Whether the statement says that nothing real was done."""
-        return self.payload["simulated"] is True
 
 
 def verify_envelope(data: bytes, trust: Trust) -> VerifiedStatement:
@@ -120,7 +138,7 @@ def _statement(
         raise KeyMismatch("a simulated statement is signed by a key that is no demo key")
     if signer.demo and not payload["simulated"]:
         raise KeyMismatch("a demo key signed a statement that is not marked as simulated")
-    return VerifiedStatement(_MINT, envelope, parts.body, kind, signer)
+    return VerifiedStatement(_MINT, envelope, parts.body, kind, signer, payload)
 
 
 def _public(key: TrustedKey | None) -> PublicKey | None:

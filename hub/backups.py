@@ -32,7 +32,13 @@ WAYS_IN: Final = (
     "DELETE FROM half_session",
     "DELETE FROM invitation WHERE used IS NULL",
 )  # those that ended since the backup would open again
-OF_THIS_HUB: Final = ("validation", "certificate", "registry", "supersede")  # kinds that the hub itself signs
+OF_THIS_HUB: Final = (
+    "validation",
+    "certificate",
+    "attestation",
+    "registry",
+    "supersede",
+)  # kinds that the hub itself signs
 
 
 def back_up(settings: Settings, place: Path, clock: Clock = utc_now) -> Path:

@@ -21,6 +21,7 @@ class Settings:
     `proxies` are addresses whose X-Forwarded-For is believed; without them the throttles see the proxy only.
     `name_donors` lets benches know whose lot it is. `demo` lets simulated statements in.
     `metrics_token` opens /metrics; without one there are no figures.
+    `require_sample` keeps a lot open until a sample of its approved drives was drawn; one that was drawn always counts.
     `two_people` refuses a validator who was the operator of the run, or who approved it beforehand.
     `oidc` and `mail` are None where the hub asks no identity provider and sends no e-mail.
     """
@@ -30,6 +31,7 @@ class Settings:
     public_url: str = DEFAULT_URL
     demo: bool = False
     two_people: bool = False
+    require_sample: bool = False
     name_donors: bool = True
     policies: tuple[str, ...] = ("purge-preferred",)
     protected_serials: tuple[str, ...] = ()
@@ -57,6 +59,7 @@ class Settings:
             public_url=public,
             demo=_flag(environment, "ETABLI_DEMO"),
             two_people=_flag(environment, "ETABLI_TWO_PEOPLE"),
+            require_sample=_flag(environment, "ETABLI_SAMPLE"),
             name_donors=not _flag(environment, "ETABLI_HIDE_DONORS"),
             policies=_words(environment.get("ETABLI_POLICIES", "purge-preferred")),
             proxies=_words(environment.get("ETABLI_PROXIES", "")),

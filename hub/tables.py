@@ -5,6 +5,7 @@ A new module of tables is listed here, and nowhere else; services import the tab
 
 from hub import (
     accounted,
+    answered,
     assigned,
     belonging,
     bound,
@@ -13,20 +14,24 @@ from hub import (
     entry,
     foreign,
     handed,
+    handled,
     inspected,
     linked,
     models,
+    papers_issued,
     partnered,
     posted,
     reckoned,
     repaired,
     said,
+    sampled,
+    tagged,
 )
 from hub.base import Base
 
 MODULES = (
-    *(accounted, assigned, belonging, bound, departed, distributed, entry, foreign, handed, inspected, models),
-    *(linked, partnered, posted, reckoned, repaired, said),
+    *(accounted, answered, assigned, belonging, bound, departed, distributed, entry, foreign, handed, handled),
+    *(inspected, linked, models, papers_issued, partnered, posted, reckoned, repaired, said, sampled, tagged),
 )
 
 __all__ = ["MODULES", "Base"]

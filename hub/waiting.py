@@ -3,7 +3,7 @@
 Nothing here decides. Each figure is one query over indexed columns; each list is bounded and has the oldest first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, selectinload
 from certificates.statement import CERTIFIABLE
 from hub.accounted import DriveRecord
 from hub.lots.account import NOT_THERE
+from hub.lots.late_runs import is_late
 from hub.models import (
     Alarm,
     Assessment,
@@ -69,6 +70,13 @@ def failed_drives(session: Session, person: Person) -> tuple[Erasure, ...]:
     return tuple(session.scalars(query.where(*_failed(person)).order_by(Erasure.position).limit(MOST)))
 
 
+def failed_by_lot(session: Session, person: Person, lot_ids: Sequence[str]) -> Mapping[str, int]:
+    """How many drives of each of these lots failed and wait; lots without one are left out. Raises Forbidden."""
+    require(person, *BENCH)
+    query = select(Erasure.lot_id, func.count()).where(*_failed(person), Erasure.lot_id.in_(lot_ids))
+    return {row[0]: row[1] for row in session.execute(query.group_by(Erasure.lot_id)) if row[0] is not None}
+
+
 def ungraded_devices(session: Session, person: Person) -> tuple[Device, ...]:
     """The devices at which somebody has worked and that have no letter yet, the oldest first. Raises Forbidden."""
     require(person, *BENCH)
@@ -107,6 +115,10 @@ def _unmatched(person: Person) -> Counted:
 
 def _failures(person: Person) -> Counted:
     return select(func.count(), func.min(Erasure.received)).where(*_failed(person))
+
+
+def _late(person: Person) -> Counted:
+    return select(func.count(), func.min(Erasure.received)).where(*is_late(person))
 
 
 def _grades(person: Person) -> Counted:
@@ -184,6 +196,7 @@ def _not_received(person: Person) -> tuple[ColumnElement[bool], ...]:
 _LEADS, _MANAGERS = (Role.LEAD,), (Role.LEAD, Role.ADMIN)
 KINDS: Final[dict[str, tuple[Callable[[Person], Counted], tuple[Role, ...]]]] = {
     "decisions": (_decisions, _LEADS),
+    "contradicted": (_late, BENCH),
     "failed": (_failures, BENCH),
     "unmatched": (_unmatched, BENCH),
     "ungraded": (_grades, BENCH),

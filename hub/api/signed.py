@@ -3,6 +3,7 @@
 A refusal (401) carries a fresh nonce, so that a station tries again once.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ from fastapi import Depends, Request, Response
 from sqlalchemy import select
 
 from certificates.errors import ExchangeError
-from certificates.exchange import verify_request
+from certificates.exchange import named_key, verify_request
 from certificates.keys import PublicKey
 from hub.api.schemas import ErrorAnswer
 from hub.boundary.errors import NONCE_HEADER
@@ -58,7 +59,7 @@ class SignedBy:
         request.state.signed = True
         found = _signer(request, hub, body)
         if found.state not in {state.value for state in self.states}:
-            raise StationRefused(_refusal(found), found.state)
+            raise refusal_of(found.state)
         response.headers[NONCE_HEADER] = request.app.state.nonces.issue()
         return found
 
@@ -79,13 +80,33 @@ def _signer(request: Request, hub: Hub, body: bytes) -> Station:
         known[kid] = found
         return PublicKey.from_base64(found.public)
 
+    return known[verified_key(request, hub, body, lookup)]
+
+
+def verified_key(request: Request, hub: Hub, body: bytes, lookup: Callable[[str], PublicKey | None]) -> str:
+    """Id of the key that signed this request over a nonce that is used up by it. Raises StationRefused."""
     try:
         verified = verify_request(request.headers, request.method, target_uri(request, hub), body or None, lookup)
     except ExchangeError as error:
         raise StationRefused(str(error), error.code) from error
     if not request.app.state.nonces.consume(verified.nonce):
         raise StationRefused("this nonce is stale or was used: take the fresh one", "nonce")
-    return known[verified.kid]
+    return verified.kid
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A dependency: the id of the key that a request names, "" when it names none; whoever keeps the body verifies."""
+
+    policy: Policy = policies.SIGNED
+
+    async def __call__(self, request: Request) -> str:
+        """The id of the key."""
+        request.state.signed = True
+        return named_key(request.headers.get("signature-input", ""))
+
+
+announced = Announced()
 
 
 def target_uri(request: Request, hub: Hub) -> str:
@@ -98,9 +119,11 @@ def target_uri(request: Request, hub: Hub) -> str:
     return f"{hub.settings.public_url}{path}" + (f"?{query}" if query else "")
 
 
-def _refusal(station: Station) -> str:
-    return {
+def refusal_of(state: str) -> StationRefused:
+    """Why a station in this state is not listened to."""
+    told = {
         StationState.PENDING: "a person must accept this station first",
         StationState.REFUSED: "this station was turned away",
         StationState.LOCKED: "this station is locked until people looked at its alarm",
-    }[StationState(station.state)]
+    }[StationState(state)]
+    return StationRefused(told, state)

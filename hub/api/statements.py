@@ -1,30 +1,37 @@
 """Intake of statements: one by PUT under its own hash, or many by POST. Acknowledged only after the commit."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import JSONResponse
 
 from certificates.envelope import MEDIA_TYPE
-from hub.api.schemas import (
-    BatchAnswer,
-    BatchRequest,
-    BatchResult,
-    ErrorAnswer,
-    ErrorDetail,
-    ReceiptAnswer,
-    ReceiptShape,
+from hub.api.schemas import BatchAnswer, BatchRequest, ErrorAnswer, ReceiptAnswer
+from hub.api.signed import (
+    SIGNED,
+    UNSIGNED_ANSWER,
+    RawBody,
+    announced,
+    json_only,
+    refusal_of,
+    require_type,
+    signed_by,
+    verified_key,
 )
-from hub.api.signed import SIGNED, UNSIGNED_ANSWER, RawBody, json_only, require_type, signed_by
 from hub.boundary.errors import NONCE_HEADER
 from hub.errors import BadInput
-from hub.ledger.intake import Answer, take_in
+from hub.ledger.gathering import Gathering
+from hub.ledger.opening import Answer, Opened, Sender, open_statement, sender_of
 from hub.models import Station, StationState
-from hub.people.dependencies import CurrentHub
+from hub.people.dependencies import CurrentHub, current_hub
 
 router = APIRouter(prefix="/api/v1", tags=["statements"], responses=UNSIGNED_ANSWER)
-Sender = Annotated[Station, Depends(signed_by(StationState.ACCEPTED, StationState.LOCKED))]
+LISTENED_TO = (StationState.ACCEPTED, StationState.LOCKED)
+HEARD = {state.value for state in LISTENED_TO}
+SignedBy = Annotated[Station, Depends(signed_by(*LISTENED_TO))]
+Announced = Annotated[str, Depends(announced)]
 StatementId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the body")]
 ERRORS: dict[int | str, dict[str, Any]] = {
     409: {"model": ErrorAnswer, "description": "Contradicts the chain of this key; kept, station locked"},
@@ -43,14 +50,24 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     responses={200: {"model": ReceiptAnswer, "description": "Known already"}, **ERRORS},
     openapi_extra={"requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
 )
-def put_statement(request: Request, sha256: StatementId, sender: Sender, hub: CurrentHub, body: RawBody) -> Response:
+async def put_statement(request: Request, sha256: StatementId, kid: Announced, body: RawBody) -> Response:
     """The same bytes again give 200 and the first receipt."""
-    require_type(request, MEDIA_TYPE)
-    if hashlib.sha256(body).hexdigest() != sha256:
-        raise BadInput("the body has another SHA-256 than the address says", "digest")
-    answer = take_in(hub, sender.kid, [body])[0]
-    headers = {NONCE_HEADER: request.app.state.nonces.issue()}
-    return JSONResponse(_document(answer), answer.status, headers)
+    hub, intake = current_hub(request), request.app.state.intake
+    assert isinstance(intake, Gathering)
+
+    def prepare(sender: Sender | None) -> Sequence[Opened]:
+        """Beside the loop: verify the request, then what it carries."""
+        verified_key(request, hub, body, lambda _: sender.key if sender else None)
+        assert sender is not None
+        if sender.state not in HEARD:
+            raise refusal_of(sender.state)
+        require_type(request, MEDIA_TYPE)
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise BadInput("the body has another SHA-256 than the address says", "digest")
+        return [open_statement(sender, body, demo=hub.settings.demo)]
+
+    (answer,) = await intake.bring(kid, prepare)
+    return JSONResponse(_document(answer), answer.status, {NONCE_HEADER: request.app.state.nonces.issue()})
 
 
 @router.post(
@@ -59,12 +76,18 @@ def put_statement(request: Request, sha256: StatementId, sender: Sender, hub: Cu
     description=SIGNED,
     dependencies=[Depends(json_only)],
     responses={code: {"model": ErrorAnswer} for code in (413, 415, 422)},
-    response_model_exclude_none=True,
+    response_model=BatchAnswer,
 )
-def post_statements(sender: Sender, batch: BatchRequest, hub: CurrentHub) -> BatchAnswer:
+def post_statements(request: Request, station: SignedBy, batch: BatchRequest, hub: CurrentHub) -> Response:
     """Every envelope gets its own answer; a bad one costs the others nothing."""
-    answers = take_in(hub, sender.kid, [_bytes(text) for text in batch.envelopes])
-    return BatchAnswer(results=[_result(answer) for answer in answers])
+    intake = request.app.state.intake
+    assert isinstance(intake, Gathering)
+    sender = sender_of(station)
+    opened = [open_statement(sender, _bytes(text), demo=hub.settings.demo) for text in batch.envelopes]
+    results = [
+        {"id": answer.id, "status": answer.status, **_document(answer)} for answer in intake.take(station.kid, opened)
+    ]
+    return JSONResponse({"results": results}, 200, {NONCE_HEADER: request.app.state.nonces.issue()})
 
 
 def _bytes(text: str) -> bytes:
@@ -75,12 +98,3 @@ def _document(answer: Answer) -> dict[str, Any]:
     if answer.receipt is not None:
         return {"receipt": answer.receipt.document()}
     return {"error": {"code": answer.code, "message": answer.message}}
-
-
-def _result(answer: Answer) -> BatchResult:
-    result = BatchResult.model_validate({"id": answer.id, "status": answer.status})
-    if answer.receipt is not None:
-        result.receipt = ReceiptShape(**answer.receipt.document())
-    else:
-        result.error = ErrorDetail(code=answer.code, message=answer.message)
-    return result

@@ -10,6 +10,7 @@ from hub.api.signed import SIGNED, UNSIGNED_ANSWER, json_only, signed_by
 from hub.context import hub_of
 from hub.ledger.append import head_of
 from hub.live.beats import take_in
+from hub.live.telling import tell
 from hub.models import Station, StationState
 from hub.people.dependencies import CurrentHub, Database
 from hub.stations.assignments import assign
@@ -51,3 +52,4 @@ def heartbeat(station: AcceptedStation, beat: dict[str, Any], session: Database)
     """Feeds the live page; nothing depends on it. What it holds: `hub.live.beats`."""
     taken, now = take_in(beat), hub_of(session).clock()
     session.execute(update(Station).where(Station.id == station.id).values(last_seen=now, heartbeat=taken))
+    tell(session)

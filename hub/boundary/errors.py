@@ -6,14 +6,17 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 
 from hub import pages
 from hub.boundary.headers import security_headers
-from hub.errors import HubError, Throttled
+from hub.errors import Conflict, HubError, Throttled
 
 NONCE_HEADER = "ETABLI-Nonce"
 CODES = {400: "malformed", 404: "not-found", 405: "method", 408: "too-slow", 413: "too-large", 415: "wrong-type"}
+UNIQUE_VIOLATION = "23505"
+UNIQUE_ON_SQLITE = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_ROWID"}
 log = structlog.get_logger()
 
 
@@ -21,6 +24,7 @@ def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(HubError, _hub_error)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(IntegrityError, _somebody_was_faster)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -44,6 +48,21 @@ def _hub_error(request: Request, error: Exception) -> Response:
     if isinstance(error, Throttled):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _somebody_was_faster(request: Request, error: Exception) -> Response:
+    """Two did the same at the same moment and the database took one; anything else that it refuses is our fault."""
+    assert isinstance(error, IntegrityError)
+    if not taken_already(error):
+        raise error
+    conflict = Conflict("somebody else did the same at this moment: look how it stands, then try again")
+    return answer(request, conflict.status, conflict.code, conflict.message)
+
+
+def taken_already(error: IntegrityError) -> bool:
+    """Whether the database refused a value that must be there once only."""
+    state = getattr(error.orig, "sqlstate", None)  # PostgreSQL
+    return state == UNIQUE_VIOLATION or getattr(error.orig, "sqlite_errorname", "") in UNIQUE_ON_SQLITE
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -14,7 +14,7 @@ from hub.commands.refusals import refusal_words
 from hub.context import open_hub
 from hub.errors import BadInput
 from hub.ledger.carried import Import, result_of, take_file
-from hub.ledger.intake import CONFLICT, CREATED, KNOWN
+from hub.ledger.opening import CONFLICT, CREATED, KNOWN
 
 REFUSED = mark("{id}  refused: {why}")
 IN_CONFLICT = mark("{id}  in conflict: {why}")

@@ -19,6 +19,7 @@ from hub.settings import DEFAULT_URL
 from hub.siret import as_siret
 
 Ask = Callable[[str], str]
+YES_OR_NO = mark("y/N")
 YES = ("y", "yes", "o", "oui")
 
 
@@ -42,9 +43,9 @@ class Guide:
         try:
             found = load_identity(guide.context.settings.data_dir)
         except NotInitialised:
-            guide._new(demo=demo)
+            guide.make_new(demo=demo)
         else:
-            guide._go_on(found)
+            guide.go_on(found)
 
     def _spoken(self) -> Call:
         words = "/".join(sorted(LANGUAGES))
@@ -54,7 +55,8 @@ class Guide:
                 lang = said or self.context.lang
                 return replace(self.context, lang=lang, asked=lang)
 
-    def _new(self, *, demo: bool) -> None:
+    def make_new(self, *, demo: bool) -> None:
+        """Ask for everything, show it, and make it after a yes. Raises BadInput for a no."""
         call = self.context
         call.tell(mark("A new hub in {folder}. Nothing is written before you say yes."), folder=call.settings.data_dir)
         issuer = Issuer(
@@ -76,7 +78,7 @@ class Guide:
         call.tell(mark("hub made in {folder}"), folder=call.settings.data_dir)
         self._end(made.link, made.fingerprint)
 
-    def _go_on(self, found: HubIdentity) -> None:
+    def go_on(self, found: HubIdentity) -> None:
         """A hub that exists: its key and name stay; tables and administrator are made where they are missing."""
         call = self.context
         call.tell(
@@ -179,4 +181,4 @@ class Guide:
             self.context.tell(mark("The two passwords differ."))
 
     def _yes(self, question: str) -> bool:
-        return self.ask(f"{self.context.say(question)} [{self.context.say(mark('y/N'))}] ").strip().lower() in YES
+        return self.ask(f"{self.context.say(question)} [{self.context.say(YES_OR_NO)}] ").strip().lower() in YES

@@ -31,6 +31,7 @@ def interpret(session: Session, entry: LedgerEntry) -> None:
         "diagnostics": _diagnostics,
         "validation": _validation,
         "certificate": _certificate,
+        "attestation": _attestation,
     }
     reader = readers.get(entry.kind)
     if reader is None:
@@ -112,6 +113,10 @@ def _validation(session: Session, entry: LedgerEntry, payload: dict[str, Any]) -
         raise Uninterpretable("a decision about an erasure that is not in the ledger")
     row.decision = payload["decision"]
     row.validation_id = entry.id
+
+
+def _attestation(_session: Session, _entry: LedgerEntry, _payload: dict[str, Any]) -> None:
+    """Nothing to derive: the record that it states is primary data, and explains its drive itself."""
 
 
 def _certificate(session: Session, entry: LedgerEntry, payload: dict[str, Any]) -> None:

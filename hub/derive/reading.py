@@ -28,18 +28,25 @@ PAGE = 200
 
 def read_ledger(session: Session) -> int:
     """Interpret every statement that was not read yet; returns how many. Safe to call at any time, by anybody."""
+    count = 0
+    while found := read_some(session, PAGE):
+        count += found
+    return count
+
+
+def read_some(session: Session, most: int) -> int:
+    """Interpret the next statements, at most so many; returns how many. Fewer than `most`: nothing is unread."""
     lock_ledger(session)
     cursor = _cursor(session)
-    before, count = _newest_device(session), 0
-    while entries := _page(session, cursor.position):
-        for entry in entries:
-            _read(session, entry)
-            cursor.position = entry.position
-        count += len(entries)
+    before = _newest_device(session)
+    entries = _page(session, cursor.position, most)
+    for entry in entries:
+        _read(session, entry)
+        cursor.position = entry.position
     session.flush()
-    if count:
+    if entries:
         _follow(session, before)
-    return count
+    return len(entries)
 
 
 def rebuild(session: Session) -> int:
@@ -118,8 +125,8 @@ def _cursor(session: Session) -> DerivationCursor:
     return cursor
 
 
-def _page(session: Session, after: int) -> list[LedgerEntry]:
-    query = select(LedgerEntry).where(LedgerEntry.position > after).order_by(LedgerEntry.position).limit(PAGE)
+def _page(session: Session, after: int, most: int) -> list[LedgerEntry]:
+    query = select(LedgerEntry).where(LedgerEntry.position > after).order_by(LedgerEntry.position).limit(most)
     return list(session.scalars(query))
 
 

@@ -67,7 +67,7 @@ def take_step(session: Session, person: Person, device: Device, word: str, reaso
         trial_lots.require_place(session, device)
     if word == OUT:
         raise Conflict("a device leaves by an exit: note it there")
-    if word == "received" and device.received is None and not _worked_on(session, device):
+    if word == "received" and device.received is None and not worked_on(session, device):
         device.received = hub_of(session).clock()
     return _say(session, person, device, STEP, word, reason=one_line(reason, LONGEST))
 
@@ -202,7 +202,7 @@ def _undeclare(session: Session, drive_id: str) -> None:
     drive.lot_id = drive.device_id = drive.declared_lot_id = drive.declared_device_id = None
 
 
-def _worked_on(session: Session, device: Device) -> bool:
+def worked_on(session: Session, device: Device) -> bool:
     """Whether a bench has had the device already: then it came before this word."""
     of_drives = select(Erasure.statement_id).where(Erasure.device_id == device.id).limit(1)
     of_machine = select(Diagnostic.statement_id).where(Diagnostic.device_id == device.id).limit(1)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.devices.outcomes import REUSE, SOLDERED
@@ -16,8 +17,10 @@ from hub.exits.modes import Mode
 from hub.inspection.storage import storage_id
 from hub.lots.account import Explained
 from hub.lots.blocking import NOT_HERE, unsettled_bays
-from hub.lots.drive_account import AccountLine
-from hub.models import LotState, Person
+from hub.lots.drive_account import AccountLine, account_of
+from hub.lots.sameness import DEVICE, same_as
+from hub.models import Device, LotState, Person
+from hub.scope import in_scope
 
 LOOSE = "drive"
 PROVEN = (*OF_A_RUN, Explained.IMPORTED)  # erased, with proof that a person decided about
@@ -111,5 +114,20 @@ def open_drives(one: Visitor) -> Iterator[Held]:
             yield one.held(f"drive {serial} came back with the device: erase it again", line)
         else:
             yield one.held(f"drive {serial} is not explained: it does not leave", line)
+    for line in _lines_of_twins(one):
+        yield one.held(f"drive {line.drive.serial or '?'} is not explained: it does not leave", line)
     if one.view.device.kind == LOOSE and not one.inside.lines:
         yield one.held("nothing is known of this loose drive: note it in the triage, it needs its explanation")
+
+
+def _lines_of_twins(one: Visitor) -> Iterator[AccountLine]:
+    """The open drives of devices that people said are this one: a merge lets nothing out, it keeps more here."""
+    device = one.view.device
+    known = {line.drive.id for line in one.inside.lines}
+    twins = same_as(one.session, DEVICE, [device.id]).get(device.id, frozenset())
+    for twin in one.session.scalars(select(Device).where(Device.id.in_(twins), in_scope(one.person, Device.lot_id))):
+        account = one.account if twin.lot_id == device.lot_id else account_of(one.session, one.person, twin.lot)
+        for line in account:
+            mine = twin.id in (line.drive.device_id, line.drive.declared_device_id)
+            if mine and line.drive.id not in known and line.standing.explained is Explained.OPEN:
+                yield line

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.departed import ExitBatch, ExitLine
 from hub.exits.papers import slips_of
+from hub.lots.late_runs import late_by_line
 from hub.models import Device, Lot, Person
 from hub.people.roles import BENCH, READERS, require
 from hub.scope import in_scope, written_in_scope
@@ -39,6 +40,7 @@ class Told:
     day: str
     receiver: str
     slip: str
+    late: bool  # a run on a drive of it failed after it left
 
 
 def batches(session: Session, person: Person, before: int = 0, size: int = PAGE) -> tuple[ExitBatch, ...]:
@@ -73,10 +75,22 @@ def departures_of_device(session: Session, person: Person, device: Device) -> tu
     return _departures(session, person, ExitLine.device_id == device.id)
 
 
+def departures_of_batches(session: Session, person: Person, numbers: Sequence[int]) -> tuple[Departure, ...]:
+    """The lines of these movements, those taken back too, oldest first. Raises Forbidden."""
+    require(person, *BENCH)
+    return _departures(session, person, ExitLine.batch_id.in_(numbers))
+
+
+def departures_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Departure, ...]:
+    """What left of a lot and was not taken back, oldest first; nothing outside the person's scope."""
+    return _departures(session, person, ExitLine.lot_id == lot.id, ExitLine.withdrawn.is_(None))
+
+
 def told_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Told, ...]:
     """What became of the goods of a lot, for whoever may see it; nothing outside the person's scope."""
-    found = _departures(session, person, ExitLine.lot_id == lot.id, ExitLine.withdrawn.is_(None))
+    found = departures_of_lot(session, person, lot)
     slips = slips_of(session, [one.batch.id for one in found])
+    late = late_by_line(session, person, [one.line for one in found])
     return tuple(
         Told(
             (one.device.asset or one.device.serial) if one.device else "",
@@ -86,6 +100,7 @@ def told_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Told, ...]:
             one.batch.day,
             one.batch.receiver if one.batch.named_to_donor else "",
             slips[one.batch.id].number if one.batch.id in slips else "",
+            one.line.id in late,
         )
         for one in found
     )

@@ -23,6 +23,7 @@ from hub.models import Person
 from hub.partnered import GateRecord, HalfYear, Partner
 from hub.partners import onboarding, register
 from hub.scope import partner_in_scope, require_networker, written_in_scope
+from hub.turns import take_turn
 
 SCHEMA = "etabli.half-year/2"  # 1 had no open actions, no basis of estimates
 
@@ -36,6 +37,7 @@ def freeze(session: Session, person: Person, name: str, partner_id: str = "") ->
     period, name, now = half_year(name), name.strip(), hub_of(session).clock()
     if now < period.end:
         raise Conflict("this half-year is not over yet")
+    take_turn(session, "half-year")  # two at once are two versions
     chosen = [register.partner_for(session, person, partner_id)] if partner_id else []
     book = replace(read(session, person, period, Choice(partner_id=partner_id)), money=None)  # K-15 is for one role
     newest = select(func.max(HalfYear.version)).where(HalfYear.period == name, HalfYear.partner_id == partner_id)

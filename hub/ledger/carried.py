@@ -15,7 +15,8 @@ from certificates.errors import CertificateError
 from certificates.statement_file import Damage, DamageKind, Line, read_lines
 from hub.context import Hub
 from hub.errors import BadInput
-from hub.ledger.intake import REFUSED, Answer, take_in
+from hub.ledger.intake import take_in
+from hub.ledger.opening import REFUSED, Answer
 from hub.models import Station, StationState
 
 BATCH: Final = 50

@@ -1,14 +1,16 @@
 """The chain of one key: what a new statement is to what is already there. Decides nothing about its content."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.statement import GENESIS
-from hub.ledger.append import head_of
+from certificates.verify import Link
 from hub.models import LedgerEntry
+
+Neighbours = Mapping[int, tuple[str, str]]  # id and prev by seq
 
 
 class ChainWord(StrEnum):
@@ -20,22 +22,16 @@ class ChainWord(StrEnum):
     FORK = "fork"
 
 
-def judge_link(session: Session, statement_id: str, payload: dict[str, Any]) -> ChainWord:
-    """Fork, when the place is taken or a neighbour says another id; else next, a gap before it, or a gap filled."""
-    kid, seq, prev = payload["kid"], payload["seq"], payload["prev"]
-    near = {
-        row.seq: (row.id, row.prev)
-        for row in session.execute(
-            select(LedgerEntry.seq, LedgerEntry.id, LedgerEntry.prev).where(
-                LedgerEntry.kid == kid, LedgerEntry.seq.between(seq - 1, seq + 1)
-            )
-        )
-    }
+def judge_link(statement_id: str, link: Link, near: Neighbours, head: int) -> ChainWord:
+    """Fork, when the place is taken or a neighbour says another id; else next, a gap before it, or a gap filled.
+
+    `near` has what is at its place and at the two beside it; `head` is the highest seq of the key, 0 before the first.
+    """
+    seq = link.seq
     before = GENESIS if seq == 1 else near.get(seq - 1, (None, ""))[0]
     after = near.get(seq + 1)
-    if seq in near or (before is not None and before != prev) or (after is not None and after[1] != statement_id):
+    if seq in near or (before is not None and before != link.prev) or (after is not None and after[1] != statement_id):
         return ChainWord.FORK
-    head, _ = head_of(session, kid)
     if seq < head:
         return ChainWord.FILLS
     return ChainWord.NEXT if seq == head + 1 else ChainWord.GAP

@@ -11,6 +11,7 @@ from enum import StrEnum
 SLACK = timedelta(days=1)  # how wrong a set clock of a bench may be
 DESTROYED, ABSENT, RETURNED, LOST, EARLIER = "destroyed", "absent", "returned", "lost", "earlier-run"
 IMPORTED = "imported"  # a wipe report of another program that a validator let in: never counted as erased here
+REREAD = "reread"  # a drive of the sample was read again, and something was found or nothing could be read
 NOT_THERE = (DESTROYED, ABSENT, RETURNED, LOST)
 LEVELS = ("PURGE", "CLEAR")
 ERASED, EXCEPTIONS = "ERASED", "ERASED_WITH_EXCEPTIONS"
@@ -41,6 +42,7 @@ class Why(StrEnum):
     EARLIER = "earlier"
     CONTRADICTED = "contradicted"
     SEEN_AFTER = "seen-after"
+    REREAD = "reread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Run:
     decision: str
     decided: int
     certified: bool
+    drive: str = ""  # its drive, where runs of several are looked at together
+    answered: bool = False  # a lead said why this later run does not speak against this lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +84,27 @@ class Standing:
     why: Why = Why.NONE
 
 
-def judge(runs: Sequence[Run], records: Sequence[Record], since: datetime, unplaced: Sequence[Run] = ()) -> Standing:
+def judge(
+    runs: Sequence[Run],
+    records: Sequence[Record],
+    since: datetime,
+    unplaced: Sequence[Run] = (),
+    elsewhere: Sequence[Run] = (),
+) -> Standing:
     """The one class of a drive. `since` is when it was received in this lot.
 
-    `unplaced` are its runs that belong to no lot yet: they explain nothing, and contradict as any other does.
+    `unplaced` are its runs that belong to no lot yet, `elsewhere` those in other lots and of drives that it was merged
+    with: they explain nothing. What failed there contradicts as it does here; that it was seen there speaks only
+    against the word that it is destroyed or lost.
     """
     runs = sorted(runs, key=lambda run: run.position)
-    seen = (*runs, *unplaced)
+    own = (*runs, *unplaced)
+    seen = (*own, *unanswered(elsewhere))
     counting = [run for run in runs if counts(run, seen, records, since)]
     erased = next((run for run in reversed(counting) if run.verdict == ERASED), None)
     if erased is not None:
         return Standing(Explained.ERASED_PURGE if erased.level == "PURGE" else Explained.ERASED_CLEAR, erased)
-    gone = [record for record in records if record.how in NOT_THERE and not seen_after(record, seen)]
+    gone = [record for record in records if record.how in NOT_THERE and not seen_after(record, own, elsewhere)]
     destroyed = next((record for record in gone if record.how == DESTROYED), None)
     if destroyed is not None:
         return Standing(Explained.DESTROYED, record=destroyed)
@@ -108,7 +121,7 @@ def judge(runs: Sequence[Run], records: Sequence[Record], since: datetime, unpla
 def counts(run: Run, runs: Sequence[Run], records: Sequence[Record], since: datetime) -> bool:
     """Whether a run explains its drive: complete, approved, of this lot's time, and not contradicted since."""
     timely = in_time(run, since) or any(record.how == EARLIER for record in records)
-    return approved(run) and timely and not contradicted(run, runs)
+    return approved(run) and timely and not contradicted(run, runs) and not refuted(run, records)
 
 
 def approved(run: Run) -> bool:
@@ -124,18 +137,45 @@ def in_time(run: Run, since: datetime) -> bool:
 
 def contradicted(run: Run, runs: Sequence[Run]) -> bool:
     """Whether a later run wrote on this drive and failed, after the approval: nobody has answered that yet."""
-    spoilt = [one for one in runs if one.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"}]
+    spoilt = [one for one in runs if spoils(one) and not one.answered]
     return any(one.position > max(run.position, run.decided) for one in spoilt)
 
 
-def seen_after(record: Record, runs: Sequence[Run]) -> bool:
-    """Whether a bench saw a drive that was said to be gone; an absent one was never to be seen at all."""
+def refuted(run: Run, records: Sequence[Record]) -> bool:
+    """Whether somebody read the drive again after this run, and did not find it clean: only a newer run counts."""
+    return any(record.how == REREAD and not _newer(run, record.at) for record in records)
+
+
+def _newer(run: Run, moment: datetime) -> bool:
+    return run.received > moment and (run.began is None or run.began >= moment - SLACK)
+
+
+def spoils(run: Run) -> bool:
+    """Whether a run wrote on its drive, or may have, and did not end well."""
+    return run.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"}
+
+
+def unanswered(elsewhere: Sequence[Run]) -> tuple[Run, ...]:
+    """The runs elsewhere that still speak: not those after which the same drive was erased whole, and approved."""
+    good = [one for one in elsewhere if one.verdict == ERASED and approved(one)]
+    return tuple(
+        run for run in elsewhere if not any(one.drive == run.drive and one.position > run.position for one in good)
+    )
+
+
+def seen_after(record: Record, runs: Sequence[Run], elsewhere: Sequence[Run] = ()) -> bool:
+    """Whether a bench saw a drive that was said to be gone; an absent one was never to be seen at all.
+
+    That a drive is not here, or is with its donor again, may be true while it is elsewhere.
+    """
+    if record.how in {DESTROYED, LOST} and any(run.received > record.at for run in elsewhere):
+        return True
     return any(record.how == ABSENT or run.received > record.at for run in runs)
 
 
 def spoilt_after(record: Record, runs: Sequence[Run]) -> bool:
     """Whether a bench wrote on this drive and failed after somebody let a report of another program speak for it."""
-    return any(run.received > record.at and run.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"} for run in runs)
+    return any(run.received > record.at and spoils(run) and not run.answered for run in runs)
 
 
 def _why(runs: Sequence[Run], seen: Sequence[Run], records: Sequence[Record]) -> Why:
@@ -147,8 +187,15 @@ def _why(runs: Sequence[Run], seen: Sequence[Run], records: Sequence[Record]) ->
         return Why.UNSEEN
     good = [run for run in runs if approved(run)]
     if good:
-        return Why.CONTRADICTED if all(contradicted(run, seen) for run in good) else Why.EARLIER
+        return _why_not(good, seen, records)
     last = runs[-1]
     if last.decision == "REJECTED":
         return Why.REJECTED
     return Why.AWAITING if last.verdict in {ERASED, EXCEPTIONS} else Why.FAILED
+
+
+def _why_not(good: Sequence[Run], seen: Sequence[Run], records: Sequence[Record]) -> Why:
+    """Why none of the approved runs of a drive counts."""
+    if all(refuted(run, records) for run in good):
+        return Why.REREAD
+    return Why.CONTRADICTED if all(contradicted(run, seen) for run in good) else Why.EARLIER

@@ -17,7 +17,7 @@ from hub.lots.counts import STEPS
 from hub.lots.drive_account import AccountLine, totals
 from hub.models import Lot, Person
 
-SCHEMA = "etabli.bilan/2"  # 1 had no impact
+SCHEMA = "etabli.bilan/3"  # 1 had no impact, 2 none of the facts of `bilan_facts`
 ONE_PERSON = "one-person workshop: who closed this lot also ran an erasure or destroyed a drive of it"
 
 
@@ -38,8 +38,13 @@ def bilan(
     closer: Closer,
     earlier: Sequence[LotClosing],
     impact: Mapping[str, Any] | None = None,
+    *,
+    facts: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The document of one closing; `earlier` are the closings before it, the newest first; `impact` is an estimate."""
+    """The document of one closing; `earlier` are the closings before it, the newest first; `impact` is an estimate.
+
+    `facts` are the members of `hub.lots.bilan_facts`.
+    """
     return {
         "schema": SCHEMA,
         "version": closer.version,
@@ -69,6 +74,7 @@ def bilan(
         "drives": {explained.value: number for explained, number in totals(book.lines).items()},
         "impact": impact,
         "account": [_line(line) for line in book.lines],
+        **(facts or {}),
     }
 
 

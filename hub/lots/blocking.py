@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.context import hub_of
 from hub.devices.outcomes import LOOSE, WITH_BAYS
 from hub.devices.triage import Words, words_of
 from hub.lots.account import ABSENT, ERASED, EXCEPTIONS, Explained
@@ -15,6 +16,8 @@ from hub.lots.counts import RECEIVED, Quantities, quantities
 from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.explaining import BAY_EMPTY
 from hub.models import DecisionWord, Device, Diagnostic, Erasure, Lot, LotState, Person
+from hub.samples.reading import sample_of
+from hub.samples.service import undrawn
 from hub.scope import in_scope
 
 NOT_HERE = (LotState.ANNOUNCED, LotState.COLLECTED)
@@ -32,6 +35,8 @@ class Block(StrEnum):
     DEVICE = "device"
     BAYS_UNKNOWN = "bays-unknown"
     BAYS = "bays"
+    UNDRAWN = "undrawn"
+    SAMPLE = "sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class Ledgerbook:
     counted: Quantities
     devices: tuple[Device, ...]  # those that are here
     words: Mapping[str, Words]
+    unread: frozenset[str] = frozenset()  # runs of the sample that nobody has read again yet
+    undrawn: int = 0  # approved drives from which a sample must still be drawn; 0 where no sample is required
 
     @property
     def outcomes(self) -> Counter[str]:
@@ -69,11 +76,15 @@ def book_of(session: Session, person: Person, lot: Lot) -> Ledgerbook:
     every = session.scalars(query.order_by(Device.asset, Device.serial, Device.id)).all()
     words, seen = words_of(session, person, [device.id for device in every]), _seen(session, person, lot)
     here = tuple(one for one in every if one.received or one.id in seen or words[one.id].disposition)
+    lines = account_of(session, person, lot)
+    required = hub_of(session).settings.require_sample
     return Ledgerbook(
-        account_of(session, person, lot),
+        lines,
         quantities(session, person, lot),
         here,
         {device.id: words[device.id] for device in here},
+        frozenset(one.sampled.run_id for one in sample_of(session, person, lot) if one.reading is None),
+        len(undrawn(session, person, lot, lines)) if required else 0,
     )
 
 
@@ -93,6 +104,13 @@ def _blockers(lot: Lot, book: Ledgerbook) -> Iterator[Blocker]:
     yield from (Blocker(Block.DRIVE, line) for line in book.lines if line.standing.explained is Explained.OPEN)
     yield from (Blocker(Block.DECISION, line, run=run) for line in book.lines for run in undecided(line)[:1])
     yield from (Blocker(Block.DEVICE, device=one) for one in book.devices if book.words[one.id].disposition is None)
+    if book.undrawn:
+        yield Blocker(Block.UNDRAWN, found=book.undrawn)
+    yield from (
+        Blocker(Block.SAMPLE, line)
+        for line in book.lines
+        if line.standing.run is not None and line.standing.run.statement_id in book.unread
+    )
     for device in book.devices:
         yield from unsettled_bays(device, book.words[device.id], book.lines)
 

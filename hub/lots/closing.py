@@ -22,6 +22,7 @@ from hub.errors import BadInput, Conflict, Forbidden, NotFound
 from hub.ledger.append import lock_ledger
 from hub.lots import life
 from hub.lots.bilan import Closer, bilan
+from hub.lots.bilan_facts import facts_of
 from hub.lots.blocking import Ledgerbook, blockers, book_of
 from hub.lots.factors import factors_of
 from hub.lots.impact import impact, units_of
@@ -51,7 +52,8 @@ def close(session: Session, person: Person, lot: Lot, note: str = "") -> LotClos
     earlier = closings_of(session, person, lot)
     version, now = (earlier[0].version if earlier else 0) + 1, hub_of(session).clock()
     estimate = impact(units_of(book), factors_of(hub_of(session).settings.data_dir))
-    text = written(bilan(lot, book, Closer(person, now, version, note, one_person=one_person), earlier, estimate))
+    closer, facts = Closer(person, now, version, note, one_person=one_person), facts_of(session, person, lot, book)
+    text = written(bilan(lot, book, closer, earlier, estimate, facts=facts))
     row = LotClosing(
         lot_id=lot.id,
         version=version,

@@ -1,12 +1,12 @@
 """The drives of a lot and what explains each (INV-5, INV-6): observed, declared at triage, or on the donor's list.
 
 A drive that a person put into another lot stays in the account of the lot that declared it or saw it: there, too, it
-needs its explanation.
+needs its explanation. What failed on it elsewhere, before or after, is looked at too: for a donor as for the workshop.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -14,9 +14,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from certificates.statement import TIMELESS
 from hub.accounted import DriveRecord
+from hub.answered import LateRunAnswer
 from hub.clock import instant
-from hub.lots.account import Explained, Record, Run, Standing, judge
+from hub.lots.account import REREAD, Explained, Record, Run, Standing, judge, spoils
+from hub.lots.sameness import DRIVE, same_as
 from hub.models import DecisionWord, Drive, Erasure, LedgerEntry, Lot, Person
+from hub.samples.reading import failed_readings
 from hub.scope import in_scope
 
 
@@ -28,6 +31,7 @@ class AccountLine:
     standing: Standing
     runs: tuple[Erasure, ...]
     records: tuple[DriveRecord, ...]
+    against: tuple[Erasure, ...] = ()  # runs that failed elsewhere, or in no lot, and that nobody answered
 
     @property
     def record(self) -> DriveRecord | None:
@@ -46,19 +50,18 @@ def account_of(session: Session, person: Person, lot: Lot) -> tuple[AccountLine,
     """Every drive of a lot's account, in the order of serial numbers; empty outside the person's scope."""
     runs, records = _runs(session, person, lot), _records(session, person, lot)
     drives = _drives(session, person, lot, [*runs, *records])
-    unplaced = _unplaced(session, person, drives)
+    reread = failed_readings(session, person, lot)
     decided = _positions(session, [run for found in runs.values() for run in found])
+    outside = _outside(session, lot, drives)
     return tuple(
-        AccountLine(
+        _account_line(
             drive,
-            judge(
-                [_run(run, decided) for run in runs[drive.id]],
-                [Record(one.id, one.how, one.at) for one in records[drive.id]],
-                since(drive, lot),
-                [_run(run, {}) for run in unplaced[drive.id]],
-            ),
-            tuple(runs[drive.id]),
-            tuple(records[drive.id]),
+            lot,
+            runs[drive.id],
+            records[drive.id],
+            reread=[Record(-one.id, REREAD, one.at) for one in reread.get(drive.id, ())],
+            outside=outside[drive.id],
+            decided=decided,
         )
         for drive in drives
     )
@@ -100,12 +103,59 @@ def _runs(session: Session, person: Person, lot: Lot) -> Mapping[str, list[Erasu
     return found
 
 
-def _unplaced(session: Session, person: Person, drives: Sequence[Drive]) -> Mapping[str, list[Erasure]]:
-    """What was done to these drives in no lot: the bench named none, and nobody has placed it yet."""
-    query = select(Erasure).where(Erasure.lot_id.is_(None), in_scope(person, Erasure.lot_id))
-    found: dict[str, list[Erasure]] = defaultdict(list)
-    for run in session.scalars(query.where(Erasure.drive_id.in_([drive.id for drive in drives]))):
-        found[run.drive_id].append(run)
+def _account_line(
+    drive: Drive,
+    lot: Lot,
+    runs: Sequence[Erasure],
+    records: Sequence[DriveRecord],
+    *,
+    reread: Sequence[Record],
+    outside: "Outside",
+    decided: Mapping[str, int],
+) -> AccountLine:
+    unplaced = [_run(run, {}, outside.answered) for run in outside.unplaced]
+    elsewhere = [_run(run, {}, outside.answered) for run in outside.elsewhere]
+    standing = judge(
+        [_run(run, decided) for run in runs],
+        [*(Record(one.id, one.how, one.at) for one in records), *reread],
+        since(drive, lot),
+        unplaced,
+        elsewhere,
+    )
+    against = {one.statement_id for one in (*unplaced, *elsewhere) if spoils(one) and not one.answered}
+    told = tuple(run for run in (*outside.unplaced, *outside.elsewhere) if run.statement_id in against)
+    return AccountLine(drive, standing, tuple(runs), tuple(records), told)
+
+
+@dataclass(slots=True)
+class Outside:
+    """What was done to a drive out of its lot: in no lot yet, in another one, or to one that it was merged with."""
+
+    unplaced: list[Erasure] = field(default_factory=list)
+    elsewhere: list[Erasure] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
+
+
+def _outside(session: Session, lot: Lot, drives: Sequence[Drive]) -> Mapping[str, Outside]:
+    """By drive. The drives were asked for in scope; that one failed elsewhere is told to everybody who may see it."""
+    found: dict[str, Outside] = defaultdict(Outside)
+    same = same_as(session, DRIVE, [drive.id for drive in drives])
+    of: dict[str, list[str]] = defaultdict(list)
+    for drive in drives:
+        for other in same.get(drive.id, ()):
+            of[other].append(drive.id)
+    own = {drive.id for drive in drives}
+    query = select(Erasure).where(Erasure.drive_id.in_(own | set(of))).order_by(Erasure.position)
+    abroad = or_(Erasure.lot_id.is_(None), Erasure.lot_id != lot.id)
+    for run in session.scalars(query.where(or_(abroad, Erasure.drive_id.in_(of)))):
+        if run.drive_id in own and run.lot_id != lot.id:
+            mine = found[run.drive_id]
+            (mine.unplaced if run.lot_id is None else mine.elsewhere).append(run)
+        for drive_id in of.get(run.drive_id, ()):
+            found[drive_id].elsewhere.append(run)
+    answers = select(LateRunAnswer).where(LateRunAnswer.lot_id == lot.id, LateRunAnswer.withdrawn.is_(None))
+    for answer in session.scalars(answers):
+        found[answer.drive_id].answered.add(answer.statement_id)
     return found
 
 
@@ -123,7 +173,7 @@ def _positions(session: Session, runs: Sequence[Erasure]) -> Mapping[str, int]:
     return {row.id: row.position for row in session.execute(query)}
 
 
-def _run(run: Erasure, decided: Mapping[str, int]) -> Run:
+def _run(run: Erasure, decided: Mapping[str, int], answered: Collection[str] = ()) -> Run:
     timeless = run.payload["wall_src"] in TIMELESS
     return Run(
         run.statement_id,
@@ -135,4 +185,6 @@ def _run(run: Erasure, decided: Mapping[str, int]) -> Run:
         run.decision,
         decided.get(run.validation_id or "", 0),
         certified=run.certificate_id is not None and run.decision == DecisionWord.APPROVED,
+        drive=run.drive_id,
+        answered=run.statement_id in answered,
     )

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from hub import audit
 from hub.accounted import DriveRecord
+from hub.attested.issuing import STATED, issue
 from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.devices.observed import normal
 from hub.errors import BadInput, Conflict, NotFound
 from hub.exits.gone import require_drive_here
+from hub.ledger.append import lock_ledger
 from hub.lots.account import ABSENT, DESTROYED, EARLIER, IMPORTED, LOST, NOT_THERE, RETURNED, Explained
 from hub.lots.drive_account import AccountLine, line_of
 from hub.lots.life import require_open
@@ -61,6 +63,8 @@ def explain(session: Session, person: Person, lot: Lot, drive_id: str, said: Sai
     if said.how not in _FILL:  # imported evidence enters by a decision about its report only
         raise BadInput("choose what became of the drive", "how")
     require(person, *ROLES[said.how])
+    if said.how in STATED:
+        lock_ledger(session)  # its paper goes into the ledger
     require_open(session, lot)
     line = _line(session, person, lot, drive_id)
     if said.how in NOT_THERE and line.standing.record is not None:
@@ -87,6 +91,8 @@ def explain(session: Session, person: Person, lot: Lot, drive_id: str, said: Sai
         refuse_claims(typed)
     session.add(row)
     session.flush()
+    if row.how in STATED:
+        issue(session, person, lot, row)
     told = (row.how, row.reason, row.serial, row.day, row.operator, row.witness, row.reference, row.note)
     audit.record(session, person, "drive.explain", drive_id, f"{lot.code} record {row.id}: {' | '.join(told)}")
     return row

@@ -32,7 +32,7 @@ class Named:
     email: str  # lower case; "" where there is none, or an unverified one
 
 
-def read_token(token: str, keys: Keys, issuer: str, client_id: str, nonce: str, now: datetime) -> Named:
+def read_token(token: str, keys: Keys, *, issuer: str, client_id: str, nonce: str, now: datetime) -> Named:
     """Whom this token names. Raises BadCredentials for one that is not ours, not signed, not fresh or not whole."""
     if len(token) > LONGEST_TOKEN:
         raise BadCredentials(REFUSED)

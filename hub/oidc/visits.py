@@ -116,8 +116,14 @@ def named_by(session: Session, provider: Provider, visit: Ended, answer: Mapping
     if not 0 < len(code) <= LONGEST_ANSWER:
         raise BadCredentials("the identity provider let nobody in: begin again, or use your password here")
     token = provider.id_token(code, visit.verifier, redirect_of(session))
-    client, now = provider.client, hub_of(session).clock()
-    return read_token(token, lambda anew: provider.keys(again=anew), client.issuer, client.client_id, visit.nonce, now)
+    return read_token(
+        token,
+        lambda anew: provider.keys(again=anew),
+        issuer=visit.issuer,
+        client_id=provider.client.client_id,
+        nonce=visit.nonce,
+        now=hub_of(session).clock(),
+    )
 
 
 def person_named(session: Session, issuer: str, named: Named) -> Person:

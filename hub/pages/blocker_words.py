@@ -1,7 +1,7 @@
 """What keeps a lot from closing, in words: one line with a link for each, and a short list by number."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.claims import name_of
@@ -22,6 +22,8 @@ BAYS_UNKNOWN = mark("Device %(tag)s: nobody has counted its places for drives")
 BAYS = mark(
     "Device %(tag)s: %(wanted)s places for drives, and %(found)s of them are explained by a drive or attested empty"
 )
+UNDRAWN = mark("No sample was drawn yet from %(found)s approved drives")
+SAMPLE = mark("Drive %(serial)s: another person has to read it again (sample)")
 UNREAD = mark("without a readable serial")
 
 
@@ -44,6 +46,7 @@ def short_list(found: Sequence[Blocker], lang: str) -> tuple[str, ...]:
     told = [text % {"num": number} for number, text in _by_number(found, lang) if number]
     plain = {Block.NOT_RECEIVED: NOT_RECEIVED, Block.NOT_COUNTED: NOT_COUNTED}
     told += [say(plain[one.block]) for one in found if one.block in plain]
+    told += [say(UNDRAWN) % {"found": one.found} for one in found if one.block is Block.UNDRAWN]
     told += [say(SUMS) % {"wanted": one.wanted, "found": one.found} for one in found if one.block is Block.SUMS]
     return tuple(told)
 
@@ -72,7 +75,9 @@ def _by_number(found: Sequence[Blocker], lang: str) -> Iterator[tuple[int, str]]
             number,
         ),
     )
-    number = whys[Why.EARLIER] + whys[Why.SEEN_AFTER]
+    number = blocks[Block.SAMPLE]
+    yield number, plural("%(num)s drive to read again", "%(num)s drives to read again", number)
+    number = whys[Why.EARLIER] + whys[Why.SEEN_AFTER] + whys[Why.REREAD]
     yield number, plural("%(num)s drive needs another look", "%(num)s drives need another look", number)
     number = blocks[Block.DEVICE]
     yield number, plural("%(num)s device without an outcome", "%(num)s devices without an outcome", number)
@@ -89,6 +94,11 @@ def _by_number(found: Sequence[Blocker], lang: str) -> Iterator[tuple[int, str]]
 
 def _row(one: Blocker, code: str, lang: str) -> BlockerRow:
     say = words(lang).gettext
+    if one.block is Block.UNDRAWN:
+        return BlockerRow(say(UNDRAWN) % {"found": one.found}, lot_path(code) + "/sample")
+    if one.line is not None and one.block is Block.SAMPLE:
+        serial = one.line.drive.serial or say(UNREAD)
+        return BlockerRow(say(SAMPLE) % {"serial": serial}, lot_path(code) + "/sample")
     if one.line is not None:
         if one.run is not None:
             text = say(DECISION) % {"serial": one.line.drive.serial or say(UNREAD)}
@@ -107,3 +117,33 @@ def _row(one: Blocker, code: str, lang: str) -> BlockerRow:
 def tag_of(device: Device) -> str:
     """How people name a device: its tag, else its serial, else its maker and model."""
     return device.asset or device.serial or name_of(device) or "?"
+
+
+def board_blocks(found: Mapping[str, int], lang: str) -> tuple[str, ...]:
+    """What blocks a lot, by number, as its card on the board has room for."""
+    plural = words(lang).ngettext
+    number = {name: found.get(name, 0) for name in ("failed", "awaiting", "unseen", "nowhere", "sample")}
+    told = (
+        (number["failed"], plural("%(num)s drive failed", "%(num)s drives failed", number["failed"])),
+        (
+            number["awaiting"],
+            plural("%(num)s drive waits for a decision", "%(num)s drives wait for a decision", number["awaiting"]),
+        ),
+        (
+            number["sample"],
+            plural("%(num)s drive to read again", "%(num)s drives to read again", number["sample"]),
+        ),
+        (
+            number["unseen"],
+            plural(
+                "%(num)s drive has not been reported by any bench",
+                "%(num)s drives have not been reported by any bench",
+                number["unseen"],
+            ),
+        ),
+        (
+            number["nowhere"],
+            plural("%(num)s device without an outcome", "%(num)s devices without an outcome", number["nowhere"]),
+        ),
+    )
+    return tuple(text % {"num": count} for count, text in told if count)

@@ -1,6 +1,7 @@
 """Closing a lot: what is open, one by one; the closing; the frozen report of each closing, for the donor too."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -11,8 +12,10 @@ from hub.errors import HubError, NotFound
 from hub.lots import closing, life
 from hub.lots import service as lots
 from hub.lots.blocking import blockers, book_of
+from hub.lots.drive_account import account_of
+from hub.lots.late_runs import contradicted_since
 from hub.models import Lot, LotState, Role
-from hub.pages import account_words, formats
+from hub.pages import account_words, exit_words, formats
 from hub.pages.blocker_words import blocker_rows
 from hub.pages.drive_account_pages import UNREAD, class_totals
 from hub.pages.forms import SmallForm
@@ -97,6 +100,12 @@ def report(visit: LotReaders, code: str, version: str) -> Response:
         staff=not visit.has_role(Role.DONOR),
         impact=impact_words(document["impact"], lang) if document.get("impact") else None,
         frozen=True,
+        modes={code: exit_words.say(word, lang) for code, word in exit_words.MODES.items()},
+        verdicts={
+            run["verdict"]: wording.verdict_state(run["verdict"], lang).word for run in document.get("not_erased", ())
+        },
+        kilograms=partial(exit_words.kilograms, lang=lang),
+        late=contradicted_since(lot, account_of(visit.session, visit.someone, lot)),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from hub import wording
 from hub.accounted import DriveRecord
 from hub.errors import HubError, NotFound
-from hub.lots import explaining, life
+from hub.lots import explaining, late_runs, life
 from hub.lots import service as lots
 from hub.lots.account import Why
 from hub.lots.drive_account import AccountLine, account_of, line_of, totals
@@ -20,7 +20,7 @@ from hub.pages.language import mark
 from hub.pages.places_of_lots import drive_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import Readers, Staff, Visit
+from hub.pages.visit import Readers, Staff, Validators, Visit
 from hub.people.roles import BENCH
 from hub.scope import of_own_house
 
@@ -98,6 +98,31 @@ def withdraw(visit: Staff, code: str, drive_id: str, fields: SmallForm) -> Respo
     return visit.go(drive_path(code, drive_id), "drive-record-withdrawn", code=code)
 
 
+@router.post("/lots/{code}/drives/{drive_id}/late-run")
+def answer(visit: Validators, code: str, drive_id: str, fields: SmallForm) -> Response:
+    """Say that the drive had left and was given again, or say why not."""
+    lot = lots.lot_for(visit.session, visit.someone, code)
+    line = line_of(visit.session, visit.someone, lot, drive_id)
+    if line is None:
+        raise NotFound("no such drive")
+    try:
+        late_runs.answer(visit.session, visit.someone, lot, line, fields.text("statement"), note=fields.text("note"))
+    except HubError as error:
+        return _page(visit, lot, drive_id, EMPTY, error=in_words(error.message, visit.lang), status=error.status)
+    return visit.go(drive_path(code, drive_id), "drive-recorded", code=code)
+
+
+@router.post("/lots/{code}/drives/{drive_id}/late-run/withdraw")
+def take_answer_back(visit: Validators, code: str, drive_id: str, fields: SmallForm) -> Response:
+    """Take such an answer back, or say why not."""
+    lot, answer_id = lots.lot_for(visit.session, visit.someone, code), whole(fields.text("answer"))
+    try:
+        late_runs.take_back(visit.session, visit.someone, lot, answer_id, fields.text("reason"))
+    except HubError as error:
+        return _page(visit, lot, drive_id, EMPTY, error=in_words(error.message, visit.lang), status=error.status)
+    return visit.go(drive_path(code, drive_id), "drive-record-withdrawn", code=code)
+
+
 def class_totals(lines: tuple[AccountLine, ...], lang: str) -> list[tuple[wording.State, int]]:
     """Each class and its number; never a sum of two."""
     return [(account_words.class_state(explained, lang), number) for explained, number in totals(lines).items()]
@@ -143,6 +168,10 @@ def _page(
         can_record=free and is_lead,
         can_count=is_lead and lot.state not in life.OVER and line.standing.why is Why.EARLIER,
         is_lead=is_lead,
+        against=[
+            (run, wording.verdict_state(run.verdict, lang), run.lot.code if run.lot else "") for run in line.against
+        ],
+        answers=late_runs.answers_of(visit.session, visit.someone, lot, drive_id),
         form=form,
         today=visit.hub.clock().date().isoformat(),
         people=_people(visit) if is_lead else (),

@@ -16,7 +16,8 @@ from hub.exits.leaving import Goods, Head
 from hub.exits.listing import PAGE, Departure, batches, counts_of, lines_of, told_of_lot
 from hub.exits.modes import BY_NUMBER, DELIVERED, MODES
 from hub.lots import service as lots
-from hub.models import Role
+from hub.lots.late_runs import late_by_line
+from hub.models import Erasure, Role
 from hub.pages import exit_words
 from hub.pages.forms import Fields, SmallForm
 from hub.pages.places_of_lots import device_triage_path, drive_path, lot_path
@@ -53,6 +54,7 @@ class LineRow:
     withdrawn: object
     withdrawn_reason: str
     key: str  # of the public page of the device
+    late: Erasure | None  # a run that failed on one of its drives after it left
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +241,12 @@ def _page(
 def _facts(visit: Visit, batch: ExitBatch) -> dict[str, Any]:
     found, lang = lines_of(visit.session, visit.someone, batch), visit.lang
     masses = papers.masses_of(visit.session, [batch.id]).get(batch.id, {})
+    late = late_by_line(visit.session, visit.someone, [one.line for one in found])
     return {
         "batch": batch,
         "mode": exit_words.say(exit_words.MODES[batch.mode], lang),
         "is_waste": MODES[batch.mode].is_waste,
-        "rows": [_row(one, lang) for one in found],
+        "rows": [_row(one, lang, late.get(one.line.id)) for one in found],
         "units": sum(one.line.units for one in found if one.line.withdrawn is None),
         "masses": [
             (code, what, exit_words.kilograms(masses[code], lang) if code in masses else "")
@@ -260,7 +263,7 @@ def _held(one: Held, lang: str) -> HeldRow:
     return HeldRow(one.tag, in_words(one.sentence, lang), path)
 
 
-def _row(one: Departure, lang: str) -> LineRow:
+def _row(one: Departure, lang: str, late: Erasure | None) -> LineRow:
     line, device = one.line, one.device
     name = " ".join(part for part in (device.maker, device.model) if part) if device else ""
     return LineRow(
@@ -283,4 +286,5 @@ def _row(one: Departure, lang: str) -> LineRow:
         line.withdrawn,
         line.withdrawn_reason,
         key_of(line) if device and one.batch.mode in DELIVERED else "",
+        late,
     )

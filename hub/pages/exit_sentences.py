@@ -66,6 +66,18 @@ EXIT_SENTENCES = (
     mark("this missing part is of another kind than what was done"),
     mark("name the place: a shelf, a box, a room"),
     mark("it lies there already"),
+    # what speaks against an account afterwards
+    mark("no such late run of this drive"),
+    mark("this drive had not left before that run: reopen the lot and explain it anew"),
+    mark("no such answer"),
+    mark("say why the answer is taken back"),
+    # merges
+    mark("choose another one than itself"),
+    mark("say how you know that they are one"),
+    mark("they are one already"),
+    mark("benches saw them under two serial numbers: they are two drives"),
+    mark("no such merge"),
+    mark("say why they are two after all"),
     # what comes back
     mark("choose a reason of the list, in words if it is none of it"),
     mark("this device was not lent"),

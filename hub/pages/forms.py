@@ -34,6 +34,10 @@ class Fields:
         value = self._form.get(name, "")
         return value.strip() if isinstance(value, str) else ""
 
+    def every(self, name: str) -> tuple[str, ...]:
+        """The values of all ticked boxes of a name, in the order of the form."""
+        return tuple(value.strip() for value in self._form.getlist(name) if isinstance(value, str))
+
     def file_name(self, name: str) -> str:
         """What the browser calls an uploaded file: foreign text; empty when absent."""
         value = self._form.get(name)
@@ -50,13 +54,13 @@ class Fields:
         return data
 
 
-def _reader(limit: int, part: int) -> Callable[[Request], AsyncIterator[Fields]]:
+def _reader(limit: int, part: int, fields: int = MAX_FIELDS) -> Callable[[Request], AsyncIterator[Fields]]:
     async def read(request: Request) -> AsyncIterator[Fields]:
         length = request.headers.get("content-length", "")
         if length.isdigit() and int(length) > limit + 64 * KIB:
             raise TooLarge(TOO_LARGE)
         try:
-            form = await request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=part)
+            form = await request.form(max_files=1, max_fields=fields, max_part_size=part)
         except HTTPException as error:
             raise TooLarge(TOO_LARGE) from error
         try:
@@ -71,4 +75,5 @@ def _reader(limit: int, part: int) -> Callable[[Request], AsyncIterator[Fields]]
 SmallForm = Annotated[Fields, Depends(_reader(64 * KIB, 16 * KIB))]
 ListForm = Annotated[Fields, Depends(_reader(MAX_CSV, 16 * KIB))]
 LongForm = Annotated[Fields, Depends(_reader(2 * MAX_CSV, 2 * MAX_CSV))]
+TickForm = Annotated[Fields, Depends(_reader(64 * KIB, 16 * KIB, 120))]  # a box for each line of a list
 DocumentForm = Annotated[Fields, Depends(_reader(MAX_DOCUMENT, 16 * KIB))]

@@ -14,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from hub.context import Hub
 from hub.live import picture
 from hub.live.picture import LiveStation, Picture, StationRow
+from hub.live.telling import ears_of
 from hub.live.watching import benches, benches_of, rows
 from hub.pages import live_words
 from hub.pages.assets import assets
@@ -47,7 +48,8 @@ async def events(visit: Bench, request: Request) -> Response:
 
 def open_streams(hub: Hub) -> Streams:
     """The lines of one process of this hub."""
-    return Streams(looking(hub), edition="-".join(asset.digest for asset in assets().values()))
+    edition = "-".join(asset.digest for asset in assets().values())
+    return Streams(looking(hub), edition=edition, ears=ears_of(hub.engine))
 
 
 def looking(hub: Hub) -> Callable[[Collection[str], Collection[str]], Look]:

@@ -1,8 +1,9 @@
 """Everybody who looks at the live page, and the one look at the benches that all of them share.
 
-One process makes one look every `EVERY_S`, while anybody looks on, whatever their number; several processes look each
-for themselves, so that a heartbeat taken in by any of them is seen through all. Who was signed out, whose account was
-closed and who is one too many is told so, and the line ends. Nothing here writes.
+One process makes one look every `EVERY_S`, while anybody looks on, whatever their number. Several processes, on
+PostgreSQL, look each as soon as one of them says that a bench has changed (`hub.live.telling`), and every
+`QUIET_S` without such word: silence of a bench, and the end of a session, are no word of anybody. Who was signed out,
+whose account was closed and who is one too many is told so, and the line ends. Nothing here writes.
 """
 
 import asyncio
@@ -14,8 +15,13 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.live.telling import DEAF, Ears
+
 log = structlog.get_logger()
 EVERY_S: Final = 2.0
+QUIET_S: Final = 5.0
+BREATH_S: Final = 0.25  # between two looks, however much is said
+TURN_S: Final = 1.0  # of one wait for word: the end of the hub waits for it
 ALIVE_S: Final = 10.0  # at least so often every line hears that the hub still looks
 MOST_LISTENERS: Final = 60  # of one process
 AGAIN_MS: Final = 5000  # how long a browser waits before it comes back
@@ -55,9 +61,15 @@ class Streams:
         edition: str = "",
         every_s: float = EVERY_S,
         most: int = MOST_LISTENERS,
+        ears: Ears | None = None,
+        quiet_s: float = QUIET_S,
     ) -> None:
-        """`look` takes languages and session tokens; by `edition` a page knows whether its script is still this one."""
+        """`look` takes languages and session tokens; by `edition` a page knows whether its script is still this one.
+
+        With `ears`, word of other processes brings the next look, and `quiet_s` is the longest wait for it.
+        """
         self._look, self._edition, self._every_s, self._most = look, edition, every_s, most
+        self._ears, self._quiet_s = ears, quiet_s
         self._listeners: set[Listener] = set()
         self._task: asyncio.Task[None] | None = None
         self._seen: Look | None = None
@@ -107,6 +119,13 @@ class Streams:
             self._task = asyncio.get_running_loop().create_task(self._watch())
 
     async def _watch(self) -> None:
+        try:
+            await self._look_again_and_again()
+        finally:
+            if self._ears is not None:
+                self._ears.close()
+
+    async def _look_again_and_again(self) -> None:
         while self._listeners and not self._over:
             asked = tuple(self._listeners)
             try:
@@ -119,7 +138,23 @@ class Streams:
                 self._seen = found
                 for one in asked:
                     one.news.set()
+            await self._pause()
+
+    async def _pause(self) -> None:
+        """Wait until it is time for the next look."""
+        if self._ears is None:
             await asyncio.sleep(self._every_s)
+            return
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._quiet_s
+        try:
+            while loop.time() < until and self._listeners and not self._over:
+                if await asyncio.to_thread(self._ears.heard, TURN_S):
+                    break
+        except (SQLAlchemyError, DEAF) as error:
+            log.warning("live page: nothing is heard of other processes", kind=type(error).__name__)
+            await asyncio.sleep(self._every_s)
+        await asyncio.sleep(BREATH_S)
 
 
 async def _heard(news: asyncio.Event) -> bool:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from hub.claims import donor_name
 from hub.errors import HubError
 from hub.lots import service as lots
+from hub.lots.late_runs import contradicted_since
 from hub.models import Role
 from hub.pages.binder_pages import binder_rows
 from hub.pages.certificate_rows import certificate_rows
@@ -59,6 +60,7 @@ def show_lot(visit: LotReaders, code: str) -> Response:
             binders=binder_rows(visit, lot),
             impact=estimate,
             frozen=frozen,
+            late=contradicted_since(lot, book.lines),
         )
     return visit.page(
         "lot.html",
@@ -68,6 +70,7 @@ def show_lot(visit: LotReaders, code: str) -> Response:
         certificates=certificates,
         binders=binder_rows(visit, lot),
         gone=gone(visit, lot),
+        late=contradicted_since(lot, book.lines),
         can_import=visit.has_role(Role.LEAD, Role.ADMIN),
         donor_id=lot.donor_id,
         convention=documents.standing_of(visit.session, visit.someone, lot.donor, documents.CONVENTION),

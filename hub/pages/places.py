@@ -27,6 +27,9 @@ GROUPS = (START, LOTS, WORKSHOP, NETWORK, ADMINISTRATION, HELP)
 PLACES = (
     ("/", mark("Start"), "bench", ALL, START),
     ("/lots", mark("Lots"), "box", LOT_READERS, LOTS),
+    ("/board", mark("Board"), "list", STAFF, LOTS),
+    ("/scan", mark("Scan many tags"), "seal", STAFF, LOTS),
+    ("/tags", mark("Asset tags"), "seal", STAFF, LOTS),
     ("/exits", mark("What leaves"), "arrow", BENCH, LOTS),
     ("/intake", mark("Over the counter"), "plus", STAFF, LOTS),
     ("/stock", mark("Stock"), "box", (Role.DISTRIBUTOR, *READERS), LOTS),
@@ -35,6 +38,7 @@ PLACES = (
     ("/prescriptions", mark("Prescriptions"), "list", (Role.PRESCRIBER, *READERS), LOTS),
     ("/live", mark("Live"), "clock", BENCH, WORKSHOP),
     ("/queue", mark("Decisions"), "list", VALIDATORS, WORKSHOP),
+    ("/approve-together", mark("Approve together"), "check", VALIDATORS, WORKSHOP),
     ("/grades", mark("Grades"), "seal", MANAGERS, WORKSHOP),
     ("/stations", mark("Stations"), "drive", MANAGERS, WORKSHOP),
     ("/benches", mark("To the benches"), "bench", MANAGERS, WORKSHOP),

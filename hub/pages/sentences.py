@@ -46,6 +46,7 @@ SENTENCES = (
     mark("only the workshop that runs this hub may do this"),
     mark("too many bytes"),
     mark("the request came too slowly"),
+    mark("somebody else did the same at this moment: look how it stands, then try again"),
     mark("too many attempts: try again in %(n)s s"),
     mark("this is not your password"),
     mark("this link was used already or is too old: ask the workshop for a new one"),

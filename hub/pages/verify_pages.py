@@ -22,12 +22,14 @@ from certificates.wording import (
 )
 from certificates.wording.techniques import method_words
 from hub import wording
+from hub.attested.reading import account_of, public_paper
 from hub.boundary import pace
 from hub.issued import service
 from hub.issued.service import PublicView
 from hub.pages import formats
 from hub.pages.forms import DocumentForm
 from hub.pages.language import mark
+from hub.pages.paper_pages import state
 from hub.pages.proof import CLOCK_UNSET
 from hub.pages.visit import Anybody, Visit
 
@@ -104,6 +106,10 @@ def _pace(visit: Visit, cost: float = 1.0) -> None:
 
 
 def _show_number(visit: Visit, asked: str) -> Response:
+    paper = public_paper(visit.session, asked)
+    if paper is not None:
+        account = account_of(visit.session, paper, visit.lang)
+        return visit.page("paper_public.html", number=paper.row.number, state=state(paper, visit), account=account)
     found = service.lookup_public(visit.session, asked)
     if found is None:
         return _form(visit, visit.say(NOT_FOUND), 404, asked)

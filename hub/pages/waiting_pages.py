@@ -6,12 +6,16 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 
 from hub import waiting, wording
+from hub.exits.leaving import lot_of
+from hub.lots.late_runs import LateRun, late_runs
 from hub.models import Device, Erasure
 from hub.pages.language import mark
+from hub.pages.places_of_lots import drive_path
 from hub.pages.visit import Bench, Visit
 
 router = APIRouter(include_in_schema=False)
 NO_DIAGNOSIS = mark("No diagnosis yet: run one at a bench.")
+OF_CLOSED, OF_EXIT = mark("lot %(code)s was closed"), mark("left with exit %(number)s")
 NO_LETTER = mark("Diagnosed, and a check or a reading is missing: its page names it.")
 
 
@@ -33,6 +37,13 @@ def show_failed(visit: Bench) -> Response:
     """The drives whose erase failed and that nothing explains yet."""
     rows = [_failed(visit, erasure) for erasure in waiting.failed_drives(visit.session, visit.someone)]
     return visit.page("waiting.html", kind="failed", rows=rows, most=waiting.MOST)
+
+
+@router.get("/waiting/contradicted")
+def show_contradicted(visit: Bench) -> Response:
+    """The drives of closed lots, or that left, on which a later run failed."""
+    rows = [_late(visit, one) for one in late_runs(visit.session, visit.someone)]
+    return visit.page("waiting.html", kind="contradicted", rows=rows, most=waiting.MOST)
 
 
 @router.get("/waiting/ungraded")
@@ -65,6 +76,23 @@ def _failed(visit: Visit, erasure: Erasure) -> WaitingRow:
         why=" · ".join(wording.reasons(erasure.payload["result"]["reasons"], visit.lang)),
         since=erasure.received,
         state=wording.verdict_state(erasure.verdict, visit.lang),
+    )
+
+
+def _late(visit: Visit, one: LateRun) -> WaitingRow:
+    run, first = one.run, next(iter(one.lots), None)
+    codes = {line.lot_id: lot_of(visit.session, line).code for line in one.exits}
+    code = first.code if first else next(iter(codes.values()))
+    told = [visit.say(OF_CLOSED) % {"code": lot.code} for lot in one.lots]
+    told += [visit.say(OF_EXIT) % {"number": line.batch_id} for line in one.exits]
+    return WaitingRow(
+        path=drive_path(code, run.drive_id),
+        name=run.drive.serial or visit.say(mark("drive without a serial number")),
+        detail=run.drive.model,
+        lot=code,
+        why=" · ".join(told),
+        since=run.received,
+        state=wording.verdict_state(run.verdict, visit.lang),
     )
 
 

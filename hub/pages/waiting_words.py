@@ -30,6 +30,10 @@ TILES: Final = {
         "/queue", "wait", "list", mark("decisions to take"),
         mark("Erasures that a person must approve or reject."), mark("Decide now"),
     ),
+    "contradicted": (
+        "/waiting/contradicted", "bad", "alert", mark("drives contradicted after closing or exit"),
+        mark("They counted as settled; a later run failed. The donor is told."), mark("Look at them"),
+    ),
     "failed": (
         "/waiting/failed", "bad", "alert", mark("drives that failed"),
         mark("Failed or unconfirmed, in an open lot, without a later success."), mark("Look at them"),

@@ -11,6 +11,7 @@ from hub.devices import service as devices
 from hub.errors import HubError, NotFound
 from hub.exits.gone import exits_of
 from hub.exits.listing import departures_of_device
+from hub.lots import service as lots
 from hub.models import Device, Person
 from hub.pages import exit_words
 from hub.pages.blocker_words import tag_of
@@ -73,9 +74,9 @@ def take_back(visit: Bench, device_id: str, fields: SmallForm) -> Response:
 
 
 @router.get("/parts")
-def stock(visit: Bench) -> Response:
-    """The parts to find, by kind and lot, and those in stock with where they come from."""
-    return _stock(visit)
+def stock(visit: Bench, lot: str = "") -> Response:
+    """The parts to find, by kind and lot or of one lot, and those in stock with where they come from."""
+    return _stock(visit, lot_code=lot)
 
 
 @router.post("/parts")
@@ -204,15 +205,17 @@ def _told(visit: Visit, device: Device) -> list[tuple[str, str, str, object]]:
     return found
 
 
-def _stock(visit: Visit, error: str = "", status: int = 200) -> Response:
+def _stock(visit: Visit, error: str = "", status: int = 200, lot_code: str = "") -> Response:
     session, person, lang = visit.session, visit.someone, visit.lang
-    found, lying = listing.to_find(session, person), listing.stock(session, person)
+    lot = lots.lot_for(session, person, lot_code) if lot_code else None
+    found, lying = listing.to_find(session, person, lot), listing.stock(session, person)
     counts = listing.in_stock(session, person)
     origins = {part.id: session.get(Device, part.device_id) for part in lying if part.device_id}
     return visit.page(
         "parts_stock.html",
         status,
         error=error,
+        lot=lot,
         needs=[
             (
                 need,

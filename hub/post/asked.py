@@ -19,7 +19,7 @@ NOTICE_LIFE: Final = timedelta(days=3)  # later it would be told as news what is
 WEEKLY_FROM: Final = 5  # o'clock on Monday, UTC
 
 
-def ask(session: Session, person: Person, kind: str, once: str, facts: dict[str, Any], life: timedelta) -> None:
+def ask(session: Session, person: Person, once: str, facts: dict[str, Any], *, kind: str, life: timedelta) -> None:
     """Put a message down; nothing where the hub sends no e-mail."""
     hub = hub_of(session)
     if hub.settings.mail is None:
@@ -33,7 +33,7 @@ def ask(session: Session, person: Person, kind: str, once: str, facts: dict[str,
 
 def tell_link(session: Session, person: Person, token: str) -> bool:
     """Send a person the link that was just made; whether the hub does so."""
-    ask(session, person, LINK, f"{LINK}:{one_way(token)}", {"token": token}, invitations.LIFE)
+    ask(session, person, f"{LINK}:{one_way(token)}", {"token": token}, kind=LINK, life=invitations.LIFE)
     return hub_of(session).settings.mail is not None
 
 
@@ -44,7 +44,7 @@ def tell_step(session: Session, lot: Lot, step: LotStep) -> None:
     for person in who_wishes(session, LOT_STEPS):
         if person.donor_id == lot.donor_id:
             facts = {"lot": lot.id, "after": step.after}
-            ask(session, person, LOT_STEPS, f"{LOT_STEPS}:{step.id}:{person.id}", facts, NOTICE_LIFE)
+            ask(session, person, f"{LOT_STEPS}:{step.id}:{person.id}", facts, kind=LOT_STEPS, life=NOTICE_LIFE)
 
 
 def tell_week(session: Session) -> None:
@@ -56,4 +56,4 @@ def tell_week(session: Session) -> None:
     for person in who_wishes(session, WEEKLY):
         once = f"{WEEKLY}:{year}-{week}:{person.id}"
         if session.scalar(select(Letter.id).where(Letter.once == once)) is None:
-            ask(session, person, WEEKLY, once, {}, NOTICE_LIFE)
+            ask(session, person, once, {}, kind=WEEKLY, life=NOTICE_LIFE)

@@ -1,5 +1,7 @@
 """Where devices and parts lie: a place is a word of the workshop, each move is a row, the newest one holds."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,14 +21,14 @@ def put_device(session: Session, person: Person, device: Device, place: str) -> 
     """Say where a device lies now. Raises Forbidden, BadInput, Conflict (it lies there already, or has left)."""
     require(person, *BENCH)
     require_here(session, device)
-    row = Placement(device_id=device.id, lot_id=device.lot_id, place=_place(place))
+    row = Placement(device_id=device.id, lot_id=device.lot_id, place=checked_place(place))
     return _put(session, person, row, moves_of_device(session, person, device), device.id)
 
 
 def put_part(session: Session, person: Person, part: Part, place: str) -> Placement:
     """Say where a part lies now. Raises Forbidden, BadInput, Conflict (it lies there already)."""
     require(person, *BENCH)
-    row = Placement(part_id=part.id, lot_id=part.lot_id, place=_place(place))
+    row = Placement(part_id=part.id, lot_id=part.lot_id, place=checked_place(place))
     return _put(session, person, row, moves_of_part(session, person, part), f"part {part.id}")
 
 
@@ -42,7 +44,24 @@ def moves_of_part(session: Session, person: Person, part: Part) -> tuple[Placeme
     return tuple(session.scalars(select(Placement).where(Placement.part_id == part.id).order_by(Placement.id.desc())))
 
 
-def _place(text: str) -> str:
+def put_back(session: Session, person: Person, device: Device, place: str) -> Placement:
+    """Say that a device lies where it lay before its last move; "": nobody knew where. Raises Forbidden, Conflict."""
+    require(person, *BENCH)
+    require_here(session, device)
+    row = Placement(device_id=device.id, lot_id=device.lot_id, place=place)
+    return _put(session, person, row, moves_of_device(session, person, device), device.id)
+
+
+def places_now(session: Session, person: Person, device_ids: Sequence[str]) -> Mapping[str, str]:
+    """Where each of these devices lies; those of which nobody said it are left out."""
+    query = select(Placement.device_id, Placement.place).where(Placement.device_id.in_(device_ids))
+    found = session.execute(query.where(in_scope(person, Placement.lot_id)).order_by(Placement.id))
+    newest = {row[0]: row[1] for row in found}
+    return {one: place for one, place in newest.items() if one is not None and place}
+
+
+def checked_place(text: str) -> str:
+    """A place as it is kept: one line of 64 characters. Raises BadInput for none, or for a claim."""
     place = one_line(text, 64)
     if not place:
         raise BadInput("name the place: a shelf, a box, a room", "place")

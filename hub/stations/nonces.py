@@ -52,8 +52,9 @@ class Nonces:
         return int.from_bytes(body[:_STAMP])
 
     def _forget(self, now: float) -> None:
-        for old, at in list(self._used.items()):  # in order of use: stop at the first that still counts
-            if now - at <= LIFE + 1:
+        while self._used:  # in order of use: stop at the first that still counts
+            old = next(iter(self._used))
+            if now - self._used[old] <= LIFE + 1:
                 return
             del self._used[old]
 

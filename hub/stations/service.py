@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hub import audit
 from hub.context import hub_of
 from hub.errors import BadInput, Conflict, NotFound
+from hub.live.telling import tell
 from hub.models import Alarm, EnrolmentToken, LedgerEntry, Person, Station, StationState
 from hub.people.roles import MANAGERS, require
 from hub.scope import bench_in_scope
@@ -97,5 +98,6 @@ def _decide(
     station.state = state.value
     station.decided = hub_of(session).clock()
     station.decided_by = person.id
+    tell(session)
     audit.record(session, person, f"station.{state.value}", station.id, station.kid)
     return station

@@ -35,7 +35,7 @@ class HubProcess:
             self.environment["ETABLI_DEMO"] = "1"
         self._launcher: subprocess.Popen[str] | None = None
         self._program: subprocess.Popen[bytes] | None = None
-        self._pidfd = -1
+        self._pid = self._pidfd = -1
 
     @property
     def database(self) -> Path:
@@ -50,7 +50,8 @@ class HubProcess:
     def start(self, *, forked: bool = True) -> None:
         """Begin; `wait_ready` says when it answers."""
         words = ["--data", str(self.folder), "serve", "--port", str(self.port)]
-        self._pidfd = os.pidfd_open(self._forked(words) if forked else self._own(words))
+        self._pid = self._forked(words) if forked else self._own(words)
+        self._pidfd = os.pidfd_open(self._pid)
 
     def wait_ready(self) -> None:
         """Wait until it answers. Raises AssertionError when it ends or says nothing for 30 s."""
@@ -64,6 +65,11 @@ class HubProcess:
                 else:
                     return
         raise AssertionError(f"the hub did not come up: {self.log.read_text(errors='replace')[-2000:]}")
+
+    def cpu_s(self) -> float:
+        """Seconds of processor time that the running hub has used."""
+        fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""

@@ -112,3 +112,39 @@ def test_sixty_four_kibibytes_are_the_limit() -> None:
         canonical.encode("x" * 65_535)
     with pytest.raises(NotCanonical, match="at most 65536"):
         canonical.decode(b'"' + b"x" * 65_535 + b'"')
+
+
+@UNHURRIED
+@given(VALUES, st.data())
+def test_the_quick_reading_never_accepts_what_the_slow_one_refuses(value: Any, data: Any) -> None:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    place, byte = data.draw(st.integers(0, len(text))), data.draw(st.sampled_from(b' 01-9.eE",:{}[]\\u\xe9'))
+    for told in (text, text[:place] + bytes([byte]) + text[place:], text[:place] + text[place + 1 :]):
+        assert reading(told, canonical.decode) == reading(told, slowly)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9007199254740992",
+        "-9007199254740992",
+        '{"a":[9007199254740992]}',
+        '{"é":1}',
+        '{"a":"\ud800"}',
+        "[" * 9 + "]" * 9,
+    ],
+)
+def test_what_only_the_bounds_forbid_is_refused_by_the_quick_reading_too(text: str) -> None:
+    with pytest.raises(NotCanonical):
+        canonical.decode(text.encode("utf-8", "surrogatepass"))
+
+
+def slowly(data: bytes) -> Any:
+    return canonical._slow(data, canonical.MAX_BYTES, canonical.MAX_DEPTH)
+
+
+def reading(data: bytes, read: Any) -> Any:
+    try:
+        return repr(read(data))
+    except NotCanonical as error:
+        return error.code, str(error)

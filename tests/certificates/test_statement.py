@@ -7,6 +7,7 @@ import pytest
 
 from certificates.errors import Inconsistent, SchemaError
 from certificates.statement import KINDS, REASONS, VERDICTS, validate_statement, visible
+from tests.certificates.attestations import attestation_payload
 
 NO_BAD = {
     "write": [],
@@ -68,7 +69,17 @@ def payloads(
         "diagnostics": make_diagnostics_payload(),
         "validation": make_validation_payload(),
         "certificate": bundle.certificate.payload,
+        "attestation": attestation_payload(),
     }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"witness": "Lou"}, {"witness": ""}, {"day": ""}, {"method": ""}, {"drive__read": ""}, {"what": "absent"}],
+)
+def test_half_a_destruction_is_refused(changes: Any) -> None:
+    with pytest.raises(Inconsistent):
+        validate_statement(attestation_payload(**changes))
 
 
 @pytest.mark.parametrize("kind", KINDS)

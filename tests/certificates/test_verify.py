@@ -20,9 +20,9 @@ from certificates.verify import VerifiedStatement, open_signed, verify_envelope
 def test_a_verified_statement_cannot_be_built_outside(workshop: Any) -> None:
     statement = workshop.erasure()
     with pytest.raises(TypeError, match="only from verification"):
-        VerifiedStatement(object(), statement.envelope, b"{}", "erasure", statement.signer)
+        VerifiedStatement(object(), statement.envelope, b"{}", "erasure", statement.signer, {})
     with pytest.raises(TypeError):
-        VerifiedStatement(None, statement.envelope, b"{}", "erasure", statement.signer)
+        VerifiedStatement(None, statement.envelope, b"{}", "erasure", statement.signer, {})
 
 
 def test_a_verified_statement_does_not_change(workshop: Any) -> None:

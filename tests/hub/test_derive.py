@@ -181,7 +181,7 @@ def test_a_diagnosis_finds_its_device_by_the_machine_serial_of_the_list(world: A
 
 
 def test_what_was_stored_but_not_read_is_read_later(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.ledger.intake.read_ledger", lambda _session: 0)
+    monkeypatch.setattr("hub.ledger.gathering.read_some", lambda _session, _most: 0)
     statement = put(world.bench())
     monkeypatch.undo()
     with world.hub.sessions().begin() as session:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub import pages
 from hub.accounted import LotClosing
 from hub.binders.requests import ask
+from hub.devices.together import Order, handle_one
 from hub.exits import leaving
 from hub.grades.policies import GRADE, keep_shipped
 from hub.imported.keeping import keep
@@ -20,6 +21,7 @@ from hub.lots.closing import written
 from hub.models import Device, Lot, Person, Role
 from hub.people.invitations import invite
 from hub.people.policies import Door, Policy, policy_of
+from hub.tags.series import issue
 from tests.hub.pages.distribution import distribution_for
 from tests.hub.pages.network import network_for
 from tests.hub.pages.workshop import Workshop
@@ -68,11 +70,13 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
     with workshop.session() as session, session.begin():
         policy = keep_shipped(session, GRADE).sha256
         device = session.query(Device).filter(Device.asset == "ETB-0001").one()
+        handle_one(session, workshop.person(session, "lead"), Order("step", "triaged"), device)
         drive, lot = device.drives[0].id, device.lot
         session.add(a_closing(workshop, session, lot))
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
         token, network = invite(session, person, None), network_for(session, workshop)
         leaving.begin(session, workshop.person(session, "lead"), leaving.Head("gift"))
+        issue(session, workshop.person(session, "lead"), "A", 1, sheet="a4-24-70x37", start=1, each=1)
         report = str(keep(session, workshop.person(session, "lead"), device.lot, b"a report").id)
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
@@ -201,6 +205,12 @@ def test_a_donor_finds_nothing_of_another_donor(places: dict[str, str], signed_i
         "/lots/{code}/bilan/{version}",
         "/lots/{code}/bilan/{version}.json",
         "/lots/{code}/exits",
+        "/lots/{code}/papers",
+        "/lots/{code}/weee",
+        "/lots/{code}/pack.zip",
+        "/papers/{paper_id}",
+        "/papers/{paper_id}.pdf",
+        "/papers/{paper_id}.json",
         "/lots/{code}/donation",
         "/lots/{code}/donation.csv",
         "/lots/{code}/devices.csv",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounted import LotClosing
 from hub.devices import triage
+from hub.devices.together import Order, handle
 from hub.exits import by_number, leaving, papers
 from hub.grades.policies import GRADE, keep_shipped
 from hub.imported.keeping import keep, read
@@ -53,6 +54,16 @@ class Page(HTMLParser):
 
 LEADS = (
     "/",
+    "/tags",
+    "/approve-together",
+    "/board",
+    "/board?state=announced",
+    "/scan",
+    "/acts/1",
+    "/lots/MAIRIE-01/board",
+    "/lots/MAIRIE-01/sample",
+    "/lots/MAIRIE-01/intake",
+    "/lots/MAIRIE-01/board?step=",
     "/lots",
     "/lots/MAIRIE-01",
     "/lots/MAIRIE-01/import",
@@ -70,11 +81,15 @@ LEADS = (
     "/search",
     "/search?q=nothing-has-this",
     "/live",
+    "/waiting/contradicted",
     "/waiting/failed",
     "/waiting/ungraded",
     "/waiting/receptions",
     "/live?wall=1",
     "/lots/MAIRIE-01/exits",
+    "/lots/MAIRIE-01/papers",
+    "/lots/MAIRIE-01/weee",
+    "/register",
     "/exits",
     "/new-exit",
     "/parts",
@@ -99,6 +114,9 @@ LEADS = (
     "/intake",
     "/channels",
 )
+
+
+DONOR_PARTS = ("", "/donation", "/bilan/1", "/exits", "/papers", "/weee", "/stated")
 
 
 @pytest.fixture
@@ -126,15 +144,7 @@ def every_page(
             *(f"/exits/{n}{slip}" for n in (1, 2) for slip in ("", "/slip")),
         ],
         admin: ["/people", "/"],
-        donor: [
-            "/",
-            "/lots",
-            "/lots/MAIRIE-01",
-            "/lots/MAIRIE-01/donation",
-            "/lots/MAIRIE-01/bilan/1",
-            "/lots/MAIRIE-01/exits",
-            f"/devices/{device}",
-        ],
+        donor: ["/", "/lots", *(f"/lots/MAIRIE-01{part}" for part in DONOR_PARTS), f"/devices/{device}"],
         visitor: [
             *("/sign-in", "/verify", "/help", "/verify/unknown", "/nothing", "/t/nothing", "/receipts/nothing"),
             f"/t/{given['tag']}",
@@ -178,6 +188,7 @@ def account_for(workshop: Workshop) -> None:
         explain(session, lead, lot, failed.id, said)
         let_out(session, lead, lot)
         work_on(session, lead, device)
+        handle(session, lead, Order("step", "triaged", HOSTILE), f"ETB-0001\nETB-0002\n{HOSTILE}")
         closer = Closer(lead, workshop.clock(), 1, "remis", one_person=True)
         text = written(bilan(lot, book_of(session, lead, lot), closer, ()))
         session.add(

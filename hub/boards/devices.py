@@ -1,0 +1,102 @@
+"""The devices of a lot by the step that people said of them: how many, and the first of each column.
+
+A column is bounded; its own page has the rest. Devices that have left are on no column. What a bench saw is evidence
+and stands on the page of the device: a board shows what people said.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from hub.accounted import DeviceSaid
+from hub.departed import ExitLine
+from hub.devices import triage
+from hub.devices.outcomes import OUT, STEPS
+from hub.exits.gone import exits_of
+from hub.models import Device, Lot, Person
+from hub.people.roles import STAFF, require
+from hub.repairs.places import places_now
+from hub.scope import in_scope
+
+NOWHERE: Final = ""  # the column of those of which nobody has said a step
+COLUMNS: Final = (NOWHERE, *(step for step in STEPS if step != OUT))
+FIRST: Final = 12  # devices of a column on the board
+PAGE: Final = 100  # devices on the page of one column
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One device: the word that holds (None: nobody said one), where it goes ("" for unsaid) and where it lies."""
+
+    device: Device
+    said: DeviceSaid | None
+    outcome: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One step: how many devices are there, and some of them, the longest there first."""
+
+    step: str
+    count: int
+    cards: tuple[Card, ...]
+
+
+def device_board(session: Session, person: Person, lot: Lot, first: int = FIRST) -> tuple[Column, ...]:
+    """Every column of a lot with its first devices. Raises Forbidden."""
+    require(person, *STAFF)
+    counted = _counts(session, person, lot)
+    return tuple(Column(step, counted.get(step, 0), _cards(session, person, lot, step, (0, first))) for step in COLUMNS)
+
+
+def device_column(session: Session, person: Person, lot: Lot, step: str, page: int = 0) -> Column:
+    """One page of a column, counted from 0; a step that is no column has nobody. Raises Forbidden."""
+    require(person, *STAFF)
+    return Column(
+        step,
+        _counts(session, person, lot).get(step, 0),
+        _cards(session, person, lot, step, (page * PAGE, PAGE)),
+    )
+
+
+def following(step: str) -> str:
+    """The step after this one; "" after the last before an exit."""
+    at = COLUMNS.index(step) + 1 if step in COLUMNS else len(COLUMNS)
+    return COLUMNS[at] if at < len(COLUMNS) else ""
+
+
+def _said() -> Any:
+    newest = select(func.max(DeviceSaid.id)).where(DeviceSaid.about == triage.STEP, DeviceSaid.withdrawn.is_(None))
+    return newest.where(DeviceSaid.device_id == Device.id).correlate(Device).scalar_subquery()
+
+
+def _placed(session: Session, person: Person, lot: Lot, *columns: Any) -> Select[Any]:
+    query = select(*columns).select_from(Device).outerjoin(DeviceSaid, DeviceSaid.id == _said())
+    return query.where(Device.lot_id == lot.id, in_scope(person, Device.lot_id), Device.id.not_in(_out(session, lot)))
+
+
+def _counts(session: Session, person: Person, lot: Lot) -> Mapping[str, int]:
+    word = func.coalesce(DeviceSaid.word, NOWHERE)
+    query = _placed(session, person, lot, word, func.count()).group_by(word)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _cards(session: Session, person: Person, lot: Lot, step: str, window: tuple[int, int]) -> tuple[Card, ...]:
+    query = _placed(session, person, lot, Device, DeviceSaid).options(selectinload(Device.lot))
+    query = query.where(func.coalesce(DeviceSaid.word, NOWHERE) == step)
+    query = query.order_by(DeviceSaid.id, Device.asset, Device.id).offset(window[0]).limit(window[1])
+    found = [(row[0], row[1]) for row in session.execute(query)]
+    ids = [device.id for device, _said_of_it in found]
+    held, places = triage.words_of(session, person, ids), places_now(session, person, ids)
+    outcomes = {one: words.disposition.word if words.disposition else "" for one, words in held.items()}
+    return tuple(Card(device, said, outcomes[device.id], places.get(device.id, "")) for device, said in found)
+
+
+def _out(session: Session, lot: Lot) -> list[str]:
+    """The devices of the lot that are out now."""
+    ids = session.scalars(select(ExitLine.device_id).where(ExitLine.lot_id == lot.id, ExitLine.withdrawn.is_(None)))
+    return list(exits_of(session, [one for one in ids if one is not None]))

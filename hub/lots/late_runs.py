@@ -1,0 +1,242 @@
+"""Runs that failed on a drive after its lot was closed, or after it left by an exit: flagged, answered by a lead.
+
+What was frozen stays; the live account no longer counts the drive. A lead reopens the lot and explains the drive anew,
+or says that it had left and was given again: only of a drive that did leave before that run.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, CompoundSelect, exists, or_, select, union_all
+from sqlalchemy.orm import Session, aliased, selectinload
+
+from hub import audit
+from hub.accounted import DriveRecord, LotClosing
+from hub.answered import LateRunAnswer
+from hub.base import Base
+from hub.claims import refuse_claims
+from hub.context import hub_of
+from hub.departed import DeviceReturn, ExitLine
+from hub.errors import BadInput, Conflict, NotFound
+from hub.lots.account import DESTROYED, ERASED, IMPORTED, LOST, Why
+from hub.lots.drive_account import AccountLine
+from hub.models import DecisionWord, Drive, Erasure, Lot, LotState, Person
+from hub.people.roles import STAFF, VALIDATORS, require
+from hub.repaired import Part, Repair
+from hub.scope import LotColumn, in_scope
+from hub.typed import one_line
+
+PROBLEMS = ("FAILED", "UNCONFIRMED")
+GIVEN_AGAIN = "given-again"
+LONGEST = 500
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LateRun:
+    """A run that came too late, the lots whose closing it contradicts, and the exits with which its drive left."""
+
+    run: Erasure
+    lots: tuple[Lot, ...]
+    exits: tuple[ExitLine, ...]
+
+
+def is_late(person: Person) -> tuple[ColumnElement[bool], ...]:
+    """The condition on `Erasure` that it failed late, and that neither a success nor a lead has answered it."""
+    later = aliased(Erasure)
+    success = exists().where(
+        later.drive_id == Erasure.drive_id,
+        later.position > Erasure.position,
+        later.verdict == ERASED,
+        later.decision == DecisionWord.APPROVED,
+        later.certificate_id.is_not(None),
+    )
+    after_closing = exists().where(*_after_closing(person)).correlate(Erasure)
+    after_exit = exists().where(*_after_exit(person)).correlate(Erasure)
+    return Erasure.verdict.in_(PROBLEMS), ~success, or_(after_closing, after_exit)
+
+
+def late_runs(session: Session, person: Person) -> tuple[LateRun, ...]:
+    """The late runs that nobody has answered, the oldest first. Raises Forbidden."""
+    require(person, *STAFF)
+    query = select(Erasure).options(selectinload(Erasure.drive), selectinload(Erasure.lot))
+    found = session.scalars(query.where(*is_late(person)).order_by(Erasure.position).limit(MOST)).all()
+    return tuple(LateRun(run, _lots(session, person, run), _exits(session, person, run)) for run in found)
+
+
+def late_by_line(session: Session, person: Person, lines: Collection[ExitLine]) -> Mapping[int, Erasure]:
+    """The newest late run on a drive that left with each of these lines of exits; scope is that of the lines' lots."""
+    devices = {line.device_id for line in lines if line.device_id is not None}
+    failed = select(Erasure.statement_id).where(Erasure.verdict.in_(PROBLEMS), _was_in(devices))
+    if not devices or not (ids := session.scalars(failed).all()):
+        return {}
+    query = select(ExitLine.id, Erasure).where(
+        ExitLine.id.in_([line.id for line in lines]), Erasure.statement_id.in_(ids), *_after_exit(person)
+    )
+    return {row[0]: row[1] for row in session.execute(query.order_by(Erasure.position))}
+
+
+def contradicted_since(lot: Lot, lines: Sequence[AccountLine]) -> tuple[AccountLine, ...]:
+    """The drives of a closed lot that its account no longer counts: something was found of them since."""
+    if lot.state != LotState.CLOSED:
+        return tuple(line for line in lines if line.against and line.standing.why in {Why.CONTRADICTED, Why.SEEN_AFTER})
+    return tuple(line for line in lines if line.standing.why is not Why.NONE)
+
+
+def answer(
+    session: Session, person: Person, lot: Lot, line: AccountLine, statement_id: str, *, note: str
+) -> LateRunAnswer:
+    """Say that the drive had left and was given again, so that this run does not speak against the lot.
+
+    Raises Forbidden, NotFound (no such late run of this drive), Conflict (the drive had not left before it), BadInput.
+    """
+    require(person, *VALIDATORS)
+    run = next((one for one in line.against if one.statement_id == statement_id), None)
+    if run is None or run.drive_id != line.drive.id:
+        raise NotFound("no such late run of this drive")
+    if not _left_before(session, person, run, lot):
+        raise Conflict("this drive had not left before that run: reopen the lot and explain it anew")
+    note = one_line(note, LONGEST)
+    if not note:
+        raise BadInput("say in words how you know", "note")
+    refuse_claims(note)
+    row = LateRunAnswer(
+        lot_id=lot.id,
+        drive_id=line.drive.id,
+        statement_id=statement_id,
+        reason=GIVEN_AGAIN,
+        note=note,
+        at=hub_of(session).clock(),
+        by=person.id,
+        by_name=person.name,
+    )
+    session.add(row)
+    session.flush()
+    audit.record(session, person, "drive.late-run.answer", line.drive.id, f"{lot.code} {statement_id}: {note}")
+    return row
+
+
+def take_back(session: Session, person: Person, lot: Lot, answer_id: int, reason: str) -> LateRunAnswer:
+    """Take an answer back, with a reason: the run speaks again. Raises Forbidden, NotFound, BadInput."""
+    require(person, *VALIDATORS)
+    row = session.get(LateRunAnswer, answer_id, with_for_update=True, populate_existing=True)
+    if row is None or row.lot_id != lot.id or row.withdrawn is not None:
+        raise NotFound("no such answer")
+    reason = one_line(reason, LONGEST)
+    if not reason:
+        raise BadInput("say why the answer is taken back", "reason")
+    refuse_claims(reason)
+    row.withdrawn, row.withdrawn_by, row.withdrawn_reason = hub_of(session).clock(), person.id, reason
+    session.flush()
+    audit.record(session, person, "drive.late-run.answer.withdraw", row.drive_id, f"{lot.code} {row.id}: {reason}")
+    return row
+
+
+def answers_of(session: Session, person: Person, lot: Lot, drive_id: str) -> tuple[LateRunAnswer, ...]:
+    """Every answer about a drive of a lot, those taken back too, oldest first."""
+    query = select(LateRunAnswer).where(LateRunAnswer.lot_id == lot.id, LateRunAnswer.drive_id == drive_id)
+    return tuple(session.scalars(query.where(in_scope(person, LateRunAnswer.lot_id)).order_by(LateRunAnswer.id)))
+
+
+def _after_closing(person: Person) -> tuple[ColumnElement[bool], ...]:
+    """That `Erasure` came after `LotClosing`, which stands and whose `Lot` has that drive in its account."""
+    before = aliased(Erasure)
+    lots: CompoundSelect[Any] = union_all(
+        select(before.lot_id)
+        .where(before.drive_id == Erasure.drive_id, before.position <= Erasure.position, before.lot_id.is_not(None))
+        .correlate(Erasure),
+        select(DriveRecord.lot_id)
+        .where(
+            DriveRecord.drive_id == Erasure.drive_id,
+            DriveRecord.withdrawn.is_(None),
+            or_(DriveRecord.how.in_((DESTROYED, LOST, IMPORTED)), Erasure.lot_id.is_(None)),
+        )
+        .correlate(Erasure),
+    )
+    return (
+        in_scope(person, LotClosing.lot_id),
+        LotClosing.lot_id.in_(lots),
+        Lot.id == LotClosing.lot_id,
+        Lot.state == LotState.CLOSED,
+        LotClosing.reopened.is_(None),
+        LotClosing.at < Erasure.received,
+        ~_answered(LotClosing.lot_id, LotClosing),
+    )
+
+
+def _after_exit(person: Person) -> tuple[ColumnElement[bool], ...]:
+    """That `Erasure` came after an `ExitLine` that stands, of a device in which its drive left."""
+    before, taken = aliased(Erasure), aliased(Part)
+    devices: CompoundSelect[Any] = union_all(
+        select(before.device_id)
+        .where(before.drive_id == Erasure.drive_id, before.position < Erasure.position, before.device_id.is_not(None))
+        .correlate(Erasure),
+        select(Drive.device_id).where(Drive.id == Erasure.drive_id, Drive.device_id.is_not(None)).correlate(Erasure),
+        select(Drive.declared_device_id)
+        .where(Drive.id == Erasure.drive_id, Drive.declared_device_id.is_not(None))
+        .correlate(Erasure),
+        select(Repair.device_id)
+        .where(Repair.part_id == Part.id, Part.drive_id == Erasure.drive_id, Part.withdrawn.is_(None))
+        .where(Repair.withdrawn.is_(None))
+        .correlate(Erasure),
+    )
+    taken_out = exists().where(
+        taken.drive_id == Erasure.drive_id,
+        taken.device_id == ExitLine.device_id,
+        taken.withdrawn.is_(None),
+        taken.at < ExitLine.at,
+    )
+    back = exists().where(
+        DeviceReturn.line_id == ExitLine.id,
+        DeviceReturn.came_back,
+        DeviceReturn.withdrawn.is_(None),
+        DeviceReturn.at < Erasure.received,
+    )
+    return (
+        in_scope(person, ExitLine.lot_id),
+        ExitLine.device_id.in_(devices),
+        ExitLine.withdrawn.is_(None),
+        ExitLine.at < Erasure.received,
+        ~taken_out.correlate(Erasure, ExitLine),
+        ~back.correlate(Erasure, ExitLine),
+        ~_answered(ExitLine.lot_id, ExitLine),
+    )
+
+
+def _was_in(devices: Collection[str]) -> ColumnElement[bool]:
+    """That the drive of `Erasure` was ever in one of these devices."""
+    before = aliased(Erasure)
+    return Erasure.drive_id.in_(
+        union_all(
+            select(before.drive_id).where(before.device_id.in_(devices)),
+            select(Drive.id).where(or_(Drive.device_id.in_(devices), Drive.declared_device_id.in_(devices))),
+            select(Part.drive_id).where(
+                Part.id == Repair.part_id, Repair.device_id.in_(devices), Part.drive_id.is_not(None)
+            ),
+        )
+    )
+
+
+def _answered(lot_id: LotColumn, of: type[Base]) -> ColumnElement[bool]:
+    found = exists().where(
+        LateRunAnswer.statement_id == Erasure.statement_id,
+        LateRunAnswer.drive_id == Erasure.drive_id,
+        LateRunAnswer.lot_id == lot_id,
+        LateRunAnswer.withdrawn.is_(None),
+    )
+    return found.correlate(Erasure, of)
+
+
+def _lots(session: Session, person: Person, run: Erasure) -> tuple[Lot, ...]:
+    query = select(Lot).where(Erasure.statement_id == run.statement_id, *_after_closing(person))
+    return tuple(session.scalars(query.order_by(Lot.code).distinct()))
+
+
+def _exits(session: Session, person: Person, run: Erasure) -> tuple[ExitLine, ...]:
+    query = select(ExitLine).where(Erasure.statement_id == run.statement_id, *_after_exit(person))
+    return tuple(session.scalars(query.order_by(ExitLine.id)))
+
+
+def _left_before(session: Session, person: Person, run: Erasure, lot: Lot) -> bool:
+    return any(line.lot_id == lot.id for line in _exits(session, person, run))

@@ -1,0 +1,130 @@
+"""The evidence pack of a lot (S4-1): reports, certificates, papers, lists and how to check them, in one ZIP file.
+
+Read in the scope of whoever asks, a few certificates at a time, into a file that leaves memory when it grows. It holds
+what was issued, byte for byte; nothing is rendered anew.
+"""
+
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub import sheets
+from hub.attested import reading
+from hub.clock import wall
+from hub.context import hub_of
+from hub.errors import Conflict
+from hub.exits.shares import shares_of
+from hub.issued.service import certificates_of_lot
+from hub.lots import donation
+from hub.lots.closing import closings_of
+from hub.models import IssuedDocument, Lot, Person
+from hub.stations.trust import trust_of
+
+IN_MEMORY = 4 * 2**20
+PIECE = 2**18
+AT_ONCE = 20  # certificates of one query
+MOST = 1000
+LABEL = "Ordi 2.0"
+HOW_TO_CHECK = """Établi - {code}
+
+bilan-N.json         report of closing N, as it was frozen
+certificates/        each certificate as issued: PDF, and its signed statements (JSON)
+papers/              records of destruction and attestations of absence as issued
+drives.csv           account of every drive; devices.csv: every device
+trust.json           keys of this hub and of its benches
+label.json           facts for a label such as Ordi 2.0
+documents.json       conventions in force: version, days, SHA-256 of the file
+
+Check everything offline:
+  etabli-verify --trust trust.json certificates/*.pdf papers/*.pdf
+Get the key fingerprint from the workshop over another channel: {kid}
+Whether something was taken back since, only the workshop can say: {url}
+"""
+
+
+def pack(session: Session, person: Person, lot: Lot, lang: str) -> IO[bytes]:
+    """The ZIP file, at its start; the caller closes it. Raises Conflict for a lot with too many certificates."""
+    found = certificates_of_lot(session, person, lot)
+    if len(found) > MOST:
+        raise Conflict(f"one PDF holds {MOST} certificates at most, and this lot has {len(found)}: take them singly")
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (closed by `spooled`)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
+        for name, data in _members(session, person, lot, lang):
+            made.writestr(zipfile.ZipInfo(name, _moment(hub_of(session).clock())), data)
+        numbers = {one.id: one.number for one in found}
+        for name, data in _certificates(session, numbers, lang):
+            made.writestr(zipfile.ZipInfo(name, _moment(hub_of(session).clock())), data)
+    file.seek(0)
+    return file
+
+
+def spooled(file: IO[bytes]) -> Iterator[bytes]:
+    """The bytes of a file in pieces; closed at the end."""
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _members(session: Session, person: Person, lot: Lot, lang: str) -> Iterator[tuple[str, bytes]]:
+    hub = hub_of(session)
+    told = HOW_TO_CHECK.format(code=lot.code, kid=hub.identity.key.kid, url=f"{hub.settings.public_url}/verify")
+    yield "README.txt", told.encode("utf-8", "backslashreplace")
+    yield "trust.json", trust_of(session).to_json()
+    closings = closings_of(session, person, lot)
+    for row in closings:
+        yield f"bilan-{row.version}.json", row.document.encode("utf-8", "backslashreplace")
+    yield "drives.csv", sheets.sheet(donation.DRIVE_MEMBERS, donation.drive_rows(session, person, lot))
+    yield "devices.csv", sheets.sheet(donation.DEVICE_MEMBERS, donation.device_rows(session, person, lot))
+    newest = json.loads(closings[0].document) if closings else {}
+    yield "documents.json", _json({"convention": newest.get("convention")})
+    yield "label.json", _json(_label(session, person, lot))
+    for paper in reading.papers_of(session, person, lot):
+        held = "" if paper.held is reading.Held.VALID else f"-{paper.held.value}"
+        yield f"papers/{paper.row.number}{held}.pdf", reading.pdf_of(session, paper, lang)
+        yield f"papers/{paper.row.number}{held}.json", paper.row.statement
+
+
+def _certificates(session: Session, numbers: dict[str, str], lang: str) -> Iterator[tuple[str, bytes]]:
+    ids = list(numbers)
+    for start in range(0, len(ids), AT_ONCE):
+        query = select(IssuedDocument.certificate_id, IssuedDocument.pdf, IssuedDocument.bundle)
+        some = query.where(IssuedDocument.certificate_id.in_(ids[start : start + AT_ONCE]), IssuedDocument.lang == lang)
+        for row in session.execute(some):
+            yield f"certificates/{numbers[row.certificate_id]}.pdf", row.pdf
+            yield f"certificates/{numbers[row.certificate_id]}.json", row.bundle
+
+
+def _label(session: Session, person: Person, lot: Lot) -> dict[str, object]:
+    """What a label asks: that goods are traced, drives explained, the donor told. Facts, no claim to have the label."""
+    closings = closings_of(session, person, lot)
+    classes: dict[str, int] = {}
+    for row in donation.drive_rows(session, person, lot):
+        classes[row["class"]] = classes.get(row["class"], 0) + 1
+    return {
+        "schema": "etabli.label-facts/1",
+        "label": LABEL,
+        "made": wall(hub_of(session).clock()),
+        "lot": lot.code,
+        "donor": lot.donor.name,
+        "received": wall(lot.received) if lot.received else None,
+        "closings": [{"version": row.version, "at": wall(row.at), "sha256": row.sha256} for row in closings],
+        "drives_now": classes,
+        "devices": len(donation.device_rows(session, person, lot)),
+        "certificates": len(certificates_of_lot(session, person, lot)),
+        "weee": [dict(one) for one in shares_of(session, person, lot)],
+    }
+
+
+def _json(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True).encode("utf-8", "backslashreplace")
+
+
+def _moment(now: datetime) -> tuple[int, int, int, int, int, int]:
+    now = now.astimezone(UTC)
+    return max(now.year, 1980), now.month, now.day, now.hour, now.minute, now.second

@@ -1,0 +1,62 @@
+"""What the account of a lot asks of its samples: which drives are still to be read again, which readings failed."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from hub.models import Drive, Lot, Person
+from hub.sampled import SampledDrive, SampleDraw, SampleReading
+from hub.scope import in_scope
+
+CLEAN, DATA, UNREADABLE = "clean", "data", "unreadable"
+RESULTS: Final = (CLEAN, DATA, UNREADABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleLine:
+    """One drawn drive; `reading` is the newest that holds, None while nobody has read it."""
+
+    sampled: SampledDrive
+    drive: Drive
+    reading: SampleReading | None
+
+
+def draws_of(session: Session, person: Person, lot: Lot) -> tuple[SampleDraw, ...]:
+    """Every draw of a lot, the newest first; nothing outside the person's scope."""
+    query = select(SampleDraw).where(SampleDraw.lot_id == lot.id, in_scope(person, SampleDraw.lot_id))
+    return tuple(session.scalars(query.order_by(SampleDraw.id.desc())))
+
+
+def sample_of(session: Session, person: Person, lot: Lot) -> tuple[SampleLine, ...]:
+    """The drawn drives of a lot with what was read, in the order of the draws; nothing outside the scope."""
+    query = select(SampledDrive, Drive).join(Drive, Drive.id == SampledDrive.drive_id)
+    query = query.where(SampledDrive.lot_id == lot.id, in_scope(person, SampledDrive.lot_id))
+    found = [(row[0], row[1]) for row in session.execute(query.order_by(SampledDrive.id))]
+    held = _readings(session, lot)
+    return tuple(SampleLine(one, drive, held.get(one.id)) for one, drive in found)
+
+
+def failed_readings(session: Session, person: Person, lot: Lot) -> Mapping[str, list[SampleReading]]:
+    """The readings of a lot that found something, by drive, those that were taken back left out."""
+    query = select(SampleReading).where(SampleReading.lot_id == lot.id, in_scope(person, SampleReading.lot_id))
+    query = query.where(SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN)
+    found: dict[str, list[SampleReading]] = defaultdict(list)
+    for row in session.scalars(query.order_by(SampleReading.id)):
+        found[row.drive_id].append(row)
+    return found
+
+
+def unread_by_lot(session: Session, lot_ids: Sequence[str]) -> Mapping[str, int]:
+    """How many drawn drives of each of these lots nobody has read yet."""
+    read = exists().where(SampleReading.sampled_id == SampledDrive.id, SampleReading.withdrawn.is_(None))
+    query = select(SampledDrive.lot_id, func.count()).where(SampledDrive.lot_id.in_(lot_ids), ~read)
+    return {row[0]: row[1] for row in session.execute(query.group_by(SampledDrive.lot_id))}
+
+
+def _readings(session: Session, lot: Lot) -> Mapping[int, SampleReading]:
+    query = select(SampleReading).where(SampleReading.lot_id == lot.id, SampleReading.withdrawn.is_(None))
+    return {row.sampled_id: row for row in session.scalars(query.order_by(SampleReading.id))}
