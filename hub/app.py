@@ -12,12 +12,8 @@ from hub.boundary.limits import BodyLimit, PlacesAtWork
 from hub.boundary.pace import Pace
 from hub.clock import Clock, utc_now
 from hub.context import open_hub
-<<<<<<< HEAD
-from hub.derive.reading import read_ledger
-from hub.oidc.provider import open_provider
-=======
 from hub.ledger.gathering import Gathering
->>>>>>> main
+from hub.oidc.provider import open_provider
 from hub.pages.live_pages import open_streams
 from hub.people import policies
 from hub.post.carrier import open_post
@@ -47,15 +43,10 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app.state.nonces = Nonces(time.monotonic)
     app.state.pace = Pace(time.monotonic)
     app.state.live = open_streams(hub)
-<<<<<<< HEAD
     app.state.provider = open_provider(hub)
     app.state.post = open_post(hub)
-    with hub.sessions().begin() as session:
-        read_ledger(session)  # what was stored but not read when the process ended
-=======
     app.state.intake = Gathering(hub)
     app.state.intake.catch_up(LEFT)  # what was stored but not read when a process ended
->>>>>>> main
     app.state.binders = open_worker(hub)
     for router in (*api.routers, *pages.routers):
         app.include_router(router)
