@@ -14,7 +14,6 @@ from hub.context import hub_of
 from hub.errors import BadInput
 from hub.lots.service import donor_named
 from hub.models import Role
-from hub.oidc import visits
 from hub.partners import register
 from hub.people import badges, invitations, second_factor, service
 from hub.people.houses import House
@@ -123,6 +122,8 @@ def provider(
     ] = "",
 ) -> None:
     """Say by which subject the identity provider knows somebody, or by none."""
+    from hub.oidc import visits  # noqa: PLC0415  (other commands start without it)
+
     oidc = context.settings.oidc
     if subject and oidc is None:
         raise BadInput("no identity provider is set: see ETABLI_OIDC_ISSUER")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -174,7 +175,7 @@ def test_with_arguments_it_asks_nothing(folder: Path, capsys: pytest.CaptureFixt
 def test_without_a_terminal_and_without_a_name_it_says_what_to_give(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", (folder.parent / "none").open("w+"))
+    monkeypatch.setattr("sys.stdin", StringIO())
     assert command(folder, "init") == 1
     assert "--issuer NAME" in capsys.readouterr().err
     assert not folder.exists()
