@@ -23,7 +23,7 @@ from hub.lots.account import DESTROYED, ERASED, IMPORTED, LOST, Why
 from hub.lots.drive_account import AccountLine
 from hub.lots.seen import RunSeen
 from hub.models import DecisionWord, Drive, Erasure, Lot, LotState, Person
-from hub.people.roles import STAFF, VALIDATORS, require
+from hub.people.roles import BENCH, VALIDATORS, require
 from hub.repaired import Part, Repair
 from hub.scope import LotColumn, in_scope
 from hub.typed import one_line
@@ -60,7 +60,7 @@ def is_late(person: Person) -> tuple[ColumnElement[bool], ...]:
 
 def late_runs(session: Session, person: Person) -> tuple[LateRun, ...]:
     """The late runs that nobody has answered, the oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     query = select(Erasure).options(selectinload(Erasure.drive), selectinload(Erasure.lot))
     found = session.scalars(query.where(*is_late(person)).order_by(Erasure.position).limit(MOST)).all()
     return tuple(LateRun(run, _lots(session, person, run), _exits(session, person, run)) for run in found)

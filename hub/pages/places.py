@@ -32,7 +32,7 @@ PLACES = (
     ("/scan", mark("Scan many tags"), "seal", STAFF, LOTS),
     ("/tags", mark("Asset tags"), "seal", STAFF, LOTS),
     ("/exits", mark("What leaves"), "arrow", BENCH, LOTS),
-    ("/intake", mark("Over the counter"), "plus", STAFF, LOTS),
+    ("/intake", mark("Over the counter"), "plus", BENCH, LOTS),
     ("/stock", mark("Stock"), "box", (Role.DISTRIBUTOR, *READERS), LOTS),
     ("/reservations", mark("Reservations"), "lock", (Role.DISTRIBUTOR, *READERS), LOTS),
     ("/deliveries", mark("Deliveries"), "arrow", (Role.DISTRIBUTOR,), LOTS),

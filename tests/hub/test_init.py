@@ -18,6 +18,7 @@ from hub.settings import Settings
 from hub.siret import as_siret
 
 SIRET = "732 829 320 00074"
+PASSWORD = "une phrase assez longue"
 ANSWERS = (
     "Atelier du Port", "1 rue du Port, Brest", SIRET, "https://port.example", "", "https://etabli.port.example/", "y",
     "andrea@port.example", "y",
@@ -69,7 +70,9 @@ def people(folder: Path) -> list[tuple[str, str, bool]]:
 def test_it_asks_shows_makes_and_explains_the_key(run: Run, folder: Path) -> None:
     told = run(*ANSWERS, secrets=("une phrase assez longue", "une phrase assez longue"))
     identity = load_identity(folder)
-    assert identity.issuer == Issuer("Atelier du Port", "1 rue du Port, Brest", "73282932000074", "https://port.example")
+    assert identity.issuer == Issuer(
+        "Atelier du Port", "1 rue du Port, Brest", "73282932000074", "https://port.example"
+    )
     settings = Settings.from_environment(folder, {})
     assert (settings.public_url, settings.two_people, settings.secure) == ("https://etabli.port.example", True, True)
     assert people(folder) == [("andrea@port.example", "admin", True)]
@@ -103,7 +106,9 @@ def test_a_no_writes_nothing(run: Run, folder: Path) -> None:
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("place", ["hub.identity._write_durably", "hub.commands.plan.upgrade", "hub.people.service.add_person"])
+@pytest.mark.parametrize(
+    "place", ["hub.identity._write_durably", "hub.commands.plan.upgrade", "hub.people.service.add_person"]
+)
 def test_cut_off_while_it_makes_it_goes_on_with_the_same_key(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
@@ -132,8 +137,9 @@ def test_called_again_it_changes_nothing(run: Run, folder: Path) -> None:
 
 def test_wrong_answers_are_asked_again(run: Run, folder: Path) -> None:
     run(
-        "", "Atelier", "", "123", "73282932000075", "", "port.example", "", "", "javascript:x", "", "n", "andrea", "a@b.example", "y",
-        secrets=("court", "une phrase assez longue", "une autre phrase", "une phrase assez longue", "une phrase assez longue"),
+        "", "Atelier", "", "123", "73282932000075", "", "port.example", "", "", "javascript:x", "", "n",
+        "andrea", "a@b.example", "y",
+        secrets=("court", PASSWORD, "une autre phrase", PASSWORD, PASSWORD),
     )  # fmt: skip
     assert load_identity(folder).issuer == Issuer("Atelier")
     assert people(folder) == [("a@b.example", "admin", True)]
@@ -169,7 +175,9 @@ def test_with_arguments_it_asks_nothing(folder: Path, capsys: pytest.CaptureFixt
     }
     assert command(folder, "init", "--check") == 0
     told = capsys.readouterr().out
-    assert [line in told for line in ("fit for work", "address: https://e.example", "active administrators: 1")] == [True] * 3
+    assert [line in told for line in ("fit for work", "address: https://e.example", "active administrators: 1")] == [
+        True
+    ] * 3
 
 
 def test_without_a_terminal_and_without_a_name_it_says_what_to_give(

@@ -43,7 +43,13 @@ def lived(session: Session, world: Any) -> Person:
     for name, withdrawn in (("Gone", now), ("Here", None)):
         session.add(
             PartnerContact(
-                partner_id=partner.id, role="technical", name=name, email="a@b.c", phone="1", withdrawn=withdrawn, **said
+                partner_id=partner.id,
+                role="technical",
+                name=name,
+                email="a@b.c",
+                phone="1",
+                withdrawn=withdrawn,
+                **said,
             )
         )
     session.add(Station(kid="k", public="", name="B", created=now, last_seen=now, heartbeat={"drives": []}))
@@ -94,12 +100,16 @@ def test_who_left_long_ago_has_no_name_anywhere_but_the_pseudonym_of_the_signed_
     assert MODULES
     for table in Base.metadata.sorted_tables:
         for row in session.execute(select(table)):
-            assert not [value for value in row if isinstance(value, str) and ("Yann" in value or "yann@" in value)], table
+            assert not [value for value in row if isinstance(value, str) and ("Yann" in value or "yann@" in value)], (
+                table
+            )
     with pytest.raises(BadInput):
         read_retention(TEXT.replace("accounts = 1095", "accounts = 1"))
 
 
-def test_a_closed_account_keeps_its_name_for_as_long_as_the_file_says(session: Session, lived: Person, world: Any) -> None:
+def test_a_closed_account_keeps_its_name_for_as_long_as_the_file_says(
+    session: Session, lived: Person, world: Any
+) -> None:
     world.hub.clock.now -= timedelta(days=1200 - 1094)
     assert over(session, shipped())[rules.ACCOUNTS] == 0
     world.hub.clock.forward(days=2)
