@@ -26,10 +26,13 @@ from hub import (
     tagged,
 )
 from hub.base import Base
+from hub.indexed import FIGURES, PAGES
 
 MODULES = (
     *(accounted, answered, assigned, belonging, bound, departed, distributed, entry, foreign, handed, handled),
     *(inspected, models, papers_issued, partnered, reckoned, repaired, said, sampled, tagged),
 )
 
-__all__ = ["MODULES", "Base"]
+INDEXES = (*PAGES, *FIGURES)
+
+__all__ = ["INDEXES", "MODULES", "Base"]

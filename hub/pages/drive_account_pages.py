@@ -12,7 +12,7 @@ from hub.lots import explaining, late_runs, life
 from hub.lots import service as lots
 from hub.lots.account import Why
 from hub.lots.drive_account import AccountLine, account_of, line_of, totals
-from hub.models import Erasure, Lot, Person, Role
+from hub.models import Lot, Person, Role
 from hub.pages import account_words, formats
 from hub.pages.blocker_words import tag_of
 from hub.pages.forms import Fields, SmallForm
@@ -22,7 +22,7 @@ from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
 from hub.pages.visit import Readers, Staff, Validators, Visit
 from hub.people.roles import BENCH
-from hub.scope import in_scope, of_own_house
+from hub.scope import of_own_house
 
 router = APIRouter(include_in_schema=False)
 UNREAD = mark("serial unreadable")
@@ -151,6 +151,7 @@ def _page(
         raise NotFound("no such drive")
     is_lead, lang = visit.has_role(Role.LEAD), visit.lang
     free = lot.state not in life.OVER and line.standing.record is None
+    codes = lots.codes(visit.session, visit.someone, [run.lot_id for run in line.against])
     return visit.page(
         "drive_record.html",
         status,
@@ -168,7 +169,7 @@ def _page(
         can_record=free and is_lead,
         can_count=is_lead and lot.state not in life.OVER and line.standing.why is Why.EARLIER,
         is_lead=is_lead,
-        against=[(run, wording.verdict_state(run.verdict, lang), _code(visit, run)) for run in line.against],
+        against=[(run, wording.verdict_state(run.verdict, lang), codes.get(run.lot_id, "")) for run in line.against],
         answers=late_runs.answers_of(visit.session, visit.someone, lot, drive_id),
         form=form,
         today=visit.hub.clock().date().isoformat(),
@@ -176,12 +177,6 @@ def _page(
         methods=account_words.choices(account_words.METHODS, lang),
         absences=account_words.choices(account_words.ABSENCES, lang),
     )
-
-
-def _code(visit: Visit, run: Erasure) -> str:
-    """The lot of a run elsewhere; "" for none, and for one that the reader may not see."""
-    query = select(Lot.code).where(Lot.id == run.lot_id, in_scope(visit.someone, Lot.id))
-    return visit.session.scalar(query) or ""
 
 
 def _people(visit: Visit) -> tuple[tuple[str, str], ...]:

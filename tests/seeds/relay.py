@@ -42,8 +42,8 @@ class Relay:
             lead = self.workshop.person(session, "lead")
             for who, (name, kind, role) in PARTNERS.items():
                 partner = register.add_partner(session, lead, name, kind)
-                house = House(partner=partner)
-                add_person(session, self.email(who), f"Person of {name}", role, PASSWORD, house=house)
+                session.flush()
+                add_person(session, self.email(who), f"Person of {name}", role, PASSWORD, house=House(partner=partner))
 
     @contextmanager
     def session(self) -> Iterator[Session]:
