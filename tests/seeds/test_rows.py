@@ -71,7 +71,9 @@ def test_what_is_pending_is_still_without_a_test() -> None:
 
 
 def test_a_row_without_a_test_is_found() -> None:
-    named = rows_of(functions("class A:\n    def test_s2_10_a_device_is_reserved(self): ...\ndef s2_1_no_test(): ...\n"))
+    named = rows_of(
+        functions("class A:\n    def test_s2_10_a_device_is_reserved(self): ...\ndef s2_1_no_test(): ...\n")
+    )
     assert named == {"S2-10"}
     assert missing({"S2-1": "must", "S2-10": "must", "S2-2": "later", "S2-7": "should"}, named, {"S2-7"}) == {"S2-1"}
     assert rows_of(["test_s21_and_no_row", "test_s2_x", "test_inv_4_a_rule"]) == set()
