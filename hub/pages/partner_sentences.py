@@ -13,6 +13,7 @@ PARTNER_SENTENCES = (
     mark("a level is 1, 2 or 3"),
     mark("say what the level rests on (audit, day, decision)"),
     mark("the partner has level %(level)s already"),
+    mark("%(partner)s has level %(level)s, which does not open this: %(work)s. Give the lot to another partner"),
     mark("a contact has a role, a name, and an address or a telephone number"),
     mark("no such contact"),
     mark("lot %(code)s has a partner already"),

@@ -18,6 +18,7 @@ from hub.exits.gone import exits_of
 from hub.exits.modes import DELIVERED, LOAN, RENTAL
 from hub.exits.typed_day import day_of
 from hub.models import Device, Lot, Person, Role
+from hub.partners import levels
 from hub.people.roles import READERS, STAFF, require
 from hub.returns.rates import Rate
 from hub.scope import delivered_to, in_scope
@@ -48,6 +49,8 @@ def take_return(session: Session, person: Person, device: Device, found: Finding
     if came_back:
         require(person, *STAFF)
     line, day, words = _delivered(session, person, device, found)
+    if person.role != Role.DISTRIBUTOR and found.reason != END_OF_LOAN:  # a distributor asks for service, it does none
+        levels.require_step(session, device.lot_id, levels.AFTER_SALES)
     if found.reason not in REASONS or (found.reason == "other" and not words[0]):
         raise BadInput("choose a reason of the list, in words if it is none of it", "reason")
     batch = session.get(ExitBatch, line.batch_id)
