@@ -9,6 +9,7 @@ from hub import (
     assigned,
     belonging,
     bound,
+    circulated,
     departed,
     distributed,
     entry,
@@ -19,6 +20,7 @@ from hub import (
     models,
     papers_issued,
     partnered,
+    pictured,
     reckoned,
     repaired,
     said,
@@ -28,8 +30,9 @@ from hub import (
 from hub.base import Base
 
 MODULES = (
-    *(accounted, answered, assigned, belonging, bound, departed, distributed, entry, foreign, handed, handled),
-    *(inspected, models, papers_issued, partnered, reckoned, repaired, said, sampled, tagged),
+    *(accounted, answered, assigned, belonging, bound, circulated, departed, distributed, entry, foreign, handed),
+    *(handled, inspected, models, papers_issued, partnered, pictured, reckoned, repaired, said, sampled),
+    tagged,
 )
 
 __all__ = ["MODULES", "Base"]

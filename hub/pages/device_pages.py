@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 
 from hub import wording
 from hub.claims import name_of
+from hub.devices import photos
 from hub.devices import service as devices
 from hub.devices.service import DeviceView
 from hub.grades.assessing import assessments_of
@@ -25,6 +26,7 @@ from hub.pages.story import LOOSE, story
 from hub.pages.triage_words import triage_state
 from hub.pages.visit import LotReaders, Visit
 from hub.partners import levels
+from hub.pictured import DevicePhoto
 
 router = APIRouter(include_in_schema=False)
 
@@ -76,6 +78,7 @@ def device_page(visit: Visit, device_id: str, error: str = "", status: int = 200
         certificates=rows_of(certificates),
         imei=masked_of(visit.session, [view.device.id]).get(view.device.id, ()),
         triage_path=device_triage_path(view.device.id) if inside else "",
+        photos=_photos(visit, view) if inside else (),
     )
 
 
@@ -84,11 +87,14 @@ def _measured(view: DeviceView, lang: str, *, inside: bool) -> MeasuredFacts | N
     return measured_facts(report, lang, inside=inside) if isinstance(report, dict) else None
 
 
+def _photos(visit: Visit, view: DeviceView) -> list[DevicePhoto]:
+    found = photos.photos_of(visit.session, visit.someone, view.device)
+    return [row for row in found if row.withdrawn is None]
+
+
 def _override_form(visit: Visit, view: DeviceView) -> OverrideForm | None:
-    closed = levels.opened_in(visit.session, view.device.lot_id).closed
-    return (
-        override_form(visit.session, visit.lang) if visit.has_role(Role.LEAD) and levels.GRADE not in closed else None
-    )
+    may = visit.has_role(Role.LEAD) and levels.GRADE not in levels.opened_in(visit.session, view.device.lot_id).closed
+    return override_form(visit.session, visit.lang) if may else None
 
 
 def _history(visit: Visit, view: DeviceView) -> tuple[PastGrade, ...]:

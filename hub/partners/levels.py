@@ -48,9 +48,8 @@ class Opened:
         """Why a step is not open, in a sentence; "" where it is open."""
         if step not in self.closed:
             return ""
-        return (
-            f"{self.partner} has level {self.level}, which does not open this: {step}. Give the lot to another partner"
-        )
+        told = f"{self.partner} has level {self.level}, which does not open this: {step}"
+        return f"{told}. Give the lot to another partner"
 
 
 UNLIMITED = Opened()

@@ -13,7 +13,7 @@ from certificates.keys import SigningKey
 from hub.accounted import LotClosing
 from hub.belonging import Belonging, StationBelonging
 from hub.binders.requests import ask
-from hub.devices import triage
+from hub.devices import photos, triage
 from hub.exits import leaving
 from hub.figures import half_years
 from hub.imported.keeping import keep
@@ -24,11 +24,12 @@ from hub.lots.closing import written
 from hub.lots.service import apply_import, create_lot, donor_named
 from hub.models import Alarm, Certificate, Device, Donor, Drive, Lot, Person, Role, Station, StationState
 from hub.partnered import Network, Partner
-from hub.partners import documents, register, trial_lots
+from hub.partners import documents, library, register, trial_lots
 from hub.partners.documents import Filed
 from hub.people import service
 from hub.repairs import service as repairs
 from hub.validation.service import approve
+from tests.hub.camera import png
 from tests.hub.pages.workshop import Bench, Workshop
 
 ALPHA, OTHER, BRAVO, CHARLIE, HOME = "zalpha", "zother", "zbravo", "zcharlie", "zhome"
@@ -170,10 +171,12 @@ def _records(houses: Houses, session: Session, word: str, lead: Person) -> dict[
     taken = repairs.take_part(session, lead, device, "memory", what=f"taken {word}")
     batch = leaving.begin(session, lead, leaving.Head("gift", receiver=f"Association {word}"))
     report = keep(session, lead, None, f"report {word}".encode())
+    photo = photos.keep(session, lead, device, png(), f"photo {word}")
     of_lot = keep(session, lead, lot, f"report of lot {word}".encode())
     found = {
         "code": lot.code,
         "device_id": device.id,
+        "photo_id": photo.id,
         "certificate_id": session.query(Certificate).filter_by(lot_id=lot.id).one().id,
         "drive_id": _drive(session, f"DRIVE-{word}-2"),
         "loose_id": _drive(session, f"LOOSE-{word}"),
@@ -202,8 +205,18 @@ def _of_partner(houses: Houses, session: Session, word: str) -> dict[str, str]:
     register.add_contact(session, home, partner, register.Reached("technical", f"Contact {word}", "a@b.example"))
     filed = _filed(session, home, partner, f"nda {word}")
     report = half_years.freeze(session, home, "2025-S2", partner.id)
+    shared = _of_network(session, home, partner, word)
     assert trial_lots.lots_of(session, home, partner)
-    return {"partner_id": partner.id, "document_id": filed, "half_year_id": report.id}
+    return {"partner_id": partner.id, "document_id": filed, "half_year_id": report.id} | shared
+
+
+def _of_network(session: Session, home: Person, partner: Partner, word: str) -> dict[str, str]:
+    """What the workshops of a network share, once for each of the two networks."""
+    if word == BRAVO or partner.network_id is None:
+        return {}
+    file = ("procedure.pdf", b"%PDF-1.7")
+    document = library.file_version(session, home, partner.network_id, f"Procedure {word}", file=file)
+    return {"library_id": document.id}
 
 
 def _drive(session: Session, serial: str) -> str:
