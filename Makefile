@@ -8,7 +8,7 @@ ONCE ?=
 N ?= logical
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format types bench virtual-bench planted campaign fixtures docs pictures page-pictures day lock clean
+.PHONY: help install demo test lint format types bench bench-hub virtual-bench planted campaign fixtures docs pictures page-pictures day lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ types: $(READY) ## mypy --strict over the five packages
 
 bench: $(READY) ## this engine against dd and nwipe on loop devices, interleaved (root); build/bench.json
 	@$(PY) -m tests.bench $(ARGS)
+
+bench-hub: $(READY) ## a hub of a million devices: pages, intake, documents (half an hour, 15 GB); build/bench-hub.json
+	@$(PY) -m tests.bench.hub $(ARGS)
 
 virtual-bench: $(READY) ## the agent erases emulated drives in a guest with a real kernel (root); build/virtual-bench.json
 	@$(PY) -m tests.virtual_bench $(ARGS)

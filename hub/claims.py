@@ -4,9 +4,23 @@ A new one is refused with its words; one that is there already is shown by the c
 about one machine: that is `diagnostics.grading.mention`.
 """
 
+from typing import Protocol
+
 from diagnostics.grading import claims
 from hub.errors import BadInput
-from hub.models import Device, Donor, Lot
+from hub.models import Donor, Lot
+
+
+class Named(Protocol):
+    """What has a maker and a model: a device."""
+
+    @property
+    def maker(self) -> str:
+        """Who made it."""
+
+    @property
+    def model(self) -> str:
+        """What they call it."""
 
 
 def refuse_claims(text: str) -> None:
@@ -26,7 +40,7 @@ def donor_of(lot: Lot) -> str:
     return lot.code if claims(lot.donor.name) else lot.donor.name
 
 
-def name_of(device: Device) -> str:
+def name_of(device: Named) -> str:
     """Maker and model; "" where they claim what they must not."""
     name = " ".join(part for part in (device.maker, device.model) if part)
     return "" if claims(name) else name

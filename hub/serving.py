@@ -1,5 +1,6 @@
 """The server of one hub process. It ends when it is told to, however many live pages are open."""
 
+import gc
 from collections.abc import Callable
 from types import FrameType
 from typing import Final
@@ -41,8 +42,15 @@ def server_of(app: FastAPI, host: str, port: int, proxies: tuple[str, ...]) -> H
     return HubServer(config, app.state.live.end)
 
 
+def settle() -> None:
+    """Tell the collector that what is loaded by now stays: looking through it again held a page up for 0.2 s."""
+    gc.collect()
+    gc.freeze()
+
+
 def serve(server: HubServer) -> None:
     """Serve until a signal comes. Raises SystemExit with status 3 where it could not begin."""
+    settle()
     try:
         server.run()
     except KeyboardInterrupt:

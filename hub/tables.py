@@ -28,6 +28,7 @@ from hub import (
     tagged,
 )
 from hub.base import Base
+from hub.indexed import FIGURES, PAGES
 
 MODULES = (
     *(accounted, answered, assigned, belonging, bound, circulated, departed, distributed, entry, foreign, handed),
@@ -35,4 +36,6 @@ MODULES = (
     tagged,
 )
 
-__all__ = ["MODULES", "Base"]
+INDEXES = (*PAGES, *FIGURES)
+
+__all__ = ["INDEXES", "MODULES", "Base"]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Mapped, Session, aliased, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, selectinload
 
 from certificates.statement import CERTIFIABLE
 from hub.accounted import DriveRecord
@@ -35,8 +35,10 @@ from hub.models import (
 from hub.people.roles import BENCH, require
 from hub.scope import bench_in_scope, in_scope, run_in_scope
 
-Counted = Select[Any, Any]  # how many, and since when the oldest waits
-MOST: Final = 200  # rows of a list
+Dated = Select[Any]  # since when each of them waits, the oldest first
+COUNTED: Final = 1000  # so far a figure counts: it stands for that many or more
+MOST: Final = 50  # rows of a list
+LOTS_AT_ONCE: Final = 10
 ENDED: Final = (LotState.CLOSED.value, LotState.CANCELLED.value)
 BEFORE_RECEPTION: Final = (LotState.ANNOUNCED.value, LotState.COLLECTED.value)
 PROBLEMS: Final = ("FAILED", "UNCONFIRMED")
@@ -46,7 +48,10 @@ GRADED_KINDS: Final = ("laptop", "desktop", "screen", "tablet", "phone")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One sort of thing that waits: how many, and since when the oldest of them does (None where nothing waits)."""
+    """One sort of thing that waits: how many (`COUNTED` or more: that), and since when the oldest of them does.
+
+    `oldest` is None where nothing waits.
+    """
 
     kind: str
     count: int
@@ -57,7 +62,7 @@ def waiting(session: Session, person: Person) -> tuple[Waiting, ...]:
     """What waits for a person of the workshop, in the order of a morning. Raises Forbidden for others."""
     require(person, *BENCH)
     return tuple(
-        _counted(session, kind, query(person)) for kind, (query, roles) in KINDS.items() if person.role in set(roles)
+        _counted(session, person, kind, query) for kind, (query, roles) in KINDS.items() if person.role in set(roles)
     )
 
 
@@ -80,8 +85,9 @@ def failed_by_lot(session: Session, person: Person, lot_ids: Sequence[str]) -> M
 def ungraded_devices(session: Session, person: Person) -> tuple[Device, ...]:
     """The devices at which somebody has worked and that have no letter yet, the oldest first. Raises Forbidden."""
     require(person, *BENCH)
-    query = select(Device).options(selectinload(Device.lot)).where(*_ungraded(person))
-    return tuple(session.scalars(query.order_by(Device.created, Device.id).limit(MOST)))
+    found = [row[0] for row in _ungraded(session, person, Device.id, MOST)]
+    query = select(Device).options(selectinload(Device.lot)).where(Device.id.in_(found))
+    return tuple(sorted(session.scalars(query), key=lambda device: found.index(device.id)))
 
 
 def lots_to_receive(session: Session, person: Person) -> tuple[Lot, ...]:
@@ -97,54 +103,58 @@ def diagnosed(session: Session, devices: tuple[Device, ...]) -> frozenset[str]:
     return frozenset(found for found in session.scalars(query.distinct()) if found is not None)
 
 
-def _counted(session: Session, kind: str, query: Counted) -> Waiting:
-    count, oldest = session.execute(query).one()
-    return Waiting(kind, count, oldest)
+def queue_length(session: Session, person: Person) -> int:
+    """How many erasures in the person's scope wait for a decision; `COUNTED` stands for that many or more."""
+    query = select(Erasure.position).where(Erasure.decision == DecisionWord.AWAITING, run_in_scope(person))
+    query = query.limit(COUNTED)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def _decisions(person: Person) -> Counted:
-    return select(func.count(), func.min(Erasure.received)).where(
-        Erasure.decision == DecisionWord.AWAITING, run_in_scope(person)
-    )
+def _counted(session: Session, person: Person, kind: str, query: Callable[[Person], Dated] | None) -> Waiting:
+    if query is None:
+        found = [row[1] for row in _ungraded(session, person, Device.created, COUNTED)]
+    else:
+        found = list(session.scalars(query(person).limit(COUNTED)))
+    return Waiting(kind, len(found), found[0] if found else None)
 
 
-def _unmatched(person: Person) -> Counted:
-    waiting = (Erasure.lot_id.is_(None), run_in_scope(person))
-    return select(func.count(), func.min(Erasure.received)).where(*waiting)
+def _decisions(person: Person) -> Dated:
+    waits = Erasure.decision == DecisionWord.AWAITING
+    return select(Erasure.received).where(waits, run_in_scope(person)).order_by(Erasure.position)
 
 
-def _failures(person: Person) -> Counted:
-    return select(func.count(), func.min(Erasure.received)).where(*_failed(person))
+def _unmatched(person: Person) -> Dated:
+    waits = (Erasure.lot_id.is_(None), run_in_scope(person))
+    return select(Erasure.received).where(*waits).order_by(Erasure.position)
 
 
-def _late(person: Person) -> Counted:
-    return select(func.count(), func.min(Erasure.received)).where(*is_late(person))
+def _late(person: Person) -> Dated:
+    return select(Erasure.received).where(*is_late(person)).order_by(Erasure.position)
 
 
-def _grades(person: Person) -> Counted:
-    return select(func.count(), func.min(Device.created)).where(*_ungraded(person))
+def _failures(person: Person) -> Dated:
+    return select(Erasure.received).where(*_failed(person)).order_by(Erasure.position)
 
 
-def _receptions(person: Person) -> Counted:
-    return select(func.count(), func.min(Lot.created)).where(*_not_received(person))
+def _receptions(person: Person) -> Dated:
+    return select(Lot.created).where(*_not_received(person)).order_by(Lot.created)
 
 
-def _pending(person: Person) -> Counted:
+def _pending(person: Person) -> Dated:
     return _stations(person, StationState.PENDING, Station.created)
 
 
-def _locked(person: Person) -> Counted:
+def _locked(person: Person) -> Dated:
     return _stations(person, StationState.LOCKED, Station.last_seen)
 
 
-def _stations(person: Person, state: StationState, since: Mapped[datetime] | Mapped[datetime | None]) -> Counted:
-    seen = bench_in_scope(person, Station.id)
-    return select(func.count(), func.min(since)).where(Station.state == state, seen)
+def _stations(person: Person, state: StationState, since: Mapped[datetime] | Mapped[datetime | None]) -> Dated:
+    return select(since).where(Station.state == state, bench_in_scope(person, Station.id)).order_by(since)
 
 
-def _alarms(person: Person) -> Counted:
+def _alarms(person: Person) -> Dated:
     seen = bench_in_scope(person, Alarm.station_id)
-    return select(func.count(), func.min(Alarm.created)).where(Alarm.closed.is_(None), seen)
+    return select(Alarm.created).where(Alarm.closed.is_(None), seen).order_by(Alarm.id)
 
 
 def _open_lots(person: Person) -> Select[str]:
@@ -170,8 +180,33 @@ def _failed(person: Person) -> tuple[ColumnElement[bool], ...]:
     return Erasure.lot_id.in_(_open_lots(person)), Erasure.verdict.in_(PROBLEMS), ~newer, ~gone
 
 
-def _ungraded(person: Person) -> tuple[ColumnElement[bool], ...]:
-    """A device of an open lot that a bench has worked at or somebody received, and to which nothing gave a letter."""
+def _ungraded(session: Session, person: Person, column: InstrumentedAttribute[Any], most: int) -> list[tuple[str, Any]]:
+    """Devices without a letter, `most` at most: lot by lot, the oldest first, and no lot after there are enough."""
+    lots, found = session.scalars(_lots_that_came(person)).all(), list[tuple[str, Any]]()
+    for start in range(0, len(lots), LOTS_AT_ONCE):
+        if len(found) < most:
+            query = select(Device.id, column).where(
+                Device.lot_id.in_(lots[start : start + LOTS_AT_ONCE]), *_no_letter()
+            )
+            rows = session.execute(query.order_by(Device.created, Device.id).limit(most - len(found)))
+            found += [(row[0], row[1]) for row in rows]
+    return found
+
+
+def _lots_that_came(person: Person) -> Select[str]:
+    """The open lots, the oldest first, but for those of which nothing came: nobody looks through their devices."""
+    came = or_(
+        Lot.received.is_not(None),
+        Lot.state.not_in(BEFORE_RECEPTION),
+        exists().where(Diagnostic.lot_id == Lot.id),
+        exists().where(Erasure.lot_id == Lot.id),
+        exists().where(Device.lot_id == Lot.id, Device.received.is_not(None)),
+    )
+    return _open_lots(person).where(came).order_by(Lot.created, Lot.id)
+
+
+def _no_letter() -> tuple[ColumnElement[bool], ...]:
+    """A device that a bench has worked at or somebody received, and to which nothing gave a letter."""
     by_site = exists().where(
         Assessment.statement_id == Diagnostic.statement_id,
         Assessment.word.not_in(UNGRADED),
@@ -186,7 +221,7 @@ def _ungraded(person: Person) -> tuple[ColumnElement[bool], ...]:
         exists().where(Drive.device_id == Device.id, Erasure.drive_id == Drive.id),
     )
     graded = exists().where(Diagnostic.device_id == Device.id, letter)
-    return Device.lot_id.in_(_open_lots(person)), Device.kind.in_(GRADED_KINDS), seen, ~graded
+    return Device.kind.in_(GRADED_KINDS), seen, ~graded
 
 
 def _not_received(person: Person) -> tuple[ColumnElement[bool], ...]:
@@ -194,12 +229,12 @@ def _not_received(person: Person) -> tuple[ColumnElement[bool], ...]:
 
 
 _LEADS, _MANAGERS = (Role.LEAD,), (Role.LEAD, Role.ADMIN)
-KINDS: Final[dict[str, tuple[Callable[[Person], Counted], tuple[Role, ...]]]] = {
+KINDS: Final[dict[str, tuple[Callable[[Person], Dated] | None, tuple[Role, ...]]]] = {
     "decisions": (_decisions, _LEADS),
     "contradicted": (_late, BENCH),
     "failed": (_failures, BENCH),
     "unmatched": (_unmatched, BENCH),
-    "ungraded": (_grades, BENCH),
+    "ungraded": (None, BENCH),  # its lots are looked through one after the other
     "receptions": (_receptions, BENCH),
     "pending": (_pending, _MANAGERS),
     "locked": (_locked, _MANAGERS),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -26,6 +27,8 @@ from hub.models import (
 )
 from hub.people.roles import BENCH, require
 from hub.scope import in_scope, run_in_scope
+
+MOST_UNMATCHED: Final = 20  # of one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,19 @@ def devices_of_lot(session: Session, person: Person, lot: Lot) -> tuple[DeviceVi
     return _device_views(session, person, tuple(session.scalars(query)))
 
 
+def views_of(session: Session, person: Person, device_ids: Sequence[str]) -> tuple[DeviceView, ...]:
+    """These devices, by asset tag and serial; those outside the person's scope are left out."""
+    query = select(Device).options(selectinload(Device.drives)).where(Device.id.in_(device_ids))
+    query = query.where(in_scope(person, Device.lot_id)).order_by(Device.asset, Device.serial, Device.id)
+    return _device_views(session, person, tuple(session.scalars(query)))
+
+
+def drives_of(session: Session, person: Person, drive_ids: Sequence[str]) -> tuple[DriveView, ...]:
+    """These drives; those outside the person's scope are left out."""
+    query = select(Drive).where(Drive.id.in_(drive_ids), in_scope(person, Drive.lot_id))
+    return _drive_views(session, person, tuple(session.scalars(query))) if drive_ids else ()
+
+
 def loose_drives_of_lot(session: Session, person: Person, lot: Lot) -> tuple[DriveView, ...]:
     """The drives of a lot that sit in no known device."""
     query = (
@@ -120,9 +136,13 @@ def timeline(session: Session, device: Device) -> tuple[TimelineEvent, ...]:
 
 
 def unmatched(session: Session, person: Person) -> tuple[Erasure, ...]:
-    """Erasures that found no lot, oldest first; staff only. Raises Forbidden."""
+    """The oldest erasures that found no lot, `MOST_UNMATCHED` at most; staff only. Raises Forbidden."""
     require(person, *BENCH)
-    query = select(Erasure).options(selectinload(Erasure.drive)).where(Erasure.lot_id.is_(None), run_in_scope(person))
+    oldest = (
+        select(Erasure.statement_id).where(Erasure.lot_id.is_(None), run_in_scope(person)).order_by(Erasure.position)
+    )
+    query = select(Erasure).options(selectinload(Erasure.drive))
+    query = query.where(Erasure.statement_id.in_(oldest.limit(MOST_UNMATCHED)))
     return tuple(session.scalars(query.order_by(Erasure.position)))
 
 
@@ -155,8 +175,9 @@ def _device_views(session: Session, person: Person, devices: tuple[Device, ...])
 
 def diagnoses_of(session: Session, device_ids: Sequence[str]) -> Mapping[str | None, Diagnostic]:
     """The newest diagnosis of each of these devices."""
-    newest = select(func.max(Diagnostic.position)).group_by(Diagnostic.device_id)
-    query = select(Diagnostic).where(Diagnostic.device_id.in_(device_ids), Diagnostic.position.in_(newest))
+    mine = Diagnostic.device_id.in_(device_ids)
+    newest = select(func.max(Diagnostic.position)).where(mine).group_by(Diagnostic.device_id)
+    query = select(Diagnostic).where(mine, Diagnostic.position.in_(newest))
     return {found.device_id: found for found in session.scalars(query)}
 
 

@@ -24,7 +24,7 @@ from hub.models import Device, Person
 from hub.people.roles import MANAGERS, STAFF, require
 from hub.repairs import places
 from hub.scanned import shown
-from hub.scope import in_scope
+from hub.scope import in_scope, written_in_scope
 from hub.typed import one_line
 
 STEP, PLACE, OUTCOME = "step", "place", "outcome"
@@ -97,9 +97,9 @@ def undo(session: Session, person: Person, row: Handling) -> Handling:
 
 
 def act_for(session: Session, person: Person, number: int) -> Handling:
-    """One act. Raises Forbidden, NotFound."""
+    """One act of somebody who works where the person does. Raises Forbidden, NotFound."""
     require(person, *STAFF)
-    row = session.get(Handling, number)
+    row = session.scalar(select(Handling).where(Handling.id == number, written_in_scope(person, Handling.by)))
     if row is None:
         raise NotFound("no such act")
     return row

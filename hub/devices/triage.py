@@ -7,6 +7,7 @@ beside a person's word.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,12 +33,21 @@ MOST_BAYS = 64
 LONGEST = 500
 
 
+class Held(NamedTuple):
+    """A word of a person that holds."""
+
+    device_id: str
+    about: str
+    word: str
+    id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What holds of one device; "" or None where nobody said anything."""
 
-    disposition: DeviceSaid | None = None
-    step: DeviceSaid | None = None
+    disposition: Held | None = None
+    step: Held | None = None
     bays: int | None = None
     empty: int = 0
 
@@ -143,9 +153,10 @@ def withdraw(session: Session, person: Person, device: Device, said_id: int, rea
 
 def words_of(session: Session, person: Person, device_ids: Sequence[str]) -> Mapping[str, Words]:
     """What holds of each of these devices."""
-    query = select(DeviceSaid).where(DeviceSaid.device_id.in_(device_ids), DeviceSaid.withdrawn.is_(None))
-    rows = session.scalars(query.where(in_scope(person, DeviceSaid.lot_id)).order_by(DeviceSaid.id)).all()
-    held = {(row.device_id, row.about): row for row in rows}
+    query = select(DeviceSaid.device_id, DeviceSaid.about, DeviceSaid.word, DeviceSaid.id)
+    query = query.where(DeviceSaid.device_id.in_(device_ids), DeviceSaid.withdrawn.is_(None))
+    rows = session.execute(query.where(in_scope(person, DeviceSaid.lot_id)).order_by(DeviceSaid.id))
+    held = {(row.device_id, row.about): Held(*row) for row in rows}
     return {device_id: _held(held, device_id) for device_id in device_ids}
 
 
@@ -185,7 +196,7 @@ def _say(session: Session, person: Person, device: Device, about: str, word: str
     return row
 
 
-def _held(held: Mapping[tuple[str, str], DeviceSaid], device_id: str) -> Words:
+def _held(held: Mapping[tuple[str, str], Held], device_id: str) -> Words:
     bays, empty = held.get((device_id, BAYS)), held.get((device_id, EMPTY))
     return Words(
         held.get((device_id, DISPOSITION)),

@@ -19,7 +19,7 @@ from hub.lots.account import Explained
 from hub.lots.blocking import NOT_HERE, unsettled_bays
 from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.sameness import DEVICE, same_as
-from hub.models import Device, LotState, Person
+from hub.models import Device, Lot, LotState, Person
 from hub.scope import in_scope
 
 LOOSE = "drive"
@@ -70,8 +70,8 @@ class Visitor:
         """A reason of this device."""
         device = self.view.device
         drive = line.drive if line is not None else None
-        lot = drive.lot.code if drive is not None and drive.lot is not None else device.lot.code
-        return Held(self.tag, sentence, drive.id if drive else "", device.id, lot)
+        lot = self.session.get(Lot, drive.lot_id) if drive is not None and drive.lot_id is not None else None
+        return Held(self.tag, sentence, drive.id if drive else "", device.id, (lot or device.lot).code)
 
 
 def held(one: Visitor, mode: Mode) -> Iterator[Held]:

@@ -16,7 +16,7 @@ from hub.devices.triage import words_of
 from hub.errors import BadInput
 from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.service import visible_lots
-from hub.models import Device, Drive, Lot, Person
+from hub.models import Device, Lot, Person
 from hub.people.roles import EXPORTERS, require
 from hub.scope import in_scope
 
@@ -118,7 +118,7 @@ def _device(device: Device, said: object) -> Row:
 
 
 def _drive(line: AccountLine) -> Row:
-    drive: Drive = line.drive
+    drive = line.drive
     run, record = line.run, line.record
     shown = run if line.standing.run is not None else None
     return {

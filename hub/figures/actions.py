@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from hub import audit
@@ -16,6 +16,7 @@ from hub.models import Person
 from hub.partners import register
 from hub.people.roles import NETWORKERS, require
 from hub.reckoned import OpenAction
+from hub.scope import partner_in_scope, written_in_scope
 from hub.typed import one_line
 
 LONGEST = 500
@@ -75,7 +76,7 @@ def withdraw(session: Session, person: Person, action_id: int, reason: str) -> O
 def actions(session: Session, person: Person) -> Sequence[OpenAction]:
     """Every action that was not taken back: the open ones first, by their day. Raises Forbidden."""
     require(person, *NETWORKERS)
-    query = select(OpenAction).where(OpenAction.withdrawn.is_(None), _seen(session, person))
+    query = select(OpenAction).where(OpenAction.withdrawn.is_(None), _seen(person))
     order = (OpenAction.done.is_not(None), OpenAction.due, OpenAction.id)
     return session.scalars(query.order_by(*order).limit(MOST)).all()
 
@@ -87,7 +88,7 @@ def reviewed(session: Session, person: Person, period: Period, partner_id: str =
         OpenAction.at < period.end,
         or_(OpenAction.done.is_(None), OpenAction.done >= period.begin),
         OpenAction.withdrawn.is_(None),
-        _seen(session, person),
+        _seen(person),
     )
     if partner_id:
         query = query.where(OpenAction.partner_id == partner_id)
@@ -106,7 +107,7 @@ def written(row: OpenAction) -> dict[str, Any]:
 
 def _open(session: Session, person: Person, action_id: int) -> OpenAction:
     require(person, *NETWORKERS)
-    query = select(OpenAction).where(OpenAction.id == action_id, OpenAction.withdrawn.is_(None), _seen(session, person))
+    query = select(OpenAction).where(OpenAction.id == action_id, OpenAction.withdrawn.is_(None), _seen(person))
     row = session.scalar(query.with_for_update())
     if row is None:
         raise NotFound("no such action")
@@ -115,7 +116,7 @@ def _open(session: Session, person: Person, action_id: int) -> OpenAction:
     return row
 
 
-def _seen(session: Session, person: Person) -> ColumnElement[bool]:
-    """Actions for all, and those of the partners that the reader sees."""
-    mine = [one.id for one in register.partners(session, person)]
-    return or_(OpenAction.partner_id.is_(None), OpenAction.partner_id.in_(mine) if mine else false())
+def _seen(person: Person) -> ColumnElement[bool]:
+    """Actions of the partners in scope, and those that were noted where the reader works."""
+    own = OpenAction.partner_id.is_(None) & written_in_scope(person, OpenAction.by)
+    return or_(own, OpenAction.partner_id.is_not(None) & partner_in_scope(person, OpenAction.partner_id))

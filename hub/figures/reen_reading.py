@@ -27,7 +27,7 @@ from hub.partnered import RegisteredDocument
 from hub.partners.documents import CONVENTION
 from hub.people.roles import MANAGERS, NETWORKERS, require
 from hub.reckoned import RetiredCount
-from hub.scope import in_scope
+from hub.scope import donor_in_scope, in_scope
 from hub.typed import one_line
 
 MOST = 10_000_000
@@ -35,16 +35,13 @@ LONGEST = 500
 
 
 def donor_for(session: Session, person: Person, donor_id: str) -> Donor:
-    """A donor, for itself and for whoever sees a lot of it. Raises Forbidden, NotFound."""
+    """A donor, for itself and for whoever may name it. Raises Forbidden, NotFound."""
     require(person, *NETWORKERS, Role.DONOR)
     row = session.get(Donor, donor_id)
     if row is None or (person.role == Role.DONOR and person.donor_id != donor_id):
         raise NotFound("no such donor")
-    mine = select(Lot.id).where(Lot.donor_id == donor_id, in_scope(person, Lot.id)).limit(1)
-    any_lot = select(Lot.id).where(Lot.donor_id == donor_id).limit(1)
-    itself = person.role == Role.DONOR
-    fresh = person.role in {role.value for role in MANAGERS} and session.scalar(any_lot) is None
-    if not itself and not fresh and session.scalar(mine) is None:
+    mine = select(Donor.id).where(Donor.id == donor_id, donor_in_scope(person, Donor.id))
+    if person.role != Role.DONOR and session.scalar(mine) is None:
         raise NotFound("no such donor")
     return row
 

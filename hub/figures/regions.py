@@ -18,7 +18,7 @@ from hub.models import Donor, Lot, Person
 from hub.partnered import LotPartner, Network, Partner
 from hub.people.roles import MANAGERS, NETWORKERS, require
 from hub.reckoned import DonorArea
-from hub.scope import LotColumn
+from hub.scope import LotColumn, donor_in_scope
 
 FILE = Path(__file__).resolve().parent / "regions.toml"
 
@@ -51,9 +51,9 @@ def set_department(session: Session, person: Person, donor_id: str, code: str) -
 
 
 def departments_of(session: Session, person: Person) -> Mapping[str, str]:
-    """The department of each donor that has one. Raises Forbidden."""
+    """The department of each donor in scope that has one. Raises Forbidden."""
     require(person, *NETWORKERS)
-    rows = session.scalars(select(DonorArea).order_by(DonorArea.id))
+    rows = session.scalars(select(DonorArea).where(donor_in_scope(person, DonorArea.donor_id)).order_by(DonorArea.id))
     return {row.donor_id: row.department for row in rows}
 
 

@@ -61,6 +61,13 @@ def certificates_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Cer
     return tuple(session.scalars(query.order_by(Certificate.number)))
 
 
+def page_of(session: Session, person: Person, lot: Lot, after: str, size: int) -> tuple[Certificate, ...]:
+    """Up to `size` certificates of a lot by number, those after one number; empty outside the person's scope."""
+    query = select(Certificate).options(selectinload(Certificate.drive))
+    query = query.where(Certificate.lot_id == lot.id, in_scope(person, Certificate.lot_id), Certificate.number > after)
+    return tuple(session.scalars(query.order_by(Certificate.number).limit(size)))
+
+
 def pdf_of(session: Session, person: Person, certificate_id: str, lang: str | None = None) -> bytes:
     """The PDF as issued, in the language of the certificate unless another is named. Raises NotFound outside scope."""
     return _document(session, person, certificate_id, lang).pdf

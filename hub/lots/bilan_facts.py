@@ -5,8 +5,10 @@ is in it but organisations that agreed to be named, and recyclers of e-waste.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.context import hub_of
@@ -19,8 +21,9 @@ from hub.issued.service import certificates_of_lot
 from hub.lots.blocking import Ledgerbook
 from hub.lots.counts import RECEIVED
 from hub.lots.drive_account import AccountLine
-from hub.models import Lot, Person
+from hub.models import Erasure, Lot, Person
 from hub.partners import documents
+from hub.scope import in_scope
 
 PUBLIC = ("local-authority", "public-operator")
 COMPLETE = ("ERASED", "ERASED_WITH_EXCEPTIONS")
@@ -28,7 +31,7 @@ COMPLETE = ("ERASED", "ERASED_WITH_EXCEPTIONS")
 
 def facts_of(session: Session, person: Person, lot: Lot, book: Ledgerbook) -> dict[str, Any]:
     """The further members of a report. Raises Forbidden for whoever is not of the workshop."""
-    found = departures_of_lot(session, person, lot)
+    found, runs = departures_of_lot(session, person, lot), _whole_runs(session, person, lot)
     reused = sum(one.line.units for one in found if one.batch.mode in DELIVERED)
     return {
         "convention": _convention(session, person, lot),
@@ -36,8 +39,13 @@ def facts_of(session: Session, person: Person, lot: Lot, book: Ledgerbook) -> di
         "weee": [dict(share) for share in shares_of(session, person, lot)],
         "reuse": {"indicator": "K-3", "exits": reused, "received": _received(book)},
         "reen": _reen(session, person, lot, found),
-        "exceptions": [_exceptions(line) for line in book.lines if line.standing.explained == "exceptions"],
-        "not_erased": [_attempt(line, run) for line in book.lines for run in line.runs if run.verdict not in COMPLETE],
+        "exceptions": [_exceptions(line, runs) for line in book.lines if line.standing.explained == "exceptions"],
+        "not_erased": [
+            _attempt(line, runs[run.statement_id])
+            for line in book.lines
+            for run in line.runs
+            if run.verdict not in COMPLETE
+        ],
         "certificates": [
             {"id": one.id, "number": one.number, "serial": one.drive.serial}
             for one in certificates_of_lot(session, person, lot)
@@ -95,13 +103,18 @@ def _reen(session: Session, person: Person, lot: Lot, found: tuple[Departure, ..
     return {"indicator": "K-16", "reused": dict(sorted(years.items())), "retired": None}
 
 
-def _exceptions(line: AccountLine) -> dict[str, Any]:
-    run = line.run
+def _whole_runs(session: Session, person: Person, lot: Lot) -> dict[str, Erasure]:
+    query = select(Erasure).where(Erasure.lot_id == lot.id, in_scope(person, Erasure.lot_id))
+    return {run.statement_id: run for run in session.scalars(query)}
+
+
+def _exceptions(line: AccountLine, runs: Mapping[str, Erasure]) -> dict[str, Any]:
+    run = runs.get(line.run.statement_id) if line.run else None
     told = run.payload["exceptions"] if run else []
     return {"serial": line.drive.serial, "statement": run.statement_id if run else "", "exceptions": list(told)}
 
 
-def _attempt(line: AccountLine, run: Any) -> dict[str, Any]:
+def _attempt(line: AccountLine, run: Erasure) -> dict[str, Any]:
     reasons = list(run.payload["result"]["reasons"])
     return {
         "serial": line.drive.serial,

@@ -1,6 +1,6 @@
 """What keeps a lot from closing (INV-6, INV-8): open drives, open decisions, devices without outcome, wrong sums."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +15,7 @@ from hub.lots.account import ABSENT, ERASED, EXCEPTIONS, Explained
 from hub.lots.counts import RECEIVED, Quantities, quantities
 from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.explaining import BAY_EMPTY
+from hub.lots.seen import DeviceSeen, RunSeen, devices_seen
 from hub.models import DecisionWord, Device, Diagnostic, Erasure, Lot, LotState, Person
 from hub.samples.reading import sample_of
 from hub.samples.service import undrawn
@@ -45,8 +46,8 @@ class Blocker:
 
     block: Block
     line: AccountLine | None = None
-    device: Device | None = None
-    run: Erasure | None = None  # that awaits a decision
+    device: Device | DeviceSeen | None = None
+    run: RunSeen | None = None  # that awaits a decision
     wanted: int = 0
     found: int = 0
 
@@ -57,7 +58,8 @@ class Ledgerbook:
 
     lines: tuple[AccountLine, ...]
     counted: Quantities
-    devices: tuple[Device, ...]  # those that are here
+    devices: tuple[DeviceSeen, ...]  # those that are here
+    every: tuple[DeviceSeen, ...]  # those of the lot, be they only announced
     words: Mapping[str, Words]
     unread: frozenset[str] = frozenset()  # runs of the sample that nobody has read again yet
     undrawn: int = 0  # approved drives from which a sample must still be drawn; 0 where no sample is required
@@ -72,16 +74,16 @@ class Ledgerbook:
 
 def book_of(session: Session, person: Person, lot: Lot) -> Ledgerbook:
     """Read a lot's account, counts, devices and what people said of them."""
-    query = select(Device).where(Device.lot_id == lot.id, in_scope(person, Device.lot_id))
-    every = session.scalars(query.order_by(Device.asset, Device.serial, Device.id)).all()
+    every = devices_seen(session, Device.lot_id == lot.id, in_scope(person, Device.lot_id))
     words, seen = words_of(session, person, [device.id for device in every]), _seen(session, person, lot)
     here = tuple(one for one in every if one.received or one.id in seen or words[one.id].disposition)
-    lines = account_of(session, person, lot)
+    lines = account_of(session, person, lot, every)
     required = hub_of(session).settings.require_sample
     return Ledgerbook(
         lines,
         quantities(session, person, lot),
         here,
+        every,
         {device.id: words[device.id] for device in here},
         frozenset(one.sampled.run_id for one in sample_of(session, person, lot) if one.reading is None),
         len(undrawn(session, person, lot, lines)) if required else 0,
@@ -111,11 +113,12 @@ def _blockers(lot: Lot, book: Ledgerbook) -> Iterator[Blocker]:
         for line in book.lines
         if line.standing.run is not None and line.standing.run.statement_id in book.unread
     )
+    inside = _by_device(book.lines)
     for device in book.devices:
-        yield from unsettled_bays(device, book.words[device.id], book.lines)
+        yield from unsettled_bays(device, book.words[device.id], inside[device.id])
 
 
-def undecided(line: AccountLine) -> tuple[Erasure, ...]:
+def undecided(line: AccountLine) -> tuple[RunSeen, ...]:
     """The runs of an explained drive, newer than what explains it, that await a decision; the newest first."""
     standing = line.standing
     if standing.explained is Explained.OPEN:
@@ -130,7 +133,7 @@ def undecided(line: AccountLine) -> tuple[Erasure, ...]:
     return tuple(sorted(waiting, key=lambda run: -run.position))
 
 
-def unsettled_bays(device: Device, words: Words, lines: Sequence[AccountLine]) -> Iterator[Blocker]:
+def unsettled_bays(device: Device | DeviceSeen, words: Words, lines: Sequence[AccountLine]) -> Iterator[Blocker]:
     """What is wrong with the places for drives of a device: nobody counted them, or the sum is none (INV-6)."""
     if device.kind == LOOSE or (device.kind not in WITH_BAYS and words.bays is None):
         return
@@ -141,6 +144,14 @@ def unsettled_bays(device: Device, words: Words, lines: Sequence[AccountLine]) -
     filled = sum(_takes_a_bay(line) for line in mine)
     if filled + words.empty != words.bays:
         yield Blocker(Block.BAYS, device=device, wanted=words.bays, found=filled + words.empty)
+
+
+def _by_device(lines: Sequence[AccountLine]) -> Mapping[str | None, list[AccountLine]]:
+    found: dict[str | None, list[AccountLine]] = defaultdict(list)
+    for line in lines:
+        for device_id in {line.drive.device_id, line.drive.declared_device_id}:
+            found[device_id].append(line)
+    return found
 
 
 def _takes_a_bay(line: AccountLine) -> bool:

@@ -6,11 +6,12 @@ needs its explanation. What failed on it elsewhere, before or after, is looked a
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from certificates.statement import TIMELESS
 from hub.accounted import DriveRecord
@@ -18,7 +19,8 @@ from hub.answered import LateRunAnswer
 from hub.clock import instant
 from hub.lots.account import REREAD, Explained, Record, Run, Standing, judge, spoils
 from hub.lots.sameness import DRIVE, same_as
-from hub.models import DecisionWord, Drive, Erasure, LedgerEntry, Lot, Person
+from hub.lots.seen import DeviceSeen, DriveSeen, RunSeen, devices_seen, drives_seen, runs_seen
+from hub.models import DecisionWord, Device, Drive, Erasure, Lot, Person
 from hub.samples.reading import failed_readings
 from hub.scope import in_scope
 
@@ -27,11 +29,11 @@ from hub.scope import in_scope
 class AccountLine:
     """One drive of the account: where it stands, its runs in this lot, and the records of people that hold."""
 
-    drive: Drive
+    drive: DriveSeen
     standing: Standing
-    runs: tuple[Erasure, ...]
+    runs: tuple[RunSeen, ...]
     records: tuple[DriveRecord, ...]
-    against: tuple[Erasure, ...] = ()  # runs that failed elsewhere, or in no lot, and that nobody answered
+    against: tuple[RunSeen, ...] = ()  # runs that failed elsewhere, or in no lot, and that nobody answered
 
     @property
     def record(self) -> DriveRecord | None:
@@ -40,18 +42,24 @@ class AccountLine:
         return next((one for one in self.records if one.id == wanted), None)
 
     @property
-    def run(self) -> Erasure | None:
+    def run(self) -> RunSeen | None:
         """The run that explains the drive; of an open one, the newest."""
         wanted = self.standing.run.statement_id if self.standing.run else None
         return next((one for one in self.runs if one.statement_id == wanted), None)
 
 
-def account_of(session: Session, person: Person, lot: Lot) -> tuple[AccountLine, ...]:
-    """Every drive of a lot's account, in the order of serial numbers; empty outside the person's scope."""
+def account_of(
+    session: Session, person: Person, lot: Lot, devices: Sequence[DeviceSeen] | None = None
+) -> tuple[AccountLine, ...]:
+    """Every drive of a lot's account, in the order of serial numbers; empty outside the person's scope.
+
+    `devices` are those of the lot, where they were read already.
+    """
     runs, records = _runs(session, person, lot), _records(session, person, lot)
-    drives = _drives(session, person, lot, [*runs, *records])
+    if devices is None:
+        devices = devices_seen(session, Device.lot_id == lot.id, in_scope(person, Device.lot_id))
+    drives = _drives(session, person, lot, {*runs, *records}, {device.id: device for device in devices})
     reread = failed_readings(session, person, lot)
-    decided = _positions(session, [run for found in runs.values() for run in found])
     outside = _outside(session, lot, drives)
     return tuple(
         _account_line(
@@ -61,7 +69,6 @@ def account_of(session: Session, person: Person, lot: Lot) -> tuple[AccountLine,
             records[drive.id],
             reread=[Record(-one.id, REREAD, one.at) for one in reread.get(drive.id, ())],
             outside=outside[drive.id],
-            decided=decided,
         )
         for drive in drives
     )
@@ -78,45 +85,44 @@ def totals(lines: Sequence[AccountLine]) -> dict[Explained, int]:
     return {explained: found[explained] for explained in Explained}
 
 
-def since(drive: Drive, lot: Lot) -> datetime:
+def since(drive: Drive | DriveSeen, lot: Lot) -> datetime:
     """When a drive came with this lot: its device's reception, else the lot's, else the day of the announcement."""
     device = drive.device
     own = device.received if device is not None and device.lot_id == lot.id else None
     return own or lot.received or lot.created
 
 
-def _drives(session: Session, person: Person, lot: Lot, others: Sequence[str]) -> Sequence[Drive]:
+def _drives(
+    session: Session, person: Person, lot: Lot, others: AbstractSet[str], known: Mapping[str, DeviceSeen]
+) -> list[DriveSeen]:
     mine = or_(
         (Drive.lot_id == lot.id) & in_scope(person, Drive.lot_id),
         (Drive.declared_lot_id == lot.id) & in_scope(person, Drive.declared_lot_id),
-        Drive.id.in_(others),  # found by rows of this lot, which were asked for in scope
     )
-    query = select(Drive).options(selectinload(Drive.device)).where(mine)
-    return session.scalars(query.order_by(Drive.serial, Drive.id)).all()
+    found = drives_seen(session, known, mine)
+    missing = others - {drive.id for drive in found}
+    if missing:  # found by rows of this lot, which were asked for in scope
+        found += drives_seen(session, known, Drive.id.in_(missing))
+    return sorted(found, key=lambda drive: (drive.serial, drive.id))
 
 
-def _runs(session: Session, person: Person, lot: Lot) -> Mapping[str, list[Erasure]]:
-    query = select(Erasure).where(Erasure.lot_id == lot.id, in_scope(person, Erasure.lot_id))
-    found: dict[str, list[Erasure]] = defaultdict(list)
-    for run in session.scalars(query.order_by(Erasure.position)):
-        found[run.drive_id].append(run)
-    return found
+def _runs(session: Session, person: Person, lot: Lot) -> Mapping[str, list[RunSeen]]:
+    return _by_drive(runs_seen(session, Erasure.lot_id == lot.id, in_scope(person, Erasure.lot_id)))
 
 
 def _account_line(
-    drive: Drive,
+    drive: DriveSeen,
     lot: Lot,
-    runs: Sequence[Erasure],
+    runs: Sequence[RunSeen],
     records: Sequence[DriveRecord],
     *,
     reread: Sequence[Record],
     outside: "Outside",
-    decided: Mapping[str, int],
 ) -> AccountLine:
-    unplaced = [_run(run, {}, outside.answered) for run in outside.unplaced]
-    elsewhere = [_run(run, {}, outside.answered) for run in outside.elsewhere]
+    unplaced = [_run(run, outside.answered, undecided=True) for run in outside.unplaced]
+    elsewhere = [_run(run, outside.answered, undecided=True) for run in outside.elsewhere]
     standing = judge(
-        [_run(run, decided) for run in runs],
+        [_run(run) for run in runs],
         [*(Record(one.id, one.how, one.at) for one in records), *reread],
         since(drive, lot),
         unplaced,
@@ -131,12 +137,12 @@ def _account_line(
 class Outside:
     """What was done to a drive out of its lot: in no lot yet, in another one, or to one that it was merged with."""
 
-    unplaced: list[Erasure] = field(default_factory=list)
-    elsewhere: list[Erasure] = field(default_factory=list)
+    unplaced: list[RunSeen] = field(default_factory=list)
+    elsewhere: list[RunSeen] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
 
 
-def _outside(session: Session, lot: Lot, drives: Sequence[Drive]) -> Mapping[str, Outside]:
+def _outside(session: Session, lot: Lot, drives: Sequence[DriveSeen]) -> Mapping[str, Outside]:
     """By drive. The drives were asked for in scope; that one failed elsewhere is told to everybody who may see it."""
     found: dict[str, Outside] = defaultdict(Outside)
     same = same_as(session, DRIVE, [drive.id for drive in drives])
@@ -145,9 +151,8 @@ def _outside(session: Session, lot: Lot, drives: Sequence[Drive]) -> Mapping[str
         for other in same.get(drive.id, ()):
             of[other].append(drive.id)
     own = {drive.id for drive in drives}
-    query = select(Erasure).where(Erasure.drive_id.in_(own | set(of))).order_by(Erasure.position)
-    abroad = or_(Erasure.lot_id.is_(None), Erasure.lot_id != lot.id)
-    for run in session.scalars(query.where(or_(abroad, Erasure.drive_id.in_(of)))):
+    abroad = or_(Erasure.lot_id.is_(None), Erasure.lot_id != lot.id, Erasure.drive_id.in_(of))
+    for run in runs_seen(session, Erasure.drive_id.in_(own | set(of)), abroad):
         if run.drive_id in own and run.lot_id != lot.id:
             mine = found[run.drive_id]
             (mine.unplaced if run.lot_id is None else mine.elsewhere).append(run)
@@ -159,6 +164,13 @@ def _outside(session: Session, lot: Lot, drives: Sequence[Drive]) -> Mapping[str
     return found
 
 
+def _by_drive(runs: Sequence[RunSeen]) -> Mapping[str, list[RunSeen]]:
+    found: dict[str, list[RunSeen]] = defaultdict(list)
+    for run in runs:
+        found[run.drive_id].append(run)
+    return found
+
+
 def _records(session: Session, person: Person, lot: Lot) -> Mapping[str, list[DriveRecord]]:
     query = select(DriveRecord).where(DriveRecord.lot_id == lot.id, in_scope(person, DriveRecord.lot_id))
     found: dict[str, list[DriveRecord]] = defaultdict(list)
@@ -167,23 +179,16 @@ def _records(session: Session, person: Person, lot: Lot) -> Mapping[str, list[Dr
     return found
 
 
-def _positions(session: Session, runs: Sequence[Erasure]) -> Mapping[str, int]:
-    ids = [run.validation_id for run in runs if run.validation_id is not None]
-    query = select(LedgerEntry.id, LedgerEntry.position).where(LedgerEntry.id.in_(ids))
-    return {row.id: row.position for row in session.execute(query)}
-
-
-def _run(run: Erasure, decided: Mapping[str, int], answered: Collection[str] = ()) -> Run:
-    timeless = run.payload["wall_src"] in TIMELESS
+def _run(run: RunSeen, answered: Collection[str] = (), *, undecided: bool = False) -> Run:
     return Run(
         run.statement_id,
         run.position,
         run.verdict,
         run.level,
         run.received,
-        None if timeless else instant(run.payload["started"]),
+        None if run.wall_src in TIMELESS else instant(run.started),
         run.decision,
-        decided.get(run.validation_id or "", 0),
+        0 if undecided else run.decided,
         certified=run.certificate_id is not None and run.decision == DecisionWord.APPROVED,
         drive=run.drive_id,
         answered=run.statement_id in answered,

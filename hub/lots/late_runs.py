@@ -21,8 +21,9 @@ from hub.departed import DeviceReturn, ExitLine
 from hub.errors import BadInput, Conflict, NotFound
 from hub.lots.account import DESTROYED, ERASED, IMPORTED, LOST, Why
 from hub.lots.drive_account import AccountLine
+from hub.lots.seen import RunSeen
 from hub.models import DecisionWord, Drive, Erasure, Lot, LotState, Person
-from hub.people.roles import STAFF, VALIDATORS, require
+from hub.people.roles import BENCH, VALIDATORS, require
 from hub.repaired import Part, Repair
 from hub.scope import LotColumn, in_scope
 from hub.typed import one_line
@@ -59,7 +60,7 @@ def is_late(person: Person) -> tuple[ColumnElement[bool], ...]:
 
 def late_runs(session: Session, person: Person) -> tuple[LateRun, ...]:
     """The late runs that nobody has answered, the oldest first. Raises Forbidden."""
-    require(person, *STAFF)
+    require(person, *BENCH)
     query = select(Erasure).options(selectinload(Erasure.drive), selectinload(Erasure.lot))
     found = session.scalars(query.where(*is_late(person)).order_by(Erasure.position).limit(MOST)).all()
     return tuple(LateRun(run, _lots(session, person, run), _exits(session, person, run)) for run in found)
@@ -233,10 +234,10 @@ def _lots(session: Session, person: Person, run: Erasure) -> tuple[Lot, ...]:
     return tuple(session.scalars(query.order_by(Lot.code).distinct()))
 
 
-def _exits(session: Session, person: Person, run: Erasure) -> tuple[ExitLine, ...]:
+def _exits(session: Session, person: Person, run: Erasure | RunSeen) -> tuple[ExitLine, ...]:
     query = select(ExitLine).where(Erasure.statement_id == run.statement_id, *_after_exit(person))
     return tuple(session.scalars(query.order_by(ExitLine.id)))
 
 
-def _left_before(session: Session, person: Person, run: Erasure, lot: Lot) -> bool:
+def _left_before(session: Session, person: Person, run: RunSeen, lot: Lot) -> bool:
     return any(line.lot_id == lot.id for line in _exits(session, person, run))

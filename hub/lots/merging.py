@@ -3,7 +3,7 @@
 What was seen by benches under two good serial numbers stays two drives: nobody merges them.
 """
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub import audit
@@ -15,7 +15,7 @@ from hub.errors import BadInput, Conflict, NotFound
 from hub.lots.sameness import DEVICE, DRIVE, same_as
 from hub.models import Device, Drive, Erasure, Person
 from hub.people.roles import MANAGERS, STAFF, require
-from hub.scope import in_scope
+from hub.scope import drive_in_scope, in_scope
 from hub.typed import one_line
 
 LONGEST = 500
@@ -54,7 +54,7 @@ def unmerge(session: Session, person: Person, merge_id: int, reason: str) -> Sam
     """Take a merge back: both are as if it had never been. Raises Forbidden, NotFound, BadInput."""
     require(person, *MANAGERS)
     row = session.get(SameThing, merge_id, with_for_update=True, populate_existing=True)
-    if row is None or row.withdrawn is not None:
+    if row is None or row.withdrawn is not None or not _seen(session, person, row):
         raise NotFound("no such merge")
     reason = one_line(reason, LONGEST)
     if not reason:
@@ -67,11 +67,25 @@ def unmerge(session: Session, person: Person, merge_id: int, reason: str) -> Sam
 
 
 def merges_of(session: Session, person: Person, kind: str, thing_id: str) -> tuple[SameThing, ...]:
-    """Every merge that names a thing, those taken back too, oldest first. Raises Forbidden."""
+    """Every merge of a thing with one in scope, those taken back too, oldest first. Raises Forbidden."""
     require(person, *STAFF)
     query = select(SameThing).where(SameThing.kind == kind)
     mine = or_(SameThing.one_id == thing_id, SameThing.other_id == thing_id)
-    return tuple(session.scalars(query.where(mine).order_by(SameThing.id)))
+    found = session.scalars(query.where(mine).order_by(SameThing.id)).all()
+    return tuple(row for row in found if _seen(session, person, row))
+
+
+def _seen(session: Session, person: Person, row: SameThing) -> bool:
+    """Whether both things of a merge are in scope: one of another house is not named."""
+    both = (row.one_id, row.other_id)
+    device = select(func.count()).select_from(Device).where(Device.id.in_(both), in_scope(person, Device.lot_id))
+    drive = select(func.count()).select_from(Drive).where(Drive.id.in_(both), _drive_seen(person))
+    return session.scalar(device if row.kind == DEVICE else drive) == len(both)
+
+
+def _drive_seen(person: Person) -> ColumnElement[bool]:
+    """That a drive is in scope: by its lot, the lot that declared it, or a run that found no lot."""
+    return or_(drive_in_scope(person), in_scope(person, Drive.declared_lot_id))
 
 
 def _thing(session: Session, person: Person, kind: str, thing_id: str) -> Device | Drive:
@@ -79,8 +93,7 @@ def _thing(session: Session, person: Person, kind: str, thing_id: str) -> Device
     if kind == DEVICE:
         found = session.scalar(select(Device).where(Device.id == thing_id, in_scope(person, Device.lot_id)))
     else:
-        seen = or_(in_scope(person, Drive.lot_id), Drive.lot_id.is_(None))
-        found = session.scalar(select(Drive).where(Drive.id == thing_id, seen))
+        found = session.scalar(select(Drive).where(Drive.id == thing_id, _drive_seen(person)))
     if found is None:
         raise NotFound("no such device" if kind == DEVICE else "no such drive")
     return found

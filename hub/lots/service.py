@@ -1,8 +1,8 @@
 """Lots and donors: create, list, find, import."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from hub import audit
@@ -15,27 +15,15 @@ from hub.errors import BadInput, Conflict, NotFound
 from hub.lots.importing import ImportPreview, apply_rows, preview_rows
 from hub.lots.life import require_open
 from hub.lots.listing import ReadList
+from hub.lots.overview import LotSummary, summaries
 from hub.lots.stating import keep_listed
-from hub.models import Certificate, DecisionWord, Device, Donor, Drive, Erasure, Lot, Person
+from hub.models import Donor, Lot, Person
 from hub.partnered import LotPartner
 from hub.people.roles import MANAGERS, NETWORKERS, require
 from hub.scope import donor_in_care, donor_in_scope, in_scope, own_partner
 from hub.typed import one_line
 
 CODE_LENGTH = 32
-
-
-@dataclass(frozen=True, slots=True)
-class LotSummary:
-    """Counts of one lot. `verdicts` counts the latest erasure of each drive; `unseen` drives have none."""
-
-    lot: Lot
-    devices: int
-    drives: int
-    unseen: int
-    verdicts: dict[str, int]
-    awaiting: int
-    certificates: int
 
 
 def visible_lots(session: Session, person: Person) -> tuple[Lot, ...]:
@@ -136,27 +124,7 @@ def donors(session: Session, person: Person) -> tuple[Donor, ...]:
 
 def summary(session: Session, person: Person, lot: Lot) -> LotSummary:
     """Counts of one lot. Raises NotFound outside the person's scope."""
-    lot = lot_for(session, person, lot.code)
-    latest = select(func.max(Erasure.position)).where(Erasure.lot_id == lot.id).group_by(Erasure.drive_id)
-    rows = session.execute(
-        select(Erasure.verdict, func.count()).where(Erasure.position.in_(latest)).group_by(Erasure.verdict)
-    )
-    verdicts = {str(row[0]): int(row[1]) for row in rows}
-    drives = _count(session, select(func.count()).select_from(Drive).where(Drive.lot_id == lot.id))
-    return LotSummary(
-        lot=lot,
-        devices=_count(session, select(func.count()).select_from(Device).where(Device.lot_id == lot.id)),
-        drives=drives,
-        unseen=max(0, drives - sum(verdicts.values())),
-        verdicts=verdicts,
-        awaiting=_count(
-            session,
-            select(func.count())
-            .select_from(Erasure)
-            .where(Erasure.lot_id == lot.id, Erasure.decision == DecisionWord.AWAITING),
-        ),
-        certificates=_count(session, select(func.count()).select_from(Certificate).where(Certificate.lot_id == lot.id)),
-    )
+    return summaries(session, [lot_for(session, person, lot.code)])[0]
 
 
 def preview_import(session: Session, lot: Lot, text: str | ReadList) -> ImportPreview:
@@ -180,5 +148,7 @@ def import_list(session: Session, lot: Lot, text: str | ReadList, person: Person
     return done
 
 
-def _count(session: Session, query: object) -> int:
-    return int(session.scalar(query) or 0)  # type: ignore[call-overload]
+def codes(session: Session, person: Person, lot_ids: Sequence[str | None]) -> dict[str | None, str]:
+    """The codes of those of these lots that the person may see."""
+    wanted = select(Lot.id, Lot.code).where(Lot.id.in_([one for one in lot_ids if one]), in_scope(person, Lot.id))
+    return {row.id: row.code for row in session.execute(wanted)}

@@ -7,6 +7,7 @@ stands in `README.md` beside this file.
 from fastapi import APIRouter
 
 from hub.pages import (
+    about_pages,
     account_pages,
     action_pages,
     assets,
@@ -73,6 +74,7 @@ from hub.pages.errors import error_page
 __all__ = ["error_page", "routers"]
 
 routers: tuple[APIRouter, ...] = (
+    about_pages.router,
     assets.router,
     sign_in.router,
     home.router,

@@ -4,10 +4,11 @@ from fastapi import APIRouter, Response
 
 from hub.errors import HubError
 from hub.figures import actions
+from hub.pages.figure_pages import is_networker
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.sentences import in_words
-from hub.pages.visit import Managers, Visit
+from hub.pages.visit import Counters, Networkers, Visit
 from hub.partners import register
 
 router = APIRouter(include_in_schema=False)
@@ -15,13 +16,13 @@ UNSURE = mark("Say first what is to be noted.")
 
 
 @router.get("/actions")
-def list_actions(visit: Managers) -> Response:
+def list_actions(visit: Counters) -> Response:
     """Every action, the open ones first, and the form for another."""
     return _page(visit)
 
 
 @router.post("/actions")
-def decide(visit: Managers, fields: SmallForm) -> Response:
+def decide(visit: Networkers, fields: SmallForm) -> Response:
     """Note an action, or say why not."""
     what, due, partner = (fields.text(name) for name in ("what", "due", "partner"))
     try:
@@ -32,7 +33,7 @@ def decide(visit: Managers, fields: SmallForm) -> Response:
 
 
 @router.post("/actions/{action_id}")
-def end(visit: Managers, action_id: int, fields: SmallForm) -> Response:
+def end(visit: Networkers, action_id: int, fields: SmallForm) -> Response:
     """Say what came of an action, or take it back."""
     act = {"done": actions.finish, "end": actions.withdraw}.get(fields.text("about"))
     if act is None:
@@ -45,7 +46,8 @@ def end(visit: Managers, action_id: int, fields: SmallForm) -> Response:
 
 
 def _page(visit: Visit, error: str = "", status: int = 200) -> Response:
-    names = {one.id: one.name for one in register.partners(visit.session, visit.someone)}
+    may_act = is_networker(visit)
+    names = {one.id: one.name for one in register.partners(visit.session, visit.someone)} if may_act else {}
     today = visit.hub.clock().date().isoformat()
     return visit.page(
         "actions.html",
@@ -56,5 +58,6 @@ def _page(visit: Visit, error: str = "", status: int = 200) -> Response:
             for row in actions.actions(visit.session, visit.someone)
         ],
         partners=list(names.items()),
+        may_act=may_act,
         today=today,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hub.claims import name_of
 from hub.lots.account import Why
 from hub.lots.blocking import Block, Blocker
+from hub.lots.seen import DeviceSeen
 from hub.models import Device
 from hub.pages.account_words import why_words
 from hub.pages.language import mark, words
@@ -114,7 +115,7 @@ def _row(one: Blocker, code: str, lang: str) -> BlockerRow:
     return BlockerRow(say(texts[one.block]) % facts, device_triage_path(one.device.id))
 
 
-def tag_of(device: Device) -> str:
+def tag_of(device: Device | DeviceSeen) -> str:
     """How people name a device: its tag, else its serial, else its maker and model."""
     return device.asset or device.serial or name_of(device) or "?"
 

@@ -3,11 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from hub.issued import service as issued
 from hub.models import Certificate, Lot
+from hub.pages import turning
 from hub.pages.language import LANGUAGES
+from hub.pages.places_of_lots import lot_path
+from hub.pages.turning import Turning
 from hub.pages.visit import Visit
+
+SIZE: Final = 20  # certificates of one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +29,13 @@ class CertificateRow:
     documents: tuple[str, ...] = tuple(LANGUAGES)
 
 
-def certificate_rows(visit: Visit, lot: Lot) -> list[CertificateRow]:
-    """The certificates of a lot in the reader's scope."""
-    return rows_of(issued.certificates_of_lot(visit.session, visit.someone, lot))
+def certificate_rows(visit: Visit, lot: Lot, after: str = "") -> tuple[list[CertificateRow], Turning]:
+    """A page of the certificates of a lot in the reader's scope, those after one number, and where it goes on."""
+    found = issued.page_of(visit.session, visit.someone, lot, after, SIZE + 1)
+    page, more = turning.shown(found, SIZE)
+    last = page[-1].number if page else ""
+    links = turning.turning(lot_path(lot.code), "certificates", after, last, more=more, place="certificates")
+    return rows_of(page), links
 
 
 def rows_of(certificates: Iterable[Certificate]) -> list[CertificateRow]:

@@ -14,7 +14,7 @@ from hub.pages.language import mark
 from hub.pages.partner_words import rounded
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import Managers, Visit
+from hub.pages.visit import Managers, Networkers, Visit
 from hub.partners import promises, register
 from hub.partners.documents import Owner
 
@@ -36,13 +36,13 @@ def note_of_donor(visit: Managers, donor_id: str, fields: SmallForm) -> Response
 
 
 @router.get("/partners/{partner_id}/commitments")
-def of_partner(visit: Managers, partner_id: str) -> Response:
+def of_partner(visit: Networkers, partner_id: str) -> Response:
     """What a partner's convention promises, and what came of its lots."""
     return _page(visit, register.partner_for(visit.session, visit.someone, partner_id))
 
 
 @router.post("/partners/{partner_id}/commitments")
-def note_of_partner(visit: Managers, partner_id: str, fields: SmallForm) -> Response:
+def note_of_partner(visit: Networkers, partner_id: str, fields: SmallForm) -> Response:
     """Note a promise of a partner, or take one back."""
     return _noted(visit, register.partner_for(visit.session, visit.someone, partner_id), fields)
 

@@ -8,7 +8,7 @@ from hub.errors import NotFound
 from hub.models import DecisionWord, Erasure, LedgerEntry, Person
 from hub.scope import run_in_scope
 
-SHOWN = 50  # rejected ones, newest first
+SHOWN = 10  # rejected ones, newest first
 _PARTS = (selectinload(Erasure.drive), selectinload(Erasure.device), selectinload(Erasure.lot))
 
 

@@ -1,6 +1,6 @@
-"""Devices and drives of one lot in a table: one row per drive, and one for a device without any."""
+"""Devices and drives of one lot in a table: one row per drive, and one for a device without any, page by page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hub import wording
@@ -8,8 +8,9 @@ from hub.claims import donor_of, label_of, name_of
 from hub.devices import service as devices
 from hub.devices.service import DeviceView, DriveView
 from hub.lots.blocking import Blocker, Ledgerbook
-from hub.models import DecisionWord, Lot, Role
-from hub.pages import standing
+from hub.lots.spots import NewestRun, Spot, Spots
+from hub.models import DecisionWord, Erasure, Lot, Role
+from hub.pages import standing, turning
 from hub.pages.blocker_words import short_list
 from hub.pages.grade_words import letter_word
 from hub.pages.language import mark, words
@@ -40,6 +41,16 @@ class DeviceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceTable:
+    """A page of the table: its rows, what names the last one, whether it is not the first, whether there are more."""
+
+    rows: list[DeviceRow]
+    last: str
+    turned: bool
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LotFacts:
     """What the head of a lot's page says."""
 
@@ -58,62 +69,75 @@ class LotFacts:
     blockers: tuple[str, ...]
 
 
-def lot_facts(visit: Visit, lot: Lot, book: Ledgerbook, found: Sequence[Blocker]) -> LotFacts:
+def lot_facts(lot: Lot, book: Ledgerbook, spots: Spots, found: Sequence[Blocker], lang: str) -> LotFacts:
     """Count one lot, with what a closing would look at and meet."""
-    views = devices.devices_of_lot(visit.session, visit.someone, lot)
-    pairs = list(_pairs(visit, lot))
     settled = _settled(book)
-    outcomes = [_outcome(device, drive, settled) for device, drive in pairs if drive]
+    outcomes = [_outcome(one, settled) for one in spots.lines if one.drive is not None]
     numbers = standing.stretches(outcomes)
     return LotFacts(
         code=lot.code,
         label=label_of(lot),
         donor=donor_of(lot),
-        state=wording.lot_state(lot.state, visit.lang),
-        devices=len(views),
-        received=sum(_received(view) for view in views),
-        graded=sum(view.diagnostic is not None for view in views),
+        state=wording.lot_state(lot.state, lang),
+        devices=len(book.every),
+        received=spots.received,
+        graded=spots.diagnosed,
         drives=len(outcomes),
         certified=numbers["certified"],
         open=len(outcomes) - numbers["certified"] - numbers["settled"],
         waiting=numbers["awaiting"],
-        bar=standing.bar(numbers, visit.lang),
-        blockers=short_list(found, visit.lang),
+        bar=standing.bar(numbers, lang),
+        blockers=short_list(found, lang),
     )
 
 
-def staff_rows(visit: Visit, lot: Lot, book: Ledgerbook) -> list[DeviceRow]:
-    """Every device and drive of a lot; what needs somebody first."""
+def staff_rows(visit: Visit, book: Ledgerbook, spots: Spots, after: str) -> DeviceTable:
+    """A page of the devices and drives of a lot; what needs somebody first."""
     settled = _settled(book)
-    rows = [_row(visit, device, drive, settled) for device, drive in _pairs(visit, lot)]
-    return sorted(rows, key=lambda row: (row.outcome.tone != "bad", not row.attention))
+
+    def calm(spot: Spot) -> tuple[bool, bool]:
+        word = _outcome(spot, settled)
+        return wording.OUTCOMES[word][0] != "bad", not _attention(word, spot.run)
+
+    return _table(visit, sorted(spots.lines, key=calm), settled, after)
 
 
-def donor_rows(visit: Visit, lot: Lot, book: Ledgerbook) -> list[DeviceRow]:
-    """Every device and drive of a lot, in the order of the tags."""
-    settled = _settled(book)
-    return [_row(visit, device, drive, settled) for device, drive in _pairs(visit, lot)]
+def donor_rows(visit: Visit, book: Ledgerbook, spots: Spots, after: str) -> DeviceTable:
+    """A page of the devices and drives of a lot, in the order of the tags."""
+    return _table(visit, spots.lines, _settled(book), after)
 
 
-def _pairs(visit: Visit, lot: Lot) -> Iterator[tuple[DeviceView | None, DriveView | None]]:
-    for view in devices.devices_of_lot(visit.session, visit.someone, lot):
-        yield from ((view, drive) for drive in view.drives)
-        if not view.drives:
-            yield view, None
-    for drive in devices.loose_drives_of_lot(visit.session, visit.someone, lot):
-        yield None, drive
+def _table(visit: Visit, spots: Sequence[Spot], settled: Mapping[str, str], after: str) -> DeviceTable:
+    begin = next((place + 1 for place, one in enumerate(spots) if one.key == after), 0) if after else 0
+    page, more = turning.shown(spots[begin : begin + turning.SIZE + 1], turning.SIZE)
+    views = {
+        view.device.id: view
+        for view in devices.views_of(visit.session, visit.someone, [one.device.id for one in page if one.device])
+    }
+    drives = {drive.drive.id: drive for view in views.values() for drive in view.drives}
+    loose = [one.drive.id for one in page if one.drive is not None and one.drive.id not in drives]
+    drives |= {found.drive.id: found for found in devices.drives_of(visit.session, visit.someone, loose)}
+    rows = [
+        _row(
+            visit,
+            views.get(one.device.id) if one.device else None,
+            drives.get(one.drive.id) if one.drive else None,
+            _outcome(one, settled),
+        )
+        for one in page
+    ]
+    return DeviceTable(rows, page[-1].key if page else "", begin > 0, more)
 
 
-def _received(view: DeviceView | None) -> bool:
-    """A device is here when somebody said so or when a bench has seen it."""
-    if view is None:
-        return True
-    seen = view.diagnostic is not None or any(drive.erasure for drive in view.drives)
-    return view.device.received is not None or seen
+def _attention(word: str, run: NewestRun | Erasure | None) -> bool:
+    waits = run is not None and run.decision == AWAITING and word not in standing.SETTLED
+    return word == "open" or waits
 
 
-def _outcome(view: DeviceView | None, found: DriveView, settled: Mapping[str, str]) -> str:
-    return settled.get(found.drive.id) or standing.outcome(found, received=_received(view))
+def _outcome(spot: Spot, settled: Mapping[str, str]) -> str:
+    if spot.drive is None:
+        return "nothing"
+    return settled.get(spot.drive.id) or standing.outcome_of(spot.run, received=spot.received)
 
 
 def _settled(book: Ledgerbook) -> Mapping[str, str]:
@@ -122,11 +146,9 @@ def _settled(book: Ledgerbook) -> Mapping[str, str]:
     return {drive_id: explained.value for drive_id, explained in classes if explained in standing.SETTLED}
 
 
-def _row(visit: Visit, view: DeviceView | None, found: DriveView | None, settled: Mapping[str, str]) -> DeviceRow:
+def _row(visit: Visit, view: DeviceView | None, found: DriveView | None, word: str) -> DeviceRow:
     lang, erasure = visit.lang, found.erasure if found else None
-    device, word = view.device if view else None, "nothing"
-    if found is not None:
-        word = _outcome(view, found, settled)
+    device = view.device if view else None
     codes = [reason["code"] for reason in erasure.payload["result"]["reasons"]] if erasure else []
     return DeviceRow(
         tag=(device.asset or device.serial or "?") if device else words(lang).gettext(LOOSE),
@@ -144,8 +166,7 @@ def _row(visit: Visit, view: DeviceView | None, found: DriveView | None, settled
         else wording.State("none", "dash", words(lang).gettext(mark("nothing to decide"))),
         decide_path=f"/queue/{erasure.statement_id}" if erasure and visit.has_role(Role.LEAD) else "",
         outcome=standing.outcome_state(word, lang),
-        attention=word == "open"
-        or (erasure is not None and erasure.decision == AWAITING and word not in standing.SETTLED),
+        attention=_attention(word, erasure),
     )
 
 

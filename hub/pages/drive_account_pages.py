@@ -151,6 +151,7 @@ def _page(
         raise NotFound("no such drive")
     is_lead, lang = visit.has_role(Role.LEAD), visit.lang
     free = lot.state not in life.OVER and line.standing.record is None
+    codes = lots.codes(visit.session, visit.someone, [run.lot_id for run in line.against])
     return visit.page(
         "drive_record.html",
         status,
@@ -168,9 +169,7 @@ def _page(
         can_record=free and is_lead,
         can_count=is_lead and lot.state not in life.OVER and line.standing.why is Why.EARLIER,
         is_lead=is_lead,
-        against=[
-            (run, wording.verdict_state(run.verdict, lang), run.lot.code if run.lot else "") for run in line.against
-        ],
+        against=[(run, wording.verdict_state(run.verdict, lang), codes.get(run.lot_id, "")) for run in line.against],
         answers=late_runs.answers_of(visit.session, visit.someone, lot, drive_id),
         form=form,
         today=visit.hub.clock().date().isoformat(),

@@ -142,7 +142,7 @@ def _page(visit: Visit, wanted: Asked, status: int = 200) -> Response:
         halves=[(name, periods.half_year(name)) for name in names],
         donors=[(one.id, donor_name(one)) for one in lots.donors(session, person)],
         partners=[(one.id, one.name) for one in _partners(visit)],
-        can_type=_networker(visit),
+        can_type=is_networker(visit),
         types=exit_words.choices(exit_words.DONOR_TYPES, visit.lang),
         regions=list(areas.regions()),
         public=[(one.id, donor_name(one)) for one in public_donors(session, person)],
@@ -151,13 +151,13 @@ def _page(visit: Visit, wanted: Asked, status: int = 200) -> Response:
     )
 
 
-def _networker(visit: Visit) -> bool:
+def is_networker(visit: Visit) -> bool:
     """Whether the reader looks after partners: a coordinator, or a manager at home."""
     return visit.has_role(Role.COORDINATOR) or works_here(visit.session, visit.someone)
 
 
 def _partners(visit: Visit) -> tuple[Partner, ...]:
-    return register.partners(visit.session, visit.someone) if _networker(visit) else ()
+    return register.partners(visit.session, visit.someone) if is_networker(visit) else ()
 
 
 def _source(visit: Visit, row: SourceRow) -> tuple[str, str, tuple[int, ...]]:

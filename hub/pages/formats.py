@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from diagnostics.grading import lawful
+from hub.waiting import COUNTED
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _KEPT = frozenset("\n\t\r")
@@ -59,6 +60,11 @@ def day_text(day: date | str, lang: str) -> str:
     except ValueError:
         return str(day)
     return str(format_date(found, "dd/MM/yyyy" if lang == "fr" else "d MMM yyyy", locale=lang))
+
+
+def bounded_text(number: int, lang: str) -> str:
+    """A figure that is counted so far only: from `COUNTED` on, that there are more."""
+    return count_text(number, lang) if number < COUNTED else f"{count_text(COUNTED - 1, lang)}+"
 
 
 def count_text(number: int, lang: str) -> str:

@@ -11,7 +11,7 @@ from hub.pages.figure_lists import CSV, NOT_AVAILABLE, Cells
 from hub.pages.figure_pages import asked
 from hub.pages.files import download
 from hub.pages.language import mark
-from hub.pages.visit import Managers
+from hub.pages.visit import Counters
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 500  # lines of the page; the file has all
@@ -20,7 +20,7 @@ HEAD = (mark("Day"), mark("Exit"), mark("Lot"), mark("Tag"), mark("Serial number
 
 
 @router.get("/reuse-fund")
-def show(visit: Managers) -> Response:
+def show(visit: Counters) -> Response:
     """What may be asked of a reuse fund for a period."""
     wanted = asked(visit, visit.request)
     found = fund.eligible(visit.session, visit.someone, wanted.period, wanted.choice)
@@ -49,7 +49,7 @@ def show(visit: Managers) -> Response:
 
 
 @router.get("/reuse-fund.csv")
-def sheet(visit: Managers) -> Response:
+def sheet(visit: Counters) -> Response:
     """The same devices for a spreadsheet."""
     wanted = asked(visit, visit.request)
     rows: Cells = [[visit.say(word) for word in HEAD]]

@@ -9,12 +9,13 @@ from hub import waiting, wording
 from hub.devices import service as devices
 from hub.devices import tying
 from hub.lots import service as lots
-from hub.models import Alarm, Erasure, LotState, Role, Station
+from hub.lots.overview import certified_in_scope, codes_in_hand
+from hub.models import Alarm, Erasure, Role, Station
 from hub.pages import waiting_words
 from hub.pages.distribution_home import distribution_home
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
-from hub.pages.lot_rows import lot_rows, visible
+from hub.pages.lot_rows import lots_in_hand
 from hub.pages.lot_steps import way_of_lots
 from hub.pages.tie_words import because
 from hub.pages.visit import Managers, SignedIn, Visit
@@ -23,8 +24,8 @@ from hub.people.roles import BENCH, READERS
 from hub.stations import service as stations
 
 router = APIRouter(include_in_schema=False)
-ENDED = {LotState.CLOSED, LotState.CANCELLED}
 SHOWN = 8  # lots on the start page
+MOST_SUMMED = 50  # lots in hand whose open drives a donor's figure adds up
 
 
 @router.get("/")
@@ -32,11 +33,14 @@ def start(visit: SignedIn) -> Response:
     """What waits for the reader, by role."""
     if visit.has_role(Role.DISTRIBUTOR, Role.PRESCRIBER):
         return distribution_home(visit)
-    rows = [row for row in lot_rows(visit) if row.word not in ENDED][:SHOWN]
-    facts: dict[str, Any] = {"lots": rows, "show_donor": not visit.has_role(Role.DONOR), "alarms": [], "unmatched": []}
-    facts["reads_lots"] = visit.has_role(Role.DONOR, *READERS)
+    facts: dict[str, Any] = {
+        "lots": lots_in_hand(visit, SHOWN),
+        "show_donor": not visit.has_role(Role.DONOR),
+        "alarms": [],
+        "unmatched": [],
+    }
     facts["manager"] = visit.has_role(Role.LEAD, Role.ADMIN)
-    facts["choices"] = visible(visit)
+    facts["reads_lots"] = visit.has_role(Role.DONOR, *READERS)
     facts["steps"] = way_of_lots(visit) if facts["manager"] else ()
     if visit.has_role(Role.DONOR):
         facts["tiles"] = _donor_tiles(visit)
@@ -44,6 +48,7 @@ def start(visit: SignedIn) -> Response:
         facts["tiles"] = []
     else:
         unmatched = devices.unmatched(visit.session, visit.someone)
+        facts["codes"] = codes_in_hand(visit.session, visit.someone) if unmatched else ()
         found = waiting.waiting(visit.session, visit.someone)
         facts["tiles"] = waiting_words.tiles(found, visit.hub.clock(), visit.lang)
         facts["unmatched"] = [_unmatched(visit, erasure) for erasure in unmatched]
@@ -75,8 +80,8 @@ def close_alarm(visit: Managers, alarm_id: int, _fields: SmallForm) -> Response:
 
 
 def _donor_tiles(visit: Visit) -> list[WaitingTile]:
-    rows = lot_rows(visit)
-    certified, open_ = sum(row.certified for row in rows), sum(row.open for row in rows)
+    certified = certified_in_scope(visit.session, visit.someone)
+    open_ = sum(row.open for row in lots_in_hand(visit, MOST_SUMMED))
     say = visit.say
     return [
         WaitingTile(

@@ -19,20 +19,20 @@ from hub.pages.forms import Fields, SmallForm
 from hub.pages.places_of_lots import drive_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import Staff, Visit
+from hub.pages.visit import Bench, Visit
 from hub.partners import levels
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/devices/{device_id}/inspection")
-def show(visit: Staff, device_id: str) -> Response:
+def show(visit: Bench, device_id: str) -> Response:
     """What was read off a device and tried on it, and the forms to say more."""
     return _page(visit, device_id)
 
 
 @router.post("/devices/{device_id}/inspection")
-def act(visit: Staff, device_id: str, fields: SmallForm) -> Response:
+def act(visit: Bench, device_id: str, fields: SmallForm) -> Response:
     """One act of the page: a number, the storage, the checklist, a system; or the taking back of one."""
     device = devices.device_for(visit.session, visit.someone, device_id).device
     chosen = ACTS.get(fields.text("act"))

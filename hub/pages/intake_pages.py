@@ -12,7 +12,7 @@ from hub.pages import distribution_words as said
 from hub.pages.forms import SmallForm
 from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
-from hub.pages.visit import Managers, Staff, Visit
+from hub.pages.visit import Bench, Managers, Visit
 
 router = APIRouter(include_in_schema=False)
 FORM = ("kind", "tag", "state", "drive", "maker", "model")
@@ -20,7 +20,7 @@ SHOWN = 200  # lots of one channel
 
 
 @router.get("/intake")
-def show(visit: Staff, lot: str = "") -> Response:
+def show(visit: Bench, lot: str = "") -> Response:
     """The open days, and the form for one device."""
     return _page(visit, lot[:32])
 
@@ -37,7 +37,7 @@ def open_day(visit: Managers, fields: SmallForm) -> Response:
 
 
 @router.post("/intake")
-def take_in(visit: Staff, fields: SmallForm) -> Response:
+def take_in(visit: Bench, fields: SmallForm) -> Response:
     """Take one device in and show its receipt, or say why not."""
     form = {name: fields.text(name) for name in FORM}
     code = fields.text("lot")
@@ -50,7 +50,7 @@ def take_in(visit: Staff, fields: SmallForm) -> Response:
 
 
 @router.get("/channels")
-def list_channels(visit: Staff, channel: str = "") -> Response:
+def list_channels(visit: Bench, channel: str = "") -> Response:
     """The lots that came by one way."""
     word = channel if channel in channels.CHANNELS else ""
     found = counter.lots_by(visit.session, visit.someone, word, SHOWN)

@@ -3,13 +3,17 @@
 A donor reads the own lots through the same addresses; another donor's lot does not exist for them (404).
 """
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from hub.claims import donor_name
 from hub.errors import HubError
 from hub.lots import service as lots
 from hub.lots.late_runs import contradicted_since
+from hub.lots.spots import spots_of
 from hub.models import Role
+from hub.pages import turning
 from hub.pages.binder_pages import binder_rows
 from hub.pages.certificate_rows import certificate_rows
 from hub.pages.device_rows import donor_rows, lot_facts, staff_rows
@@ -17,7 +21,7 @@ from hub.pages.forms import SmallForm
 from hub.pages.impact_words import impact_now
 from hub.pages.language import mark
 from hub.pages.lot_numbers import lot_numbers, read_book
-from hub.pages.lot_rows import lot_rows
+from hub.pages.lot_rows import lot_page
 from hub.pages.lot_steps import steps_of
 from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
@@ -31,44 +35,44 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/lots")
-def list_lots(visit: LotReaders) -> Response:
-    """Every lot in the reader's scope."""
+def list_lots(visit: LotReaders, after: str = "") -> Response:
+    """A page of the lots in the reader's scope, the newest first."""
+    rows, links = lot_page(visit, after[: turning.LONGEST])
     return visit.page(
         "lots.html",
-        lots=lot_rows(visit),
+        lots=rows,
+        turning=links,
         show_donor=not visit.has_role(Role.DONOR),
         can_create=visit.has_role(Role.LEAD, Role.ADMIN),
     )
 
 
 @router.get("/lots/{code}")
-def show_lot(visit: LotReaders, code: str) -> Response:
+def show_lot(visit: LotReaders, code: str, after: str = "", certificates: str = "") -> Response:
     """One lot: for the workshop what is left to do, for the donor what became of each device."""
     lot = lots.lot_for(visit.session, visit.someone, code)
     book, found = read_book(visit, lot)
-    facts, numbers = lot_facts(visit, lot, book, found), lot_numbers(visit, lot, book)
-    certificates = certificate_rows(visit, lot)
+    spots = spots_of(visit.session, visit.someone, lot, book)
+    rows, links = certificate_rows(visit, lot, certificates[: turning.LONGEST])
+    table = (donor_rows if visit.has_role(Role.DONOR) else staff_rows)(visit, book, spots, after[: turning.LONGEST])
+    facts: dict[str, Any] = {
+        "lot": lot_facts(lot, book, spots, found, visit.lang),
+        "numbers": lot_numbers(visit, lot, book),
+        "devices": table.rows,
+        "turning": turning.turning(
+            lot_path(code), "after", after if table.turned else "", table.last, more=table.more, place="devices"
+        ),
+        "certificates": rows,
+        "certificates_turning": links,
+        "binders": binder_rows(visit, lot),
+    }
     if visit.has_role(Role.DONOR):
-        rows = donor_rows(visit, lot, book)
         estimate, frozen = impact_now(visit, lot, book)
-        return visit.page(
-            "donor_lot.html",
-            lot=facts,
-            numbers=numbers,
-            devices=rows,
-            certificates=certificates,
-            binders=binder_rows(visit, lot),
-            impact=estimate,
-            frozen=frozen,
-            late=contradicted_since(lot, book.lines),
-        )
+        late = contradicted_since(lot, book.lines)
+        return visit.page("donor_lot.html", **facts, impact=estimate, frozen=frozen, late=late)
     return visit.page(
         "lot.html",
-        lot=facts,
-        numbers=numbers,
-        devices=staff_rows(visit, lot, book),
-        certificates=certificates,
-        binders=binder_rows(visit, lot),
+        **facts,
         gone=gone(visit, lot),
         late=contradicted_since(lot, book.lines),
         can_import=visit.has_role(Role.LEAD, Role.ADMIN),
@@ -77,7 +81,7 @@ def show_lot(visit: LotReaders, code: str) -> Response:
         can_decide=visit.has_role(Role.LEAD),
         opened=levels.opened_in(visit.session, lot.id),
         pre_approval=rule_of(visit.session, lot),
-        steps=steps_of(visit, lot, facts, found, invited=people.has_people(visit.session, lot.donor)),
+        steps=steps_of(visit, lot, facts["lot"], found, invited=people.has_people(visit.session, lot.donor)),
     )
 
 

@@ -1,12 +1,14 @@
 """One row per lot, as the start page and the list of lots show it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub import wording
 from hub.claims import donor_of, label_of
-from hub.lots import service as lots
+from hub.lots import overview
 from hub.models import Lot
-from hub.pages import standing
+from hub.pages import standing, turning
+from hub.pages.turning import Turning
 from hub.pages.visit import Visit
 
 
@@ -26,17 +28,25 @@ class LotRow:
     bar: standing.Bar
 
 
-def lot_rows(visit: Visit) -> list[LotRow]:
-    """The lots in the reader's scope, newest first."""
-    return [_row(visit, lots.summary(visit.session, visit.someone, lot)) for lot in visible(visit)]
+def lot_page(visit: Visit, after: str = "") -> tuple[list[LotRow], Turning]:
+    """A page of the lots in the reader's scope, the newest first, those after one code; and where it goes on."""
+    found = overview.page_of(visit.session, visit.someone, after, overview.SIZE + 1)
+    page, more = turning.shown(found, overview.SIZE)
+    links = turning.turning("/lots", "after", after, page[-1].code if page else "", more=more)
+    return lot_rows(visit, page), links
 
 
-def visible(visit: Visit) -> tuple[Lot, ...]:
-    """The lots in the reader's scope."""
-    return lots.visible_lots(visit.session, visit.someone)
+def lots_in_hand(visit: Visit, most: int) -> list[LotRow]:
+    """The newest lots in the reader's scope that have not ended."""
+    return lot_rows(visit, overview.page_of(visit.session, visit.someone, size=most, ended=False))
 
 
-def _row(visit: Visit, found: lots.LotSummary) -> LotRow:
+def lot_rows(visit: Visit, lots: Sequence[Lot]) -> list[LotRow]:
+    """These lots, found in the reader's scope."""
+    return [_row(visit, found) for found in overview.summaries(visit.session, lots)]
+
+
+def _row(visit: Visit, found: overview.LotSummary) -> LotRow:
     complete = sum(found.verdicts.get(word, 0) for word in standing.CERTIFIABLE)
     certified = min(found.certificates, complete)
     awaiting = min(found.awaiting, complete - certified)

@@ -10,11 +10,12 @@ from itertools import groupby
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.models import DecisionWord, Erasure, Person, Role, Station, StationState
+from hub.models import Person, Role, Station, StationState
 from hub.pages.language import mark, words
 from hub.partners import library
 from hub.people.roles import BENCH, MANAGERS, NETWORKERS, READERS, STAFF, VALIDATORS
-from hub.scope import bench_in_scope, run_in_scope, works_here
+from hub.scope import bench_in_scope, works_here
+from hub.waiting import queue_length
 
 ALL = tuple(Role)
 LOT_READERS = (Role.DONOR, *READERS)
@@ -32,7 +33,7 @@ PLACES = (
     ("/scan", mark("Scan many tags"), "seal", STAFF, LOTS),
     ("/tags", mark("Asset tags"), "seal", STAFF, LOTS),
     ("/exits", mark("What leaves"), "arrow", BENCH, LOTS),
-    ("/intake", mark("Over the counter"), "plus", STAFF, LOTS),
+    ("/intake", mark("Over the counter"), "plus", BENCH, LOTS),
     ("/stock", mark("Stock"), "box", (Role.DISTRIBUTOR, *READERS), LOTS),
     ("/reservations", mark("Reservations"), "lock", (Role.DISTRIBUTOR, *READERS), LOTS),
     ("/deliveries", mark("Deliveries"), "arrow", (Role.DISTRIBUTOR,), LOTS),
@@ -90,16 +91,14 @@ class Group:
 def waiting_at(session: Session, person: Person, path: str) -> int:
     """How many things wait at a place."""
     if path == "/queue":
-        query = select(func.count()).select_from(Erasure)
-        query = query.where(Erasure.decision == DecisionWord.AWAITING, run_in_scope(person))
-    elif path == "/stations":
+        return queue_length(session, person)
+    if path == "/stations":
         query = select(func.count()).select_from(Station)
         query = query.where(Station.state == StationState.PENDING, bench_in_scope(person, Station.id))
-    elif path == "/library":
+        return session.scalar(query) or 0
+    if path == "/library":
         return len(library.to_read(session, person))
-    else:
-        return 0
-    return session.scalar(query) or 0
+    return 0
 
 
 def bar_of(session: Session, person: Person | None, here: str, lang: str) -> tuple[Group, ...]:

@@ -13,9 +13,9 @@ from certificates.wording.techniques import method_words
 from hub import wording
 from hub.devices.service import diagnoses_of
 from hub.errors import BadInput, Forbidden
-from hub.lots import service as lots
+from hub.lots.overview import codes_in_hand
 from hub.models import DecisionWord, Diagnostic, Erasure
-from hub.pages import formats, proof, tie_words
+from hub.pages import formats, proof, tie_words, turning
 from hub.pages.decisions import erasure_for, reason_given, rejected
 from hub.pages.forms import Fields, SmallForm
 from hub.pages.language import mark
@@ -25,6 +25,7 @@ from hub.pages.visit import Validators, Visit
 from hub.partners import levels
 from hub.validation import service
 from hub.validation.doubts import doubts
+from hub.waiting import queue_length
 
 router = APIRouter(include_in_schema=False)
 UNSURE = mark("Tick the box first: it says that you have read the evidence.")
@@ -76,15 +77,24 @@ class Item:
 
 
 @router.get("/queue")
-def show(visit: Validators) -> Response:
-    """What waits for a decision, and what was rejected."""
-    waiting, refused = service.queue(visit.session, visit.someone), rejected(visit.session, visit.someone)
+def show(visit: Validators, after: str = "") -> Response:
+    """A page of what waits for a decision; on the first one what was rejected, too."""
+    found = service.queue(visit.session, visit.someone, after[: turning.LONGEST], service.SHOWN + 1)
+    waiting, more = turning.shown(found, service.SHOWN)
+    refused = () if after else rejected(visit.session, visit.someone)
+    links = turning.turning("/queue", "after", after, waiting[-1].statement_id if waiting else "", more=more)
     newest = diagnoses_of(visit.session, [erasure.device_id for erasure in (*waiting, *refused) if erasure.device_id])
     items = [_row(visit, erasure, newest.get(erasure.device_id)) for erasure in waiting]
     turned_down = [
         _row(visit, erasure, newest.get(erasure.device_id), reason_given(visit.session, erasure)) for erasure in refused
     ]
-    return visit.page("queue.html", items=items, rejected=turned_down)
+    return visit.page(
+        "queue.html",
+        items=items,
+        rejected=turned_down,
+        turning=links,
+        waiting=queue_length(visit.session, visit.someone),
+    )
 
 
 @router.get("/queue/{statement_id}")
@@ -119,7 +129,7 @@ def _decide(visit: Visit, statement_id: str, fields: Fields, answer: str) -> Res
             service.reject(visit.session, visit.someone, statement_id, reason, now)
     except (BadInput, Forbidden) as error:
         return _item_page(visit, statement_id, in_words(error.message, visit.lang), error.status, reason)
-    left = service.queue(visit.session, visit.someone)
+    left = service.queue(visit.session, visit.someone, size=1)
     return visit.go(f"/queue/{left[0].statement_id}" if left else "/queue", answer, serial=serial)
 
 
@@ -130,12 +140,12 @@ def _item_page(visit: Visit, statement_id: str, error: str = "", status: int = 2
         status,
         item=_item(visit, erasure),
         drive=proof.drive_facts(erasure.drive, erasure, visit.lang),
-        lots=lots.visible_lots(visit.session, visit.someone),
+        codes=codes_in_hand(visit.session, visit.someone),
         because=tie_words.because(visit, erasure.drive),
         declared=tie_words.declared(visit, erasure.drive),
         ties=tie_words.ties(visit, erasure.drive),
         triage=triage_state(_newest(visit, erasure), visit.lang) if erasure.device else None,
-        left=len(service.queue(visit.session, visit.someone)),
+        left=queue_length(visit.session, visit.someone),
         form={"reason": reason},
         error=error,
     )

@@ -20,7 +20,7 @@ from hub.pages.language import mark
 from hub.pages.partner_words import rounded
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
-from hub.pages.visit import SignedIn, Visit
+from hub.pages.visit import TargetReaders, Visit
 
 router = APIRouter(include_in_schema=False)
 WORDS = {
@@ -40,13 +40,13 @@ NOT_SAID = mark("not said yet")
 
 
 @router.get("/donors/{donor_id}/reen")
-def show(visit: SignedIn, donor_id: str) -> Response:
+def show(visit: TargetReaders, donor_id: str) -> Response:
     """One year of one public donor."""
     return _page(visit, donor_id, _year(visit))
 
 
 @router.post("/donors/{donor_id}/reen")
-def note_retired(visit: SignedIn, donor_id: str, fields: SmallForm) -> Response:
+def note_retired(visit: TargetReaders, donor_id: str, fields: SmallForm) -> Response:
     """Note B of a year, or say why not."""
     reen_reading.donor_for(visit.session, visit.someone, donor_id)
     year, number = whole(fields.text("year")), fields.text("number")
@@ -60,7 +60,7 @@ def note_retired(visit: SignedIn, donor_id: str, fields: SmallForm) -> Response:
 
 
 @router.get("/donors/{donor_id}/reen.csv")
-def sheet(visit: SignedIn, donor_id: str) -> Response:
+def sheet(visit: TargetReaders, donor_id: str) -> Response:
     """A, B and the list that proves A, for a spreadsheet."""
     found = reen_reading.reen_of(visit.session, visit.someone, donor_id, _year(visit))
     rate = found.rate
@@ -81,7 +81,7 @@ def sheet(visit: SignedIn, donor_id: str) -> Response:
 
 
 @router.get("/donors/{donor_id}/reen.json")
-def document(visit: SignedIn, donor_id: str) -> Response:
+def document(visit: TargetReaders, donor_id: str) -> Response:
     """The same for a program."""
     found = reen_reading.reen_of(visit.session, visit.someone, donor_id, _year(visit))
     data = json.dumps(found.to_document(), ensure_ascii=False, sort_keys=True, indent=1)

@@ -45,6 +45,7 @@ def environment(lang: str) -> Environment:
         day=partial(formats.day_text, lang=lang),
         size=partial(formats.size_text, lang=lang),
         count=partial(formats.count_text, lang=lang),
+        bounded=partial(formats.bounded_text, lang=lang),
         duration=formats.duration_text,
         groups=formats.in_groups,
     )

@@ -28,7 +28,7 @@ from hub.pages.sentences import in_words
 from hub.pages.visit import Managers, Staff, Visit
 from hub.people.roles import MANAGERS
 from hub.repairs.hosts import history_of, parts_fitted
-from hub.scope import in_scope
+from hub.scope import in_scope, run_in_scope
 
 router = APIRouter(include_in_schema=False)
 STAYS = {
@@ -93,8 +93,8 @@ def _drive_page(visit: Visit, lot: Lot, drive_id: str, error: str = "", status: 
     if line is None:
         raise NotFound("no such drive")
     runs = visit.session.scalars(
-        select(Erasure).where(Erasure.drive_id == drive_id).order_by(Erasure.position)
-    ).all()  # of a drive that was found in scope; the workshop sees every lot
+        select(Erasure).where(Erasure.drive_id == drive_id, run_in_scope(visit.someone)).order_by(Erasure.position)
+    ).all()
     account = account_of(visit.session, visit.someone, lot)
     return visit.page(
         "drive_history.html",

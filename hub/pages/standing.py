@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.devices.service import DeviceView, DriveView
-from hub.models import DecisionWord
+from hub.lots.spots import NewestRun
+from hub.models import DecisionWord, Erasure
 from hub.pages import formats
 from hub.pages.language import mark, words
 from hub.wording import OUTCOMES, State, state
@@ -50,7 +51,11 @@ class Bar:
 
 def outcome(view: DriveView, *, received: bool) -> str:
     """Where one drive stands: a key of `hub.wording.OUTCOMES`."""
-    erasure = view.erasure
+    return outcome_of(view.erasure, received=received)
+
+
+def outcome_of(erasure: Erasure | NewestRun | None, *, received: bool) -> str:
+    """Where a drive stands by its newest run: a key of `hub.wording.OUTCOMES`."""
     if erasure is None:
         return "received" if received else "announced"
     if erasure.decision == DecisionWord.APPROVED and erasure.certificate_id is not None:

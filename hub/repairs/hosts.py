@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from hub.lots.seen import DriveSeen
 from hub.models import Device, Drive, Erasure, Person
 from hub.people.roles import READERS, require
 from hub.repaired import Part, Repair
@@ -70,7 +71,7 @@ def parts_fitted(session: Session, device: Device) -> tuple[Part, ...]:
     return tuple(part for part in found if part.drive_id is None or moves[part.drive_id] == device.id)
 
 
-def history_of(session: Session, person: Person, drive: Drive) -> tuple[Stay, ...]:
+def history_of(session: Session, person: Person, drive: Drive | DriveSeen) -> tuple[Stay, ...]:
     """Every device that a drive is known to have been in, as lists, runs and people say. Raises Forbidden."""
     require(person, *READERS)
     stays = [Stay(CAME_WITH, device) for device in _devices(session, person, [drive.declared_device_id])]

@@ -21,6 +21,7 @@ from hub.errors import BadInput, Conflict, Forbidden, NotFound
 from hub.ledger.append import lock_ledger
 from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.life import require_open
+from hub.lots.seen import RunSeen
 from hub.models import Drive, Erasure, LedgerEntry, Lot, Person
 from hub.people.roles import MANAGERS, STAFF, require
 from hub.sampled import SampledDrive, SampleDraw, SampleReading
@@ -41,7 +42,7 @@ class Read:
     serial: str = ""
 
 
-def undrawn(session: Session, person: Person, lot: Lot, lines: Sequence[AccountLine]) -> tuple[Erasure, ...]:
+def undrawn(session: Session, person: Person, lot: Lot, lines: Sequence[AccountLine]) -> tuple[RunSeen, ...]:
     """The runs that explain drives of this lot and from among which nobody has drawn yet."""
     known = {run for draw in draws_of(session, person, lot) for run in draw.population}
     runs = [line.run for line in lines if line.standing.run is not None and line.standing.explained != "open"]

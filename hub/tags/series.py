@@ -12,6 +12,7 @@ from hub.errors import BadInput, NotFound
 from hub.ledger.append import lock_ledger
 from hub.models import Device, Person
 from hub.people.roles import STAFF, require
+from hub.scope import written_in_scope
 from hub.tagged import TagRange
 from hub.tags.formats import formats
 
@@ -71,15 +72,16 @@ def body(series: str, number: int) -> str:
 
 
 def ranges(session: Session, person: Person, most: int = 50) -> tuple[TagRange, ...]:
-    """The newest ranges. Raises Forbidden."""
+    """The newest ranges that were issued where the person works. Raises Forbidden."""
     require(person, *STAFF)
-    return tuple(session.scalars(select(TagRange).order_by(TagRange.id.desc()).limit(most)))
+    query = select(TagRange).where(written_in_scope(person, TagRange.by))
+    return tuple(session.scalars(query.order_by(TagRange.id.desc()).limit(most)))
 
 
 def range_for(session: Session, person: Person, number: int) -> TagRange:
     """One range. Raises Forbidden, NotFound."""
     require(person, *STAFF)
-    row = session.get(TagRange, number)
+    row = session.scalar(select(TagRange).where(TagRange.id == number, written_in_scope(person, TagRange.by)))
     if row is None:
         raise NotFound("no such range of tags")
     return row

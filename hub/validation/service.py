@@ -7,7 +7,7 @@ is decided: nothing goes out unsigned.
 
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from certificates.pre_approval import approval_in
@@ -28,20 +28,40 @@ from hub.validation.issue import issue_certificate
 from hub.validation.statements import Decision, validation_statement
 
 LONGEST_REASON = 1000
+SHOWN = 25  # of one page of the queue
+COMPLETE = "ERASED"
+RANKS: tuple[ColumnElement[bool], ...] = (  # each is one range of `ix_erasure_queue`, or of the index of lots
+    Erasure.lot_id.is_(None),
+    Erasure.lot_id.is_not(None) & or_(Erasure.verdict < COMPLETE, Erasure.verdict > COMPLETE),
+    Erasure.lot_id.is_not(None) & (Erasure.verdict == COMPLETE),
+)
 ONE_PERSON = "one-person workshop: operator and validator are the same person"
 
 
-def queue(session: Session, person: Person) -> tuple[Erasure, ...]:
-    """Erasures that wait for a decision: those that need a look (no lot, not complete, exceptions), then the oldest."""
+def queue(session: Session, person: Person, after: str = "", size: int = SHOWN) -> tuple[Erasure, ...]:
+    """Up to `size` erasures that wait for a decision, those after the statement `after`; from the start without it.
+
+    First those that need a look (no lot; then not complete, or with exceptions), then the rest, each the oldest first.
+    """
     require(person, *STAFF)
-    clean = case((Erasure.lot_id.is_(None), 0), (Erasure.verdict != "ERASED", 1), else_=2)
-    query = (
-        select(Erasure)
-        .options(selectinload(Erasure.drive), selectinload(Erasure.device), selectinload(Erasure.lot))
-        .where(Erasure.decision == DecisionWord.AWAITING, run_in_scope(person))
-        .order_by(clean, Erasure.position)
-    )
-    return tuple(session.scalars(query))
+    last = session.scalar(select(Erasure).where(Erasure.statement_id == after, run_in_scope(person))) if after else None
+    found: list[str] = []
+    for rank, which in enumerate(RANKS):
+        if last is None or rank >= _rank(last):
+            behind = last.position if last is not None and rank == _rank(last) else 0
+            found += session.scalars(_next(which & run_in_scope(person), behind, size - len(found)))
+    parts = (selectinload(Erasure.drive), selectinload(Erasure.device), selectinload(Erasure.lot))
+    rows = session.scalars(select(Erasure).options(*parts).where(Erasure.statement_id.in_(found)))
+    return tuple(sorted(rows, key=lambda row: found.index(row.statement_id)))
+
+
+def _rank(erasure: Erasure) -> int:
+    return 0 if erasure.lot_id is None else 1 if erasure.verdict != COMPLETE else 2
+
+
+def _next(which: ColumnElement[bool], behind: int, size: int) -> Select[str]:
+    query = select(Erasure.statement_id).where(Erasure.decision == DecisionWord.AWAITING, which)
+    return query.where(Erasure.position > behind).order_by(Erasure.position).limit(size)
 
 
 def may_approve(erasure: Erasure) -> bool:

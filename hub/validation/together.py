@@ -19,6 +19,7 @@ from hub.lots import life
 from hub.models import Alarm, Certificate, DecisionWord, Erasure, Lot, Person, Station, StationState
 from hub.partners import levels
 from hub.people.roles import VALIDATORS, require
+from hub.scope import run_in_scope
 from hub.validation import service
 from hub.validation.doubts import doubts, undone
 
@@ -61,8 +62,8 @@ class Approved:
 def ordinary(session: Session, person: Person) -> Ordinary:
     """Sort what waits into what can be approved together and what cannot. Raises Forbidden."""
     require(person, *VALIDATORS)
-    waits = Erasure.decision == DecisionWord.AWAITING
-    plain = (waits, Erasure.verdict == "ERASED", Erasure.lot_id.is_not(None))
+    waits = (Erasure.decision == DecisionWord.AWAITING, run_in_scope(person))
+    plain = (*waits, Erasure.verdict == "ERASED", Erasure.lot_id.is_not(None))
     query = select(Erasure).options(
         selectinload(Erasure.drive), selectinload(Erasure.device), selectinload(Erasure.lot).selectinload(Lot.donor)
     )
@@ -70,7 +71,7 @@ def ordinary(session: Session, person: Person) -> Ordinary:
     judged = [(run, why_alone(session, person, run)) for run in looked]
     count = select(func.count()).select_from(Erasure)
     total = session.scalar(count.where(*plain)) or 0
-    others = session.scalar(count.where(waits, or_(Erasure.verdict != "ERASED", Erasure.lot_id.is_(None)))) or 0
+    others = session.scalar(count.where(*waits, or_(Erasure.verdict != "ERASED", Erasure.lot_id.is_(None)))) or 0
     runs = [run for run, why in judged if why is None]
     alone = tuple((run, why) for run, why in judged if why is not None)
     return Ordinary(tuple(runs[:MOST]), alone, others, total - len(judged) + max(0, len(runs) - MOST))
@@ -130,7 +131,7 @@ def _reasons_of_bench(session: Session, run: Erasure) -> Iterator[Alone]:
 
 
 def _approve(session: Session, person: Person, statement_id: str, now: datetime) -> Certificate:
-    run = session.scalar(select(Erasure).where(Erasure.statement_id == statement_id))
+    run = session.scalar(select(Erasure).where(Erasure.statement_id == statement_id, run_in_scope(person)))
     if run is None:
         raise NotFound("no such erasure")
     if run.decision != DecisionWord.AWAITING:

@@ -13,21 +13,27 @@ from certificates.keys import SigningKey
 from hub.accounted import LotClosing
 from hub.belonging import Belonging, StationBelonging
 from hub.binders.requests import ask
-from hub.devices import photos, triage
+from hub.devices import photos, together, triage
+from hub.distributed import Reservation
+from hub.distribution import prescribing
 from hub.exits import leaving
 from hub.figures import half_years
 from hub.imported.keeping import keep
-from hub.lots import explaining, life
+from hub.lots import explaining, life, merging
 from hub.lots.bilan import Closer, bilan
 from hub.lots.blocking import book_of
 from hub.lots.closing import written
+from hub.lots.sameness import DEVICE
 from hub.lots.service import apply_import, create_lot, donor_named
 from hub.models import Alarm, Certificate, Device, Donor, Drive, Lot, Person, Role, Station, StationState
+from hub.papers_issued import DrivePaper
 from hub.partnered import Network, Partner
 from hub.partners import documents, library, register, trial_lots
 from hub.partners.documents import Filed
 from hub.people import service
+from hub.reckoned import OpenAction
 from hub.repairs import service as repairs
+from hub.tags import series
 from hub.validation.service import approve
 from tests.hub.camera import png
 from tests.hub.pages.workshop import Bench, Workshop
@@ -123,7 +129,7 @@ def _things(houses: Houses, word: str) -> dict[str, str]:
         lead = houses._person(session, Role.LEAD, staff, f"lead {word}")
         donor = houses._person(session, Role.DONOR, word, f"donor {word}")
         lot = create_lot(session, f"LOT-{word}", f"Donateur {word}", f"label {word}", lead)
-        rows = "".join(f"{word}-{n};laptop;DRIVE-{word}-{n}\n" for n in range(1, 5))
+        rows = "".join(f"{word}-{n};laptop;DRIVE-{word}-{n}\n" for n in range(1, 6))
         apply_import(session, lot, f"asset;kind;drive serial\n{rows}", lead)
         life.move(session, lead, lot, "received")
         bench = _bench(houses, session, word)
@@ -166,6 +172,9 @@ def _records(houses: Houses, session: Session, word: str, lead: Person) -> dict[
     triage.dispose(session, lead, device, "reuse")
     said = explaining.Said("lost", day="2026-03-02", reference="INC-1", note=f"note {word}", sure=True)
     explaining.explain(session, lead, lot, _drive(session, f"DRIVE-{word}-4"), said)
+    explaining.explain(
+        session, lead, lot, _drive(session, f"DRIVE-{word}-5"), explaining.Said("absent", "bay-empty", sure=True)
+    )
     repairs.miss(session, lead, device, "battery", f"need {word}")
     part = repairs.add_part(session, lead, "battery", "new", what=f"part {word}", serial=f"PART-{word}")
     taken = repairs.take_part(session, lead, device, "memory", what=f"taken {word}")
@@ -194,7 +203,31 @@ def _records(houses: Houses, session: Session, word: str, lead: Person) -> dict[
         "lead": lead.id,
         "convention": _filed(session, lead, session.get_one(Donor, lot.donor_id), f"convention {word}"),
     }
-    return found | _of_partner(houses, session, word)
+    return found | _of_the_counter(session, lot, lead, word) | _of_partner(houses, session, word)
+
+
+def _of_the_counter(session: Session, lot: Lot, lead: Person, word: str) -> dict[str, str]:
+    """What a house noted with the scanner, on labels, in reviews; devices that are one; what is kept for somebody."""
+    device, other = (session.query(Device).filter_by(asset=f"{word}-{n}").one() for n in (2, 3))
+    act = together.handle_one(session, lead, together.Order("step", "triaged", f"act {word}"), device)
+    tags = series.issue(session, lead, "A", 1, sheet="a4-24-70x37", start=1, each=1)
+    merge = merging.merge(session, lead, DEVICE, device.id, other.id, reason=f"merge {word}")
+    action = OpenAction(what=f"action {word}", due="2026-04-01")
+    kept = Reservation(device_id=device.id, lot_id=lot.id, until="2099-01-01")
+    for row in (action, kept):
+        row.at, row.by, row.by_name = lot.created, lead.id, lead.name
+        session.add(row)
+    session.flush()
+    return {
+        "paper_id": session.query(DrivePaper).filter_by(lot_id=lot.id).one().id,
+        "act": str(act.id),
+        "range": str(tags.id),
+        "merge": str(merge.id),
+        "action_id": str(action.id),
+        "kept": str(kept.id),
+        "tag": f"{word}-1",
+        "receipt": "D1-0000-0000-0000",
+    }
 
 
 def _of_partner(houses: Houses, session: Session, word: str) -> dict[str, str]:
@@ -207,7 +240,10 @@ def _of_partner(houses: Houses, session: Session, word: str) -> dict[str, str]:
     report = half_years.freeze(session, home, "2025-S2", partner.id)
     shared = _of_network(session, home, partner, word)
     assert trial_lots.lots_of(session, home, partner)
-    return {"partner_id": partner.id, "document_id": filed, "half_year_id": report.id} | shared
+    prescriber = register.add_partner(session, home, f"Prescripteur {word}", "prescriber", partner.network_id or "")
+    asked = prescribing.issue(session, home, prescribing.Wanted("laptop"), prescriber.id)
+    found = {"partner_id": partner.id, "document_id": filed, "half_year_id": report.id, "asked": str(asked.id)}
+    return found | shared
 
 
 def _of_network(session: Session, home: Person, partner: Partner, word: str) -> dict[str, str]:

@@ -5,7 +5,6 @@ from typing import Any
 from hub.devices import triage
 from hub.exits import leaving
 from hub.exits.leaving import Goods, Head
-
 from hub.lots.service import create_lot, import_list
 from hub.models import Device, Lot, Person, Role
 from hub.partnered import Partner

@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.lots.service import import_list
 from hub.models import Donor, Lot, Person, Role
+from hub.people.houses import House
 from hub.people.service import add_person
 from tests.hub.conftest import PASSWORD, TestClient
 from tests.hub.exit_work import ExitWork
@@ -27,7 +28,7 @@ class Office(ExitWork):
         with self.world.hub.sessions().begin() as session:
             giver = session.query(Donor).filter_by(name=donor).one() if donor else None
             if session.query(Person).filter_by(email=address).first() is None:
-                add_person(session, address, f"Name of {role}", role, PASSWORD, donor=giver)
+                add_person(session, address, f"Name of {role}", role, PASSWORD, house=House(giver))
         client = TestClient(self.world.client.app, base_url="http://hub.test", follow_redirects=False)
         client.cookies.set("etabli-lang", "en")
         answer = client.post("/sign-in", data={"email": address, "password": PASSWORD})

@@ -13,11 +13,11 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy.orm import Session
 
-from hub.belonging import Belonging
 from hub.distributed import Reservation
 from hub.models import Device, Drive, Role
 from hub.partnered import Partner
 from hub.partners import register
+from hub.people.houses import House
 from hub.people.service import add_person
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
 
@@ -42,10 +42,8 @@ class Relay:
             lead = self.workshop.person(session, "lead")
             for who, (name, kind, role) in PARTNERS.items():
                 partner = register.add_partner(session, lead, name, kind)
-                person = add_person(session, self.email(who), f"Person of {name}", role, PASSWORD)
                 session.flush()
-                if session.get(Belonging, person.id) is None:
-                    session.add(Belonging(person_id=person.id, partner_id=partner.id))
+                add_person(session, self.email(who), f"Person of {name}", role, PASSWORD, house=House(partner=partner))
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -22,10 +22,12 @@ from hub.lots.closing import written
 from hub.models import Device, Lot, Person, Role
 from hub.people.invitations import invite
 from hub.people.policies import Door, Policy, policy_of
+from hub.reckoned import OpenAction
 from hub.tags.series import issue
 from tests.hub.camera import png
 from tests.hub.pages.distribution import distribution_for
 from tests.hub.pages.network import network_for
+from tests.hub.pages.papers import a_paper
 from tests.hub.pages.workshop import Workshop
 
 EVERYBODY = {"lead", "technician", "admin", "donor", "visitor"}
@@ -81,6 +83,8 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         leaving.begin(session, workshop.person(session, "lead"), leaving.Head("gift"))
         issue(session, workshop.person(session, "lead"), "A", 1, sheet="a4-24-70x37", start=1, each=1)
         report = str(keep(session, workshop.person(session, "lead"), device.lot, b"a report").id)
+        paper = a_paper(session, workshop.person(session, "lead"), device.lot)
+        action = session.query(OpenAction).one().id
     certificate = lead.get("/lots/MAIRIE-01").text.split("/certificates/")[1].split(".pdf")[0]
     return {
         "name": "etabli.css",
@@ -97,6 +101,8 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "donor_id": donor,
         "sha256": policy,
         "report_id": report,
+        "paper_id": paper,
+        "action_id": str(action),
         **distribution_for(workshop),
         **network,
         **NOBODY,

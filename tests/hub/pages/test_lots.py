@@ -220,7 +220,7 @@ def test_a_bar_shows_the_figures_that_it_says() -> None:
 
 
 def test_facts_that_are_our_own_words_are_translated_with_the_sentence() -> None:
-    kinds = "laptop, desktop, screen, phone, drive, parts"
-    assert in_words(f"unknown kind 'x': write one of {kinds}", "fr").endswith("écran, téléphone, disque ou pièces")
+    kinds = "laptop, desktop, screen, phone, tablet, drive, parts"
+    assert in_words(f"unknown kind 'x': write one of {kinds}", "fr").endswith("téléphone, tablette, disque ou pièces")
     assert in_words("serial is 'A' here and 'B' in the list", "fr").startswith("Numéro de série")
     assert in_words("no lot serial", "fr").endswith("serial")

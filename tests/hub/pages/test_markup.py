@@ -57,6 +57,7 @@ LEADS = (
     "/tags",
     "/approve-together",
     "/board",
+    "/about",
     "/board?state=announced",
     "/scan",
     "/acts/1",

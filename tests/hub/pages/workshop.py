@@ -7,7 +7,9 @@ into a derived table.
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -219,16 +221,15 @@ class Workshop:
     """A hub with one person of each role, a lot of each of two donors, and one accepted bench."""
 
     def __init__(self, folder: Path, *, demo: bool = False, url: str = "http://testserver") -> None:
-        self.clock = Clock()
-        settings = Settings(folder, f"sqlite:///{folder / 'hub.db'}", public_url=url, demo=demo)
-        create_identity(folder, "Atelier de Brest", Issuer("Atelier de Brest", "1 rue de Siam", "", url), demo=demo)
+        ready = _made_ready(demo=demo, url=url)
+        folder.mkdir(parents=True, mode=0o700)
+        for name, data in ready.files.items():
+            (folder / name).write_bytes(data)
+            (folder / name).chmod(0o600)
+        self.clock = Clock(ready.now)
+        settings = _settings(folder, demo=demo, url=url)
         self.hub = open_hub(settings, self.clock)
-        Base.metadata.create_all(self.hub.engine)
-        self.bench = Bench(SigningKey.generate(demo=demo), simulated=demo)
-        with self.session() as session, session.begin():
-            self._people(session)
-            self._lots(session)
-            session.add(self._station(self.bench, "Banc 1", StationState.ACCEPTED))
+        self.bench = Bench(ready.key, simulated=demo)
         self.app = create_app(settings, self.clock)
 
     def session(self) -> Session:
@@ -270,36 +271,73 @@ class Workshop:
         }
         return {serial: bench.give(hub, payload) for serial, payload in payloads.items()}
 
-    def _people(self, session: Session) -> None:
-        donors = {
-            "donor": donor_named(session, "Mairie de Brest"),
-            "other donor": donor_named(session, "Usine du Port"),
-        }
-        names = {
-            "lead": "Camille Le Goff",
-            "technician": "Lou Kervella",
-            "admin": "Andrea Riou",
-            "donor": "Marie Abalain",
-        }
-        for who, email in EMAILS.items():
-            role = Role.DONOR if who in donors else Role(who)
-            name = names.get(who, "Paul Morvan")
-            add_person(session, email, name, role, PASSWORD, house=House(donors.get(who)))
-
-    def _lots(self, session: Session) -> None:
-        lead = self.person(session, "lead")
-        mine = create_lot(session, "MAIRIE-01", "Mairie de Brest", "Portables du service jeunesse", lead)
-        other = create_lot(session, "USINE-01", "Usine du Port", "", lead)
-        apply_import(session, mine, LIST, lead)
-        apply_import(session, other, OTHER_LIST, lead)
-
     def _station(self, bench: Bench, name: str, state: StationState) -> Station:
-        return Station(
-            kid=bench.key.kid,
-            public=bench.key.public.base64,
-            name=name,
-            state=state.value,
-            demo=bench.simulated,
-            created=self.clock(),
-            last_seen=self.clock(),
-        )
+        return _station(bench, name, state, self.clock)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What every workshop of a process begins with: made once, copied for each test, changed by none."""
+
+    files: dict[str, bytes]
+    key: SigningKey
+    now: datetime
+
+
+def _settings(folder: Path, *, demo: bool, url: str) -> Settings:
+    return Settings(folder, f"sqlite:///{folder / 'hub.db'}", public_url=url, demo=demo)
+
+
+@cache
+def _made_ready(*, demo: bool, url: str) -> Ready:
+    clock, bench = Clock(), Bench(SigningKey.generate(demo=demo), simulated=demo)
+    with TemporaryDirectory() as place:
+        folder = Path(place) / "hub"
+        create_identity(folder, "Atelier de Brest", Issuer("Atelier de Brest", "1 rue de Siam", "", url), demo=demo)
+        hub = open_hub(_settings(folder, demo=demo, url=url), clock)
+        Base.metadata.create_all(hub.engine)
+        with hub.sessions().begin() as session:
+            _people(session)
+            _lots(session)
+            session.add(_station(bench, "Banc 1", StationState.ACCEPTED, clock))
+        hub.engine.dispose()  # the last connection writes everything into the one file
+        assert not (folder / "hub.db-wal").exists()
+        files = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in {".db", ".json", ".key"}}
+    return Ready(files, bench.key, clock.now)
+
+
+def _people(session: Session) -> None:
+    donors = {
+        "donor": donor_named(session, "Mairie de Brest"),
+        "other donor": donor_named(session, "Usine du Port"),
+    }
+    names = {
+        "lead": "Camille Le Goff",
+        "technician": "Lou Kervella",
+        "admin": "Andrea Riou",
+        "donor": "Marie Abalain",
+    }
+    for who, email in EMAILS.items():
+        role = Role.DONOR if who in donors else Role(who)
+        name = names.get(who, "Paul Morvan")
+        add_person(session, email, name, role, PASSWORD, house=House(donors.get(who)))
+
+
+def _lots(session: Session) -> None:
+    lead = session.query(Person).filter_by(email=EMAILS["lead"]).one()
+    mine = create_lot(session, "MAIRIE-01", "Mairie de Brest", "Portables du service jeunesse", lead)
+    other = create_lot(session, "USINE-01", "Usine du Port", "", lead)
+    apply_import(session, mine, LIST, lead)
+    apply_import(session, other, OTHER_LIST, lead)
+
+
+def _station(bench: Bench, name: str, state: StationState, clock: Clock) -> Station:
+    return Station(
+        kid=bench.key.kid,
+        public=bench.key.public.base64,
+        name=name,
+        state=state.value,
+        demo=bench.simulated,
+        created=clock(),
+        last_seen=clock(),
+    )

@@ -1,0 +1,109 @@
+"""Lots in lines: a page of the list, the newest first, and the counts of several lots at once. Never an offset.
+
+The page after a lot begins behind it (keyset over `ix_lot_created_code`); counts go over indexes, lot by lot.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
+
+from hub.models import Certificate, DecisionWord, Device, Drive, Erasure, Lot, LotState, Person
+from hub.scope import in_scope
+
+SIZE: Final = 25  # lots of one page
+OFFERED: Final = 100  # codes that a form offers beside what one types
+ENDED: Final = (LotState.CLOSED.value, LotState.CANCELLED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class LotSummary:
+    """Counts of one lot. `verdicts` counts the latest erasure of each drive; `unseen` drives have none."""
+
+    lot: Lot
+    devices: int
+    drives: int
+    unseen: int
+    verdicts: dict[str, int]
+    awaiting: int
+    certificates: int
+
+
+def page_of(
+    session: Session, person: Person, after: str = "", size: int = SIZE, *, ended: bool = True
+) -> tuple[Lot, ...]:
+    """Up to `size` lots in the person's scope, the newest first, those after the lot of this code, with their donors.
+
+    `ended`: closed and cancelled lots too. A code that names nothing in scope begins at the start.
+    """
+    query = select(Lot).options(selectinload(Lot.donor)).where(in_scope(person, Lot.id))
+    if not ended:
+        query = query.where(Lot.state.not_in(ENDED))
+    last = session.scalar(select(Lot).where(Lot.code == after, in_scope(person, Lot.id))) if after else None
+    if last is not None:
+        query = query.where(_behind(last))
+    return tuple(session.scalars(query.order_by(Lot.created.desc(), Lot.code).limit(size)))
+
+
+def codes_in_hand(session: Session, person: Person) -> tuple[str, ...]:
+    """The codes of the newest lots that have not ended, for a form to offer."""
+    query = select(Lot.code).where(in_scope(person, Lot.id), Lot.state.not_in(ENDED))
+    return tuple(session.scalars(query.order_by(Lot.created.desc(), Lot.code).limit(OFFERED)))
+
+
+def summaries(session: Session, lots: Sequence[Lot]) -> list[LotSummary]:
+    """The counts of these lots, which the caller found in scope, in their order."""
+    ids = [lot.id for lot in lots]
+    devices, drives = _by_lot(session, Device.lot_id, ids), _by_lot(session, Drive.lot_id, ids)
+    certificates = _by_lot(session, Certificate.lot_id, ids)
+    awaiting = _by_lot(session, Erasure.lot_id, ids, Erasure.decision == DecisionWord.AWAITING)
+    verdicts = _verdicts(session, ids)
+    return [
+        LotSummary(
+            lot=lot,
+            devices=devices[lot.id],
+            drives=drives[lot.id],
+            unseen=max(0, drives[lot.id] - sum(verdicts[lot.id].values())),
+            verdicts=verdicts[lot.id],
+            awaiting=awaiting[lot.id],
+            certificates=certificates[lot.id],
+        )
+        for lot in lots
+    ]
+
+
+def certified_in_scope(session: Session, person: Person) -> int:
+    """How many drives of the person's lots have a certificate, those of lots that ended too."""
+    query = select(Certificate.drive_id).where(in_scope(person, Certificate.lot_id)).distinct()
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def _behind(last: Lot) -> ColumnElement[bool]:
+    # the first part is the range that an index follows; the second leaves out what was shown of that moment
+    return and_(Lot.created <= last.created, or_(Lot.created < last.created, Lot.code > last.code))
+
+
+def _by_lot(
+    session: Session,
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
+    ids: Iterable[str],
+    *which: ColumnElement[bool],
+) -> Counter[str]:
+    query = select(column, func.count()).where(column.in_(ids), *which).group_by(column)
+    return Counter({str(lot): int(number) for lot, number in session.execute(query)})
+
+
+def _verdicts(session: Session, ids: Iterable[str]) -> Mapping[str, dict[str, int]]:
+    """The newest verdict of each drive, counted by lot."""
+    later = aliased(Erasure)
+    newer = select(later.position).where(
+        later.lot_id == Erasure.lot_id, later.drive_id == Erasure.drive_id, later.position > Erasure.position
+    )
+    query = select(Erasure.lot_id, Erasure.verdict, func.count()).where(Erasure.lot_id.in_(ids), ~newer.exists())
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for lot, verdict, number in session.execute(query.group_by(Erasure.lot_id, Erasure.verdict)):
+        found[str(lot)][verdict] = number
+    return found

@@ -1,0 +1,97 @@
+"""Devices, drives and runs of a lot as plain rows: what an account, a closing and a lot's page look at, and no more.
+
+A lot has hundreds of each, and a page reads them all: no object of the database is made for them, and of a statement
+only the two members that an account asks for are read.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from hub.models import Device, Drive, Erasure, LedgerEntry
+
+
+class DeviceSeen(NamedTuple):
+    """A device."""
+
+    id: str
+    lot_id: str
+    kind: str
+    asset: str | None
+    maker: str
+    model: str
+    serial: str
+    received: datetime | None
+
+
+class DriveSeen(NamedTuple):
+    """A drive, and the device in which it is."""
+
+    id: str
+    lot_id: str | None
+    device_id: str | None
+    declared_device_id: str | None
+    serial: str
+    model: str
+    wwn: str
+    size_bytes: int | None
+    device: DeviceSeen | None
+
+
+class RunSeen(NamedTuple):
+    """One erasure. `decided` is the position of the decision about it, 0 where there is none."""
+
+    statement_id: str
+    drive_id: str
+    device_id: str | None
+    lot_id: str | None
+    position: int
+    verdict: str
+    level: str
+    method: str
+    operator: str
+    received: datetime
+    decision: str
+    validation_id: str | None
+    certificate_id: str | None
+    wall_src: str
+    started: str
+    decided: int
+
+
+_DEVICE: Final = tuple(getattr(Device, name) for name in DeviceSeen._fields)
+_DRIVE: Final = tuple(getattr(Drive, name) for name in DriveSeen._fields[:-1])
+_RUN: Final = (
+    *(getattr(Erasure, name) for name in RunSeen._fields[:-3]),
+    Erasure.payload["wall_src"].as_string(),
+    Erasure.payload["started"].as_string(),
+    LedgerEntry.position,
+)
+
+
+def devices_seen(session: Session, *which: ColumnElement[bool]) -> tuple[DeviceSeen, ...]:
+    """The devices of these conditions, by tag, serial and identifier; whoever asks puts the scope into them."""
+    query = select(*_DEVICE).where(*which).order_by(Device.asset, Device.serial, Device.id)
+    return tuple(DeviceSeen(*row) for row in session.execute(query))
+
+
+def drives_seen(session: Session, known: Mapping[str, DeviceSeen], *which: ColumnElement[bool]) -> list[DriveSeen]:
+    """The drives of these conditions; `known` are devices that need not be read again."""
+    rows = session.execute(select(*_DRIVE).where(*which)).all()
+    others = {row.device_id for row in rows if row.device_id is not None and row.device_id not in known}
+    devices = {**known, **_by_id(devices_seen(session, Device.id.in_(others)) if others else ())}
+    return [DriveSeen._make((*row, devices.get(row.device_id))) for row in rows]
+
+
+def runs_seen(session: Session, *which: ColumnElement[bool]) -> list[RunSeen]:
+    """The runs of these conditions, in the order of the ledger; whoever asks puts the scope into them."""
+    query = select(*_RUN).outerjoin(LedgerEntry, LedgerEntry.id == Erasure.validation_id).where(*which)
+    rows = session.execute(query.order_by(Erasure.position))
+    return [RunSeen._make((*row[:-1], row[-1] or 0)) for row in rows]
+
+
+def _by_id(devices: Iterable[DeviceSeen]) -> dict[str, DeviceSeen]:
+    return {device.id: device for device in devices}
