@@ -5,7 +5,7 @@ A file is only ever handed out as an attachment of no known type.
 
 from fastapi import APIRouter, Response
 
-from hub.circulated import ProcessDocument
+from hub.circulated import ProcessDocument, ReadReceipt
 from hub.errors import Forbidden, HubError
 from hub.pages.files import download
 from hub.pages.forms import DocumentForm, SmallForm
@@ -85,8 +85,8 @@ def _page(visit: Visit, error: str = "", status: int = 200) -> Response:
 def _row(
     row: ProcessDocument,
     held: tuple[ProcessDocument, ...],
-    read: dict[str, library.ReadReceipt],
-    receipts: dict[str, list[library.ReadReceipt]],
+    read: dict[str, ReadReceipt],
+    receipts: dict[str, list[ReadReceipt]],
 ) -> dict[str, object]:
     return {"document": row, "held": row in held, "read": read.get(row.id), "receipts": receipts.get(row.id, [])}
 

@@ -142,6 +142,8 @@ def _things(houses: Houses, word: str) -> dict[str, str]:
         lead = session.get_one(Person, lead.id)
         approve(session, lead, runs[0], "vu", workshop.clock())
         found = _records(houses, session, word, lead)
+        device = session.get_one(Device, found["device_id"])
+        found["photo_id"] = photos.keep(session, lead, device, png(), f"photo {word}").id
     workshop.app.state.binders.work_off()
     return found | {"statement_id": runs[1], "person_id": donor.id}
 
@@ -180,12 +182,10 @@ def _records(houses: Houses, session: Session, word: str, lead: Person) -> dict[
     taken = repairs.take_part(session, lead, device, "memory", what=f"taken {word}")
     batch = leaving.begin(session, lead, leaving.Head("gift", receiver=f"Association {word}"))
     report = keep(session, lead, None, f"report {word}".encode())
-    photo = photos.keep(session, lead, device, png(), f"photo {word}")
     of_lot = keep(session, lead, lot, f"report of lot {word}".encode())
     found = {
         "code": lot.code,
         "device_id": device.id,
-        "photo_id": photo.id,
         "certificate_id": session.query(Certificate).filter_by(lot_id=lot.id).one().id,
         "drive_id": _drive(session, f"DRIVE-{word}-2"),
         "loose_id": _drive(session, f"LOOSE-{word}"),

@@ -3,6 +3,8 @@
 Nobody is made to have said anything: the tables begin empty.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -53,7 +55,7 @@ def _table(name: str, *columns: sa.schema.SchemaItem) -> None:
             op.create_index(f"ix_{name}_{column.name}", name, [column.name])
 
 
-def _own(kind: sa.types.TypeEngine[object]) -> sa.Column[object]:
+def _own(kind: sa.types.TypeEngine[Any]) -> sa.Column[object]:
     return sa.Column("id", kind, primary_key=True, autoincrement=kind is PLACE, nullable=False)
 
 
