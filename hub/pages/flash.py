@@ -93,6 +93,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "reserved": ("ok", mark("Reserved until %(day)s.")),
     "released": ("wait", mark("Released: anybody can reserve it again.")),
     "service-asked": ("ok", mark("The workshop knows that %(tag)s needs service.")),
+    "photo-kept": ("ok", mark("The photo of %(tag)s is kept.")),
+    "read-noted": ("ok", mark("Noted: you have read %(title)s, version %(version)s.")),
     "taken-in": ("ok", mark("%(tag)s is taken in. The receipt has code %(code)s: print it from the list.")),
     "session-ended": ("ok", mark("Signed out there.")),
 }
