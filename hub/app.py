@@ -13,8 +13,10 @@ from hub.boundary.pace import Pace
 from hub.clock import Clock, utc_now
 from hub.context import open_hub
 from hub.ledger.gathering import Gathering
+from hub.oidc.provider import open_provider
 from hub.pages.live_pages import open_streams
 from hub.people import policies
+from hub.post.carrier import open_post
 from hub.settings import Settings
 from hub.stations.nonces import Nonces
 
@@ -41,6 +43,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app.state.nonces = Nonces(time.monotonic)
     app.state.pace = Pace(time.monotonic)
     app.state.live = open_streams(hub)
+    app.state.provider = open_provider(hub)
+    app.state.post = open_post(hub)
     app.state.intake = Gathering(hub)
     app.state.intake.catch_up(LEFT)  # what was stored but not read when a process ended
     app.state.binders = open_worker(hub)

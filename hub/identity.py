@@ -5,6 +5,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -43,21 +44,29 @@ class HubIdentity:
     key: SigningKey
 
 
-def create_identity(data_dir: Path, name: str, issuer: Issuer, *, demo: bool) -> HubIdentity:
-    """Make `hub.json` and `hub.key`.
+def create_identity(
+    data_dir: Path, name: str, issuer: Issuer, *, demo: bool, settings: Mapping[str, str] | None = None
+) -> HubIdentity:
+    """Make `hub.key`, then `hub.json` with name, issuer and the settings that are kept there.
 
-    Raises BadInput when the folder holds a hub already or a name is missing, SchemaError when no certificate could
-    carry the issuer.
+    A key whose `hub.json` was never written is of a making that was cut off: it is used, not replaced. Raises BadInput
+    when the folder holds a hub already or a name is missing, SchemaError when no certificate could carry the issuer.
     """
     if not name.strip() or not issuer.name.strip():
         raise BadInput("a hub needs a name and an issuer")
     ISSUER.check(asdict(issuer), "issuer")  # now: what no certificate can carry would only be found at the first one
-    if (data_dir / KEY_FILE).exists():
+    half_made = (data_dir / KEY_FILE).exists()
+    if half_made and (data_dir / NAME_FILE).exists():
         raise BadInput(f"{data_dir} holds a hub already; its key is never replaced")
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = SigningKey.generate(demo=demo)
-    key.save(data_dir / KEY_FILE)
-    document = {"schema": SCHEMA, "name": name, "issuer": asdict(issuer)}
+    if half_made:
+        key = SigningKey.load(data_dir / KEY_FILE)
+        if key.demo != demo:
+            raise BadInput(f"{data_dir} holds a hub already; its key is never replaced")
+    else:
+        key = SigningKey.generate(demo=demo)
+        key.save(data_dir / KEY_FILE)
+    document = {"schema": SCHEMA, "name": name, "issuer": asdict(issuer), "settings": dict(settings or {})}
     _write_durably(data_dir / NAME_FILE, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     return HubIdentity(name, issuer, key)
 
@@ -76,7 +85,14 @@ def load_identity(data_dir: Path) -> HubIdentity:
 
 
 def _write_durably(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

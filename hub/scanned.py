@@ -31,7 +31,7 @@ def words(text: str) -> tuple[str, ...]:
     if len(plain) > 2 and plain.startswith("*") and plain.endswith("*"):  # noqa: PLR2004  (something between them)
         plain = plain[1:-1].strip()
     forms = [plain, code_of(plain), GS1_SERIAL.sub("", plain), SERIAL_WORD.sub("", plain)]
-    if own := OWN_CODE.fullmatch(plain):
+    if own := OWN_CODE.fullmatch(code_of(plain)):
         forms.append(own[1])
     forms += [form.replace(" ", "") for form in forms]
     small = (kind for form in forms for kind in (form.lower(), _ascii_small(form)))

@@ -56,6 +56,15 @@ def network_in_scope(person: Person, network_id: Named) -> ColumnElement[bool]:
     return false()
 
 
+def network_shared_with(person: Person, network_id: Named) -> ColumnElement[bool]:
+    """The condition that workshops share a row with this network column: all at home, else those of the own network."""
+    if not may(person, *READERS):
+        return false()
+    of_partner = select(Partner.network_id).where(Partner.id.in_(own_partner(person)), Partner.network_id.is_not(None))
+    own = select(Belonging.network_id).where(Belonging.person_id == person.id, Belonging.network_id.is_not(None))
+    return or_(_at_home(person), network_id.in_(of_partner), network_id.in_(own))
+
+
 def offered_to(person: Person, lot_id: LotColumn) -> ColumnElement[bool]:
     """The condition that devices of this lot column may stand in a distributor's stock; it shows no lot and no donor.
 

@@ -1,13 +1,16 @@
-"""Where the hub lives and how strict it is, read once from the environment."""
+"""Where the hub lives and how strict it is, read once: what `hub.json` keeps, and the environment, which wins."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from hub.errors import BadInput
+from hub.outside import MailRelay, OidcClient
 
 TRUE = {"1", "true", "yes", "on"}
 DEFAULT_URL = "http://127.0.0.1:8080"
+KEPT = ("ETABLI_PUBLIC_URL", "ETABLI_TWO_PEOPLE")  # what `init` asks for and writes into hub.json
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Settings:
     `metrics_token` opens /metrics; without one there are no figures.
     `require_sample` keeps a lot open until a sample of its approved drives was drawn; one that was drawn always counts.
     `two_people` refuses a validator who was the operator of the run, or who approved it beforehand.
+    `oidc` and `mail` are None where the hub asks no identity provider and sends no e-mail.
     """
 
     data_dir: Path
@@ -33,6 +37,8 @@ class Settings:
     protected_serials: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     metrics_token: str = ""
+    oidc: OidcClient | None = None
+    mail: MailRelay | None = None
 
     @property
     def secure(self) -> bool:
@@ -43,6 +49,7 @@ class Settings:
     def from_environment(cls, data_dir: Path | None, environment: Mapping[str, str]) -> "Settings":
         """Read ETABLI_* variables; `data_dir` given on the command line wins. Raises BadInput for a bad address."""
         folder = data_dir or default_data_dir(environment)
+        environment = {**kept_settings(folder), **environment}
         public = environment.get("ETABLI_PUBLIC_URL", DEFAULT_URL).rstrip("/")
         if not public.startswith(("http://", "https://")):
             raise BadInput(f"ETABLI_PUBLIC_URL must start with http:// or https://, not {public!r}")
@@ -58,6 +65,8 @@ class Settings:
             proxies=_words(environment.get("ETABLI_PROXIES", "")),
             metrics_token=environment.get("ETABLI_METRICS_TOKEN", "").strip(),
             protected_serials=_words(environment.get("ETABLI_PROTECTED_SERIALS", "")),
+            oidc=OidcClient.from_environment(environment),
+            mail=MailRelay.from_environment(environment),
         )
 
 
@@ -67,6 +76,15 @@ def default_data_dir(environment: Mapping[str, str]) -> Path:
         return Path(named)
     local = Path("etabli-hub-data")
     return local if local.is_dir() else Path.home() / ".local/share/etabli-hub"
+
+
+def kept_settings(folder: Path) -> dict[str, str]:
+    """What `hub.json` of this folder keeps of the settings; nothing where it cannot be read: opening the hub tells."""
+    try:
+        kept = json.loads((folder / "hub.json").read_text(encoding="utf-8"))["settings"]
+        return {name: value for name, value in kept.items() if name in KEPT and isinstance(value, str)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:

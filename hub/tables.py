@@ -9,6 +9,7 @@ from hub import (
     assigned,
     belonging,
     bound,
+    circulated,
     departed,
     distributed,
     entry,
@@ -16,9 +17,12 @@ from hub import (
     handed,
     handled,
     inspected,
+    linked,
     models,
     papers_issued,
     partnered,
+    pictured,
+    posted,
     reckoned,
     repaired,
     said,
@@ -29,8 +33,9 @@ from hub.base import Base
 from hub.indexed import FIGURES, PAGES
 
 MODULES = (
-    *(accounted, answered, assigned, belonging, bound, departed, distributed, entry, foreign, handed, handled),
-    *(inspected, models, papers_issued, partnered, reckoned, repaired, said, sampled, tagged),
+    *(accounted, answered, assigned, belonging, bound, circulated, departed, distributed, entry, foreign, handed),
+    *(handled, inspected, linked, models, papers_issued, partnered, pictured, posted, reckoned, repaired, said),
+    *(sampled, tagged),
 )
 
 INDEXES = (*PAGES, *FIGURES)

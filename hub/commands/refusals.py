@@ -12,6 +12,30 @@ from certificates.wording.error_details import error_words
 from hub.pages.sentences import in_words
 from hub.wording import page_words
 
+OF_RUNNING: Final = (
+    mark("{name} must start with https:// or http:// and name a host, not {address}"),
+    mark("{name} must start with https://, not {address}"),
+    mark("ETABLI_OIDC_ISSUER needs ETABLI_OIDC_CLIENT and ETABLI_OIDC_SECRET_FILE beside it"),
+    mark("ETABLI_SMTP_HOST needs one plain e-mail address in ETABLI_MAIL_FROM"),
+    mark("a password is not sent to a mail server without TLS: set ETABLI_SMTP_TLS"),
+    mark("ETABLI_SMTP_TLS is starttls, tls or none, not {word}"),
+    mark("ETABLI_SMTP_PORT is a number from 1 to {last}, not {text}"),
+    mark("{setting}: {file} cannot be read"),
+    mark("no identity provider is set: see ETABLI_OIDC_ISSUER"),
+    mark("a subject is 1 to 255 printable characters"),
+    mark("this subject is linked to somebody else"),
+    mark("the retention file is no TOML: {detail}"),
+    mark("the retention file needs a name and a version"),
+    mark("the retention file has the tables days and years"),
+    mark("the retention file names what the hub does not know: {names}"),
+    mark("the retention file: the waste register is kept {least} years at least"),
+    mark("the retention file: {kind} is {least} to {most} whole days"),
+    mark("name who issues the certificates: --issuer NAME, or call `init` in a terminal to be asked"),
+    mark("this is no SIRET: 14 digits whose check digit fits"),
+    mark("nothing was made: call `init` again when you are ready"),
+    mark("nobody answers: nothing was made"),
+    mark("the hub is not fit for work: {problems}"),
+)
 REFUSALS: Final = (
     mark("{folder} holds no hub: run `etabli-hub init` first"),
     mark("{folder} holds a hub already; its key is never replaced"),
@@ -52,6 +76,7 @@ REFUSALS: Final = (
     mark("this station is pending"),
     mark("this station is refused"),
     mark("not every statement was taken: the list above says which and why"),
+    *OF_RUNNING,
 )
 
 

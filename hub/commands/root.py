@@ -48,7 +48,7 @@ PROGRAM: Final = Program(
     about=mark("Run and look after a hub."),
     common=opened,
     commands={
-        "init": command("running.init", mark("Make a hub: key, name and tables.")),
+        "init": command("making.init", mark("Make a hub: key, name and tables.")),
         "serve": command("running.serve", mark("Serve the pages and the API, in one process.")),
         "migrate": command("running.migrate", mark("Bring the tables to the newest version.")),
         "export": command(
@@ -66,6 +66,10 @@ PROGRAM: Final = Program(
         "restore": command(
             "keeping.restore",
             mark("Put a backup in the place of the database; what was there is kept beside it. The hub must not run."),
+        ),
+        "tidy": command(
+            "tidying.tidy",
+            mark("Show what is kept no longer, or take it away; the ledger, certificates and decisions stay."),
         ),
         "user": Group(
             mark("Accounts."),
@@ -89,6 +93,9 @@ PROGRAM: Final = Program(
                     ),
                 ),
                 "reopen": command("users.reopen", mark("Open a closed account again.")),
+                "provider": command(
+                    "users.provider", mark("Say by which subject the identity provider knows somebody, or by none.")
+                ),
                 "badge": command("users.badge", mark("Let every bench know somebody by a badge, or no more.")),
             },
         ),

@@ -1,41 +1,18 @@
-"""`init`, `serve`, `migrate`."""
+"""`serve`, `migrate`."""
 
 from threading import Thread
 from typing import Annotated, Final
 
 from certificates.command_line import Option
-from certificates.keys import fingerprint
 from certificates.language import mark
 from hub.commands.opening import Call
 from hub.context import open_hub
 from hub.derive.reading import rebuild
 from hub.errors import BadInput
-from hub.identity import Issuer, create_identity
 from hub.migrations import upgrade
 from hub.running import at_work
 
 LAST_PORT: Final = 65535
-
-
-def init(
-    context: Call,
-    *,
-    issuer: Annotated[str, Option("--issuer", help=mark("Who issues the certificates."), metavar="NAME")],
-    name: Annotated[str, Option("--name", help=mark("Name of this hub."), metavar="NAME")] = "",
-    address: Annotated[str, Option("--address", help=mark("Postal address of the issuer."))] = "",
-    siret: Annotated[str, Option("--siret", help=mark("SIRET of the issuer."), metavar="N")] = "",
-    url: Annotated[str, Option("--url", help=mark("Web site of the issuer."), metavar="URL")] = "",
-    demo: Annotated[bool, Option("--demo", help=mark("A hub for simulated benches only."))] = False,
-) -> None:
-    """Make a hub: key, name and tables."""
-    settings = context.settings
-    issued_by = Issuer(name=issuer, address=address, siret=siret, url=url)
-    identity = create_identity(settings.data_dir, name or issuer, issued_by, demo=demo or settings.demo)
-    hub = open_hub(settings)
-    upgrade(hub.engine)
-    hub.engine.dispose()
-    context.tell(mark("hub made in {folder}"), folder=settings.data_dir)
-    context.tell(mark("key fingerprint: {fingerprint}"), fingerprint=fingerprint(identity.key.kid))
 
 
 def serve(
@@ -55,6 +32,8 @@ def serve(
     made = create_app(settings)
     Thread(target=prepare, daemon=True).start()
     with at_work(settings.data_dir):
+        if made.state.post is not None:
+            made.state.post.start()
         serve_until_told(server_of(made, host, port, settings.proxies))
 
 

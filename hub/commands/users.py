@@ -114,6 +114,28 @@ def badge(
     context.tell(mark("badge kept") if sha256 else mark("badge void"))
 
 
+def provider(
+    context: Call,
+    email: Email,
+    subject: Annotated[
+        str, Argument("SUBJECT", help=mark("The `sub` of the person at the identity provider; none: unlinked."))
+    ] = "",
+) -> None:
+    """Say by which subject the identity provider knows somebody, or by none."""
+    from hub.oidc import visits  # noqa: PLC0415  (other commands start without it)
+
+    oidc = context.settings.oidc
+    if subject and oidc is None:
+        raise BadInput("no identity provider is set: see ETABLI_OIDC_ISSUER")
+    with context.unit_of_work() as session:
+        person = service.person_at(session, email)
+        if subject and oidc is not None:
+            visits.link(session, oidc.issuer, subject, person, None)
+        else:
+            visits.unlink(session, person, None)
+    context.tell(mark("linked to the identity provider") if subject else mark("linked to no identity provider"))
+
+
 def new(
     context: Call,
     minutes: Annotated[int, Option("--minutes", help=mark("How long it can be used."))] = LONGEST_TOKEN,

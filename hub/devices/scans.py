@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from hub.models import Device, Person
-from hub.scanned import words
+from hub.scanned import code_of, words
 from hub.scope import in_scope
 from hub.tags.own_codes import misread
 
@@ -50,7 +50,7 @@ def devices_of(
 
 
 def _why_not(code: str, hits: Sequence[Device], seen: Mapping[str, int]) -> str:
-    if misread(code) and not hits:
+    if misread(code_of(code)) and not hits:
         return "its check character is wrong: scan it again"
     if not hits:
         return "no device with this tag"

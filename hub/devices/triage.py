@@ -23,7 +23,7 @@ from hub.errors import BadInput, Conflict, NotFound
 from hub.exits.gone import require_here
 from hub.lots.life import require_open
 from hub.models import Device, Diagnostic, Drive, Erasure, Lot, Person
-from hub.partners import trial_lots
+from hub.partners import levels, trial_lots
 from hub.people.roles import BENCH, require
 from hub.scope import in_scope
 from hub.typed import one_line
@@ -73,6 +73,8 @@ def take_step(session: Session, person: Person, device: Device, word: str, reaso
     _open(session, person, device)
     if word not in STEPS:
         raise BadInput("choose a step of the list", "step")
+    if word in levels.OF_DEVICE_STEP:
+        levels.require_step(session, device.lot_id, levels.OF_DEVICE_STEP[word])
     if word != OUT:
         trial_lots.require_place(session, device)
     if word == OUT:

@@ -30,6 +30,7 @@ from hub.exits.typed_day import day_of
 from hub.ledger.append import lock_ledger
 from hub.lots.drive_account import AccountLine, account_of
 from hub.models import Device, Lot, Person
+from hub.partners import levels
 from hub.people.roles import BENCH, MANAGERS, require
 from hub.scope import in_scope, written_in_scope
 from hub.typed import one_line
@@ -73,6 +74,8 @@ def begin(session: Session, person: Person, head: Head) -> ExitBatch:
     mode = MODES.get(head.mode)
     if mode is None:
         raise BadInput("choose how the goods leave", "mode")
+    if mode.code == SALE:
+        levels.require_own_step(session, person, levels.SALE)
     row = ExitBatch(
         mode=mode.code,
         day=day_of(session, head.day).isoformat(),
@@ -123,6 +126,8 @@ def send(session: Session, person: Person, batch: ExitBatch, goods: Goods) -> tu
             accounts[device.lot_id] = account_of(session, person, device.lot)
         visitor = Visitor(session, person, device_for(session, person, device.id), accounts[device.lot_id])
         stays += held(visitor, mode)
+        if mode.code == SALE and (refusal := levels.opened_in(session, device.lot_id).refusal(levels.SALE)):
+            stays.append(visitor.held(refusal))
         if (kept := standing.kept_for_others(session, device.id, batch)) is not None:
             stays.append(visitor.held(f"it is reserved until {kept.until}: deliver it from there, or release it first"))
         found.append(visitor)

@@ -52,7 +52,7 @@ def decide(session: Session, person: Person, what: str, due: str, partner_id: st
 
 def finish(session: Session, person: Person, action_id: int, outcome: str) -> OpenAction:
     """Say what came of an action. Raises Forbidden, NotFound, BadInput without words, Conflict (it is done)."""
-    row = _open(session, person, action_id)
+    row = open_action(session, person, action_id)
     outcome = one_line(outcome, LONGEST)
     if not outcome:
         raise BadInput("say what came of it", "outcome")
@@ -65,7 +65,7 @@ def finish(session: Session, person: Person, action_id: int, outcome: str) -> Op
 
 def withdraw(session: Session, person: Person, action_id: int, reason: str) -> OpenAction:
     """Take an action back that is not done, with a reason. Raises Forbidden, NotFound, BadInput, Conflict."""
-    row = _open(session, person, action_id)
+    row = open_action(session, person, action_id)
     row.withdrawn_reason = register.reason_for(reason)
     row.withdrawn, row.withdrawn_by = hub_of(session).clock(), person.id
     session.flush()
@@ -105,7 +105,8 @@ def written(row: OpenAction) -> dict[str, Any]:
     }
 
 
-def _open(session: Session, person: Person, action_id: int) -> OpenAction:
+def open_action(session: Session, person: Person, action_id: int) -> OpenAction:
+    """One action in scope that is not done, locked. Raises Forbidden, NotFound, Conflict (it is done)."""
     require(person, *NETWORKERS)
     query = select(OpenAction).where(OpenAction.id == action_id, OpenAction.withdrawn.is_(None), _seen(person))
     row = session.scalar(query.with_for_update())

@@ -17,6 +17,7 @@ from hub.errors import BadInput, Conflict, NotFound
 from hub.grades.assessing import current, uses_in_force
 from hub.grades.policies import GRADE, SHIPPED, read_policy
 from hub.models import Diagnostic, GradeOverride, Person
+from hub.partners import levels
 from hub.people.roles import VALIDATORS, require
 from hub.typed import one_line
 
@@ -42,6 +43,7 @@ def override(
     """
     require(person, *VALIDATORS)
     diagnostic, note = _diagnostic(session, statement_id), one_line(note, LONGEST_NOTE)
+    levels.require_step(session, diagnostic.lot_id, levels.GRADE)
     if letter not in letters(session):
         raise BadInput("choose a letter of the policy in force", "letter")
     if reason not in REASONS or (reason == OTHER and not note):

@@ -20,6 +20,7 @@ from hub.inspection import checklists
 from hub.inspection.checklists import Checklist
 from hub.lots.life import require_open
 from hub.models import Device, Person
+from hub.partners import levels
 from hub.people.roles import BENCH, require
 
 
@@ -34,6 +35,7 @@ def answer(session: Session, person: Person, device: Device, answers: Mapping[st
     require(person, *BENCH)
     require_open(session, device.lot)
     require_here(session, device)
+    levels.require_step(session, device.lot_id, levels.DIAGNOSIS)
     checklist = checklist_for(device)
     if checklist is None:
         raise BadInput("a bench reads this kind of device: nothing is checked by hand", "kind")

@@ -18,6 +18,7 @@ from hub.exits.gone import require_here
 from hub.inspected import InstalledSystem
 from hub.lots.life import require_open
 from hub.models import Device, Person
+from hub.partners import levels
 from hub.partners.register import reason_for
 from hub.people.roles import BENCH, require
 from hub.scope import in_scope
@@ -48,6 +49,7 @@ def install(session: Session, person: Person, device: Device, system: System) ->
     require(person, *BENCH)
     require_open(session, device.lot)
     require_here(session, device)
+    levels.require_step(session, device.lot_id, levels.REINSTALL)
     image, version, note = one_line(system.image, 120), one_line(system.version, 60), one_line(system.note, 500)
     if not image or not version:
         raise BadInput("name the image and its version", "image")

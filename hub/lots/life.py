@@ -16,6 +16,7 @@ from hub.errors import BadInput, Conflict
 from hub.exits.gone import require_all_here
 from hub.models import Device, Erasure, Lot, LotState, Person
 from hub.people.roles import BENCH, MANAGERS, require
+from hub.post.asked import tell_step
 from hub.scope import in_scope
 from hub.typed import one_line
 
@@ -105,6 +106,7 @@ def write(
     lot.state = after
     session.flush()
     audit.record(session, person, f"lot.{kind}", lot.id, f"{row.before} -> {after} {note}".strip())
+    tell_step(session, lot, row)
     return row
 
 

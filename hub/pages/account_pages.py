@@ -4,15 +4,21 @@ from fastapi import APIRouter, Response
 
 from hub import wording
 from hub.errors import HubError
+from hub.oidc.visits import subject_of
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.sentences import in_words
 from hub.pages.visit import SignedIn
 from hub.people import second_factor, service
 from hub.people.dependencies import session_token
+from hub.post import wishes
 
 router = APIRouter(include_in_schema=False)
 DIFFERENT = mark("The two passwords differ.")
+LETTERS = {
+    wishes.LOT_STEPS: mark("Tell me at each step of my lots"),
+    wishes.WEEKLY: mark("Send me each Monday what is blocked, late or matched with no lot"),
+}
 
 
 @router.get("/account")
@@ -75,13 +81,23 @@ def end_others(visit: SignedIn, _fields: SmallForm) -> Response:
     return visit.go("/account", "session-ended")
 
 
+@router.post("/account/letters")
+def choose_letters(visit: SignedIn, fields: SmallForm) -> Response:
+    """Ask for messages by e-mail, or for none."""
+    asked = frozenset(kind for kind in wishes.offered_to(visit.someone) if fields.text(kind))
+    wishes.wish(visit.session, visit.someone, asked)
+    return visit.go("/account", "letters-kept")
+
+
 def _token(visit: SignedIn) -> str:
     return session_token(visit.request) or ""
 
 
 def _page(visit: SignedIn, error: str = "", status: int = 200, paper: tuple[str, ...] = ()) -> Response:
     person, session = visit.someone, visit.session
-    waiting = second_factor.waiting(session, person)
+    waiting, oidc = second_factor.waiting(session, person), visit.hub.settings.oidc
+    wished = wishes.wished(session, person)
+    letters = [(kind, visit.say(LETTERS[kind]), kind in wished) for kind in wishes.offered_to(person)]
     return visit.page(
         "account.html",
         status,
@@ -93,6 +109,8 @@ def _page(visit: SignedIn, error: str = "", status: int = 200, paper: tuple[str,
         on=second_factor.is_on(session, person),
         secret=waiting.secret if waiting else "",
         picture=_qr(second_factor.address_of(waiting, person)) if waiting else "",
+        letters=letters if visit.hub.settings.mail else [],
+        provider=oidc.name if oidc and subject_of(session, oidc.issuer, person) else "",
         sessions=[
             (one, one.token_hash == service.known_by(_token(visit))) for one in service.sessions_of(session, person)
         ],

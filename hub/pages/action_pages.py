@@ -36,9 +36,10 @@ def decide(visit: Networkers, fields: SmallForm) -> Response:
 def end(visit: Networkers, action_id: int, fields: SmallForm) -> Response:
     """Say what came of an action, or take it back."""
     act = {"done": actions.finish, "end": actions.withdraw}.get(fields.text("about"))
-    if act is None:
-        return _page(visit, visit.say(UNSURE), 422)
     try:
+        actions.open_action(visit.session, visit.someone, action_id)
+        if act is None:
+            return _page(visit, visit.say(UNSURE), 422)
         act(visit.session, visit.someone, action_id, fields.text("words"))
     except HubError as error:
         return _page(visit, in_words(error.message, visit.lang), error.status)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 
 from hub import wording
 from hub.claims import name_of
+from hub.devices import photos
 from hub.devices import service as devices
 from hub.devices.service import DeviceView
 from hub.grades.assessing import assessments_of
@@ -17,13 +18,15 @@ from hub.pages import standing
 from hub.pages.certificate_rows import rows_of
 from hub.pages.grade_words import PastGrade, grade_facts, past_grades
 from hub.pages.measured_facts import MeasuredFacts, measured_facts
-from hub.pages.override_words import OverrideFacts, override_facts, override_form, override_history
+from hub.pages.override_words import OverrideFacts, OverrideForm, override_facts, override_form, override_history
 from hub.pages.places_of_lots import device_triage_path
 from hub.pages.proof import drive_facts
 from hub.pages.report_facts import report_facts
 from hub.pages.story import LOOSE, story
 from hub.pages.triage_words import triage_state
 from hub.pages.visit import LotReaders, Visit
+from hub.partners import levels
+from hub.pictured import DevicePhoto
 
 router = APIRouter(include_in_schema=False)
 
@@ -66,7 +69,7 @@ def device_page(visit: Visit, device_id: str, error: str = "", status: int = 200
         grades=_history(visit, view) if inside else (),
         override=override_facts(view.override, visit.lang, inside=inside),
         overrides=_overrides(visit, view) if inside else (),
-        override_form=override_form(visit.session, visit.lang) if visit.has_role(Role.LEAD) else None,
+        override_form=_override_form(visit, view),
         diagnosis=view.diagnostic.statement_id if view.diagnostic else "",
         triage=triage_state(view.diagnostic, visit.lang),
         report=report_facts(view.diagnostic, visit.lang, inside=inside),
@@ -75,12 +78,23 @@ def device_page(visit: Visit, device_id: str, error: str = "", status: int = 200
         certificates=rows_of(certificates),
         imei=masked_of(visit.session, [view.device.id]).get(view.device.id, ()),
         triage_path=device_triage_path(view.device.id) if inside else "",
+        photos=_photos(visit, view) if inside else (),
     )
 
 
 def _measured(view: DeviceView, lang: str, *, inside: bool) -> MeasuredFacts | None:
     report = None if view.diagnostic is None else view.diagnostic.payload.get("report")
     return measured_facts(report, lang, inside=inside) if isinstance(report, dict) else None
+
+
+def _photos(visit: Visit, view: DeviceView) -> list[DevicePhoto]:
+    found = photos.photos_of(visit.session, visit.someone, view.device)
+    return [row for row in found if row.withdrawn is None]
+
+
+def _override_form(visit: Visit, view: DeviceView) -> OverrideForm | None:
+    may = visit.has_role(Role.LEAD) and levels.GRADE not in levels.opened_in(visit.session, view.device.lot_id).closed
+    return override_form(visit.session, visit.lang) if may else None
 
 
 def _history(visit: Visit, view: DeviceView) -> tuple[PastGrade, ...]:

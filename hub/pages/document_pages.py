@@ -14,8 +14,8 @@ from hub.pages import partner_words
 from hub.pages.forms import DocumentForm, Fields, SmallForm
 from hub.pages.sentences import in_words
 from hub.pages.visit import Counters, Managers, Networkers, Visit
-from hub.partnered import Partner, RegisteredDocument
-from hub.partners import documents, register
+from hub.partnered import Partner, PartnerContact, RegisteredDocument
+from hub.partners import documents, register, routing
 from hub.partners.documents import Filed, Owner
 
 router = APIRouter(include_in_schema=False)
@@ -91,6 +91,7 @@ def _page(visit: Visit, owner: Owner, error: str = "", status: int = 200) -> Res
     rows, lang = documents.documents_of(visit.session, visit.someone, owner), visit.lang
     today = visit.hub.clock().date()
     partner = isinstance(owner, Partner)
+    contacts = register.contacts(visit.session, visit.someone, owner) if isinstance(owner, Partner) else ()
     kinds = documents.KINDS if partner else OF_DONORS
     return visit.page(
         "documents.html",
@@ -106,12 +107,18 @@ def _page(visit: Visit, owner: Owner, error: str = "", status: int = 200) -> Res
             (
                 partner_words.say(partner_words.DOCUMENTS[kind], lang),
                 partner_words.held_state(documents.standing([r for r in rows if r.kind == kind], today).held, lang),
+                [_reached(one, lang) for one in routing.receivers(contacts, kind)],
             )
             for kind in kinds
             if kind != documents.OTHER
         ],
         kinds=[(kind, partner_words.say(partner_words.DOCUMENTS[kind], lang)) for kind in kinds],
     )
+
+
+def _reached(contact: PartnerContact, lang: str) -> dict[str, str]:
+    role = partner_words.say(partner_words.CONTACT_ROLES[contact.role], lang)
+    return {"name": contact.name, "role": role, "email": contact.email, "phone": contact.phone}
 
 
 def _row(row: RegisteredDocument, lang: str, today: str) -> dict[str, object]:

@@ -24,6 +24,7 @@ from hub.pages.places_of_lots import device_triage_path, drive_path, lot_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
 from hub.pages.visit import Bench, LotReaders, Managers, Staff, Visit
+from hub.partners import levels
 
 router = APIRouter(include_in_schema=False)
 HEAD = ("mode", "day", "receiver", "receiver_siret", "receiver_address", "prescription", "producer", "producer_siren",
@@ -206,8 +207,9 @@ def set_donor_type(visit: Managers, code: str, fields: SmallForm) -> Response:
 
 def _form(visit: Visit, form: dict[str, str], error: str = "", status: int = 200) -> Response:
     today = visit.hub.clock().date().isoformat()
-    modes = exit_words.choices(exit_words.MODES, visit.lang)
-    return visit.page("exit_new.html", status, form=form, error=error, modes=modes, today=today)
+    opened = levels.opened_to(visit.session, visit.someone)
+    modes = [one for one in exit_words.choices(exit_words.MODES, visit.lang) if one[0] not in opened.closed]
+    return visit.page("exit_new.html", status, form=form, error=error, modes=modes, opened=opened, today=today)
 
 
 def _kept(fields: Fields) -> dict[str, str]:

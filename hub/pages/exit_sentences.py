@@ -3,6 +3,9 @@
 from hub.pages.language import mark
 
 EXIT_SENTENCES = (
+    mark("no such photo"),
+    mark("choose a photo: a whole JPEG or PNG file"),
+    mark("a device has %(most)s photos at most: take one back first"),
     mark("this device has left: take its exit back first"),
     mark("a device of this lot has left: take its exit back first"),
     mark("nothing has left: see below what keeps each device here"),

@@ -148,6 +148,7 @@ TABLES = {
     "donor-type": exit_words.DONOR_TYPES,
     "mass": MASSES,
     "weighed": MASSES,
+    "pending": {state.value: row[2] for state, row in distribution_words.STATES.items()},
     "whole": WHOLE,
 }
 OF_KINDS = ("kind", "repaired-kind", "recycled-kind", "years", "co2e_g", "matter_g", "ewaste_g")

@@ -18,6 +18,8 @@ MAX_LENGTH = 1200  # characters of the cookie's value
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "signed-out": ("ok", mark("You are signed out.")),
+    "letters-kept": ("ok", mark("Your choice of e-mail is kept.")),
+    "provider-off": ("ok", mark("Unlinked: here you are known by your password only.")),
     "approved": ("ok", mark("Approved: the certificate of drive %(serial)s is issued.")),
     "rejected": ("wait", mark("Rejected: drive %(serial)s gets no certificate. You can take this back.")),
     "tied": ("ok", mark("Drive %(serial)s belongs to lot %(lot)s now.")),
@@ -91,6 +93,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "reserved": ("ok", mark("Reserved until %(day)s.")),
     "released": ("wait", mark("Released: anybody can reserve it again.")),
     "service-asked": ("ok", mark("The workshop knows that %(tag)s needs service.")),
+    "photo-kept": ("ok", mark("The photo of %(tag)s is kept.")),
+    "read-noted": ("ok", mark("Noted: you have read %(title)s, version %(version)s.")),
     "taken-in": ("ok", mark("%(tag)s is taken in. The receipt has code %(code)s: print it from the list.")),
     "session-ended": ("ok", mark("Signed out there.")),
 }

@@ -76,4 +76,5 @@ SmallForm = Annotated[Fields, Depends(_reader(64 * KIB, 16 * KIB))]
 ListForm = Annotated[Fields, Depends(_reader(MAX_CSV, 16 * KIB))]
 LongForm = Annotated[Fields, Depends(_reader(2 * MAX_CSV, 2 * MAX_CSV))]
 TickForm = Annotated[Fields, Depends(_reader(64 * KIB, 16 * KIB, 120))]  # a box for each line of a list
+PhotoForm = Annotated[Fields, Depends(_reader(5 * 1024 * KIB, 16 * KIB))]
 DocumentForm = Annotated[Fields, Depends(_reader(MAX_DOCUMENT, 16 * KIB))]

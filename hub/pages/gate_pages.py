@@ -10,7 +10,7 @@ from hub.pages.partner_pages import whole
 from hub.pages.sentences import in_words
 from hub.pages.visit import Networkers, Visit
 from hub.partnered import Evaluation, GateRecord, Partner
-from hub.partners import checklists, evaluating, gates, onboarding, register
+from hub.partners import checklists, conformity, evaluating, gates, onboarding, register
 
 router = APIRouter(include_in_schema=False)
 DATED = (evaluating.CONTACT, evaluating.READ, evaluating.WISH)
@@ -42,7 +42,7 @@ def evaluate(visit: Networkers, partner_id: str, fields: SmallForm) -> Response:
     """Keep an evaluation, or say why not."""
     partner = register.partner_for(visit.session, visit.someone, partner_id)
     kind = fields.text("kind")
-    names = ["day", "score", "scale", "delivered", "nonconforming"]
+    names = ["day", "score", "scale"]
     names += [line.id for line in checklists.shipped().lines.get(kind, ())]
     told = {name: fields.text(name) for name in names}
     try:
@@ -69,6 +69,7 @@ def _page(visit: Visit, partner: Partner, error: str = "", status: int = 200) ->
             _checklist(kind, newest.get(kind), lang) for kind in (checklists.ADMINISTRATIVE, checklists.TECHNICAL)
         ],
         lists=checklists.shipped(),
+        rate=conformity.rate_of_test(session, person, partner),
         dated=[(kind, partner_words.say(partner_words.EVALUATIONS[kind], lang)) for kind in DATED],
         evaluations=[_evaluation(row, lang) for row in evaluating.evaluations(session, person, partner)],
         records=[
@@ -116,6 +117,8 @@ def _evaluation(row: Evaluation, lang: str) -> tuple[Evaluation, str, str]:
         result = f"{score} / {scale}"
     elif row.kind == evaluating.TEST:
         result = f"{document['nonconforming']} / {document['delivered']}"
+    elif row.kind == evaluating.MATURITY:
+        result = partner_words.say(partner_words.PROPOSED, lang, level=document["proposed"])
     elif row.kind in {evaluating.ADMINISTRATIVE, evaluating.TECHNICAL}:
         share = checklists.share_of(document)
         result = "–" if share is None else f"{partner_words.rounded(share, lang)}\u00a0%"

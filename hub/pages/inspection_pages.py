@@ -20,6 +20,7 @@ from hub.pages.places_of_lots import drive_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
 from hub.pages.visit import Bench, Visit
+from hub.partners import levels
 
 router = APIRouter(include_in_schema=False)
 
@@ -97,6 +98,7 @@ def _page(visit: Visit, device_id: str, error: str = "", status: int = 200) -> R
         error=error,
         device=device,
         tag=tag_of(device),
+        opened=levels.opened_in(session, device.lot_id),
         kind=wording.kind_word(device.kind, lang),
         numbered=numbered,
         numbers=numbers.numbers_of(session, person, device) if numbered else (),

@@ -27,7 +27,7 @@ from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
 from hub.pages.tie_words import gone
 from hub.pages.visit import LotReaders, Managers, Visit
-from hub.partners import documents
+from hub.partners import documents, levels
 from hub.people import service as people
 from hub.stations.pre_approvals import rule_of
 
@@ -79,6 +79,7 @@ def show_lot(visit: LotReaders, code: str, after: str = "", certificates: str = 
         donor_id=lot.donor_id,
         convention=documents.standing_of(visit.session, visit.someone, lot.donor, documents.CONVENTION),
         can_decide=visit.has_role(Role.LEAD),
+        opened=levels.opened_in(visit.session, lot.id),
         pre_approval=rule_of(visit.session, lot),
         steps=steps_of(visit, lot, facts["lot"], found, invited=people.has_people(visit.session, lot.donor)),
     )

@@ -98,8 +98,11 @@ EVALUATIONS = {
     evaluating.WISH: mark("wish to test"),
     evaluating.ADMINISTRATIVE: mark("administrative conformity"),
     evaluating.TECHNICAL: mark("technical conformity"),
+    evaluating.MATURITY: mark("maturity audit"),
     evaluating.TEST: mark("result of the test"),
 }
+
+PROPOSED = mark("level %(level)s proposed")
 
 
 def say(text: str, lang: str, **values: object) -> str:

@@ -19,11 +19,12 @@ from hub.partners import register
 from hub.people import invitations, second_factor, service
 from hub.people.houses import House, house_of
 from hub.people.roles import OF_A_WORKSHOP
+from hub.post.asked import tell_link
 from hub.scope import works_here
 
 router = APIRouter(include_in_schema=False)
 Row = TypeVar("Row", Donor, Partner, Network)
-Link = dict[str, str]  # "name" of the person, "address" to open
+Link = dict[str, str]  # "name" of the person, "address" to open, "sent" to which e-mail address, or ""
 EMPTY = {"name": "", "email": "", "role": Role.TECHNICIAN.value, "donor": "", "partner": "", "network": ""}
 
 
@@ -138,7 +139,9 @@ def _at_home(visit: Visit) -> bool:
 
 def _link(visit: Visit, person: Person) -> Link:
     token = invitations.invite(visit.session, person, visit.someone)
-    return {"name": person.name, "address": invitations.address_of(visit.hub.settings.public_url, token)}
+    sent = person.email if tell_link(visit.session, person, token) else ""
+    address = invitations.address_of(visit.hub.settings.public_url, token)
+    return {"name": person.name, "address": address, "sent": sent}
 
 
 def _donor(visit: Visit, donor_id: str) -> Donor:

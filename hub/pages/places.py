@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.models import Person, Role, Station, StationState
 from hub.pages.language import mark, words
+from hub.partners import library
 from hub.people.roles import BENCH, MANAGERS, NETWORKERS, READERS, STAFF, VALIDATORS
 from hub.scope import bench_in_scope, works_here
 from hub.waiting import queue_length
@@ -44,6 +45,7 @@ PLACES = (
     ("/stations", mark("Stations"), "drive", MANAGERS, WORKSHOP),
     ("/benches", mark("To the benches"), "bench", MANAGERS, WORKSHOP),
     ("/partners", mark("Partners"), "person", NETWORKERS, NETWORK),
+    ("/library", mark("Library"), "list", READERS, NETWORK),
     ("/figures", mark("Figures"), "list", NETWORKERS, NETWORK),
     ("/people", mark("People"), "person", (Role.ADMIN,), ADMINISTRATION),
     ("/help", mark("Help"), "info", ALL, HELP),
@@ -94,6 +96,8 @@ def waiting_at(session: Session, person: Person, path: str) -> int:
         query = select(func.count()).select_from(Station)
         query = query.where(Station.state == StationState.PENDING, bench_in_scope(person, Station.id))
         return session.scalar(query) or 0
+    if path == "/library":
+        return len(library.to_read(session, person))
     return 0
 
 

@@ -14,6 +14,7 @@ from hub.pages.language import mark
 from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
 from hub.pages.visit import Validators, Visit
+from hub.partners import levels
 from hub.stations import pre_approvals
 from hub.stations.assignments import expected_serials
 
@@ -76,6 +77,7 @@ def _page(visit: Visit, lot: Lot, form: dict[str, str], error: str = "", status:
         "pre_approval.html",
         status,
         lot=lot,
+        opened=levels.opened_in(visit.session, lot.id),
         expected=len(expected_serials(visit.session, lot)),
         policies=pre_approvals.usable_policies(visit.session),
         rows=[_row(visit, rule, person, in_force=rule.id == number) for rule, person in past],

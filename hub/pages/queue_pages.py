@@ -22,6 +22,7 @@ from hub.pages.language import mark
 from hub.pages.sentences import in_words
 from hub.pages.triage_words import triage_missing, triage_state
 from hub.pages.visit import Validators, Visit
+from hub.partners import levels
 from hub.validation import service
 from hub.validation.doubts import doubts
 from hub.waiting import queue_length
@@ -154,6 +155,7 @@ def _item(visit: Visit, erasure: Erasure) -> Item:
     was_rejected = erasure.decision == DecisionWord.REJECTED
     certifiable = erasure.verdict in CERTIFIABLE
     open_ = erasure.decision == DecisionWord.AWAITING or was_rejected
+    refusal = levels.opened_in(visit.session, erasure.lot_id).refusal(levels.WIPE)
     return Item(
         id=erasure.statement_id,
         lot=erasure.lot.code if erasure.lot else "",
@@ -166,9 +168,9 @@ def _item(visit: Visit, erasure: Erasure) -> Item:
         certificate=erasure.statement_id if erasure.certificate_id else "",
         rejection=(erasure.validation_id or "") if was_rejected else "",
         drive_id=erasure.drive_id,
-        can_approve=open_ and certifiable and erasure.lot_id is not None,
+        can_approve=open_ and certifiable and erasure.lot_id is not None and not refusal,
         can_reconsider=was_rejected and certifiable,
-        why_not=visit.say(NO_LOT if certifiable else NOT_CERTIFIABLE),
+        why_not=in_words(refusal, visit.lang) if refusal else visit.say(NO_LOT if certifiable else NOT_CERTIFIABLE),
         doubts=_doubts(visit, erasure) if open_ and certifiable else (),
     )
 

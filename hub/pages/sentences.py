@@ -16,6 +16,8 @@ from hub.pages.import_sentences import IMPORT_SENTENCES
 from hub.pages.language import mark, words
 from hub.pages.lot_sentences import LOT_SENTENCES
 from hub.pages.partner_sentences import PARTNER_SENTENCES
+from hub.pages.partner_words import STEPS
+from hub.pages.running_sentences import RUNNING_SENTENCES
 
 SENTENCES = (
     mark("sign in first"),
@@ -130,11 +132,13 @@ SENTENCES = (
     *LOT_SENTENCES,
     *EXIT_SENTENCES,
     *PARTNER_SENTENCES,
+    *RUNNING_SENTENCES,
     *IMPORT_SENTENCES,
     *DISTRIBUTION_SENTENCES,
 )
 # facts that are words of ours, not of a person: place in the sentence, word as a service says it, word for people
 OURS = {
+    "work": STEPS,
     "state": {word.value: entry[2] for word, entry in STATES.items()},
     "field": {"model": mark("model"), "serial number": mark("serial number"), "capacity": mark("capacity")},
     "column": {"maker": mark("Maker"), "model": mark("Model"), "serial": mark("Serial number")},

@@ -1,6 +1,6 @@
 """Signing in and out, and the choice of language and of colours."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -40,14 +40,17 @@ def safe_path(path: str) -> str:
     return path if inside and path.isprintable() and "\\" not in path else "/"
 
 
-def _form(visit: Anybody, to: str, email: str = "", error: str = "", status: int = 200) -> Response:
-    return visit.page("sign_in.html", status, next=to, email=email, error=error)
+def sign_in_form(visit: Anybody, to: str, email: str = "", error: str = "", status: int = 200) -> Response:
+    """The form for address and password, and the way by the identity provider where there is one."""
+    oidc = visit.hub.settings.oidc
+    way = {"name": oidc.name, "address": "/sign-in/provider?" + urlencode({"next": to})} if oidc else None
+    return visit.page("sign_in.html", status, next=to, email=email, error=error, way=way)
 
 
 @router.get("/sign-in")
 def show(visit: Anybody, next: str = "/") -> Response:  # noqa: A002 - the name in the address
     """The sign-in form; somebody signed in goes on to the start."""
-    return visit.go("/") if visit.person else _form(visit, safe_path(next))
+    return visit.go("/") if visit.person else sign_in_form(visit, safe_path(next))
 
 
 @router.post("/sign-in")
@@ -57,11 +60,11 @@ def sign_in(visit: Anybody, fields: SmallForm) -> Response:
     try:
         person = service.authenticate(visit.session, email, fields.text("password"), _address(visit.request))
     except BadCredentials:
-        return _form(visit, to, email, visit.say(WRONG), 401)
+        return sign_in_form(visit, to, email, visit.say(WRONG), 401)
     except Throttled as error:
-        return _slowed(_form(visit, to, email, _wait(visit, error), 429), error)
+        return _slowed(sign_in_form(visit, to, email, _wait(visit, error), 429), error)
     if second_factor.is_on(visit.session, person):
-        return _code_form(visit, to, half_sessions.open_half(visit.session, person))
+        return code_form(visit, to, half_sessions.open_half(visit.session, person))
     return enter(visit, person, visit.go(to))
 
 
@@ -72,11 +75,11 @@ def sign_in_with_code(visit: Anybody, fields: SmallForm) -> Response:
     try:
         person = half_sessions.complete(visit.session, half, fields.text("code"), _address(visit.request))
     except BadCredentials as error:
-        return _code_form(visit, to, half, in_words(error.message, visit.lang), 401)
+        return code_form(visit, to, half, in_words(error.message, visit.lang), 401)
     except NotSignedIn as error:
-        return _form(visit, to, "", in_words(error.message, visit.lang), 401)
+        return sign_in_form(visit, to, "", in_words(error.message, visit.lang), 401)
     except Throttled as error:
-        return _slowed(_code_form(visit, to, half, _wait(visit, error), 429), error)
+        return _slowed(code_form(visit, to, half, _wait(visit, error), 429), error)
     return enter(visit, person, visit.go(to))
 
 
@@ -104,7 +107,8 @@ def _slowed(answer: Response, error: Throttled) -> Response:
     return answer
 
 
-def _code_form(visit: Anybody, to: str, half: str, error: str = "", status: int = 200) -> Response:
+def code_form(visit: Anybody, to: str, half: str, error: str = "", status: int = 200) -> Response:
+    """The question for the code of the second factor."""
     return visit.page("sign_in_code.html", status, next=to, half=half, error=error)
 
 

@@ -1,5 +1,6 @@
 """Asset tags: a new range of a series, its sheet as PDF, the same sheet again, and tags of chosen devices once more."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -50,7 +51,7 @@ def issue(visit: Staff, fields: SmallForm) -> Response:
 def sheet_of_range(visit: Staff, number: str) -> Response:
     """The sheet of one range, as often as it is asked for."""
     row = series.range_for(visit.session, visit.someone, whole(number))
-    return _pdf(visit, series.bodies(row), row.sheet, row.start, row.each)
+    return _pdf(visit, [(body, True) for body in series.bodies(row)], row.sheet, row.start, row.each)
 
 
 @router.post("/tags/again")
@@ -77,14 +78,17 @@ def of_device(visit: Staff, device_id: str) -> Response:
     return _pdf(visit, [_tag(device)], next(iter(formats())), 1, 1)
 
 
-def _tag(device: Device) -> str:
-    """What the label says; a device without a tag is found by its serial, else by its identifier."""
-    return device.asset or device.serial or device.id
+def _tag(device: Device) -> tuple[str, bool]:
+    """What the label says, and whether it is a tag; else a device is found by its serial, or by its identifier."""
+    return device.asset or device.serial or device.id, bool(device.asset)
 
 
-def _pdf(visit: Visit, assets: list[str] | tuple[str, ...], sheet: str, start: int, each: int) -> Response:
+def _pdf(visit: Visit, tags: Sequence[tuple[str, bool]], sheet: str, start: int, each: int) -> Response:
+    """The sheet of these words; those that are tags lead to the page about their device."""
     parts = [visit.say(part) if part else "" for part in PARTS[:each]]
-    data = draw_sheets(labels_of(assets, parts), formats()[sheet], start)
+    base = visit.hub.settings.public_url
+    labels = [label for text, is_tag in tags for label in labels_of([text], parts, base if is_tag else "")]
+    data = draw_sheets(labels, formats()[sheet], start)
     headers = {"Content-Disposition": 'attachment; filename="etabli-tags.pdf"', "Cache-Control": "no-store"}
     return Response(data, media_type="application/pdf", headers=headers)
 

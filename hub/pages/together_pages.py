@@ -19,6 +19,7 @@ SHOWN = 50  # of those that are decided alone
 UNSURE = mark("Tick the box first: it says that you have read the evidence.")
 WHYS = {
     Alone.LOT_OVER: mark("its lot is closed or cancelled"),
+    Alone.LEVEL: mark("the level of the partner of its lot does not open erasure"),
     Alone.EXCEPTIONS: mark("it has exceptions"),
     Alone.STATION: mark("its bench is not accepted, or locked"),
     Alone.ALARM: mark("an alarm of its bench is open"),

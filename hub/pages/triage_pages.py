@@ -25,6 +25,7 @@ from hub.pages.places_of_lots import device_triage_path, lot_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
 from hub.pages.visit import Bench, Readers, Visit
+from hub.partners import levels
 
 router = APIRouter(include_in_schema=False)
 SIZE = 50  # devices of one page
@@ -143,6 +144,7 @@ def _page(visit: Visit, device_id: str, error: str = "", status: int = 200) -> R
     session, person, lang = visit.session, visit.someone, visit.lang
     device = devices.device_for(session, person, device_id).device
     held = triage.words_of(session, person, [device.id])[device.id]
+    opened = levels.opened_in(session, device.lot_id)
     lines = account_of(session, person, device.lot)
     return visit.page(
         "device_triage.html",
@@ -159,11 +161,17 @@ def _page(visit: Visit, device_id: str, error: str = "", status: int = 200) -> R
         loose=device.kind == LOOSE,
         with_bays=device.kind in WITH_BAYS,
         dispositions=account_words.dispositions(lang),
-        steps=account_words.choices(account_words.STEPS, lang, [step for step in STEPS if step != OUT]),
+        steps=account_words.choices(account_words.STEPS, lang, _steps(opened)),
+        opened=opened,
         drives=[row_of(one, device.lot.code, lang) for one in lines if one.drive.device_id == device.id],
         said=[_said(visit, one) for one in reversed(triage.history(session, person, device))],
         over=device.lot.state in life.OVER,
     )
+
+
+def _steps(opened: levels.Opened) -> list[str]:
+    """The steps that a person may note here."""
+    return [step for step in STEPS if step != OUT and levels.OF_DEVICE_STEP.get(step) not in opened.closed]
 
 
 def _line(device: Device, held: triage.Words, lang: str) -> DeviceLine:

@@ -19,6 +19,7 @@ from hub.pages.forms import Fields, SmallForm
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
 from hub.pages.visit import Bench, Readers, Visit
+from hub.partners import levels
 from hub.repaired import MissingPart, Part, Repair
 from hub.repairs import listing, places
 from hub.repairs import service as repairs
@@ -158,6 +159,7 @@ def _page(visit: Visit, device_id: str, error: str = "", status: int = 200) -> R
         error=error,
         device=device,
         tag=tag_of(device),
+        opened=levels.opened_in(session, device.lot_id),
         kind=wording.kind_word(device.kind, lang),
         out=out,
         exits=[

@@ -1,4 +1,4 @@
-"""What was found at a partner: the score of the audit, the two checklists, dated acts, and what the test came to.
+"""What was found at a partner: the score of the audit, the two checklists, the maturity audit, and dated acts.
 
 A new evaluation is a new row, begun from the answers of the last; the newest of its kind holds.
 """
@@ -15,17 +15,17 @@ from hub.context import hub_of
 from hub.errors import BadInput
 from hub.models import Person
 from hub.partnered import Evaluation, Partner
-from hub.partners import checklists
+from hub.partners import checklists, maturity
 from hub.partners.documents import day_of
 from hub.partners.gates import exact
 from hub.partners.register import LONGEST
 from hub.scope import require_networker
 from hub.typed import one_line
 
+# a result of a test was typed once; it is counted now (`conformity`), and the old rows stay readable
 CONTACT, AUDIT, READ, WISH, TEST = "contact", "audit", "documents-read", "wish-to-test", "test-result"
 ADMINISTRATIVE, TECHNICAL = checklists.ADMINISTRATIVE, checklists.TECHNICAL
-KINDS = (CONTACT, AUDIT, READ, WISH, ADMINISTRATIVE, TECHNICAL, TEST)
-MOST = 100_000
+MATURITY = "maturity"
 
 
 def evaluate(
@@ -72,11 +72,8 @@ def _document(kind: str, told: Mapping[str, str]) -> dict[str, Any]:
         return _audit(told)
     if kind in {ADMINISTRATIVE, TECHNICAL}:
         return checklists.answered(kind, told, checklists.shipped())
-    if kind == TEST:
-        delivered, bad = _number(told, "delivered"), _number(told, "nonconforming")
-        if bad > delivered:
-            raise BadInput("a device counts once: no more non-conforming ones than delivered ones", "test-result")
-        return {"delivered": delivered, "nonconforming": bad}
+    if kind == MATURITY:
+        return maturity.answered(told, maturity.shipped())
     if kind in {CONTACT, READ, WISH}:
         return {}
     raise BadInput("choose a kind of evaluation", "evaluation")
@@ -87,10 +84,3 @@ def _audit(told: Mapping[str, str]) -> dict[str, Any]:
     if score is None or scale is None or not 0 <= score <= scale or scale == 0:
         raise BadInput("write the score and its scale as numbers, such as 6,5 of 10", "score")
     return {"score": str(score), "scale": str(scale)}
-
-
-def _number(told: Mapping[str, str], name: str) -> int:
-    text = told.get(name, "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) and int(text) <= MOST):
-        raise BadInput(f"a count has 0 to {MOST} units", "count")
-    return int(text)

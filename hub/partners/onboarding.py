@@ -15,7 +15,7 @@ from hub.context import hub_of
 from hub.errors import BadInput, Conflict
 from hub.models import Person
 from hub.partnered import GateRecord, Partner
-from hub.partners import checklists, documents, evaluating, gates, trial_lots
+from hub.partners import checklists, conformity, documents, evaluating, gates, trial_lots
 from hub.partners.gates import GATES, GateFacts, Unmet
 from hub.partners.register import LONGEST
 from hub.scope import require_networker
@@ -36,7 +36,7 @@ def facts_of(session: Session, person: Person, partner: Partner) -> GateFacts:
     """What is known of a partner now. Raises Forbidden."""
     found = evaluating.newest(session, person, partner)
     kinds = (documents.NDA, documents.TEST_AGREEMENT, documents.CONVENTION)
-    audited, test = found.get(evaluating.AUDIT), found.get(evaluating.TEST)
+    audited, rate = found.get(evaluating.AUDIT), conformity.rate_of_test(session, person, partner)
     shares = {
         kind: checklists.share_of(found[kind].document) if kind in found else None
         for kind in (evaluating.ADMINISTRATIVE, evaluating.TECHNICAL)
@@ -50,8 +50,8 @@ def facts_of(session: Session, person: Person, partner: Partner) -> GateFacts:
         test_devices=_test_devices(session, person, partner),
         administrative=shares[evaluating.ADMINISTRATIVE],
         technical=shares[evaluating.TECHNICAL],
-        delivered=test.document["delivered"] if test else None,
-        nonconforming=test.document["nonconforming"] if test else None,
+        delivered=rate.delivered if rate else None,
+        nonconforming=rate.bad if rate else None,
     )
 
 

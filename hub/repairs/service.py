@@ -18,6 +18,7 @@ from hub.exits.gone import require_here
 from hub.lots.account import Explained
 from hub.lots.drive_account import line_of
 from hub.models import Device, Drive, Lot, Person
+from hub.partners import levels
 from hub.people.roles import BENCH, require
 from hub.repaired import MissingPart, Part, Repair
 from hub.repairs.hosts import part_in_scope, seat_of, uses_of
@@ -102,6 +103,7 @@ def add_part(session: Session, person: Person, kind: str, origin: str, *, what: 
 def repair(session: Session, person: Person, device: Device, work: Work) -> Repair:
     """Note what was done to a device. Raises Forbidden, BadInput, NotFound, Conflict (part used, drive not erased)."""
     _here(session, person, device)
+    levels.require_step(session, device.lot_id, levels.REINSTALL)
     note = _text(work.note)
     if work.action not in ACTIONS or (work.action == "other" and not note):
         raise BadInput("choose what was done, in words if it is none of the list", "action")

@@ -18,6 +18,7 @@ from hub.exits.gone import exits_of
 from hub.exits.modes import DELIVERED, LOAN, RENTAL
 from hub.exits.typed_day import day_of
 from hub.models import Device, Lot, Person, Role
+from hub.partners import levels
 from hub.people.roles import READERS, STAFF, require
 from hub.returns.rates import Rate
 from hub.scope import delivered_to, in_scope
@@ -45,9 +46,10 @@ def take_return(session: Session, person: Person, device: Device, found: Finding
 
     Raises Forbidden, BadInput, Conflict (it is not out; the day is before its exit).
     """
-    if came_back:
-        require(person, *STAFF)
+    require(person, *(STAFF if came_back else (Role.DISTRIBUTOR, *STAFF)))
     line, day, words = _delivered(session, person, device, found)
+    if person.role != Role.DISTRIBUTOR and found.reason != END_OF_LOAN:  # a distributor asks for service, it does none
+        levels.require_step(session, device.lot_id, levels.AFTER_SALES)
     if found.reason not in REASONS or (found.reason == "other" and not words[0]):
         raise BadInput("choose a reason of the list, in words if it is none of it", "reason")
     batch = session.get(ExitBatch, line.batch_id)
@@ -75,7 +77,7 @@ def note_defect(
     session: Session, person: Person, device: Device, found: Finding, *, counted: bool = True
 ) -> NonConformity:
     """Note a defect of a delivered device (S0-10). Raises Forbidden, BadInput, Conflict (it was not delivered)."""
-    require(person, *STAFF)
+    require(person, Role.COORDINATOR, *STAFF)
     line, day, words = _delivered(session, person, device, found)
     if found.reason not in DEFECTS or not words[0]:
         raise BadInput("choose a defect of the list and say what was found", "reason")
@@ -102,7 +104,7 @@ def note_defect(
 
 def withdraw(session: Session, person: Person, row: DeviceReturn | NonConformity, reason: str) -> None:
     """Take a return or a defect back. Raises Forbidden, NotFound, BadInput, Conflict (the device left again since)."""
-    require(person, *STAFF)
+    require(person, *((Role.COORDINATOR,) if isinstance(row, NonConformity) else ()), *STAFF)
     reason = _text(reason)
     if row.withdrawn is not None:
         raise NotFound("no such record")
@@ -153,7 +155,7 @@ def rate_of(session: Session, person: Person, lot: Lot) -> Rate:
 def _delivered(
     session: Session, person: Person, device: Device, found: Finding
 ) -> tuple[ExitLine, date, tuple[str, str]]:
-    require(person, Role.DISTRIBUTOR, *STAFF)
+    require(person, Role.DISTRIBUTOR, Role.COORDINATOR, *STAFF)
     query = (
         select(ExitLine, ExitBatch)
         .join(ExitBatch, ExitBatch.id == ExitLine.batch_id)

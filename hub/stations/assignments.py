@@ -18,6 +18,7 @@ from hub.clock import wall
 from hub.context import hub_of
 from hub.models import Device, Donor, Drive, Lot, LotState, Person, PreApproval, Role, Station
 from hub.partnered import LotPartner
+from hub.partners import levels
 from hub.stations.messages import current_messages
 from hub.stations.pre_approvals import rules_in_force
 
@@ -85,6 +86,8 @@ def expected_serials(session: Session, lot: Lot) -> list[str]:
 
 
 def _works_on(session: Session, partner_id: str, lot: Lot) -> bool:
+    if levels.WIPE in levels.opened_in(session, lot.id).closed:
+        return False
     return not partner_id or lot.id in set(session.scalars(_given(partner_id)))
 
 
@@ -96,6 +99,7 @@ def _given(partner_id: str) -> Select[str]:
 def _lots(session: Session, partner_id: str) -> list[dict[str, Any]]:
     settings = hub_of(session).settings
     query = select(Lot.id, Lot.code, Donor.name).join(Donor).where(Lot.state.not_in(ENDED)).order_by(Lot.code)
+    query = query.where(Lot.id.not_in(levels.lots_closed_to(levels.WIPE)))  # nobody is told to erase there
     if partner_id:
         query = query.where(Lot.id.in_(_given(partner_id)))
     open_lots = session.execute(query).all()

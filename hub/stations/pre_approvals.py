@@ -16,6 +16,7 @@ from hub.assigned import BenchPolicy
 from hub.context import hub_of
 from hub.errors import BadInput, Conflict, NotFound
 from hub.models import Lot, LotState, Person, PreApproval
+from hub.partners import levels
 from hub.people.roles import VALIDATORS, require
 
 LONGEST_HOURS = 336
@@ -41,6 +42,7 @@ def pre_approve(session: Session, person: Person, lot: Lot, rules: Rules) -> Pre
     require(person, *VALIDATORS)
     if lot.state in ENDED:
         raise Conflict(f"lot {lot.code} is over: nothing of it is erased any more")
+    levels.require_step(session, lot.id, levels.WIPE)
     _check(session, rules)
     for earlier in _open_rules(session, lot):
         _end(session, person, earlier)

@@ -6,9 +6,11 @@ of them takes it for the code of a lot. It finds every single wrong character.
 
 import re
 from typing import Final
+from urllib.parse import quote
 
 ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BODY: Final = re.compile(r"[0-9A-Z]{1,24}", re.ASCII)
+LONGEST: Final = 120  # characters of one code that a bench reads
 LOOKS_OWN: Final = re.compile(r"ETA-[0-9A-Z]+", re.ASCII)
 _M: Final = len(ALPHABET)
 
@@ -25,6 +27,16 @@ def check_character(text: str) -> str:
 def tag_code(asset: str) -> str:
     """What is printed for a tag: the code with its check character; a tag of another shape stands as it is."""
     return f"ETA-{asset}{check_character('A' + asset)}" if BODY.fullmatch(asset) else asset
+
+
+def scanned_of(base: str, asset: str) -> str:
+    """What the QR code of a tag holds: the address of the page about its device, which benches and the search read too.
+
+    The code itself where there is no address (`base` is ""), or none that a bench would read as this tag.
+    """
+    code = tag_code(asset)
+    address = f"{base}/t/{code}"
+    return address if base and asset and quote(code, safe="") == code and len(address) <= LONGEST else code
 
 
 def misread(text: str) -> bool:

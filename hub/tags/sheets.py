@@ -1,6 +1,7 @@
 """Sheets of tags as PDF: a QR code and the same code in letters on each label. Draws; knows no database.
 
-The QR code holds the code itself, not an address: it reads the same on a bench without a network.
+The QR code holds the address of the page about the device, for whoever has it; a bench reads the tag in it and needs no
+network for that. The letters are the code itself, to be typed.
 """
 
 import io
@@ -13,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from certificates.qr import draw_qr
 from hub.tags.formats import PAGE, Format
-from hub.tags.own_codes import tag_code
+from hub.tags.own_codes import scanned_of, tag_code
 
 FONT: Final = "Helvetica"
 EDGE: Final = 15  # tenths of a millimetre that stay white at each edge of a label
@@ -22,15 +23,19 @@ SMALLEST, LARGEST = 4.0, 12.0  # points
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One label: the tag as devices carry it, and a word of what it sticks on ("" for the device itself)."""
+    """One label: the tag as devices carry it, and a word of what it sticks on ("" for the device itself).
+
+    `base` is the address of the hub that has a page about the device; "" for a label without a page.
+    """
 
     asset: str
     part: str = ""
+    base: str = ""
 
 
-def labels_of(assets: Sequence[str], parts: Sequence[str]) -> tuple[Label, ...]:
+def labels_of(assets: Sequence[str], parts: Sequence[str], base: str = "") -> tuple[Label, ...]:
     """The labels of these tags: one for each part, those of one tag side by side."""
-    return tuple(Label(asset, part) for asset in assets for part in parts)
+    return tuple(Label(asset, part, base) for asset in assets for part in parts)
 
 
 def draw_sheets(labels: Sequence[Label], sheet: Format, start: int) -> bytes:
@@ -50,7 +55,8 @@ def _draw(canvas: Canvas, label: Label, sheet: Format, place: int) -> None:
     left, top = sheet.corner(place)
     side = min(sheet.height, sheet.width * 45 // 100) - 2 * EDGE
     code = tag_code(label.asset)
-    draw_qr(canvas, code, _points(left + EDGE), _points(PAGE[1] - top - (sheet.height + side) // 2), _points(side))
+    scanned, bottom = scanned_of(label.base, label.asset), PAGE[1] - top - (sheet.height + side) // 2
+    draw_qr(canvas, scanned, _points(left + EDGE), _points(bottom), _points(side))
     x, room = left + EDGE + side + EDGE // 2, sheet.width - side - 3 * EDGE
     middle = PAGE[1] - top - sheet.height // 2
     _write(canvas, _printable(code), x, middle, room)

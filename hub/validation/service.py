@@ -19,6 +19,7 @@ from hub.derive.reading import read_ledger
 from hub.errors import AlreadyDecided, BadInput, Forbidden, NotFound
 from hub.ledger.append import append, lock_ledger
 from hub.models import Certificate, DecisionWord, Erasure, LedgerEntry, Lot, Person, Station, StationState
+from hub.partners import levels
 from hub.people.roles import STAFF, VALIDATORS, require
 from hub.scope import run_in_scope
 from hub.stations.trust import trust_of
@@ -142,6 +143,7 @@ def _require_certifiable(session: Session, erasure: Erasure) -> Lot:
         raise BadInput(f"{erasure.verdict} cannot be certified", "not-certifiable")
     if erasure.lot_id is None:
         raise BadInput("tie this drive to a lot first", "no-lot")
+    levels.require_step(session, erasure.lot_id, levels.WIPE)
     state = session.scalar(select(Station.state).where(Station.kid == erasure.kid))
     if state == StationState.LOCKED:
         raise BadInput("the station of this erasure is locked by an alarm: look at it first", "station-locked")

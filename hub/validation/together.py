@@ -17,6 +17,7 @@ from certificates.pre_approval import approval_in
 from hub.errors import AlreadyDecided, BadInput, HubError, NotFound
 from hub.lots import life
 from hub.models import Alarm, Certificate, DecisionWord, Erasure, Lot, Person, Station, StationState
+from hub.partners import levels
 from hub.people.roles import VALIDATORS, require
 from hub.scope import run_in_scope
 from hub.validation import service
@@ -30,6 +31,7 @@ class Alone(StrEnum):
     """Why a run is decided alone, in the order in which it is asked."""
 
     LOT_OVER = "lot-over"
+    LEVEL = "level"
     EXCEPTIONS = "exceptions"
     STATION = "station"
     ALARM = "alarm"
@@ -102,6 +104,8 @@ def why_alone(session: Session, person: Person, run: Erasure) -> Alone | None:
 def _reasons(session: Session, person: Person, run: Erasure, lot: Lot) -> Iterator[Alone]:
     if lot.state in life.OVER:
         yield Alone.LOT_OVER
+    if levels.WIPE in levels.opened_in(session, lot.id).closed:
+        yield Alone.LEVEL
     if run.verdict != "ERASED" or run.payload["exceptions"] or run.payload["result"]["reasons"]:
         yield Alone.EXCEPTIONS
     yield from _reasons_of_bench(session, run)

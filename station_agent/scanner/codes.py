@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
+from urllib.parse import unquote
 
 from station_agent.language import mark
 from station_agent.scanner.keycodes import TEST_CODE
@@ -27,6 +28,7 @@ NAMED_SERIAL: Final = re.compile(r"(?:S/N|SN|SERIAL(?: NO| NUMBER)?)\.?\s*[:=]\s
 NAMED_WWN: Final = re.compile(r"WWN\s*[:=]?\s*(\S+)", re.ASCII)
 NAMED_PSID: Final = re.compile(r"PSID\s*[:=]\s*(\S.*)", re.ASCII)
 STATEMENT: Final = re.compile(r"(?:https?://\S{1,80}/verify/|etabli:)([A-Za-z0-9_-]{43})", re.ASCII)
+PAGE_OF_TAG: Final = re.compile(r"https?://[^\s/?#]{1,80}/t/([!-~]{1,90})", re.ASCII)
 SERIAL_IDENTIFIER: Final = "S"  # ANSI MH10.8.2, data identifier of a serial number, on labels of drives
 
 
@@ -110,11 +112,23 @@ def _read(stripped: str, known: Known) -> Reading:
     plain = stripped.upper()
     if found := STATEMENT.fullmatch(stripped):
         return Code(Kind.STATEMENT, found[1])
+    if found := PAGE_OF_TAG.fullmatch(stripped):
+        return _tag_in_address(unquote(found[1]))
     if plain == TEST_CODE:
         return Code(Kind.TEST, plain)
     if BEGINNING.match(plain):
         return _own(plain)
     return _named(plain) or _known_or_shaped(stripped, plain, known)
+
+
+def _tag_in_address(tag: str) -> Reading:
+    """Read the tag of a device at the end of the address of its page, as the sheets of the hub print it."""
+    if not PRINTABLE.fullmatch(tag) or "/" in tag:
+        return Refused(SHAPELESS)
+    if not BEGINNING.match(tag.upper()):
+        return Code(Kind.ASSET, tag)
+    read = _own(tag.upper())
+    return Refused(SHAPELESS) if isinstance(read, Code) and read.kind is not Kind.ASSET else read
 
 
 def _own(plain: str) -> Reading:

@@ -13,7 +13,7 @@ from certificates.keys import SigningKey
 from hub.accounted import LotClosing
 from hub.belonging import Belonging, StationBelonging
 from hub.binders.requests import ask
-from hub.devices import together, triage
+from hub.devices import photos, together, triage
 from hub.distributed import Reservation
 from hub.distribution import prescribing
 from hub.exits import leaving
@@ -28,13 +28,14 @@ from hub.lots.service import apply_import, create_lot, donor_named
 from hub.models import Alarm, Certificate, Device, Donor, Drive, Lot, Person, Role, Station, StationState
 from hub.papers_issued import DrivePaper
 from hub.partnered import Network, Partner
-from hub.partners import documents, register, trial_lots
+from hub.partners import documents, library, register, trial_lots
 from hub.partners.documents import Filed
 from hub.people import service
 from hub.reckoned import OpenAction
 from hub.repairs import service as repairs
 from hub.tags import series
 from hub.validation.service import approve
+from tests.hub.camera import png
 from tests.hub.pages.workshop import Bench, Workshop
 
 ALPHA, OTHER, BRAVO, CHARLIE, HOME = "zalpha", "zother", "zbravo", "zcharlie", "zhome"
@@ -141,6 +142,8 @@ def _things(houses: Houses, word: str) -> dict[str, str]:
         lead = session.get_one(Person, lead.id)
         approve(session, lead, runs[0], "vu", workshop.clock())
         found = _records(houses, session, word, lead)
+        device = session.get_one(Device, found["device_id"])
+        found["photo_id"] = photos.keep(session, lead, device, png(), f"photo {word}").id
     workshop.app.state.binders.work_off()
     return found | {"statement_id": runs[1], "person_id": donor.id}
 
@@ -235,10 +238,21 @@ def _of_partner(houses: Houses, session: Session, word: str) -> dict[str, str]:
     register.add_contact(session, home, partner, register.Reached("technical", f"Contact {word}", "a@b.example"))
     filed = _filed(session, home, partner, f"nda {word}")
     report = half_years.freeze(session, home, "2025-S2", partner.id)
+    shared = _of_network(session, home, partner, word)
     assert trial_lots.lots_of(session, home, partner)
     prescriber = register.add_partner(session, home, f"Prescripteur {word}", "prescriber", partner.network_id or "")
     asked = prescribing.issue(session, home, prescribing.Wanted("laptop"), prescriber.id)
-    return {"partner_id": partner.id, "document_id": filed, "half_year_id": report.id, "asked": str(asked.id)}
+    found = {"partner_id": partner.id, "document_id": filed, "half_year_id": report.id, "asked": str(asked.id)}
+    return found | shared
+
+
+def _of_network(session: Session, home: Person, partner: Partner, word: str) -> dict[str, str]:
+    """What the workshops of a network share, once for each of the two networks."""
+    if word == BRAVO or partner.network_id is None:
+        return {}
+    file = ("procedure.pdf", b"%PDF-1.7")
+    document = library.file_version(session, home, partner.network_id, f"Procedure {word}", file=file)
+    return {"library_id": document.id}
 
 
 def _drive(session: Session, serial: str) -> str:

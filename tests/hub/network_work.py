@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from hub.devices import triage
+from hub.exits import leaving
+from hub.exits.leaving import Goods, Head
 from hub.lots.service import create_lot, import_list
 from hub.models import Device, Lot, Person, Role
 from hub.partnered import Partner
@@ -51,6 +54,14 @@ class NetworkWork:
             lot = create_lot(session, code, donor, "", None)
             if devices:
                 import_list(session, lot, self.listed(code, 1, devices, kind), self.lead)
+
+    def deliver(self, code: str, first: int, last: int) -> None:
+        """Devices of a lot leave as a gift."""
+        tags = tuple(f"{code}-{at:03}" for at in range(first, last + 1))
+        for tag in tags:
+            self.on_device(tag, triage.dispose, "reuse")
+        batch = self.do(leaving.begin, Head("gift"))
+        self.do(leaving.send, batch, Goods(tags))
 
     def listed(self, code: str, first: int, last: int, kind: str = "laptop") -> str:
         rows = [f"{code}-{at:03};{kind}" for at in range(first, last + 1)]

@@ -27,7 +27,9 @@ CALLS = (
     (("user", "codes-off", "x@y.fr"), "holds no hub", "ne contient pas de serveur"),
     (("user", "reopen", "x@y.fr"), "holds no hub", "ne contient pas de serveur"),
     (("user", "badge", "x@y.fr"), "holds no hub", "ne contient pas de serveur"),
+    (("user", "provider", "x@y.fr"), "holds no hub", "ne contient pas de serveur"),
     (("token", "new"), "holds no hub", "ne contient pas de serveur"),
+    (("tidy",), "holds no hub", "ne contient pas de serveur"),
     (("lot", "create", "L-1", "--donor", "CAF"), "holds no hub", "ne contient pas de serveur"),
     (("lot", "import", "L-1", "{file}"), "holds no hub", "ne contient pas de serveur"),
     (("grades", "preview", "{file}"), "holds no hub", "ne contient pas de serveur"),
@@ -133,7 +135,8 @@ def test_what_a_command_tells_is_in_that_language(run: Run) -> None:
 
 @pytest.mark.parametrize("sentence", REFUSALS)
 def test_every_refusal_is_found_under_its_own_pattern(sentence: str) -> None:
-    names = {"folder", "file", "detail", "address", "n", "port", "name", "version"}
+    names = {"folder", "file", "detail", "address", "n", "port", "name", "version", "word", "last", "text", "setting"}
+    names |= {"names", "least", "most", "kind", "problems"}
     facts = {name: f"{name}9" for name in names if f"{{{name}}}" in sentence}
     told = refusal_words(sentence.format(**facts), "fr")
     assert told != sentence.format(**facts)

@@ -109,7 +109,7 @@ def test_a_list_never_takes_a_device_from_another_lot(shop: Any, row: str) -> No
         ("A\x001;;laptop", "hidden or control"),
         (
             "A-1;;sous-marin",
-            "unknown kind 'sous-marin': write one of laptop, desktop, screen, tablet, phone, drive, parts",
+            "unknown kind 'sous-marin': write one of laptop, desktop, screen, phone, tablet, drive, parts",
         ),
         (f"{'A' * 65};;laptop", "too long"),
         (f"A-1;{'S' * 121};laptop", "too long"),

@@ -13,8 +13,9 @@ from hub.lots.counts import Counted
 from hub.lots.service import import_list
 from hub.models import AuditEntry, Device, Donor, Lot, Role
 from hub.partnered import GateRecord, Partner
-from hub.partners import documents, evaluating, onboarding, register, trial_lots
+from hub.partners import conformity, documents, evaluating, onboarding, register, trial_lots
 from hub.partners.documents import Filed, Held
+from hub.returns.service import Finding
 from tests.hub.network_work import NetworkWork
 
 
@@ -148,18 +149,21 @@ def test_a_partner_goes_through_the_gates_one_by_one(net: NetworkWork) -> None:
     with pytest.raises(Conflict, match="earlier gate"):
         net.on_partner(onboarding.judge, 2)
     ready_for_the_test(net)
-    net.lot("TEST-1", 21)
+    net.lot("TEST-1", 21, kind="screen")
     net.on_lot("TEST-1", trial_lots.give, net.partner, test=True)
+    net.on_lot("TEST-1", life.move, "received")
     net.answer("administrative")
     net.answer("technical", missed=("erasure-proof",))  # 8 of 12: under 75 %
-    net.evaluate("test-result", delivered="20", nonconforming="1")
+    net.deliver("TEST-1", 1, 20)
+    for defect in ("screen", "looks"):  # a device counts once
+        net.on_partner(conformity.note, "TEST-1-001", Finding(defect, finding="vu à la livraison"))
     refused = net.on_partner(onboarding.judge, 4)
     assert not refused.passed
     assert [one["code"] for one in refused.facts["unmet"]] == ["technical", "rate"]
     assert refused.facts["unmet"][0]["found"] == "200/3"
     assert net.on_partner(onboarding.stage_of) == 4
     net.answer("technical")
-    net.evaluate("test-result", delivered="21", nonconforming="1")
+    net.deliver("TEST-1", 21, 21)
     assert net.on_partner(onboarding.judge, 4).passed
     net.file("convention")
     assert net.on_partner(onboarding.judge, 5).passed
@@ -203,9 +207,8 @@ def test_an_exception_is_signed_by_name_and_needs_its_reason(net: NetworkWork) -
         ("audit", {"score": "7", "scale": ""}),
         ("audit", {"score": "11", "scale": "10"}),
         ("audit", {"score": "0", "scale": "0"}),
-        ("test-result", {"delivered": "2", "nonconforming": "3"}),
-        ("test-result", {"delivered": "-1", "nonconforming": "0"}),
-        ("test-result", {"delivered": "9" * 30, "nonconforming": "0"}),
+        ("test-result", {"delivered": "2", "nonconforming": "0"}),  # counted since, never typed
+        ("maturity", {"reception": "yes"}),
         ("opinion", {}),
         ("contact", {"day": "2026-11-22"}),
         ("contact", {"day": "demain"}),

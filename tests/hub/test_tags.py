@@ -12,7 +12,7 @@ from hub.scanned import words
 from hub.tagged import TagRange
 from hub.tags import series
 from hub.tags.formats import PAGE, formats
-from hub.tags.own_codes import ALPHABET, check_character, misread, tag_code
+from hub.tags.own_codes import ALPHABET, check_character, misread, scanned_of, tag_code
 from hub.tags.sheets import Label, draw_sheets, labels_of
 from tests.hub.lot_work import LotWork
 
@@ -33,6 +33,23 @@ def test_a_tag_of_the_hub_is_read_by_a_bench_and_found_by_the_search(text: str) 
     assert own_parts(code) == (Own.ASSET, text)
     assert text.lower() in words(code)
     assert not misread(code)
+
+
+@given(BODIES)
+def test_the_address_on_a_tag_is_read_by_a_bench_and_found_by_the_search(text: str) -> None:
+    from station_agent.scanner.codes import Code, Kind, read_code
+
+    address = scanned_of("https://atelier.example", text)
+    assert address == f"https://atelier.example/t/{tag_code(text)}"
+    assert read_code(address) == Code(Kind.ASSET, tag_code(text))
+    assert text.lower() in words(address)
+
+
+@pytest.mark.parametrize("tag", ["étiquette", "A B", "A/B", "A?", ""])
+def test_a_tag_that_no_address_can_hold_for_a_bench_stands_alone_in_its_code(tag: str) -> None:
+    assert scanned_of("https://atelier.example", tag) == tag
+    assert scanned_of(f"https://{'a' * 120}.example", "A000001") == tag_code("A000001")
+    assert scanned_of("", "A000001") == tag_code("A000001")
 
 
 @given(BODIES, st.integers(0, 23), st.sampled_from(ALPHABET))

@@ -26,7 +26,7 @@ def since(world: Any, person: Any, kind: str) -> Any:
 
 def test_each_role_has_its_own_morning(world: Any) -> None:
     lead, admin, lou = world.person(), world.person(Role.ADMIN), world.person(Role.TECHNICIAN)
-    for_all = ["failed", "unmatched", "ungraded", "receptions"]
+    for_all = ["contradicted", "failed", "unmatched", "ungraded", "receptions"]
     assert list(figures(world, lead)) == ["decisions", *for_all, "pending", "locked", "alarms"]
     assert list(figures(world, admin)) == [*for_all, "pending", "locked", "alarms"]
     assert list(figures(world, lou)) == [*for_all, "alarms"]
@@ -92,7 +92,7 @@ def test_lots_stations_and_alarms_wait_with_the_age_of_the_oldest(world: Any, cl
     assert bench.put(bench.erasure(lot="LOT-1", serial="OTHER")).status_code == 409
     assert (figures(world, lead)["locked"], figures(world, lead)["alarms"]) == (1, 1)
     with world.hub.sessions().begin() as session:
-        assert len(alarms(session)) == 1
+        assert len(alarms(session, lead)) == 1
         session.query(Station).filter_by(state=StationState.LOCKED.value).one().state = "accepted"
         session.query(Lot).filter_by(code="LOT-1").one().received = clock() - timedelta(hours=1)
     assert (figures(world, lead)["locked"], figures(world, lead)["receptions"]) == (0, 1)

@@ -4,6 +4,7 @@ import json
 from fractions import Fraction
 
 from hub.exits import donor_types
+from hub.inspection.storage import note_storage
 from hub.lots import counts, life
 from hub.lots.counts import Counted
 from hub.models import Lot, Role
@@ -24,8 +25,9 @@ def another_lot(office: Office, code: str, donor: str, units: int, kind: str = "
 
 def test_s2_25_the_impact_leaves_with_its_factors_and_years_and_borrows_nothing(office: Office) -> None:
     lead = office.enter(Role.LEAD)
-    office.import_more("LOT-1", "asset;type\nT-1;tablette\n")
-    office.sort("T-1", "reuse", bays=0)
+    office.import_more("LOT-1", "asset;type;disque série\nT-1;tablette;EMMC-1\n")
+    office.device("T-1", note_storage, "EMMC-1")
+    office.make_ready("T-1", "EMMC-1")
     office.make_ready("A-1", "WD-0001")
     office.leave("A-1", "T-1")
     found = json.loads(lead.get(f"/figures/impact.json?{YEAR}").text)["impact"]

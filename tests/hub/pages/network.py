@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from hub.figures import actions, half_years, periods, reen_reading, regions, social
 from hub.models import Donor, Lot
 from hub.partnered import RegisteredDocument
-from hub.partners import documents, evaluating, onboarding, promises, register, trial_lots
+from hub.partners import documents, evaluating, library, maturity, onboarding, promises, register, trial_lots
 from hub.partners.checklists import shipped
 from hub.partners.documents import Filed
 from tests.hub.pages.workshop import Workshop
@@ -28,7 +28,10 @@ def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
     evaluating.evaluate(session, lead, partner, "audit", {"score": "6,5", "scale": "10"})
     answers = {line.id: "yes" for line in shipped().lines["technical"]}
     evaluating.evaluate(session, lead, partner, "technical", answers)
-    evaluating.evaluate(session, lead, partner, "test-result", {"delivered": "20", "nonconforming": "1"})
+    answers = {one.id: "yes" if one.level < 3 else "no" for one in maturity.shipped().questions}
+    evaluating.evaluate(session, lead, partner, "maturity", answers)
+    library.file_version(session, lead, network.id, "Procédure de tri", file=("tri.pdf", b"%PDF-1.7"))
+    library_id = library.file_version(session, lead, network.id, "Procédure de tri", file=("tri.pdf", b"%PDF-1.8")).id
     for gate in (1, 2, 3):
         onboarding.judge(session, lead, partner, gate)
     onboarding.let_pass(session, lead, partner, 3, "signature annoncée")
@@ -40,7 +43,13 @@ def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
     regions.set_department(session, lead, donor.id, "29")
     reen_reading.set_retired(session, lead, donor.id, 2025, 40, note="inventaire")
     report = half_years.freeze(session, lead, "2025-S2")
-    return {"partner_id": partner.id, "document_id": filed.id, "half_year_id": report.id, "own_donor": donor.id}
+    return {
+        "partner_id": partner.id,
+        "document_id": filed.id,
+        "half_year_id": report.id,
+        "library_id": library_id,
+        "own_donor": donor.id,
+    }
 
 
 def pages_of(ids: dict[str, str]) -> list[str]:
@@ -50,6 +59,9 @@ def pages_of(ids: dict[str, str]) -> list[str]:
         partner,
         f"{partner}/gates",
         f"{partner}/documents",
+        f"{partner}/maturity",
+        f"{partner}/test",
+        "/library",
         f"/donors/{ids['own_donor']}/documents",
         f"/donors/{ids['own_donor']}/commitments",
         f"{partner}/commitments",

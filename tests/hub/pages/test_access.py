@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub import pages
 from hub.accounted import LotClosing
 from hub.binders.requests import ask
+from hub.devices import photos
 from hub.devices.together import Order, handle_one
 from hub.exits import leaving
 from hub.grades.policies import GRADE, keep_shipped
@@ -23,6 +24,7 @@ from hub.people.invitations import invite
 from hub.people.policies import Door, Policy, policy_of
 from hub.reckoned import OpenAction
 from hub.tags.series import issue
+from tests.hub.camera import png
 from tests.hub.pages.distribution import distribution_for
 from tests.hub.pages.network import network_for
 from tests.hub.pages.papers import a_paper
@@ -74,6 +76,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         device = session.query(Device).filter(Device.asset == "ETB-0001").one()
         handle_one(session, workshop.person(session, "lead"), Order("step", "triaged"), device)
         drive, lot = device.drives[0].id, device.lot
+        photo = photos.keep(session, workshop.person(session, "lead"), device, png()).id
         session.add(a_closing(workshop, session, lot))
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
         token, network = invite(session, person, None), network_for(session, workshop)
@@ -90,6 +93,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         "statement_id": ids["WD-0001"],
         "certificate_id": certificate,
         "drive_id": drive,
+        "photo_id": photo,
         "version": "1",
         "number": "1",
         "binder_id": a_binder(workshop),

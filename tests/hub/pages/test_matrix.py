@@ -82,13 +82,15 @@ def test_anybody_opens_what_is_open_to_anybody(houses: Houses) -> None:
 
 
 def test_every_placeholder_has_a_thing_in_every_house(houses: Houses) -> None:
-    of_partners = {"partner_id", "document_id", "half_year_id"}
+    of_partners = {"partner_id", "document_id", "half_year_id", "library_id"}
     for route in ROUTES:
         if policy_of(route).door is not Door.PEOPLE:
             continue
         for name in set(_placeholders(route.path)) - set(PLAIN):
             for house in HOUSES:
-                assert name in houses.things[house] or (name in of_partners and house in {OTHER, HOME}), route.path
+                assert name in houses.things[house] or (name in of_partners and house in {OTHER, HOME, BRAVO}), (
+                    route.path
+                )
 
 
 @pytest.mark.parametrize("who", [*ACTORS, VISITOR])

@@ -26,7 +26,7 @@ def test_a_printed_tag_is_read_and_leads_to_its_device(workshop: Workshop, signe
     page = lead.done("/tags", series="BR", number="3", sheet=SMALL, start="7", each="3")
     assert tag_code("BR000001") in page
     printed = codes_on(lead.client.get("/tags/1.pdf").content, tmp_path, 200)
-    assert set(printed) == {tag_code(f"BR00000{number}") for number in (1, 2, 3)}
+    assert set(printed) == {f"http://testserver/t/{tag_code(f'BR00000{number}')}" for number in (1, 2, 3)}
     listed = f"étiquette;type;disque série\n{series.body('BR', 2)};portable;NEW-DRIVE-77\n"
     with workshop.session() as session, session.begin():
         someone = workshop.person(session, "lead")

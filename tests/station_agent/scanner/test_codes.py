@@ -42,6 +42,15 @@ def test_a_tag_keeps_its_whole_writing_and_a_badge_only_its_token() -> None:
     assert read_code(own_code(Own.OPERATOR, "TOKEN")) == Code(Kind.OPERATOR, "TOKEN")
 
 
+def test_the_address_of_a_devices_page_is_its_tag() -> None:
+    tag = own_code(Own.ASSET, "A000001")
+    assert read_code(f"https://atelier.example/t/{tag}") == Code(Kind.ASSET, tag)
+    assert read_code("http://localhost:8000/t/ETB-0001") == Code(Kind.ASSET, "ETB-0001")
+    assert read_code(f"https://atelier.example/t/{tag[:-1]}{'0' if tag[-1] != '0' else '1'}") == Refused(DAMAGED)
+    for other in (own_code(Own.OPERATOR, "TOKEN"), own_code(Own.COMMAND, SheetCommand.START), "%C3%A9", "a%2Fb", "%00"):
+        assert isinstance(read_code(f"https://atelier.example/t/{other}"), Refused), other
+
+
 @pytest.mark.parametrize("command", list(SheetCommand))
 def test_every_command_of_the_sheet_is_read(command: SheetCommand) -> None:
     assert read_code(own_code(Own.COMMAND, command)) == Code(Kind.COMMAND, command)

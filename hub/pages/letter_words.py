@@ -1,0 +1,126 @@
+"""The words of the hub's e-mail, in the language of its reader: plain text, whose facts are one line each.
+
+A message names a lot and its state, and leads to the hub for the rest: no serial number, no name of a beneficiary.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hub import wording
+from hub.context import hub_of
+from hub.errors import NotFound
+from hub.models import Lot, Person
+from hub.pages.language import mark, words
+from hub.people import invitations
+from hub.post.asked import LINK
+from hub.post.relay import Written
+from hub.post.week import week_of
+from hub.post.wishes import LOT_STEPS, WEEKLY
+from hub.posted import Letter
+
+Say = Callable[..., str]
+HELLO = mark("Hello %(name)s,")
+STOP = mark("You asked for this message; to stop it: %(address)s")
+NOTHING = mark("nothing")
+LATE = mark("%(code)s: %(state)s, open for %(days)s days")
+MORE = mark("and %(n)s more")
+COUNTED = {
+    "failed": mark("Drives whose erasure failed: %(n)s"),
+    "locked": mark("Stations that are locked: %(n)s"),
+    "alarms": mark("Alarms that nobody closed: %(n)s"),
+    "unmatched": mark("Results that belong to no lot: %(n)s"),
+    "decisions": mark("Erasures that wait for a decision: %(n)s"),
+    "ungraded": mark("Devices without a letter: %(n)s"),
+    "receptions": mark("Lots that nobody has received yet: %(n)s"),
+    "pending": mark("Stations that wait to be accepted: %(n)s"),
+}
+BLOCKED, UNMATCHED = ("failed", "locked", "alarms"), ("unmatched",)
+WAITS = ("decisions", "ungraded", "receptions", "pending")
+
+
+def written(session: Session, person: Person, letter: Letter) -> Written | None:
+    """The message in words; None when it would say nothing true any more."""
+    makers = {LINK: _link, LOT_STEPS: _step, WEEKLY: _week}
+    maker = makers.get(letter.kind)
+    return None if maker is None else maker(session, person, letter, _speaker(person.lang))
+
+
+def _speaker(lang: str) -> Say:
+    def say(text: str, **facts: Any) -> str:
+        spoken = words(lang).gettext(text)
+        return spoken % facts if facts else spoken
+
+    return say
+
+
+def _link(session: Session, person: Person, letter: Letter, say: Say) -> Written | None:
+    token = str(letter.facts.get("token", ""))
+    try:
+        invitations.invited(session, token)
+    except NotFound:
+        return None
+    hub = hub_of(session)
+    return Written(
+        say(mark("%(here)s: choose your password"), here=hub.identity.name),
+        (
+            say(HELLO, name=person.name),
+            "",
+            say(mark("with this link you choose the password of your account at %(here)s:"), here=hub.identity.name),
+            invitations.address_of(hub.settings.public_url, token),
+            "",
+            say(mark("It works once, within seven days. Give it to nobody.")),
+            say(mark("If you expect no such message, do nothing and tell the workshop.")),
+        ),
+    )
+
+
+def _step(session: Session, person: Person, letter: Letter, say: Say) -> Written | None:
+    lot = session.get(Lot, str(letter.facts.get("lot", "")))
+    if lot is None or person.donor_id != lot.donor_id:
+        return None
+    hub = hub_of(session)
+    state = wording.lot_state(str(letter.facts.get("after", lot.state)), person.lang).word
+    return Written(
+        say(mark("Your lot %(code)s: %(state)s"), code=lot.code, state=state),
+        (
+            say(HELLO, name=person.name),
+            "",
+            say(mark("your lot %(code)s is now: %(state)s."), code=lot.code, state=state),
+            say(mark("Its devices, drives and certificates: %(address)s"), address=_at(session, f"/lots/{lot.code}")),
+            "",
+            hub.identity.name,
+            say(STOP, address=_at(session, "/account")),
+        ),
+    )
+
+
+def _week(session: Session, person: Person, _letter: Letter, say: Say) -> Written:
+    week = week_of(session, person)
+
+    def counted(kinds: tuple[str, ...]) -> tuple[str, ...]:
+        found = tuple(f"- {say(COUNTED[kind], n=week.counts[kind])}" for kind in kinds if week.counts.get(kind))
+        return found or (nothing,)
+
+    nothing = f"- {say(NOTHING)}"
+    late = tuple(
+        "- " + say(LATE, code=one.code, days=one.days, state=wording.lot_state(one.state, person.lang).word)
+        for one in week.late
+    )
+    more = week.late_count - len(week.late)
+    return Written(
+        say(mark("The week of %(here)s"), here=hub_of(session).identity.name),
+        (
+            *(say(HELLO, name=person.name), "", say(mark("Blocked:")), *counted(BLOCKED), ""),
+            *(say(mark("Late (open for more than 30 days):")), *(late or (nothing,))),
+            *(("- " + say(MORE, n=more),) if more > 0 else ()),
+            *("", say(mark("Matched with no lot:")), *counted(UNMATCHED), ""),
+            *(say(mark("Waiting for somebody:")), *counted(WAITS), ""),
+            *(_at(session, "/"), say(STOP, address=_at(session, "/account"))),
+        ),
+    )
+
+
+def _at(session: Session, path: str) -> str:
+    return hub_of(session).settings.public_url + path

@@ -1,0 +1,1 @@
+"""How long the hub keeps what is no evidence, and what takes it away. The ledger is never touched."""
