@@ -15,17 +15,6 @@ ROWS = Path(__file__).with_name("rows.toml")
 NAMED = re.compile(r"test_s(\d+)_(\d+)_[a-z]")
 # Rows that are being built, with what is still missing. This table is empty once all of them work.
 PENDING = {
-    "S0-1": "stages of a partner, end to end",
-    "S0-3": "documents go to the right contact by e-mail",
-    "S0-4": "score, scale and file of the audit, end to end",
-    "S0-5": "the signed paper of secrecy, end to end",
-    "S0-6": "library with versions and receipts",
-    "S0-8": "the lot of a trial, end to end",
-    "S0-9": "the weighted checklists, end to end",
-    "S0-11": "the convention, end to end",
-    "S0-13": "an evaluation begins as a copy of the last",
-    "S2-6": "what the level of a workshop shows and hides",
-    "S2-7": "questions that set the level",
     "S4-13": "several workshops with shared figures",
 }
 
