@@ -20,12 +20,12 @@ from hub.models import Donor
 API = {
     ("GET", "/api/v1/nonce"): ("200",),
     ("GET", "/api/v1/trust"): ("200",),
-    ("POST", "/api/v1/enrolments"): ("202", "401", "409", "413", "415", "422"),
+    ("POST", "/api/v1/enrolments"): ("202", "400", "401", "408", "409", "413", "415", "422"),
     ("GET", "/api/v1/stations/self"): ("200", "401"),
     ("GET", "/api/v1/assignments"): ("200", "401"),
-    ("POST", "/api/v1/heartbeats"): ("204", "401", "413", "415", "422"),
-    ("PUT", "/api/v1/statements/{sha256}"): ("200", "201", "401", "409", "413", "415", "422"),
-    ("POST", "/api/v1/statements"): ("200", "401", "413", "415", "422"),
+    ("POST", "/api/v1/heartbeats"): ("204", "400", "401", "408", "413", "415", "422"),
+    ("PUT", "/api/v1/statements/{sha256}"): ("200", "201", "401", "408", "409", "413", "415", "422"),
+    ("POST", "/api/v1/statements"): ("200", "400", "401", "408", "413", "415", "422"),
 }
 WATCHING = {"/healthz", "/metrics"}  # for those who watch over the hub: no API of stations, not in its document
 PUBLIC = {"/api/v1/nonce", "/api/v1/trust", "/api/v1/enrolments", *WATCHING}
