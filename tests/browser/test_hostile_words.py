@@ -22,19 +22,23 @@ Open = Callable[..., Chrome]
 signed_in = rooms.signed_in
 
 # What a string that was executed would do: each of these calls leaves a mark on the page.
-WATCH = "for (const name of ['alert', 'confirm', 'prompt', 'print', 'open']) window[name] = () => { window.acted = name; };"
+WATCH = (
+    "for (const name of ['alert', 'confirm', 'prompt', 'print', 'open']) window[name] = () => { window.acted = name; };"
+)
 READ = """
 const own = location.origin + "/";
-const never = "iframe, object, embed, base, math, style, b[onclick], form:not([action^='/']), script:not([src^='/static/']), "
+const never = "iframe, object, embed, base, math, style, b[onclick], form:not([action^='/']), "
+  + "script:not([src^='/static/']), "
   + "img:not([src^='/']):not([src^='data:image/']), link:not([href^='/static/']), meta[http-equiv], "
   + "a[href]:not([href^='/']):not([href^='#']):not([href^='?'])";
 const handlers = [...document.querySelectorAll("*")].filter(
-  (one) => [...one.attributes].some((held) => held.name.startsWith("on") || held.name === "style" || held.name === "autofocus"));
+  (one) => [...one.attributes].some((held) => /^(on.*|style|autofocus)$/.test(held.name)));
 return {
   acted: window.acted ?? "",
   elements: [...document.querySelectorAll(never), ...handlers].map((one) => one.outerHTML.slice(0, 200)),
   outside: performance.getEntriesByType("resource").map((one) => one.name).filter((name) => !name.startsWith(own)),
-  text: document.body.textContent + [...document.querySelectorAll("input, textarea")].map((one) => one.value).join("\\n"),
+  text: document.body.textContent
+    + [...document.querySelectorAll("input, textarea")].map((one) => one.value).join("\\n"),
 };
 """
 
@@ -64,11 +68,20 @@ def test_nothing_acts_on_any_page_that_shows_them(
     lead, donor = signed_in("lead"), signed_in("donor")
     import_words(lead)
     with workshop.session() as session:
-        devices = {one.asset: (one.id, one.model) for one in session.query(Device) if (one.asset or "").startswith("H-")}
+        devices = {
+            one.asset: (one.id, one.model) for one in session.query(Device) if (one.asset or "").startswith("H-")
+        }
     statements = erase_words(workshop, sorted(devices))
     hard = [number for number, word in enumerate(HOSTILE) if "alert" in word and asset_of(number) in devices][::6]
     pages = {
-        lead: [f"/lots/{LOT}", f"/lots/{LOT}/devices", f"/lots/{LOT}/account", "/queue", "/board", f"/lots/{LOT}/board"],
+        lead: [
+            f"/lots/{LOT}",
+            f"/lots/{LOT}/devices",
+            f"/lots/{LOT}/account",
+            "/queue",
+            "/board",
+            f"/lots/{LOT}/board",
+        ],
         donor: [f"/lots/{LOT}", f"/lots/{LOT}/donation"],
     }
     pages[lead] += [f"/queue/{one}" for one in list(statements)[::9]]

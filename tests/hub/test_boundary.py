@@ -68,6 +68,13 @@ def test_errors_of_the_api_have_one_shape(client: Any) -> None:
         assert answer.json()["error"]["message"]
 
 
+def test_nobody_is_sent_to_the_host_that_a_request_names(client: Any) -> None:
+    for path in ("/lots/", "/api/v1/nonce/"):
+        answer = client.get(path, headers={"Host": "elsewhere.example"}, follow_redirects=False)
+        assert answer.status_code == 404
+        assert "location" not in answer.headers
+
+
 def test_errors_of_pages_are_pages(client: Any) -> None:
     answer = client.get("/no/such/page")
     assert answer.status_code == 404

@@ -53,7 +53,10 @@ def test_hostile_strings_go_through_csv_and_xlsx_whole_and_dead() -> None:
     assert [unmarked(row[0] if row else "") for row in read[1:]] == list(HOSTILE)
     sheet = load_workbook(io.BytesIO(xlsx_bytes("t", ["a"], [[one] for one in HOSTILE]))).active
     for word, (cell,) in zip(HOSTILE, sheet.iter_rows(min_row=2), strict=True):
-        shown = "".join(f"\\x{ord(one):02X}" if (ord(one) < 32 and one not in "\t\n") or one in "\ufffe\uffff" else one for one in word)
+        shown = "".join(
+            f"\\x{ord(one):02X}" if (ord(one) < 32 and one not in "\t\n") or one in "\ufffe\uffff" else one
+            for one in word
+        )
         assert unmarked(cell.value) in {shown, word}, word
         assert cell.data_type == "s"
 

@@ -229,7 +229,10 @@ def test_hostile_strings_come_through_every_import_whole_or_rejected() -> None:
         book = xlsx_bytes("t", HEADER, [["A-1", "", "", word, "", ""]])
         for data in (in_csv(word), in_snipe(word), *in_json(word), book):
             row = read_file(data).rows[0]
-            shown = "".join(f"\\x{ord(one):02X}" if (ord(one) < 32 and one not in "\t\n") or one in "\ufffe\uffff" else one for one in word)
+            shown = "".join(
+                f"\\x{ord(one):02X}" if (ord(one) < 32 and one not in "\t\n") or one in "\ufffe\uffff" else one
+                for one in word
+            )
             kept = {as_kept(one) for one in (word, shown, marked(shown))}
             assert row.problem or row.model in kept, (word, row)
 

@@ -1,4 +1,4 @@
-"""Requests of the API: bodies and addresses by Schemathesis from the OpenAPI document, sent by people and by benches."""
+"""Requests of the API: bodies and addresses by Schemathesis from the OpenAPI document, sent by people and benches."""
 
 import base64
 import hashlib
@@ -37,8 +37,25 @@ CHECKS = [
     response_schema_conformance,
 ]
 MANNERS = ("right", "right", "right", "stale", "other body", "other address", "torn", "nothing")
-ODD_TYPES = ("", "text/plain", "application/json; charset=utf-16", "multipart/form-data", "application/x-www-form-urlencoded")
-ODD_BODIES = (b"", b"[" * 9000, b'{"a":' * 3000, b"1" * 5000, b'{"name":"\\ud800"}', b'{"\\ud800":NaN}', b"\xff\xfe", b"null", b"x" * 20_000, b"{" + b" " * 70_000)
+ODD_TYPES = (
+    "",
+    "text/plain",
+    "application/json; charset=utf-16",
+    "multipart/form-data",
+    "application/x-www-form-urlencoded",
+)
+ODD_BODIES = (
+    b"",
+    b"[" * 9000,
+    b'{"a":' * 3000,
+    b"1" * 5000,
+    b'{"name":"\\ud800"}',
+    b'{"\\ud800":NaN}',
+    b"\xff\xfe",
+    b"null",
+    b"x" * 20_000,
+    b"{" + b" " * 70_000,
+)
 STATES = ("pending", "accepted", "refused", "locked", "unknown")
 STATEMENTS = "/api/v1/statements"
 
@@ -64,7 +81,9 @@ class Told:
 def askers_of(template: Template) -> st.SearchStrategy[Asker]:
     """Everybody who can ask; benches more often than people, whom the API does not know."""
     people = st.sampled_from([Asker(who) for who in (VISITOR, *template.tokens)])
-    benches = st.builds(Asker, st.sampled_from([*STATES, "accepted", "accepted", "forging 0"]), st.sampled_from(MANNERS))
+    benches = st.builds(
+        Asker, st.sampled_from([*STATES, "accepted", "accepted", "forging 0"]), st.sampled_from(MANNERS)
+    )
     return st.one_of(people, benches, benches)
 
 
@@ -82,7 +101,11 @@ def told(document: dict[str, Any], template: Template, each: int) -> st.SearchSt
 
 @st.composite
 def _told(
-    draw: st.DrawFn, cases: Sequence[st.SearchStrategy[Any]], askers: st.SearchStrategy[Asker], template: Template, each: int
+    draw: st.DrawFn,
+    cases: Sequence[st.SearchStrategy[Any]],
+    askers: st.SearchStrategy[Asker],
+    template: Template,
+    each: int,
 ) -> Told:
     case = draw(cases[draw(st.integers(0, len(cases) - 1))])
     body, content_type = _plain_body(case), case.media_type or ""
@@ -128,7 +151,13 @@ def _with_envelopes(case: Any, envelopes: list[bytes]) -> bytes:
 
 
 VALUES = st.one_of(
-    st.sampled_from(HOSTILE), st.integers(-(2**70), 2**70), st.booleans(), st.none(), st.floats(), st.just([]), st.just({})
+    st.sampled_from(HOSTILE),
+    st.integers(-(2**70), 2**70),
+    st.booleans(),
+    st.none(),
+    st.floats(),
+    st.just([]),
+    st.just({}),
 )
 
 
@@ -137,7 +166,11 @@ def _envelope(draw: st.DrawFn, bench: Any) -> bytes:
     """A statement signed by the key of the bench in which some members are hostile, or bytes that are torn after it."""
     serial = draw(st.sampled_from(("WD-0001", draw(st.sampled_from(HOSTILE)))))
     payload = bench.erasure(serial, lot=draw(st.sampled_from(("", "LOT-zalpha", draw(st.sampled_from(HOSTILE))))))
-    payload |= {"seq": draw(st.sampled_from((1, 1, 1, 1, 1, 2, 0, -1, 2**63))), "prev": "0" * 64, "nonce": secrets.token_hex(16)}
+    payload |= {
+        "seq": draw(st.sampled_from((1, 1, 1, 1, 1, 2, 0, -1, 2**63))),
+        "prev": "0" * 64,
+        "nonce": secrets.token_hex(16),
+    }
     if draw(st.booleans()):
         return _signed_whatever(bench, payload)
     for _ in range(draw(st.integers(0, 2))):

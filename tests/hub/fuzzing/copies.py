@@ -15,8 +15,8 @@ from hub.database import open_engine
 from hub.models import Person, StationState
 from hub.people import service
 from hub.settings import Settings
-from hub.tables import Base
 from hub.stations.service import new_token
+from hub.tables import Base
 from tests.hub.houses import ACTORS, Houses
 from tests.hub.pages.workshop import Bench, Clock
 
@@ -45,10 +45,10 @@ class Template:
         with houses.session() as session, session.begin():
             for state, bench in benches.items():
                 session.add(houses.workshop._station(bench, bench.name, StationState(state)))
-            session.add_all(houses.workshop._station(bench, bench.name, StationState.ACCEPTED) for bench in forging.values())
-            tokens = {
-                who: service.open_session(session, session.get_one(Person, houses.people[who])) for who in ACTORS
-            }
+            session.add_all(
+                houses.workshop._station(bench, bench.name, StationState.ACCEPTED) for bench in forging.values()
+            )
+            tokens = {who: service.open_session(session, session.get_one(Person, houses.people[who])) for who in ACTORS}
             enrolment = [new_token(session, None) for _ in range(TOKENS)]
         benches |= forging
         benches["unknown"] = Bench(SigningKey.generate(demo=False), name="Banc inconnu")
@@ -89,5 +89,6 @@ def carry(template: Template, url: str) -> None:
     target.dispose()
 
 
-_NUMBERED = """SELECT setval(pg_get_serial_sequence('{table}', '{column}'), (SELECT coalesce(max({column}), 1) FROM {table}))
+_NUMBERED = """SELECT
+  setval(pg_get_serial_sequence('{table}', '{column}'), (SELECT coalesce(max({column}), 1) FROM {table}))
 WHERE pg_get_serial_sequence('{table}', '{column}') IS NOT NULL"""

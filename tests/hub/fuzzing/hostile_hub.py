@@ -11,7 +11,7 @@ from tests.hub.pages.workshop import Workshop
 
 LOT = "MAIRIE-01"
 COLUMNS = ("étiquette", "type", "marque", "modèle", "numéro de série", "disque série")
-PRINTED = tuple(HOSTILE[at : at + 6] for at in range(0, len(HOSTILE), 6))  # six strings on each certificate
+PRINTED = tuple(HOSTILE[at : at + 6] for at in range(0, len(HOSTILE), 6))  # six strings in each statement
 
 
 def csrf_of(client: Any) -> str:
@@ -39,9 +39,7 @@ def import_words(client: Any) -> str:
     csrf = csrf_of(client)
     shown = client.post(f"/lots/{LOT}/import", data={"csrf": csrf}, files={"file": ("<b>.csv", list_of_words())})
     assert shown.status_code == 200, shown.text
-    hidden = {
-        name: shown.text.split(f'name="{name}" value="')[1].split('"')[0] for name in ("content", "sha256")
-    }
+    hidden = {name: shown.text.split(f'name="{name}" value="')[1].split('"')[0] for name in ("content", "sha256")}
     done = client.post(f"/lots/{LOT}/import/apply", data={"csrf": csrf, **hidden})
     assert done.status_code == 303, done.text
     return str(shown.text)
@@ -51,7 +49,7 @@ def erase_words(workshop: Workshop, assets: Iterable[str]) -> dict[str, tuple[st
     """Statements with six strings each, as a bench writes them: the model of a drive. Gives them by statement."""
     found = {}
     for asset, words in zip(assets, PRINTED, strict=False):
-        model = " ".join(visible(word, 300) for word in words)
+        model = " ".join(visible(word, 40) for word in words)
         payload = workshop.bench.erasure(asset.replace("H-", "DRV-"), model=model, asset=asset)
         found[workshop.bench.give(workshop.hub, payload)] = words
     return found

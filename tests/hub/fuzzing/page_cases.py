@@ -41,7 +41,18 @@ RIM = (
     *("2026-03-02T25:00", "2026-03-02T10:00", "0000-00-00", "2026-S2", "0000-S1", "9999-S2", "2026", "on", "yes", "no"),
     *("", " ", "\x00", "a\x00b", "https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "/lots"),
 )
-TORN = (b"", b"\x00", b"%PDF-1.7\n", b"PK\x03\x04", b"a;b\n1;2\n", b"\xff\xfe", b"{}", b"[" * 5000, b"<a>", b"\xef\xbb\xbfa,b\n=1,2")
+TORN = (
+    b"",
+    b"\x00",
+    b"%PDF-1.7\n",
+    b"PK\x03\x04",
+    b"a;b\n1;2\n",
+    b"\xff\xfe",
+    b"{}",
+    b"[" * 5000,
+    b"<a>",
+    b"\xef\xbb\xbfa,b\n=1,2",
+)
 HEADERS = st.sampled_from(
     (
         *((), (), (), (("accept-language", "fr;q=nan,en;q=1e999,*"),), (("accept-language", "\xe9" * 500),)),
@@ -103,7 +114,10 @@ def learnt(template: Template, ask: Callable[[Asked], Answered]) -> Known:
     """What the forms of every page hold, read as somebody who may open it."""
     known = Known()
     for route in ROUTES:
-        who = next((one for one, (role, house, _) in ACTORS.items() if policy_of(route).admits(role, at_home=house == HOME)), "")
+        who = next(
+            (one for one, (role, house, _) in ACTORS.items() if policy_of(route).admits(role, at_home=house == HOME)),
+            "",
+        )
         if "GET" in (route.methods or ()) and who:
             asked = Asked("GET", _filled(route.path, _things(template, who)), _cookie(template, who))
             known.read(ask(asked).body.decode("utf-8", "replace"))
@@ -138,7 +152,7 @@ def _requests(draw: st.DrawFn, template: Template, known: Known, admitted: dict[
     headers, body = draw(HEADERS), b""
     if "cookie" not in dict(headers):
         headers = (*headers, *_cookie(template, who))
-    method = sorted(route.methods or {"GET"})[0]
+    method = min(route.methods or {"GET"})
     if method == "POST":
         kind, body = _form(draw, known.of(route), known.files, csrf_of(template.tokens.get(who, "")))
         headers = (*headers, ("content-type", kind))
@@ -183,7 +197,10 @@ def _form(draw: st.DrawFn, fields: dict[str, list[str]], files: Iterable[str], c
 
 def _multipart(pairs: list[tuple[str, str]], name: str, file_name: str, data: bytes) -> tuple[str, bytes]:
     mark = "x" * 24
-    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{one}"\r\n\r\n'.encode() + _bytes(value) for one, value in pairs]
+    parts = [
+        f'--{mark}\r\nContent-Disposition: form-data; name="{one}"\r\n\r\n'.encode() + _bytes(value)
+        for one, value in pairs
+    ]
     safe = _bytes(file_name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A"))
     head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="'.encode() + safe
     parts.append(head + b'"\r\nContent-Type: application/octet-stream\r\n\r\n' + data)

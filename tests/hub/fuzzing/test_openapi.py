@@ -17,7 +17,7 @@ from tests.hub.fuzzing.asking import Asking
 from tests.hub.fuzzing.copies import Template
 from tests.hub.fuzzing.rims import wrong_with
 
-pytestmark = [pytest.mark.world, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.world, pytest.mark.campaign, pytest.mark.timeout(1800)]
 
 AMOUNT = amount(everyday=1_600, full=20_000, campaign=100_000)
 EACH = 8  # askers of one case

@@ -12,7 +12,7 @@ from tests.hub.fuzzing.copies import Template
 from tests.hub.fuzzing.page_cases import ROUTES, Known, learnt, requests_of
 from tests.hub.fuzzing.rims import wrong_with
 
-pytestmark = [pytest.mark.world, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.world, pytest.mark.campaign, pytest.mark.timeout(3600)]
 
 AMOUNT = amount(everyday=300, full=2_000, campaign=20_000)
 ROUND = 500  # requests of one copy of the hub
