@@ -75,16 +75,16 @@ class Template:
 def carry(template: Template, url: str) -> None:
     """Fill the migrated PostgreSQL database at this address with every row of the template."""
     source, target = open_engine(f"sqlite:///{template.folder / 'hub.db'}"), open_engine(url)
-    with source.connect() as old, target.begin() as new:
-        new.execute(text("SET session_replication_role = replica"))  # the order of the tables does not matter
+    with source.connect() as old, target.begin() as filled:
+        filled.execute(text("SET session_replication_role = replica"))  # the order of the tables does not matter
         for table in Base.metadata.tables.values():
-            new.execute(delete(table))
+            filled.execute(delete(table))
             rows = [dict(row) for row in old.execute(select(table)).mappings()]
             if rows:
-                new.execute(insert(table), rows)
+                filled.execute(insert(table), rows)
             for column in table.primary_key.columns:
                 if isinstance(column.type, Integer):
-                    new.execute(text(_NUMBERED.format(table=table.name, column=column.name)))
+                    filled.execute(text(_NUMBERED.format(table=table.name, column=column.name)))
     source.dispose()
     target.dispose()
 
