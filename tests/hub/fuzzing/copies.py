@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Integer, delete, insert, select, text
-
 from certificates.keys import SigningKey
 from hub.app import create_app
-from hub.database import open_engine
 from hub.models import Person, StationState
 from hub.people import service
 from hub.settings import Settings
 from hub.stations.service import new_token
-from hub.tables import Base
 from tests.hub.houses import ACTORS, Houses
 from tests.hub.pages.workshop import Bench, Clock
 
@@ -57,10 +53,10 @@ class Template:
         return cls(folder, houses, tokens, benches, enrolment)
 
     @contextmanager
-    def copy(self, place: Path, database_url: str = "") -> Iterator[Any]:
-        """The application of a fresh copy; `database_url` names another database that holds the same."""
+    def copy(self, place: Path) -> Iterator[Any]:
+        """The application of a fresh copy."""
         shutil.copytree(self.folder, place)
-        settings = Settings(place, database_url or f"sqlite:///{place / 'hub.db'}", public_url=URL)
+        settings = Settings(place, f"sqlite:///{place / 'hub.db'}", public_url=URL)
         app = create_app(settings, Clock(self.houses.workshop.clock.now))
         app.state.live.end()
         try:
@@ -70,25 +66,3 @@ class Template:
             app.state.intake.settle()
             app.state.hub.engine.dispose()
             shutil.rmtree(place)
-
-
-def carry(template: Template, url: str) -> None:
-    """Fill the migrated PostgreSQL database at this address with every row of the template."""
-    source, target = open_engine(f"sqlite:///{template.folder / 'hub.db'}"), open_engine(url)
-    with source.connect() as old, target.begin() as filled:
-        filled.execute(text("SET session_replication_role = replica"))  # the order of the tables does not matter
-        for table in Base.metadata.tables.values():
-            filled.execute(delete(table))
-            rows = [dict(row) for row in old.execute(select(table)).mappings()]
-            if rows:
-                filled.execute(insert(table), rows)
-            for column in table.primary_key.columns:
-                if isinstance(column.type, Integer):
-                    filled.execute(text(_NUMBERED.format(table=table.name, column=column.name)))
-    source.dispose()
-    target.dispose()
-
-
-_NUMBERED = """SELECT
-  setval(pg_get_serial_sequence('{table}', '{column}'), (SELECT coalesce(max({column}), 1) FROM {table}))
-WHERE pg_get_serial_sequence('{table}', '{column}') IS NOT NULL"""
