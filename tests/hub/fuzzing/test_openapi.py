@@ -19,7 +19,7 @@ from tests.hub.fuzzing.rims import wrong_with
 
 pytestmark = [pytest.mark.world, pytest.mark.campaign, pytest.mark.timeout(1800)]
 
-AMOUNT = amount(everyday=1_600, full=20_000, campaign=100_000)
+AMOUNT = amount(everyday=3_200, full=20_000, campaign=100_000)
 EACH = 8  # askers of one case
 ROUND = 4_000  # requests of one copy of the hub
 
@@ -39,7 +39,7 @@ def test_no_answer_is_a_fault_or_outside_the_document(template: Template, tmp_pa
     for name, count in sorted(statuses.items()):
         print(f"{count:7} {name}")
     assert statuses.total() == AMOUNT.cases
-    assert {name.rpartition(" ")[0] for name in statuses} == {
+    assert AMOUNT.cases < 3_000 or {name.rpartition(" ")[0] for name in statuses} == {
         f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods
     }
 
