@@ -1,7 +1,7 @@
 """Who sees what: the one scope function. Every query about lots, devices, drives or documents goes through it.
 
-Whose lots a partner's staff has (`hub.belonging`) is read by the database in the same query: nobody is shown a row by an
-answer that was right a moment ago. Whether somebody works here at all is read once in each transaction, so that the
+Whose lots a partner's staff has (`hub.belonging`) is read by the database in the same query: nobody is shown a row by
+an answer that was right a moment ago. Whether somebody works here at all is read once in each transaction, so that the
 queries of those who do carry no condition. Rights to act are not asked here (`hub.people.roles`). A row that names no
 lot and no partner is of the house of whoever wrote it.
 """
@@ -143,9 +143,9 @@ def account_in_care(person: Person) -> ColumnElement[bool]:
 
 def works_here(session: Session, person: Person) -> bool:
     """Whether the person is of the workshop that runs this hub: whose account names no partner and no network."""
-    transaction, known = session.info.get(AT_HOME, (None, {}))
-    if transaction is None or transaction is not session.get_transaction():
-        known = {}
+    transaction, told = session.info.get(AT_HOME, (None, {}))
+    asked = transaction is not None and transaction is session.get_transaction()
+    known: dict[str, bool] = told if asked else {}
     if person.id not in known:
         known[person.id] = session.get(Belonging, person.id) is None
         session.info[AT_HOME] = session.get_transaction(), known

@@ -57,7 +57,10 @@ def device_board(session: Session, person: Person, lot: Lot, first: int = FIRST)
     """Every column of a lot with its first devices. Raises Forbidden."""
     require(person, *STAFF)
     counted = _counts(session, person, lot)
-    return tuple(_column(session, person, lot, step, counted.get(step, 0), first) for step in COLUMNS)
+    return tuple(
+        _column(session, person, (step, counted.get(step, 0)), _standing_at(session, person, lot, step), first)
+        for step in COLUMNS
+    )
 
 
 def device_column(session: Session, person: Person, lot: Lot, step: str, after: str = "") -> Column:
@@ -67,7 +70,8 @@ def device_column(session: Session, person: Person, lot: Lot, step: str, after: 
     """
     require(person, *STAFF)
     count = _counts(session, person, lot).get(step, 0)
-    return _column(session, person, lot, step, count, PAGE, _after(session, lot, step, after))
+    query = _standing_at(session, person, lot, step).where(*_after(session, lot, step, after))
+    return _column(session, person, (step, count), query, PAGE)
 
 
 def following(step: str) -> str:
@@ -92,11 +96,13 @@ def _counts(session: Session, person: Person, lot: Lot) -> Mapping[str, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _column(
-    session: Session, person: Person, lot: Lot, step: str, count: int, size: int, after: Sequence[Any] = ()
-) -> Column:
+def _standing_at(session: Session, person: Person, lot: Lot, step: str) -> Select[Any]:
     query = _placed(session, person, lot, Device, DeviceSaid).options(selectinload(Device.lot))
-    query = query.where(func.coalesce(DeviceSaid.word, NOWHERE) == step, *after).order_by(*_order(step))
+    return query.where(func.coalesce(DeviceSaid.word, NOWHERE) == step).order_by(*_order(step))
+
+
+def _column(session: Session, person: Person, counted: tuple[str, int], query: Select[Any], size: int) -> Column:
+    step, count = counted
     found = [(row[0], row[1]) for row in session.execute(query.limit(size + 1))] if count else []
     return Column(step, count, _cards(session, person, found[:size]), more=len(found) > size)
 
