@@ -31,8 +31,10 @@ EFI_FILES: Final = {
 }
 SEARCH: Final = """search --no-floppy --set=root --file /etabli-{image}
 set prefix=($root)/boot/grub
-configfile ($root)/boot/grub/grub.cfg
 """
+MENU: Final = (
+    "configfile ($root)/boot/grub/grub.cfg\n"  # only where GRUB runs already: before that it counts no seconds
+)
 NEEDED: Final = {
     "mmdebstrap": "mmdebstrap",
     "mksquashfs": "squashfs-tools",
@@ -92,7 +94,7 @@ def make_esp(loader: Path, image: str, esp: Path, example: Path) -> None:
         (tree / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(loader / source, tree / target)
     (tree / "EFI/debian").mkdir(parents=True)
-    (tree / "EFI/debian/grub.cfg").write_text(SEARCH.format(image=image), "utf-8")
+    (tree / "EFI/debian/grub.cfg").write_text(SEARCH.format(image=image) + MENU, "utf-8")
     shutil.copyfile(example, tree / example.name)
     epoch = int(os.environ["SOURCE_DATE_EPOCH"])
     for path in sorted(tree.rglob("*"), reverse=True):
@@ -132,9 +134,9 @@ def write_image(disc: Path, esp: Path, image: str, target: Path) -> None:
     bios = ("-b", "boot/grub/i386-pc/eltorito.img", "-no-emul-boot", "-boot-load-size", "4", "-boot-info-table")
     hybrid = ("--grub2-boot-info", "--grub2-mbr", str(BIOS / "boot_hybrid.img"), "--mbr-force-bootable")
     table = ("-partition_offset", "16", "--protective-msdos-label", "-partition_cyl_align", "off", "-no-pad")
-    table = (*table, "-iso_mbr_part_type", LINUX_GUID)
+    kind = ("-iso_mbr_part_type", LINUX_GUID)
     esp_part = ("-append_partition", "2", ESP_GUID, str(esp), "-appended_part_as_gpt", "-eltorito-alt-boot")
     uefi = (*esp_part, "-e", "--interval:appended_partition_2:all::", "-no-emul-boot")
-    options = ("-quiet", "-r", *stamp, *table, *bios, *hybrid, *uefi)
+    options = ("-quiet", "-r", *stamp, *table, *kind, *bios, *hybrid, *uefi)
     argv = ("xorriso", "-as", "mkisofs", *options, "-o", str(target), str(disc))
     run(argv, timeout_s=SQUASH_S, env=os.environ).require()

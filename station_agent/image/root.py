@@ -62,7 +62,7 @@ def unpack_debian(recipe: Recipe, root: Path) -> None:
 
 
 def freeze_agent(recipe: Recipe, root: Path) -> None:
-    """Lay the agent with exactly the packages of the lock below one folder, compiled, with a program for each command."""
+    """Lay the agent with exactly the packages of the lock below one folder, compiled, with its programs."""
     place = root / PLACE
     install_packages(recipe.release, place, recipe.extras)
     hub = "hub" in recipe.extras
@@ -106,8 +106,11 @@ def lay_files(root: Path) -> None:
         empty(root / name)
     for name in REMOVED:
         (root / name).unlink(missing_ok=True)
+    (root / "etc/network").mkdir(exist_ok=True)  # live-boot writes there, or complains on the screen
     (root / "etc/machine-id").write_text("", "utf-8")
     (root / "etc/hostname").write_text("etabli\n", "utf-8")
+    (root / "etc/localtime").unlink(missing_ok=True)
+    (root / "etc/localtime").symlink_to("/usr/share/zoneinfo/Europe/Paris")
     (root / "etc/fstab").write_text("# nothing is mounted by itself\n", "utf-8")
     (root / "etc/resolv.conf").unlink(missing_ok=True)
     (root / "etc/resolv.conf").symlink_to("/run/systemd/resolve/resolv.conf")

@@ -25,7 +25,7 @@ def answers(speech: Voice, ask: Callable[[str], str], tell: Callable[[str], None
     hub, token = _hub(address)
     if hub and not token:
         token = _asked(ask, tell, speech, speech.say(ONE_OFF), lambda text: TOKEN.fullmatch(text) is not None)
-    return Settings(hub=hub, token=token, language=language or speech.lang, keyboard=keys or "fr")
+    return Settings(hub=hub, token=token, language=language or speech.lang, keyboard=keys)
 
 
 def _hub(text: str) -> tuple[str, str]:

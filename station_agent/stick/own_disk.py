@@ -15,7 +15,8 @@ from station_agent.stick.failure import StickError
 
 MEDIUM_PLACE: Final = "/run/live/medium"
 WORD: Final = "etabli.image="
-LISTED: Final = ("PATH", "TYPE", "PTUUID", "PARTLABEL", "FSTYPE", "MOUNTPOINTS", "RO", "PKNAME", "LABEL")
+COLUMNS: Final = ("PATH", "TYPE", "PTUUID", "PARTLABEL", "FSTYPE", "MOUNTPOINTS", "RO", "PKNAME")
+LISTING: Final = ("lsblk", "--json", "--list", "--output", ",".join(COLUMNS))
 RECORDS: Final = "ETABLI_STATE"
 UNFINISHED: Final = "ETABLI_NEW"
 SETTINGS: Final = "ETABLI_BOOT"
@@ -23,8 +24,10 @@ SETTINGS: Final = "ETABLI_BOOT"
 NO_ID: Final = mark("This system was not started from an Établi stick: the kernel command line names no image.")
 NO_DISK: Final = mark("The stick of this system is not found (image {image}). Plug it in again and restart.")
 SEVERAL: Final = mark(
-    "Several sticks with this image are plugged in ({disks}), and none can be told from the others. Leave one and restart."
+    "Several sticks with this image are plugged in ({disks}), and none can be told from the others. Leave one and "
+    "restart."
 )
+UNREADABLE_LIST: Final = mark("The list of the disks cannot be read: {detail}")
 READ_ONLY: Final = mark("The stick {disk} is write-protected: no records can be kept on it, so nothing is erased.")
 
 
@@ -67,12 +70,12 @@ def image_id(command_line: str) -> str:
 
 
 def disks_of(listed: str) -> tuple[Disk, ...]:
-    """Read the JSON of `lsblk`. Raises StickError for what is none."""
+    """Read the JSON of `lsblk --list`. Raises StickError for what is none."""
     try:
-        rows = json.loads(listed)["blockdevices"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise StickError(mark("The list of the disks cannot be read: {detail}"), detail=error) from error
-    return tuple(_disk(row) for row in rows if row.get("type") == "disk")
+        rows = [row for row in json.loads(listed)["blockdevices"] if isinstance(row, dict)]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise StickError(UNREADABLE_LIST, detail=error) from error
+    return tuple(_disk(row, rows) for row in rows if row.get("type") == "disk")
 
 
 def own_disk(disks: Sequence[Disk], image: str) -> Disk:
@@ -86,19 +89,22 @@ def own_disk(disks: Sequence[Disk], image: str) -> Disk:
     raise StickError(SEVERAL, disks=", ".join(one.path for one in copies))
 
 
-def _disk(row: dict[str, Any]) -> Disk:
-    return Disk(_text(row, "path"), _text(row, "ptuuid").lower(), bool(row.get("ro")), tuple(_parts(row)), _mounts(row))
+def _disk(row: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Disk:
+    path = _text(row, "path")
+    return Disk(path, _text(row, "ptuuid").lower(), row.get("ro") is not False, tuple(_parts(path, rows)), _mounts(row))
 
 
-def _parts(row: dict[str, Any]) -> Iterator[Part]:
-    for child in row.get("children") or ():
-        if child.get("type") == "part":
-            yield Part(_text(child, "path"), _text(child, "partlabel"), _text(child, "fstype"), _mounts(child))
+def _parts(disk: str, rows: Sequence[dict[str, Any]]) -> Iterator[Part]:
+    for row in rows:
+        if row.get("type") == "part" and _text(row, "pkname") == disk.rpartition("/")[2]:
+            yield Part(_text(row, "path"), _text(row, "partlabel"), _text(row, "fstype"), _mounts(row))
 
 
 def _mounts(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(place for place in row.get("mountpoints") or () if place)
+    places = row.get("mountpoints")
+    return tuple(place for place in places if isinstance(place, str)) if isinstance(places, list) else ()
 
 
 def _text(row: dict[str, Any], name: str) -> str:
-    return str(row.get(name) or "")
+    value = row.get(name)
+    return value if isinstance(value, str) else ""

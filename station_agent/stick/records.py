@@ -11,7 +11,7 @@ from typing import Final
 
 from station_agent.language import mark
 from station_agent.stick.failure import StickError
-from station_agent.stick.own_disk import LISTED, READ_ONLY, RECORDS, UNFINISHED, Disk, Part, disks_of, own_disk
+from station_agent.stick.own_disk import LISTING, READ_ONLY, RECORDS, UNFINISHED, Disk, Part, disks_of, own_disk
 from station_agent.system import Finished
 
 Run = Callable[..., Finished]
@@ -19,7 +19,7 @@ TABLE_S: Final = 60.0
 FORMAT_S: Final = 240.0
 CHECK_S: Final = 240.0
 LEAST_MIB: Final = 64
-BOOT_CODE_BYTES: Final = 512
+SECTOR_BYTES: Final = 512
 REPAIRED: Final = frozenset({0, 1})  # of e2fsck: clean, or corrected
 OPTIONS: Final = "noatime,nodev,nosuid,noexec,errors=remount-ro"
 
@@ -54,12 +54,10 @@ def make(run: Run, disk: Disk) -> None:
     if not disk.named(UNFINISHED):
         _append(run, disk)
     unfinished = _only(_again(run, disk).named(UNFINISHED), disk)
-    number = _number(disk, unfinished)
-    wipe = ("wipefs", "--all", "--quiet", unfinished.path)
-    run(wipe, timeout_s=TABLE_S).require()
+    run(("wipefs", "--all", "--quiet", unfinished.path), timeout_s=TABLE_S).require()
     run(("mkfs.ext4", "-q", "-F", "-L", RECORDS, "-m", "1", unfinished.path), timeout_s=FORMAT_S).require()
     run(("sync", unfinished.path), timeout_s=FORMAT_S).require()
-    run(("sfdisk", "--no-reread", "--part-label", disk.path, number, RECORDS), timeout_s=TABLE_S).require()
+    _table(run, disk, "--part-label", disk.path, _number(disk, unfinished), RECORDS).require()
     _settle(run, disk)
 
 
@@ -71,18 +69,22 @@ def check(run: Run, part: Part) -> None:
 
 
 def _append(run: Run, disk: Disk) -> None:
-    """Move the second table to the end of the stick, then add one partition; the boot code of sector 0 stays."""
-    with Path(disk.path).open("rb") as file:
-        boot_code = file.read(BOOT_CODE_BYTES)
-    relocate = ("sfdisk", "--no-reread", "--force", "--relocate", "gpt-bak-std", disk.path)
-    run(relocate, timeout_s=TABLE_S).require()
-    append = ("sfdisk", "--no-reread", "--no-tell-kernel", "--force", "--append", disk.path)
-    done = run(append, timeout_s=TABLE_S, given=f'size=+, type=L, name="{UNFINISHED}"\n')
+    """Move the second table to the end of the stick, then add one partition."""
+    _table(run, disk, "--relocate", "gpt-bak-std", disk.path).require()
+    done = _table(run, disk, "--append", disk.path, given=f'size=+, type=L, name="{UNFINISHED}"\n')
     if done.status:
         raise StickError(NO_ROOM, disk=disk.path, mib=LEAST_MIB)
-    with Path(disk.path).open("r+b", buffering=0) as file:
-        file.write(boot_code)
     _settle(run, disk)
+
+
+def _table(run: Run, disk: Disk, *words: str, given: str | None = None) -> Finished:
+    """Change the partition table; sector 0 stays as it was: old firmware looks there for a mark that sfdisk removes."""
+    with Path(disk.path).open("rb") as file:
+        first = file.read(SECTOR_BYTES)
+    done = run(("sfdisk", "--no-reread", "--no-tell-kernel", "--force", *words), timeout_s=TABLE_S, given=given)
+    with Path(disk.path).open("r+b", buffering=0) as file:
+        file.write(first)
+    return done
 
 
 def _settle(run: Run, disk: Disk) -> None:
@@ -92,12 +94,12 @@ def _settle(run: Run, disk: Disk) -> None:
 
 
 def _stick(run: Run, image: str) -> Disk:
-    listed = run(("lsblk", "--json", "--output", ",".join(LISTED)), timeout_s=TABLE_S).require()
+    listed = run(LISTING, timeout_s=TABLE_S).require()
     return own_disk(disks_of(listed.out), image)
 
 
 def _again(run: Run, disk: Disk) -> Disk:
-    listed = run(("lsblk", "--json", "--output", ",".join(LISTED), disk.path), timeout_s=TABLE_S).require()
+    listed = run((*LISTING, disk.path), timeout_s=TABLE_S).require()
     return disks_of(listed.out)[0]
 
 

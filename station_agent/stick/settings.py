@@ -31,8 +31,8 @@ class Settings:
     token: str = ""
     allow_http: bool = False
     name: str = ""
-    language: str = "fr"
-    keyboard: str = "fr"
+    language: str = ""  # "": nobody said so, what was chosen before holds
+    keyboard: str = ""
     radio: tuple[tuple[str, str], ...] = ()  # (network, key)
     troubles: tuple[tuple[str, str], ...] = field(default=())
 

@@ -7,13 +7,14 @@ import contextlib
 import io
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from station_agent.errors import ProcessFailed, StationError
-from station_agent.language import Voice, mark, say_aloud, voice
+from station_agent.language import Voice, mark, say_aloud, voice, without_controls
 from station_agent.refusals import words_of
 from station_agent.stick.asking import answers
 from station_agent.stick.own_disk import SETTINGS, Disk, image_id
@@ -21,12 +22,23 @@ from station_agent.stick.records import Run, open_records
 from station_agent.stick.settings import FILE, LONGEST, Settings, radio_file, settings_of
 from station_agent.system import run
 
-PATIENCE_S: Final = 30.0
+PATIENCE_S: Final = 60.0
+FRENCH: Final = "fr"
+OTHER_NAMES: Final = {"uk": "gb", "en": "us"}  # what people call a keyboard, and XKB
 AGAIN: Final = 75  # EX_TEMPFAIL: the unit tries again
 REFUSED_FOR_GOOD: Final = frozenset({"token", "refused"})
 NOT_READY: Final = mark("This stick cannot keep records, so nothing is erased with it.")
 LEFT_OUT: Final = mark("{file} on the stick: {trouble}. It was left out.")
 PRESS: Final = mark("Press Enter to try again; Ctrl-Alt-Del restarts the machine.")
+
+
+def ask_aloud(question: str) -> str:
+    """Ask on standard output. Raises EOFError when nobody can answer any more."""
+    say_aloud(question)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError(question)
+    return line
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +50,12 @@ class Places:
     radio: Path = Path("/var/lib/iwd")
     command_line: Path = Path("/proc/cmdline")
     run: Run = run
-    ask: Callable[[str], str] = input
+    ask: Callable[[str], str] = ask_aloud
     command: Callable[[list[str]], int] | None = field(default=None)
 
     def language(self) -> str:
         """The language of the stick, French before anybody chose."""
-        return str(self.kept().get("language", "fr"))
+        return str(self.kept().get("language", FRENCH))
 
     def voice(self) -> Voice:
         """Speak it."""
@@ -58,11 +70,13 @@ class Places:
         return found if isinstance(found, dict) else {}
 
     def keep(self, **facts: Any) -> None:
-        """Keep what was settled for the next start."""
-        place = self.records / "stick.json"
-        fresh = place.with_suffix(".new")
-        fresh.write_text(json.dumps(self.kept() | facts) + "\n", "utf-8")
-        fresh.replace(place)
+        """Keep what was settled for the next start; a power cut leaves the old file or the new one."""
+        fresh = self.records / "stick.new"
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123  mode
+            file.write(json.dumps(self.kept() | facts) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self.records / "stick.json")
 
 
 PLACES: Final = Places()
@@ -106,33 +120,37 @@ def apply(places: Places, told: Settings) -> None:
     """Put the settings in force: language, keyboard, networks, and the hub for the unit that introduces the bench."""
     kept = places.kept()
     language, keyboard = told.language or kept.get("language"), told.keyboard or kept.get("keyboard")
-    places.keep(language=language or "fr", keyboard=keyboard or "fr")
+    places.keep(language=language or FRENCH, keyboard=keyboard or FRENCH)
     speech = places.voice()
     for sentence, name in told.troubles:
-        say_aloud(speech.say(LEFT_OUT, file=FILE, trouble=speech.say(sentence, name=name)))
+        say_aloud(speech.say(LEFT_OUT, file=FILE, trouble=speech.say(sentence, name=without_controls(name))))
     (places.runtime / "environment").write_text(f"ETABLI_LANG={speech.lang}\n", "utf-8")
-    choose_keys(places, places.kept()["keyboard"])
+    if keyboard and (told.keyboard or keyboard != FRENCH):  # the image comes up with French keys
+        choose_keys(places, keyboard)
     for network, key in told.radio:
         name, content = radio_file(network, key)
         places.radio.mkdir(mode=0o700, parents=True, exist_ok=True)
         (places.radio / name).write_text(content, "utf-8")
         (places.radio / name).chmod(0o600)
     if told.hub and told.token:
-        offer_hub(places, told.hub, told.token, told.name, allow_http=told.allow_http)
+        places.keep(hub={"hub": told.hub, "token": told.token, "name": told.name, "allow_http": told.allow_http})
+    offer_hub(places)
 
 
 def choose_keys(places: Places, keyboard: str) -> None:
-    """Load a keyboard; one that the system does not know leaves the one in force."""
+    """Load a keyboard of XKB, such as `be` or `fr-bepo`; one that the system does not know leaves the one in force."""
+    layout, *variant = OTHER_NAMES.get(keyboard, keyboard).split("-")
     with contextlib.suppress(ProcessFailed):
-        places.run(("loadkeys", "--quiet", keyboard), timeout_s=PATIENCE_S)
+        keys = places.run(("ckbcomp", layout, *variant), timeout_s=PATIENCE_S).require().out
+        places.run(("loadkeys", "--quiet"), timeout_s=PATIENCE_S, given=keys)
 
 
-def offer_hub(places: Places, hub: str, token: str, name: str, *, allow_http: bool) -> None:
-    """Leave the hub for the unit that introduces the bench; a token that was used on this stick is not offered again."""
-    if places.kept().get("token_used") == token:
+def offer_hub(places: Places) -> None:
+    """Leave the hub for the unit that introduces the bench; a token that was used is not offered again."""
+    kept = places.kept()
+    document, place = kept.get("hub"), places.runtime / "hub.json"
+    if not isinstance(document, dict) or document.get("token") in (None, kept.get("token_used")):
         return
-    document = {"hub": hub, "token": token, "name": name, "allow_http": allow_http}
-    place = places.runtime / "hub.json"
     with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123  mode
         file.write(json.dumps(document))
 
@@ -143,7 +161,7 @@ def enrol(places: Places) -> int:
     try:
         told = json.loads(place.read_text("utf-8"))
     except (OSError, ValueError):
-        return 0
+        return 0  # nothing is offered
     words = ["enrol", "--hub", told["hub"], "--token", told["token"], "--json"]
     words += ["--name", told["name"]] if told["name"] else []
     words += ["--allow-http"] if told["allow_http"] else []
@@ -151,7 +169,7 @@ def enrol(places: Places) -> int:
     with contextlib.redirect_stdout(said):
         status = (places.command or run_command)(words)
     if status == 0:
-        places.keep(token_used=told["token"])
+        places.keep(token_used=told["token"], hub=None)
         place.unlink(missing_ok=True)
         return 0
     code = code_of(said.getvalue())
@@ -178,6 +196,12 @@ def run_command(words: list[str]) -> int:
     return 0
 
 
+def settled(places: Places) -> bool:
+    """Say whether nothing is left to ask: somebody answered before, or the settings file named a hub."""
+    kept = places.kept()
+    return bool(kept.get("asked") or kept.get("hub") or kept.get("token_used"))
+
+
 def console(places: Places) -> int:
     """Show the console, after the questions of a stick that belongs to no hub yet; or why there is none."""
     trouble = places.runtime / "trouble"
@@ -189,10 +213,10 @@ def console(places: Places) -> int:
         places.ask(speech.say(PRESS))
         places.run(("systemctl", "restart", "etabli-stick.service", "etabli-station.service"), timeout_s=300.0)
         return 1
-    if not places.kept().get("asked"):
+    if not settled(places):
         told = answers(places.voice(), places.ask, say_aloud)
         places.keep(asked=True)
         apply(places, told)
         if told.hub and told.token:
             places.run(("systemctl", "restart", "--no-block", "etabli-enrol.service"), timeout_s=PATIENCE_S)
-    return (places.command or run_command)([])
+    return (places.command or run_command)(["--lang", places.language()])
