@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from certificates.language import LANGUAGES
-from station_agent.language import Voice, mark
+from station_agent.language import Voice, mark, visible
 from station_agent.stick.settings import HUB, KEYBOARD, TOKEN, Settings
 
 TITLE: Final = mark("New stick: three questions. Enter keeps what stands in brackets.")
@@ -45,4 +45,4 @@ def _asked(
             return ""
         if not answer or good(answer):
             return answer
-        tell(speech.say(AGAIN, answer=answer[:60]))
+        tell(speech.say(AGAIN, answer=visible(answer[:40])))

@@ -132,7 +132,7 @@ def apply(places: Places, told: Settings) -> None:
         places.radio.mkdir(mode=0o700, parents=True, exist_ok=True)
         (places.radio / name).write_text(content, "utf-8")
         (places.radio / name).chmod(0o600)
-    if told.hub and told.token:
+    if told.hub and told.token and told.token != kept.get("token_used"):
         places.keep(hub={"hub": told.hub, "token": told.token, "name": told.name, "allow_http": told.allow_http})
     offer_hub(places)
 

@@ -52,19 +52,27 @@ def whole_way(place: Place, way: str) -> None:
             bench = Bench(machine)
             place.figures[f"seconds to the console, {way}"] = bench.await_console("STICK SATA DISK")
             place.figures[f"MiB of memory at idle, {way}"] = bench.memory_mib()
+            tell(machine, "the console is there")
             look_at_the_system(bench)
             own_stick_is_refused(bench, STICK)
             bench.until(lambda: workshop.waiting_benches(shop), "a bench that waits to be accepted")
             workshop.accept(shop, workshop.waiting_benches(shop)[0])
+            tell(machine, "the bench is accepted by the hub")
             said = erase(bench, (SATA, NVME), workshop.LOT)
             stated = bench.statements()
             expect(f"verdicts ({said[-600:]})", seen=verdicts(stated), wanted=["ERASED"] * 2)
+        print("  two drives are erased; the power is cut", flush=True)
         after_the_power_came_back(place, stick, drives, way, len(stated))
         take_certificates(place, shop, len(stated))
     finally:
         shop.stop()
     for drive in drives:
         expect(f"sectors of the donor on {drive.serial}", seen=left_of_donor(drive.file), wanted=0)
+
+
+def tell(machine: Machine, what: str) -> None:
+    """Print how far a scenario is: under emulation each step takes minutes."""
+    print(f"  {time.monotonic() - machine.started:6.1f} s  {what}", flush=True)
 
 
 def own_stick_is_refused(bench: Bench, *serials: str) -> None:

@@ -23,7 +23,7 @@ LOT: Final = "LOT-1"
 def open_hub(folder: Path) -> Workshop:
     """Make a hub with its people and start it. Raises `ProcessFailed`."""
     url = f"http://127.0.0.1:{free_port()}"
-    env = {**os.environ, "ETABLI_PUBLIC_URL": url, "ETABLI_PASSWORD": PASSWORD}
+    env = {**os.environ, "ETABLI_PUBLIC_URL": address_of(url), "ETABLI_PASSWORD": PASSWORD}
     for name in ("ETABLI_DEMO", "ETABLI_DATABASE_URL"):
         env.pop(name, None)
     folder.mkdir(parents=True)
@@ -36,12 +36,16 @@ def open_hub(folder: Path) -> Workshop:
     return shop
 
 
+def address_of(url: str) -> str:
+    """Give the address by which a guest, and every signed request, names the hub of the host."""
+    return f"http://{HOST}:{url.rsplit(':', 1)[1]}"
+
+
 def settings_of(shop: Workshop, name: str) -> str:
     """Write the settings file of a stick for this hub, with a fresh token."""
     token = shop.hub("token", "new").strip().splitlines()[-1]
-    address = f"http://{HOST}:{shop.url.rsplit(':', 1)[1]}"
     return (
-        f'hub = "{address}"\ntoken = "{token}"\nallow_http = true\nname = "{name}"\nlanguage = "en"\nkeyboard = "be"\n'
+        f'hub = "{address_of(shop.url)}"\ntoken = "{token}"\nallow_http = true\nname = "{name}"\nlanguage = "en"\nkeyboard = "be"\n'
     )
 
 
