@@ -8,7 +8,7 @@ ONCE ?=
 N ?= logical
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format types bench virtual-bench planted campaign fixtures docs pictures day lock clean
+.PHONY: help install demo test lint format types bench virtual-bench image image-test planted campaign fixtures docs pictures day lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -46,6 +46,12 @@ bench: $(READY) ## this engine against dd and nwipe on loop devices, interleaved
 
 virtual-bench: $(READY) ## the agent erases emulated drives in a guest with a real kernel (root); build/virtual-bench.json
 	@$(PY) -m tests.virtual_bench $(ARGS)
+
+image: $(READY) ## the stick that technicians boot: build/etabli.iso and .json (root, Debian's archive; ARGS=--small)
+	@$(PY) -m station_agent.image $(ARGS)
+
+image-test: $(READY) ## that image boots in QEMU, erases, loses its power, is right afterwards (root; ARGS="--cuts 50")
+	@$(PY) -m tests.stick $(ARGS)
 
 planted: $(READY) ## plant each known bug in a copy; the suite must catch every one
 	@$(PY) -m tests.planted $(ARGS)

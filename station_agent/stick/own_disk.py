@@ -14,6 +14,7 @@ from station_agent.language import mark
 from station_agent.stick.failure import StickError
 
 MEDIUM_PLACE: Final = "/run/live/medium"
+FROM_NETWORK: Final = frozenset({"fetch", "httpfs", "ftpfs", "nfsroot", "netboot"})
 WORD: Final = "etabli.image="
 COLUMNS: Final = ("PATH", "TYPE", "PTUUID", "PARTLABEL", "FSTYPE", "MOUNTPOINTS", "RO", "PKNAME")
 LISTING: Final = ("lsblk", "--json", "--list", "--output", ",".join(COLUMNS))
@@ -23,6 +24,10 @@ SETTINGS: Final = "ETABLI_BOOT"
 
 NO_ID: Final = mark("This system was not started from an Établi stick: the kernel command line names no image.")
 NO_DISK: Final = mark("The stick of this system is not found (image {image}). Plug it in again and restart.")
+NO_RECORDS: Final = mark(
+    "This system came over the network, and no stick for its records is plugged in. Plug in an Établi stick that has "
+    "started a machine once, and press Enter."
+)
 SEVERAL: Final = mark(
     "Several sticks with this image are plugged in ({disks}), and none can be told from the others. Leave one and "
     "restart."
@@ -78,9 +83,21 @@ def disks_of(listed: str) -> tuple[Disk, ...]:
     return tuple(_disk(row, rows) for row in rows if row.get("type") == "disk")
 
 
-def own_disk(disks: Sequence[Disk], image: str) -> Disk:
-    """Find the stick among the disks. Raises StickError when there is none, or when it cannot be told."""
+def by_network(command_line: str) -> bool:
+    """Say whether the system came over the network: then no disk is its medium, and a stick brings its records."""
+    return any(word.partition("=")[0] in FROM_NETWORK for word in command_line.split())
+
+
+def own_disk(disks: Sequence[Disk], image: str, *, network: bool = False) -> Disk:
+    """Find the stick among the disks. Raises StickError when there is none, or when it cannot be told.
+
+    By the network it is a copy of the image, or else the one disk that keeps records of an Établi stick already.
+    """
     copies = [disk for disk in disks if disk.table == image]
+    if network and not copies:
+        copies = [disk for disk in disks if disk.named(RECORDS)]
+        if not copies:
+            raise StickError(NO_RECORDS)
     for chosen in (copies, [one for one in copies if one.is_medium], [one for one in copies if one.named(RECORDS)]):
         if len(chosen) == 1:
             return chosen[0]

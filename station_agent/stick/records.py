@@ -32,14 +32,14 @@ UNREADABLE: Final = mark(
 )
 
 
-def open_records(run: Run, image: str, place: Path) -> Disk:
+def open_records(run: Run, image: str, place: Path, *, network: bool = False) -> Disk:
     """Mount the records of the stick at `place`, made when there are none yet. Raises StickError, ProcessFailed."""
-    disk = _stick(run, image)
+    disk = _stick(run, image, network=network)
     if disk.read_only:
         raise StickError(READ_ONLY, disk=disk.path)
     if not disk.named(RECORDS):
         make(run, disk)
-        disk = _stick(run, image)
+        disk = _stick(run, image, network=network)
     part = _records(disk)
     if str(place) not in part.mounts:
         check(run, part)
@@ -93,9 +93,9 @@ def _settle(run: Run, disk: Disk) -> None:
     run(("udevadm", "settle", "--timeout=20"), timeout_s=TABLE_S)
 
 
-def _stick(run: Run, image: str) -> Disk:
+def _stick(run: Run, image: str, *, network: bool) -> Disk:
     listed = run(LISTING, timeout_s=TABLE_S).require()
-    return own_disk(disks_of(listed.out), image)
+    return own_disk(disks_of(listed.out), image, network=network)
 
 
 def _again(run: Run, disk: Disk) -> Disk:

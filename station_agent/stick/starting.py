@@ -17,7 +17,7 @@ from station_agent.errors import ProcessFailed, StationError
 from station_agent.language import Voice, mark, say_aloud, voice, without_controls
 from station_agent.refusals import words_of
 from station_agent.stick.asking import answers
-from station_agent.stick.own_disk import SETTINGS, Disk, image_id
+from station_agent.stick.own_disk import SETTINGS, Disk, by_network, image_id
 from station_agent.stick.records import Run, open_records
 from station_agent.stick.settings import FILE, LONGEST, Settings, radio_file, settings_of
 from station_agent.system import run
@@ -87,7 +87,8 @@ def open_stick(places: Places) -> int:
     places.runtime.mkdir(mode=0o755, parents=True, exist_ok=True)
     trouble = places.runtime / "trouble"
     try:
-        disk = open_records(places.run, image_id(places.command_line.read_text("utf-8")), places.records)
+        words = places.command_line.read_text("utf-8")
+        disk = open_records(places.run, image_id(words), places.records, network=by_network(words))
     except StationError as error:
         trouble.write_text(words_of(error, places.voice()) + "\n", "utf-8")
         raise

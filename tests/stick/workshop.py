@@ -44,9 +44,8 @@ def address_of(url: str) -> str:
 def settings_of(shop: Workshop, name: str) -> str:
     """Write the settings file of a stick for this hub, with a fresh token."""
     token = shop.hub("token", "new").strip().splitlines()[-1]
-    return (
-        f'hub = "{address_of(shop.url)}"\ntoken = "{token}"\nallow_http = true\nname = "{name}"\nlanguage = "en"\nkeyboard = "be"\n'
-    )
+    rows = {"hub": address_of(shop.url), "token": token, "name": name, "language": "en", "keyboard": "be"}
+    return "".join(f'{key} = "{value}"\n' for key, value in rows.items()) + "allow_http = true\n"
 
 
 @contextmanager

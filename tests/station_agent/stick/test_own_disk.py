@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station_agent.stick.failure import StickError
-from station_agent.stick.own_disk import Disk, disks_of, image_id, own_disk
+from station_agent.stick.own_disk import Disk, by_network, disks_of, image_id, own_disk
 
 IMAGE = "7f6f842b-eac5-576a-99a0-fee65329ceac"
 OTHER = "01f3ac8d-2567-5a5e-a0bc-872d815cb994"
@@ -97,3 +97,28 @@ def test_hostile_rows_never_crash_and_never_become_the_stick(rows: list[Any]) ->
 def test_a_disk_that_does_not_say_that_it_can_be_written_counts_as_read_only() -> None:
     (disk,) = listed({"path": "/dev/sda", "type": "disk", "ptuuid": IMAGE})
     assert disk.read_only
+
+
+@pytest.mark.parametrize("word", ["fetch=http://10.0.0.1/filesystem.squashfs", "httpfs=http://10.0.0.1/", "nfsroot=x"])
+def test_a_system_from_the_network_is_known_by_its_command_line(word: str) -> None:
+    assert by_network(f"{WORDS} {word}")
+    assert not by_network(WORDS)
+
+
+def test_a_system_from_the_network_keeps_its_records_on_the_one_stick_that_has_some() -> None:
+    rows = (row("/dev/sda", ptuuid=OTHER), row("/dev/sdb", ptuuid=OTHER), part("/dev/sdb3", "sdb", "ETABLI_STATE"))
+    assert own_disk(listed(*rows), IMAGE, network=True).path == "/dev/sdb"
+    with pytest.raises(StickError, match="is not found"):
+        own_disk(listed(*rows), IMAGE)
+
+
+def test_a_system_from_the_network_makes_records_on_no_other_disk() -> None:
+    with pytest.raises(StickError, match="came over the network"):
+        own_disk(listed(row("/dev/sda", ptuuid=OTHER)), IMAGE, network=True)
+
+
+def test_a_system_from_the_network_does_not_choose_between_two_sticks_with_records() -> None:
+    records = [part(f"/dev/sd{letter}3", f"sd{letter}", "ETABLI_STATE") for letter in "ab"]
+    disks = listed(row("/dev/sda", ptuuid=OTHER), row("/dev/sdb", ptuuid=OTHER), *records)
+    with pytest.raises(StickError, match="Several sticks"):
+        own_disk(disks, IMAGE, network=True)
