@@ -78,7 +78,7 @@ class Bench:
 
 
 def erase(bench: Bench, serials: Sequence[str], lot: str, *, wait: bool = True) -> str:
-    """Erase drives as a person does: lot, name, plan, each serial typed, start."""
+    """Erase drives as a person does on a bench that knows no operators yet: lot, name, plan, each serial, start."""
     orders = [f"lot {lot}", "sign-in op-1", "plan all", *(f"confirm {serial}" for serial in serials), "start"]
     return bench.say(*orders, *(("wait", "status") if wait else ()), "quit")
 
