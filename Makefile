@@ -8,7 +8,7 @@ ONCE ?=
 N ?= logical
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format types bench bench-hub virtual-bench planted campaign fixtures docs pictures page-pictures day lock clean
+.PHONY: help install demo test lint format types bench bench-hub virtual-bench image image-test planted campaign fixtures docs pictures page-pictures day lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -49,6 +49,12 @@ bench-hub: $(READY) ## a hub of a million devices: pages, intake, documents (hal
 
 virtual-bench: $(READY) ## the agent erases emulated drives in a guest with a real kernel (root); build/virtual-bench.json
 	@$(PY) -m tests.virtual_bench $(ARGS)
+
+image: $(READY) ## the stick that technicians boot: build/etabli.iso and .json (root, Debian's archive; ARGS=--small)
+	@$(PY) -m station_agent.image $(ARGS)
+
+image-test: $(READY) ## that image boots in QEMU, erases, loses its power, is right afterwards (root; ARGS="--cuts 50")
+	@$(PY) -m tests.stick $(ARGS)
 
 planted: $(READY) ## plant each known bug in a copy; the suite must catch every one
 	@$(PY) -m tests.planted $(ARGS)

@@ -1,8 +1,8 @@
 """Which disk this system was started from, also when nothing of it is mounted any more.
 
 Mounts are judged elsewhere (`occupation`); here are the other traces: the kernel command line, the boot loader's
-EFI variable, and the labels that every Établi stick carries. A live system that runs from RAM and whose medium shows
-no trace makes every disk a suspect.
+EFI variable, the id of the image that the command line names, and the labels that every Établi stick carries. A live
+system that runs from RAM and whose medium shows no trace makes every disk a suspect.
 """
 
 from dataclasses import dataclass, field
@@ -12,6 +12,8 @@ from erasure.occupation import SYSTEM_FOLDERS, Occupation
 from erasure.stacking import Stack, named_by_path
 
 MARKER_LABELS = frozenset({"ETABLI_LIVE", "ETABLI_BOOT", "ETABLI_STATE"})
+IMAGE_KEY = "etabli.image"  # the GUID of the partition table of every copy of the image
+TABLE_KEYS = ("ID_PART_TABLE_UUID",)
 LOADER_PARTITION = "LoaderDevicePartUUID-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 EFI_ATTRIBUTES = 4  # bytes before the value of an EFI variable
 DEVICE_KEYS = frozenset({"root", "live-media", "bootfrom", "fromiso", "findiso", "BOOT_IMAGE", "resume", "img_dev"})
@@ -49,6 +51,7 @@ def read_boot_traces(view: KernelView, stack: Stack, used: Occupation) -> BootTr
     root_seen = any(use.text == "mounted on /" for use in used.uses)
     found.unknown += [] if root_seen else lost_roots(pairs, found)
     add_markers(view, stack, found)
+    add_copies(view, stack, pairs, found)
     add_loader(view, stack, found)
     if runs_live(words, pairs) and not medium_known(stack, pairs, used, found):
         found.unknown.append("this is a live system and the medium that it was started from is not found")
@@ -113,6 +116,14 @@ def add_markers(view: KernelView, stack: Stack, found: BootTraces) -> None:
             names -= {""}
             found.devices |= dict.fromkeys(names, f"it carries the label {label} of a bench stick")
             found.medium = found.medium or bool(names)
+
+
+def add_copies(view: KernelView, stack: Stack, pairs: list[tuple[str, str]], found: BootTraces) -> None:
+    """Find every copy of the image that runs, by its id, also where its labels were changed. Raises Unreadable."""
+    for image in {value.lower() for key, value in pairs if key == IMAGE_KEY and value}:
+        names = {name for name, node in stack.nodes.items() if image in values(recorded(view, node), TABLE_KEYS)}
+        found.devices |= dict.fromkeys(names - {*found.devices}, f"it carries the image {image} of this system")
+        found.medium = found.medium or bool(names)
 
 
 def add_loader(view: KernelView, stack: Stack, found: BootTraces) -> None:

@@ -76,6 +76,7 @@ COMMANDS: Final = (
         "carry.restore_copy",
         mark("Take statements that this bench lost back out of a second copy, and queue them again."),
     ),
+    ("make-stick", "make_stick.make_stick", mark("Write the image of a bench onto a USB stick, and compare it.")),
     (
         "serve",
         "serve.serve",

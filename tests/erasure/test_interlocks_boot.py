@@ -153,6 +153,27 @@ def test_row_03_an_overlay_root_is_traced_through_the_device_of_its_lower_loop(b
     assert found == {"mounted on /rofs (loop0)", "holds /image/filesystem.squashfs, the file behind loop0"}
 
 
+IMAGE = "7f6f842b-eac5-576a-99a0-fee65329ceac"
+
+
+def test_every_copy_of_the_image_that_runs_is_protected_by_its_id_whatever_its_labels(bench: Any) -> None:
+    bench.boot(f"{LIVE} toram etabli.image={IMAGE.upper()}")
+    bench.drive("sdc", (8, 32), "usb", removable="1", serial="TWIN-2")
+    for name in ("sdb", "sdc"):
+        bench.udev(name, ID_PART_TABLE_UUID=IMAGE)
+    for name in ("sdb", "sdc"):
+        said = Reason(ReasonCode.BOOT_MEDIUM, f"it carries the image {IMAGE} of this system ({name})")
+        assert said in ask(bench, name)
+    assert ask(bench, "sda") == ()
+
+
+@pytest.mark.parametrize("said", ["", "etabli.image=", "etabli.image=another"])
+def test_the_id_of_another_image_or_none_leaves_a_live_system_without_a_known_medium(bench: Any, said: str) -> None:
+    bench.boot(f"{LIVE} toram {said}")
+    bench.udev("sdb", ID_PART_TABLE_UUID=IMAGE)
+    assert "is not found" in boot_details(ask(bench, "sda"))
+
+
 def test_the_partition_that_the_efi_loader_names_is_protected(bench: Any) -> None:
     folder = bench.root / "sys/firmware/efi/efivars"
     folder.mkdir(parents=True)

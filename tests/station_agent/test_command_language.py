@@ -28,6 +28,7 @@ REFUSALS = (
         "There is neither a file nor a drive /nowhere",
         "Il n'y a ici ni fichier ni disque /nowhere",
     ),
+    (("make-stick", "sim:good"), "Only a real stick can be written", "Seule une vraie clé peut être écrite"),
     (("record", "sim:none", "{folder}"), "sim:none", "sim:none"),
     (("label", "abcdef"), "Say where the label goes", "Dites où va l'étiquette"),
     (("sheet", "--out", "{file}", "--badge", "op-9"), "There is no operator op-9", "Il n'y a pas d'opérateur op-9"),

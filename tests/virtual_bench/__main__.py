@@ -14,13 +14,13 @@ import sys
 import time
 from pathlib import Path
 
+from station_agent.image.release import DEFAULT, RELEASES
 from tests.virtual_bench.accelerator import accelerator
 from tests.virtual_bench.cache import BenchError, cache_folder
 from tests.virtual_bench.checkout import ROOT, checkout_image
 from tests.virtual_bench.guest_build import guest
 from tests.virtual_bench.programme import SCENARIOS, Row, carry_out, chosen
 from tests.virtual_bench.record import write_record
-from tests.virtual_bench.release import DEFAULT, RELEASES
 from tests.virtual_bench.snapshot import Saved, ensure_saved
 
 OUTPUT = ROOT / "build" / "virtual-bench.json"

@@ -11,15 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from station_agent.errors import StationError
+from station_agent.image import wheels
+from station_agent.image.release import Release, archive
+from station_agent.image.wheels import LOCK, install_packages
 from tests.virtual_bench.cache import BenchError, run
 from tests.virtual_bench.initramfs import initramfs
 from tests.virtual_bench.kernel_image import vmlinux
-from tests.virtual_bench.release import Release, archive
-from tests.virtual_bench.wheels import LOCK, install_packages
 
 HERE = Path(__file__).resolve().parent
 GUEST_FILES = {"bench-init": "sbin/bench-init", "bench-command-server": "sbin/bench-command-server"}
-RECIPE = ("guest_build.py", "initramfs.py", "kernel_image.py", "wheels.py", *(f"guest/{name}" for name in GUEST_FILES))
+RECIPE = ("guest_build.py", "initramfs.py", "kernel_image.py", *(f"guest/{name}" for name in GUEST_FILES))
 PACKAGES = (
     *("udev", "kmod", "linux-image-amd64", "busybox-static", "iproute2", "util-linux", "procps"),
     *("python3", "smartmontools"),
@@ -81,14 +83,17 @@ def guest(release: Release, cache: Path, say: Callable[[str], None]) -> Guest:
             shutil.rmtree(old)
         say(f"building the guest: Debian {release.name}, about a minute, once")
         with tempfile.TemporaryDirectory(prefix="build-", dir=cache) as work:
-            build(release, Path(work))
+            try:
+                build(release, Path(work))
+            except StationError as error:
+                raise BenchError(str(error)) from error
             (Path(work) / "files").rename(ready)
     return Guest(ready)
 
 
 def recipe_digest(release: Release) -> str:
     """Name everything that goes into a guest, but for the packages of Debian, which are as new as the build."""
-    digest = hashlib.sha256(repr(release).encode() + LOCK.read_bytes())
+    digest = hashlib.sha256(repr(release).encode() + LOCK.read_bytes() + Path(wheels.__file__).read_bytes())
     for name in RECIPE:
         digest.update((HERE / name).read_bytes())
     return digest.hexdigest()[:16]

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from station_agent.image.wheels import lock_blocks
 from tests.virtual_bench.drives import wwn_of
 from tests.virtual_bench.front_ends import nvme_pdu
 from tests.virtual_bench.front_ends.shared_memory import OutsideMemory, Region, SharedMemory
 from tests.virtual_bench.front_ends.virtqueue import DESCRIPTOR, NEXT, WRITABLE, Virtqueue
 from tests.virtual_bench.initramfs import DIRECTORY, REGULAR, Member, newc
 from tests.virtual_bench.media import SECTOR, Medium
-from tests.virtual_bench.wheels import lock_blocks
 
 GUEST, QEMU = 0x1000, 0x7F0000000000
 TABLE, AVAILABLE, USED, SENT, ROOM = 0, 0x100, 0x200, 0x300, 0x400

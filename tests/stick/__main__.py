@@ -1,0 +1,88 @@
+"""`make image-test`: the image boots in QEMU, erases, loses its power, and is right about it afterwards. As root.
+
+    python -m tests.stick --image build/etabli.iso [--way bios --way uefi --way secure] [--only WORD] [--cuts 3]
+
+One line for each scenario and way; the figures in build/image-test.json; exit status 1 on any surprise.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from station_agent.errors import StationError
+from tests.stick.machine import CODES
+from tests.stick.scenarios import Place, power_cuts, questions, two_sticks_and_memory, whole_way
+from tests.virtual_bench.bench import Surprise
+from tests.virtual_bench.cache import BenchError
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+SCENARIOS: Final[dict[Callable[[Place, str], None], tuple[str, ...]]] = {
+    whole_way: ("bios", "uefi", "secure"),
+    questions: ("bios",),
+    two_sticks_and_memory: ("bios",),
+    power_cuts: ("bios",),
+}
+PROGRAMS: Final = ("qemu-system-x86_64", "mcopy", "sfdisk")
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out what was chosen."""
+    given = asked(arguments)
+    if lacking := [name for name in PROGRAMS if shutil.which(name) is None]:
+        print(f"missing programs: {' '.join(lacking)}", file=sys.stderr)
+        return 2
+    figures: dict[str, float] = {"MiB of the image": given.image.stat().st_size >> 20}
+    failed = 0
+    for scenario, ways in SCENARIOS.items():
+        for way in ways:
+            if way in given.way and given.only in scenario.__name__:
+                failed += not carried_out(scenario, way, given, figures)
+    (ROOT / "build").mkdir(exist_ok=True)
+    (ROOT / "build/image-test.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    for name, value in figures.items():
+        print(f"{name}: {value:.0f}")
+    return 1 if failed else 0
+
+
+def asked(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.stick", description=__doc__)
+    parser.add_argument("--image", type=Path, default=ROOT / "build/etabli.iso")
+    parser.add_argument("--way", action="append", choices=tuple(CODES), default=None)
+    parser.add_argument("--only", default="", metavar="WORD", help="scenarios with this word in their name")
+    parser.add_argument("--cuts", type=int, default=3, help="power cuts at random moments")
+    parser.add_argument("--seed", type=int, default=1, help="of the moments")
+    parser.add_argument("--work", type=Path, default=None, help="folder on a disk, for sticks and drives")
+    given = parser.parse_args(arguments)
+    given.way = given.way or list(CODES)
+    return given
+
+
+def carried_out(
+    scenario: Callable[[Place, str], None], way: str, given: argparse.Namespace, figures: dict[str, float]
+) -> bool:
+    """Carry out one scenario and tell how it went."""
+    begun, trouble = time.monotonic(), ""
+    with tempfile.TemporaryDirectory(prefix="image-test-", dir=given.work) as folder:
+        place = Place(given.image, Path(folder), given.seed, given.cuts)
+        try:
+            scenario(place, way)
+        except (Surprise, BenchError, StationError) as error:
+            trouble = str(error)
+        figures |= place.figures
+    name = f"{scenario.__name__.replace('_', ' ')}, {way}"
+    print(
+        f"{'FAIL' if trouble else 'ok':4} {time.monotonic() - begun:6.1f} s  {name}{': ' * bool(trouble)}{trouble}",
+        flush=True,
+    )
+    return not trouble
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

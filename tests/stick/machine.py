@@ -1,0 +1,175 @@
+"""One machine that boots the stick: QEMU with USB, the network of the host, a SATA and an NVMe drive, a way to ask.
+
+The way to ask is nothing of the image: systemd takes a unit from the firmware of a virtual machine (SMBIOS, type 11),
+and the programme of that unit from QEMU's own configuration device. Who has the firmware has the machine anyway.
+"""
+
+import base64
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from tests.virtual_bench.cache import BenchError
+from tests.virtual_bench.channel import Channel
+from tests.virtual_bench.machine import TCG, socket_options
+from tests.virtual_bench.monitor import Monitor
+
+ACCELERATOR: Final = os.environ.get("ETABLI_VBENCH_ACCEL", TCG)
+SERVER: Final = Path(__file__).resolve().parents[1] / "virtual_bench/guest/bench-command-server"
+PLACE: Final = "/sys/firmware/qemu_fw_cfg/by_name/opt/etabli.bench/server/raw"
+UNIT: Final = (
+    "[Unit]\nDefaultDependencies=no\nAfter=systemd-udev-trigger.service\nWants=systemd-udev-trigger.service\n"
+    "[Service]\nExecStartPre=/sbin/modprobe -a qemu_fw_cfg virtio_console\n"
+    f"ExecStart=/usr/bin/python3 {PLACE}\n"
+)
+DROPIN: Final = "[Unit]\nWants=asked-by-the-host.service\n"
+FIRMWARE: Final = Path("/usr/share/OVMF")
+CODES: Final = {
+    "bios": ("", ""),
+    "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
+    "secure": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.ms.fd"),  # with Microsoft's keys, as machines are sold
+}
+BOOT_S: Final = 900.0  # under TCG, on a machine that has other work
+MEMORY_MIB: Final = 1536
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """One drive beside the stick: sata, nvme or usb, its file, its serial."""
+
+    kind: str
+    file: Path
+    serial: str
+    bytes_per_second: int = 0  # 0: as fast as it goes
+
+    def options(self, number: int) -> tuple[str, ...]:
+        """Give QEMU's words for it."""
+        name = f"drive{number}"
+        limit = f",throttling.bps-total={self.bytes_per_second}" if self.bytes_per_second else ""
+        device = {
+            "sata": f"ide-hd,bus=ide.{number},drive={name},serial={self.serial},model=STICK SATA DISK",
+            "nvme": f"nvme,drive={name},serial={self.serial}",
+            "usb": f"usb-storage,bus=usb.0,drive={name},serial={self.serial},removable=on",
+        }[self.kind]
+        return (
+            *("-drive", f"if=none,id={name},file={self.file},format=raw,cache=writeback,discard=unmap{limit}"),
+            *("-device", f"{device},id=device{number}"),
+        )
+
+
+def credential(name: str, content: str) -> tuple[str, ...]:
+    """Give QEMU's words for one credential of systemd."""
+    coded = base64.b64encode(content.encode()).decode().replace(",", ",,")
+    return ("-smbios", f"type=11,value=io.systemd.credential.binary:{name}={coded}")
+
+
+def asking() -> tuple[str, ...]:
+    """Give the words that let the host ask the guest."""
+    return (
+        *credential("systemd.extra-unit.asked-by-the-host.service", UNIT),
+        *credential("systemd.unit-dropin.sysinit.target", DROPIN),
+        *("-fw_cfg", f"name=opt/etabli.bench/server,file={SERVER}"),
+    )
+
+
+def firmware_options(way: str, folder: Path) -> tuple[str, ...]:
+    """Name the firmware: none for BIOS, else OVMF with variables of its own."""
+    code, variables = CODES[way]
+    if not code:
+        return ("-machine", "q35")
+    kept = folder / variables
+    if not kept.exists():
+        shutil.copyfile(FIRMWARE / variables, kept)
+    secure = ("-machine", "q35,smm=on", "-global", "driver=cfi.pflash01,property=secure,value=on")
+    return (
+        *(secure if way == "secure" else ("-machine", "q35")),
+        *("-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={FIRMWARE / code}"),
+        *("-drive", f"if=pflash,unit=1,format=raw,file={kept}"),
+    )
+
+
+class Machine:
+    """A machine that was switched on. `with` or `cut` ends it as a pulled plug does: the guest flushes nothing."""
+
+    def __init__(
+        self, stick: Path, drives: Sequence[Drive] = (), *, way: str = "bios", memory_mib: int = MEMORY_MIB
+    ) -> None:
+        """Switch on. Raises BenchError."""
+        self.folder = Path(tempfile.mkdtemp(prefix="stick-"))
+        self.started = time.monotonic()
+        options = [
+            *("-accel", ACCELERATOR, "-cpu", "max", "-m", str(memory_mib), "-smp", "2"),
+            *("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-vga", "std"),
+            *firmware_options(way, self.folder),
+            *asking(),
+            *socket_options(self.folder),
+            *("-serial", f"file:{self.folder}/console"),
+            *("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile="),
+            *("-device", "qemu-xhci,id=usb", "-device", "virtio-rng-pci"),
+            *("-drive", f"if=none,id=stick,file={stick},format=raw,cache=writeback"),
+            *("-device", "usb-storage,drive=stick,removable=on,bootindex=0,bus=usb.0,serial=STICK0001"),
+            *(word for number, drive in enumerate(drives) for word in drive.options(number)),
+        ]
+        with (self.folder / "log").open("wb") as log:
+            self.process = subprocess.Popen(
+                ("qemu-system-x86_64", *options), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        try:
+            self.channel = Channel(self._connect("channel"))
+            self.monitor = Monitor(self._connect("monitor"))
+        except BaseException:
+            self.cut()
+            raise
+
+    def await_ready(self, timeout_s: float = BOOT_S) -> float:
+        """Wait until the guest can be asked; give the seconds since it was switched on. Raises BenchError."""
+        try:
+            self.channel.await_ready(timeout_s)
+        except BenchError as error:
+            raise BenchError(f"{error}\n{self.last_words()}") from error
+        return time.monotonic() - self.started
+
+    def last_words(self, size: int = 2000) -> str:
+        """Give the ends of QEMU's log and of the serial console."""
+        texts = [self.folder / name for name in ("log", "console")]
+        return "\n".join(path.read_text("utf-8", "replace")[-size:] for path in texts if path.exists())
+
+    def cut(self) -> None:
+        """Pull the plug; again is harmless."""
+        for name in ("channel", "monitor"):
+            if hasattr(self, name):
+                getattr(self, name).close()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.cut()
+
+    def _connect(self, name: str) -> socket.socket:
+        limit = time.monotonic() + BOOT_S
+        while time.monotonic() < limit and self.process.poll() is None:
+            stream = socket.socket(socket.AF_UNIX)
+            try:
+                stream.connect(f"{self.folder}/{name}")
+            except OSError:
+                stream.close()
+                time.sleep(0.01)
+            else:
+                return stream
+        raise BenchError(f"QEMU opened no socket {name}: {self.last_words()}")
