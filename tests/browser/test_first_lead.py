@@ -15,6 +15,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
+from hub import wording
 from hub.pages.language import words
 from tests.browser.conftest import PATIENCE
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
@@ -34,6 +35,7 @@ class Reader:
 
     def __init__(self, browser: Chrome, lang: str) -> None:
         self.browser = browser
+        self.lang = lang
         self.say = words(lang).gettext
 
     def press(self, text: str, **named: str) -> None:
@@ -116,7 +118,7 @@ def note_the_reception(lead: Reader, workshop: Workshop, folder: Path) -> None:
     lead.fill("Day of the reception", "")
     lead.press("Note this step")
     lead.choose("What was counted", "received")
-    lead.choose("Kind", "laptop")
+    lead.choose("Kind", wording.kind_word("laptop", lead.lang))
     lead.fill("How many", "1")
     lead.press("Note this count")
     lead.press("Lot %(code)s", code="ECOLE-26")
