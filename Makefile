@@ -53,7 +53,7 @@ virtual-bench: $(READY) ## the agent erases emulated drives in a guest with a re
 planted: $(READY) ## plant each known bug in a copy; the suite must catch every one
 	@$(PY) -m tests.planted $(ARGS)
 
-campaign: $(READY) ## 10,000 random kills of a bench, 50 of the hub, a fault in every call on the records (ETABLI_KILLS, _SEED, _SEATS)
+campaign: $(READY) ## 10,000 random kills of a bench, 50 of the hub, a fault in every call on the records, 120,000 requests (ETABLI_KILLS, _CASES, _SEED)
 	@ETABLI_CAMPAIGN=full $(PY) -m pytest -m campaign -s $(T)
 
 fixtures: $(READY) ## hardware fixtures against their schema

@@ -38,6 +38,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json" if hub.settings.demo else None,
+        redirect_slashes=False,  # it would send people to the host that the request names
     )
     app.state.hub = hub
     app.state.nonces = Nonces(time.monotonic)

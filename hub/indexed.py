@@ -1,6 +1,6 @@
 """Indexes by which the pages of a large hub are read; each list and each bounded figure names the one that it needs.
 
-They stand beside the tables so that a table stays what it is; `migrations` has made them since 0014.
+They stand beside the tables so that a table stays what it is; `migrations` makes them.
 """
 
 from typing import Final
@@ -26,6 +26,14 @@ FIGURES: Final = (
     Index("ix_lot_state_created", Lot.state, Lot.created),
     Index("ix_erasure_decision_position", Erasure.decision, Erasure.position),
     Index("ix_erasure_lot_verdict", Erasure.lot_id, Erasure.verdict, Erasure.position),
+    Index(
+        "ix_erasure_verdict_position",
+        Erasure.verdict,
+        Erasure.position,
+        Erasure.received,
+        Erasure.drive_id,
+        Erasure.statement_id,
+    ),
     Index("ix_device_lot_received", Device.lot_id, Device.received),
     Index("ix_alarm_closed", Alarm.closed),
 )

@@ -1,12 +1,15 @@
 """Who sees what: the one scope function. Every query about lots, devices, drives or documents goes through it.
 
-Where a person belongs (`hub.belonging`) is read by the database in the same query: nobody is shown a row by an answer
-that was right a moment ago. Rights to act are not asked here (`hub.people.roles`). A row that names no lot and no
-partner is of the house of whoever wrote it.
+Whose lots a partner's staff has (`hub.belonging`) is read by the database in the same query: nobody is shown a row by
+an answer that was right a moment ago. Whether somebody works here at all is read once in each transaction, so that the
+queries of those who do carry no condition. Rights to act are not asked here (`hub.people.roles`). A row that names no
+lot and no partner is of the house of whoever wrote it.
 """
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, event, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, object_session
 
 from hub.belonging import Belonging, DonorBelonging, StationBelonging
 from hub.distributed import Delivery
@@ -18,6 +21,7 @@ from hub.people.roles import BENCH, NETWORKERS, READERS, may, require
 Named = InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | Mapped[str] | Mapped[str | None]
 LotColumn = Named
 PartnerColumn = Named
+AT_HOME: Final = "works here"  # in `Session.info`: the transaction that was asked, and its answers by person
 ELSEWHERE = "only the workshop that runs this hub may do this"
 
 
@@ -148,7 +152,13 @@ def account_in_care(person: Person) -> ColumnElement[bool]:
 
 def works_here(session: Session, person: Person) -> bool:
     """Whether the person is of the workshop that runs this hub: whose account names no partner and no network."""
-    return session.get(Belonging, person.id) is None
+    transaction, told = session.info.get(AT_HOME, (None, {}))
+    asked = transaction is not None and transaction is session.get_transaction()
+    known: dict[str, bool] = told if asked else {}
+    if person.id not in known:
+        known[person.id] = session.get(Belonging, person.id) is None
+        session.info[AT_HOME] = session.get_transaction(), known
+    return known[person.id]
 
 
 def require_home(session: Session, person: Person, *roles: Role) -> None:
@@ -171,7 +181,20 @@ def own_partner(person: Person) -> Select[str | None]:
 
 
 def _at_home(person: Person) -> ColumnElement[bool]:
-    return ~select(Belonging.person_id).where(Belonging.person_id == person.id).exists()
+    session = object_session(person)
+    if session is None:  # of an earlier transaction: only the database knows
+        return ~select(Belonging.person_id).where(Belonging.person_id == person.id).exists()
+    return true() if works_here(session, person) else false()
+
+
+def _forget(_mapper: Any, _connection: Any, row: Belonging) -> None:
+    """Ask again in this transaction: somebody has just been given a house, or another one."""
+    if (session := object_session(row)) is not None:
+        session.info.pop(AT_HOME, None)
+
+
+for _happening in ("after_insert", "after_update", "after_delete"):
+    event.listen(Belonging, _happening, _forget)
 
 
 def _colleagues(person: Person) -> Select[str]:

@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 ENDING_S: Final = 20  # for requests under way, then they are cut: what was not acknowledged is sent again
+SELDOM: Final = (50_000, 20, 20)  # objects made before each look: a page of a lot makes ten thousands and keeps none
 FAILED: Final = 3  # exit status: nothing could be served
 
 
@@ -46,6 +47,7 @@ def settle() -> None:
     """Tell the collector that what is loaded by now stays: looking through it again held a page up for 0.2 s."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 def serve(server: HubServer) -> None:

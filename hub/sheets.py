@@ -1,13 +1,14 @@
 """Rows as CSV for spreadsheets: UTF-8 with a mark, `;`, and no cell that a spreadsheet takes for a formula.
 
-A cell that begins with = + - @, a tab or a carriage return gets an apostrophe before it; reading a list takes it away.
+What a spreadsheet could take for a formula gets an apostrophe before it, by the rule of every export
+(`hub.exported.cells`); reading a list takes it away.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from hub.exported.cells import marked
 
 
 def sheet(members: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
@@ -15,10 +16,5 @@ def sheet(members: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(members)
-    writer.writerows([safe(row[name]) for name in members] for row in rows)
+    writer.writerows([marked(row[name]) for name in members] for row in rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "backslashreplace")
-
-
-def safe(cell: str) -> str:
-    """A cell that is text and nothing else."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1", tags=["stations"])
     status_code=202,
     summary="Ask to be taken in",
     dependencies=[Depends(json_only), Depends(OpenToAll())],
-    responses={code: {"model": ErrorAnswer} for code in (401, 409, 413, 415, 422)},
+    responses={code: {"model": ErrorAnswer} for code in (400, 401, 408, 409, 413, 415, 422)},
 )
 def enrolments(asked: EnrolmentRequest, hub: CurrentHub, session: Database) -> EnrolmentAnswer:
     """Show a one-off token and prove the key; then a person compares the fingerprint and accepts."""

@@ -34,6 +34,7 @@ SignedBy = Annotated[Station, Depends(signed_by(*LISTENED_TO))]
 Announced = Annotated[str, Depends(announced)]
 StatementId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the body")]
 ERRORS: dict[int | str, dict[str, Any]] = {
+    408: {"model": ErrorAnswer, "description": "Came too slowly"},
     409: {"model": ErrorAnswer, "description": "Contradicts the chain of this key; kept, station locked"},
     413: {"model": ErrorAnswer, "description": "More than 98,304 bytes"},
     415: {"model": ErrorAnswer, "description": f"Not {MEDIA_TYPE}"},
@@ -75,7 +76,7 @@ async def put_statement(request: Request, sha256: StatementId, kid: Announced, b
     summary="Store many statements",
     description=SIGNED,
     dependencies=[Depends(json_only)],
-    responses={code: {"model": ErrorAnswer} for code in (413, 415, 422)},
+    responses={code: {"model": ErrorAnswer} for code in (400, 408, 413, 415, 422)},
     response_model=BatchAnswer,
 )
 def post_statements(request: Request, station: SignedBy, batch: BatchRequest, hub: CurrentHub) -> Response:

@@ -46,7 +46,7 @@ def own_assignments(station: AcceptedStation, hub: CurrentHub) -> AssignmentsAns
     summary="What the bench does right now",
     description=SIGNED,
     dependencies=[Depends(json_only)],
-    responses={code: {"model": ErrorAnswer} for code in (413, 415, 422)},
+    responses={code: {"model": ErrorAnswer} for code in (400, 408, 413, 415, 422)},
 )
 def heartbeat(station: AcceptedStation, beat: dict[str, Any], session: Database) -> None:
     """Feeds the live page; nothing depends on it. What it holds: `hub.live.beats`."""

@@ -4,11 +4,11 @@ A column is bounded; its own page has the rest. Devices that have left are on no
 and stands on the page of the device: a board shows what people said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from hub.accounted import DeviceSaid
@@ -25,6 +25,7 @@ NOWHERE: Final = ""  # the column of those of which nobody has said a step
 COLUMNS: Final = (NOWHERE, *(step for step in STEPS if step != OUT))
 FIRST: Final = 12  # devices of a column on the board
 PAGE: Final = 100  # devices on the page of one column
+LONGEST: Final = 18  # digits of a mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +37,41 @@ class Card:
     outcome: str
     place: str
 
+    @property
+    def mark(self) -> str:
+        """What the address of the next page calls it, when it is the last card of a page."""
+        return self.device.id if self.said is None else str(self.said.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One step: how many devices are there, and some of them, the longest there first."""
+    """One step: how many devices are there, some of them, the longest there first, and whether others follow."""
 
     step: str
     count: int
     cards: tuple[Card, ...]
+    more: bool = False
 
 
 def device_board(session: Session, person: Person, lot: Lot, first: int = FIRST) -> tuple[Column, ...]:
     """Every column of a lot with its first devices. Raises Forbidden."""
     require(person, *STAFF)
     counted = _counts(session, person, lot)
-    return tuple(Column(step, counted.get(step, 0), _cards(session, person, lot, step, (0, first))) for step in COLUMNS)
-
-
-def device_column(session: Session, person: Person, lot: Lot, step: str, page: int = 0) -> Column:
-    """One page of a column, counted from 0; a step that is no column has nobody. Raises Forbidden."""
-    require(person, *STAFF)
-    return Column(
-        step,
-        _counts(session, person, lot).get(step, 0),
-        _cards(session, person, lot, step, (page * PAGE, PAGE)),
+    return tuple(
+        _column(session, person, (step, counted.get(step, 0)), _standing_at(session, person, lot, step), first)
+        for step in COLUMNS
     )
+
+
+def device_column(session: Session, person: Person, lot: Lot, step: str, after: str = "") -> Column:
+    """A page of a column: what follows the card with this mark; a step that is no column has nobody. Raises Forbidden.
+
+    A mark stays good when its device has moved on meanwhile.
+    """
+    require(person, *STAFF)
+    count = _counts(session, person, lot).get(step, 0)
+    query = _standing_at(session, person, lot, step).where(*_after(session, lot, step, after))
+    return _column(session, person, (step, count), query, PAGE)
 
 
 def following(step: str) -> str:
@@ -85,11 +96,30 @@ def _counts(session: Session, person: Person, lot: Lot) -> Mapping[str, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _cards(session: Session, person: Person, lot: Lot, step: str, window: tuple[int, int]) -> tuple[Card, ...]:
+def _standing_at(session: Session, person: Person, lot: Lot, step: str) -> Select[Any]:
     query = _placed(session, person, lot, Device, DeviceSaid).options(selectinload(Device.lot))
-    query = query.where(func.coalesce(DeviceSaid.word, NOWHERE) == step)
-    query = query.order_by(DeviceSaid.id, Device.asset, Device.id).offset(window[0]).limit(window[1])
-    found = [(row[0], row[1]) for row in session.execute(query)]
+    return query.where(func.coalesce(DeviceSaid.word, NOWHERE) == step).order_by(*_order(step))
+
+
+def _column(session: Session, person: Person, counted: tuple[str, int], query: Select[Any], size: int) -> Column:
+    step, count = counted
+    found = [(row[0], row[1]) for row in session.execute(query.limit(size + 1))] if count else []
+    return Column(step, count, _cards(session, person, found[:size]), more=len(found) > size)
+
+
+def _order(step: str) -> tuple[Any, ...]:
+    return (func.coalesce(Device.asset, ""), Device.id) if step == NOWHERE else (DeviceSaid.id,)
+
+
+def _after(session: Session, lot: Lot, step: str, mark: str) -> tuple[Any, ...]:
+    if step != NOWHERE:
+        number = int(mark) if mark.isascii() and mark.isdigit() and len(mark) <= LONGEST else 0
+        return (DeviceSaid.id > number,)
+    last = session.execute(select(*_order(step)).where(Device.id == mark, Device.lot_id == lot.id)).first()
+    return (tuple_(*_order(step)) > tuple_(*last),) if mark and last else ()
+
+
+def _cards(session: Session, person: Person, found: Sequence[tuple[Device, DeviceSaid | None]]) -> tuple[Card, ...]:
     ids = [device.id for device, _said_of_it in found]
     held, places = triage.words_of(session, person, ids), places_now(session, person, ids)
     outcomes = {one: words.disposition.word if words.disposition else "" for one, words in held.items()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from certificates.statement import CERTIFIABLE
@@ -45,34 +45,45 @@ class Card:
     drives: int
     blocks: Mapping[str, int]  # failed, awaiting, unseen, nowhere -> how many
 
+    @property
+    def mark(self) -> str:
+        """What the address of the next page calls it, when it is the last card of a page."""
+        return self.lot.code
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One state: how many lots are there, and some of them, the oldest first."""
+    """One state: how many lots are there, some of them, the oldest first, and whether others follow."""
 
     state: LotState
     count: int
     cards: tuple[Card, ...]
+    more: bool = False
 
 
 def lot_board(session: Session, person: Person, first: int = FIRST) -> tuple[Column, ...]:
     """Every column with its first lots. Raises Forbidden."""
     require(person, *STAFF)
-    return tuple(_column(session, person, state, 0, first) for state in COLUMNS)
+    return tuple(_column(session, person, state, "", first) for state in COLUMNS)
 
 
-def lot_column(session: Session, person: Person, state: LotState, page: int = 0) -> Column:
-    """One page of a column, counted from 0. Raises Forbidden."""
+def lot_column(session: Session, person: Person, state: LotState, after: str = "") -> Column:
+    """A page of a column: what follows the lot with this code, wherever that lot is by now. Raises Forbidden."""
     require(person, *STAFF)
-    return _column(session, person, state, page * PAGE, PAGE)
+    return _column(session, person, state, after, PAGE)
 
 
-def _column(session: Session, person: Person, state: LotState, start: int, size: int) -> Column:
+def _column(session: Session, person: Person, state: LotState, after: str, size: int) -> Column:
     which = _of(session, person, state)
     count = session.scalar(select(func.count()).select_from(Lot).where(*which)) or 0
-    query = select(Lot).options(selectinload(Lot.donor)).where(*which).order_by(Lot.created, Lot.id)
-    lots = session.scalars(query.offset(start).limit(size)).all() if count else []
-    return Column(state, count, _cards(session, person, lots))
+    query = select(Lot).options(selectinload(Lot.donor)).where(*which, *_after(session, person, after))
+    lots = session.scalars(query.order_by(Lot.created, Lot.id).limit(size + 1)).all() if count else []
+    return Column(state, count, _cards(session, person, lots[:size]), more=len(lots) > size)
+
+
+def _after(session: Session, person: Person, code: str) -> tuple[ColumnElement[bool], ...]:
+    last = session.execute(select(Lot.created, Lot.id).where(Lot.code == code, in_scope(person, Lot.id))).first()
+    return (or_(Lot.created > last[0], and_(Lot.created == last[0], Lot.id > last[1])),) if code and last else ()
 
 
 def _of(session: Session, person: Person, state: LotState) -> tuple[ColumnElement[bool], ...]:

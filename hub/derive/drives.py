@@ -7,7 +7,7 @@ again. It never moves a drive that a person tied, nor one out of the lot whose l
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
 from hub.derive.moments import moment_of
@@ -34,13 +34,18 @@ def drive_of(session: Session, entry: LedgerEntry, seen: dict[str, Any]) -> Driv
     )
     session.add(own)
     _complete(own, seen)
-    session.flush()
     return own
 
 
-def settle(session: Session, drive: Drive) -> None:
-    """Put the drive where its newest run that found a lot was made: an old run never takes it back to an old lot."""
+def settle(session: Session, drive: Drive, run: Erasure) -> None:
+    """Put the drive where its newest run that found a lot was made: an old run never takes it back to an old lot.
+
+    `run` is the one that was just read; of a drive that is not in the database yet it is the only one.
+    """
     if drive.tied_by is not None:
+        return
+    if inspect(drive).pending:
+        drive.lot_id, drive.device_id = run.lot_id, run.device_id if run.lot_id is not None else None
         return
     query = select(Erasure.lot_id, Erasure.device_id).where(Erasure.drive_id == drive.id, Erasure.lot_id.is_not(None))
     if drive.declared:

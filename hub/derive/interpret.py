@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from certificates import canonical
@@ -52,15 +52,20 @@ def _erasure(session: Session, entry: LedgerEntry, payload: dict[str, Any]) -> N
         raise Uninterpretable("an erasure without a drive")
     row = session.get(Erasure, entry.id)
     drive = row.drive if row else drive_of(session, entry, seen)
-    match = match_erasure(session, entry, payload, drive)
+    with session.no_autoflush:  # a new drive and its first run are written at once, when all is known of them
+        match = match_erasure(session, entry, payload, drive)
     if row is None:
         row = Erasure(statement_id=entry.id, **_facts(entry, payload))
-        session.add(row)
     row.drive_id = drive.id
     row.device_id = match.device.id if match.device else None
     row.lot_id = match.lot_id
-    session.flush()
-    settle(session, drive)
+    if inspect(drive).pending:
+        settle(session, drive, row)
+        session.add(row)
+    else:
+        session.add(row)
+        session.flush()
+        settle(session, drive, row)
     certificate = session.get(Certificate, row.certificate_id) if row.certificate_id else None
     if certificate is not None:
         certificate.device_id = row.device_id

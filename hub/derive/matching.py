@@ -93,6 +93,7 @@ def bench_device(session: Session, entry: LedgerEntry, payload: dict[str, Any], 
     if taken is not None:
         return taken if taken.id == own_id else None
     machine = payload["subject"]["machine"] or {"maker": "", "model": "", "serial": "", "chassis": ""}
+    session.flush()  # the drive of this run first: what is made from it comes after it
     device = Device(
         id=own_id,
         lot_id=lot.id,

@@ -5,13 +5,15 @@ import io
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-BEGINNINGS = frozenset("=+-@\t\r\n|%")
+from hub.exported.cells import marked
+
+BEGINNINGS = ("|", "%")  # beside those of every export
 PLACES = 4
 
 
 def safe(text: str) -> str:
     """A text that no spreadsheet reads as a formula: an apostrophe goes before what could begin one."""
-    return f"'{text}" if text.lstrip()[:1] in BEGINNINGS or text[:1] in BEGINNINGS else text
+    return f"'{text}" if text.lstrip().startswith(BEGINNINGS) else marked(text)
 
 
 def decimal(value: Fraction) -> str:
@@ -29,4 +31,4 @@ def sheet(rows: Iterable[Sequence[str | Fraction]]) -> bytes:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     for row in rows:
         writer.writerow([decimal(cell) if isinstance(cell, Fraction) else safe(cell) for cell in row])
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "backslashreplace")

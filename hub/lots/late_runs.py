@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, exists, or_, select, union_all
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
 
 from hub import audit
 from hub.accounted import DriveRecord, LotClosing
@@ -49,8 +49,8 @@ def is_late(person: Person) -> tuple[ColumnElement[bool], ...]:
     success = exists().where(
         later.drive_id == Erasure.drive_id,
         later.position > Erasure.position,
-        later.verdict == ERASED,
-        later.decision == DecisionWord.APPROVED,
+        _by_its_key(later.verdict) == ERASED,
+        _by_its_key(later.decision) == DecisionWord.APPROVED,
         later.certificate_id.is_not(None),
     )
     after_closing = exists().where(*_after_closing(person)).correlate(Erasure)
@@ -159,7 +159,7 @@ def _after_closing(person: Person) -> tuple[ColumnElement[bool], ...]:
         in_scope(person, LotClosing.lot_id),
         LotClosing.lot_id.in_(lots),
         Lot.id == LotClosing.lot_id,
-        Lot.state == LotState.CLOSED,
+        _by_its_key(Lot.state) == LotState.CLOSED,
         LotClosing.reopened.is_(None),
         LotClosing.at < Erasure.received,
         ~_answered(LotClosing.lot_id, LotClosing),
@@ -203,6 +203,11 @@ def _after_exit(person: Person) -> tuple[ColumnElement[bool], ...]:
         ~back.correlate(Erasure, ExitLine),
         ~_answered(ExitLine.lot_id, ExitLine),
     )
+
+
+def _by_its_key(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """The column without its indexes: else SQLite looks all closed lots and all approved runs through for each run."""
+    return column.concat("")
 
 
 def _was_in(devices: Collection[str]) -> ColumnElement[bool]:

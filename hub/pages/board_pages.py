@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
@@ -21,12 +22,12 @@ from hub.pages.language import mark
 from hub.pages.places_of_lots import lot_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
+from hub.pages.turning import Turning
 from hub.pages.visit import Staff, Visit
 from hub.pages.waiting_words import age_text
 
 router = APIRouter(include_in_schema=False)
 NO_STEP = mark("no step yet")
-MOST_PAGES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,9 @@ class Shown:
 
 
 @router.get("/board")
-def show_lots(visit: Staff, state: str = "", page: str = "", moved: str = "") -> Response:
+def show_lots(visit: Staff, state: str = "", after: str = "", moved: str = "") -> Response:
     """The open lots by their state, or one page of one state."""
-    return _lots_page(visit, state, _page_number(page), moved=moved)
+    return _lots_page(visit, state, after, moved=moved)
 
 
 @router.post("/board")
@@ -93,10 +94,10 @@ def move_lot(visit: Staff, fields: SmallForm) -> Response:
 
 
 @router.get("/lots/{code}/board")
-def show_devices(visit: Staff, code: str, step: str | None = None, page: str = "", act: str = "") -> Response:
+def show_devices(visit: Staff, code: str, step: str | None = None, after: str = "", act: str = "") -> Response:
     """The devices of a lot by their step, or one page of one step."""
     lot = lots.lot_for(visit.session, visit.someone, code)
-    return _devices_page(visit, lot, step, _page_number(page), act=act)
+    return _devices_page(visit, lot, step, after, act=act)
 
 
 @router.post("/lots/{code}/board")
@@ -115,22 +116,21 @@ def move_device(visit: Staff, code: str, fields: SmallForm) -> Response:
 
 
 def _lots_page(
-    visit: Visit, state: str = "", page: int = 0, *, moved: str = "", error: str = "", status: int = 200
+    visit: Visit, state: str = "", after: str = "", *, moved: str = "", error: str = "", status: int = 200
 ) -> Response:
     session, person = visit.session, visit.someone
     chosen = next((one for one in lot_boards.COLUMNS if one == state), None)
     if chosen is None:
         columns = lot_boards.lot_board(session, person)
     else:
-        columns = (lot_boards.lot_column(session, person, chosen, page),)
+        columns = (lot_boards.lot_column(session, person, chosen, after),)
     return visit.page(
         "board.html",
         status,
         error=error,
         columns=[_lot_column(visit, column) for column in columns],
         chosen=chosen,
-        page=page,
-        size=lot_boards.PAGE,
+        turn=_turn(f"/board?state={chosen}", after, columns[0]),
         moved=_undoable(visit, moved),
     )
 
@@ -170,11 +170,11 @@ def _lot_card(visit: Visit, card: lot_boards.Card, state: LotState) -> LotCard:
 
 
 def _devices_page(
-    visit: Visit, lot: Lot, step: str | None, page: int = 0, *, act: str = "", error: str = "", status: int = 200
+    visit: Visit, lot: Lot, step: str | None, after: str = "", *, act: str = "", error: str = "", status: int = 200
 ) -> Response:
     session, person = visit.session, visit.someone
     if step in device_boards.COLUMNS:
-        columns: tuple[device_boards.Column, ...] = (device_boards.device_column(session, person, lot, step, page),)
+        columns: tuple[device_boards.Column, ...] = (device_boards.device_column(session, person, lot, step, after),)
     else:
         step, columns = None, device_boards.device_board(session, person, lot)
     return visit.page(
@@ -185,8 +185,7 @@ def _devices_page(
         path=lot_path(lot.code),
         columns=[_device_column(visit, column) for column in columns],
         chosen=step,
-        page=page,
-        size=device_boards.PAGE,
+        turn=_turn(f"{lot_path(lot.code)}/board?step={step}", after, columns[0]),
         act=max(0, whole(act)),
         over=lot.state in life.OVER,
     )
@@ -227,5 +226,6 @@ def step_word(step: str, lang: str) -> str:
     return account_words.say(account_words.STEPS.get(step, NO_STEP), lang)
 
 
-def _page_number(text: str) -> int:
-    return min(max(whole(text), 0), MOST_PAGES)
+def _turn(address: str, after: str, column: lot_boards.Column | device_boards.Column) -> Turning:
+    following = f"{address}&after={quote(column.cards[-1].mark, safe='')}" if column.more else ""
+    return Turning(following, address if after else "")

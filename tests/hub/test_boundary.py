@@ -20,12 +20,12 @@ from hub.models import Donor
 API = {
     ("GET", "/api/v1/nonce"): ("200",),
     ("GET", "/api/v1/trust"): ("200",),
-    ("POST", "/api/v1/enrolments"): ("202", "401", "409", "413", "415", "422"),
+    ("POST", "/api/v1/enrolments"): ("202", "400", "401", "408", "409", "413", "415", "422"),
     ("GET", "/api/v1/stations/self"): ("200", "401"),
     ("GET", "/api/v1/assignments"): ("200", "401"),
-    ("POST", "/api/v1/heartbeats"): ("204", "401", "413", "415", "422"),
-    ("PUT", "/api/v1/statements/{sha256}"): ("200", "201", "401", "409", "413", "415", "422"),
-    ("POST", "/api/v1/statements"): ("200", "401", "413", "415", "422"),
+    ("POST", "/api/v1/heartbeats"): ("204", "400", "401", "408", "413", "415", "422"),
+    ("PUT", "/api/v1/statements/{sha256}"): ("200", "201", "401", "408", "409", "413", "415", "422"),
+    ("POST", "/api/v1/statements"): ("200", "400", "401", "408", "413", "415", "422"),
 }
 WATCHING = {"/healthz", "/metrics"}  # for those who watch over the hub: no API of stations, not in its document
 PUBLIC = {"/api/v1/nonce", "/api/v1/trust", "/api/v1/enrolments", *WATCHING}
@@ -66,6 +66,13 @@ def test_errors_of_the_api_have_one_shape(client: Any) -> None:
         assert set(answer.json()) == {"error"}
         assert answer.json()["error"]["code"] == code
         assert answer.json()["error"]["message"]
+
+
+def test_nobody_is_sent_to_the_host_that_a_request_names(client: Any) -> None:
+    for path in ("/lots/", "/api/v1/nonce/"):
+        answer = client.get(path, headers={"Host": "elsewhere.example"}, follow_redirects=False)
+        assert answer.status_code == 404
+        assert "location" not in answer.headers
 
 
 def test_errors_of_pages_are_pages(client: Any) -> None:

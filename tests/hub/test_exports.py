@@ -44,7 +44,7 @@ def test_every_mark_can_be_taken_away_and_every_formula_has_one() -> None:
         assert marked(word) == word
 
 
-def test_two_hundred_hostile_strings_go_through_csv_and_xlsx_whole_and_dead() -> None:
+def test_hostile_strings_go_through_csv_and_xlsx_whole_and_dead() -> None:
     read = list(
         csv.reader(
             io.StringIO(csv_bytes(["a"], [[one] for one in HOSTILE]).decode("utf-8-sig"), newline=""), delimiter=";"
@@ -53,7 +53,10 @@ def test_two_hundred_hostile_strings_go_through_csv_and_xlsx_whole_and_dead() ->
     assert [unmarked(row[0] if row else "") for row in read[1:]] == list(HOSTILE)
     sheet = load_workbook(io.BytesIO(xlsx_bytes("t", ["a"], [[one] for one in HOSTILE]))).active
     for word, (cell,) in zip(HOSTILE, sheet.iter_rows(min_row=2), strict=True):
-        shown = "".join(f"\\x{ord(one):02X}" if ord(one) < 32 and one not in "\t\n" else one for one in word)
+        shown = "".join(
+            f"\\x{ord(one):02X}" if (ord(one) < 32 and one not in "\t\n") or one in "\ufffe\uffff" else one
+            for one in word
+        )
         assert unmarked(cell.value) in {shown, word}, word
         assert cell.data_type == "s"
 

@@ -5,19 +5,35 @@ from typing import Any
 
 import pytest
 
-from tests.hub.conftest import fresh_world, quick_passwords, sqlite_template
+from tests.hub.conftest import (
+    app,
+    client,
+    clock,
+    fresh_world,
+    hub,
+    quick_passwords,
+    settings,
+    sqlite_template,
+    world,
+)
 from tests.hub.pages.conftest import signed_in, token_of, visitor, worked, workshop
 from tests.seeds.office import Office
 
 __all__ = [
+    "app",
+    "client",
+    "clock",
     "fresh_world",
+    "hub",
     "quick_passwords",
+    "settings",
     "signed_in",
     "sqlite_template",
     "token_of",
     "visitor",
     "worked",
     "workshop",
+    "world",
 ]
 
 

@@ -1,5 +1,6 @@
 """Rows S4-3 and S4-5: fleets of hundreds by scanner, and the chain of work on a board, as people of the workshop."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import event, select
 
 from hub.accounted import DeviceSaid
 from hub.models import AuditEntry, Device
+from tests.bench.hub.asking import following
 from tests.hub.pages.workshop import Workshop
 from tests.seeds.desk import Desk
 
@@ -65,8 +67,11 @@ def test_s4_3_a_scanner_receives_a_whole_fleet_in_one_act_and_one_undo(workshop:
     assert count(board, "received") == 290
     assert column(board, "received").count('class="card"') == 12
     assert "all 290" in board
-    rest = technician.read("/lots/ALCATEL-01/board?step=received&page=2")
-    assert rest.count('class="card"') == 90
+    turned = [technician.read("/lots/ALCATEL-01/board?step=received")]
+    while address := following(turned[-1]):
+        turned.append(technician.read(address))
+    assert [page.count('class="card"') for page in turned] == [100, 100, 90]
+    assert len({tag for page in turned for tag in re.findall(r'href="(/devices/[^"]+)"', page)}) == 290
     page = technician.done("/acts/1/undo")
     assert "Taken back" in page
     assert count(technician.read("/lots/ALCATEL-01/board"), "none") == 500

@@ -11,11 +11,13 @@ from zipfile import ZipFile
 
 import httpx
 import pytest
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from hub import api, pages
+from hub.app import create_app
 from hub.models import AuditEntry, Role
 from hub.people import policies
 from hub.people.policies import Door, Policy, Undeclared, policy_of
@@ -70,6 +72,16 @@ def test_a_route_without_a_policy_fails_by_its_name(houses: Houses) -> None:
         policies.check(app.routes)
     app.router.routes.pop()
     policies.check(app.routes)
+
+
+def test_a_hub_does_not_begin_with_a_route_of_its_pages_that_has_no_policy(
+    houses: Houses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    router = APIRouter()
+    router.add_api_route("/forgotten/{code}", lambda code: code, name="forgotten")
+    monkeypatch.setattr(pages, "routers", (*pages.routers, router))
+    with pytest.raises(Undeclared, match=r"GET /forgotten/\{code\}"):
+        create_app(houses.workshop.hub.settings)
 
 
 def test_anybody_opens_what_is_open_to_anybody(houses: Houses) -> None:
