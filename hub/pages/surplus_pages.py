@@ -10,9 +10,9 @@ from hub.errors import BadInput, HubError
 from hub.figures import periods
 from hub.offered import Offer
 from hub.pages import exit_words
-from hub.pages.figure_words import rounded
 from hub.pages.forms import Fields, SmallForm
 from hub.pages.language import mark
+from hub.pages.partner_words import rounded
 from hub.pages.sentences import in_words
 from hub.pages.visit import Moderators, Readers, Traders, Visit
 from hub.people.roles import TRADERS

@@ -37,8 +37,12 @@ def write(session: Session, person: Person, offer_id: str, text: str) -> OfferMe
     if len(messages(session, person, row)) >= MOST_MESSAGES:
         raise Conflict(f"an offer has {MOST_MESSAGES} messages at most")
     made = OfferMessage(
-        offer_id=row.id, partner_id=session.scalar(own_partner(person)), text=text,
-        at=hub_of(session).clock(), by=person.id, by_name=person.name,
+        offer_id=row.id,
+        partner_id=session.scalar(own_partner(person)),
+        text=text,
+        at=hub_of(session).clock(),
+        by=person.id,
+        by_name=person.name,
     )
     session.add(made)
     session.flush()
@@ -65,8 +69,13 @@ def end(session: Session, person: Person, offer_id: str, outcome: str, *, receiv
     for typed in (receiver, reason):
         refuse_claims(typed)
     made = OfferEnd(
-        offer_id=row.id, outcome=outcome, receiver=receiver, reason=reason,
-        at=hub_of(session).clock(), by=person.id, by_name=person.name,
+        offer_id=row.id,
+        outcome=outcome,
+        receiver=receiver,
+        reason=reason,
+        at=hub_of(session).clock(),
+        by=person.id,
+        by_name=person.name,
     )
     session.add(made)
     session.flush()

@@ -74,10 +74,19 @@ def offer(session: Session, person: Person, network_id: str, goods: Goods) -> Of
     for typed in (title, place, text):
         refuse_claims(typed)
     row = Offer(
-        network_id=network_id, partner_id=session.scalar(own_partner(person)), kind=goods.kind,
-        title=title, text=text, place=place, number=goods.number, grams=_grams(goods),
-        weighed=goods.grams is not None, value_cents=goods.value_cents,
-        at=hub_of(session).clock(), by=person.id, by_name=person.name,
+        network_id=network_id,
+        partner_id=session.scalar(own_partner(person)),
+        kind=goods.kind,
+        title=title,
+        text=text,
+        place=place,
+        number=goods.number,
+        grams=_grams(goods),
+        weighed=goods.grams is not None,
+        value_cents=goods.value_cents,
+        at=hub_of(session).clock(),
+        by=person.id,
+        by_name=person.name,
     )
     session.add(row)
     session.flush()
