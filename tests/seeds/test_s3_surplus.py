@@ -5,9 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from hub.models import Role
+from hub.figures.periods import year_of
+from hub.models import Person, Role
+from hub.surplus.totals import totals as sums
 from tests.hub.houses import ALPHA, BRAVO, CHARLIE, Houses
 from tests.seeds.desk import Desk
+
+WHO = ("lead at home", "admin of a partner", "coordinator")
 
 
 class Board:
@@ -181,3 +185,9 @@ def test_s3_1_a_workshop_offers_to_its_own_network_only(board: Board) -> None:
     fields = {"kind": "screen", "number": "3", "value": "60", "place": "Quai", "title": "Écrans"}
     assert board.alpha.send("/surplus", network=other, **fields).status_code == 422
     assert ALPHA not in board.charlie.read("/surplus")
+
+
+def test_s3_6_the_sums_themselves_hold_no_money_for_who_does_not_moderate(board: Board) -> None:
+    with board.houses.session() as session:
+        told = {who: sums(session, session.get_one(Person, board.houses.people[who]), year_of(2026)) for who in WHO}
+    assert [{one.cents is None for one in told[who]} for who in WHO] == [{True}, {True}, {False}]
