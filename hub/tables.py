@@ -19,6 +19,7 @@ from hub import (
     inspected,
     linked,
     models,
+    offered,
     papers_issued,
     partnered,
     pictured,
@@ -34,8 +35,8 @@ from hub.indexed import FIGURES, PAGES
 
 MODULES = (
     *(accounted, answered, assigned, belonging, bound, circulated, departed, distributed, entry, foreign, handed),
-    *(handled, inspected, linked, models, papers_issued, partnered, pictured, posted, reckoned, repaired, said),
-    *(sampled, tagged),
+    *(handled, inspected, linked, models, offered, papers_issued, partnered, pictured, posted, reckoned, repaired),
+    *(said, sampled, tagged),
 )
 
 INDEXES = (*PAGES, *FIGURES)

@@ -15,6 +15,7 @@ from hub.pages.language import mark, words
 from hub.partners import library
 from hub.people.roles import BENCH, MANAGERS, NETWORKERS, READERS, STAFF, VALIDATORS
 from hub.scope import bench_in_scope, works_here
+from hub.surplus.offering import to_moderate
 from hub.waiting import queue_length
 
 ALL = tuple(Role)
@@ -46,6 +47,7 @@ PLACES = (
     ("/benches", mark("To the benches"), "bench", MANAGERS, WORKSHOP),
     ("/partners", mark("Partners"), "person", NETWORKERS, NETWORK),
     ("/library", mark("Library"), "list", READERS, NETWORK),
+    ("/surplus", mark("Surplus"), "box", READERS, NETWORK),
     ("/figures", mark("Figures"), "list", NETWORKERS, NETWORK),
     ("/people", mark("People"), "person", (Role.ADMIN,), ADMINISTRATION),
     ("/help", mark("Help"), "info", ALL, HELP),
@@ -98,6 +100,8 @@ def waiting_at(session: Session, person: Person, path: str) -> int:
         return session.scalar(query) or 0
     if path == "/library":
         return len(library.to_read(session, person))
+    if path == "/surplus":
+        return to_moderate(session, person)
     return 0
 
 

@@ -18,6 +18,7 @@ from hub.pages.lot_sentences import LOT_SENTENCES
 from hub.pages.partner_sentences import PARTNER_SENTENCES
 from hub.pages.partner_words import STEPS
 from hub.pages.running_sentences import RUNNING_SENTENCES
+from hub.pages.surplus_sentences import SURPLUS_SENTENCES
 
 SENTENCES = (
     mark("sign in first"),
@@ -133,6 +134,7 @@ SENTENCES = (
     *EXIT_SENTENCES,
     *PARTNER_SENTENCES,
     *RUNNING_SENTENCES,
+    *SURPLUS_SENTENCES,
     *IMPORT_SENTENCES,
     *DISTRIBUTION_SENTENCES,
 )

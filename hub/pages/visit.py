@@ -22,7 +22,18 @@ from hub.pages.theme import theme_of
 from hub.people.dependencies import CurrentHub, CurrentPerson, Database, csrf_token
 from hub.people.dependencies import optional_person as who
 from hub.people.policies import OPEN, Door, Policy
-from hub.people.roles import BENCH, EXPORTERS, MANAGERS, NETWORKERS, READERS, STAFF, VALIDATORS, require
+from hub.people.roles import (
+    BENCH,
+    EXPORTERS,
+    MANAGERS,
+    MODERATORS,
+    NETWORKERS,
+    READERS,
+    STAFF,
+    TRADERS,
+    VALIDATORS,
+    require,
+)
 from hub.scope import require_home
 
 
@@ -119,6 +130,8 @@ Managers = Annotated[Visit, Depends(_only(*MANAGERS))]
 Home = Annotated[Visit, Depends(_only(*MANAGERS, at_home=MANAGERS))]
 Counters = Annotated[Visit, Depends(_only(*NETWORKERS))]
 Networkers = Annotated[Visit, Depends(_only(*NETWORKERS, at_home=MANAGERS))]
+Traders = Annotated[Visit, Depends(_only(*TRADERS))]
+Moderators = Annotated[Visit, Depends(_only(*MODERATORS, at_home=(Role.ADMIN,)))]
 Validators = Annotated[Visit, Depends(_only(*VALIDATORS))]
 Administrators = Annotated[Visit, Depends(_only(Role.ADMIN))]
 Distributors = Annotated[Visit, Depends(_only(Role.DISTRIBUTOR))]

@@ -13,6 +13,7 @@ MANAGERS = (Role.LEAD, Role.ADMIN)
 EXPORTERS = (Role.COORDINATOR, *STAFF)  # who takes tables of them away
 NETWORKERS = (Role.COORDINATOR, Role.LEAD, Role.ADMIN)  # who sees partners, figures and half-years
 MODERATORS = (Role.COORDINATOR, Role.ADMIN)  # who reads totals of money (S3-6)
+TRADERS = (Role.COORDINATOR, *STAFF)  # who offers and writes on the exchange board
 VALIDATORS = (Role.LEAD,)  # an administrator does not sign or validate by that role alone
 DISTRIBUTORS = (Role.DISTRIBUTOR,)  # available stock, own reservations and deliveries; no donor
 PRESCRIBERS = (Role.PRESCRIBER,)  # own prescriptions

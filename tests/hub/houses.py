@@ -33,6 +33,8 @@ from hub.partners.documents import Filed
 from hub.people import service
 from hub.reckoned import OpenAction
 from hub.repairs import service as repairs
+from hub.surplus import offering
+from hub.surplus.offering import Goods
 from hub.tags import series
 from hub.validation.service import approve
 from tests.hub.camera import png
@@ -177,12 +179,6 @@ def _records(houses: Houses, session: Session, word: str, lead: Person) -> dict[
     explaining.explain(
         session, lead, lot, _drive(session, f"DRIVE-{word}-5"), explaining.Said("absent", "bay-empty", sure=True)
     )
-    repairs.miss(session, lead, device, "battery", f"need {word}")
-    part = repairs.add_part(session, lead, "battery", "new", what=f"part {word}", serial=f"PART-{word}")
-    taken = repairs.take_part(session, lead, device, "memory", what=f"taken {word}")
-    batch = leaving.begin(session, lead, leaving.Head("gift", receiver=f"Association {word}"))
-    report = keep(session, lead, None, f"report {word}".encode())
-    of_lot = keep(session, lead, lot, f"report of lot {word}".encode())
     found = {
         "code": lot.code,
         "device_id": device.id,
@@ -190,20 +186,33 @@ def _records(houses: Houses, session: Session, word: str, lead: Person) -> dict[
         "drive_id": _drive(session, f"DRIVE-{word}-2"),
         "loose_id": _drive(session, f"LOOSE-{word}"),
         "version": "1",
-        "number": str(batch.id),
-        "part": str(part.id),
-        "taken": str(taken.id),
         "binder_id": ask(session, lead, lot, "en").id,
         "donor_id": lot.donor_id,
-        "report_id": str(report.id),
-        "report_of_lot": str(of_lot.id),
         "line_id": "1",
         "station_id": station.id,
         "alarm_id": str(session.query(Alarm).filter_by(station_id=station.id).one().id),
         "lead": lead.id,
         "convention": _filed(session, lead, session.get_one(Donor, lot.donor_id), f"convention {word}"),
     }
+    found |= _of_the_work(session, lot, device, lead, word)
     return found | _of_the_counter(session, lot, lead, word) | _of_partner(houses, session, word)
+
+
+def _of_the_work(session: Session, lot: Lot, device: Device, lead: Person, word: str) -> dict[str, str]:
+    """What a house repaired, let go and was told by reports of other programs."""
+    repairs.miss(session, lead, device, "battery", f"need {word}")
+    part = repairs.add_part(session, lead, "battery", "new", what=f"part {word}", serial=f"PART-{word}")
+    taken = repairs.take_part(session, lead, device, "memory", what=f"taken {word}")
+    batch = leaving.begin(session, lead, leaving.Head("gift", receiver=f"Association {word}"))
+    report = keep(session, lead, None, f"report {word}".encode())
+    of_lot = keep(session, lead, lot, f"report of lot {word}".encode())
+    return {
+        "number": str(batch.id),
+        "part": str(part.id),
+        "taken": str(taken.id),
+        "report_id": str(report.id),
+        "report_of_lot": str(of_lot.id),
+    }
 
 
 def _of_the_counter(session: Session, lot: Lot, lead: Person, word: str) -> dict[str, str]:
@@ -252,7 +261,11 @@ def _of_network(session: Session, home: Person, partner: Partner, word: str) -> 
         return {}
     file = ("procedure.pdf", b"%PDF-1.7")
     document = library.file_version(session, home, partner.network_id, f"Procedure {word}", file=file)
-    return {"library_id": document.id}
+    staff = session.query(Person).filter_by(name=f"lead {word}").one()
+    goods = Goods("screen", 4, f"Screens {word}", f"Shelf {word}", value_cents=8000)
+    offered = offering.offer(session, staff, partner.network_id, goods)
+    offering.publish(session, session.query(Person).filter_by(role=Role.ADMIN).one(), offered.id, nothing_stored=True)
+    return {"library_id": document.id, "offer_id": offered.id}
 
 
 def _drive(session: Session, serial: str) -> str:

@@ -8,6 +8,8 @@ from hub.partnered import RegisteredDocument
 from hub.partners import documents, evaluating, library, maturity, onboarding, promises, register, trial_lots
 from hub.partners.checklists import shipped
 from hub.partners.documents import Filed
+from hub.surplus import offering
+from hub.surplus.offering import Goods
 from tests.hub.pages.workshop import Workshop
 
 
@@ -42,12 +44,15 @@ def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
     actions.decide(session, lead, "Peser les lots", "2026-03-01", partner.id)
     regions.set_department(session, lead, donor.id, "29")
     reen_reading.set_retired(session, lead, donor.id, 2025, 40, note="inventaire")
+    goods = Goods("screen", 4, "Écrans 22 pouces", "Réserve 2", "Câbles compris", value_cents=12_000)
+    offered = offering.offer(session, lead, network.id, goods)
     report = half_years.freeze(session, lead, "2025-S2")
     return {
         "partner_id": partner.id,
         "document_id": filed.id,
         "half_year_id": report.id,
         "library_id": library_id,
+        "offer_id": offered.id,
         "own_donor": donor.id,
     }
 
@@ -62,6 +67,8 @@ def pages_of(ids: dict[str, str]) -> list[str]:
         f"{partner}/maturity",
         f"{partner}/test",
         "/library",
+        "/surplus",
+        f"/surplus/{ids['offer_id']}",
         f"/donors/{ids['own_donor']}/documents",
         f"/donors/{ids['own_donor']}/commitments",
         f"{partner}/commitments",

@@ -94,7 +94,7 @@ def test_anybody_opens_what_is_open_to_anybody(houses: Houses) -> None:
 
 
 def test_every_placeholder_has_a_thing_in_every_house(houses: Houses) -> None:
-    of_partners = {"partner_id", "document_id", "half_year_id", "library_id"}
+    of_partners = {"partner_id", "document_id", "half_year_id", "library_id", "offer_id"}
     for route in ROUTES:
         if policy_of(route).door is not Door.PEOPLE:
             continue
