@@ -133,7 +133,9 @@ def test_axe_finds_nothing_on_any_page_of_the_table(
     clients = {"visitor": visitor}
     pages: dict[str, Reader] = {}
     for path, allowed in test_access.GET.items():
-        who = next(one for one in ("lead", "admin", *sorted(allowed)) if one in allowed)
+        who = next((one for one in ("lead", "admin", *sorted(allowed)) if one in allowed), None)
+        if who is None:
+            continue  # of distributors alone: none of these people
         client = clients.get(who) or clients.setdefault(who, signed_in(who))
         address = test_access.address(path, things)
         if is_page(client, address):

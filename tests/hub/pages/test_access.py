@@ -156,7 +156,9 @@ def test_pages_open_for_their_roles_only(
     client = visitor if who == "visitor" else signed_in(who)
     for path, allowed in GET.items():
         answer = client.get(address(path, places))
-        if who in allowed:
+        if path.startswith("/sign-in/provider"):
+            assert answer.status_code == 404, path  # this workshop has none: tests/hub/pages/test_provider.py
+        elif who in allowed:
             assert answer.status_code in {200, 303}, path
             assert "/sign-in" not in answer.headers.get("location", ""), path
         elif who == "visitor":

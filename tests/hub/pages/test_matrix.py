@@ -7,6 +7,7 @@ without a policy, and a placeholder for which no house has a thing, fail here by
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import httpx
@@ -22,6 +23,7 @@ from hub.models import AuditEntry, Role
 from hub.people import policies
 from hub.people.policies import Door, Policy, Undeclared, policy_of
 from tests.hub.houses import ACTORS, ALPHA, BRAVO, HOME, HOUSES, OTHER, Houses
+from tests.hub.pages.workshop import Workshop
 
 ROUTES = tuple(
     route for router in (*api.routers, *pages.routers) for route in router.routes if isinstance(route, APIRoute)
@@ -75,13 +77,14 @@ def test_a_route_without_a_policy_fails_by_its_name(houses: Houses) -> None:
 
 
 def test_a_hub_does_not_begin_with_a_route_of_its_pages_that_has_no_policy(
-    houses: Houses, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    router = APIRouter()
+    other, router = Workshop(tmp_path / "hub"), APIRouter()
     router.add_api_route("/forgotten/{code}", lambda code: code, name="forgotten")
     monkeypatch.setattr(pages, "routers", (*pages.routers, router))
     with pytest.raises(Undeclared, match=r"GET /forgotten/\{code\}"):
-        create_app(houses.workshop.hub.settings)
+        create_app(other.hub.settings)
+    other.hub.engine.dispose()
 
 
 def test_anybody_opens_what_is_open_to_anybody(houses: Houses) -> None:
