@@ -26,7 +26,7 @@ def show(visit: Anybody, request: Request) -> Response:
 def text(visit: Anybody) -> Response:
     """The whole text of the licence."""
     assert visit is not None
-    return PlainTextResponse(licence.licence_text(), headers={"Content-Disposition": "inline"})
+    return PlainTextResponse(licence.licence_text())
 
 
 @router.get("/about/api.json")

@@ -14,6 +14,8 @@ TYPES = {
     "application/vnd.etabli.statement.v1+json",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/zip",
+    "image/jpeg",
+    "image/png",
     "image/svg+xml",
     "text/css",
     "text/csv",
