@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from hub.errors import BadCredentials, BadInput, Conflict, NotSignedIn, Throttled
 from hub.models import LoginAttempt, Person, Role, WebSession
+from hub.pages.visit import Validators
 from hub.people import passwords, service, throttle
-from hub.people.dependencies import CurrentPerson, check_csrf, csrf_token, require_role
+from hub.people.dependencies import CurrentPerson, check_csrf, csrf_token
 from tests.hub.conftest import PASSWORD
 
 
@@ -163,9 +164,12 @@ def form(app: Any, client: Any) -> Any:
     def visitor(word: Annotated[str, Form()]) -> PlainTextResponse:
         return PlainTextResponse(word)
 
+    def leads(_visit: Validators) -> PlainTextResponse:
+        return PlainTextResponse("for leads")
+
     app.post("/form", dependencies=[Depends(check_csrf)])(post)
     app.post("/visitor", dependencies=[Depends(check_csrf)])(visitor)
-    app.get("/leads", dependencies=[Depends(require_role(Role.LEAD))])(lambda: "for leads")
+    app.get("/leads")(leads)
     app.get("/token")(csrf_token)
     return client
 
@@ -215,7 +219,7 @@ def test_a_page_for_leads_is_for_leads(world: Any, form: Any) -> None:
     signed_in(world, form, Role.TECHNICIAN)
     assert form.get("/leads").status_code == 403
     signed_in(world, form, Role.LEAD)
-    assert form.get("/leads").json() == "for leads"
+    assert form.get("/leads").text == "for leads"
 
 
 def test_attempts_side_by_side_do_not_outrun_the_throttle(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
