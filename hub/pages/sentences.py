@@ -73,6 +73,7 @@ SENTENCES = (
     mark("this run arrived on %(moment)s, but lot %(code)s only on %(since)s"),
     mark("by the clock of its bench this run began on %(moment)s, but lot %(code)s arrived on %(since)s"),
     mark("a later run of this drive ended as %(verdict)s"),
+    mark("somebody read this drive again on %(moment)s and it was not clean: this run may be from before"),
     mark("the station of this run was turned away by a person"),
     mark("smartctl and pySMART name another %(field)s for this drive: read its label"),
     mark("no such drive"),

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from certificates.statement import CERTIFIABLE, TIMELESS
 from diagnostics.grading import differing_fields
 from hub.clock import instant, wall
 from hub.models import Diagnostic, Erasure, Lot, Station, StationState
+from hub.sampled import SampleReading
+from hub.samples.reading import CLEAN
 
 READER_FIELDS = {"model": "model", "serial": "serial number", "size_bytes": "capacity"}
 SLACK = timedelta(days=1)  # how wrong a set clock of a bench may be before its word raises a doubt
@@ -42,11 +44,23 @@ def _doubts(session: Session, erasure: Erasure, lot: Lot) -> Iterator[str]:
     verdict = next((run.verdict for run in _later(session, erasure) if run.verdict not in CERTIFIABLE), "")
     if verdict:
         yield f"a later run of this drive ended as {verdict}"
+    yield from _read_again(session, erasure)
     state = session.scalar(select(Station.state).where(Station.kid == erasure.kid))
     if state == StationState.REFUSED:
         yield "the station of this run was turned away by a person"
     for field in _differing(session, erasure):
         yield f"smartctl and pySMART name another {READER_FIELDS.get(field, field)} for this drive: read its label"
+
+
+def _read_again(session: Session, erasure: Erasure) -> Iterator[str]:
+    """What a later reading of the sample found, unless the run surely began after it."""
+    readings = select(func.max(SampleReading.at)).where(
+        SampleReading.drive_id == erasure.drive_id, SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN
+    )
+    read = session.scalar(readings)
+    clock = erasure.payload["wall_src"]
+    if read is not None and (clock in TIMELESS or instant(erasure.payload["started"]) <= read):
+        yield f"somebody read this drive again on {_day(wall(read))} and it was not clean: this run may be from before"
 
 
 def _differing(session: Session, erasure: Erasure) -> tuple[str, ...]:

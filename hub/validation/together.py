@@ -89,7 +89,8 @@ def approve_together(session: Session, person: Person, ids: Sequence[str], now: 
     left: list[tuple[str, str]] = []
     for statement_id in ids:
         try:
-            found.append(_approve(session, person, statement_id, now))
+            with session.begin_nested():  # a run that cannot be certified leaves no decision behind
+                found.append(_approve(session, person, statement_id, now))
         except HubError as error:
             left.append((statement_id, error.message))
     return Approved(tuple(found), tuple(left))

@@ -6,11 +6,13 @@ import pytest
 
 from hub.errors import BadInput, Conflict, Forbidden, NotFound
 from hub.lots.drive_account import account_of
-from hub.models import Erasure, Person
+from hub.models import Erasure, LedgerEntry, Person
 from hub.sampled import SampledDrive
 from hub.samples import service
 from hub.samples.policy import SHIPPED, SamplePolicy, drawn, read_policy, seed_of, size_of
 from hub.samples.service import Read
+from hub.validation import service as validation
+from hub.validation import together
 from tests.hub.lot_work import LotWork
 
 POLICY = read_policy(SHIPPED.read_bytes())
@@ -114,6 +116,34 @@ def test_a_reading_that_is_not_clean_reopens_the_drive_until_it_is_erased_anew(w
     assert work.blocks() == []
     work.do(service.draw)
     assert work.blocks() == ["sample"], "the new run is read again too"
+
+
+def test_a_run_that_may_be_from_before_the_reading_is_approved_with_a_remark_only(work: LotWork) -> None:
+    approved(work)
+    work.do(service.draw)
+    read(work, DATA, work.technician)
+    late = work.erase("WD-0001", "A-1", started="2026-11-20T08:00:00Z")
+    with pytest.raises(BadInput, match="it was not clean: this run may be from before"):
+        work.approve(late, "")
+    with work.world.hub.sessions().begin() as session:
+        ordinary = together.ordinary(session, work.lead)
+    assert [why for _run, why in ordinary.alone] == [together.Alone.DOUBT]
+    assert work.whys() == {"WD-0001": "reread"}
+
+
+def test_what_cannot_be_certified_leaves_no_decision_behind(work: LotWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    statement = work.erase("WD-0001", "A-1", operator=work.technician.pseudonym)
+
+    def broken(*_given: Any) -> None:
+        raise Conflict("no key")
+
+    monkeypatch.setattr(validation, "issue_certificate", broken)
+    with work.world.hub.sessions().begin() as session:
+        done = together.approve_together(session, work.lead, [statement], work.world.hub.clock())
+    assert (done.certificates, done.left) == ((), ((statement, "no key"),))
+    with work.world.hub.sessions().begin() as session:
+        assert session.get_one(Erasure, statement).decision == "AWAITING"
+        assert session.query(LedgerEntry).filter_by(kind="validation").count() == 0
 
 
 def test_a_destruction_explains_a_drive_that_was_not_clean(work: LotWork) -> None:
