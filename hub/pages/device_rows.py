@@ -149,7 +149,10 @@ def _settled(book: Ledgerbook) -> Mapping[str, str]:
     """The drives that a person's record explains, and how; and those against whose certificate something speaks."""
     classes = ((line.drive.id, line.standing.explained) for line in book.lines)
     found = {drive_id: explained.value for drive_id, explained in classes if explained in standing.SETTLED}
-    return found | {line.drive.id: line.standing.why.value for line in book.lines if line.standing.why in DISPROVED}
+    against = (line for line in book.lines if line.standing.why in DISPROVED)
+    return found | {
+        line.drive.id: line.standing.why.value for line in against if any(run.certificate_id for run in line.runs)
+    }
 
 
 def _row(visit: Visit, view: DeviceView | None, found: DriveView | None, word: str) -> DeviceRow:

@@ -15,7 +15,7 @@ from hub.pages.language import mark, words
 from hub.wording import OUTCOMES, State, state
 
 CERTIFIABLE = frozenset({"ERASED", "ERASED_WITH_EXCEPTIONS"})
-CERTIFIED = frozenset({"certified", "exceptions"})
+SAID_OR_OPEN = frozenset({"certified", "exceptions", "open"})
 SETTLED = frozenset({"destroyed", "absent", "returned", "lost", "imported"})  # by a person's record
 WORST_FIRST = ("doubted", "open", "awaiting", "received", "announced", "exceptions", "certified", "nothing")
 WIDTH = 1000  # of a bar, in its own units
@@ -67,7 +67,7 @@ def outcome_of(erasure: Erasure | NewestRun | None, *, received: bool) -> str:
 
 def doubted_if(word: str, *, against: bool) -> str:
     """The outcome of a drive against whose certificate something speaks since; others keep theirs."""
-    return "doubted" if against and word in CERTIFIED else word
+    return "doubted" if against and word in SAID_OR_OPEN else word
 
 
 def outcome_of_device(view: DeviceView, doubted: Collection[str] = ()) -> str:

@@ -21,7 +21,9 @@ BADGE = "in doubt: something was found since"
 @pytest.fixture
 def contradicted(issued: Issued, workshop: Workshop) -> Issued:
     """The certified drive failed later, on a bench, for the other donor."""
-    workshop.bench.give(workshop.hub, workshop.bench.erasure("WD-0001", lot="", verdict="FAILED", reasons=FAILED))
+    workshop.bench.give(
+        workshop.hub, workshop.bench.erasure("WD-0001", lot="USINE-01", verdict="FAILED", reasons=FAILED)
+    )
     return issued
 
 
