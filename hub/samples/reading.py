@@ -9,8 +9,11 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from hub.accounted import DriveRecord
+from hub.belonging import Belonging
 from hub.lots.account import ERASED, NOT_THERE
 from hub.models import DecisionWord, Drive, Erasure, Lot, Person
+from hub.partnered import LotPartner
+from hub.people.roles import STAFF
 from hub.sampled import SampledDrive, SampleDraw, SampleReading
 from hub.scope import in_scope
 
@@ -83,6 +86,16 @@ def refuting(session: Session, person: Person, most: int) -> tuple[tuple[SampleR
     query = select(SampleReading, Drive, Lot).join(Drive, Drive.id == SampleReading.drive_id)
     query = query.join(Lot, Lot.id == SampleReading.lot_id).where(*is_refuting(person))
     return tuple((row[0], row[1], row[2]) for row in session.execute(query.order_by(SampleReading.id).limit(most)))
+
+
+def works_alone(session: Session, lot: Lot) -> bool:
+    """Whether no two people work in the house of a lot: nobody there could read again what another one erased."""
+    partner = select(LotPartner.partner_id).where(LotPartner.lot_id == lot.id, LotPartner.withdrawn.is_(None))
+    theirs = select(Belonging.person_id).where(Belonging.partner_id.in_(partner))
+    away = session.scalar(select(partner.exists()))
+    house = Person.id.in_(theirs) if away else Person.id.not_in(select(Belonging.person_id))
+    found = session.scalars(select(Person.id).where(Person.active, Person.role.in_(STAFF), house).limit(2))
+    return len(found.all()) <= 1
 
 
 def unread_by_lot(session: Session, lot_ids: Sequence[str]) -> Mapping[str, int]:
