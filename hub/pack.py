@@ -128,7 +128,7 @@ def _found_later(session: Session, person: Person, lot: Lot) -> list[dict[str, o
     """What speaks against certificates and papers of the lot; `left`, `again`, `destroyed`: what became of it."""
     numbers = {one.erasure_id: one.number for one in certificates_of_lot(session, person, lot)}
     found = contradictions(session, numbers)
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "number": numbers[run],
             "found": one.what,

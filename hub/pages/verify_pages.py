@@ -4,6 +4,7 @@ An upload is judged by the rules of the offline verifier and dropped. Donors and
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Response
 
@@ -111,7 +112,11 @@ def _show_number(visit: Visit, asked: str) -> Response:
     paper = public_paper(visit.session, asked)
     if paper is not None:
         account = account_of(visit.session, paper, visit.lang)
-        facts = {"state": state(paper, visit), "account": account, "seen": seen_since(visit.session, paper)}
+        facts: dict[str, Any] = {
+            "state": state(paper, visit),
+            "account": account,
+            "seen": seen_since(visit.session, paper),
+        }
         return visit.page("paper_public.html", number=paper.row.number, **facts)
     found = service.lookup_public(visit.session, asked)
     if found is None:
