@@ -17,7 +17,7 @@ from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.explaining import BAY_EMPTY
 from hub.lots.seen import DeviceSeen, RunSeen, devices_seen
 from hub.models import DecisionWord, Device, Diagnostic, Erasure, Lot, LotState, Person
-from hub.samples.reading import sample_of
+from hub.samples.reading import sample_of, works_alone
 from hub.samples.service import undrawn
 from hub.scope import in_scope
 
@@ -61,8 +61,10 @@ class Ledgerbook:
     devices: tuple[DeviceSeen, ...]  # those that are here
     every: tuple[DeviceSeen, ...]  # those of the lot, be they only announced
     words: Mapping[str, Words]
-    unread: frozenset[str] = frozenset()  # runs of the sample that nobody has read again yet
-    undrawn: int = 0  # approved drives from which a sample must still be drawn; 0 where no sample is required
+    unread: frozenset[str] = (
+        frozenset()
+    )  # runs of the sample that somebody else has to read; none where one works alone
+    undrawn: int = 0  # approved drives from which a sample must still be drawn; 0 where none is asked of this house
 
     @property
     def outcomes(self) -> Counter[str]:
@@ -79,14 +81,16 @@ def book_of(session: Session, person: Person, lot: Lot) -> Ledgerbook:
     here = tuple(one for one in every if one.received or one.id in seen or words[one.id].disposition)
     lines = account_of(session, person, lot, every)
     required = hub_of(session).settings.require_sample
+    unread = frozenset(one.sampled.run_id for one in sample_of(session, person, lot) if one.reading is None)
+    alone = works_alone(session, lot) if required or unread else False
     return Ledgerbook(
         lines,
         quantities(session, person, lot),
         here,
         every,
         {device.id: words[device.id] for device in here},
-        frozenset(one.sampled.run_id for one in sample_of(session, person, lot) if one.reading is None),
-        len(undrawn(session, person, lot, lines)) if required else 0,
+        frozenset() if alone else unread,
+        len(undrawn(session, person, lot, lines)) if required and not alone else 0,
     )
 
 
