@@ -13,9 +13,9 @@ from hub.derive.reading import read_ledger, rebuild
 from hub.devices import tying
 from hub.grades import overriding, policies
 from hub.grades import service as grades
-from hub.lots import closing, late_runs, merging
+from hub.lots import merging
 from hub.lots.sameness import DRIVE
-from hub.models import AuditEntry, LedgerEntry
+from hub.models import LedgerEntry
 from hub.sampled import SampledDrive
 from hub.samples import service as samples
 from hub.samples.service import Read
