@@ -17,8 +17,9 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from hub import wording
 from hub.pages.language import words
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE, wait_for
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
+from tests.station_agent.labels.faces import codes_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.world]
 LIST = "étiquette;type;marque;modèle;numéro de série;disque série\nNEW-0001;portable;Lenovo;X270;PC0X270;HGST-0001\n"
@@ -124,6 +125,18 @@ def note_the_reception(lead: Reader, workshop: Workshop, folder: Path) -> None:
     lead.press("Lot %(code)s", code="ECOLE-26")
 
 
+def print_the_tags(lead: Reader, workshop: Workshop, folder: Path) -> None:
+    lead.press("Print the tags")
+    lead.press("Make the sheet")
+    lead.expect("The sheet with the labels of %(number)s devices is ready: take it below and print it.", number="1")
+    lead.press("The sheet as PDF")
+    sheet = folder / "downloads" / "etabli-tags.pdf"
+    wait_for(sheet.exists)
+    codes = codes_on(sheet.read_bytes(), folder, 200)
+    assert codes == {f"{workshop.hub.settings.public_url}/t/NEW-0001": "QRCode"}, "one label for each machine"
+    lead.press("Lot %(code)s", code="ECOLE-26")
+
+
 def follow_the_benches(lead: Reader, workshop: Workshop, folder: Path) -> None:
     bench = workshop.bench
     bench.give(workshop.hub, bench.diagnosis("PC0X270", asset="NEW-0001", lot="ECOLE-26"))
@@ -174,6 +187,7 @@ STEPS = (
     announce,
     import_the_list,
     note_the_reception,
+    print_the_tags,
     follow_the_benches,
     approve,
     sort_the_devices,
