@@ -17,7 +17,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from hub import wording
 from hub.pages.language import words
-from tests.browser.conftest import PATIENCE, wait_for
+from tests.browser.conftest import PATIENCE
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
 from tests.station_agent.labels.faces import codes_on
 
@@ -47,6 +47,12 @@ class Reader:
         self._wait(
             lambda: self.browser.execute_script("return document.readyState === 'complete' && !window.left"), text
         )
+
+    def take(self, text: str, file: Path) -> bytes:
+        """Follow the link that says this to a file, which the browser keeps here."""
+        self._one("a", self.say(text)).click()
+        self._wait(file.exists, file.name)
+        return file.read_bytes()
 
     def expect(self, text: str, **named: str) -> None:
         """Wait until the page says it."""
@@ -129,10 +135,8 @@ def print_the_tags(lead: Reader, workshop: Workshop, folder: Path) -> None:
     lead.press("Print the tags")
     lead.press("Make the sheet")
     lead.expect("The sheet with the labels of %(number)s devices is ready: take it below and print it.", number="1")
-    lead.press("The sheet as PDF")
-    sheet = folder / "downloads" / "etabli-tags.pdf"
-    wait_for(sheet.exists)
-    codes = codes_on(sheet.read_bytes(), folder, 200)
+    sheet = lead.take("The sheet as PDF", folder / "downloads" / "etabli-tags.pdf")
+    codes = codes_on(sheet, folder, 200)
     assert codes == {f"{workshop.hub.settings.public_url}/t/NEW-0001": "QRCode"}, "one label for each machine"
     lead.press("Lot %(code)s", code="ECOLE-26")
 
