@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from certificates.wording.techniques import method_words
 from hub import wording
 from hub.lots.factors import texts_of
 from hub.pages import account_words, distribution_words, exit_words
@@ -250,6 +251,8 @@ def _label(group: str, name: str, lang: str) -> str:
         return _word(TABLES[group], name, lang)
     if group == "verdict":
         return wording.verdict_state(name, lang).word
+    if group == "method":
+        return method_words(name, lang)
     return wording.kind_word(name, lang) if group in OF_KINDS else name
 
 

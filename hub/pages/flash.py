@@ -60,6 +60,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "sample-drawn": ("ok", mark("Drawn: another person reads these drives again. A draw stays.")),
     "sample-read": ("ok", mark("Noted: drive %(serial)s was read again.")),
     "tags-issued": ("ok", mark("Issued: %(first)s to %(last)s. Take the sheet below.")),
+    "tags-printed": (
+        "ok",
+        mark("The sheet with the labels of %(number)s devices is ready: take it below and print it."),
+    ),
     "approved-together": ("ok", mark("Approved: %(number)s certificates are issued, each decision signed by itself.")),
     "exit-begun": ("ok", mark("Exit %(number)s is begun: name the tags.")),
     "left": ("ok", mark("%(number)s left. You can take each back, with a reason.")),

@@ -27,19 +27,18 @@ FIGURES = (
 )
 LEFT_OUT = mark("without %(kinds)s: no figure is published")
 NOT_AVAILABLE = mark("not available")
-WIDTH, STEP = 1000, 26  # of the drawing, in its own units
+WIDTH = 1000  # of a bar, in its own units
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRow:
-    """One outcome of the chart and of its table. `bar` is in thousandths of the widest."""
+    """One outcome with its bar. `bar` is in thousandths of the widest."""
 
     state: wording.State
     units: int
     mass: str
     note: str
     bar: int
-    top: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,6 @@ class ImpactWords:
     outcomes: list[OutcomeRow]
     heads: list[str]
     factors: Mapping[str, Any]
-    height: int
-    drawn: str
 
 
 def impact_words(section: Mapping[str, Any], lang: str) -> ImpactWords:
@@ -66,9 +63,8 @@ def impact_words(section: Mapping[str, Any], lang: str) -> ImpactWords:
             mass_text(one["grams"], lang),
             _left_out(one["without"], lang),
             WIDTH * (one["grams"] or 0) // widest if widest else 0,
-            place * STEP,
         )
-        for place, (word, one) in enumerate(section["outcomes"].items())
+        for word, one in section["outcomes"].items()
     ]
     return ImpactWords(
         [
@@ -87,8 +83,6 @@ def impact_words(section: Mapping[str, Any], lang: str) -> ImpactWords:
         outcomes,
         [say(word) for _name, word in FIGURES],
         {**section["factors"], **texts_of(section["factors"], lang)},
-        STEP * len(outcomes),
-        ", ".join(f"{row.state.word} {row.mass}" for row in outcomes),
     )
 
 

@@ -30,6 +30,7 @@ from hub.pages.visit import LotReaders, Managers, Visit
 from hub.partners import documents, levels
 from hub.people import service as people
 from hub.stations.pre_approvals import rule_of
+from hub.tags.printing import has_tags
 
 router = APIRouter(include_in_schema=False)
 
@@ -81,7 +82,14 @@ def show_lot(visit: LotReaders, code: str, after: str = "", certificates: str = 
         can_decide=visit.has_role(Role.LEAD),
         opened=levels.opened_in(visit.session, lot.id),
         pre_approval=rule_of(visit.session, lot),
-        steps=steps_of(visit, lot, facts["lot"], found, invited=people.has_people(visit.session, lot.donor)),
+        steps=steps_of(
+            visit,
+            lot,
+            facts["lot"],
+            found,
+            tagged=has_tags(visit.session, lot),
+            invited=people.has_people(visit.session, lot.donor),
+        ),
     )
 
 

@@ -75,6 +75,8 @@ LOT_SENTENCES = (
     mark("choose a sheet of the list"),
     mark("this sheet has the places 1 to %(n)s"),
     mark("no such range of tags"),
+    mark("every device of this lot is on a sheet already: take that one again"),
+    mark("no such sheet of tags"),
     # approved together
     mark("choose 1 to %(most)s runs"),
     mark("somebody has decided already"),

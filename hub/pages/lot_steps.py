@@ -5,7 +5,7 @@ it. It is a help to find one's way and decides nothing: what a lot needs before 
 `hub.lots.blocking`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -17,19 +17,23 @@ from hub.pages.places_of_lots import lot_path
 from hub.pages.visit import Visit
 from hub.people.roles import MANAGERS, STAFF
 
-ANNOUNCE, LIST, RECEIVE, BENCHES = "announce", "list", "receive", "benches"
+ANNOUNCE, LIST, RECEIVE, TAGS, BENCHES = "announce", "list", "receive", "tags", "benches"
 APPROVE, SORT, CLOSE, LINK = "approve", "sort", "close", "link"
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One step of every lot: its name, words, help, who takes it, and where where no lot is meant."""
+    """One step of every lot: its name, words, help, who takes it, and where where no lot is meant.
+
+    An optional one is left out by whoever does without it: it is next only while nothing behind it is done.
+    """
 
     name: str
     word: str
     help: str
     roles: tuple[Role, ...]
     general: str
+    optional: bool = False
 
 
 STEPS = (
@@ -53,6 +57,16 @@ STEPS = (
         mark("On the page of the lot: the day on which the goods came, and how many were counted."),
         STAFF,
         "/lots",
+    ),
+    Way(
+        TAGS,
+        mark("Print the tags"),
+        mark(
+            "Optional: on the page of the lot, a sheet of labels with a QR code for each device; the benches read it."
+        ),
+        STAFF,
+        "/tags",
+        optional=True,
     ),
     Way(
         BENCHES,
@@ -112,10 +126,12 @@ def way_of_lots(visit: Visit) -> tuple[Step, ...]:
     )
 
 
-def steps_of(visit: Visit, lot: Lot, facts: LotFacts, found: Iterable[Blocker], *, invited: bool) -> tuple[Step, ...]:
-    """Where a lot stands on its way, for the reader; the first step that is not done is the next one."""
-    done, places = done_of(lot, facts, {one.block for one in found}, invited=invited), places_of(lot)
-    following = next((one.name for one in STEPS if one.name not in done), "")
+def steps_of(
+    visit: Visit, lot: Lot, facts: LotFacts, found: Iterable[Blocker], *, tagged: bool, invited: bool
+) -> tuple[Step, ...]:
+    """Where a lot stands on its way, for the reader. `tagged`: tags were printed for it; `invited`: its donor was."""
+    done = done_of(lot, facts, {one.block for one in found}, tagged=tagged, invited=invited)
+    places, following = places_of(lot), following_of(done)
     return tuple(
         Step(
             visit.say(one.word),
@@ -129,13 +145,22 @@ def steps_of(visit: Visit, lot: Lot, facts: LotFacts, found: Iterable[Blocker], 
     )
 
 
-def done_of(lot: Lot, facts: LotFacts, blocks: set[Block], *, invited: bool) -> set[str]:
+def following_of(done: Collection[str]) -> str:
+    """The name of the first step that is not done, "" without any; what is optional does not hold up what follows."""
+    for at, one in enumerate(STEPS):
+        if one.name not in done and not (one.optional and any(later.name in done for later in STEPS[at + 1 :])):
+            return one.name
+    return ""
+
+
+def done_of(lot: Lot, facts: LotFacts, blocks: set[Block], *, tagged: bool, invited: bool) -> set[str]:
     """The names of the steps that this lot has behind it."""
     some = facts.devices > 0 or facts.drives > 0
     behind = {
         ANNOUNCE: True,
         LIST: some,
         RECEIVE: lot.received is not None and Block.NOT_COUNTED not in blocks,
+        TAGS: tagged,
         BENCHES: facts.drives > 0 and facts.open == facts.waiting,
         APPROVE: facts.certified > 0 and not facts.waiting,
         SORT: some and not blocks & {Block.DEVICE, Block.BAYS, Block.BAYS_UNKNOWN, Block.SUMS},
@@ -152,6 +177,7 @@ def places_of(lot: Lot) -> dict[str, str]:
         ANNOUNCE: f"{here}/life",
         LIST: f"{here}/import",
         RECEIVE: f"{here}/life",
+        TAGS: f"{here}/tags",
         BENCHES: "/live",
         APPROVE: "/queue",
         SORT: f"{here}/devices",

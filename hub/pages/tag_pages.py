@@ -51,7 +51,7 @@ def issue(visit: Staff, fields: SmallForm) -> Response:
 def sheet_of_range(visit: Staff, number: str) -> Response:
     """The sheet of one range, as often as it is asked for."""
     row = series.range_for(visit.session, visit.someone, whole(number))
-    return _pdf(visit, [(body, True) for body in series.bodies(row)], row.sheet, row.start, row.each)
+    return pdf_of(visit, [(body, True) for body in series.bodies(row)], row.sheet, row.start, row.each)
 
 
 @router.post("/tags/again")
@@ -68,22 +68,22 @@ def again(visit: Staff, fields: SmallForm) -> Response:
             raise BadInput(f"line {left[0].line}: {left[0].why}", "codes")
     except HubError as error:
         return _page(visit, in_words(error.message, visit.lang), error.status, codes="\n".join(codes))
-    return _pdf(visit, [_tag(device) for _line, _code, device in found], sheet, start, each)
+    return pdf_of(visit, [tag_of(device) for _line, _code, device in found], sheet, start, each)
 
 
 @router.get("/devices/{device_id}/tag.pdf")
 def of_device(visit: Staff, device_id: str) -> Response:
     """The tag of one device, at the first place of a sheet."""
     device = devices.device_for(visit.session, visit.someone, device_id).device
-    return _pdf(visit, [_tag(device)], next(iter(formats())), 1, 1)
+    return pdf_of(visit, [tag_of(device)], next(iter(formats())), 1, 1)
 
 
-def _tag(device: Device) -> tuple[str, bool]:
+def tag_of(device: Device) -> tuple[str, bool]:
     """What the label says, and whether it is a tag; else a device is found by its serial, or by its identifier."""
     return device.asset or device.serial or device.id, bool(device.asset)
 
 
-def _pdf(visit: Visit, tags: Sequence[tuple[str, bool]], sheet: str, start: int, each: int) -> Response:
+def pdf_of(visit: Visit, tags: Sequence[tuple[str, bool]], sheet: str, start: int, each: int) -> Response:
     """The sheet of these words; those that are tags lead to the page about their device."""
     parts = [visit.say(part) if part else "" for part in PARTS[:each]]
     base = visit.hub.settings.public_url
@@ -98,19 +98,28 @@ def _page(visit: Visit, error: str = "", status: int = 200, codes: str = "") -> 
         (row, tag_code(series.body(row.series, row.first)), tag_code(series.body(row.series, row.last)))
         for row in series.ranges(visit.session, visit.someone)
     ]
-    sheets = [
-        (name, f"{one.columns} × {one.rows} · {one.width / 10:g} × {one.height / 10:g} mm")
-        for name, one in formats().items()
-    ]
     return visit.page(
         "tags.html",
         status,
         error=error,
         rows=rows,
-        sheets=sheets,
+        sheets=sheet_choices(),
         codes=codes,
         series=rows[0][0].series if rows else FIRST_SERIES,
         most=series.MOST,
         most_again=MOST,
-        last_place=max(one.labels for one in formats().values()),
+        last_place=last_place(),
     )
+
+
+def sheet_choices() -> list[tuple[str, str]]:
+    """The sheets to choose from: name, and how many labels of which size."""
+    return [
+        (name, f"{one.columns} × {one.rows} · {one.width / 10:g} × {one.height / 10:g} mm")
+        for name, one in formats().items()
+    ]
+
+
+def last_place() -> int:
+    """The last place of the sheet with the most labels."""
+    return max(one.labels for one in formats().values())

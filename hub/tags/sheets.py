@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from certificates.qr import draw_qr
@@ -18,7 +19,9 @@ from hub.tags.own_codes import scanned_of, tag_code
 
 FONT: Final = "Helvetica"
 EDGE: Final = 15  # tenths of a millimetre that stay white at each edge of a label
-SMALLEST, LARGEST = 4.0, 12.0  # points
+SMALLEST, READABLE, CLEAR, LARGEST = 2.5, 5.5, 8.0, 12.0  # points
+WHOLE: Final = 16  # characters that stay on one line if they can be read at all
+MOST_LINES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +62,44 @@ def _draw(canvas: Canvas, label: Label, sheet: Format, place: int) -> None:
     draw_qr(canvas, scanned, _points(left + EDGE), _points(bottom), _points(side))
     x, room = left + EDGE + side + EDGE // 2, sheet.width - side - 3 * EDGE
     middle = PAGE[1] - top - sheet.height // 2
-    _write(canvas, _printable(code), x, middle, room)
-    if label.part:
-        _write(canvas, _printable(label.part), x, middle - 45, room)
+    lines = broken(_printable(code), _points(room))
+    size = min(_size(line, room, LARGEST) for line in lines)
+    part = _printable(label.part)
+    smaller = _size(part, room, max(size, READABLE)) if part else 0.0
+    y = middle + (_tenths(size) * (len(lines) - 1) + _tenths(smaller)) // 2
+    for line in lines:
+        _write(canvas, line, (x, y), size)
+        y -= _tenths(size)
+    if part:
+        _write(canvas, part, (x, y + _tenths(size) - _tenths(smaller)), smaller)
 
 
-def _write(canvas: Canvas, text: str, x: int, y: int, room: int) -> None:
-    width = canvas.stringWidth(text, FONT, 1) or 1
-    canvas.setFont(FONT, max(SMALLEST, min(LARGEST, _points(room) / width)))
-    canvas.drawString(_points(x), _points(y), text)
+def broken(text: str, room: float) -> tuple[str, ...]:
+    """The text as lines of equal length, as few as go into `room` points in a size that can be read."""
+    wanted = READABLE if len(text) <= WHOLE else CLEAR
+    most = max(1, int(room / (stringWidth(text, FONT, wanted) or 1) * len(text)))
+    count = min(MOST_LINES, max(1, -(-len(text) // most)))
+    length = -(-len(text) // count) or 1
+    return tuple(text[at : at + length] for at in range(0, len(text), length)) or ("",)
+
+
+def _size(text: str, room: int, largest: float) -> float:
+    return max(SMALLEST, min(largest, _points(room) / (stringWidth(text, FONT, 1) or 1)))
+
+
+def _write(canvas: Canvas, text: str, place: tuple[int, int], size: float) -> None:
+    canvas.setFont(FONT, size)
+    canvas.drawString(_points(place[0]), _points(place[1]), text)
 
 
 def _printable(text: str) -> str:
     """What the built-in font can draw; anything else shows as a question mark. The QR code holds it as it is."""
     return text.encode("cp1252", "replace").decode("cp1252")
+
+
+def _tenths(points: float) -> int:
+    """The height of a line of this size, in tenths of a millimetre."""
+    return round(points * 11.5 / mm)
 
 
 def _points(tenths: int) -> float:

@@ -166,3 +166,17 @@ def test_an_open_menu_fits_and_obeys_the_keyboard(
         assert browser.switch_to.active_element == menu.find_element(By.TAG_NAME, "a")
         browser.switch_to.active_element.send_keys(Keys.ESCAPE)
         assert (menu.get_attribute("open"), browser.switch_to.active_element) == (None, head)
+
+
+def test_a_table_stays_a_table_on_paper(
+    workshop: Workshop, signed_in: Callable[[str], TestClient], open_browser: Open
+) -> None:
+    browser, a4 = open_browser(), 717  # pixels between the margins of a browser
+    become(browser, workshop, signed_in("donor"), "fr", "dark")
+    browser.get(f"{workshop.hub.settings.public_url}/lots/MAIRIE-01/donation")
+    resize(browser, a4)
+    rows = "return getComputedStyle(document.querySelector('table.stack tbody tr')).display"
+    assert browser.execute_script(rows) == "block", "a screen this narrow stacks the cells"
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert browser.execute_script(rows) == "table-row"
+    assert browser.execute_script(FITS) is None

@@ -19,6 +19,7 @@ from hub import wording
 from hub.pages.language import words
 from tests.browser.conftest import PATIENCE
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
+from tests.station_agent.labels.faces import codes_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.world]
 LIST = "étiquette;type;marque;modèle;numéro de série;disque série\nNEW-0001;portable;Lenovo;X270;PC0X270;HGST-0001\n"
@@ -46,6 +47,12 @@ class Reader:
         self._wait(
             lambda: self.browser.execute_script("return document.readyState === 'complete' && !window.left"), text
         )
+
+    def take(self, text: str, file: Path) -> bytes:
+        """Follow the link that says this to a file, which the browser keeps here."""
+        self._one("a", self.say(text)).click()
+        self._wait(file.exists, file.name)
+        return file.read_bytes()
 
     def expect(self, text: str, **named: str) -> None:
         """Wait until the page says it."""
@@ -124,6 +131,16 @@ def note_the_reception(lead: Reader, workshop: Workshop, folder: Path) -> None:
     lead.press("Lot %(code)s", code="ECOLE-26")
 
 
+def print_the_tags(lead: Reader, workshop: Workshop, folder: Path) -> None:
+    lead.press("Print the tags")
+    lead.press("Make the sheet")
+    lead.expect("The sheet with the labels of %(number)s devices is ready: take it below and print it.", number="1")
+    sheet = lead.take("The sheet as PDF", folder / "downloads" / "etabli-tags.pdf")
+    codes = codes_on(sheet, folder, 200)
+    assert codes == {f"{workshop.hub.settings.public_url}/t/NEW-0001": "QRCode"}, "one label for each machine"
+    lead.press("Lot %(code)s", code="ECOLE-26")
+
+
 def follow_the_benches(lead: Reader, workshop: Workshop, folder: Path) -> None:
     bench = workshop.bench
     bench.give(workshop.hub, bench.diagnosis("PC0X270", asset="NEW-0001", lot="ECOLE-26"))
@@ -174,6 +191,7 @@ STEPS = (
     announce,
     import_the_list,
     note_the_reception,
+    print_the_tags,
     follow_the_benches,
     approve,
     sort_the_devices,

@@ -35,7 +35,7 @@ from hub.reckoned import OpenAction
 from hub.repairs import service as repairs
 from hub.surplus import offering
 from hub.surplus.offering import Goods
-from hub.tags import series
+from hub.tags import printing, series
 from hub.validation.service import approve
 from tests.hub.camera import png
 from tests.hub.pages.workshop import Bench, Workshop
@@ -220,6 +220,7 @@ def _of_the_counter(session: Session, lot: Lot, lead: Person, word: str) -> dict
     device, other = (session.query(Device).filter_by(asset=f"{word}-{n}").one() for n in (2, 3))
     act = together.handle_one(session, lead, together.Order("step", "triaged", f"act {word}"), device)
     tags = series.issue(session, lead, "A", 1, sheet="a4-24-70x37", start=1, each=1)
+    printed = printing.print_sheet(session, lead, lot, sheet="a4-24-70x37", start=1, each=1)
     merge = merging.merge(session, lead, DEVICE, device.id, other.id, reason=f"merge {word}")
     action = OpenAction(what=f"action {word}", due="2026-04-01")
     kept = Reservation(device_id=device.id, lot_id=lot.id, until="2099-01-01")
@@ -231,6 +232,7 @@ def _of_the_counter(session: Session, lot: Lot, lead: Person, word: str) -> dict
         "paper_id": session.query(DrivePaper).filter_by(lot_id=lot.id).one().id,
         "act": str(act.id),
         "range": str(tags.id),
+        "tag_sheet": str(printed.id),
         "merge": str(merge.id),
         "action_id": str(action.id),
         "kept": str(kept.id),

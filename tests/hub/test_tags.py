@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from hub.errors import BadInput, Forbidden
 from hub.models import Role
@@ -13,7 +14,7 @@ from hub.tagged import TagRange
 from hub.tags import series
 from hub.tags.formats import PAGE, formats
 from hub.tags.own_codes import ALPHABET, check_character, misread, scanned_of, tag_code
-from hub.tags.sheets import Label, draw_sheets, labels_of
+from hub.tags.sheets import FONT, MOST_LINES, READABLE, WHOLE, Label, broken, draw_sheets, labels_of
 from tests.hub.lot_work import LotWork
 
 BODIES = st.text(ALPHABET, min_size=1, max_size=24)
@@ -129,3 +130,14 @@ def test_a_sheet_is_the_same_bytes_each_time_and_begins_where_it_is_told() -> No
     for count, start, pages in ((24, 1, 1), (25, 1, 2), (1, 24, 1), (2, 24, 2), (23, 2, 1), (24, 2, 2)):
         data = draw_sheets([Label("A000001")] * count, sheet, start)
         assert data.count(b"/Type /Page\n") == pages, (count, start)
+
+
+@given(st.text("AWi1-", max_size=120), st.floats(30, 120))
+def test_a_long_code_is_broken_into_lines_that_stay_on_their_label(text: str, room: float) -> None:
+    lines = broken(text, room)
+    assert "".join(lines) == text, "nothing of a code is left out"
+    assert len(lines) <= MOST_LINES
+    if len(lines) < MOST_LINES:
+        assert all(stringWidth(line, FONT, READABLE) <= room for line in lines if len(line) > 1)
+    if len(text) <= WHOLE and stringWidth(text, FONT, READABLE) <= room:
+        assert len(lines) == 1, "a tag of our own is read in one piece"

@@ -23,6 +23,7 @@ from hub.models import Device, Lot, Person, Role
 from hub.people.invitations import invite
 from hub.people.policies import Door, Policy, policy_of
 from hub.reckoned import OpenAction
+from hub.tags.printing import print_sheet
 from hub.tags.series import issue
 from tests.hub.camera import png
 from tests.hub.pages.distribution import distribution_for
@@ -81,7 +82,7 @@ def places(worked: tuple[Workshop, dict[str, str]], signed_in: Enter) -> dict[st
         donor, person = device.lot.donor_id, session.query(Person).filter(Person.role == Role.TECHNICIAN).one()
         token, network = invite(session, person, None), network_for(session, workshop)
         leaving.begin(session, workshop.person(session, "lead"), leaving.Head("gift"))
-        issue(session, workshop.person(session, "lead"), "A", 1, sheet="a4-24-70x37", start=1, each=1)
+        with_tags(session, workshop.person(session, "lead"), lot)
         report = str(keep(session, workshop.person(session, "lead"), device.lot, b"a report").id)
         paper = a_paper(session, workshop.person(session, "lead"), device.lot)
         action = session.query(OpenAction).one().id
@@ -120,6 +121,11 @@ def a_closing(workshop: Workshop, session: Session, lot: Lot) -> LotClosing:
         by=workshop.person(session, "lead").id,
         by_name="Camille",
     )
+
+
+def with_tags(session: Session, lead: Person, lot: Lot) -> None:
+    issue(session, lead, "A", 1, sheet="a4-24-70x37", start=1, each=1)
+    print_sheet(session, lead, lot, sheet="a4-24-70x37", start=1, each=1)
 
 
 def a_binder(workshop: Workshop) -> str:

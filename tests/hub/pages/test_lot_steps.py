@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from fastapi.testclient import TestClient
 
 from hub.lots import counts, life
 from hub.lots.counts import Counted
-from hub.models import Lot
+from hub.lots.service import create_lot
+from hub.models import Device, Lot
+from hub.pages.lot_steps import following_of
 from tests.hub.pages.workshop import Workshop
+from tests.seeds.desk import Desk
 
 Enter = Callable[[str], TestClient]
 STEP = re.compile(r'<li class="(done|next|later)"[^>]*>\s*<a href="([^"]+)">([^<]+)</a>')
@@ -21,10 +25,11 @@ def steps(client: TestClient, path: str) -> list[tuple[str, str]]:
 def test_a_lot_says_what_is_done_and_what_comes_next(workshop: Workshop, signed_in: Enter) -> None:
     lead = signed_in("lead")
     lead.get("/")
-    assert steps(lead, "/lots/MAIRIE-01")[:4] == [
+    assert steps(lead, "/lots/MAIRIE-01")[:5] == [
         ("done", "Announce a lot"),
         ("done", "Import the donor&#39;s list"),
         ("next", "Note the reception"),
+        ("done", "Print the tags"),
         ("later", "Follow the benches"),
     ]
     with workshop.session() as session, session.begin():
@@ -37,7 +42,7 @@ def test_a_lot_says_what_is_done_and_what_comes_next(workshop: Workshop, signed_
 
 def test_each_role_sees_the_steps_that_it_takes(signed_in: Enter) -> None:
     words = [word for _state, word in steps(signed_in("technician"), "/lots/MAIRIE-01")]
-    assert words == ["Note the reception", "Follow the benches", "Sort the devices"]
+    assert words == ["Note the reception", "Print the tags", "Follow the benches", "Sort the devices"]
     assert steps(signed_in("donor"), "/") == []
 
 
@@ -45,5 +50,39 @@ def test_every_step_leads_to_a_page_that_opens(worked: tuple[Workshop, dict[str,
     lead = signed_in("lead")
     for page in ("/", "/lots/MAIRIE-01"):
         found = STEP.findall(lead.get(page).text)
-        assert len(found) == 8
+        assert len(found) == 9
         assert {lead.get(path).status_code for _state, path, _word in found} == {200}
+
+
+def test_tags_are_printed_once_for_each_device_and_no_lot_waits_for_them(workshop: Workshop, signed_in: Enter) -> None:
+    lead = Desk(signed_in("lead"))
+    with workshop.session() as session, session.begin():
+        someone, mairie = workshop.person(session, "lead"), session.query(Lot).filter_by(code="MAIRIE-01").one()
+        new = create_lot(session, "ECOLE-26", "Mairie de Brest", "", someone)
+        here = {"lot_id": new.id, "created": workshop.clock()}
+        session.add_all(Device(serial=f"PC0X27{number}", **here) for number in range(2))
+        listed, waits = (
+            session.query(Device).filter_by(lot_id=mairie.id).count(),
+            lead.client.get("/lots/ECOLE-26/closing"),
+        )
+    assert ("done", "Print the tags") in steps(lead.client, "/lots/MAIRIE-01"), "each device carries a tag already"
+    assert f"{listed} of the {listed} devices" in lead.client.get("/lots/MAIRIE-01/tags").text
+    assert ("later", "Print the tags") in steps(lead.client, "/lots/ECOLE-26")
+    assert "tag" not in waits.text.lower().split("<main", 1)[1], "nothing that blocks the closing speaks of tags"
+    page = lead.done("/lots/ECOLE-26/tags", sheet="a4-24-70x37", start="1", each="1")
+    assert "every device of this lot is on a sheet" in page
+    assert ("done", "Print the tags") in steps(lead.client, "/lots/ECOLE-26")
+
+
+@pytest.mark.parametrize(
+    ("done", "following"),
+    [
+        ({"announce", "list", "receive"}, "tags"),
+        ({"announce", "list", "receive", "benches"}, "approve"),
+        ({"announce", "list", "receive", "close"}, "benches"),
+        ({"announce", "tags"}, "list"),
+        ({"announce", "list", "receive", "benches", "approve", "sort", "close", "link"}, ""),
+    ],
+)
+def test_a_lot_without_tags_goes_on_to_what_follows(done: set[str], following: str) -> None:
+    assert following_of(done) == following

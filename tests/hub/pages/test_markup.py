@@ -64,6 +64,7 @@ LEADS = (
     "/lots/MAIRIE-01/board",
     "/lots/MAIRIE-01/sample",
     "/lots/MAIRIE-01/intake",
+    "/lots/MAIRIE-01/tags",
     "/lots/MAIRIE-01/board?step=",
     "/lots",
     "/lots/MAIRIE-01",

@@ -36,6 +36,7 @@ OTHER_NUMBER = {
     "/acts/{number}": "act",
     "/acts/{number}/undo": "act",
     "/tags/{number}.pdf": "range",
+    "/lots/{code}/tags/{number}.pdf": "tag_sheet",
     "/merges/{number}/undo": "merge",
     "/reservations/{number}/release": "kept",
     "/prescriptions/{number}": "asked",
