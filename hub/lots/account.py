@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final, Protocol
 
 SLACK = timedelta(days=1)  # how wrong a set clock of a bench may be
 DESTROYED, ABSENT, RETURNED, LOST, EARLIER = "destroyed", "absent", "returned", "lost", "earlier-run"
@@ -84,6 +85,9 @@ class Standing:
     why: Why = Why.NONE
 
 
+UNTOUCHED: Final = Standing(Explained.OPEN, why=Why.UNSEEN)  # no bench saw it, and nobody said anything of it
+
+
 def judge(
     runs: Sequence[Run],
     records: Sequence[Record],
@@ -150,7 +154,15 @@ def _newer(run: Run, moment: datetime) -> bool:
     return run.received > moment and (run.began is None or run.began >= moment - SLACK)
 
 
-def spoils(run: Run) -> bool:
+class Ended(Protocol):
+    """Whatever has the verdict of a run."""
+
+    @property
+    def verdict(self) -> str:
+        """How it ended."""
+
+
+def spoils(run: Ended) -> bool:
     """Whether a run wrote on its drive, or may have, and did not end well."""
     return run.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, exists, or_, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from hub import audit
 from hub.accounted import DriveRecord, LotClosing
@@ -19,6 +19,7 @@ from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.departed import DeviceReturn, ExitLine
 from hub.errors import BadInput, Conflict, NotFound
+from hub.indexed import by_its_row
 from hub.lots.account import DESTROYED, ERASED, IMPORTED, LOST, Why
 from hub.lots.drive_account import AccountLine
 from hub.lots.seen import RunSeen
@@ -49,8 +50,8 @@ def is_late(person: Person) -> tuple[ColumnElement[bool], ...]:
     success = exists().where(
         later.drive_id == Erasure.drive_id,
         later.position > Erasure.position,
-        _by_its_key(later.verdict) == ERASED,
-        _by_its_key(later.decision) == DecisionWord.APPROVED,
+        by_its_row(later.verdict) == ERASED,
+        by_its_row(later.decision) == DecisionWord.APPROVED,
         later.certificate_id.is_not(None),
     )
     after_closing = exists().where(*_after_closing(person)).correlate(Erasure)
@@ -159,7 +160,7 @@ def _after_closing(person: Person) -> tuple[ColumnElement[bool], ...]:
         in_scope(person, LotClosing.lot_id),
         LotClosing.lot_id.in_(lots),
         Lot.id == LotClosing.lot_id,
-        _by_its_key(Lot.state) == LotState.CLOSED,
+        by_its_row(Lot.state) == LotState.CLOSED,
         LotClosing.reopened.is_(None),
         LotClosing.at < Erasure.received,
         ~_answered(LotClosing.lot_id, LotClosing),
@@ -203,11 +204,6 @@ def _after_exit(person: Person) -> tuple[ColumnElement[bool], ...]:
         ~back.correlate(Erasure, ExitLine),
         ~_answered(ExitLine.lot_id, ExitLine),
     )
-
-
-def _by_its_key(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
-    """The column without its indexes: else SQLite looks all closed lots and all approved runs through for each run."""
-    return column.concat("")
 
 
 def _was_in(devices: Collection[str]) -> ColumnElement[bool]:
