@@ -46,6 +46,7 @@ FIGURES: Final = (
         Erasure.statement_id,
     ),
     Index("ix_device_lot_received", Device.lot_id, Device.received),
+    Index("ix_diagnostic_device_letter", Diagnostic.device_id, Diagnostic.letter, Diagnostic.statement_id),
     Index("ix_alarm_closed", Alarm.closed),
 )
 

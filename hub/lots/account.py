@@ -101,7 +101,18 @@ def judge(
     with: they explain nothing. What failed there contradicts as it does here; that it was seen there speaks only
     against the word that it is destroyed or lost.
     """
-    runs = sorted(runs, key=lambda run: run.position)
+    if len(runs) == 1 and not (records or unplaced or elsewhere):
+        return _judge_alone(runs[0], since)
+    return _judge(sorted(runs, key=lambda run: run.position), records, since, unplaced, elsewhere)
+
+
+def _judge(
+    runs: Sequence[Run],
+    records: Sequence[Record],
+    since: datetime,
+    unplaced: Sequence[Run],
+    elsewhere: Sequence[Run],
+) -> Standing:
     own = (*runs, *unplaced)
     seen = (*own, *unanswered(elsewhere))
     counting = [run for run in runs if counts(run, seen, records, since)]
@@ -120,6 +131,15 @@ def judge(
     if reports and not spoilt_after(reports[-1], seen):
         return Standing(Explained.IMPORTED, record=reports[-1])
     return Standing(Explained.OPEN, runs[-1] if runs else None, why=_why(runs, seen, records))
+
+
+def _judge_alone(run: Run, since: datetime) -> Standing:
+    """The class of a drive with this one run and nothing else, as most have: nothing can speak against it."""
+    if not (approved(run) and in_time(run, since)):
+        return Standing(Explained.OPEN, run, why=_why((run,), (run,), ()))
+    if run.verdict == ERASED:
+        return Standing(Explained.ERASED_PURGE if run.level == "PURGE" else Explained.ERASED_CLEAR, run)
+    return Standing(Explained.EXCEPTIONS, run)
 
 
 def counts(run: Run, runs: Sequence[Run], records: Sequence[Record], since: datetime) -> bool:

@@ -1,4 +1,6 @@
-"""An index that answers what became of a drive from run to run, instead of the one that only found its runs."""
+"""Indexes that answer what became of a drive, run by run, and which letter a device got; two only found the rows."""
+
+from typing import Final
 
 from alembic import op
 
@@ -7,17 +9,31 @@ down_revision = "0025"
 branch_labels = None
 depends_on = None
 
-NAME, BEFORE = "ix_erasure_drive_story", "ix_erasure_drive_id"
-COLUMNS = ["drive_id", "position", "lot_id", "verdict", "decision", "certificate_id", "device_id"]
+MADE: Final = (
+    (
+        "ix_erasure_drive_story",
+        "erasure",
+        ["drive_id", "position", "lot_id", "verdict", "decision", "certificate_id", "device_id"],
+    ),
+    ("ix_diagnostic_device_letter", "diagnostic", ["device_id", "letter", "statement_id"]),
+)
+BEFORE: Final = (
+    ("ix_erasure_drive_id", "erasure", ["drive_id"]),
+    ("ix_diagnostic_device_id", "diagnostic", ["device_id"]),
+)  # each takes the place of one, so that as many are written for a statement as before
 
 
 def upgrade() -> None:
-    """Make the index, and take the narrow one away: one is written for each run, as before."""
-    op.create_index(NAME, "erasure", COLUMNS, unique=False)
-    op.drop_index(BEFORE, table_name="erasure")
+    """Make the wide ones, and take the narrow ones away."""
+    for name, table, columns in MADE:
+        op.create_index(name, table, columns, unique=False)
+    for name, table, _columns in BEFORE:
+        op.drop_index(name, table_name=table)
 
 
 def downgrade() -> None:
-    """Put the narrow one back."""
-    op.create_index(BEFORE, "erasure", ["drive_id"], unique=False)
-    op.drop_index(NAME, table_name="erasure")
+    """Put the narrow ones back."""
+    for name, table, columns in BEFORE:
+        op.create_index(name, table, columns, unique=False)
+    for name, table, _columns in MADE:
+        op.drop_index(name, table_name=table)
