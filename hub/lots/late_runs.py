@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, or_, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from hub import audit
 from hub.accounted import DriveRecord, LotClosing
@@ -19,6 +19,7 @@ from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.departed import DeviceReturn, ExitLine
 from hub.errors import BadInput, Conflict, NotFound
+from hub.indexed import by_its_row
 from hub.lots.account import DESTROYED, ERASED, IMPORTED, LOST, NOT_THERE, Why
 from hub.lots.drive_account import AccountLine
 from hub.lots.sameness import DRIVE
@@ -54,8 +55,8 @@ def is_late(person: Person) -> tuple[ColumnElement[bool], ...]:
     success = exists().where(
         later.drive_id == Erasure.drive_id,
         later.position > Erasure.position,
-        _by_its_key(later.verdict) == ERASED,
-        _by_its_key(later.decision) == DecisionWord.APPROVED,
+        by_its_row(later.verdict) == ERASED,
+        by_its_row(later.decision) == DecisionWord.APPROVED,
         later.certificate_id.is_not(None),
     )
     after_closing = exists().where(*_after_closing(person)).correlate(Erasure)
@@ -168,7 +169,7 @@ def _after_closing(person: Person) -> tuple[ColumnElement[bool], ...]:
         in_scope(person, LotClosing.lot_id),
         LotClosing.lot_id.in_(lots),
         Lot.id == LotClosing.lot_id,
-        _by_its_key(Lot.state) == LotState.CLOSED,
+        by_its_row(Lot.state) == LotState.CLOSED,
         LotClosing.reopened.is_(None),
         LotClosing.at < Erasure.received,
         ~_answered(LotClosing.lot_id, LotClosing),
@@ -262,16 +263,11 @@ def _certified(person: Person, before: type[Erasure]) -> tuple[ColumnElement[boo
         ~gone.correlate(before, Erasure),
         before.position < Erasure.position,
         before.certificate_id.is_not(None),
-        in_scope(person, before.lot_id),
+        in_scope(person, by_its_row(before.lot_id)),
         decided.correlate(before, Erasure),
         ~answered.correlate(before, Erasure),
         ~back.correlate(before, Erasure),
     )
-
-
-def _by_its_key(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
-    """The column without its indexes: else SQLite looks all closed lots and all approved runs through for each run."""
-    return column.concat("")
 
 
 def _was_in(devices: Collection[str]) -> ColumnElement[bool]:
