@@ -6,6 +6,8 @@ This is the top loop of interpretation: whatever a reader raises becomes a line 
 stored, and its transaction committed, before anything here looked at it.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -40,11 +42,9 @@ def read_some(session: Session, most: int) -> int:
     cursor = _cursor(session)
     before = _newest_device(session)
     entries = _page(session, cursor.position, most)
-    for entry in entries:
-        _read(session, entry)
-        cursor.position = entry.position
-    session.flush()
     if entries:
+        _read(session, entries, cursor)
+        session.flush()
         _follow(session, before)
     return len(entries)
 
@@ -99,21 +99,32 @@ def _name_device(session: Session, device: Device) -> None:
 
 
 def _read_all(session: Session, ids: Select[str] | list[str]) -> None:
-    query = select(LedgerEntry).where(LedgerEntry.id.in_(ids)).order_by(LedgerEntry.position)
-    for entry in session.scalars(query).all():
-        session.execute(delete(IntakeProblem).where(IntakeProblem.statement_id == entry.id))
-        _read(session, entry)
+    found = session.scalars(select(LedgerEntry.position).where(LedgerEntry.id.in_(ids)))
+    positions = sorted(found)  # read before the first of them is placed
+    for start in range(0, len(positions), PAGE):
+        some = LedgerEntry.position.in_(positions[start : start + PAGE])
+        entries = session.scalars(select(LedgerEntry).where(some).order_by(LedgerEntry.position)).all()
+        session.execute(delete(IntakeProblem).where(IntakeProblem.statement_id.in_([entry.id for entry in entries])))
+        _read(session, entries, None)
+        session.flush()
 
 
-def _read(session: Session, entry: LedgerEntry) -> None:
+def _read(session: Session, entries: Sequence[LedgerEntry], cursor: DerivationCursor | None) -> None:
+    """Interpret statements together; where that fails each half by itself, down to the one that fails."""
     nested = session.begin_nested()
     try:
-        interpret(session, entry)
+        interpret(session, entries)
+        nested.commit()
     except Exception as error:  # noqa: BLE001  the top loop: a reader that fails never costs a statement
         nested.rollback()
-        note_problem(session, entry, f"{type(error).__name__}: {error}")
-    else:
-        nested.commit()
+        if len(entries) > 1:
+            half = len(entries) // 2
+            _read(session, entries[:half], cursor)
+            _read(session, entries[half:], cursor)
+            return
+        note_problem(session, entries[0], f"{type(error).__name__}: {error}")
+    if cursor is not None:
+        cursor.position = entries[-1].position
 
 
 def _cursor(session: Session) -> DerivationCursor:
