@@ -29,6 +29,7 @@ AT_ONCE: Final = 256  # statements of one transaction, or those of one request w
 SLICE: Final = 25  # statements that are read in one transaction
 MOMENT_S: Final = 0.01
 PATIENCE_S: Final = 0.5  # without a look at what is stored and unread, while requests wait
+PAUSE_S: Final = 5.0  # after a look that failed, where nothing comes that would bring the next one
 SHARE: Final = 10  # times as long as a look took, before the next one while requests wait
 Answers = tuple[Answer, ...]
 Known = Sequence[Opened]
@@ -58,6 +59,7 @@ class Gathering:
         self._thread: threading.Thread | None = None
         self._unread = False
         self._due = 0.0
+        self._paused = False
 
     async def bring(self, kid: str, prepare: Prepare) -> Answers:
         """Store the one statement of a request, and wait for its answer without a thread of one's own."""
@@ -165,19 +167,33 @@ class Gathering:
         return answers
 
     def _read(self) -> None:
-        """Read a slice. What fails is left for the next look: the statements are safe."""
+        """Read a slice. What fails is left for the next look, after a pause at the latest: the statements are safe."""
         begin = monotonic()
         self._unread = False
         try:
             self._unread |= self._slice()
         except Exception as error:
             log.exception("the ledger could not be read", kind=type(error).__name__)
+            if not self._paused:
+                self._paused = True
+                later(PAUSE_S, self._look_again)
         end = monotonic()
         self._due = end + max(PATIENCE_S, SHARE * (end - begin))
+
+    def _look_again(self) -> None:
+        self._paused = False
+        self.wake()
 
     def _slice(self) -> bool:
         with self._hub.sessions().begin() as session:
             return read_some(session, SLICE) == SLICE
+
+
+def later(pause_s: float, act: Callable[[], None]) -> None:
+    """Do this after a pause; not at all where the process ends before."""
+    timer = threading.Timer(pause_s, act)
+    timer.daemon = True
+    timer.start()
 
 
 def _prepare(parcel: Parcel, stations: Mapping[str, Sender]) -> Known | BaseException:
