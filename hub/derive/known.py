@@ -33,9 +33,7 @@ class Known:
         self.moments = Moments(session)
         named = _named(said)
         self.runs = {row.statement_id: row for row in _rows(session, Erasure.statement_id, named.runs)}
-        self.diagnostics = {
-            row.statement_id: row for row in _rows(session, Diagnostic.statement_id, named.diagnostics)
-        }
+        self.diagnostics = {row.statement_id: row for row in _rows(session, Diagnostic.statement_id, named.diagnostics)}
         self.new_diagnostics: list[Diagnostic] = []
         self.lots = {lot.code: lot for lot in _rows(session, Lot.code, named.lots)}
         self._look_up_drives(named.of_new(said, self.runs))

@@ -104,9 +104,8 @@ def _read_naming(session: Session, devices: Sequence[Device]) -> None:
     _read_all(session, [position for position, tag in session.execute(runs) if tag.strip() in tags])
     said = (Diagnostic.payload["asset"].as_string(), Diagnostic.payload[("subject", "machine", "serial")].as_string())
     found = session.execute(select(Diagnostic.position, *said).where(Diagnostic.lot_id.is_(None)))
-    _read_all(
-        session, [position for position, tag, serial in found if tag.strip() in tags or (serial or "").strip() in serials]
-    )
+    named = [position for position, tag, own in found if tag.strip() in tags or (own or "").strip() in serials]
+    _read_all(session, named)
     _name_devices(session, devices)
 
 

@@ -26,7 +26,7 @@ from hub.ledger.settling import settle
 
 log = structlog.get_logger()
 AT_ONCE: Final = 256  # statements of one transaction, or those of one request where it brings more
-SLICE: Final = 25  # statements that are read in one transaction
+SLICE: Final = 100  # statements that are read in one transaction
 MOMENT_S: Final = 0.01
 PATIENCE_S: Final = 0.5  # without a look at what is stored and unread, while requests wait
 PAUSE_S: Final = 5.0  # after a look that failed, where nothing comes that would bring the next one

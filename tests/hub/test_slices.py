@@ -146,7 +146,7 @@ def test_the_rows_are_the_same_whatever_the_slices(world: Any, monkeypatch: pyte
         "assessment": False
     }
     assert sum("a reader with a bug" in repr(row) for row in one_by_one["intake_problem"]) == 2
-    assert sum("contradict each other" in repr(row) for row in one_by_one["intake_problem"]) > 2
+    assert sum("contradict each other" in repr(row) for row in one_by_one["intake_problem"]) == 2
     for size in SIZES[1:]:
         assert read_in(world, size) == one_by_one
     for size in SIZES:
