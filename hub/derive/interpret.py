@@ -1,17 +1,22 @@
-"""One statement of the ledger, read into the derived tables. A pure function of the ledger and of primary data."""
+"""Statements of the ledger, read into the derived tables. A pure function of the ledger and of primary data.
 
-from typing import Any
+What they speak of is looked up once for all of them, and what comes of them is written at once.
+"""
 
-from sqlalchemy import inspect, select
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
 from sqlalchemy.orm import Session
 
 from certificates import canonical
 from certificates.envelope import parse_envelope
 from hub.derive.drives import drive_of, settle
+from hub.derive.known import Known
 from hub.derive.matching import match_erasure, match_machine
+from hub.derive.moments import moment_of
 from hub.devices.observed import clip
-from hub.grades.assessing import assess_diagnostic
-from hub.models import Certificate, Diagnostic, Erasure, IntakeProblem, LedgerEntry, Lot
+from hub.grades.assessing import assess_diagnostics
+from hub.models import Certificate, Diagnostic, Erasure, IntakeProblem, LedgerEntry
 
 
 class Uninterpretable(Exception):
@@ -24,53 +29,50 @@ def payload_of(entry: LedgerEntry) -> dict[str, Any]:
     return payload
 
 
-def interpret(session: Session, entry: LedgerEntry) -> None:
-    """Write the derived row of one statement. Raises Uninterpretable, KeyError, TypeError, ValueError."""
-    readers = {
-        "erasure": _erasure,
-        "diagnostics": _diagnostics,
-        "validation": _validation,
-        "certificate": _certificate,
-        "attestation": _attestation,
-    }
-    reader = readers.get(entry.kind)
-    if reader is None:
-        raise Uninterpretable(f"no table for statements of kind {entry.kind}")
-    reader(session, entry, payload_of(entry))
-    session.flush()
+def interpret(session: Session, entries: Sequence[LedgerEntry]) -> None:
+    """Write the derived rows of statements, in their order, each as if those before it were written already.
+
+    Nothing of them is to be kept where one raises: Uninterpretable, KeyError, TypeError, ValueError, SQLAlchemyError.
+    """
+    said = [(entry, payload_of(entry)) for entry in entries]
+    with session.no_autoflush:  # what is asked of the database meanwhile is flushed before where it has to be
+        known = Known(session, said)
+        for entry, payload in said:
+            reader = _READERS.get(entry.kind)
+            if reader is None:
+                raise Uninterpretable(f"no table for statements of kind {entry.kind}")
+            reader(known, entry, payload)
+            known.moments.note(moment_of(entry.position))
+        session.flush()
+        assess_diagnostics(session, known.new_diagnostics)
+        session.flush()
 
 
 def note_problem(session: Session, entry: LedgerEntry, detail: str) -> None:
     """Queue a statement for a person."""
-    session.merge(IntakeProblem(statement_id=entry.id, detail=detail[:2000], created=entry.received))
-    session.flush()
+    session.merge(IntakeProblem(statement_id=entry.id, detail=detail[:2000].replace("\0", "�"), created=entry.received))
 
 
-def _erasure(session: Session, entry: LedgerEntry, payload: dict[str, Any]) -> None:
+def _erasure(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> None:
     seen = payload["subject"]["drive"]
     if seen is None:
         raise Uninterpretable("an erasure without a drive")
-    row = session.get(Erasure, entry.id)
-    drive = row.drive if row else drive_of(session, entry, seen)
-    with session.no_autoflush:  # a new drive and its first run are written at once, when all is known of them
-        match = match_erasure(session, entry, payload, drive)
+    row = known.runs.get(entry.id)
+    drive = known.drive(row.drive_id) if row else drive_of(known, entry, seen)
+    assert drive is not None
+    match = match_erasure(known, entry, payload, drive)
     if row is None:
-        row = Erasure(statement_id=entry.id, **_facts(entry, payload))
-    row.drive_id = drive.id
+        row = known.runs[entry.id] = Erasure(statement_id=entry.id, drive_id=drive.id, **_facts(entry, payload))
+        known.session.add(row)
     row.device_id = match.device.id if match.device else None
     row.lot_id = match.lot_id
-    if inspect(drive).pending:
-        settle(session, drive, row)
-        session.add(row)
-    else:
-        session.add(row)
-        session.flush()
-        settle(session, drive, row)
-    certificate = session.get(Certificate, row.certificate_id) if row.certificate_id else None
+    known.note_place(row)
+    settle(known, drive)
+    certificate = known.session.get(Certificate, row.certificate_id) if row.certificate_id else None
     if certificate is not None:
         certificate.device_id = row.device_id
     if match.lot_id is None and match.problem:
-        note_problem(session, entry, match.problem)
+        note_problem(known.session, entry, match.problem)
 
 
 def _facts(entry: LedgerEntry, payload: dict[str, Any]) -> dict[str, Any]:
@@ -88,12 +90,12 @@ def _facts(entry: LedgerEntry, payload: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _diagnostics(session: Session, entry: LedgerEntry, payload: dict[str, Any]) -> None:
-    match = match_machine(session, entry, payload)
+def _diagnostics(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> None:
+    match = match_machine(known, entry, payload)
     grade = payload["report"]["grade"]
-    row = session.get(Diagnostic, entry.id)
+    row = known.diagnostics.get(entry.id)
     if row is None:
-        row = Diagnostic(
+        row = known.diagnostics[entry.id] = Diagnostic(
             statement_id=entry.id,
             position=entry.position,
             kid=entry.kid,
@@ -103,43 +105,51 @@ def _diagnostics(session: Session, entry: LedgerEntry, payload: dict[str, Any]) 
             received=entry.received,
             payload=payload,
         )
-        session.add(row)
-        session.flush()
-        assess_diagnostic(session, row)
+        known.session.add(row)
+        known.new_diagnostics.append(row)
     row.device_id = match.device.id if match.device else None
     row.lot_id = match.lot_id
     if match.lot_id is None and match.problem:
-        note_problem(session, entry, match.problem)
+        note_problem(known.session, entry, match.problem)
 
 
-def _validation(session: Session, entry: LedgerEntry, payload: dict[str, Any]) -> None:
-    row = session.get(Erasure, payload["statement"])
+def _validation(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> None:
+    row = known.runs.get(payload["statement"])
     if row is None:
         raise Uninterpretable("a decision about an erasure that is not in the ledger")
     row.decision = payload["decision"]
     row.validation_id = entry.id
 
 
-def _attestation(_session: Session, _entry: LedgerEntry, _payload: dict[str, Any]) -> None:
+def _attestation(_known: Known, _entry: LedgerEntry, _payload: dict[str, Any]) -> None:
     """Nothing to derive: the record that it states is primary data, and explains its drive itself."""
 
 
-def _certificate(session: Session, entry: LedgerEntry, payload: dict[str, Any]) -> None:
-    erasure = session.get(Erasure, payload["erasure"])
+def _certificate(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> None:
+    erasure = known.runs.get(payload["erasure"])
     if erasure is None:
         raise Uninterpretable("a certificate of an erasure that is not in the ledger")
     erasure.certificate_id = payload["certificate"]
-    lot_id = session.scalar(select(Lot.id).where(Lot.code == payload["lot"]["code"]))
-    session.add(
+    lot = known.lots.get(payload["lot"]["code"])
+    known.session.add(
         Certificate(
             id=payload["certificate"],
             statement_id=entry.id,
             number=payload["number"],
             erasure_id=erasure.statement_id,
-            lot_id=lot_id,
+            lot_id=lot.id if lot else None,
             device_id=erasure.device_id,
             drive_id=erasure.drive_id,
             lang=payload["lang"],
             issued=entry.received,
         ),
     )
+
+
+_READERS: Final[dict[str, Callable[[Known, LedgerEntry, dict[str, Any]], None]]] = {
+    "erasure": _erasure,
+    "diagnostics": _diagnostics,
+    "validation": _validation,
+    "certificate": _certificate,
+    "attestation": _attestation,
+}

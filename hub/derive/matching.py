@@ -14,10 +14,9 @@ from typing import Any, TypeVar
 from uuid import uuid5
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from hub.derive.drives import SPACE
-from hub.derive.moments import STEP, moment_of, next_moment
+from hub.derive.known import SPACE, Known
+from hub.derive.moments import STEP, moment_of
 from hub.devices.observed import clip, is_strong, normal
 from hub.models import Device, Drive, DriveTie, Erasure, LedgerEntry, Lot
 
@@ -34,30 +33,30 @@ class Match:
     problem: str = ""
 
 
-def match_erasure(session: Session, entry: LedgerEntry, payload: dict[str, Any], drive: Drive) -> Match:
+def match_erasure(known: Known, entry: LedgerEntry, payload: dict[str, Any], drive: Drive) -> Match:
     """Device and lot of an erasure; where evidence finds nothing, a person's word."""
-    tagged, named, ties = tagged_device(session, payload), named_lot(session, payload), _ties(session, drive)
+    tagged, named, ties = tagged_device(known, payload), named_lot(known, payload), known.ties(drive)
 
     def known_at(moment: int) -> Match:
         tag, lot = _known(tagged, moment), _known(named, moment)
         declared = drive if drive.declared_from is not None and drive.declared_from <= moment else None
-        found = _found(session, tag, lot, declared, payload["asset"].strip())
+        found = _found(known, tag, lot, declared, payload["asset"].strip())
         if found.lot_id is not None and found.device is None and lot is not None:
-            found = Match(bench_device(session, entry, payload, lot), lot.id)
+            found = Match(bench_device(known, entry, payload, lot), lot.id)
         word = next((one for one in ties if one.known_from <= moment), None)
         facts = (tag and tag.known_from, lot and lot.known_from, declared and declared.declared_from)
         newest = max(fact or 0 for fact in facts)
-        if found.lot_id is None and word is not None and _answers(session, entry, payload, word, newest):
-            return Match(_get(session, word.device_id), word.lot_id)
+        if found.lot_id is None and word is not None and _answers(known, entry, payload, word, newest):
+            return Match(known.device(word.device_id), word.lot_id)
         return found
 
     said = (drive.declared_from, *(one.known_from for one in ties))
     return _first(entry, known_at, [*said, *(each.known_from for each in (tagged, named) if each)])
 
 
-def match_machine(session: Session, entry: LedgerEntry, payload: dict[str, Any]) -> Match:
+def match_machine(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> Match:
     """Device and lot of a diagnosis: by tag, by the machine's serial within the lists, or made in the named lot."""
-    tagged, named, same = tagged_device(session, payload), named_lot(session, payload), _same_serial(session, payload)
+    tagged, named, same = tagged_device(known, payload), named_lot(known, payload), _same_serial(known, payload)
 
     def known_at(moment: int) -> Match:
         lot = _known(named, moment)
@@ -65,35 +64,32 @@ def match_machine(session: Session, entry: LedgerEntry, payload: dict[str, Any])
         if device is not None and lot is not None and device.lot_id != lot.id:
             return Match(None, None, "the tag and the lot named at the bench contradict each other")
         if device is None and lot is not None:
-            device = bench_device(session, entry, payload, lot)
+            device = bench_device(known, entry, payload, lot)
         return Match(device, device.lot_id if device else None)
 
     return _first(entry, known_at, [each.known_from for each in (tagged, named, *same) if each])
 
 
-def tagged_device(session: Session, payload: dict[str, Any]) -> Device | None:
+def tagged_device(known: Known, payload: dict[str, Any]) -> Device | None:
     """The device with the asset tag of the statement."""
-    tag = payload["asset"].strip()
-    return session.scalar(select(Device).where(Device.asset == tag)) if tag else None
+    return known.tagged(payload["asset"].strip())
 
 
-def named_lot(session: Session, payload: dict[str, Any]) -> Lot | None:
+def named_lot(known: Known, payload: dict[str, Any]) -> Lot | None:
     """The lot that the bench named, if it exists."""
-    code = payload["lot"].strip()
-    return session.scalar(select(Lot).where(Lot.code == code)) if code else None
+    return known.lots.get(payload["lot"].strip())
 
 
-def bench_device(session: Session, entry: LedgerEntry, payload: dict[str, Any], lot: Lot) -> Device | None:
+def bench_device(known: Known, entry: LedgerEntry, payload: dict[str, Any], lot: Lot) -> Device | None:
     """A device made from the asset tag that a bench stated in an existing lot; None without a usable, free tag."""
     tag = payload["asset"].strip()
     if not tag or len(tag) > MAX_ASSET:
         return None
     own_id = str(uuid5(SPACE, f"device {entry.id}"))
-    taken = session.scalar(select(Device).where(Device.asset == tag))
+    taken = known.tagged(tag)
     if taken is not None:
         return taken if taken.id == own_id else None
     machine = payload["subject"]["machine"] or {"maker": "", "model": "", "serial": "", "chassis": ""}
-    session.flush()  # the drive of this run first: what is made from it comes after it
     device = Device(
         id=own_id,
         lot_id=lot.id,
@@ -104,10 +100,9 @@ def bench_device(session: Session, entry: LedgerEntry, payload: dict[str, Any], 
         serial=clip(machine["serial"], 120),
         source="bench",
         created=entry.received,
-        known_from=next_moment(session),
+        known_from=known.moments.next(),
     )
-    session.add(device)
-    session.flush()
+    known.add_device(device)
     return device
 
 
@@ -122,15 +117,7 @@ def _first(entry: LedgerEntry, known_at: Callable[[int], Match], moments: Iterab
     return place
 
 
-def _ties(session: Session, drive: Drive) -> list[DriveTie]:
-    """What people said of a drive, the newest first."""
-    if drive.tied_from is None:
-        return []
-    query = select(DriveTie).where(DriveTie.drive_id == drive.id)
-    return list(session.scalars(query.order_by(DriveTie.known_from.desc(), DriveTie.id.desc())))
-
-
-def _answers(session: Session, entry: LedgerEntry, payload: dict[str, Any], word: DriveTie, newest: int) -> bool:
+def _answers(known: Known, entry: LedgerEntry, payload: dict[str, Any], word: DriveTie, newest: int) -> bool:
     """Whether a person's word speaks for this run: said after it, or for one that named the same, with nothing new."""
     if word.known_from > moment_of(entry.position):
         return True
@@ -139,12 +126,13 @@ def _answers(session: Session, entry: LedgerEntry, payload: dict[str, Any], word
         return False
     if not any(names) or word.known_from == 0:  # said before moments were kept: as then, it speaks for every run
         return True
+    known.session.flush()
     query = select(Erasure.payload).where(Erasure.drive_id == word.drive_id, Erasure.position < entry.position)
     said_of = query.where(Erasure.position * STEP < word.known_from)
-    return any((one["lot"].strip(), one["asset"].strip()) == names for one in session.scalars(said_of))
+    return any((one["lot"].strip(), one["asset"].strip()) == names for one in known.session.scalars(said_of))
 
 
-def _found(session: Session, tagged: Device | None, named: Lot | None, declared: Drive | None, tag: str) -> Match:
+def _found(known: Known, tagged: Device | None, named: Lot | None, declared: Drive | None, tag: str) -> Match:
     lots = {
         *([tagged.lot_id] if tagged else []),
         *([declared.declared_lot_id] if declared else []),
@@ -152,7 +140,7 @@ def _found(session: Session, tagged: Device | None, named: Lot | None, declared:
     }
     if len(lots) > 1:
         return Match(None, None, "the tag, the declared serial and the lot named at the bench contradict each other")
-    inside = _get(session, declared.declared_device_id) if declared else None
+    inside = known.device(declared.declared_device_id) if declared else None
     other_tag = inside is not None and inside.asset is not None and tag not in ("", inside.asset)
     if inside and ((tagged and tagged.id != inside.id) or other_tag):
         return Match(None, None, "this drive was declared in another device than the tagged one")
@@ -163,21 +151,17 @@ def _known(thing: Thing | None, moment: int) -> Thing | None:
     return thing if thing is not None and thing.known_from <= moment else None
 
 
-def _same_serial(session: Session, payload: dict[str, Any]) -> list[Device]:
+def _same_serial(known: Known, payload: dict[str, Any]) -> list[Device]:
     machine = payload["subject"]["machine"]
     if machine is None or not is_strong(machine["serial"]):
         return []
-    return list(session.scalars(select(Device).where(Device.serial == machine["serial"].strip())))
+    return known.with_serial(machine["serial"].strip())
 
 
 def _only(found: list[Device], payload: dict[str, Any]) -> Device | None:
     if len(found) != 1 or normal(found[0].model) not in {"", normal(payload["subject"]["machine"]["model"])}:
         return None
     return found[0]
-
-
-def _get(session: Session, device_id: str | None) -> Device | None:
-    return session.get(Device, device_id) if device_id else None
 
 
 def _kind(chassis: str) -> str:

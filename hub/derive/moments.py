@@ -24,3 +24,22 @@ def next_moment(session: Session) -> int:
     lock_ledger(session)
     read = session.scalar(select(DerivationCursor.position)) or 0
     return max(moment_of(read), *(session.scalar(select(func.max(column))) or 0 for column in _KEPT)) + 1
+
+
+class Moments:
+    """The next moments while a slice is read: what it read and made, and is not written yet, is noted here."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._written: int | None = None
+        self._noted = 0
+
+    def note(self, moment: int) -> None:
+        """Something is known from this moment, or a statement was read that has it."""
+        self._noted = max(self._noted, moment)
+
+    def next(self) -> int:
+        """As `next_moment`, which is asked once: nobody else writes meanwhile."""
+        if self._written is None:
+            self._written = next_moment(self._session)
+        return max(self._written, self._noted + 1)

@@ -6,7 +6,9 @@ This is the top loop of interpretation: whatever a reader raises becomes a line 
 stored, and its transaction committed, before anything here looked at it.
 """
 
-from sqlalchemy import Select, delete, func, or_, select
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.derive.drives import forget_observations
@@ -40,11 +42,9 @@ def read_some(session: Session, most: int) -> int:
     cursor = _cursor(session)
     before = _newest_device(session)
     entries = _page(session, cursor.position, most)
-    for entry in entries:
-        _read(session, entry)
-        cursor.position = entry.position
-    session.flush()
     if entries:
+        _read(session, entries, cursor)
+        session.flush()
         _follow(session, before)
     return len(entries)
 
@@ -72,7 +72,15 @@ def read_runs_of(session: Session, drive_id: str) -> None:
     """Look again at every run of one drive (after a person's word about it)."""
     lock_ledger(session)
     before = _newest_device(session)
-    _read_all(session, select(Erasure.statement_id).where(Erasure.drive_id == drive_id))
+    _read_all(session, session.scalars(select(Erasure.position).where(Erasure.drive_id == drive_id)))
+    _follow(session, before)
+
+
+def place_waiting(session: Session, devices: Sequence[Device]) -> None:
+    """Look again at what has no lot and names one of these devices, which were not known before."""
+    lock_ledger(session)
+    before = _newest_device(session)
+    _read_naming(session, devices)
     _follow(session, before)
 
 
@@ -80,40 +88,62 @@ def _follow(session: Session, before: int) -> None:
     """Look again as long as reading makes devices at benches: their tags may be those that others wait for."""
     while made := session.scalars(select(Device).where(Device.known_from > before, Device.source == "bench")).all():
         before = max(device.known_from for device in made)
-        _read_again(session, None)
-        for device in made:
-            _name_device(session, device)
+        _read_naming(session, made)
 
 
 def _read_again(session: Session, lot_id: str | None) -> None:
     for table in (Erasure, Diagnostic):
         condition = table.lot_id.is_(None) if lot_id is None else or_(table.lot_id.is_(None), table.lot_id == lot_id)
-        _read_all(session, select(table.statement_id).where(condition))
+        _read_all(session, session.scalars(select(table.position).where(condition)))
 
 
-def _name_device(session: Session, device: Device) -> None:
-    """Let the runs that found their lot, but no device, find the one whose tag a bench stated since."""
-    query = select(Erasure.statement_id, Erasure.payload["asset"].as_string())
-    query = query.where(Erasure.lot_id == device.lot_id, Erasure.device_id.is_(None))
-    _read_all(session, [key for key, asset in session.execute(query) if asset.strip() == device.asset])
+def _read_naming(session: Session, devices: Sequence[Device]) -> None:
+    """Read again what waits and states the tag of a device or, a diagnosis, its serial: nothing else finds it."""
+    tags, serials = {device.asset for device in devices}, {device.serial for device in devices}
+    runs = select(Erasure.position, Erasure.payload["asset"].as_string()).where(Erasure.lot_id.is_(None))
+    _read_all(session, [position for position, tag in session.execute(runs) if tag.strip() in tags])
+    said = (Diagnostic.payload["asset"].as_string(), Diagnostic.payload[("subject", "machine", "serial")].as_string())
+    found = session.execute(select(Diagnostic.position, *said).where(Diagnostic.lot_id.is_(None)))
+    named = [position for position, tag, own in found if tag.strip() in tags or (own or "").strip() in serials]
+    _read_all(session, named)
+    _name_devices(session, devices)
 
 
-def _read_all(session: Session, ids: Select[str] | list[str]) -> None:
-    query = select(LedgerEntry).where(LedgerEntry.id.in_(ids)).order_by(LedgerEntry.position)
-    for entry in session.scalars(query).all():
-        session.execute(delete(IntakeProblem).where(IntakeProblem.statement_id == entry.id))
-        _read(session, entry)
+def _name_devices(session: Session, devices: Sequence[Device]) -> None:
+    """Let the runs that found their lot, but no device, find the one whose tag was stated since."""
+    tags = {(device.lot_id, device.asset) for device in devices}
+    query = select(Erasure.position, Erasure.lot_id, Erasure.payload["asset"].as_string())
+    query = query.where(Erasure.lot_id.in_({lot_id for lot_id, _ in tags}), Erasure.device_id.is_(None))
+    found = session.execute(query)
+    _read_all(session, [position for position, lot_id, tag in found if (lot_id, tag.strip()) in tags])
 
 
-def _read(session: Session, entry: LedgerEntry) -> None:
+def _read_all(session: Session, positions: Iterable[int]) -> None:
+    ordered = sorted(positions)  # all of them, before the first is placed
+    for start in range(0, len(ordered), PAGE):
+        some = LedgerEntry.position.in_(ordered[start : start + PAGE])
+        entries = session.scalars(select(LedgerEntry).where(some).order_by(LedgerEntry.position)).all()
+        session.execute(delete(IntakeProblem).where(IntakeProblem.statement_id.in_([entry.id for entry in entries])))
+        _read(session, entries, None)
+        session.flush()
+
+
+def _read(session: Session, entries: Sequence[LedgerEntry], cursor: DerivationCursor | None) -> None:
+    """Interpret statements together; where that fails each half by itself, down to the one that fails."""
     nested = session.begin_nested()
     try:
-        interpret(session, entry)
+        interpret(session, entries)
+        nested.commit()
     except Exception as error:  # noqa: BLE001  the top loop: a reader that fails never costs a statement
         nested.rollback()
-        note_problem(session, entry, f"{type(error).__name__}: {error}")
-    else:
-        nested.commit()
+        if len(entries) > 1:
+            half = len(entries) // 2
+            _read(session, entries[:half], cursor)
+            _read(session, entries[half:], cursor)
+            return
+        note_problem(session, entries[0], f"{type(error).__name__}: {error}")
+    if cursor is not None:
+        cursor.position = entries[-1].position
 
 
 def _cursor(session: Session) -> DerivationCursor:

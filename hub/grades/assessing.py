@@ -4,10 +4,11 @@ A use concerns every statement up to the one at which it ended, so that a rebuil
 the bench's own grade are read, never written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import product
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from hub.grades.policies import KINDS, SitePolicy, read_policy
@@ -17,11 +18,16 @@ Current = dict[str, Assessment]  # by kind
 LONGEST_WORD = 16
 
 
-def assess_diagnostic(session: Session, diagnostic: Diagnostic) -> None:
-    """Write what every use that concerns a diagnosis makes of it."""
-    concerned = or_(GradePolicyUse.until_position.is_(None), GradePolicyUse.until_position >= diagnostic.position)
-    for use in session.scalars(select(GradePolicyUse).where(concerned).order_by(GradePolicyUse.id)):
-        if session.get(Assessment, (use.id, diagnostic.statement_id)) is None:
+def assess_diagnostics(session: Session, diagnostics: Sequence[Diagnostic]) -> None:
+    """Write what every use that concerns these diagnoses makes of them; what is written already stays."""
+    if not diagnostics:
+        return
+    uses = session.scalars(select(GradePolicyUse).order_by(GradePolicyUse.id)).all()
+    of_these = Assessment.statement_id.in_([diagnostic.statement_id for diagnostic in diagnostics])
+    written = {(row.use_id, row.statement_id) for row in session.scalars(select(Assessment).where(of_these))}
+    for diagnostic, use in product(diagnostics, uses):
+        concerned = use.until_position is None or use.until_position >= diagnostic.position
+        if concerned and (use.id, diagnostic.statement_id) not in written:
             session.add(assessment(use, diagnostic))
 
 

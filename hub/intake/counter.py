@@ -17,6 +17,7 @@ from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.departed import DonorType
 from hub.derive.moments import next_moment
+from hub.derive.reading import place_waiting
 from hub.devices.outcomes import KINDS, SOLDERED
 from hub.distribution import codes
 from hub.errors import BadInput, Conflict
@@ -206,4 +207,5 @@ def _device(session: Session, lot: Lot, brought: Brought, tag: str) -> Device:
     )
     session.add(device)
     session.flush()
+    place_waiting(session, [device])  # a bench may have read the tag before
     return device

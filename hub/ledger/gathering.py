@@ -26,11 +26,13 @@ from hub.ledger.settling import settle
 
 log = structlog.get_logger()
 AT_ONCE: Final = 256  # statements of one transaction, or those of one request where it brings more
-SLICE: Final = 25  # statements that are read in one transaction
+SLICE: Final = 100  # statements that are read in one transaction
 MOMENT_S: Final = 0.003  # less than lies between two statements at 300 a second, more than a bench takes to send again
 TOGETHER_S: Final = 0.002  # for those who were answered together to come back together: one disk's word for all of them
-PATIENCE_S: Final = 1.0  # without a look at what is stored and unread, while requests wait
-SHARE: Final = 20  # times as long as a look took, before the next one while requests wait
+GATHER_S: Final = 0.05  # between two looks at what is stored and unread: many are read together almost as fast as one
+PATIENCE_S: Final = 0.5  # without a look, while requests wait
+PAUSE_S: Final = 5.0  # after a look that failed, where nothing comes that would bring the next one
+SHARE: Final = 5  # times as long as a look took, before the next one while requests wait
 Answers = tuple[Answer, ...]
 Known = Sequence[Opened]
 Prepare = Callable[[Sender | None], Known]
@@ -58,7 +60,9 @@ class Gathering:
         self._waiting: deque[Parcel] = deque()
         self._thread: threading.Thread | None = None
         self._unread = False
-        self._due = 0.0
+        self._soon = self._due = 0.0
+        self._paused = False
+        self._hurried = 0
 
     async def bring(self, kid: str, count: int, prepare: Prepare) -> Answers:
         """Store the statements of a request, about so many, and wait for the answers without a thread of one's own."""
@@ -82,8 +86,11 @@ class Gathering:
 
     def settle(self) -> None:
         """Wait until there is nothing more to do."""
+        self._hurried += 1
+        self._come.set()
         while (thread := self._thread) is not None:
             thread.join()
+        self._hurried -= 1
 
     def catch_up(self, most: int) -> None:
         """Read what an earlier process stored and did not read: here as much as this, the rest beside the requests."""
@@ -116,7 +123,9 @@ class Gathering:
     def _quiet(self) -> bool:
         """Whether nothing comes for a moment: who was answered just now may have the next statement at hand."""
         self._come.clear()
-        return not self._waiting and not self._come.wait(MOMENT_S)
+        if self._waiting or self._hurried:
+            return not self._waiting
+        return not self._come.wait(max(MOMENT_S, self._soon - monotonic()))
 
     def _more(self) -> bool:
         with self._gate:
@@ -167,19 +176,33 @@ class Gathering:
         return answers
 
     def _read(self) -> None:
-        """Read a slice. What fails is left for the next look: the statements are safe."""
+        """Read a slice. What fails is left for the next look, after a pause at the latest: the statements are safe."""
         begin = monotonic()
         self._unread = False
         try:
             self._unread |= self._slice()
         except Exception as error:
             log.exception("the ledger could not be read", kind=type(error).__name__)
+            if not self._paused:
+                self._paused = True
+                later(PAUSE_S, self._look_again)
         end = monotonic()
-        self._due = end + max(PATIENCE_S, SHARE * (end - begin))
+        self._soon, self._due = end + GATHER_S, end + max(PATIENCE_S, SHARE * (end - begin))
+
+    def _look_again(self) -> None:
+        self._paused = False
+        self.wake()
 
     def _slice(self) -> bool:
         with self._hub.sessions().begin() as session:
             return read_some(session, SLICE) == SLICE
+
+
+def later(pause_s: float, act: Callable[[], None]) -> None:
+    """Do this after a pause; not at all where the process ends before."""
+    timer = threading.Timer(pause_s, act)
+    timer.daemon = True
+    timer.start()
 
 
 def _prepare(parcel: Parcel, stations: Mapping[str, Sender]) -> Known | BaseException:

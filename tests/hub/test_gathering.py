@@ -130,3 +130,29 @@ def test_what_an_ended_process_left_unread_is_read_before_the_first_request(
     Gathering(world.hub).catch_up(2000)
     with world.hub.sessions()() as session:
         assert session.scalar(select(func.count()).select_from(Erasure)) == 3
+
+
+def test_a_reading_that_failed_is_tried_again_although_nothing_comes(
+    fresh_world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, planned = fresh_world(), []
+    intake = world.client.app.state.intake
+    monkeypatch.setattr(gathering, "later", lambda pause_s, act: planned.append((pause_s, act)))
+
+    def broken(*_: Any) -> int:
+        raise OSError("disk full")
+
+    bench = world.bench()
+    with monkeypatch.context() as full:
+        full.setattr(gathering, "read_some", broken)
+        for number in range(3):
+            assert bench.put(bench.erasure(serial=f"WD-{number}")).status_code == 201
+        assert len(planned) == 1, "the next look is planned once, however often reading fails until then"
+        planned[0][1]()
+        intake.settle()
+        assert [pause_s > 0 for pause_s, _ in planned] == [True, True], "as long as it fails, after a pause"
+    planned[1][1]()
+    intake.settle()
+    with world.hub.sessions()() as session:
+        assert session.scalar(select(func.count()).select_from(Erasure)) == 3
+    assert len(planned) == 2

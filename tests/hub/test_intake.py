@@ -264,6 +264,7 @@ def test_even_a_reading_that_breaks_as_a_whole_leaves_the_statement(
         raise MemoryError
 
     monkeypatch.setattr("hub.ledger.gathering.read_some", broken)
+    monkeypatch.setattr("hub.ledger.gathering.later", lambda _pause_s, _act: None)
     envelope = bench.erasure()
     assert bench.put(envelope).status_code == 201, "what is stored is acknowledged, whatever reading makes of it"
     assert stored(world) == [envelope.data]
