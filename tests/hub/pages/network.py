@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from hub.figures import actions, half_years, periods, reen_reading, regions, social
+from hub.figures import actions, half_years, periods, pooling, reen_reading, regions, social
 from hub.models import Donor, Lot
 from hub.partnered import RegisteredDocument
 from hub.partners import documents, evaluating, library, maturity, onboarding, promises, register, trial_lots
@@ -47,6 +47,8 @@ def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
     goods = Goods("screen", 4, "Écrans 22 pouces", "Réserve 2", "Câbles compris", value_cents=12_000)
     offered = offering.offer(session, lead, network.id, goods)
     report = half_years.freeze(session, lead, "2025-S2")
+    pooling.choose(session, lead, network.id, ["received", "co2e_g"])
+    key = pooling.invite(session, lead, network.id, "Ordi Solidaire Bretagne")
     return {
         "partner_id": partner.id,
         "document_id": filed.id,
@@ -54,6 +56,7 @@ def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
         "library_id": library_id,
         "offer_id": offered.id,
         "own_donor": donor.id,
+        "key": key,
     }
 
 
@@ -68,6 +71,8 @@ def pages_of(ids: dict[str, str]) -> list[str]:
         f"{partner}/test",
         "/library",
         "/surplus",
+        "/network-figures",
+        f"/network-figures/open/{ids['key']}",
         f"/surplus/{ids['offer_id']}",
         f"/donors/{ids['own_donor']}/documents",
         f"/donors/{ids['own_donor']}/commitments",
