@@ -6,7 +6,7 @@ nothing of it is told from then on. A half-year is counted once, when it is over
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import func, select
@@ -257,5 +257,5 @@ def _joined(figures: Iterable[str]) -> str:
     return ",".join(name for name in FIGURES if name in set(figures))
 
 
-def _split(text: str) -> Sequence[str]:
+def _split(text: str) -> tuple[str, ...]:
     return tuple(name for name in text.split(",") if name)

@@ -19,7 +19,7 @@ def upgrade() -> None:
     """Make the four tables."""
     op.create_table("pool_choice", _own(), _key("network_id", "network"), _text("figures", 200), *_noted())
     agreed = (_key("network_id", "network"), _key("partner_id", "partner"), _text("figures", 200))
-    named = sa.Column("named", sa.Boolean(), nullable=False)
+    named: sa.Column[Any] = sa.Column("named", sa.Boolean(), nullable=False)
     op.create_table("pool_agreement", _own(), *agreed, named, *_noted(), *_taken_back())
     op.create_table(
         "pool_count",

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from hub.figures import actions, half_years, periods, pooling, reen_reading, regions, social
-from hub.models import Donor, Lot
+from hub.models import Donor, Lot, Person
 from hub.partnered import RegisteredDocument
 from hub.partners import documents, evaluating, library, maturity, onboarding, promises, register, trial_lots
 from hub.partners.checklists import shipped
@@ -11,6 +11,8 @@ from hub.partners.documents import Filed
 from hub.surplus import offering
 from hub.surplus.offering import Goods
 from tests.hub.pages.workshop import Workshop
+
+GOODS = Goods("screen", 4, "Écrans 22 pouces", "Réserve 2", "Câbles compris", value_cents=12_000)
 
 
 def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
@@ -44,11 +46,8 @@ def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
     actions.decide(session, lead, "Peser les lots", "2026-03-01", partner.id)
     regions.set_department(session, lead, donor.id, "29")
     reen_reading.set_retired(session, lead, donor.id, 2025, 40, note="inventaire")
-    goods = Goods("screen", 4, "Écrans 22 pouces", "Réserve 2", "Câbles compris", value_cents=12_000)
-    offered = offering.offer(session, lead, network.id, goods)
+    offered = offering.offer(session, lead, network.id, GOODS)
     report = half_years.freeze(session, lead, "2025-S2")
-    pooling.choose(session, lead, network.id, ["received", "co2e_g"])
-    key = pooling.invite(session, lead, network.id, "Ordi Solidaire Bretagne")
     return {
         "partner_id": partner.id,
         "document_id": filed.id,
@@ -56,8 +55,14 @@ def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
         "library_id": library_id,
         "offer_id": offered.id,
         "own_donor": donor.id,
-        "key": key,
+        "key": _shared(session, lead, network.id),
     }
+
+
+def _shared(session: Session, lead: Person, network_id: str) -> str:
+    """The key of a reader without account to the figures that the network shares."""
+    pooling.choose(session, lead, network_id, ["received", "co2e_g"])
+    return pooling.invite(session, lead, network_id, "Ordi Solidaire Bretagne")
 
 
 def pages_of(ids: dict[str, str]) -> list[str]:
