@@ -1,4 +1,4 @@
-"""Tables of what came by hand: the channel of a lot, and the receipt of one device that somebody brought.
+"""Tables of what came by hand: the channel of a lot, the receipt of a device, the donor that stands for all who bring.
 
 Primary data, never deleted. There is no column for the name of whoever brought it: the receipt has a code.
 """
@@ -29,3 +29,11 @@ class HandReceipt(Noted, Base):
     lot_id: Mapped[str] = mapped_column(ForeignKey("lot.id"), index=True)
     state: Mapped[str] = mapped_column(String(16))  # a code of `hub.intake.single`
     drive: Mapped[str] = mapped_column(String(8))  # yes, no, unknown
+
+
+class HouseIndividuals(Base):
+    """Primary: the donor that stands for private persons at a partner; the workshop that runs this hub has no row."""
+
+    __tablename__ = "house_individuals"
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partner.id"), primary_key=True)
+    donor_id: Mapped[str] = mapped_column(ForeignKey("donor.id"), unique=True)

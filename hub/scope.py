@@ -148,6 +148,14 @@ def donor_in_care(person: Person, donor_id: Named) -> ColumnElement[bool]:
     return donor_in_scope(person, donor_id) & donor_id.not_in(others)
 
 
+def donor_paper_in_scope(person: Person, donor_id: Named, author: Named) -> ColumnElement[bool]:
+    """The condition that a paper of a donor, and what is promised in it, may be read: the donor in care, or filed here.
+
+    What a donor agreed with one house is none of the other's business, be it served by both.
+    """
+    return donor_in_care(person, donor_id) | written_in_scope(person, author)
+
+
 def account_in_care(person: Person) -> ColumnElement[bool]:
     """The condition that an account may be looked after: all at home, else colleagues, and people of donors in care.
 

@@ -23,6 +23,7 @@ from hub import (
     papers_issued,
     partnered,
     pictured,
+    pooled,
     posted,
     reckoned,
     repaired,
@@ -35,8 +36,8 @@ from hub.indexed import FIGURES, PAGES
 
 MODULES = (
     *(accounted, answered, assigned, belonging, bound, circulated, departed, distributed, entry, foreign, handed),
-    *(handled, inspected, linked, models, offered, papers_issued, partnered, pictured, posted, reckoned, repaired),
-    *(said, sampled, tagged),
+    *(handled, inspected, linked, models, offered, papers_issued, partnered, pictured, pooled, posted, reckoned),
+    *(repaired, said, sampled, tagged),
 )
 
 INDEXES = (*PAGES, *FIGURES)

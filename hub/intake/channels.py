@@ -18,6 +18,8 @@ COLLECTION, DROP_OFF, EVENT, ONE_FOR_ONE, BIN, RECYCLERY = (
 )  # fmt: skip
 CHANNELS = (COLLECTION, DROP_OFF, EVENT, ONE_FOR_ONE, BIN, RECYCLERY, "post", "other")
 
+UNSAID = "unsaid"  # asks for the lots of which nobody has said it; no channel
+
 
 def set_channel(session: Session, person: Person, lot: Lot, word: str) -> LotChannel:
     """Say by which way a lot came; what was said before stays. Raises Forbidden, BadInput."""
@@ -38,7 +40,9 @@ def channels_of(session: Session, person: Person, lot_ids: Collection[str]) -> M
 
 
 def came_by(word: str) -> ColumnElement[bool]:
-    """The condition that a lot came by this channel: its newest word is that one."""
+    """The condition that a lot came by this channel: its newest word is that one; `UNSAID`: nobody said any."""
+    if word == UNSAID:
+        return Lot.id.not_in(select(LotChannel.lot_id))
     newer = aliased(LotChannel)
     later = select(newer.id).where(newer.lot_id == LotChannel.lot_id, newer.id > LotChannel.id).exists()
     return Lot.id.in_(select(LotChannel.lot_id).where(LotChannel.word == word, ~later))

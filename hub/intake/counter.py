@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import normalize
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -15,13 +16,12 @@ from sqlalchemy.orm import Session, selectinload
 from hub import audit
 from hub.claims import refuse_claims
 from hub.context import hub_of
-from hub.departed import DonorType
 from hub.derive.moments import next_moment
 from hub.derive.reading import place_waiting
 from hub.devices.outcomes import KINDS, SOLDERED
 from hub.distribution import codes
 from hub.errors import BadInput, Conflict
-from hub.exits.donor_types import set_type, types_of
+from hub.exits.donor_types import types_of
 from hub.handed import HandReceipt
 from hub.inspection.storage import note_storage
 from hub.intake.channels import (
@@ -37,18 +37,20 @@ from hub.intake.channels import (
 )
 from hub.lots import counts, life
 from hub.lots.counts import RECEIVED, Counted
+from hub.lots.individuals import INDIVIDUAL, individuals_of
 from hub.lots.service import create_lot
-from hub.models import Device, Lot, LotState, Person
+from hub.models import Device, Donor, Lot, LotState, Person
+from hub.partnered import Partner
 from hub.people.roles import BENCH, MANAGERS, READERS, require
 from hub.scanned import words as scanned_words
-from hub.scope import in_scope
+from hub.scope import in_scope, own_partner
 from hub.typed import one_line
 
 BY_HAND: Mapping[str, str] = {EVENT: "EVT", DROP_OFF: "DEP", ONE_FOR_ONE: "1P1", BIN: "BAC", RECYCLERY: "REC"}
-INDIVIDUALS, INDIVIDUAL = "Particuliers", "individual"
 STATES = ("works", "starts", "broken", "unknown")
 DRIVES = ("yes", "no", "unknown")
 BROUGHT = tuple(kind for kind in KINDS if kind != "parts")
+ROOM = 17  # letters of a house in the code of a day: 32 in all
 NOT_HERE = (LotState.ANNOUNCED, LotState.COLLECTED)
 
 
@@ -82,14 +84,32 @@ def open_day(session: Session, person: Person, channel: str, day: str, label: st
         on = date.fromisoformat(day) if day else hub_of(session).clock().date()
     except ValueError as error:
         raise BadInput("write the day as YYYY-MM-DD", "day") from error
-    code = f"{BY_HAND[channel]}-{on.isoformat()}"
-    if session.scalar(select(Lot.id).where(Lot.code == code)):
-        raise Conflict(f"the lot of that day is open already: {code}")
-    lot = create_lot(session, code, INDIVIDUALS, label, person)
-    if session.scalar(select(DonorType.id).where(DonorType.donor_id == lot.donor_id).limit(1)) is None:
-        set_type(session, person, lot.donor_id, INDIVIDUAL)
+    donor = individuals_of(session, person)
+    code = _code_of_day(session, person, donor, f"{BY_HAND[channel]}-{on.isoformat()}")
+    lot = create_lot(session, code, donor.name, label, person)
     set_channel(session, person, lot, channel)
     return lot
+
+
+def _code_of_day(session: Session, person: Person, donor: Donor, plain: str) -> str:
+    """The code of a day's lot: with the name of the house where that is a partner. Raises Conflict (it is open)."""
+    opened = session.scalar(select(Lot.code).where(Lot.donor_id == donor.id, Lot.code.startswith(plain)))
+    if opened is not None:
+        raise Conflict(f"the lot of that day is open already: {opened}")
+    house = session.scalar(select(Partner.name).where(Partner.id.in_(own_partner(person))))
+    if house is None:
+        return plain
+    code, number = f"{plain}-{_short(house, ROOM)}", 1
+    while session.scalar(select(Lot.id).where(Lot.code == code)):  # of a house with nearly the same name
+        number += 1
+        code = f"{plain}-{_short(house, ROOM - 3)}-{number}"
+    return code
+
+
+def _short(name: str, length: int) -> str:
+    """The first letters and digits of a name, as a code may hold them; "X" where it has none."""
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return "".join(letter for letter in plain if letter.isalnum())[:length].upper() or "X"
 
 
 def days(session: Session, person: Person) -> tuple[tuple[Lot, str], ...]:

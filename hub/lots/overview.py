@@ -34,13 +34,19 @@ class LotSummary:
 
 
 def page_of(
-    session: Session, person: Person, after: str = "", size: int = SIZE, *, ended: bool = True
+    session: Session,
+    person: Person,
+    after: str = "",
+    size: int = SIZE,
+    *which: ColumnElement[bool],
+    ended: bool = True,
 ) -> tuple[Lot, ...]:
     """Up to `size` lots in the person's scope, the newest first, those after the lot of this code, with their donors.
 
-    `ended`: closed and cancelled lots too. A code that names nothing in scope begins at the start.
+    `which`: those of these conditions. `ended`: closed and cancelled lots too. A code that names nothing in scope
+    begins at the start.
     """
-    query = select(Lot).options(selectinload(Lot.donor)).where(in_scope(person, Lot.id))
+    query = select(Lot).options(selectinload(Lot.donor)).where(in_scope(person, Lot.id), *which)
     if not ended:
         query = query.where(Lot.state.not_in(ENDED))
     last = session.scalar(select(Lot).where(Lot.code == after, in_scope(person, Lot.id))) if after else None

@@ -13,6 +13,7 @@ from hub.derive.moments import next_moment
 from hub.derive.reading import rematch
 from hub.errors import BadInput, Conflict, NotFound
 from hub.lots.importing import ImportPreview, apply_rows, preview_rows
+from hub.lots.individuals import INDIVIDUALS, individuals_of
 from hub.lots.life import require_open
 from hub.lots.listing import ReadList
 from hub.lots.overview import LotSummary, summaries
@@ -101,7 +102,7 @@ def record_donor(session: Session, person: Person, name: str, contact: str) -> D
     Raises Forbidden, BadInput as `donor_named`.
     """
     require(person, *MANAGERS)
-    donor = donor_named(session, name)
+    donor = individuals_of(session, person) if one_line(name, 200) == INDIVIDUALS else donor_named(session, name)
     partner_id = session.scalar(own_partner(person))
     if partner_id is not None:
         session.merge(DonorBelonging(donor_id=donor.id, partner_id=partner_id))

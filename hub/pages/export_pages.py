@@ -17,6 +17,7 @@ from hub.pages.forms import DocumentForm, Fields, SmallForm
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
 from hub.pages.visit import Exporters, Home, Visit
+from hub.scope import works_here
 
 router = APIRouter(include_in_schema=False)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -119,7 +120,7 @@ def _page(visit: Visit, error: str = "", status: int = 200) -> Response:
         subjects=[_subject(visit, name) for name in COLUMNS],
         mappings=[_mapping(visit, key, one) for key, one in choosing.mappings(visit.session)],
         codes=sorted(lot.code for lot in lots.visible_lots(visit.session, visit.someone)),
-        can_load=visit.has_role(Role.LEAD, Role.ADMIN),
+        can_load=visit.has_role(Role.LEAD, Role.ADMIN) and works_here(visit.session, visit.someone),
     )
 
 

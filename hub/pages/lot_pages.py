@@ -9,11 +9,12 @@ from fastapi import APIRouter, Response
 
 from hub.claims import donor_name
 from hub.errors import HubError
+from hub.intake import channels
 from hub.lots import service as lots
 from hub.lots.late_runs import contradicted_since
 from hub.lots.spots import spots_of
 from hub.models import Role
-from hub.pages import turning
+from hub.pages import distribution_words, turning
 from hub.pages.binder_pages import binder_rows
 from hub.pages.certificate_rows import certificate_rows
 from hub.pages.device_rows import donor_rows, lot_facts, staff_rows
@@ -33,19 +34,30 @@ from hub.stations.pre_approvals import rule_of
 from hub.tags.printing import has_tags
 
 router = APIRouter(include_in_schema=False)
+UNSAID = mark("Nobody has said it yet.")
 
 
 @router.get("/lots")
-def list_lots(visit: LotReaders, after: str = "") -> Response:
-    """A page of the lots in the reader's scope, the newest first."""
-    rows, links = lot_page(visit, after[: turning.LONGEST])
+def list_lots(visit: LotReaders, after: str = "", channel: str = "") -> Response:
+    """A page of the lots in the reader's scope, the newest first; the workshop may choose the way they came."""
+    ways = () if visit.has_role(Role.DONOR) else _ways(visit)
+    channel = channel if channel in {code for code, _word in ways} else ""
+    rows, links = lot_page(visit, after[: turning.LONGEST], channel)
     return visit.page(
         "lots.html",
         lots=rows,
         turning=links,
+        ways=ways,
+        channel=channel,
         show_donor=not visit.has_role(Role.DONOR),
         can_create=visit.has_role(Role.LEAD, Role.ADMIN),
     )
+
+
+def _ways(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """The channels by which a lot can have come, and that nobody has said it."""
+    known = distribution_words.choices(distribution_words.CHANNELS, visit.lang)
+    return (*known, (channels.UNSAID, visit.say(UNSAID)))
 
 
 @router.get("/lots/{code}")

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from hub import wording
 from hub.claims import donor_of, label_of
+from hub.intake.channels import came_by
 from hub.lots import overview
 from hub.models import Lot
 from hub.pages import standing, turning
@@ -28,11 +30,16 @@ class LotRow:
     bar: standing.Bar
 
 
-def lot_page(visit: Visit, after: str = "") -> tuple[list[LotRow], Turning]:
-    """A page of the lots in the reader's scope, the newest first, those after one code; and where it goes on."""
-    found = overview.page_of(visit.session, visit.someone, after, overview.SIZE + 1)
+def lot_page(visit: Visit, after: str = "", channel: str = "") -> tuple[list[LotRow], Turning]:
+    """A page of the lots in the reader's scope, the newest first, those after one code; and where it goes on.
+
+    `channel`: only those that came this way; "" for all.
+    """
+    which = (came_by(channel),) if channel else ()
+    found = overview.page_of(visit.session, visit.someone, after, overview.SIZE + 1, *which)
     page, more = turning.shown(found, overview.SIZE)
-    links = turning.turning("/lots", "after", after, page[-1].code if page else "", more=more)
+    path = f"/lots?{urlencode({'channel': channel})}" if channel else "/lots"
+    links = turning.turning(path, "after", after, page[-1].code if page else "", more=more)
     return lot_rows(visit, page), links
 
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from hub.errors import HubError
 from hub.lots import service as lots
+from hub.models import Role
 from hub.pages import partner_words
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
@@ -105,6 +106,7 @@ def _list(visit: Visit, error: str = "", status: int = 200) -> Response:
         gates=partner_words.GATES,
         kinds=partner_words.choices(partner_words.KINDS, lang),
         networks=register.networks(session, person),
+        can_add_network=not visit.has_role(Role.COORDINATOR),
     )
 
 

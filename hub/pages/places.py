@@ -49,6 +49,7 @@ PLACES = (
     ("/library", mark("Library"), "list", READERS, NETWORK),
     ("/surplus", mark("Surplus"), "box", READERS, NETWORK),
     ("/figures", mark("Figures"), "list", NETWORKERS, NETWORK),
+    ("/network-figures", mark("Shared figures"), "list", READERS, NETWORK),
     ("/people", mark("People"), "person", (Role.ADMIN,), ADMINISTRATION),
     ("/help", mark("Help"), "info", ALL, HELP),
 )

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from hub import wording
 from hub.distribution import prescribing
-from hub.distribution.members import partners_of_kind
+from hub.distribution.members import partner_of, partners_of_kind
 from hub.distribution.prescribing import Choice, Standing, Wanted
 from hub.distribution.standing import State
 from hub.errors import HubError
@@ -78,9 +78,20 @@ def _list(visit: Visit, choice: Choice, error: str = "", status: int = 200) -> R
         usual=prescribing.USUAL_DAYS,
         most=prescribing.MOST_DAYS,
         own=visit.has_role(Role.PRESCRIBER),
-        may_issue=visit.has_role(Role.PRESCRIBER, Role.LEAD, Role.ADMIN),
+        may_issue=_may_issue(visit),
         following=more if len(found) == prescribing.PAGE else "",
     )
+
+
+def _may_issue(visit: Visit) -> bool:
+    """Whether the reader may issue codes: staff, and people of a partner that prescribes."""
+    if not visit.has_role(Role.PRESCRIBER):
+        return visit.has_role(Role.LEAD, Role.ADMIN)
+    try:
+        partner_of(visit.session, visit.someone, PRESCRIBER)
+    except HubError:
+        return False
+    return True
 
 
 def _page(visit: Visit, number: int, error: str = "", status: int = 200) -> Response:

@@ -17,6 +17,7 @@ from hub.pages.language import mark, words
 from hub.pages.lot_sentences import LOT_SENTENCES
 from hub.pages.partner_sentences import PARTNER_SENTENCES
 from hub.pages.partner_words import STEPS
+from hub.pages.pool_words import POOL_SENTENCES
 from hub.pages.running_sentences import RUNNING_SENTENCES
 from hub.pages.surplus_sentences import SURPLUS_SENTENCES
 
@@ -136,6 +137,7 @@ SENTENCES = (
     *PARTNER_SENTENCES,
     *RUNNING_SENTENCES,
     *SURPLUS_SENTENCES,
+    *POOL_SENTENCES,
     *IMPORT_SENTENCES,
     *DISTRIBUTION_SENTENCES,
 )

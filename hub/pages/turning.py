@@ -19,9 +19,12 @@ class Turning:
 
 
 def turning(path: str, name: str, after: str, last: str, *, more: bool, place: str = "") -> Turning:
-    """The links of a page: `name` is the parameter, `after` what was asked, `last` what names the last line shown."""
-    anchor = f"#{place}" if place else ""
-    following = f"{path}?{name}={quote(last, safe='')}{anchor}" if more else ""
+    """The links of a page: `name` is the parameter, `after` what was asked, `last` what names the last line shown.
+
+    `path` may carry what else was asked, after a question mark.
+    """
+    anchor, joint = (f"#{place}" if place else ""), ("&" if "?" in path else "?")
+    following = f"{path}{joint}{name}={quote(last, safe='')}{anchor}" if more else ""
     return Turning(following, f"{path}{anchor}" if after else "")
 
 

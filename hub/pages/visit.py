@@ -77,6 +77,7 @@ class Visit:
             "csrf": csrf_token(self.request),
             "bar": bar_of(self.session, self.person, self.request.url.path, self.lang),
             "here": self.request.url.path,
+            "at_bench": self.has_role(*BENCH),  # who reads along is shown no form of the work
             "theme": theme_of(self.request),
             "demo": self.hub.settings.demo,
             "flash": waiting and {"tone": waiting.tone, "text": self.say(waiting.message, **waiting.named)},

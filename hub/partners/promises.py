@@ -22,7 +22,7 @@ from hub.partners.documents import CONVENTION, Owner
 from hub.partners.register import reason_for
 from hub.people.roles import NETWORKERS, require
 from hub.reckoned import Promise
-from hub.scope import in_scope
+from hub.scope import donor_paper_in_scope, in_scope
 
 ALL = "all"  # units of any kind
 MOST = 100_000
@@ -75,7 +75,8 @@ def withdraw(session: Session, person: Person, owner: Owner, promise_id: int, re
     require(person, *NETWORKERS)
     row = session.get(Promise, promise_id)
     document = session.get(RegisteredDocument, row.document_id) if row else None
-    if row is None or document is None or row.withdrawn is not None or not _is_of(document, owner):
+    mine = {paper.id for paper in session.scalars(select(RegisteredDocument).where(_of(person, owner)))}
+    if row is None or document is None or row.withdrawn is not None or document.id not in mine:
         raise NotFound("no such promise")
     row.withdrawn_reason = reason_for(reason)
     row.withdrawn, row.withdrawn_by = hub_of(session).clock(), person.id
@@ -86,7 +87,7 @@ def conventions(session: Session, person: Person, owner: Owner) -> tuple[Registe
     """The signed conventions of a donor or partner, the newest first. Raises Forbidden."""
     require(person, *NETWORKERS)
     query = select(RegisteredDocument).where(
-        _of(owner),
+        _of(person, owner),
         RegisteredDocument.kind == CONVENTION,
         RegisteredDocument.signed != "",
         RegisteredDocument.withdrawn.is_(None),
@@ -100,7 +101,7 @@ def kept_of(session: Session, person: Person, owner: Owner) -> tuple[Kept, ...]:
     query = (
         select(Promise, RegisteredDocument)
         .join(RegisteredDocument, RegisteredDocument.id == Promise.document_id)
-        .where(_of(owner), Promise.withdrawn.is_(None), RegisteredDocument.withdrawn.is_(None))
+        .where(_of(person, owner), Promise.withdrawn.is_(None), RegisteredDocument.withdrawn.is_(None))
         .order_by(Promise.first.desc(), Promise.id)
     )
     return tuple(Kept(row, paper, _received(session, person, owner, row)) for row, paper in session.execute(query))
@@ -126,10 +127,9 @@ def _lots_of(owner: Owner) -> ColumnElement[bool]:
     return Lot.id.in_(mine)
 
 
-def _of(owner: Owner) -> ColumnElement[bool]:
-    column = RegisteredDocument.partner_id if isinstance(owner, Partner) else RegisteredDocument.donor_id
-    return column == owner.id
-
-
-def _is_of(document: RegisteredDocument, owner: Owner) -> bool:
-    return owner.id == (document.partner_id if isinstance(owner, Partner) else document.donor_id)
+def _of(person: Person, owner: Owner) -> ColumnElement[bool]:
+    """The condition that a document is of this partner, or of this donor and in the person's scope."""
+    if isinstance(owner, Partner):
+        return RegisteredDocument.partner_id == owner.id
+    readable = donor_paper_in_scope(person, RegisteredDocument.donor_id, RegisteredDocument.by)
+    return (RegisteredDocument.donor_id == owner.id) & readable

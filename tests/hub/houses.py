@@ -17,8 +17,9 @@ from hub.devices import photos, together, triage
 from hub.distributed import Reservation
 from hub.distribution import prescribing
 from hub.exits import leaving
-from hub.figures import half_years
+from hub.figures import half_years, pooling
 from hub.imported.keeping import keep
+from hub.intake import counter
 from hub.lots import explaining, life, merging
 from hub.lots.bilan import Closer, bilan
 from hub.lots.blocking import book_of
@@ -194,6 +195,10 @@ def _records(houses: Houses, session: Session, word: str, lead: Person) -> dict[
         "lead": lead.id,
         "convention": _filed(session, lead, session.get_one(Donor, lot.donor_id), f"convention {word}"),
     }
+    if word != OTHER:  # of the house of ALPHA: it has one day
+        day = counter.open_day(session, lead, counter.EVENT, "2026-03-02", f"day {word}")
+        counter.take_in(session, lead, day, counter.Brought("laptop", f"{word}-counter"))
+        found["day"] = day.code
     found |= _of_the_work(session, lot, device, lead, word)
     return found | _of_the_counter(session, lot, lead, word) | _of_partner(houses, session, word)
 
@@ -259,11 +264,16 @@ def _of_partner(houses: Houses, session: Session, word: str) -> dict[str, str]:
 
 def _of_network(session: Session, home: Person, partner: Partner, word: str) -> dict[str, str]:
     """What the workshops of a network share, once for each of the two networks."""
-    if word == BRAVO or partner.network_id is None:
+    if partner.network_id is None:
+        return {}
+    staff = session.query(Person).filter_by(name=f"lead {word}").one()
+    pooling.choose(session, home, partner.network_id, ["received", "erased"])
+    pooling.agree(session, staff, ["received", "erased"], named=False)
+    pooling.count(session, home, partner.network_id, "2025-S2")
+    if word == BRAVO:
         return {}
     file = ("procedure.pdf", b"%PDF-1.7")
     document = library.file_version(session, home, partner.network_id, f"Procedure {word}", file=file)
-    staff = session.query(Person).filter_by(name=f"lead {word}").one()
     goods = Goods("screen", 4, f"Screens {word}", f"Shelf {word}", value_cents=8000)
     offered = offering.offer(session, staff, partner.network_id, goods)
     offering.publish(session, session.query(Person).filter_by(role=Role.ADMIN).one(), offered.id, nothing_stored=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hub.belonging import Belonging
 from hub.devices import triage
 from hub.exits import leaving
 from hub.exits.leaving import Goods, Head
@@ -78,3 +79,21 @@ class NetworkWork:
         lines = checklists.shipped().lines[kind]
         said = {line.id: "no" if line.id in missed else "na" if line.id in left_out else "yes" for line in lines}
         return self.evaluate(kind, **said)
+
+
+class TwoPartners(NetworkWork):
+    """The lead at home, and a lead of each of two partners with names that begin alike."""
+
+    def __init__(self, world: Any) -> None:
+        super().__init__(world)
+        self.alpha, self.bravo = (self.of(f"Atelier Associatif Réuni {word}") for word in ("Alpha", "Bravo"))
+
+    def of(self, name: str) -> Person:
+        house = self.do(register.add_partner, name, "refurbisher")
+        with self.world.hub.sessions().begin() as session:
+            made = Person(pseudonym=name[-9:], email=name, name=name, role=Role.LEAD, password_hash="")
+            made.created = self.world.hub.clock()
+            session.add(made)
+            session.flush()
+            session.add(Belonging(person_id=made.id, partner_id=house.id))
+        return made

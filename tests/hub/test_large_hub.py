@@ -27,6 +27,8 @@ PAGES = (
     ("donor", "/"),
     ("lead", "/lots"),
     ("lead", "/lots?after={lot}"),
+    ("lead", "/lots?channel=collection&after={lot}"),
+    ("lead", "/lots?channel=unsaid"),
     ("donor", "/lots"),
     ("lead", "/lots/{lot}"),
     ("donor", "/lots/{own}"),

@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from hub.figures import actions, half_years, periods, reen_reading, regions, social
-from hub.models import Donor, Lot
+from hub.figures import actions, half_years, periods, pooling, reen_reading, regions, social
+from hub.models import Donor, Lot, Person
 from hub.partnered import RegisteredDocument
 from hub.partners import documents, evaluating, library, maturity, onboarding, promises, register, trial_lots
 from hub.partners.checklists import shipped
@@ -11,6 +11,8 @@ from hub.partners.documents import Filed
 from hub.surplus import offering
 from hub.surplus.offering import Goods
 from tests.hub.pages.workshop import Workshop
+
+GOODS = Goods("screen", 4, "Écrans 22 pouces", "Réserve 2", "Câbles compris", value_cents=12_000)
 
 
 def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
@@ -44,8 +46,7 @@ def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
     actions.decide(session, lead, "Peser les lots", "2026-03-01", partner.id)
     regions.set_department(session, lead, donor.id, "29")
     reen_reading.set_retired(session, lead, donor.id, 2025, 40, note="inventaire")
-    goods = Goods("screen", 4, "Écrans 22 pouces", "Réserve 2", "Câbles compris", value_cents=12_000)
-    offered = offering.offer(session, lead, network.id, goods)
+    offered = offering.offer(session, lead, network.id, GOODS)
     report = half_years.freeze(session, lead, "2025-S2")
     return {
         "partner_id": partner.id,
@@ -54,7 +55,14 @@ def network_for(session: Session, workshop: Workshop) -> dict[str, str]:
         "library_id": library_id,
         "offer_id": offered.id,
         "own_donor": donor.id,
+        "key": _shared(session, lead, network.id),
     }
+
+
+def _shared(session: Session, lead: Person, network_id: str) -> str:
+    """The key of a reader without account to the figures that the network shares."""
+    pooling.choose(session, lead, network_id, ["received", "co2e_g"])
+    return pooling.invite(session, lead, network_id, "Ordi Solidaire Bretagne")
 
 
 def pages_of(ids: dict[str, str]) -> list[str]:
@@ -68,6 +76,8 @@ def pages_of(ids: dict[str, str]) -> list[str]:
         f"{partner}/test",
         "/library",
         "/surplus",
+        "/network-figures",
+        f"/network-figures/open/{ids['key']}",
         f"/surplus/{ids['offer_id']}",
         f"/donors/{ids['own_donor']}/documents",
         f"/donors/{ids['own_donor']}/commitments",

@@ -6,6 +6,7 @@ without a policy, and a placeholder for which no house has a thing, fail here by
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -16,6 +17,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from hub import api, pages
 from hub.app import create_app
@@ -23,13 +25,14 @@ from hub.models import AuditEntry, Role
 from hub.people import policies
 from hub.people.policies import Door, Policy, Undeclared, policy_of
 from tests.hub.houses import ACTORS, ALPHA, BRAVO, HOME, HOUSES, OTHER, Houses
+from tests.hub.pages.forms_shown import FormShown, forms_of
 from tests.hub.pages.workshop import Workshop
 
 ROUTES = tuple(
     route for router in (*api.routers, *pages.routers) for route in router.routes if isinstance(route, APIRoute)
 )
 # placeholders that name nothing of a house: files, languages, links that are their own key, policies of the whole hub
-PLAIN = {"name": "etabli.css", "token": "unknown", "sha256": "0" * 64, "subject": "lots"}
+PLAIN = {"name": "etabli.css", "token": "unknown", "key": "unknown", "sha256": "0" * 64, "subject": "lots"}
 # the same placeholder for another sort of thing
 OTHER_NUMBER = {
     "/parts/{number}/place": "part",
@@ -44,7 +47,9 @@ OTHER_NUMBER = {
 }
 PRESCRIBED = "/prescriptions/"  # of prescribers: seen by them, by home and by the coordinator of their network
 VISITOR = "visitor"
-OK = 200
+OWN = ("/sign-out", "/account")  # asks for the own password, which is not typed here, or takes the cookie away
+OK, REFUSED = 200, {401, 403}
+FEW = 5  # forms that every account has on its pages, at least
 # a coordinator reads the reports of lots and the documents of partners, a workshop those of its donors
 INSTEAD = {"coordinator": {"report_id": "report_of_lot"}}
 OF_WORKSHOPS = {"document_id": "convention"}
@@ -135,6 +140,52 @@ def test_nobody_changes_what_is_of_another_house(who: str, houses: Houses) -> No
             leaks += [f"{address} shows {word}" for word in _words(_text(answer, address), address) - seen]
     assert not leaks, "\n".join(leaks)
     assert _acts(houses) == before
+
+
+@pytest.mark.parametrize("who", ACTORS)
+def test_no_page_shows_a_form_that_its_reader_may_not_send(who: str, houses: Houses) -> None:
+    browser, shown, before = houses.browser(who), dict[str, tuple[str, FormShown]](), _acts(houses)
+    for route in _of("GET"):
+        for _house, _wanted, address in _asked(houses, who, route):
+            answer = browser.get(address)
+            if answer.status_code == OK and "text/html" in answer.headers["content-type"]:
+                shown |= {f"{form.method} {form.action}": (address, form) for form in forms_of(answer.text, address)}
+    with _nothing_kept():
+        refused = [
+            f"{address} shows {name} ({'as it is' if fields else 'empty'})"
+            for name, (address, form) in shown.items()
+            if not form.action.startswith(OWN)
+            for action in (form.action, *form.buttons)
+            for fields in ({}, form.fields)
+            if _sent(browser, form.method, action, fields | {"csrf": form.fields.get("csrf", "")}) in REFUSED
+        ]
+    assert not refused, "\n".join(refused)
+    assert len(shown) >= FEW
+    assert _acts(houses) == before
+
+
+@contextmanager
+def _nothing_kept() -> Iterator[None]:
+    """What is asked meanwhile is undone at once, so that every form finds the hub as its page showed it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Session, "commit", Session.rollback)
+        yield
+
+
+def _sent(browser: TestClient, method: str, action: str, fields: dict[str, str]) -> int:
+    if method == "get":
+        return browser.get(action, params={name: value for name, value in fields.items() if name != "csrf"}).status_code
+    return browser.post(action, data=fields).status_code
+
+
+@pytest.mark.parametrize("who", ["lead of a partner", "volunteer of a partner"])
+def test_a_house_finds_the_day_of_its_own_counter_and_no_other(who: str, houses: Houses) -> None:
+    browser, own = houses.browser(who), houses.things[ALPHA]["day"]
+    assert own == "EVT-2026-03-02-PARTENAIREZALPHA"
+    for page in ("/intake", "/lots", "/channels"):
+        assert own in browser.get(page).text
+    for house, status in ((ALPHA, 200), (BRAVO, 404), (HOME, 404)):
+        assert browser.get(f"/lots/{houses.things[house]['day']}").status_code == status, house
 
 
 def _asked(houses: Houses, who: str, route: APIRoute) -> Iterator[tuple[str, set[int], str]]:

@@ -1,0 +1,68 @@
+"""Shared figures of a network: which numbers may be told, and which workshops named. Pure rules."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from hub.figures.contributions import FIGURES, Drives, contribution, told
+from hub.figures.pooled_table import Part, Told, lines
+from hub.figures.rows import Book, ExitRow, LotRow
+from hub.lots.factors import SHIPPED, read_factors
+
+NONE = Drives({}, {})
+FIVE = {f"donor {n}": 4 for n in range(5)}
+
+
+def test_a_number_is_told_from_five_donors_on() -> None:
+    assert told(FIVE, FIVE) == 20
+    four = dict.fromkeys(list(FIVE)[:4], 10)
+    assert told(four, four) is None
+    assert told({**four, "with none": 0}, {**four, "with none": 0}) is None
+
+
+def test_a_number_of_which_one_donor_has_nearly_all_is_not_told() -> None:
+    assert told({**FIVE, "large": 100}, {**FIVE, "large": 100}) == 120  # 83 %
+    assert told({**FIVE, "large": 120}, {**FIVE, "large": 120}) is None  # 85.7 %
+
+
+@pytest.mark.parametrize("units", [{}, {"one": 0}, {"one": 10_000}])
+def test_nothing_and_one_donor_are_not_told(units: dict[str, int]) -> None:
+    assert told(units, units) is None
+
+
+def test_the_figures_of_a_workshop_are_those_of_its_donors() -> None:
+    day = date(2026, 3, 2)
+    book = Book(
+        datetime(2026, 1, 1, tzinfo=UTC),
+        datetime(2026, 7, 1, tzinfo=UTC),
+        lots=tuple(LotRow(f"L{n}", f"D{n}", {"received": {"laptop": 3}}, frozenset({"received"})) for n in range(5)),
+        exits=tuple(ExitRow(n, n, f"L{n}", f"D{n}", "laptop", "gift", 2, day) for n in range(5)),
+        factors=read_factors(SHIPPED.read_bytes()),
+    )
+    found = contribution(book, Drives(FIVE, {"one": 9}), FIGURES)
+    assert found["received"] == 15
+    assert found["redistributed"] == 10
+    assert found["mass_g"] == 15 * 1650
+    assert found["co2e_g"] == 10 * 27_000 * 3
+    assert found["erased"] == 20
+    assert found["recycled"] is None
+    assert found["destroyed"] is None
+    assert set(contribution(book, NONE, ["received"])) == {"received"}
+
+
+def test_a_sum_names_those_who_agreed_and_nobody_by_subtraction() -> None:
+    parts = [Part("2026-S1", "Alpha", {"received": 10}), Part("2026-S1", "Bravo", {"received": 20})]
+    hidden = [Part("2026-S1", "", {"received": 30}), Part("2026-S1", "", {"received": 40})]
+    assert lines(parts, "received") == (Told("2026-S1", 30, (("Alpha", 10), ("Bravo", 20))),)
+    assert lines([*parts, hidden[0]], "received") == (Told("2026-S1", 60),)
+    assert lines([*parts, *hidden], "received") == (Told("2026-S1", 100, (("Alpha", 10), ("Bravo", 20))),)
+    assert lines(hidden[:1], "received") == (Told("2026-S1", None),)
+
+
+def test_a_number_that_is_too_small_is_in_no_sum_and_no_line_is_made_of_what_nobody_shares() -> None:
+    small = Part("2025-S2", "Alpha", {"received": None})
+    assert lines([small, Part("2026-S1", "Alpha", {"received": 10})], "received") == (
+        Told("2025-S2", None),
+        Told("2026-S1", 10, (("Alpha", 10),)),
+    )
+    assert lines([small], "erased") == ()
