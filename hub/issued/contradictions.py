@@ -40,7 +40,7 @@ from hub.departed import DeviceReturn, ExitLine
 from hub.lots.account import DESTROYED, ERASED, SLACK
 from hub.lots.late_runs import PROBLEMS
 from hub.lots.sameness import DEVICE, DRIVE, same_as
-from hub.lots.seen import RunSeen, runs_seen
+from hub.lots.seen import RunSeen, decided_at, runs_seen
 from hub.models import DecisionWord, Drive, Erasure
 from hub.repaired import Part
 from hub.sampled import SampleReading
@@ -110,13 +110,14 @@ class _Book:
     destroyed: Sequence[DriveRecord]
     devices: Mapping[str, frozenset[str]]  # in which each drive was said to be, by the run and by the record
     same: Groups
+    decided: Mapping[str, int]  # positions of the decisions, by run
 
 
 def _told(
     book: _Book, run: RunSeen, group: frozenset[str], bad: Sequence[RunSeen], read: Sequence[SampleReading]
 ) -> Iterator[Contradiction]:
     for later in bad:
-        if later.drive_id in group and later.position > max(run.position, run.decided):
+        if later.drive_id in group and later.position > max(run.position, book.decided.get(run.statement_id, 0)):
             yield from _of_run(book, run, later)
     for one in read:
         if one.drive_id in group and not _newer(run, one.at):
@@ -212,6 +213,7 @@ def _book(session: Session, drives: Collection[str], certified: Sequence[RunSeen
         ).all(),
         devices,
         same,
+        decided_at(session, certified),
     )
 
 
