@@ -36,6 +36,7 @@ CHECKS = {
     "statement": ("form", "signature", "schema"),
     "bundle": ("form", "signature", "schema", "links"),
     "pdf": ("seal", "form", "signature", "schema", "links"),
+    "pdf of a statement": ("seal", "form", "signature", "schema"),  # without a bundle there are no links to look at
 }
 NEVER_CHECKED = ("log", "later", "clock", "beyond-host")
 
@@ -60,7 +61,7 @@ class Judgement:
         """Codes of the checks that held; none when the file is not accepted."""
         if self.statement is None:
             return ()
-        return CHECKS[self.document] if self.bundle or self.document != "pdf" else CHECKS["pdf"][:-1]
+        return CHECKS["pdf of a statement" if self.document == "pdf" and self.bundle is None else self.document]
 
     @property
     def not_checked(self) -> tuple[str, ...]:

@@ -101,8 +101,11 @@ def open_signed(
     data: bytes, public_key: PublicKey, *, role: Role = "station", name: str = "", demo: bool = False
 ) -> VerifiedStatement:
     """Verify one envelope against one known key (intake, before a trust file exists); errors as `verify_envelope`."""
-    signer = TrustedKey(public_key, role, name, demo=demo)
-    return verify_envelope(data, Trust.of("", "", [signer]))
+    envelope = SignedEnvelope(bytes(data))
+    parts, payload = authenticate(
+        envelope.data, lambda kid: public_key if kid == public_key.kid else None, ACCEPTED_TYPES
+    )
+    return _statement(envelope, parts, payload, TrustedKey(public_key, role, name, demo=demo))
 
 
 def authenticate(

@@ -1,6 +1,6 @@
 """What every service of one running hub shares. It travels with the database session: services need no globals."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -22,14 +22,21 @@ class Hub:
     identity: HubIdentity
     engine: Engine
     clock: Clock
+    _writers: sessionmaker[Session] = field(init=False, repr=False, compare=False)
+    _readers: sessionmaker[Session] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make both once: making one costs as much as a query."""
+        for name, engine in (("_writers", self.engine), ("_readers", reading(self.engine))):
+            object.__setattr__(self, name, sessionmaker(engine, expire_on_commit=False, info={CONTEXT: self}))
 
     def sessions(self) -> sessionmaker[Session]:
         """Sessions that know this hub."""
-        return sessionmaker(self.engine, expire_on_commit=False, info={CONTEXT: self})
+        return self._writers
 
     def readers(self) -> sessionmaker[Session]:
         """Sessions for what only reads: they do not wait for a writer."""
-        return sessionmaker(reading(self.engine), expire_on_commit=False, info={CONTEXT: self})
+        return self._readers
 
 
 def open_hub(settings: Settings, clock: Clock = utc_now) -> Hub:

@@ -326,7 +326,7 @@ class Erasure(Base):
     __tablename__ = "erasure"
     statement_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     position: Mapped[int] = mapped_column(BigInteger, index=True)
-    drive_id: Mapped[str] = mapped_column(ForeignKey("drive.id"), index=True)
+    drive_id: Mapped[str] = mapped_column(ForeignKey("drive.id"))  # `ix_erasure_drive_story`
     device_id: Mapped[str | None] = mapped_column(ForeignKey("device.id"), index=True)
     lot_id: Mapped[str | None] = mapped_column(ForeignKey("lot.id"), index=True)
     kid: Mapped[str] = mapped_column(String(64))
@@ -352,7 +352,7 @@ class Diagnostic(Base):
     __tablename__ = "diagnostic"
     statement_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     position: Mapped[int] = mapped_column(BigInteger, index=True)
-    device_id: Mapped[str | None] = mapped_column(ForeignKey("device.id"), index=True)
+    device_id: Mapped[str | None] = mapped_column(ForeignKey("device.id"))  # `ix_diagnostic_device_letter`
     lot_id: Mapped[str | None] = mapped_column(ForeignKey("lot.id"), index=True)
     kid: Mapped[str] = mapped_column(String(64))
     letter: Mapped[str] = mapped_column(String(16))

@@ -20,6 +20,7 @@ from hub.clock import wall
 from hub.context import hub_of
 from hub.errors import Conflict
 from hub.exits.shares import shares_of
+from hub.issued.contradictions import contradictions
 from hub.issued.service import certificates_of_lot
 from hub.lots import donation
 from hub.lots.closing import closings_of
@@ -39,12 +40,13 @@ papers/              records of destruction and attestations of absence as issue
 drives.csv           account of every drive; devices.csv: every device
 trust.json           keys of this hub and of its benches
 label.json           facts for a label such as Ordi 2.0
+found-later.json     what speaks against a certificate or a paper since it went out; [] when nothing does
 documents.json       conventions in force: version, days, SHA-256 of the file
 
 Check everything offline:
   etabli-verify --trust trust.json certificates/*.pdf papers/*.pdf
 Get the key fingerprint from the workshop over another channel: {kid}
-Whether something was taken back since, only the workshop can say: {url}
+Whether something was taken back or found after this file was made, only the workshop can say: {url}
 """
 
 
@@ -84,6 +86,7 @@ def _members(session: Session, person: Person, lot: Lot, lang: str) -> Iterator[
     newest = json.loads(closings[0].document) if closings else {}
     yield "documents.json", _json({"convention": newest.get("convention")})
     yield "label.json", _json(_label(session, person, lot))
+    yield "found-later.json", _json(_found_later(session, person, lot))
     for paper in reading.papers_of(session, person, lot):
         held = "" if paper.held is reading.Held.VALID else f"-{paper.held.value}"
         yield f"papers/{paper.row.number}{held}.pdf", reading.pdf_of(session, paper, lang)
@@ -119,6 +122,29 @@ def _label(session: Session, person: Person, lot: Lot) -> dict[str, object]:
         "certificates": len(certificates_of_lot(session, person, lot)),
         "weee": [dict(one) for one in shares_of(session, person, lot)],
     }
+
+
+def _found_later(session: Session, person: Person, lot: Lot) -> list[dict[str, object]]:
+    """What speaks against certificates and papers of the lot; `left`, `again`, `destroyed`: what became of it."""
+    numbers = {one.erasure_id: one.number for one in certificates_of_lot(session, person, lot)}
+    found = contradictions(session, numbers)
+    rows: list[dict[str, object]] = [
+        {
+            "number": numbers[run],
+            "found": one.what,
+            "at": wall(one.at),
+            "left": wall(one.left) if one.left else None,
+            "again": wall(one.again) if one.again else None,
+            "destroyed": wall(one.destroyed) if one.destroyed else None,
+        }
+        for run in found
+        for one in found[run]
+    ]
+    papers = [one for one in reading.papers_of(session, person, lot) if one.held is reading.Held.VALID]
+    seen = [(one.row.number, reading.seen_since(session, one)) for one in papers]
+    none = {"left": None, "again": None, "destroyed": None}
+    rows += [{"number": number, "found": "seen", "at": wall(at), **none} for number, at in seen if at]
+    return sorted(rows, key=lambda row: (str(row["number"]), str(row["at"])))
 
 
 def _json(document: object) -> bytes:

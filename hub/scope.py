@@ -18,7 +18,14 @@ from hub.models import Drive, Erasure, Lot, Person, Role, Station
 from hub.partnered import LotPartner, Partner
 from hub.people.roles import BENCH, NETWORKERS, READERS, may, require
 
-Named = InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | Mapped[str] | Mapped[str | None]
+Named = (
+    InstrumentedAttribute[str]
+    | InstrumentedAttribute[str | None]
+    | Mapped[str]
+    | Mapped[str | None]
+    | ColumnElement[str]
+    | ColumnElement[str | None]
+)
 LotColumn = Named
 PartnerColumn = Named
 AT_HOME: Final = "works here"  # in `Session.info`: the transaction that was asked, and its answers by person

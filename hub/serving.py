@@ -8,6 +8,8 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 
+from hub.boundary.wire import HEAD, QUICKEST
+
 ENDING_S: Final = 20  # for requests under way, then they are cut: what was not acknowledged is sent again
 SELDOM: Final = (50_000, 20, 20)  # objects made before each look: a page of a lot makes ten thousands and keeps none
 FAILED: Final = 3  # exit status: nothing could be served
@@ -32,6 +34,8 @@ def server_of(app: FastAPI, host: str, port: int, proxies: tuple[str, ...]) -> H
         app,
         host=host,
         port=port,
+        http=QUICKEST,
+        h11_max_incomplete_event_size=HEAD,
         log_level="warning",
         server_header=False,
         proxy_headers=bool(proxies),

@@ -10,7 +10,7 @@ from hub.outside import MailRelay, OidcClient
 
 TRUE = {"1", "true", "yes", "on"}
 DEFAULT_URL = "http://127.0.0.1:8080"
-KEPT = ("ETABLI_PUBLIC_URL", "ETABLI_TWO_PEOPLE")  # what `init` asks for and writes into hub.json
+KEPT = ("ETABLI_PUBLIC_URL", "ETABLI_TWO_PEOPLE", "ETABLI_SAMPLE")  # what `init` asks for and writes into hub.json
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Settings:
     `proxies` are addresses whose X-Forwarded-For is believed; without them the throttles see the proxy only.
     `name_donors` lets benches know whose lot it is. `demo` lets simulated statements in.
     `metrics_token` opens /metrics; without one there are no figures.
-    `require_sample` keeps a lot open until a sample of its approved drives was drawn; one that was drawn always counts.
+    `require_sample` keeps a lot open until a sample of its approved drives was drawn and read (on, unless the
+    environment or `hub.json` says no: R2v3, appendix B); it holds up no house in which only one person works.
     `two_people` refuses a validator who was the operator of the run, or who approved it beforehand.
     `oidc` and `mail` are None where the hub asks no identity provider and sends no e-mail.
     """
@@ -59,7 +60,7 @@ class Settings:
             public_url=public,
             demo=_flag(environment, "ETABLI_DEMO"),
             two_people=_flag(environment, "ETABLI_TWO_PEOPLE"),
-            require_sample=_flag(environment, "ETABLI_SAMPLE"),
+            require_sample=_flag(environment, "ETABLI_SAMPLE", usual="1"),
             name_donors=not _flag(environment, "ETABLI_HIDE_DONORS"),
             policies=_words(environment.get("ETABLI_POLICIES", "purge-preferred")),
             proxies=_words(environment.get("ETABLI_PROXIES", "")),
@@ -87,8 +88,8 @@ def kept_settings(folder: Path) -> dict[str, str]:
         return {}
 
 
-def _flag(environment: Mapping[str, str], name: str) -> bool:
-    return environment.get(name, "").strip().lower() in TRUE
+def _flag(environment: Mapping[str, str], name: str, usual: str = "") -> bool:
+    return (environment.get(name, "").strip() or usual).lower() in TRUE
 
 
 def _words(text: str) -> tuple[str, ...]:

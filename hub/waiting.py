@@ -33,6 +33,8 @@ from hub.models import (
     StationState,
 )
 from hub.people.roles import BENCH, require
+from hub.sampled import SampleReading
+from hub.samples.reading import is_refuting
 from hub.scope import bench_in_scope, in_scope, run_in_scope
 
 Dated = Select[Any]  # since when each of them waits, the oldest first
@@ -110,6 +112,12 @@ def queue_length(session: Session, person: Person) -> int:
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
+def contradicted(session: Session, person: Person) -> int:
+    """How many findings speak against certificates, closings and exits in scope; `COUNTED` stands for that or more."""
+    require(person, *BENCH)
+    return session.scalar(select(func.count()).select_from(_late(person).limit(COUNTED).subquery())) or 0
+
+
 def _counted(session: Session, person: Person, kind: str, query: Callable[[Person], Dated] | None) -> Waiting:
     if query is None:
         found = [row[1] for row in _ungraded(session, person, Device.created, COUNTED)]
@@ -129,7 +137,9 @@ def _unmatched(person: Person) -> Dated:
 
 
 def _late(person: Person) -> Dated:
-    return select(Erasure.received).where(*is_late(person)).order_by(Erasure.position)
+    runs = select(Erasure.received.label("since")).where(*is_late(person))
+    found = runs.union_all(select(SampleReading.at.label("since")).where(*is_refuting(person))).subquery()
+    return select(found.c.since).order_by(found.c.since)
 
 
 def _failures(person: Person) -> Dated:

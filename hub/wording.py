@@ -79,6 +79,7 @@ OUTCOMES = {
     "certified": ("ok", "seal", mark("erased, certificate issued")),
     "exceptions": ("wait", "seal", mark("erased with exceptions, certificate issued")),
     "open": ("bad", "alert", mark("not erased: handled by the workshop")),
+    "doubted": ("bad", "alert", mark("certificate issued, in doubt since: handled by the workshop")),
     "imported": ("wait", "upload", mark("imported evidence, not erased here")),
     "destroyed": ("none", "cross", mark("destroyed, with a record")),
     "absent": ("none", "dash", mark("no drive, attested")),

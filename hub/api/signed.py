@@ -5,7 +5,7 @@ A refusal (401) carries a fresh nonce, so that a station tries again once.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Request, Response
 from sqlalchemy import select
@@ -96,17 +96,19 @@ def verified_key(request: Request, hub: Hub, body: bytes, lookup: Callable[[str]
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A dependency: the id of the key that a request names, "" when it names none; whoever keeps the body verifies."""
+    """The policy of plain routes: their function asks `announced`, and whoever keeps the body verifies."""
 
+    only_told: ClassVar[bool] = True
     policy: Policy = policies.SIGNED
 
-    async def __call__(self, request: Request) -> str:
-        """The id of the key."""
-        request.state.signed = True
-        return named_key(request.headers.get("signature-input", ""))
+    def __call__(self) -> None:
+        """Nothing: plain routes run no dependency."""
 
 
-announced = Announced()
+def announced(request: Request) -> str:
+    """The id of the key that a request names, "" when it names none; from here on errors carry a nonce."""
+    request.state.signed = True
+    return named_key(request.headers.get("signature-input", ""))
 
 
 def target_uri(request: Request, hub: Hub) -> str:

@@ -6,9 +6,10 @@ bytes stay as issued.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from certificates.attestation import AttestationAccount, attestation_account
@@ -16,7 +17,9 @@ from certificates.errors import CertificateError
 from certificates.verify import verify_envelope
 from hub.accounted import DriveRecord
 from hub.errors import NotFound
-from hub.models import Lot, Person
+from hub.lots.account import ABSENT
+from hub.lots.sameness import DRIVE, same_as
+from hub.models import Erasure, Lot, Person
 from hub.papers_issued import DrivePaper, DrivePaperPdf
 from hub.scope import in_scope
 from hub.stations.trust import trust_of
@@ -79,6 +82,16 @@ def account_of(session: Session, paper: Paper, lang: str) -> AttestationAccount 
         return attestation_account(verify_envelope(paper.row.statement, trust_of(session)), lang)
     except CertificateError:
         return None
+
+
+def seen_since(session: Session, paper: Paper) -> datetime | None:
+    """When a bench first saw a drive that a paper says to be gone; an absent one may be seen in another lot."""
+    row, record = paper.row, paper.record
+    drives = {row.drive_id, *same_as(session, DRIVE, [row.drive_id]).get(row.drive_id, ())}
+    query = select(func.min(Erasure.received)).where(Erasure.drive_id.in_(drives))
+    if row.how == ABSENT:
+        return session.scalar(query.where(or_(Erasure.lot_id.is_(None), Erasure.lot_id == row.lot_id)))
+    return session.scalar(query.where(Erasure.received > record.at))
 
 
 def _with_neighbours(session: Session, row: DrivePaper) -> Paper:

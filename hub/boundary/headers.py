@@ -1,10 +1,10 @@
 """Security headers on every answer (OWASP ASVS 5.0, 3.4). No inline script, no other origin, no framing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+CACHE_CONTROL = b"cache-control"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -32,7 +32,8 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self.app = app
-        self.headers = headers
+        self._ours = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        self._names = {name for name, _ in self._ours}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on; change only the start of HTTP answers."""
@@ -42,10 +43,12 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "no-store")
+                message["headers"] = self._with_ours(message.get("headers", ()))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+    def _with_ours(self, theirs: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        headers = [(name, value) for name, value in theirs if name.lower() not in self._names]
+        cached = any(name.lower() == CACHE_CONTROL for name, _ in headers)
+        return [*headers, *self._ours] if cached else [*headers, *self._ours, (CACHE_CONTROL, b"no-store")]

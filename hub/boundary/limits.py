@@ -45,6 +45,7 @@ class Refused(Exception):
 
 
 TOO_LARGE = (413, "too-large", "too many bytes")
+TWO_LENGTHS = (400, "malformed", "the request tells its length in two ways")
 TOO_SLOW = (408, "too-slow", "the request came too slowly")
 
 
@@ -64,9 +65,21 @@ class BodyLimit:
             return
         headers = Headers(scope=scope)
         limit = limit_of(scope["method"], scope["path"], headers.get("content-type", ""))
+        try:
+            _require_declared(headers, limit)
+            first = await _in_time(receive, min(PAUSE, WHOLE_BODY))
+            _require_less(first, limit)
+        except Refused as refusal:
+            await _refuse(scope, receive, send, refusal)
+            return
+        if first["type"] == "http.request" and not first.get("more_body", False):
+            await self.app(scope, _after(first, receive), send)  # it came as one: nothing to gather
+            return
+        await self._gather(scope, _after(first, receive), send, limit)
+
+    async def _gather(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
             try:
-                _require_declared(headers.get("content-length"), limit)
                 if not await _taken_in(receive, body, limit):
                     return  # the client has gone
             except Refused as refusal:
@@ -144,7 +157,24 @@ def _again(body: IO[bytes], receive: Receive) -> Receive:
     return replay
 
 
-def _require_declared(value: str | None, limit: int) -> None:
+def _after(first: Message, receive: Receive) -> Receive:
+    waiting: list[Message] = [first]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
+
+
+def _require_less(message: Message, limit: int) -> None:
+    if len(message.get("body", b"")) > limit:
+        raise Refused(*TOO_LARGE)
+
+
+def _require_declared(headers: Headers, limit: int) -> None:
+    value = headers.get("content-length")
+    if value and "transfer-encoding" in headers:  # a proxy may have read another body than we (RFC 9112, 6.3)
+        raise Refused(*TWO_LENGTHS)
     if value and value.isascii() and value.isdigit() and int(value[:20]) > limit:
         raise Refused(*TOO_LARGE)
 

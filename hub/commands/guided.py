@@ -20,6 +20,7 @@ from hub.siret import as_siret
 
 Ask = Callable[[str], str]
 YES_OR_NO = mark("y/N")
+YES_UNLESS_NO = mark("Y/n")
 YES = ("y", "yes", "o", "oui")
 
 
@@ -68,9 +69,15 @@ class Guide:
         name = self._line(mark("Name of this hub [{usual}]: "), usual=issuer.name)
         public = self._web(mark("Address that people and benches type [{usual}]: "), DEFAULT_URL)
         two = self._yes(mark("Must two people take part in each approval (whoever ran an erasure never approves it)?"))
+        sample = self._yes(
+            mark(
+                "Is another person to read a sample of each lot again (5 %) before it closes? One alone is not held up."
+            ),
+            usual=True,
+        )
         admin = self._administrator()
         password = self._password() if admin else None
-        plan = Plan(issuer, name, public, two_people=two, demo=demo, admin=admin)
+        plan = Plan(issuer, name, public, two_people=two, sample=sample, demo=demo, admin=admin)
         self._show(plan, by_link=password is None)
         if not self._yes(mark("Make it?")):
             raise BadInput("nothing was made: call `init` again when you are ready")
@@ -109,7 +116,7 @@ class Guide:
 
     def _show(self, plan: Plan, *, by_link: bool) -> None:
         call, issuer = self.context, plan.issuer
-        none = call.say(mark("none"))
+        none, on, off = call.say(mark("none")), mark("on"), mark("off")
         call.tell(mark("This will be made:"))
         call.tell(
             mark("- issuer: {name}, {address}, SIRET {siret}"),
@@ -120,8 +127,9 @@ class Guide:
         call.tell(mark("- hub: {name}, at {url}"), name=plan.name, url=plan.public_url)
         call.tell(
             mark("- two people for each approval: {state}"),
-            state=call.say(mark("on") if plan.two_people else mark("off")),
+            state=call.say(on if plan.two_people else off),
         )
+        call.tell(mark("- a sample of each lot read again: {state}"), state=call.say(on if plan.sample else off))
         way = call.say(mark("by a link") if by_link else mark("by the password that you typed"))
         call.tell(mark("- first administrator: {who}"), who=f"{plan.admin} ({way})" if plan.admin else none)
         call.tell(
@@ -180,5 +188,7 @@ class Guide:
                 return typed
             self.context.tell(mark("The two passwords differ."))
 
-    def _yes(self, question: str) -> bool:
-        return self.ask(f"{self.context.say(question)} [{self.context.say(YES_OR_NO)}] ").strip().lower() in YES
+    def _yes(self, question: str, *, usual: bool = False) -> bool:
+        choice = self.context.say(YES_UNLESS_NO if usual else YES_OR_NO)
+        said = self.ask(f"{self.context.say(question)} [{choice}] ").strip().lower()
+        return said in YES or (usual and not said)

@@ -75,6 +75,7 @@ def _check(context: Call) -> None:
         if not settings.secure:
             context.tell(mark("this address has no TLS: passwords are sent in the clear; put a proxy in front"))
         context.tell(mark("two people for each approval: {state}"), state=on if settings.two_people else off)
+        context.tell(mark("a sample of each lot read again: {state}"), state=on if settings.require_sample else off)
         context.tell(mark("identity provider: {state}"), state=settings.oidc.issuer if settings.oidc else off)
         context.tell(mark("e-mail: {state}"), state=settings.mail.host if settings.mail else off)
         if wrong:

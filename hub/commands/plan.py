@@ -17,7 +17,7 @@ from hub.outside import require_web
 from hub.people import invitations, service
 from hub.settings import Settings
 
-PUBLIC_URL, TWO_PEOPLE = "ETABLI_PUBLIC_URL", "ETABLI_TWO_PEOPLE"
+PUBLIC_URL, TWO_PEOPLE, SAMPLE = "ETABLI_PUBLIC_URL", "ETABLI_TWO_PEOPLE", "ETABLI_SAMPLE"
 KEY_WORDS: Final = (
     mark("The key of this hub signs every certificate: {file}"),
     mark(
@@ -35,12 +35,14 @@ class Plan:
     name: str
     public_url: str = ""
     two_people: bool = False
+    sample: bool | None = None  # None: nobody was asked, the usual holds
     demo: bool = False
     admin: str = ""
 
     def kept(self) -> dict[str, str]:
         """The settings that `hub.json` keeps."""
         told = {PUBLIC_URL: self.public_url.rstrip("/"), TWO_PEOPLE: "1" if self.two_people else ""}
+        told[SAMPLE] = "" if self.sample is None else str(int(self.sample))
         return {name: value for name, value in told.items() if value}
 
 

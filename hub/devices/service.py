@@ -12,6 +12,7 @@ from hub.errors import NotFound
 from hub.grades.assessing import current
 from hub.grades.overriding import overrides
 from hub.grades.policies import GRADE
+from hub.indexed import by_its_row
 from hub.models import (
     Assessment,
     Certificate,
@@ -187,7 +188,7 @@ def _drive_views(session: Session, person: Person, drives: tuple[Drive, ...]) ->
         found.drive_id: found
         for found in session.scalars(
             select(Erasure)
-            .where(Erasure.drive_id.in_(ids), in_scope(person, Erasure.lot_id))
+            .where(Erasure.drive_id.in_(ids), in_scope(person, by_its_row(Erasure.lot_id)))
             .order_by(Erasure.position)
         )
     }
@@ -195,7 +196,7 @@ def _drive_views(session: Session, person: Person, drives: tuple[Drive, ...]) ->
         found.drive_id: found
         for found in session.scalars(
             select(Certificate)
-            .where(Certificate.drive_id.in_(ids), in_scope(person, Certificate.lot_id))
+            .where(Certificate.drive_id.in_(ids), in_scope(person, by_its_row(Certificate.lot_id)))
             .order_by(Certificate.issued)
         )
     }

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hub import audit
@@ -21,6 +21,7 @@ from hub.devices.observed import is_strong
 from hub.devices.outcomes import DISPOSITIONS, LOOSE, OUT, RETURNED, SOLDERED, STEPS
 from hub.errors import BadInput, Conflict, NotFound
 from hub.exits.gone import require_here
+from hub.indexed import by_its_row
 from hub.lots.life import require_open
 from hub.models import Device, Diagnostic, Drive, Erasure, Lot, Person
 from hub.partners import levels, trial_lots
@@ -153,10 +154,19 @@ def withdraw(session: Session, person: Person, device: Device, said_id: int, rea
 
 def words_of(session: Session, person: Person, device_ids: Sequence[str]) -> Mapping[str, Words]:
     """What holds of each of these devices."""
+    which = DeviceSaid.device_id.in_(device_ids), in_scope(person, by_its_row(DeviceSaid.lot_id))
+    return _words(session, device_ids, *which)
+
+
+def words_in(session: Session, person: Person, lot: Lot, device_ids: Sequence[str]) -> Mapping[str, Words]:
+    """What holds of each device of a lot, whose identifiers these are: a device stays in its lot for ever."""
+    return _words(session, device_ids, DeviceSaid.lot_id == lot.id, in_scope(person, by_its_row(DeviceSaid.lot_id)))
+
+
+def _words(session: Session, device_ids: Sequence[str], *which: ColumnElement[bool]) -> Mapping[str, Words]:
     query = select(DeviceSaid.device_id, DeviceSaid.about, DeviceSaid.word, DeviceSaid.id)
-    query = query.where(DeviceSaid.device_id.in_(device_ids), DeviceSaid.withdrawn.is_(None))
-    rows = session.execute(query.where(in_scope(person, DeviceSaid.lot_id)).order_by(DeviceSaid.id))
-    held = {(row.device_id, row.about): Held(*row) for row in rows}
+    rows = session.execute(query.where(*which, DeviceSaid.withdrawn.is_(None)).order_by(DeviceSaid.id))
+    held = {(row[0], row[1]): Held._make(row) for row in rows}
     return {device_id: _held(held, device_id) for device_id in device_ids}
 
 

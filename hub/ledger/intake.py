@@ -19,8 +19,7 @@ def take_in(hub: Hub, kid: str, envelopes: Sequence[bytes]) -> tuple[Answer, ...
 
     Raises nothing for what a statement says. When this returns, everything answered 200 or 201 is durable.
     """
-    with hub.readers()() as session:
-        sender = senders(session, {kid})[kid]
+    sender = senders(hub.engine, {kid})[kid]
     opened = [open_statement(sender, data, demo=hub.settings.demo) for data in envelopes]
     with hub.sessions().begin() as session:
         (answers,) = settle(session, [(kid, opened)], hub.clock())

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from certificates.envelope import parse_envelope
 from certificates.errors import CertificateError
 from certificates.keys import PublicKey
 from certificates.verify import VerifiedStatement, authenticate, open_signed
 from hub.ledger.append import Receipt
+from hub.ledger.keyed import rows_seen_by
 from hub.models import Station
 
 STATION_KINDS = frozenset({"erasure", "diagnostics"})
@@ -59,14 +59,14 @@ class Sender:
 
 
 Opened = VerifiedStatement | Unread | Answer
+_SENDERS = "SELECT kid, public, name, state, demo FROM station WHERE kid IN (:keys)"
 _key = lru_cache(maxsize=1024)(PublicKey.from_base64)
 
 
-def senders(session: Session, kids: Collection[str]) -> Mapping[str, Sender]:
+def senders(engine: Engine, kids: Collection[str]) -> Mapping[str, Sender]:
     """The stations with these keys, by key id; one query."""
-    columns = (Station.kid, Station.public, Station.name, Station.state, Station.demo)
-    found = session.execute(select(*columns).where(Station.kid.in_(kids)))
-    return {row.kid: Sender(_key(row.public), row.name, row.state, row.demo) for row in found}
+    found = rows_seen_by(engine, _SENDERS, kids)
+    return {kid: Sender(_key(public), name, state, bool(demo)) for kid, public, name, state, demo in found}
 
 
 def sender_of(station: Station) -> Sender:

@@ -12,12 +12,13 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from certificates.verify import VerifiedStatement
 from hub.ledger.append import Receipt, lock_ledger
 from hub.ledger.chain import ChainWord, gaps, judge_link
+from hub.ledger.keyed import rows_by
 from hub.ledger.opening import CONFLICT, CREATED, KNOWN, Answer, Opened, Unread
 from hub.models import Alarm, LedgerEntry, QuarantinedStatement, Station, StationState
 
@@ -27,6 +28,18 @@ _CONFLICTS = {
     "fork": "this contradicts the chain of this key: the station is locked until people looked at it",
     "locked": "this station is locked: its statement is kept, not counted",
 }
+
+
+_STATIONS = """
+SELECT station.kid, station.id, station.state, ends.seq, ends.id, ends.prev,
+       EXISTS (SELECT 1 FROM quarantined_statement WHERE quarantined_statement.kid = station.kid),
+       (SELECT max(position) FROM ledger)
+FROM station LEFT JOIN ledger AS ends ON ends.position =
+     (SELECT position FROM ledger WHERE ledger.kid = station.kid ORDER BY seq DESC LIMIT 1)
+WHERE station.kid IN (:keys) ORDER BY station.id
+"""  # stations, the ends of their chains, whether anything of theirs is kept apart, and the last position
+_LOCKED = {"sqlite": "", "postgresql": "FOR UPDATE OF station"}
+_INSERT = insert(LedgerEntry.__table__)  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)
@@ -51,15 +64,17 @@ def settle(
 
 
 class _Table:
-    """The one look at the ledger, and what is to be written."""
+    """The look at the ledger, and what is to be written."""
 
     def __init__(self, session: Session, parcels: Sequence[tuple[str, Sequence[Opened]]], now: datetime) -> None:
         self._session, self._now = session, now
+        self._last, self._chains, known = _look(session, {kid for kid, _ in parcels})
+        self._kept = _kept(session, [(kid, items) for kid, items in parcels if kid in known])
         statements = [item for _, items in parcels for item in items if isinstance(item, VerifiedStatement)]
-        self._receipts = _receipts(session, statements)
-        self._kept = _kept(session, parcels)
-        self._chains = _chains(session, {kid for kid, _ in parcels}, statements)
-        self._last = (session.scalar(select(func.max(LedgerEntry.position))) or 0) if statements else 0
+        behind = [statement for statement in statements if statement.link.seq <= self._chains[statement.link.kid].head]
+        self._receipts = _receipts(session, behind)
+        for kid, seq, statement_id, prev in _near(session, behind):
+            self._chains[kid].near[seq] = (statement_id, prev)
         self._rows: list[dict[str, Any]] = []
 
     def answer(self, kid: str, item: Opened) -> Answer:
@@ -71,7 +86,7 @@ class _Table:
     def write(self) -> None:
         """Write what waits to be stored."""
         if self._rows:
-            self._session.execute(insert(LedgerEntry.__table__), self._rows)  # type: ignore[arg-type]
+            self._session.connection().execute(_INSERT, self._rows)
             self._rows = []
 
     def _keep(self, kid: str, item: Unread) -> Answer:
@@ -155,10 +170,27 @@ def _conflict(statement_id: str, reason: str) -> Answer:
     return Answer(statement_id, CONFLICT, code=reason, message=_CONFLICTS[reason])
 
 
+def _look(session: Session, kids: set[str]) -> tuple[int, dict[str, _Chain], set[str]]:
+    """The last position of the ledger, where the chain of each key ends, and the keys of which something is kept apart.
+
+    One query. What is beyond the end of its chain needs no other: nothing of it can be there, and beside it is the end.
+    """
+    chains, apart, last = {}, set(), 0
+    found = rows_by(session, _STATIONS + _LOCKED[session.get_bind().dialect.name], kids)
+    for kid, station_id, state, seq, end, prev, kept, position in found:
+        chains[kid] = _Chain(station_id, state, seq or 0, {seq: (end, prev)} if seq else {})
+        last = position or 0
+        if kept:
+            apart.add(kid)
+    return last, chains, apart
+
+
 def _receipts(session: Session, statements: Iterable[VerifiedStatement]) -> dict[str, Receipt]:
     ids = {statement.id for statement in statements}
+    if not ids:
+        return {}
     query = select(LedgerEntry.id, LedgerEntry.position, LedgerEntry.received).where(LedgerEntry.id.in_(ids))
-    return {row.id: Receipt(row.id, row.position, row.received) for row in session.execute(query)} if ids else {}
+    return {row.id: Receipt(row.id, row.position, row.received) for row in session.execute(query)}
 
 
 def _kept(session: Session, parcels: Iterable[tuple[str, Sequence[Opened]]]) -> dict[str, str]:
@@ -168,29 +200,20 @@ def _kept(session: Session, parcels: Iterable[tuple[str, Sequence[Opened]]]) -> 
         for item in items
         if not isinstance(item, Answer)
     }
+    if not ids:
+        return {}
     query = select(QuarantinedStatement.id, QuarantinedStatement.reason).where(QuarantinedStatement.id.in_(ids))
-    return {row.id: row.reason for row in session.execute(query)} if ids else {}
+    return {row.id: row.reason for row in session.execute(query)}
 
 
-def _chains(session: Session, kids: set[str], statements: Iterable[VerifiedStatement]) -> dict[str, _Chain]:
-    highest = select(LedgerEntry.seq).where(LedgerEntry.kid == Station.kid).order_by(LedgerEntry.seq.desc()).limit(1)
-    head = highest.correlate(Station).scalar_subquery().label("head")
-    query = select(Station.kid, Station.id, Station.state, head).where(Station.kid.in_(kids)).order_by(Station.id)
-    found = session.execute(query.with_for_update(of=Station))
-    chains = {row.kid: _Chain(row.id, row.state, row.head or 0, {}) for row in found}
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for statement in statements:
-        wanted[statement.link.kid].update(range(statement.link.seq - 1, statement.link.seq + 2))
-    for kid, seq, statement_id, prev in _near(session, wanted):
-        chains[kid].near[seq] = (statement_id, prev)
-    return chains
-
-
-def _near(session: Session, wanted: dict[str, set[int]]) -> Iterator[tuple[str, int, str, str]]:
-    """What is at these places of these keys, and perhaps at others of them.
+def _near(session: Session, statements: Iterable[VerifiedStatement]) -> Iterator[tuple[str, int, str, str]]:
+    """What is at the places of these statements and beside them, and perhaps at others of their keys.
 
     Some keys at a time, by two lists: SQLite reads the whole ledger for one list of pairs.
     """
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for statement in statements:
+        wanted[statement.link.kid].update(range(statement.link.seq - 1, statement.link.seq + 2))
     query = select(LedgerEntry.kid, LedgerEntry.seq, LedgerEntry.id, LedgerEntry.prev)
     for kids in batched(wanted, KEYS_AT_ONCE):
         seqs = sorted({seq for kid in kids for seq in wanted[kid]})

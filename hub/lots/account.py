@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final, Protocol
 
 SLACK = timedelta(days=1)  # how wrong a set clock of a bench may be
 DESTROYED, ABSENT, RETURNED, LOST, EARLIER = "destroyed", "absent", "returned", "lost", "earlier-run"
@@ -84,6 +85,9 @@ class Standing:
     why: Why = Why.NONE
 
 
+UNTOUCHED: Final = Standing(Explained.OPEN, why=Why.UNSEEN)  # no bench saw it, and nobody said anything of it
+
+
 def judge(
     runs: Sequence[Run],
     records: Sequence[Record],
@@ -97,7 +101,18 @@ def judge(
     with: they explain nothing. What failed there contradicts as it does here; that it was seen there speaks only
     against the word that it is destroyed or lost.
     """
-    runs = sorted(runs, key=lambda run: run.position)
+    if len(runs) == 1 and not (records or unplaced or elsewhere):
+        return _judge_alone(runs[0], since)
+    return _judge(sorted(runs, key=lambda run: run.position), records, since, unplaced, elsewhere)
+
+
+def _judge(
+    runs: Sequence[Run],
+    records: Sequence[Record],
+    since: datetime,
+    unplaced: Sequence[Run],
+    elsewhere: Sequence[Run],
+) -> Standing:
     own = (*runs, *unplaced)
     seen = (*own, *unanswered(elsewhere))
     counting = [run for run in runs if counts(run, seen, records, since)]
@@ -116,6 +131,15 @@ def judge(
     if reports and not spoilt_after(reports[-1], seen):
         return Standing(Explained.IMPORTED, record=reports[-1])
     return Standing(Explained.OPEN, runs[-1] if runs else None, why=_why(runs, seen, records))
+
+
+def _judge_alone(run: Run, since: datetime) -> Standing:
+    """The class of a drive with this one run and nothing else, as most have: nothing can speak against it."""
+    if not (approved(run) and in_time(run, since)):
+        return Standing(Explained.OPEN, run, why=_why((run,), (run,), ()))
+    if run.verdict == ERASED:
+        return Standing(Explained.ERASED_PURGE if run.level == "PURGE" else Explained.ERASED_CLEAR, run)
+    return Standing(Explained.EXCEPTIONS, run)
 
 
 def counts(run: Run, runs: Sequence[Run], records: Sequence[Record], since: datetime) -> bool:
@@ -150,7 +174,15 @@ def _newer(run: Run, moment: datetime) -> bool:
     return run.received > moment and (run.began is None or run.began >= moment - SLACK)
 
 
-def spoils(run: Run) -> bool:
+class Ended(Protocol):
+    """Whatever has the verdict of a run."""
+
+    @property
+    def verdict(self) -> str:
+        """How it ended."""
+
+
+def spoils(run: Ended) -> bool:
     """Whether a run wrote on its drive, or may have, and did not end well."""
     return run.verdict not in {ERASED, EXCEPTIONS, "NOT_ERASED"}
 

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from hub.context import hub_of
 from hub.devices.outcomes import LOOSE, WITH_BAYS
-from hub.devices.triage import Words, words_of
+from hub.devices.triage import Words, words_in
 from hub.lots.account import ABSENT, ERASED, EXCEPTIONS, Explained
 from hub.lots.counts import RECEIVED, Quantities, quantities
 from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.explaining import BAY_EMPTY
 from hub.lots.seen import DeviceSeen, RunSeen, devices_seen
-from hub.models import DecisionWord, Device, Diagnostic, Erasure, Lot, LotState, Person
-from hub.samples.reading import sample_of
+from hub.models import DecisionWord, Device, Diagnostic, Lot, LotState, Person
+from hub.samples.reading import sample_of, works_alone
 from hub.samples.service import undrawn
 from hub.scope import in_scope
 
@@ -61,8 +61,10 @@ class Ledgerbook:
     devices: tuple[DeviceSeen, ...]  # those that are here
     every: tuple[DeviceSeen, ...]  # those of the lot, be they only announced
     words: Mapping[str, Words]
-    unread: frozenset[str] = frozenset()  # runs of the sample that nobody has read again yet
-    undrawn: int = 0  # approved drives from which a sample must still be drawn; 0 where no sample is required
+    unread: frozenset[str] = (
+        frozenset()
+    )  # runs of the sample that somebody else has to read; none where one works alone
+    undrawn: int = 0  # approved drives from which a sample must still be drawn; 0 where none is asked of this house
 
     @property
     def outcomes(self) -> Counter[str]:
@@ -75,18 +77,22 @@ class Ledgerbook:
 def book_of(session: Session, person: Person, lot: Lot) -> Ledgerbook:
     """Read a lot's account, counts, devices and what people said of them."""
     every = devices_seen(session, Device.lot_id == lot.id, in_scope(person, Device.lot_id))
-    words, seen = words_of(session, person, [device.id for device in every]), _seen(session, person, lot)
-    here = tuple(one for one in every if one.received or one.id in seen or words[one.id].disposition)
+    words = words_in(session, person, lot, [device.id for device in every])
     lines = account_of(session, person, lot, every)
+    doubtful = {one.id for one in every if not one.received and words[one.id].disposition is None}
+    seen = _seen(session, person, lot, lines) if doubtful else frozenset()
+    here = tuple(one for one in every if one.id not in doubtful or one.id in seen)
     required = hub_of(session).settings.require_sample
+    unread = frozenset(one.sampled.run_id for one in sample_of(session, person, lot) if one.reading is None)
+    alone = works_alone(session, lot) if required or unread else False
     return Ledgerbook(
         lines,
         quantities(session, person, lot),
         here,
         every,
         {device.id: words[device.id] for device in here},
-        frozenset(one.sampled.run_id for one in sample_of(session, person, lot) if one.reading is None),
-        len(undrawn(session, person, lot, lines)) if required else 0,
+        frozenset() if alone else unread,
+        len(undrawn(session, person, lot, lines)) if required and not alone else 0,
     )
 
 
@@ -160,8 +166,8 @@ def _takes_a_bay(line: AccountLine) -> bool:
     return record is None or record.how != ABSENT or record.reason == BAY_EMPTY
 
 
-def _seen(session: Session, person: Person, lot: Lot) -> set[str | None]:
+def _seen(session: Session, person: Person, lot: Lot, lines: Sequence[AccountLine]) -> frozenset[str | None]:
     """The devices that a bench saw in this lot."""
-    wiped = select(Erasure.device_id).where(Erasure.lot_id == lot.id, in_scope(person, Erasure.lot_id))
+    wiped = {run.device_id for line in lines for run in line.runs}
     read = select(Diagnostic.device_id).where(Diagnostic.lot_id == lot.id, in_scope(person, Diagnostic.lot_id))
-    return {*session.scalars(wiped), *session.scalars(read)}
+    return frozenset(wiped | set(session.scalars(read)))

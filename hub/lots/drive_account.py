@@ -9,17 +9,18 @@ from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from certificates.statement import TIMELESS
 from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer
 from hub.clock import instant
-from hub.lots.account import REREAD, Explained, Record, Run, Standing, judge, spoils
-from hub.lots.sameness import DRIVE, same_as
-from hub.lots.seen import DeviceSeen, DriveSeen, RunSeen, devices_seen, drives_seen, runs_seen
+from hub.lots.account import REREAD, UNTOUCHED, Explained, Record, Run, Standing, judge, spoils
+from hub.lots.sameness import DRIVE, Among, same_as
+from hub.lots.seen import DeviceSeen, DriveSeen, RunSeen, decided_at, devices_seen, drives_seen, runs_seen
 from hub.models import DecisionWord, Device, Drive, Erasure, Lot, Person
 from hub.samples.reading import failed_readings
 from hub.scope import in_scope
@@ -34,6 +35,7 @@ class AccountLine:
     runs: tuple[RunSeen, ...]
     records: tuple[DriveRecord, ...]
     against: tuple[RunSeen, ...] = ()  # runs that failed elsewhere, or in no lot, and that nobody answered
+    abroad: tuple[RunSeen, ...] = ()  # its own runs out of this lot, in the order of the ledger
 
     @property
     def record(self) -> DriveRecord | None:
@@ -61,15 +63,19 @@ def account_of(
     drives = _drives(session, person, lot, {*runs, *records}, {device.id: device for device in devices})
     reread = failed_readings(session, person, lot)
     outside = _outside(session, lot, drives)
+    decided = _decided(session, runs, outside)
     return tuple(
         _account_line(
             drive,
             lot,
-            runs[drive.id],
-            records[drive.id],
+            runs.get(drive.id, ()),
+            records.get(drive.id, ()),
             reread=[Record(-one.id, REREAD, one.at) for one in reread.get(drive.id, ())],
-            outside=outside[drive.id],
+            outside=outside.get(drive.id, NOWHERE),
+            decided=decided,
         )
+        if drive.id in runs or drive.id in records or drive.id in reread or drive.id in outside
+        else AccountLine(drive, UNTOUCHED, (), ())
         for drive in drives
     )
 
@@ -118,11 +124,12 @@ def _account_line(
     *,
     reread: Sequence[Record],
     outside: "Outside",
+    decided: Mapping[str, int],
 ) -> AccountLine:
-    unplaced = [_run(run, outside.answered, undecided=True) for run in outside.unplaced]
-    elsewhere = [_run(run, outside.answered, undecided=True) for run in outside.elsewhere]
+    unplaced = [_run(run, outside.answered) for run in outside.unplaced]
+    elsewhere = [_run(run, outside.answered) for run in outside.elsewhere]
     standing = judge(
-        [_run(run) for run in runs],
+        [_run(run, decided=decided.get(run.statement_id, 0)) for run in runs],
         [*(Record(one.id, one.how, one.at) for one in records), *reread],
         since(drive, lot),
         unplaced,
@@ -130,31 +137,39 @@ def _account_line(
     )
     against = {one.statement_id for one in (*unplaced, *elsewhere) if spoils(one) and not one.answered}
     told = tuple(run for run in (*outside.unplaced, *outside.elsewhere) if run.statement_id in against)
-    return AccountLine(drive, standing, tuple(runs), tuple(records), told)
+    return AccountLine(drive, standing, tuple(runs), tuple(records), told, tuple(outside.own))
 
 
 @dataclass(slots=True)
 class Outside:
-    """What was done to a drive out of its lot: in no lot yet, in another one, or to one that it was merged with."""
+    """What was done to a drive out of its lot: in no lot yet, in another one, or to one that it was merged with.
 
+    `own` are those of the drive itself.
+    """
+
+    own: list[RunSeen] = field(default_factory=list)
     unplaced: list[RunSeen] = field(default_factory=list)
     elsewhere: list[RunSeen] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
 
 
+NOWHERE: Final = Outside()
+
+
 def _outside(session: Session, lot: Lot, drives: Sequence[DriveSeen]) -> Mapping[str, Outside]:
     """By drive. The drives were asked for in scope; that one failed elsewhere is told to everybody who may see it."""
     found: dict[str, Outside] = defaultdict(Outside)
-    same = same_as(session, DRIVE, [drive.id for drive in drives])
+    own, among = {drive.id for drive in drives}, _among(lot, drives)
+    same = same_as(session, DRIVE, own, among)
     of: dict[str, list[str]] = defaultdict(list)
     for drive in drives:
         for other in same.get(drive.id, ()):
             of[other].append(drive.id)
-    own = {drive.id for drive in drives}
-    abroad = or_(Erasure.lot_id.is_(None), Erasure.lot_id != lot.id, Erasure.drive_id.in_(of))
-    for run in runs_seen(session, Erasure.drive_id.in_(own | set(of)), abroad):
+    which = among(Erasure.drive_id) & or_(Erasure.lot_id.is_(None), Erasure.lot_id != lot.id)
+    for run in runs_seen(session, or_(which, Erasure.drive_id.in_(of)) if of else which):
         if run.drive_id in own and run.lot_id != lot.id:
             mine = found[run.drive_id]
+            mine.own.append(run)
             (mine.unplaced if run.lot_id is None else mine.elsewhere).append(run)
         for drive_id in of.get(run.drive_id, ()):
             found[drive_id].elsewhere.append(run)
@@ -162,6 +177,29 @@ def _outside(session: Session, lot: Lot, drives: Sequence[DriveSeen]) -> Mapping
     for answer in session.scalars(answers):
         found[answer.drive_id].answered.add(answer.statement_id)
     return found
+
+
+def _among(lot: Lot, drives: Sequence[DriveSeen]) -> Among:
+    """That a column names a drive of the account of a lot, for the database to look at once; it may be named twice."""
+    declared = {drive.id for drive in drives if drive.lot_id == lot.id}
+    mine = union_all(
+        select(Drive.id).where(Drive.lot_id == lot.id), select(Drive.id).where(Drive.declared_lot_id == lot.id)
+    )
+    others = [drive.id for drive in drives if drive.id not in declared]
+
+    def among(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        return or_(column.in_(mine), column.in_(others)) if others else column.in_(mine)
+
+    return among
+
+
+def _decided(
+    session: Session, runs: Mapping[str, Sequence[RunSeen]], outside: Mapping[str, "Outside"]
+) -> Mapping[str, int]:
+    """When the runs of drives on which something failed were decided: whether it was before or after is asked there."""
+    doubtful = {drive_id for drive_id, own in runs.items() if any(spoils(run) for run in own)}
+    doubtful |= {key for key, one in outside.items() if any(spoils(run) for run in (*one.unplaced, *one.elsewhere))}
+    return decided_at(session, [run for drive_id in doubtful for run in runs.get(drive_id, ())])
 
 
 def _by_drive(runs: Sequence[RunSeen]) -> Mapping[str, list[RunSeen]]:
@@ -179,7 +217,7 @@ def _records(session: Session, person: Person, lot: Lot) -> Mapping[str, list[Dr
     return found
 
 
-def _run(run: RunSeen, answered: Collection[str] = (), *, undecided: bool = False) -> Run:
+def _run(run: RunSeen, answered: Collection[str] = (), decided: int = 0) -> Run:
     return Run(
         run.statement_id,
         run.position,
@@ -188,7 +226,7 @@ def _run(run: RunSeen, answered: Collection[str] = (), *, undecided: bool = Fals
         run.received,
         None if run.wall_src in TIMELESS else instant(run.started),
         run.decision,
-        0 if undecided else run.decided,
+        decided,
         certified=run.certificate_id is not None and run.decision == DecisionWord.APPROVED,
         drive=run.drive_id,
         answered=run.statement_id in answered,

@@ -1,4 +1,4 @@
-"""Runs that failed on a drive after its lot was closed, or after it left by an exit: flagged, answered by a lead.
+"""Runs that failed on a drive after its certificate, its closing or its exit: flagged, answered by a lead.
 
 What was frozen stays; the live account no longer counts the drive. A lead reopens the lot and explains the drive anew,
 or says that it had left and was given again: only of a drive that did leave before that run.
@@ -8,21 +8,23 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, exists, or_, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
+from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, or_, select, union_all
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from hub import audit
 from hub.accounted import DriveRecord, LotClosing
-from hub.answered import LateRunAnswer
+from hub.answered import LateRunAnswer, SameThing
 from hub.base import Base
 from hub.claims import refuse_claims
 from hub.context import hub_of
 from hub.departed import DeviceReturn, ExitLine
 from hub.errors import BadInput, Conflict, NotFound
-from hub.lots.account import DESTROYED, ERASED, IMPORTED, LOST, Why
+from hub.indexed import by_its_row
+from hub.lots.account import DESTROYED, ERASED, IMPORTED, LOST, NOT_THERE, Why
 from hub.lots.drive_account import AccountLine
+from hub.lots.sameness import DRIVE
 from hub.lots.seen import RunSeen
-from hub.models import DecisionWord, Drive, Erasure, Lot, LotState, Person
+from hub.models import Certificate, DecisionWord, Drive, Erasure, LedgerEntry, Lot, LotState, Person
 from hub.people.roles import BENCH, VALIDATORS, require
 from hub.repaired import Part, Repair
 from hub.scope import LotColumn, in_scope
@@ -36,11 +38,15 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class LateRun:
-    """A run that came too late, the lots whose closing it contradicts, and the exits with which its drive left."""
+    """A run that came too late: the lots whose closing it contradicts, the exits with which its drive left.
+
+    `certificates`: those that went out before, of this drive and of those that people said to be one with it.
+    """
 
     run: Erasure
     lots: tuple[Lot, ...]
     exits: tuple[ExitLine, ...]
+    certificates: tuple[Certificate, ...] = ()
 
 
 def is_late(person: Person) -> tuple[ColumnElement[bool], ...]:
@@ -49,13 +55,14 @@ def is_late(person: Person) -> tuple[ColumnElement[bool], ...]:
     success = exists().where(
         later.drive_id == Erasure.drive_id,
         later.position > Erasure.position,
-        _by_its_key(later.verdict) == ERASED,
-        _by_its_key(later.decision) == DecisionWord.APPROVED,
+        by_its_row(later.verdict) == ERASED,
+        by_its_row(later.decision) == DecisionWord.APPROVED,
         later.certificate_id.is_not(None),
     )
     after_closing = exists().where(*_after_closing(person)).correlate(Erasure)
     after_exit = exists().where(*_after_exit(person)).correlate(Erasure)
-    return Erasure.verdict.in_(PROBLEMS), ~success, or_(after_closing, after_exit)
+    after_certificate = or_(*(exists(one).correlate(Erasure) for one in _certified_before(person)))
+    return Erasure.verdict.in_(PROBLEMS), ~success, or_(after_closing, after_exit, after_certificate)
 
 
 def late_runs(session: Session, person: Person) -> tuple[LateRun, ...]:
@@ -63,7 +70,10 @@ def late_runs(session: Session, person: Person) -> tuple[LateRun, ...]:
     require(person, *BENCH)
     query = select(Erasure).options(selectinload(Erasure.drive), selectinload(Erasure.lot))
     found = session.scalars(query.where(*is_late(person)).order_by(Erasure.position).limit(MOST)).all()
-    return tuple(LateRun(run, _lots(session, person, run), _exits(session, person, run)) for run in found)
+    return tuple(
+        LateRun(run, _lots(session, person, run), _exits(session, person, run), _certificates(session, person, run))
+        for run in found
+    )
 
 
 def late_by_line(session: Session, person: Person, lines: Collection[ExitLine]) -> Mapping[int, Erasure]:
@@ -159,7 +169,7 @@ def _after_closing(person: Person) -> tuple[ColumnElement[bool], ...]:
         in_scope(person, LotClosing.lot_id),
         LotClosing.lot_id.in_(lots),
         Lot.id == LotClosing.lot_id,
-        _by_its_key(Lot.state) == LotState.CLOSED,
+        by_its_row(Lot.state) == LotState.CLOSED,
         LotClosing.reopened.is_(None),
         LotClosing.at < Erasure.received,
         ~_answered(LotClosing.lot_id, LotClosing),
@@ -205,9 +215,59 @@ def _after_exit(person: Person) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _by_its_key(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
-    """The column without its indexes: else SQLite looks all closed lots and all approved runs through for each run."""
-    return column.concat("")
+def _certified_before(person: Person) -> tuple[Select[str | None], ...]:
+    """The certificates of runs before `Erasure`: of its drive, and of those that people said to be one with it.
+
+    Not of a device that left since and came back, where the run found its drive in that device: the rule is told in
+    `hub.issued.contradictions`, which the public page follows to the letter; here it may flag more, never less.
+    """
+    one, other = aliased(Erasure), aliased(Erasure)
+    own = select(one.certificate_id).where(one.drive_id == Erasure.drive_id, *_certified(person, one))
+    merged = (
+        select(other.certificate_id)
+        .join(SameThing, or_(SameThing.one_id == other.drive_id, SameThing.other_id == other.drive_id))
+        .where(SameThing.kind == DRIVE, SameThing.withdrawn.is_(None), other.drive_id != Erasure.drive_id)
+        .where(or_(SameThing.one_id == Erasure.drive_id, SameThing.other_id == Erasure.drive_id))
+        .where(*_certified(person, other))
+    )
+    return own, merged
+
+
+def _certified(person: Person, before: type[Erasure]) -> tuple[ColumnElement[bool], ...]:
+    """That a run before `Erasure` was decided before it, has its certificate, and that nothing answers for it."""
+    decided = exists().where(LedgerEntry.id == before.validation_id, LedgerEntry.position < Erasure.position)
+    answered = exists().where(
+        LateRunAnswer.statement_id == Erasure.statement_id,
+        LateRunAnswer.drive_id == before.drive_id,
+        LateRunAnswer.lot_id == before.lot_id,
+        LateRunAnswer.withdrawn.is_(None),
+    )
+    back = exists().where(
+        ExitLine.device_id == before.device_id,
+        ExitLine.device_id == Erasure.device_id,
+        ExitLine.withdrawn.is_(None),
+        ExitLine.at > before.received,
+        DeviceReturn.line_id == ExitLine.id,
+        DeviceReturn.came_back,
+        DeviceReturn.withdrawn.is_(None),
+        DeviceReturn.at < Erasure.received,
+    )
+    gone = exists().where(
+        DriveRecord.drive_id == before.drive_id,
+        DriveRecord.lot_id == before.lot_id,
+        DriveRecord.how.in_(NOT_THERE),
+        DriveRecord.withdrawn.is_(None),
+        DriveRecord.at >= Erasure.received,
+    )
+    return (
+        ~gone.correlate(before, Erasure),
+        before.position < Erasure.position,
+        before.certificate_id.is_not(None),
+        in_scope(person, by_its_row(before.lot_id)),
+        decided.correlate(before, Erasure),
+        ~answered.correlate(before, Erasure),
+        ~back.correlate(before, Erasure),
+    )
 
 
 def _was_in(devices: Collection[str]) -> ColumnElement[bool]:
@@ -242,6 +302,16 @@ def _lots(session: Session, person: Person, run: Erasure) -> tuple[Lot, ...]:
 def _exits(session: Session, person: Person, run: Erasure | RunSeen) -> tuple[ExitLine, ...]:
     query = select(ExitLine).where(Erasure.statement_id == run.statement_id, *_after_exit(person))
     return tuple(session.scalars(query.order_by(ExitLine.id)))
+
+
+def _certificates(session: Session, person: Person, run: Erasure) -> tuple[Certificate, ...]:
+    ids = {
+        found
+        for one in _certified_before(person)
+        for found in session.scalars(one.where(Erasure.statement_id == run.statement_id))
+    }
+    query = select(Certificate).options(selectinload(Certificate.lot)).where(Certificate.id.in_(ids))
+    return tuple(session.scalars(query.order_by(Certificate.number))) if ids else ()
 
 
 def _left_before(session: Session, person: Person, run: RunSeen, lot: Lot) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
 
+from hub.indexed import by_its_row
 from hub.models import Certificate, DecisionWord, Device, Drive, Erasure, Lot, LotState, Person
 from hub.scope import in_scope
 
@@ -59,7 +60,7 @@ def summaries(session: Session, lots: Sequence[Lot]) -> list[LotSummary]:
     ids = [lot.id for lot in lots]
     devices, drives = _by_lot(session, Device.lot_id, ids), _by_lot(session, Drive.lot_id, ids)
     certificates = _by_lot(session, Certificate.lot_id, ids)
-    awaiting = _by_lot(session, Erasure.lot_id, ids, Erasure.decision == DecisionWord.AWAITING)
+    awaiting = _by_lot(session, Erasure.lot_id, ids, by_its_row(Erasure.decision) == DecisionWord.AWAITING)
     verdicts = _verdicts(session, ids)
     return [
         LotSummary(

@@ -5,25 +5,31 @@ against the others, and shows the pages of one on those of the other.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.answered import SameThing
 
 DEVICE, DRIVE = "device", "drive"
+Among = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]  # that a column names one of these things
 
 
-def same_as(session: Session, kind: str, ids: Collection[str]) -> Mapping[str, frozenset[str]]:
-    """The others that each of these is one with, by however many merges; whoever has none is left out."""
+def same_as(
+    session: Session, kind: str, ids: Collection[str], among: Among | None = None
+) -> Mapping[str, frozenset[str]]:
+    """The others that each of these is one with, by however many merges; whoever has none is left out.
+
+    `among` says the same as `ids` to the database, or a little more, where they are too many to be named one by one.
+    """
     pairs = list[tuple[str, str]]()
     known, asked = set(ids), set[str]()
     while wanted := known - asked:
         query = select(SameThing.one_id, SameThing.other_id).where(
             SameThing.kind == kind,
             SameThing.withdrawn.is_(None),
-            or_(SameThing.one_id.in_(wanted), SameThing.other_id.in_(wanted)),
+            _named(wanted, None if asked else among),
         )
         found = [(row.one_id, row.other_id) for row in session.execute(query)]
         asked |= wanted
@@ -31,6 +37,11 @@ def same_as(session: Session, kind: str, ids: Collection[str]) -> Mapping[str, f
         pairs += found
     groups = grouped(pairs)
     return {one: groups[one] - {one} for one in ids if one in groups}
+
+
+def _named(wanted: Collection[str], among: Among | None) -> ColumnElement[bool]:
+    one, other = SameThing.one_id, SameThing.other_id
+    return or_(among(one), among(other)) if among else or_(one.in_(wanted), other.in_(wanted))
 
 
 def grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:

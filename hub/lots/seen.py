@@ -42,7 +42,7 @@ class DriveSeen(NamedTuple):
 
 
 class RunSeen(NamedTuple):
-    """One erasure. `decided` is the position of the decision about it, 0 where there is none."""
+    """One erasure."""
 
     statement_id: str
     drive_id: str
@@ -59,16 +59,14 @@ class RunSeen(NamedTuple):
     certificate_id: str | None
     wall_src: str
     started: str
-    decided: int
 
 
 _DEVICE: Final = tuple(getattr(Device, name) for name in DeviceSeen._fields)
 _DRIVE: Final = tuple(getattr(Drive, name) for name in DriveSeen._fields[:-1])
 _RUN: Final = (
-    *(getattr(Erasure, name) for name in RunSeen._fields[:-3]),
+    *(getattr(Erasure, name) for name in RunSeen._fields[:-2]),
     Erasure.payload["wall_src"].as_string(),
     Erasure.payload["started"].as_string(),
-    LedgerEntry.position,
 )
 
 
@@ -88,9 +86,16 @@ def drives_seen(session: Session, known: Mapping[str, DeviceSeen], *which: Colum
 
 def runs_seen(session: Session, *which: ColumnElement[bool]) -> list[RunSeen]:
     """The runs of these conditions, in the order of the ledger; whoever asks puts the scope into them."""
-    query = select(*_RUN).outerjoin(LedgerEntry, LedgerEntry.id == Erasure.validation_id).where(*which)
-    rows = session.execute(query.order_by(Erasure.position))
-    return [RunSeen._make((*row[:-1], row[-1] or 0)) for row in rows]
+    return [RunSeen._make(row) for row in session.execute(select(*_RUN).where(*which).order_by(Erasure.position))]
+
+
+def decided_at(session: Session, runs: Iterable[RunSeen]) -> Mapping[str, int]:
+    """The position in the ledger of the decision about each of these runs, by run; those without one are left out."""
+    asked = {run.validation_id: run.statement_id for run in runs if run.validation_id is not None}
+    if not asked:
+        return {}
+    rows = session.execute(select(LedgerEntry.id, LedgerEntry.position).where(LedgerEntry.id.in_(asked)))
+    return {asked[row.id]: row.position for row in rows}
 
 
 def _by_id(devices: Iterable[DeviceSeen]) -> dict[str, DeviceSeen]:

@@ -4,15 +4,17 @@ What is shown of it is a page; the figures above it are of the whole lot. What e
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.indexed import by_its_row
 from hub.lots.blocking import Ledgerbook
-from hub.lots.seen import DeviceSeen, DriveSeen
-from hub.models import Device, Diagnostic, Drive, Erasure, Lot, Person
+from hub.lots.seen import DeviceSeen, DriveSeen, RunSeen
+from hub.models import Device, Diagnostic, Erasure, Lot, Person
 from hub.scope import in_scope
 
 
@@ -50,7 +52,7 @@ class Spots:
 
 def spots_of(session: Session, person: Person, lot: Lot, book: Ledgerbook) -> Spots:
     """The table of a lot whose account was read; nothing outside the person's scope."""
-    runs, diagnosed = _runs(session, person, lot), _diagnosed(session, person, lot)
+    runs, diagnosed = _runs(session, person, book), _diagnosed(session, person, lot)
     inside: dict[str | None, list[DriveSeen]] = defaultdict(list)
     for line in book.lines:
         if line.drive.lot_id == lot.id:
@@ -65,11 +67,23 @@ def spots_of(session: Session, person: Person, lot: Lot, book: Ledgerbook) -> Sp
     return Spots(tuple(lines), received, len(diagnosed))
 
 
-def _runs(session: Session, person: Person, lot: Lot) -> dict[str, NewestRun]:
-    query = select(Erasure.drive_id, Erasure.verdict, Erasure.decision, Erasure.certificate_id)
-    query = query.where(Erasure.drive_id.in_(select(Drive.id).where(Drive.lot_id == lot.id)))
-    rows = session.execute(query.where(in_scope(person, Erasure.lot_id)).order_by(Erasure.position))
-    return {row[0]: NewestRun(*row[1:]) for row in rows}
+def _runs(session: Session, person: Person, book: Ledgerbook) -> dict[str, NewestRun]:
+    """The newest run of each drive: of those in the lot, which were asked for in scope, and of those out of it."""
+    told = _in_scope(session, person, [run for line in book.lines for run in line.abroad])
+    found = dict[str, NewestRun]()
+    for line in book.lines:
+        others = [run for run in line.abroad if run.statement_id in told]
+        runs = sorted((*line.runs, *others), key=lambda run: run.position) if others else line.runs
+        if runs:
+            found[line.drive.id] = NewestRun(runs[-1].verdict, runs[-1].decision, runs[-1].certificate_id)
+    return found
+
+
+def _in_scope(session: Session, person: Person, runs: Sequence[RunSeen]) -> frozenset[str]:
+    if not runs:
+        return frozenset()
+    query = select(Erasure.statement_id).where(Erasure.statement_id.in_([run.statement_id for run in runs]))
+    return frozenset(session.scalars(query.where(in_scope(person, by_its_row(Erasure.lot_id)))))
 
 
 def _diagnosed(session: Session, person: Person, lot: Lot) -> frozenset[str | None]:

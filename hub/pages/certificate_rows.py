@@ -1,14 +1,15 @@
 """Certificates in a table, with their downloads."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from hub.issued import service as issued
 from hub.models import Certificate, Lot
-from hub.pages import turning
+from hub.pages import later_words, turning
 from hub.pages.language import LANGUAGES
+from hub.pages.later_words import Later
 from hub.pages.places_of_lots import lot_path
 from hub.pages.turning import Turning
 from hub.pages.visit import Visit
@@ -26,6 +27,7 @@ class CertificateRow:
     model: str
     serial: str
     issued: datetime
+    later: Later = later_words.NOTHING
     documents: tuple[str, ...] = tuple(LANGUAGES)
 
 
@@ -35,12 +37,21 @@ def certificate_rows(visit: Visit, lot: Lot, after: str = "") -> tuple[list[Cert
     page, more = turning.shown(found, SIZE)
     last = page[-1].number if page else ""
     links = turning.turning(lot_path(lot.code), "certificates", after, last, more=more, place="certificates")
-    return rows_of(page), links
+    return rows_of(visit, page), links
 
 
-def rows_of(certificates: Iterable[Certificate]) -> list[CertificateRow]:
-    """Certificates as rows."""
+def rows_of(visit: Visit, certificates: Sequence[Certificate]) -> list[CertificateRow]:
+    """Certificates in the reader's scope as rows, with what speaks against each since."""
+    later = later_words.told_of(visit, [one.erasure_id for one in certificates])
     return [
-        CertificateRow(one.id, one.statement_id, one.number, one.drive.model, one.drive.serial, one.issued)
+        CertificateRow(
+            one.id,
+            one.statement_id,
+            one.number,
+            one.drive.model,
+            one.drive.serial,
+            one.issued,
+            later.get(one.erasure_id, later_words.NOTHING),
+        )
         for one in certificates
     ]

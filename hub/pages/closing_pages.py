@@ -24,6 +24,7 @@ from hub.pages.language import mark
 from hub.pages.places_of_lots import lot_path
 from hub.pages.sentences import in_words
 from hub.pages.visit import LotReaders, Readers, Validators, Visit
+from hub.samples.reading import works_alone
 
 router = APIRouter(include_in_schema=False)
 UNSURE = mark("Tick the box: you close this lot with your name.")
@@ -118,6 +119,7 @@ def _page(visit: Visit, lot: Lot, error: str = "", status: int = 200) -> Respons
         status,
         error=error,
         lot=lot,
+        alone=visit.hub.settings.require_sample and works_alone(visit.session, lot),
         state=wording.lot_state(lot.state, visit.lang),
         rows=blocker_rows(found[:SHOWN], lot.code, visit.lang),
         more=max(0, len(found) - SHOWN),

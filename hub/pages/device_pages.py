@@ -1,5 +1,6 @@
 """One device: who it is, its story from the evidence, its drives, its grade and why."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,12 +58,12 @@ def device_page(visit: Visit, device_id: str, error: str = "", status: int = 200
     """The page of a device, with what went wrong in its form about the grade."""
     view = devices.device_for(visit.session, visit.someone, device_id)
     inside = not visit.has_role(Role.DONOR)  # names of people stay in the workshop
-    certificates = [drive.certificate for drive in view.drives if drive.certificate]
+    certificates = rows_of(visit, [drive.certificate for drive in view.drives if drive.certificate])
     return visit.page(
         "device.html",
         status,
         error=error,
-        device=_facts(visit, view),
+        device=_facts(visit, view, {one.id for one in certificates if one.later.doubted}),
         steps=story(visit, view),
         drives=[drive_facts(drive.drive, drive.erasure, visit.lang) for drive in view.drives],
         grade=grade_facts(view, visit.lang, inside=inside),
@@ -75,7 +76,7 @@ def device_page(visit: Visit, device_id: str, error: str = "", status: int = 200
         report=report_facts(view.diagnostic, visit.lang, inside=inside),
         measured=_measured(view, visit.lang, inside=inside),
         loose=view.device.kind == LOOSE,
-        certificates=rows_of(certificates),
+        certificates=certificates,
         imei=masked_of(visit.session, [view.device.id]).get(view.device.id, ()),
         triage_path=device_triage_path(view.device.id) if inside else "",
         photos=_photos(visit, view) if inside else (),
@@ -110,7 +111,7 @@ def _overrides(visit: Visit, view: DeviceView) -> tuple[OverrideFacts, ...]:
     return override_history(overrides_of(visit.session, view.diagnostic.statement_id), visit.lang)
 
 
-def _facts(visit: Visit, view: DeviceView) -> DeviceFacts:
+def _facts(visit: Visit, view: DeviceView, doubted: Collection[str]) -> DeviceFacts:
     device = view.device
     return DeviceFacts(
         id=device.id,
@@ -122,5 +123,5 @@ def _facts(visit: Visit, view: DeviceView) -> DeviceFacts:
         model=device.model if name_of(device) else "",
         serial=device.serial,
         received=device.received,
-        outcome=standing.outcome_state(standing.outcome_of_device(view), visit.lang),
+        outcome=standing.outcome_state(standing.outcome_of_device(view, doubted), visit.lang),
     )

@@ -7,6 +7,7 @@ from hub import wording
 from hub.claims import donor_of, label_of, name_of
 from hub.devices import service as devices
 from hub.devices.service import DeviceView, DriveView
+from hub.lots.account import Why
 from hub.lots.blocking import Blocker, Ledgerbook
 from hub.lots.spots import NewestRun, Spot, Spots
 from hub.models import DecisionWord, Erasure, Lot, Role
@@ -18,6 +19,7 @@ from hub.pages.visit import Visit
 
 LOOSE = mark("loose drive")
 AWAITING = DecisionWord.AWAITING
+DISPROVED = frozenset({Why.CONTRADICTED, Why.REREAD, Why.SEEN_AFTER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +133,26 @@ def _table(visit: Visit, spots: Sequence[Spot], settled: Mapping[str, str], afte
 
 def _attention(word: str, run: NewestRun | Erasure | None) -> bool:
     waits = run is not None and run.decision == AWAITING and word not in standing.SETTLED
-    return word == "open" or waits
+    return word in {"open", "doubted"} or waits
 
 
 def _outcome(spot: Spot, settled: Mapping[str, str]) -> str:
     if spot.drive is None:
         return "nothing"
-    return settled.get(spot.drive.id) or standing.outcome_of(spot.run, received=spot.received)
+    word = settled.get(spot.drive.id, "")
+    if word in standing.SETTLED:
+        return word
+    return standing.doubted_if(standing.outcome_of(spot.run, received=spot.received), against=bool(word))
 
 
 def _settled(book: Ledgerbook) -> Mapping[str, str]:
-    """The drives that a person's record explains, and how."""
+    """The drives that a person's record explains, and how; and those against whose certificate something speaks."""
     classes = ((line.drive.id, line.standing.explained) for line in book.lines)
-    return {drive_id: explained.value for drive_id, explained in classes if explained in standing.SETTLED}
+    found = {drive_id: explained.value for drive_id, explained in classes if explained in standing.SETTLED}
+    against = (line for line in book.lines if line.standing.why in DISPROVED)
+    return found | {
+        line.drive.id: line.standing.why.value for line in against if any(run.certificate_id for run in line.runs)
+    }
 
 
 def _row(visit: Visit, view: DeviceView | None, found: DriveView | None, word: str) -> DeviceRow:

@@ -19,10 +19,12 @@ from hub.lots import service as lots
 from hub.lots.late_runs import late_by_line
 from hub.models import Erasure, Role
 from hub.pages import exit_words
+from hub.pages.files import download, file_name
 from hub.pages.forms import Fields, SmallForm
 from hub.pages.places_of_lots import device_triage_path, drive_path, lot_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
+from hub.pages.slip_words import exit_slip
 from hub.pages.visit import Bench, LotReaders, Managers, Staff, Visit
 from hub.partners import levels
 
@@ -100,6 +102,16 @@ def begin(visit: Managers, fields: SmallForm) -> Response:
 def show(visit: Bench, number: str) -> Response:
     """One movement with its lines and forms."""
     return _page(visit, leaving.batch_for(visit.session, visit.someone, whole(number)))
+
+
+@router.get("/exits/{number}/slip.pdf")
+def slip_pdf(visit: Bench, number: str) -> Response:
+    """The same slip as a PDF."""
+    from hub.slips_drawn import draw  # noqa: PLC0415  (loads reportlab)
+
+    batch = leaving.batch_for(visit.session, visit.someone, whole(number))
+    made = exit_slip(_facts(visit, batch), visit.hub.identity.issuer, visit.lang)
+    return download(draw(made, visit.lang), "application/pdf", f"{file_name(str(batch.id), 'exit')}.pdf")
 
 
 @router.get("/exits/{number}/slip")

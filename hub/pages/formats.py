@@ -22,7 +22,7 @@ _VISIBLE = {code: f"\\x{code:02X}" for code in _CONTROLS if chr(code) not in _KE
     code: f"\\u{code:04X}" for code in (*_BIDI, 0x2028, 0x2029, 0xFEFF, 0x200B)
 }
 
-REMEMBERED = 160  # characters of a text that is looked through once; longer ones each time
+REMEMBERED = 512  # characters of a text that is looked through once, badges with them; longer ones each time
 
 
 def visible(value: object) -> object:

@@ -3,6 +3,7 @@
 A message names a lot and its state, and leads to the hub for the rest: no serial number, no name of a beneficiary.
 """
 
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from hub import wording
 from hub.context import hub_of
-from hub.errors import NotFound
+from hub.errors import Forbidden, NotFound
 from hub.models import Lot, Person
+from hub.offered import OfferMessage
 from hub.pages.language import mark, words
 from hub.people import invitations
 from hub.post.asked import LINK
@@ -19,12 +21,15 @@ from hub.post.relay import Written
 from hub.post.week import week_of
 from hub.post.wishes import LOT_STEPS, WEEKLY
 from hub.posted import Letter
+from hub.surplus import offering
+from hub.surplus.telling import SURPLUS
 
 Say = Callable[..., str]
 HELLO = mark("Hello %(name)s,")
 STOP = mark("You asked for this message; to stop it: %(address)s")
 NOTHING = mark("nothing")
 LATE = mark("%(code)s: %(state)s, open for %(days)s days")
+LINE = 76  # characters
 MORE = mark("and %(n)s more")
 COUNTED = {
     "failed": mark("Drives whose erasure failed: %(n)s"),
@@ -42,7 +47,7 @@ WAITS = ("decisions", "ungraded", "receptions", "pending")
 
 def written(session: Session, person: Person, letter: Letter) -> Written | None:
     """The message in words; None when it would say nothing true any more."""
-    makers = {LINK: _link, LOT_STEPS: _step, WEEKLY: _week}
+    makers = {LINK: _link, LOT_STEPS: _step, WEEKLY: _week, SURPLUS: _about_offer}
     maker = makers.get(letter.kind)
     return None if maker is None else maker(session, person, letter, _speaker(person.lang))
 
@@ -94,6 +99,34 @@ def _step(session: Session, person: Person, letter: Letter, say: Say) -> Written
             say(STOP, address=_at(session, "/account")),
         ),
     )
+
+
+def _about_offer(session: Session, person: Person, letter: Letter, say: Say) -> Written | None:
+    message = session.get(OfferMessage, letter.facts.get("message"))
+    try:
+        offer = offering.offer_for(session, person, str(letter.facts.get("offer", "")))
+    except (NotFound, Forbidden):
+        return None
+    if message is None or message.offer_id != offer.id:
+        return None
+    here = hub_of(session).identity.name
+    house = message.partner.name if message.partner is not None else here
+    copy = mark("You have this copy as a moderator of the board.")
+    return Written(
+        say(mark("%(here)s: about the offer “%(title)s”"), here=here, title=offer.title),
+        (
+            say(HELLO, name=person.name),
+            "",
+            say(mark("%(who)s (%(house)s) writes about the offer “%(title)s”:"), who=message.by_name, house=house,
+                title=offer.title),
+            "",
+            *textwrap.wrap(message.text, LINE),
+            "",
+            say(mark("Answer on its page: %(address)s"), address=_at(session, f"/surplus/{offer.id}")),
+            say(copy) if letter.facts.get("copy") else say(mark("The moderator of the board has a copy.")),
+            say(mark("Do not answer this message: nobody's address is shown to anybody.")),
+        ),
+    )  # fmt: skip
 
 
 def _week(session: Session, person: Person, _letter: Letter, say: Say) -> Written:

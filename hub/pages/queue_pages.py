@@ -25,7 +25,7 @@ from hub.pages.visit import Validators, Visit
 from hub.partners import levels
 from hub.validation import service
 from hub.validation.doubts import doubts
-from hub.waiting import queue_length
+from hub.waiting import contradicted, queue_length
 
 router = APIRouter(include_in_schema=False)
 UNSURE = mark("Tick the box first: it says that you have read the evidence.")
@@ -94,6 +94,7 @@ def show(visit: Validators, after: str = "") -> Response:
         rejected=turned_down,
         turning=links,
         waiting=queue_length(visit.session, visit.someone),
+        contradicted=contradicted(visit.session, visit.someone),
     )
 
 

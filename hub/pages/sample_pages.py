@@ -87,6 +87,7 @@ def _page(visit: Visit, lot: Lot, error: str = "", status: int = 200) -> Respons
         lines=[_line(visit, one) for one in reading.sample_of(session, person, lot)],
         results=[(code, visit.say(entry[2])) for code, entry in RESULTS.items()],
         required=visit.hub.settings.require_sample,
+        alone=reading.works_alone(session, lot),
         can_take_back=visit.has_role(Role.LEAD, Role.ADMIN),
         over=lot.state in life.OVER,
     )

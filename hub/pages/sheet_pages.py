@@ -3,6 +3,8 @@
 Both are paced per address. The sheet shows little for a tag alone; the receipt opens by a code that cannot be guessed.
 """
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from diagnostics.grading import check_line
@@ -10,13 +12,16 @@ from hub import wording
 from hub.boundary import pace
 from hub.distribution.eyes import own_eyes
 from hub.distribution.sheets import Details, sheet_of
+from hub.errors import NotFound
 from hub.inspection.checklists import shipped
-from hub.intake.counter import receipt_of
+from hub.intake.counter import Receipt, receipt_of
 from hub.lots.drive_account import account_of
 from hub.pages import account_words, exit_words
 from hub.pages import distribution_words as said
+from hub.pages.files import download, file_name
 from hub.pages.grade_words import diagnostics_words
 from hub.pages.language import mark
+from hub.pages.slip_words import receipt_slip
 from hub.pages.visit import Anybody, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -48,6 +53,20 @@ def show_sheet(visit: Anybody, tag: str, key: str = "") -> Response:
     )
 
 
+@router.get("/receipts/{receipt}.pdf")
+def receipt_pdf(visit: Anybody, receipt: str) -> Response:
+    """The receipt to print or to keep. Raises NotFound for a code that is not on record."""
+    _pace(visit)
+    found = receipt_of(visit.session, receipt)
+    if found is None:
+        raise NotFound("no such receipt")
+    from hub.slips_drawn import draw  # noqa: PLC0415  (loads reportlab)
+
+    address = f"{visit.hub.settings.public_url}/receipts/{found.row.code}"
+    slip = receipt_slip(found, _told(visit, found), visit.hub.identity.issuer, address, visit.lang)
+    return download(draw(slip, visit.lang), "application/pdf", f"{file_name(found.row.code, 'receipt')}.pdf")
+
+
 @router.get("/receipts/{receipt}")
 def show_receipt(visit: Anybody, receipt: str) -> Response:
     """What became of a device that somebody brought."""
@@ -66,12 +85,18 @@ def show_receipt(visit: Anybody, receipt: str) -> Response:
         "receipt.html",
         receipt=found,
         error="",
-        kind=wording.kind_word(found.device.kind, lang),
-        condition=said.say(said.CONDITIONS[found.row.state], lang),
-        told=said.say(said.DRIVES[found.row.drive], lang),
+        **_told(visit, found),
         drives=lines,
         issuer=issuer,
     )
+
+
+def _told(visit: Visit, found: Receipt) -> dict[str, Any]:
+    return {
+        "kind": wording.kind_word(found.device.kind, visit.lang),
+        "condition": said.say(said.CONDITIONS[found.row.state], visit.lang),
+        "told": said.say(said.DRIVES[found.row.drive], visit.lang),
+    }
 
 
 def _checks(details: Details, lang: str) -> list[tuple[str, str]]:

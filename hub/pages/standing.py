@@ -4,7 +4,7 @@ What explains a drive, and what blocks the closing of its lot, is judged by `hub
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.devices.service import DeviceView, DriveView
@@ -15,14 +15,15 @@ from hub.pages.language import mark, words
 from hub.wording import OUTCOMES, State, state
 
 CERTIFIABLE = frozenset({"ERASED", "ERASED_WITH_EXCEPTIONS"})
+SAID_OR_OPEN = frozenset({"certified", "exceptions", "open"})
 SETTLED = frozenset({"destroyed", "absent", "returned", "lost", "imported"})  # by a person's record
-WORST_FIRST = ("open", "awaiting", "received", "announced", "exceptions", "certified", "nothing")
+WORST_FIRST = ("doubted", "open", "awaiting", "received", "announced", "exceptions", "certified", "nothing")
 WIDTH = 1000  # of a bar, in its own units
 
 SEGMENTS = (
     ("certified", "ok", mark("with a certificate")),
     ("awaiting", "wait", mark("awaiting decision")),
-    ("open", "bad", mark("failed or rejected")),
+    ("open", "bad", mark("failed, rejected or in doubt")),
     ("settled", "none", mark("explained by a record")),
     ("untouched", "none", mark("nothing reported yet")),
 )
@@ -64,9 +65,18 @@ def outcome_of(erasure: Erasure | NewestRun | None, *, received: bool) -> str:
     return "awaiting" if waits else "open"
 
 
-def outcome_of_device(view: DeviceView) -> str:
-    """Where a device stands: the worst of its drives."""
-    found = {outcome(drive, received=view.device.received is not None) for drive in view.drives} or {"nothing"}
+def doubted_if(word: str, *, against: bool) -> str:
+    """The outcome of a drive against whose certificate something speaks since; others keep theirs."""
+    return "doubted" if against and word in SAID_OR_OPEN else word
+
+
+def outcome_of_device(view: DeviceView, doubted: Collection[str] = ()) -> str:
+    """Where a device stands: the worst of its drives. `doubted`: certificates against which something speaks since."""
+    received = view.device.received is not None
+    found = {
+        "doubted" if one.certificate is not None and one.certificate.id in doubted else outcome(one, received=received)
+        for one in view.drives
+    } or {"nothing"}
     return next(word for word in WORST_FIRST if word in found)
 
 
@@ -81,7 +91,7 @@ def stretches(outcomes: Iterable[str]) -> dict[str, int]:
     return {
         "certified": counted["certified"] + counted["exceptions"],
         "awaiting": counted["awaiting"],
-        "open": counted["open"],
+        "open": counted["open"] + counted["doubted"],
         "settled": sum(counted[word] for word in SETTLED),
         "untouched": counted["received"] + counted["announced"],
     }

@@ -185,6 +185,8 @@ def _page(visit: Visit, offer_id: str, error: str = "", status: int = 200) -> Re
         value=exit_words.euros(row.value_cents, visit.lang) if owns or moderates else "",
         moderates=moderates,
         writes=visit.has_role(*TRADERS),
+        by_mail=visit.hub.settings.mail is not None,
+        address=f"{visit.hub.settings.public_url}/surplus/{row.id}",
         ends=visit.has_role(*TRADERS) and (owns or moderates),
     )
 

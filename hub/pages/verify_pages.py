@@ -4,6 +4,7 @@ An upload is judged by the rules of the offline verifier and dropped. Donors and
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Response
 
@@ -22,13 +23,14 @@ from certificates.wording import (
 )
 from certificates.wording.techniques import method_words
 from hub import wording
-from hub.attested.reading import account_of, public_paper
+from hub.attested.reading import account_of, public_paper, seen_since
 from hub.boundary import pace
 from hub.issued import service
 from hub.issued.service import PublicView
-from hub.pages import formats
+from hub.pages import formats, later_words
 from hub.pages.forms import DocumentForm
 from hub.pages.language import mark
+from hub.pages.later_words import Later
 from hub.pages.paper_pages import state
 from hub.pages.proof import CLOCK_UNSET
 from hub.pages.visit import Anybody, Visit
@@ -65,6 +67,7 @@ class Result:
     sentence: str
     notes: tuple[str, ...]
     facts: tuple[Fact, ...]
+    later: Later = later_words.NOTHING
 
 
 @router.get("/verify")
@@ -109,7 +112,12 @@ def _show_number(visit: Visit, asked: str) -> Response:
     paper = public_paper(visit.session, asked)
     if paper is not None:
         account = account_of(visit.session, paper, visit.lang)
-        return visit.page("paper_public.html", number=paper.row.number, state=state(paper, visit), account=account)
+        facts: dict[str, Any] = {
+            "state": state(paper, visit),
+            "account": account,
+            "seen": seen_since(visit.session, paper),
+        }
+        return visit.page("paper_public.html", number=paper.row.number, **facts)
     found = service.lookup_public(visit.session, asked)
     if found is None:
         return _form(visit, visit.say(NOT_FOUND), 404, asked)
@@ -153,7 +161,8 @@ def _looked_up(visit: Visit, found: PublicView) -> Result:
         verdict_sentence(found.verdict, lang, found.verify["mode"]),
         *((say(SIMULATED),) if found.simulated else ()),
     )
-    return Result(state.tone, state.icon, state.word, say(ISSUED_HERE), notes, facts)
+    later = later_words.told(visit, found.erasure_statement)
+    return Result(later.tone or state.tone, state.icon, state.word, say(ISSUED_HERE), notes, facts, later)
 
 
 def _judged(visit: Visit, found: Judgement) -> Result:
@@ -168,7 +177,17 @@ def _judged(visit: Visit, found: Judgement) -> Result:
         *_document_facts(visit, found),
         Fact(say(mark("SHA-256 of the file")), formats.in_groups(found.sha256), code=True),
     )
-    return Result(state.tone, state.icon, state.word, sentence, tuple(note for note in notes if note), facts)
+    later = later_words.told(visit, _run_of(found))
+    return Result(
+        later.tone or state.tone, state.icon, state.word, sentence, tuple(note for note in notes if note), facts, later
+    )
+
+
+def _run_of(found: Judgement) -> str:
+    """The erasure that a file states, where it holds; this hub may know something of it since."""
+    if found.bundle is not None:
+        return found.bundle.erasure.id
+    return found.statement.id if found.statement is not None and found.statement.kind == "erasure" else ""
 
 
 def _exceptions(visit: Visit, told: tuple[str, ...]) -> tuple[Fact, ...]:

@@ -6,6 +6,7 @@ What of it somebody sees, `hub.scope` says.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -63,7 +64,13 @@ class Visit:
         return spoken % values if values else spoken
 
     def page(self, template: str, status: int = 200, **facts: Any) -> Response:
-        """Render a page with what every page shows: places, reader, form token, waiting message."""
+        """Render a page with what every page shows: places, reader, form token, waiting message.
+
+        A page that refuses takes back what this request wrote, so that an error never leaves half a change behind.
+        What has to stay, as a counted failure of a sign-in, its service has committed before.
+        """
+        if status >= HTTPStatus.BAD_REQUEST:
+            self.session.rollback()
         waiting = flash.take(self.request)
         shared: Mapping[str, Any] = {
             "person": self.person,

@@ -7,15 +7,22 @@ from fastapi import APIRouter, Response
 
 from hub import waiting, wording
 from hub.exits.leaving import lot_of
-from hub.lots.late_runs import LateRun, late_runs
-from hub.models import Device, Erasure
+from hub.lots.late_runs import MOST, LateRun, late_runs
+from hub.models import Device, Drive, Erasure, Lot
 from hub.pages.language import mark
 from hub.pages.places_of_lots import drive_path
 from hub.pages.visit import Bench, Visit
+from hub.sampled import SampleReading
+from hub.samples.reading import DATA, UNREADABLE, refuting
 
 router = APIRouter(include_in_schema=False)
 NO_DIAGNOSIS = mark("No diagnosis yet: run one at a bench.")
 OF_CLOSED, OF_EXIT = mark("lot %(code)s was closed"), mark("left with exit %(number)s")
+OF_CERTIFICATE = mark("certificate %(number)s had been issued")
+REREAD = {
+    DATA: mark("read again for the sample after its certificate: data was found"),
+    UNREADABLE: mark("read again for the sample after its certificate: it could not be read"),
+}
 NO_LETTER = mark("Diagnosed, and a check or a reading is missing: its page names it.")
 
 
@@ -41,8 +48,9 @@ def show_failed(visit: Bench) -> Response:
 
 @router.get("/waiting/contradicted")
 def show_contradicted(visit: Bench) -> Response:
-    """The drives of closed lots, or that left, on which a later run failed."""
+    """The drives with a certificate, of closed lots, or that left, against which something speaks since."""
     rows = [_late(visit, one) for one in late_runs(visit.session, visit.someone)]
+    rows += [_reread(visit, *found) for found in refuting(visit.session, visit.someone, MOST)]
     return visit.page("waiting.html", kind="contradicted", rows=rows, most=waiting.MOST)
 
 
@@ -82,17 +90,30 @@ def _failed(visit: Visit, erasure: Erasure) -> WaitingRow:
 def _late(visit: Visit, one: LateRun) -> WaitingRow:
     run, first = one.run, next(iter(one.lots), None)
     codes = {line.lot_id: lot_of(visit.session, line).code for line in one.exits}
-    code = first.code if first else next(iter(codes.values()))
-    told = [visit.say(OF_CLOSED) % {"code": lot.code} for lot in one.lots]
+    paper = next(iter(one.certificates), None)
+    code = first.code if first else next(iter(codes.values()), paper.lot.code if paper and paper.lot else "")
+    told = [visit.say(OF_CERTIFICATE) % {"number": each.number} for each in one.certificates]
+    told += [visit.say(OF_CLOSED) % {"code": lot.code} for lot in one.lots]
     told += [visit.say(OF_EXIT) % {"number": line.batch_id} for line in one.exits]
     return WaitingRow(
-        path=drive_path(code, run.drive_id),
+        path=drive_path(code, paper.drive_id if paper and not one.lots and not one.exits else run.drive_id),
         name=run.drive.serial or visit.say(mark("drive without a serial number")),
         detail=run.drive.model,
         lot=code,
         why=" · ".join(told),
         since=run.received,
         state=wording.verdict_state(run.verdict, visit.lang),
+    )
+
+
+def _reread(visit: Visit, reading: SampleReading, drive: Drive, lot: Lot) -> WaitingRow:
+    return WaitingRow(
+        path=drive_path(lot.code, drive.id),
+        name=drive.serial or visit.say(mark("drive without a serial number")),
+        detail=drive.model,
+        lot=lot.code,
+        why=visit.say(REREAD[reading.result]),
+        since=reading.at,
     )
 
 

@@ -31,8 +31,9 @@ TILES: Final = {
         mark("Erasures that a person must approve or reject."), mark("Decide now"),
     ),
     "contradicted": (
-        "/waiting/contradicted", "bad", "alert", mark("drives contradicted after closing or exit"),
-        mark("They counted as settled; a later run failed. The donor is told."), mark("Look at them"),
+        "/waiting/contradicted", "bad", "alert", mark("drives contradicted after certificate, closing or exit"),
+        mark("A later run failed or a reading found something. Whoever checks the certificate is told."),
+        mark("Look at them"),
     ),
     "failed": (
         "/waiting/failed", "bad", "alert", mark("drives that failed"),

@@ -43,6 +43,7 @@ def complete(session: Session, token: str, code: str, address: str) -> Person:
     person = None if counted is None else session.get(Person, counted[0])
     if person is None or not person.active:
         raise NotSignedIn(OVER)
+    session.commit()  # a try counts where somebody has to wait, too
     throttle.check(session, person.email, address, now)
     throttle.record_failure(session, person.email, address, now)
     session.commit()

@@ -5,10 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
-from hub.models import Drive, Lot, Person
+from hub.accounted import DriveRecord
+from hub.belonging import Belonging
+from hub.lots.account import ERASED, NOT_THERE
+from hub.models import DecisionWord, Drive, Erasure, Lot, Person
+from hub.partnered import LotPartner
+from hub.people.roles import STAFF
 from hub.sampled import SampledDrive, SampleDraw, SampleReading
 from hub.scope import in_scope
 
@@ -48,6 +53,49 @@ def failed_readings(session: Session, person: Person, lot: Lot) -> Mapping[str, 
     for row in session.scalars(query.order_by(SampleReading.id)):
         found[row.drive_id].append(row)
     return found
+
+
+def is_refuting(person: Person) -> tuple[ColumnElement[bool], ...]:
+    """The condition on `SampleReading` that its run has a certificate, it was not clean, and nobody has answered it."""
+    again, certified = aliased(Erasure), aliased(Erasure)
+    newer = exists().where(
+        again.drive_id == SampleReading.drive_id,
+        again.received > SampleReading.at,
+        again.verdict == ERASED,
+        again.decision == DecisionWord.APPROVED,
+        again.certificate_id.is_not(None),
+    )
+    gone = exists().where(
+        DriveRecord.drive_id == SampleReading.drive_id,
+        DriveRecord.lot_id == SampleReading.lot_id,
+        DriveRecord.how.in_(NOT_THERE),
+        DriveRecord.withdrawn.is_(None),
+        DriveRecord.at >= SampleReading.at,
+    )
+    out = exists().where(
+        SampledDrive.id == SampleReading.sampled_id,
+        certified.statement_id == SampledDrive.run_id,
+        certified.certificate_id.is_not(None),
+    )
+    held = (SampleReading.result != CLEAN, SampleReading.withdrawn.is_(None), in_scope(person, SampleReading.lot_id))
+    return (*held, out.correlate(SampleReading), ~newer, ~gone)
+
+
+def refuting(session: Session, person: Person, most: int) -> tuple[tuple[SampleReading, Drive, Lot], ...]:
+    """The readings that speak against a certificate and that nobody has answered, the oldest first."""
+    query = select(SampleReading, Drive, Lot).join(Drive, Drive.id == SampleReading.drive_id)
+    query = query.join(Lot, Lot.id == SampleReading.lot_id).where(*is_refuting(person))
+    return tuple((row[0], row[1], row[2]) for row in session.execute(query.order_by(SampleReading.id).limit(most)))
+
+
+def works_alone(session: Session, lot: Lot) -> bool:
+    """Whether no two people work in the house of a lot: nobody there could read again what another one erased."""
+    partner = select(LotPartner.partner_id).where(LotPartner.lot_id == lot.id, LotPartner.withdrawn.is_(None))
+    theirs = select(Belonging.person_id).where(Belonging.partner_id.in_(partner))
+    away = session.scalar(select(partner.exists()))
+    house = Person.id.in_(theirs) if away else Person.id.not_in(select(Belonging.person_id))
+    found = session.scalars(select(Person.id).where(Person.active, Person.role.in_(STAFF), house).limit(2))
+    return len(found.all()) <= 1
 
 
 def unread_by_lot(session: Session, lot_ids: Sequence[str]) -> Mapping[str, int]:

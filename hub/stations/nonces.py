@@ -4,13 +4,14 @@ The key lives as long as the process: after a restart every older nonce is stale
 """
 
 import base64
-import hashlib
 import hmac
+import io
 import secrets
 from collections.abc import Callable
 from threading import Lock
 
 LIFE = 300  # seconds
+AT_ONCE = 64  # nonces for which randomness is asked of the kernel at a time
 _STAMP, _RANDOM, _MAC = 8, 12, 16
 
 
@@ -20,12 +21,13 @@ class Nonces:
     def __init__(self, monotonic: Callable[[], float], key: bytes | None = None) -> None:
         self._key = key or secrets.token_bytes(32)
         self._monotonic = monotonic
+        self._random = io.BytesIO()
         self._used: dict[str, float] = {}
         self._lock = Lock()
 
     def issue(self) -> str:
         """A fresh nonce (48 characters of base64url)."""
-        body = int(self._monotonic()).to_bytes(_STAMP) + secrets.token_bytes(_RANDOM)
+        body = int(self._monotonic()).to_bytes(_STAMP) + self._some_random()
         return base64.urlsafe_b64encode(body + self._mac(body)).decode()
 
     def consume(self, nonce: str) -> bool:
@@ -58,5 +60,14 @@ class Nonces:
                 return
             del self._used[old]
 
+    def _some_random(self) -> bytes:
+        """Random bytes that nobody gets twice."""
+        with self._lock:
+            found = self._random.read(_RANDOM)
+            if len(found) < _RANDOM:
+                self._random = io.BytesIO(secrets.token_bytes(_RANDOM * AT_ONCE))
+                found = self._random.read(_RANDOM)
+        return found
+
     def _mac(self, body: bytes) -> bytes:
-        return hmac.new(self._key, body, hashlib.sha256).digest()[:_MAC]
+        return hmac.digest(self._key, body, "sha256")[:_MAC]

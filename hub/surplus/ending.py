@@ -1,7 +1,8 @@
 """How people reach each other about an offer, and what became of it (S3-3, S3-4).
 
 Messages stand on the page of the offer, with the name and the workshop of who wrote them and no address; moderators
-read them too. An offer ends only with its outcome and a reason.
+read them too, and where the hub sends e-mail, both are told (`telling`). An offer ends only with its outcome and a
+reason.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from hub.partners.register import reason_for
 from hub.people.roles import TRADERS, require
 from hub.scope import of_own_house, own_partner
 from hub.surplus.offering import LONGEST, LONGEST_TEXT, held_offer, moderates, offer_for, review_of
+from hub.surplus.telling import tell_message
 from hub.typed import one_line
 
 EXCHANGED, THROWN, GONE = "exchanged", "thrown", "gone"
@@ -46,6 +48,7 @@ def write(session: Session, person: Person, offer_id: str, text: str) -> OfferMe
     )
     session.add(made)
     session.flush()
+    tell_message(session, row, made)
     audit.record(session, person, "surplus.write", row.id)
     return made
 

@@ -5,13 +5,25 @@ one, its file system, its final name. A partition with the final name is never m
 also where they cannot be read.
 """
 
+import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from station_agent.language import mark
 from station_agent.stick.failure import StickError
-from station_agent.stick.own_disk import LISTING, READ_ONLY, RECORDS, UNFINISHED, Disk, Part, disks_of, own_disk
+from station_agent.stick.own_disk import (
+    LISTING,
+    READ_ONLY,
+    RECORDS,
+    UNFINISHED,
+    UNREADABLE_LIST,
+    Disk,
+    Part,
+    disks_of,
+    own_disk,
+)
 from station_agent.system import Finished
 
 Run = Callable[..., Finished]
@@ -19,6 +31,7 @@ TABLE_S: Final = 60.0
 FORMAT_S: Final = 240.0
 CHECK_S: Final = 240.0
 LEAST_MIB: Final = 64
+MIB: Final = 2**20
 SECTOR_BYTES: Final = 512
 REPAIRED: Final = frozenset({0, 1})  # of e2fsck: clean, or corrected
 OPTIONS: Final = "noatime,nodev,nosuid,noexec,errors=remount-ro"
@@ -69,12 +82,27 @@ def check(run: Run, part: Part) -> None:
 
 
 def _append(run: Run, disk: Disk) -> None:
-    """Move the second table to the end of the stick, then add one partition."""
+    """Move the second table to the end of the stick, then add one partition. Raises StickError, nothing changed yet."""
+    if _free(run, disk) < LEAST_MIB * MIB:
+        raise StickError(NO_ROOM, disk=disk.path, mib=LEAST_MIB)
     _table(run, disk, "--relocate", "gpt-bak-std", disk.path).require()
     done = _table(run, disk, "--append", disk.path, given=f'size=+, type=L, name="{UNFINISHED}"\n')
     if done.status:
         raise StickError(NO_ROOM, disk=disk.path, mib=LEAST_MIB)
     _settle(run, disk)
+
+
+def _free(run: Run, disk: Disk) -> int:
+    """Bytes of the stick behind its last partition; the table itself still ends where the image does."""
+    listed = run(("sfdisk", "--json", disk.path), timeout_s=TABLE_S).require().out
+    try:
+        table = json.loads(listed)["partitiontable"]
+        ends = [part["start"] + part["size"] for part in table["partitions"]]
+        used = max(ends) * table.get("sectorsize", SECTOR_BYTES)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise StickError(UNREADABLE_LIST, detail=error) from error
+    with Path(disk.path).open("rb") as file:
+        return int(file.seek(0, os.SEEK_END) - used)
 
 
 def _table(run: Run, disk: Disk, *words: str, given: str | None = None) -> Finished:

@@ -5,11 +5,13 @@ import time
 from typing import Any
 
 import pytest
+from fastapi import Depends
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Message
 
+from hub.api.plain import PlainRoute
 from hub.api.signed import Announced, SignedBy, target_uri
 from hub.boundary import limits
 from hub.boundary.headers import security_headers
@@ -149,6 +151,15 @@ def test_every_api_route_is_signed_or_public_on_purpose(app: Any) -> None:
         assert isinstance(route, APIRoute)
         signed = bool({SignedBy, Announced} & kinds(route))  # the second is handed to `verified_key`
         assert (route.path in PUBLIC) != signed, route.path
+
+
+def test_a_plain_route_takes_no_dependency_that_would_have_to_be_run() -> None:
+    async def endpoint(request: Request) -> None:
+        """Nothing."""
+
+    with pytest.raises(TypeError):
+        PlainRoute("/x", endpoint, dependencies=[Depends(SignedBy(()))])
+    assert PlainRoute("/x", endpoint, dependencies=[Depends(Announced())]).path == "/x"
 
 
 def test_an_address_outside_ascii_is_refused_without_a_fall(app: Any) -> None:

@@ -200,6 +200,7 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
         f"sqlite:///{tmp_path / 'hub.db'}",
         "https://hub.example",
         two_people=True,
+        require_sample=True,
         name_donors=False,
         policies=("default", "zeros"),
         protected_serials=("S-1",),

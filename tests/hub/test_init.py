@@ -21,7 +21,7 @@ SIRET = "732 829 320 00074"
 PASSWORD = "une phrase assez longue"
 ANSWERS = (
     "Atelier du Port", "1 rue du Port, Brest", SIRET, "https://port.example", "", "https://etabli.port.example/", "y",
-    "andrea@port.example", "y",
+    "", "andrea@port.example", "y",
 )  # fmt: skip
 Run = Callable[..., str]
 
@@ -75,6 +75,8 @@ def test_it_asks_shows_makes_and_explains_the_key(run: Run, folder: Path) -> Non
     )
     settings = Settings.from_environment(folder, {})
     assert (settings.public_url, settings.two_people, settings.secure) == ("https://etabli.port.example", True, True)
+    assert settings.require_sample
+    assert "- a sample of each lot read again: on" in told
     assert people(folder) == [("andrea@port.example", "admin", True)]
     assert told.index("This will be made:") < told.index("Make it?") < told.index("hub made in")
     assert str(folder / "hub.key") in told
@@ -88,7 +90,7 @@ def test_without_a_password_the_administrator_gets_a_link(run: Run, folder: Path
 
 
 def test_it_speaks_french(run: Run) -> None:
-    told = run("fr", *ANSWERS[:-3], "oui", ANSWERS[-2], "o", lang=None)
+    told = run("fr", *ANSWERS[:-4], "oui", "oui", ANSWERS[-2], "o", lang=None)
     assert "Ceci sera créé" in told
     assert "ne peut pas être refaite" in told
 
@@ -98,6 +100,16 @@ def test_cut_off_before_the_yes_it_has_written_nothing(run: Run, folder: Path, s
     with pytest.raises(BadInput, match="nobody answers: nothing was made"):
         run(*ANSWERS[:said])
     assert not folder.exists()
+
+
+def test_a_sample_is_asked_for_unless_somebody_says_no(run: Run, folder: Path) -> None:
+    assert Settings.from_environment(folder, {}).require_sample, "the usual"
+    assert Settings.from_environment(folder, {"ETABLI_SAMPLE": ""}).require_sample
+    assert not Settings.from_environment(folder, {"ETABLI_SAMPLE": "0"}).require_sample
+    told = run(*ANSWERS[:-3], "n", *ANSWERS[-2:])
+    assert "- a sample of each lot read again: off" in told
+    assert not Settings.from_environment(folder, {}).require_sample
+    assert Settings.from_environment(folder, {"ETABLI_SAMPLE": "1"}).require_sample
 
 
 def test_a_no_writes_nothing(run: Run, folder: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from hub.errors import BadInput, Conflict, Forbidden, NotFound
 from hub.lots.drive_account import account_of
-from hub.models import Erasure, LedgerEntry, Person
+from hub.models import Erasure, LedgerEntry, Person, Role
 from hub.sampled import SampledDrive
 from hub.samples import service
 from hub.samples.policy import SHIPPED, SamplePolicy, drawn, read_policy, seed_of, size_of
@@ -194,6 +194,31 @@ def test_a_reading_names_its_tool_its_finding_and_the_serial_on_the_drive(work: 
     read(work, CLEAN, work.technician)
     with pytest.raises(Conflict, match="already"):
         read(work, CLEAN, work.technician)
+
+
+def test_who_works_alone_is_not_held_up_and_whoever_joins_is_asked(work: LotWork) -> None:
+    hub = work.world.hub
+    object.__setattr__(hub.settings, "require_sample", True)
+    approved(work)
+    work.do(service.draw)
+    work.person(Role.VOLUNTEER, "benevole@hub.test")  # attests nothing: no second person for a sample
+    with hub.sessions().begin() as session:
+        for one in session.query(Person).filter(Person.id.in_([work.technician.id, work.admin.id])):
+            one.active = False
+    assert work.blocks() == []
+    with hub.sessions().begin() as session:
+        session.query(Person).filter_by(id=work.technician.id).one().active = True
+    assert work.blocks() == ["sample"]
+
+
+def test_a_failed_reading_keeps_a_lot_open_for_one_alone_too(work: LotWork) -> None:
+    approved(work)
+    work.do(service.draw)
+    read(work, DATA, work.technician)
+    with work.world.hub.sessions().begin() as session:
+        for one in session.query(Person).filter(Person.id != work.lead.id):
+            one.active = False
+    assert work.blocks() == ["drive"]
 
 
 def test_a_hub_that_asks_for_a_sample_closes_no_lot_without_one(work: LotWork) -> None:

@@ -1,8 +1,11 @@
 """H1 and H2: durable ingest on SQLite, signatures, chains and ledger included, beside raw Ed25519; and the soak.
 
 A hub of its own serves real HTTP on loopback; benches send from another process; two people read pages meanwhile. Rates
-are statements for each second of processor time of the hub, for the machine has other work. The check beside each
-figure: what was acknowledged is in the ledger, once, under the hash of its bytes, in chains and positions without gap.
+are statements for each second of processor time of the hub, for the machine has other work: all that its process used
+from the first request to the last answer, reading into tables included where it read meanwhile. What it had stored and
+not read by then it reads afterwards, before the next stretch: the price of that is a number of its own (`read_per_s`,
+statements for each second of processor time). The check beside each figure: what was acknowledged is in the ledger,
+once, under the hash of its bytes, in chains and positions without gap.
 """
 
 import argparse
@@ -41,6 +44,7 @@ RATE: Final = 200.0
 READERS: Final = 2
 PAGES: Final = ("/", "/lots", "/queue", "/live", "/stations")
 PEER: Final = "raw Ed25519 verify"
+PATIENCE_S: Final = 60.0  # without a statement read
 EACH_S: Final = 3000  # statements signed beforehand for one second, at most
 
 
@@ -103,8 +107,8 @@ class Stretch:
 
     came: Came
     hub_cpu_s: float
-    read_ms: list[float]
-    read_errors: list[str]
+    unread: int  # of what was stored, when the last answer had come
+    reading_cpu_s: float  # of the hub, until they were read
 
 
 def figures(room: Path, scale: Scale) -> Iterator[Figure]:
@@ -165,14 +169,41 @@ def _order(ground: Ground, seconds: float) -> Order:
 
 
 def _sent(ground: Ground, order: Order) -> Stretch:
+    """Send when everything is signed and everything of before is read; then wait until all is read again."""
     argv = [sys.executable, "-m", "tests.bench.hub.sending"]
-    before = ground.hub.cpu_s()
-    done = subprocess.run(argv, input=json.dumps(asdict(order)), check=True, capture_output=True, text=True)
-    used = ground.hub.cpu_s() - before
-    came = Came(**json.loads(done.stdout))
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as sender:
+        assert sender.stdin is not None
+        assert sender.stdout is not None
+        print(json.dumps(asdict(order)), file=sender.stdin, flush=True)
+        assert sender.stdout.readline() == "signed\n"
+        before = ground.hub.cpu_s()
+        print(file=sender.stdin, flush=True)
+        told = sender.stdout.readline()
+        used = ground.hub.cpu_s() - before
+    came = Came(**json.loads(told))
     ground.seqs, ground.prevs = came.seqs, came.prevs
     ground.acknowledged.update(came.acknowledged)
-    return Stretch(came, used, [], [])
+    unread = unread_of(ground)
+    wait_until_read(ground)
+    return Stretch(came, used, unread, ground.hub.cpu_s() - before - used)
+
+
+def unread_of(ground: Ground) -> int:
+    """How many statements of the ledger are not read into tables."""
+    query = "SELECT max(position) - (SELECT position FROM derivation_cursor) FROM ledger"
+    with closing(connect(f"file:{ground.hub.database}?mode=ro", uri=True)) as database:
+        return int(database.execute(query).fetchone()[0] or 0)
+
+
+def wait_until_read(ground: Ground) -> None:
+    """Wait until everything is read. Raises TimeoutError when nothing is read for a minute."""
+    left, since = unread_of(ground), time.monotonic()
+    while left:
+        time.sleep(0.05)
+        if (now := unread_of(ground)) != left:
+            left, since = now, time.monotonic()
+        if time.monotonic() - since > PATIENCE_S:
+            raise TimeoutError(f"{left} statements are not read")
 
 
 def rate(name: str, title: str, goal: float, rounds: list[tuple[Stretch, float]], fault: str) -> Figure:
@@ -182,7 +213,14 @@ def rate(name: str, title: str, goal: float, rounds: list[tuple[Stretch, float]]
     walls = sorted(len(stretch.came.acknowledged) / stretch.came.seconds for stretch, _ in rounds)
     took = [ms for stretch, _ in rounds for ms in stretch.came.took_ms]
     acknowledged = sum(len(stretch.came.acknowledged) for stretch, _ in rounds)
-    more = {"acknowledged": acknowledged, "refused": len(errors), "wall_per_s": round(walls[len(walls) // 2])}
+    unread, reading = sum(stretch.unread for stretch, _ in rounds), sum(stretch.reading_cpu_s for stretch, _ in rounds)
+    more = {
+        "acknowledged": acknowledged,
+        "refused": len(errors),
+        "wall_per_s": round(walls[len(walls) // 2]),
+        "unread": unread,
+        "read_per_s": round(unread / reading) if reading else 0,
+    }
     check = "ledger holds every acknowledged statement, once"
     return Figure(
         name, title, "statements/s of a core", goal, runs, PEER, at_least=True, check=check,
@@ -199,6 +237,7 @@ def waits(soak: Stretch, readers: Readers, fault: str) -> Figure:
         "refused": len(came.errors),
         "seconds": round(came.seconds),
         "hub_cpu_s": round(soak.hub_cpu_s, 1),
+        "unread": soak.unread,
         "pages": len(readers.took_ms),
         "pages_p95": round(spread(readers.took_ms).get("p95", 0), 1),
     }

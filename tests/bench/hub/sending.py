@@ -1,7 +1,8 @@
 """Benches that send to a hub over real HTTP, as one process of its own: signed requests, one line each to keep alive.
 
 Statements are signed before the clock starts; a request is signed when it is sent, for its nonce comes with the answer
-before. Run as a program it reads its order as JSON from stdin and prints what came of it as JSON.
+before. Run as a program it reads its order as a line of JSON from stdin, says `signed`, waits for a line, and prints
+what came of it as JSON.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import json
 import resource
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -144,10 +146,11 @@ class Sending:
         return status, json.loads(answer)
 
 
-async def send_all(order: Order) -> Came:
-    """Let every bench send, all at the same time."""
+async def send_all(order: Order, ready: Callable[[], object]) -> Came:
+    """Let every bench send, all at the same time, as soon as `ready` comes back: everything is signed by then."""
     came = Came()
     benches = [Sending(order, number, came) for number in range(len(order.seeds))]
+    ready()
     every_s = len(benches) / order.rate if order.rate else 0.0
     begin, cpu = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF)
     starts = [begin + every_s * number / len(benches) for number in range(len(benches))]
@@ -181,5 +184,11 @@ def digest_of(ids: list[str]) -> str:
     return base64.b64encode(hashlib.sha256("".join(sorted(ids)).encode()).digest()).decode()
 
 
+def wait_for_word() -> None:
+    """Say that everything is signed, and wait for one line."""
+    print("signed", flush=True)
+    sys.stdin.readline()
+
+
 if __name__ == "__main__":
-    print(json.dumps(asdict(asyncio.run(send_all(Order(**json.load(sys.stdin)))))))
+    print(json.dumps(asdict(asyncio.run(send_all(Order(**json.loads(sys.stdin.readline())), wait_for_word)))))

@@ -1,6 +1,7 @@
 """The partition of the records: made once, on the stick only; what is there already is never made again."""
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import Any
 import pytest
 
 from station_agent.stick.failure import StickError
-from station_agent.stick.records import open_records
+from station_agent.stick.records import LEAST_MIB, MIB, open_records
 from station_agent.system import Finished
 
 IMAGE = "7f6f842b-eac5-576a-99a0-fee65329ceac"
+IMAGE_END = 8192  # sectors
 SECTOR_0 = b"boot code and the mark of old firmware".ljust(512, b"\x80")
 
 
@@ -28,6 +30,7 @@ class Kernel:
     check_status: int = 0
     room: bool = True
     writable: bool = True
+    listed: str = ""  # what sfdisk says of the partitions, where it is not the image alone
     cut_after: str = ""  # the program after which the power goes
     done: list[str] = field(default_factory=list)
 
@@ -56,7 +59,12 @@ class Kernel:
         return row | {"fstype": fstype, "ptuuid": self.table, "ro": False}
 
     def _sfdisk(self, words: tuple[str, ...], _given: str | None) -> tuple[int, str]:
-        self.stick.write_bytes(b"sfdisk was here".ljust(512) + self.stick.read_bytes()[512:])
+        if "--json" in words:
+            return 0, self.listed or json.dumps(
+                {"partitiontable": {"partitions": [{"start": 64, "size": IMAGE_END - 64}]}}
+            )
+        with self.stick.open("r+b") as file:
+            file.write(b"sfdisk was here".ljust(512))
         if "--append" in words:
             if not self.room:
                 return 1, "no room"
@@ -84,7 +92,8 @@ class Kernel:
 @pytest.fixture
 def kernel(tmp_path: Path) -> Kernel:
     stick = tmp_path / "sdx"
-    stick.write_bytes(SECTOR_0 + bytes(512))
+    stick.write_bytes(SECTOR_0)
+    os.truncate(stick, (IMAGE_END * 512) + LEAST_MIB * MIB)
     return Kernel(stick)
 
 
@@ -166,3 +175,23 @@ def test_no_program_touches_anything_when_the_stick_is_another_image(kernel: Ker
     with pytest.raises(StickError, match="is not found"):
         open_records(kernel, IMAGE, place)
     assert kernel.count("lsblk") == len(kernel.done)
+
+
+def test_a_stick_with_too_little_room_is_refused_before_anything_is_written(kernel: Kernel, place: Path) -> None:
+    os.truncate(kernel.stick, kernel.stick.stat().st_size - 1)
+    before = kernel.stick.read_bytes()
+    with pytest.raises(StickError, match=f"at least {LEAST_MIB} MiB more"):
+        open_records(kernel, IMAGE, place)
+    assert kernel.stick.read_bytes() == before
+    assert {line.split()[0] for line in kernel.done} == {"lsblk", "sfdisk"}
+    assert [line for line in kernel.done if line.startswith("sfdisk")] == [f"sfdisk --json {kernel.stick}"]
+
+
+@pytest.mark.parametrize(
+    "listed", ["[", "{}", '{"partitiontable": {"partitions": []}}', '{"partitiontable": [1]}', "7"]
+)
+def test_a_table_that_cannot_be_read_is_left_alone(kernel: Kernel, place: Path, listed: str) -> None:
+    kernel.listed = listed
+    with pytest.raises(StickError):
+        open_records(kernel, IMAGE, place)
+    assert (kernel.names, kernel.formatted) == (["ISO9660", "Appended2"], False)
