@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from certificates.verdicts import Verdict, judge
+from hub.pages.formats import day_text
 from hub.stations.trust import trust_of
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
 
@@ -273,7 +274,7 @@ def test_s2_31_each_movement_has_a_slip_a_weight_and_its_place_in_the_register(h
     number = house.recycle()
     assert "Recyclage du Port" in house.page(f"/exits/{number}/slip")
     page = house.page("/register")
-    assert all(word in page for word in ("BSD-2026-77", "Transports Abgrall", "16 02 13*", DAY))
+    assert all(word in page for word in ("BSD-2026-77", "Transports Abgrall", "16 02 13*", day_text(DAY, "en")))
     assert house.get("/register.xlsx").content.startswith(b"PK")
     drive = house.drive("WD-0001")
     assert "came with" in house.page(f"{drive}/history")

@@ -202,6 +202,7 @@ def _asked(houses: Houses, who: str, route: APIRoute) -> Iterator[tuple[str, set
             yield house, {200, 303} if seen else {404}, _address(route.path, things)
             inner = names - {"code", "version"}
             if "code" in names and inner and not seen and _sees(who):
+                inner |= {OTHER_NUMBER[route.path]} if route.path in OTHER_NUMBER else set()
                 own = _things(houses, who, ALPHA) | {name: things[name] for name in inner}
                 yield f"{house} through the own lot", {404}, _address(route.path, own)
 
