@@ -23,15 +23,14 @@ else:
         """Refuses (400) a head that is too long, whole or unfinished, and leaves out what comes as a trailer."""
 
         _length = 0  # of the head so far, as the parser tells it
-        _unfinished = 0  # bytes taken in since the last whole head
+        _unfinished = 0  # bytes taken in since the parser last had a whole head, a part of a body or its end
         _whole = False
 
         def data_received(self, data: bytes) -> None:
-            """Take bytes in; a parser keeps an unfinished line to itself, so that bytes are counted here."""
-            before = 0 if self._whole else self._unfinished
-            self._unfinished = before + len(data)
+            """Take bytes in; a parser keeps an unfinished line to itself, in a trailer too: bytes are counted here."""
+            self._unfinished += len(data)
             super().data_received(data)
-            if not self._whole and self._unfinished > HEAD and not self.transport.is_closing():
+            if self._unfinished > HEAD and not self.transport.is_closing():
                 self.send_400_response("The head of the request is too long.")
 
         def on_message_begin(self) -> None:
@@ -55,6 +54,11 @@ else:
             self._whole = True
             self._unfinished = 0
             super().on_headers_complete()
+
+        def on_body(self, body: bytes) -> None:
+            """A part of the body."""
+            self._unfinished = 0
+            super().on_body(body)
 
         def on_message_complete(self) -> None:
             """The body is whole; what follows is a new head."""

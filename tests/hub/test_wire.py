@@ -125,6 +125,14 @@ def test_a_head_without_end_is_refused(parser: Any, end: bytes) -> None:
 
 
 @PARSERS
+def test_a_trailer_without_end_is_refused(parser: Any) -> None:
+    chunks = b"Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n"
+    answer, heard = said(parser, PUT + chunks + b"X-Long: ", *[b"x" * 4096] * 64)
+    assert status_of(answer) in {400, 431}, answer[:200]
+    assert heard.requests == []
+
+
+@PARSERS
 def test_a_head_of_many_small_headers_is_refused(parser: Any) -> None:
     answer, heard = said(parser, PUT, *[b"X-A: b\r\n" * 1000] * 20, b"\r\n")
     assert status_of(answer) in {400, 431}, answer[:200]
