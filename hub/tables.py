@@ -19,6 +19,7 @@ from hub import (
     inspected,
     linked,
     models,
+    named,
     offered,
     papers_issued,
     partnered,
@@ -36,7 +37,7 @@ from hub.indexed import FIGURES, PAGES
 
 MODULES = (
     *(accounted, answered, assigned, belonging, bound, circulated, departed, distributed, entry, foreign, handed),
-    *(handled, inspected, linked, models, offered, papers_issued, partnered, pictured, pooled, posted, reckoned),
+    *(handled, inspected, linked, models, named, offered, papers_issued, partnered, pictured, pooled, posted, reckoned),
     *(repaired, said, sampled, tagged),
 )
 

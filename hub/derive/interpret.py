@@ -14,6 +14,7 @@ from hub.derive.drives import drive_of, settle
 from hub.derive.known import Known
 from hub.derive.matching import match_erasure, match_machine
 from hub.derive.moments import moment_of
+from hub.derive.waiting import names_of, note_waiting
 from hub.devices.observed import clip
 from hub.grades.assessing import assess_diagnostics
 from hub.models import Certificate, Diagnostic, Erasure, IntakeProblem, LedgerEntry
@@ -43,6 +44,7 @@ def interpret(session: Session, entries: Sequence[LedgerEntry]) -> None:
                 raise Uninterpretable(f"no table for statements of kind {entry.kind}")
             reader(known, entry, payload)
             known.moments.note(moment_of(entry.position))
+        note_waiting(session, known.read_before, known.waits)
         session.flush()
         assess_diagnostics(session, known.new_diagnostics)
         session.flush()
@@ -67,6 +69,7 @@ def _erasure(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> None:
     row.device_id = match.device.id if match.device else None
     row.lot_id = match.lot_id
     known.note_place(row)
+    _note_wait(known, entry, payload, row.lot_id)
     settle(known, drive)
     certificate = known.session.get(Certificate, row.certificate_id) if row.certificate_id else None
     if certificate is not None:
@@ -109,8 +112,14 @@ def _diagnostics(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> N
         known.new_diagnostics.append(row)
     row.device_id = match.device.id if match.device else None
     row.lot_id = match.lot_id
+    _note_wait(known, entry, payload, row.lot_id)
     if match.lot_id is None and match.problem:
         note_problem(known.session, entry, match.problem)
+
+
+def _note_wait(known: Known, entry: LedgerEntry, payload: dict[str, Any], lot_id: str | None) -> None:
+    if lot_id is None and (names := names_of(entry.kind, payload)):
+        known.waits.append((entry.position, names))
 
 
 def _validation(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> None:

@@ -35,6 +35,8 @@ class Known:
         self.runs = {row.statement_id: row for row in _rows(session, Erasure.statement_id, named.runs)}
         self.diagnostics = {row.statement_id: row for row in _rows(session, Diagnostic.statement_id, named.diagnostics)}
         self.new_diagnostics: list[Diagnostic] = []
+        self.read_before = {row.position for row in (*self.runs.values(), *self.diagnostics.values())}
+        self.waits: list[tuple[int, frozenset[str]]] = []  # positions without a lot, and the names that may find it
         self.lots = {lot.code: lot for lot in _rows(session, Lot.code, named.lots)}
         self._look_up_drives(named.of_new(said, self.runs))
         self._look_up_devices(named)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.derive.drives import forget_observations
 from hub.derive.interpret import interpret, note_problem
+from hub.derive.waiting import waiting_for
 from hub.ledger.append import lock_ledger
 from hub.models import (
     Assessment,
@@ -24,6 +25,7 @@ from hub.models import (
     IntakeProblem,
     LedgerEntry,
 )
+from hub.named import WaitingName
 
 PAGE = 200
 
@@ -53,7 +55,7 @@ def rebuild(session: Session) -> int:
     """Drop every derived row and read the ledger again; returns the number of statements read."""
     lock_ledger(session)
     session.expire_all()
-    for table in (Certificate, Erasure, Assessment, Diagnostic, IntakeProblem, DerivationCursor):
+    for table in (Certificate, Erasure, Assessment, Diagnostic, WaitingName, IntakeProblem, DerivationCursor):
         session.execute(delete(table))
     forget_observations(session)
     session.expunge_all()
@@ -99,13 +101,8 @@ def _read_again(session: Session, lot_id: str | None) -> None:
 
 def _read_naming(session: Session, devices: Sequence[Device]) -> None:
     """Read again what waits and states the tag of a device or, a diagnosis, its serial: nothing else finds it."""
-    tags, serials = {device.asset for device in devices}, {device.serial for device in devices}
-    runs = select(Erasure.position, Erasure.payload["asset"].as_string()).where(Erasure.lot_id.is_(None))
-    _read_all(session, [position for position, tag in session.execute(runs) if tag.strip() in tags])
-    said = (Diagnostic.payload["asset"].as_string(), Diagnostic.payload[("subject", "machine", "serial")].as_string())
-    found = session.execute(select(Diagnostic.position, *said).where(Diagnostic.lot_id.is_(None)))
-    named = [position for position, tag, own in found if tag.strip() in tags or (own or "").strip() in serials]
-    _read_all(session, named)
+    names = {name for device in devices for name in (device.asset, device.serial) if name}
+    _read_all(session, waiting_for(session, names))
     _name_devices(session, devices)
 
 

@@ -61,8 +61,10 @@ def fill(engine: Engine, tables: list[Table]) -> None:
     with engine.begin() as connection:
         for table in tables:
             if connection.execute(select(table).limit(1)).first() is None:
-                for number in (1, 2):
-                    connection.execute(table.insert(), dict(_made_up(connection, table, number)))
+                made = [dict(_made_up(connection, table, number)) for number in (1, 2)]
+                keys = {tuple(row[column.name] for column in table.primary_key if column.name in row) for row in made}
+                for row in made[: len(keys)]:  # one, where there is but one that it may point to
+                    connection.execute(table.insert(), row)
                 _count_on(connection, table)
 
 

@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from hub.lots.service import apply_import, lot_for
 from hub.models import Assessment, Certificate, Device, Diagnostic, Drive, Erasure, IntakeProblem
+from hub.named import WaitingName
 from tests.hub.bench import Bench
 
-DERIVED = (Erasure, Diagnostic, Assessment, Certificate, IntakeProblem, Drive, Device)  # the last two: as observed
+DERIVED = (Erasure, Diagnostic, Assessment, Certificate, IntakeProblem, WaitingName, Drive, Device)
 
 
 def rows(session: Any) -> dict[str, list[tuple[Any, ...]]]:

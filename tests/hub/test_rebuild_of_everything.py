@@ -64,6 +64,7 @@ def lived(world: Any) -> LotWork:
     work.bench.put(work.bench.sign(diagnosis))
     bad = work.erase("WD-0002", "A-2", verdict="FAILED")
     put(work.bench, serial="UNKNOWN-1")
+    put(work.bench, serial="NAMED", asset="Z-9")  # waits for a device with that tag
     put(work.bench, serial="NOT-YET", lot="LOT-9", verdict="NOT_ERASED")
     work.approve(work.erase("WD-0001", "A-1"))
     work.approve(work.erase("WD-0006", "A-6", verdict="ERASED_WITH_EXCEPTIONS"))

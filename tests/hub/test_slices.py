@@ -25,6 +25,7 @@ from hub.models import (
     IntakeProblem,
     Lot,
 )
+from hub.named import WaitingName
 from hub.validation.service import approve, reject
 from tests.hub.bench import Bench, machine
 from tests.hub.sent import import_csv, put, rows
@@ -61,6 +62,7 @@ def written(bench: Bench) -> list[bytes]:
         erasure(bench, serial="WD-TWIN", model="HDD 500", lot="LOT-2"),
         erasure(bench, serial="", wwn="50014ee2aaaa", lot="LOT-1"),
         erasure(bench, serial="", wwn="50014ee2aaaa", lot="LOT-2"),
+        erasure(bench, serial="WD-NAMED", asset="Z-9"),  # waits for a tag that never comes
         erasure(bench, serial=FAILS, asset="B-8", lot="LOT-1"),
         erasure(bench, serial="WD-0001", asset="B-8", lot="LOT-2"),  # one that failed has taken no tag
         erasure(bench, serial="WD-0002", asset="B-8", lot="LOT-1"),  # contradicts the one before
@@ -106,7 +108,7 @@ def told(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forget(session: Session) -> None:
     """All that came of the ledger, what benches found too: nothing is left but what lists and people said."""
-    for table in (Certificate, Erasure, Assessment, Diagnostic, IntakeProblem, DerivationCursor):
+    for table in (Certificate, Erasure, Assessment, Diagnostic, WaitingName, IntakeProblem, DerivationCursor):
         session.execute(delete(table))
     forget_observations(session)
     tied = select(DriveTie.drive_id)

@@ -203,7 +203,7 @@ def _serving(shop: Workshop) -> Iterator[None]:
 
 
 def _wait_for(shop: Workshop, process: subprocess.Popen[bytes]) -> None:
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 120
     while time.monotonic() < limit and process.poll() is None:
         try:
             httpx.get(f"{shop.url}/api/v1/nonce", timeout=5).raise_for_status()
