@@ -133,7 +133,7 @@ def _read(session: Session, entries: Sequence[LedgerEntry], cursor: DerivationCu
     try:
         interpret(session, entries)
         nested.commit()
-    except Exception as error:  # noqa: BLE001  the top loop: a reader that fails never costs a statement
+    except Exception as error:
         nested.rollback()
         if of_the_moment(error):
             raise  # the statement is not to blame: whoever reads takes all of it back and tries again
