@@ -5,6 +5,7 @@ refuse (two lengths, a length beside chunks, control characters) is tried in tes
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from typing import Any, Final
 
 import h11
@@ -17,7 +18,7 @@ HEAD_S: Final = 30.0  # for a head to come, from the opening of a line or its ow
 Protocol = HTTPProtocolType | type[Any]
 
 
-class HeadInTime(asyncio.Protocol):
+class HeadInTime(ABC, asyncio.Protocol):
     """Closes a line on which no head comes, or too slowly: the server counts lines, and so many serve nobody else."""
 
     _late: asyncio.TimerHandle | None = None
@@ -42,9 +43,9 @@ class HeadInTime(asyncio.Protocol):
         self._wait_no_more()
         super().connection_lost(exc)
 
+    @abstractmethod
     def amid_head(self) -> bool:
         """Whether a head has begun and is not whole."""
-        raise NotImplementedError
 
     def _wait_no_more(self) -> None:
         if self._late is not None:
