@@ -1,6 +1,7 @@
 """The server of one hub process. It ends when it is told to, however many live pages are open."""
 
 import gc
+import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Final
@@ -12,6 +13,7 @@ from hub.boundary.wire import HEAD, QUICKEST
 
 ENDING_S: Final = 20  # for requests under way, then they are cut: what was not acknowledged is sent again
 SELDOM: Final = (50_000, 20, 20)  # objects made before each look: a page of a lot makes ten thousands and keeps none
+TURN_S: Final = 0.001  # of a thread before another has its turn: a page that is drawn held statements up at each step
 FAILED: Final = 3  # exit status: nothing could be served
 
 
@@ -48,10 +50,11 @@ def server_of(app: FastAPI, host: str, port: int, proxies: tuple[str, ...]) -> H
 
 
 def settle() -> None:
-    """Tell the collector that what is loaded by now stays: looking through it again held a page up for 0.2 s."""
+    """Tell the collector that what is loaded by now stays: looking it through held a page up for 0.2 s; short turns."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*SELDOM)
+    sys.setswitchinterval(TURN_S)
 
 
 def serve(server: HubServer) -> None:

@@ -3,7 +3,7 @@
 import hmac
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from hub import running
@@ -23,10 +23,13 @@ def fit(hub: CurrentHub) -> Response:
 
 
 @router.get("/metrics", dependencies=[Depends(OpenToAll())])
-def figures(hub: CurrentHub, session: Database, authorization: Annotated[str, Header()] = "") -> Response:
+def figures(
+    request: Request, hub: CurrentHub, session: Database, authorization: Annotated[str, Header()] = ""
+) -> Response:
     """Give the figures in the text format of Prometheus; without a token in the settings there are none."""
     token = hub.settings.metrics_token
     if not token or not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
         raise NotFound("no such page")
-    lines = (f"{name}{labels} {value}" for name, labels, value in running.figures(session))
+    reading = ("etabli_hub_reading_cpu_seconds_total", "", request.app.state.intake.reading_cpu_s)
+    lines = (f"{name}{labels} {value}" for name, labels, value in (*running.figures(session), reading))
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")

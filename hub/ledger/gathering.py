@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from time import monotonic, sleep
+from time import monotonic, sleep, thread_time
 from typing import Final
 
 import structlog
@@ -29,7 +29,7 @@ AT_ONCE: Final = 256  # statements of one transaction, or those of one request w
 SLICE: Final = 100  # statements that are read in one transaction
 MOMENT_S: Final = 0.003  # less than lies between two statements at 300 a second, more than a bench takes to send again
 TOGETHER_S: Final = 0.002  # for those who were answered together to come back together: one disk's word for all of them
-GATHER_S: Final = 0.05  # between two looks at what is stored and unread: many are read together almost as fast as one
+GATHER_S: Final = 0.25  # between two looks at what is stored and unread: many are read together almost as fast as one
 PATIENCE_S: Final = 0.5  # without a look, while requests wait
 PAUSE_S: Final = 5.0  # after a look that failed, where nothing comes that would bring the next one
 SHARE: Final = 5  # times as long as a look took, before the next one while requests wait
@@ -63,6 +63,7 @@ class Gathering:
         self._soon = self._due = 0.0
         self._paused = False
         self._hurried = 0
+        self.reading_cpu_s = 0.0  # of this process, for what is read beside requests
 
     async def bring(self, kid: str, count: int, prepare: Prepare) -> Answers:
         """Store the statements of a request, about so many, and wait for the answers without a thread of one's own."""
@@ -178,7 +179,7 @@ class Gathering:
 
     def _read(self) -> None:
         """Read a slice. What fails is left for the next look, after a pause at the latest: the statements are safe."""
-        begin = monotonic()
+        begin, cpu = monotonic(), thread_time()
         self._unread = False
         try:
             self._unread |= self._slice()
@@ -188,6 +189,7 @@ class Gathering:
                 self._paused = True
                 later(PAUSE_S, self._look_again)
         end = monotonic()
+        self.reading_cpu_s += thread_time() - cpu
         self._soon, self._due = end + GATHER_S, end + max(PATIENCE_S, SHARE * (end - begin))
 
     def _look_again(self) -> None:
