@@ -1,6 +1,19 @@
 """Log lines: one JSON object each, control bytes escaped, no local variables of a traceback (they hold secrets)."""
 
+from contextlib import suppress
+
 import structlog
+
+
+class Lines:
+    """Writes lines to standard output; one that cannot be written (full disk, closed terminal) costs nobody's work."""
+
+    def write(self, line: str) -> None:
+        """Write one, or leave it out."""
+        with suppress(OSError, ValueError):
+            print(line, flush=True)
+
+    debug = info = warning = error = critical = write
 
 
 def configure() -> None:
@@ -12,6 +25,6 @@ def configure() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.WriteLoggerFactory(),
+        logger_factory=Lines,
         cache_logger_on_first_use=False,
     )

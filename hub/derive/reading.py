@@ -9,6 +9,7 @@ stored, and its transaction committed, before anything here looked at it.
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, func, or_, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from hub.derive.drives import forget_observations
@@ -28,6 +29,7 @@ from hub.models import (
 from hub.named import WaitingName
 
 PAGE = 200
+LIMITS = "54"  # class of errors of PostgreSQL: what was asked is too large for it, today and tomorrow
 
 
 def read_ledger(session: Session) -> int:
@@ -131,8 +133,10 @@ def _read(session: Session, entries: Sequence[LedgerEntry], cursor: DerivationCu
     try:
         interpret(session, entries)
         nested.commit()
-    except Exception as error:  # noqa: BLE001  the top loop: a reader that fails never costs a statement
+    except Exception as error:
         nested.rollback()
+        if of_the_moment(error):
+            raise  # the statement is not to blame: whoever reads takes all of it back and tries again
         if len(entries) > 1:
             half = len(entries) // 2
             _read(session, entries[:half], cursor)
@@ -141,6 +145,14 @@ def _read(session: Session, entries: Sequence[LedgerEntry], cursor: DerivationCu
         note_problem(session, entries[0], f"{type(error).__name__}: {error}")
     if cursor is not None:
         cursor.position = entries[-1].position
+
+
+def of_the_moment(error: Exception) -> bool:
+    """Whether the database could not work just now (full, busy, deadlocked, gone), whatever it was asked to write."""
+    if not isinstance(error, OperationalError):
+        return False
+    state, name = getattr(error.orig, "sqlstate", None) or "", getattr(error.orig, "sqlite_errorname", "")
+    return not state.startswith(LIMITS) and name != "SQLITE_ERROR"
 
 
 def _cursor(session: Session) -> DerivationCursor:

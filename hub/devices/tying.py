@@ -15,6 +15,7 @@ from hub.context import hub_of
 from hub.derive.moments import next_moment
 from hub.derive.reading import read_runs_of, rematch
 from hub.errors import BadInput, Conflict, NotFound
+from hub.ledger.append import lock_ledger
 from hub.models import Device, Drive, DriveTie, Erasure, Lot, Person
 from hub.people.roles import MANAGERS, require
 from hub.scope import drive_in_scope, in_scope
@@ -34,6 +35,7 @@ def tie(
     NotFound (drive, or no such tag in this lot), Conflict (no run waits), BadInput (no reason).
     """
     require(person, *MANAGERS)
+    lock_ledger(session)  # before the drive, as whoever reads the ledger: in another order the two stop each other
     query = select(Drive).where(Drive.id == drive_id, drive_in_scope(person)).with_for_update()
     drive = session.scalar(query, execution_options={"populate_existing": True})
     if drive is None:

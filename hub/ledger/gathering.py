@@ -108,8 +108,9 @@ class Gathering:
 
     def _begin(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="intake", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._work, name="intake", daemon=True)
+            thread.start()  # where no thread can be had the next request asks again
+            self._thread = thread
 
     def _work(self) -> None:
         while self._more():

@@ -162,7 +162,8 @@ class _Table:
 
     def _alarm(self, kid: str, kind: str, detail: str) -> None:
         station_id = self._chains[kid].station_id
-        self._session.add(Alarm(kind=kind, station_id=station_id, detail=detail[:4000], created=self._now))
+        told = detail[:4000].replace("\0", "\N{REPLACEMENT CHARACTER}")  # no text of PostgreSQL holds one
+        self._session.add(Alarm(kind=kind, station_id=station_id, detail=told, created=self._now))
         self._session.flush()
 
 

@@ -73,7 +73,7 @@ def close(session: Session, person: Person, lot: Lot, note: str = "") -> LotClos
 def reopen(session: Session, person: Person, lot: Lot, reason: str) -> LotClosing:
     """Open a closed lot again; its document stays, marked as reopened. Raises Forbidden, Conflict, BadInput."""
     require(person, *VALIDATORS)
-    session.refresh(lot, with_for_update=True)
+    life.hold(session, lot)
     if lot.state != LotState.CLOSED:
         raise Conflict(f"lot {lot.code} is not closed")
     reason = one_line(reason, LONGEST)
@@ -91,7 +91,7 @@ def reopen(session: Session, person: Person, lot: Lot, reason: str) -> LotClosin
 def make_ready(session: Session, person: Person, lot: Lot) -> None:
     """Say that a lot waits for its closing only. Raises Forbidden, Conflict (something is open; no such step)."""
     require(person, *READERS)
-    session.refresh(lot, with_for_update=True)
+    life.hold(session, lot)
     if lot.state not in {LotState.RECEIVED, LotState.PROCESSING}:
         raise Conflict(f"a lot does not go from {lot.state} to {LotState.READY}")
     if found := blockers(session, person, lot):

@@ -34,9 +34,17 @@ NEXT: dict[str, tuple[LotState, ...]] = {
 OVER = (LotState.CLOSED, LotState.CANCELLED)
 
 
+def hold(session: Session, lot: Lot) -> None:
+    """Let nobody else act on this lot until the transaction ends; what benches state of it is still read into it.
+
+    Held against those too, an act that then needs the ledger and the reading of it would wait for each other.
+    """
+    session.refresh(lot, with_for_update={"key_share": True})
+
+
 def require_open(session: Session, lot: Lot) -> None:
     """Raise Conflict for a lot that is closed or cancelled; the row is locked until the transaction ends."""
-    session.refresh(lot, with_for_update=True)
+    hold(session, lot)
     if lot.state in OVER:
         raise Conflict(f"lot {lot.code} is over: reopen it first, with a reason")
 
@@ -47,7 +55,7 @@ def move(session: Session, person: Person, lot: Lot, after: str, *, note: str = 
     Raises Forbidden, Conflict (no such step from here, or goods came of a lot to cancel), BadInput (day, note).
     """
     require(person, *(MANAGERS if after == LotState.CANCELLED else BENCH))
-    session.refresh(lot, with_for_update=True)
+    hold(session, lot)
     if after not in NEXT[lot.state]:
         raise Conflict(f"a lot does not go from {lot.state} to {after}")
     note = one_line(note, LONGEST_NOTE)
@@ -63,7 +71,7 @@ def move(session: Session, person: Person, lot: Lot, after: str, *, note: str = 
 def undo(session: Session, person: Person, lot: Lot) -> LotStep:
     """Take the last step back; it stays on record. Raises Forbidden, Conflict (nothing to undo, or a closing)."""
     require(person, *BENCH)
-    session.refresh(lot, with_for_update=True)
+    hold(session, lot)
     last = undoable(session, person, lot)
     if last is None:
         raise Conflict("there is no step to take back; a closed lot is reopened instead")

@@ -1,5 +1,7 @@
 """Group commit: many requests in one transaction, each with its own answer, and none fails for another."""
 
+import io
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -156,3 +158,41 @@ def test_a_reading_that_failed_is_tried_again_although_nothing_comes(
     with world.hub.sessions()() as session:
         assert session.scalar(select(func.count()).select_from(Erasure)) == 3
     assert len(planned) == 2
+
+
+class Full(io.StringIO):
+    """A file on a full disk."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_log_that_cannot_be_written_does_not_end_the_thread(
+    fresh_world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> int:
+        raise OSError("disk full")
+
+    planned: list[float] = []
+    intake = fresh_world().client.app.state.intake
+    monkeypatch.setattr(gathering, "later", lambda pause_s, _act: planned.append(pause_s))
+    monkeypatch.setattr(gathering, "read_some", broken)
+    monkeypatch.setattr(sys, "stdout", Full())
+    intake._read()  # what the thread does when something was stored
+    assert len(planned) == 1
+
+
+def test_where_no_thread_can_be_had_the_next_request_asks_again(
+    fresh_world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    world = fresh_world()
+    bench, intake = world.bench(), world.client.app.state.intake
+    with monkeypatch.context() as crowded:
+        crowded.setattr(threading.Thread, "start", refused)
+        with pytest.raises(RuntimeError, match="new thread"):
+            intake.wake()
+    assert intake._thread is None
+    assert bench.put(bench.erasure()).status_code == 201

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from certificates import canonical
-from certificates.envelope import MAX_ENVELOPE_BYTES, MEDIA_TYPE, assemble_envelope, pae, payload_type
+from certificates.envelope import MAX_ENVELOPE_BYTES, MEDIA_TYPE, SignedEnvelope, assemble_envelope, pae, payload_type
 from certificates.errors import SchemaError
 from certificates.exchange import sign_request
 from certificates.keys import SigningKey
@@ -308,9 +308,7 @@ def test_what_a_station_really_signed_is_kept_although_it_is_not_understood(worl
     bench = world.bench()
     payload = bench.erasure_payload()
     payload["result"]["reasons"] = [{"code": "REASON_OF_TOMORROW", "detail": ""}]
-    body = canonical.encode(payload)
-    kind = payload_type("erasure")
-    envelope = assemble_envelope(kind, body, bench.key.kid, bench.key._private.sign(pae(kind, body)))
+    envelope = signed_as_it_is(bench, payload)
     for _ in range(2):
         assert bench.put(envelope).status_code == 422
     with world.hub.sessions()() as session:
@@ -320,6 +318,16 @@ def test_what_a_station_really_signed_is_kept_although_it_is_not_understood(worl
         assert alarm.kind == "unreadable"
         assert session.scalars(select(Station)).one().state == StationState.ACCEPTED
     assert stored(world) == []
+
+
+def test_a_member_with_a_name_that_no_database_holds_costs_the_others_nothing(world: Any) -> None:
+    bench = world.bench()
+    odd, good = signed_as_it_is(bench, {**bench.erasure_payload(), "a\0b": 1}), bench.erasure()
+    assert [one["status"] for one in bench.post([odd.data, good.data]).json()["results"]] == [422, 201]
+    with world.hub.sessions()() as session:
+        assert session.scalars(select(QuarantinedStatement.envelope)).all() == [odd.data]
+        assert session.scalars(select(Alarm.kind)).all() == ["unreadable"]
+    assert stored(world) == [good.data]
 
 
 def test_what_was_kept_apart_is_taken_in_once_it_is_understood(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,6 +340,12 @@ def test_what_was_kept_apart_is_taken_in_once_it_is_understood(world: Any, monke
     assert stored(world) == [envelope.data]
     with world.hub.sessions()() as session:
         assert session.scalars(select(QuarantinedStatement)).all() == []
+
+
+def signed_as_it_is(bench: Bench, payload: dict[str, Any]) -> SignedEnvelope:
+    """What a bench of another version signs."""
+    body, kind = canonical.encode(payload), payload_type("erasure")
+    return assemble_envelope(kind, body, bench.key.kid, bench.key._private.sign(pae(kind, body)))
 
 
 def _understand_nothing(_payload: Any) -> str:

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from hub.app import create_app
 from hub.figures import half_years
 from hub.live.beats import SCHEMA
+from hub.lots import life
 from hub.models import Donor, Role
 from hub.pages import live_pages
 from hub.pages.live_stream import Streams
@@ -115,3 +117,15 @@ def test_anything_else_that_the_database_refuses_stays_a_failure_of_the_hub(worl
     app.add_api_route("/api/v1/nameless", without_a_name, methods=["POST"])
     app.router.routes.insert(0, app.router.routes.pop())
     assert world.client.post("/api/v1/nameless").status_code == 500
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_who_acts_on_a_lot_holds_up_nobody_who_reads_statements_into_it(world: Any) -> None:
+    lot = world.lot()
+    refers = text("SELECT id FROM lot WHERE id = :lot FOR KEY SHARE NOWAIT")  # as each row that names the lot
+    acts = text("SELECT id FROM lot WHERE id = :lot FOR NO KEY UPDATE NOWAIT")
+    with world.hub.sessions()() as session, world.hub.engine.connect() as other:
+        life.require_open(session, session.merge(lot))
+        assert other.execute(refers, {"lot": lot.id}).scalar() == lot.id
+        with pytest.raises(OperationalError, match="could not obtain lock"):
+            other.execute(acts, {"lot": lot.id})

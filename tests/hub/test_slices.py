@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, event, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from hub.derive import interpret, reading
@@ -183,3 +184,45 @@ def test_what_waited_with_a_tag_is_placed_when_the_thing_comes_over_the_counter(
         device = counter.take_in(session, lead, lot, counter.Brought("laptop", "EV-1")).device
         run = session.get_one(Erasure, waits)
         assert (run.lot_id, run.device_id) == (lot.id, device.id)
+
+
+def of_database(state: str | None = None, name: str | None = None) -> OperationalError:
+    """An error as the drivers of PostgreSQL (state) and SQLite (name) raise it."""
+    cause = Exception("so it is")
+    for member, value in (("sqlstate", state), ("sqlite_errorname", name)):
+        if value is not None:
+            setattr(cause, member, value)
+    return OperationalError("INSERT", {}, cause)
+
+
+def test_a_database_that_cannot_work_for_a_moment_is_no_fault_of_a_statement(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> Drive:
+        raise of_database("53100", "SQLITE_FULL")
+
+    bench = world.bench()
+    monkeypatch.setattr(gathering, "later", lambda _pause_s, _act: None)
+    with monkeypatch.context() as moment:
+        moment.setattr(interpret, "drive_of", full)
+        one = put(bench, serial="WD-0001")
+    two = put(bench, serial="WD-0002")
+    with world.hub.sessions()() as session:
+        assert session.scalars(select(IntakeProblem.detail)).all() == []
+        assert set(session.scalars(select(Erasure.statement_id))) == {one, two}
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (of_database("40P01"), True),
+        (of_database("57P01"), True),
+        (of_database(), True),
+        (of_database(name="SQLITE_IOERR_WRITE"), True),
+        (of_database("54000"), False),
+        (of_database(name="SQLITE_ERROR"), False),
+        (ArithmeticError("a reader with a bug"), False),
+    ],
+)
+def test_what_is_too_large_for_the_database_stays_so(error: Exception, *, passes: bool) -> None:
+    assert reading.of_the_moment(error) is passes

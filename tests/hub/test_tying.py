@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from hub.derive.reading import rebuild
 from hub.devices import tying
@@ -108,3 +108,16 @@ def test_a_word_from_before_moments_were_kept_still_holds_its_runs(world: Any) -
     later = world.lot("LOT-9", donor="CHU")
     given_again = put(bench, lot="LOT-9", serial="WD-0009")
     assert lots_after_a_rebuild(world, named, given_again) == [mine.id, later.id]
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_who_ties_a_drive_locks_the_ledger_before_the_drive_as_whoever_reads_does(two_lots: Any) -> None:
+    world, _, other = two_lots
+    bench = world.bench()
+    put(bench, lot="LOT-1", asset="A-1", serial="WD-0001")
+    waits = put(bench, lot="LOT-2", serial="WD-0001")
+    asked: list[str] = []
+    event.listen(world.hub.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    place(world, waits, other, reason="moved")
+    locks = [("ledger" if "pg_advisory" in sql else "row") for sql in asked if "pg_advisory" in sql or "FOR UPD" in sql]
+    assert locks[:2] == ["ledger", "row"]

@@ -8,14 +8,14 @@ import pytest
 import uvicorn
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from hub.boundary import wire
 from hub.boundary.limits import BodyLimit
-from hub.boundary.wire import HEAD, QUICKEST
+from hub.boundary.wire import HEAD, QUICKEST, TimelyH11
 from hub.serving import server_of
 
-PARSERS = pytest.mark.parametrize("parser", [H11Protocol, QUICKEST], ids=["h11", "quickest"])
+PARSERS = pytest.mark.parametrize("parser", [TimelyH11, QUICKEST], ids=["h11", "quickest"])
 
 
 class Heard:
@@ -65,24 +65,43 @@ def said(parser: Any, *parts: bytes) -> tuple[bytes, Heard]:
 
 
 async def _said(parser: Any, parts: Sequence[bytes]) -> tuple[bytes, Heard]:
+    protocol, line, heard = _listening(parser)
+    await _tell(protocol, line, parts)
+    protocol.connection_lost(None)
+    return line.written, heard
+
+
+async def _left_open(parser: Any, parts: Sequence[bytes]) -> bool:
+    """Whether the line is open still when these bytes came one after the other and nothing more came for a while."""
+    protocol, line, _ = _listening(parser)
+    await _tell(protocol, line, parts or [b""])
+    left_open = not line.closed
+    protocol.connection_lost(None)
+    return left_open
+
+
+async def _tell(protocol: Any, line: Line, parts: Sequence[bytes]) -> None:
+    for part in parts:
+        if part and not line.closed:
+            protocol.data_received(part)
+        for _ in range(20):  # turns of the loop: all that an application without waiting needs
+            await asyncio.sleep(0)
+
+
+def _listening(parser: Any) -> tuple[Any, Line, Heard]:
     heard, line = Heard(), Line()
     config = uvicorn.Config(heard, http=parser, h11_max_incomplete_event_size=HEAD, log_config=None, lifespan="off")
     config.load()
     protocol = parser(config=config, server_state=ServerState(), app_state={}, _loop=asyncio.get_running_loop())
     protocol.connection_made(line)
-    for part in parts:
-        if not line.closed:
-            protocol.data_received(part)
-        for _ in range(20):  # turns of the loop: all that an application without waiting needs
-            await asyncio.sleep(0)
-    protocol.connection_lost(None)
-    return line.written, heard
+    return protocol, line, heard
 
 
 def status_of(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else 0
 
 
+WHOLE = b"GET /z HTTP/1.1\r\nHost: hub\r\n\r\n"
 PUT = b"PUT /api/v1/statements/x HTTP/1.1\r\nHost: hub\r\n"
 
 
@@ -122,6 +141,38 @@ def test_a_head_without_end_is_refused(parser: Any, end: bytes) -> None:
     answer, heard = said(parser, PUT + b"X-Long: ", *[b"x" * 4096] * 64, end)
     assert status_of(answer) in {400, 431}, answer[:200]
     assert heard.requests == []
+
+
+@PARSERS
+def test_a_trailer_without_end_is_refused(parser: Any) -> None:
+    chunks = b"Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n"
+    answer, heard = said(parser, PUT + chunks + b"X-Long: ", *[b"x" * 4096] * 64)
+    assert status_of(answer) in {400, 431}, answer[:200]
+    assert heard.requests == []
+
+
+@PARSERS
+@pytest.mark.parametrize(
+    "parts",
+    [[], [b"\r\n"], [b"GET /z HT"], [PUT], [PUT, b"X-A: b\r\n"], [WHOLE, b"GET /y HT"]],
+    ids=["nothing", "an empty line", "an address", "no end", "in parts", "after another"],
+)
+def test_a_line_on_which_no_head_comes_in_time_is_closed(
+    parser: Any, parts: Sequence[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "HEAD_S", 0.0)
+    assert asyncio.run(_left_open(parser, parts)) is False
+
+
+def test_a_head_that_begins_behind_another_request_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "HEAD_S", 0.0)
+    assert asyncio.run(_left_open(QUICKEST, [WHOLE + b"GET /y HT"])) is False
+
+
+@PARSERS
+def test_a_slow_body_is_no_slow_head(parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "HEAD_S", 0.0)
+    assert asyncio.run(_left_open(parser, [PUT + b"Content-Length: 9\r\n\r\n", b"body"])) is True
 
 
 @PARSERS
