@@ -1,12 +1,11 @@
 """The drive account: INV-5 and INV-6. One class per drive, and nothing but the listed ways explains one."""
 
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from hub.devices import triage, tying
 from hub.errors import BadInput, Conflict, Forbidden, NotFound
@@ -265,26 +264,23 @@ def test_a_run_that_belongs_to_no_lot_yet_explains_nothing(work: LotWork) -> Non
     assert (work.standings()["NEW-0009"], work.whys()["NEW-0009"]) == ("open", "failed")
 
 
-DAY = timedelta(days=1)
-ONE_RUN = st.builds(
-    Run,
-    statement_id=st.just("run"),
-    position=st.integers(1, 9),
-    verdict=st.sampled_from(["ERASED", "ERASED_WITH_EXCEPTIONS", "NOT_ERASED", "FAILED", "UNCONFIRMED", ""]),
-    level=st.sampled_from(["PURGE", "CLEAR", "", "NONE"]),
-    received=st.sampled_from([SINCE + place * DAY for place in (-2, -1, 0, 1)]),
-    began=st.sampled_from([None, *(SINCE + place * DAY for place in (-2, -1, 0, 1))]),
-    decision=st.sampled_from(["APPROVED", "REJECTED", "AWAITING"]),
-    decided=st.integers(0, 9),
-    certified=st.booleans(),
-    answered=st.booleans(),
-)
+MOMENTS = [SINCE + timedelta(days=place) for place in (-2, -1, 0, 1)]
 
 
-@given(run=ONE_RUN)
-def test_inv_5_one_run_alone_is_judged_as_if_other_things_had_been_looked_at(run: Run) -> None:
-    stranger = replace(run, statement_id="other", position=10, verdict="NOT_ERASED", decision="AWAITING")
-    assert judge([run], [], SINCE) == judge([run], [], SINCE, elsewhere=[stranger])
+def every_run() -> Iterator[Run]:
+    """Every sort of run, of the lot's time and from before it, decided before and after another came in."""
+    verdicts = ["ERASED", "ERASED_WITH_EXCEPTIONS", "NOT_ERASED", "FAILED", "UNCONFIRMED", ""]
+    decisions = ["APPROVED", "REJECTED", "AWAITING"]
+    for verdict, level, received, began, decision, decided, certified in product(
+        verdicts, ["PURGE", "CLEAR", ""], MOMENTS, [None, *MOMENTS], decisions, [0, 9], [True, False]
+    ):
+        yield Run("run", 5, verdict, level, received, began, decision, decided, certified)
+
+
+def test_inv_5_one_run_alone_is_judged_as_if_other_things_had_been_looked_at() -> None:
+    stranger = Run("other", 10, "NOT_ERASED", "", SINCE, None, "AWAITING", 0, certified=False)
+    for run in every_run():
+        assert judge([run], [], SINCE) == judge([run], [], SINCE, elsewhere=[stranger]), run
 
 
 def test_inv_5_a_drive_of_which_nothing_is_known_is_open_and_unseen() -> None:
