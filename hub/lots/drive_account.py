@@ -196,7 +196,9 @@ def _reread_abroad(
     query = select(SampleReading.drive_id).where(SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN)
     read = set(session.scalars(query.where(or_(own, SampleReading.drive_id.in_(merged)) if merged else own)))
     asked = {one.id for one in drives if one.id in read or not read.isdisjoint(same.get(one.id, ()))} if read else ()
-    certified = {run.statement_id: drive_id for drive_id in asked for run in runs.get(drive_id, ()) if run.certificate_id}
+    certified = {
+        run.statement_id: drive_id for drive_id in asked for run in runs.get(drive_id, ()) if run.certificate_id
+    }
     found: dict[str, list[Record]] = defaultdict(list)
     for run, told in contradictions(session, certified).items() if certified else ():
         spoken = [one.at for one in told if one.what not in PROBLEMS and one.again is None]

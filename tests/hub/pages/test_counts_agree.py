@@ -210,6 +210,11 @@ def test_a_run_from_before_the_lot_is_not_erased_in_it(walk: Walk) -> None:
     walk.erasing("WD-0002", "ERASED", "LOT-1", started="2026-01-02T08:00:00Z", wall_src="system")
     walk.decide(well=True)
     with walk.world.hub.sessions()() as s:
-        print([(one.payload["started"], one.payload["wall_src"], one.payload["subject"]["drive"]["serial"]) for one in s.query(Erasure)])
+        print(
+            [
+                (one.payload["started"], one.payload["wall_src"], one.payload["subject"]["drive"]["serial"])
+                for one in s.query(Erasure)
+            ]
+        )
     walk.compare()
     assert walk.figure(walk.text("/"), TILE) == 1
