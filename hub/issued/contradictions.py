@@ -19,7 +19,8 @@ It says nothing, and is not told, where the drive was not the donor's any more:
   the finding is told as settled.
 
 An exit without a return excuses nothing by itself: either the drive came back, or it never left. It is told as a doubt,
-with the day of the exit, until a lead answers. The account of a lot is stricter: it says where the drive stands today, and counts no run against which a reading stands.
+with the day of the exit, until a lead answers. The account of a lot is stricter: it says where the drive stands today,
+and counts no run against which a reading stands.
 
 Neither a lot, a donor, a house, a bench nor a person is told. No certificate is changed.
 """

@@ -159,7 +159,7 @@ def _settled(book: Ledgerbook) -> Mapping[str, str]:
 
 
 def _said(line: AccountLine) -> str:
-    """ "" where the newest run tells it: the account counts the drive as erased."""
+    """The word for one drive; none where its newest run tells it, as the account counts the drive as erased."""
     explained, why = line.standing.explained, line.standing.why
     if why in DISPROVED and any(run.certificate_id for run in line.runs):
         return "doubted"

@@ -9,7 +9,7 @@ from hub import waiting, wording
 from hub.devices import service as devices
 from hub.devices import tying
 from hub.lots import service as lots
-from hub.lots.overview import erased_in_scope, codes_in_hand
+from hub.lots.overview import codes_in_hand, erased_in_scope
 from hub.models import Alarm, Erasure, Role, Station
 from hub.pages import waiting_words
 from hub.pages.distribution_home import distribution_home

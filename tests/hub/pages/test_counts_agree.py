@@ -7,7 +7,7 @@ import random
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -75,10 +75,8 @@ class Walk(ExitWork):
         for code in codes or ("LOT-1", "LOT-2"):
             with self.world.hub.sessions().begin() as session:
                 lot = session.query(Lot).filter_by(code=code).one()
-                try:
+                with suppress(Conflict):  # nothing is left to draw
                     samples.draw(session, self.lead, lot)
-                except Conflict:
-                    pass
                 for one in sample_of(session, self.lead, lot):
                     if one.reading is None:
                         read = Read(result, "PhotoRec 7.2", "lu", one.drive.serial)
@@ -142,25 +140,25 @@ class Walk(ExitWork):
         assert {word: groups[word] for word in ERASED} == {word: told[word] for word in ERASED}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_whatever_was_done_every_page_and_file_counts_the_same_drives(fresh_world: Any, seed: int) -> None:
-    walk, chance = Walk(fresh_world()), random.Random(seed)  # noqa: S311  (a walk, not a secret)
+    walk, chance = Walk(fresh_world()), random.Random(seed)
     serials = ("WD-0001", NEW, UNREAD)
     for serial in serials:
         walk.erasing(serial, "ERASED", "LOT-1")
-    for step in range(10):
+    for step in range(8):
         serial, lot = chance.choice(serials), chance.choice(("LOT-1", "LOT-1", "LOT-2", ""))
-        acts: tuple[Callable[[], object], ...] = (
-            lambda: walk.erasing(serial, chance.choice(VERDICTS), lot),
-            lambda: walk.erasing(serial, chance.choice(VERDICTS), lot),
-            lambda: walk.erasing(serial, "ERASED", lot, started="2026-01-02T08:00:00Z", wall_src="system"),
-            lambda: walk.decide(well=True),
-            lambda: walk.decide(well=True),
-            lambda: walk.decide(well=False),
-            lambda: walk.sample(chance.choice(("clean", "data", "unreadable")), chance.choice(("LOT-1", "LOT-2"))),
-            lambda: walk.merge(*chance.sample(serials, 2)),
-        )
-        chance.choice(acts)()
+        act = chance.choice(("erase", "erase", "before", "approve", "approve", "reject", "sample", "merge"))
+        if act == "erase":
+            walk.erasing(serial, chance.choice(VERDICTS), lot)
+        elif act == "before":
+            walk.erasing(serial, "ERASED", lot, started="2026-01-02T08:00:00Z", wall_src="system")
+        elif act == "sample":
+            walk.sample(chance.choice(("clean", "data", "unreadable")), chance.choice(("LOT-1", "LOT-2")))
+        elif act == "merge":
+            walk.merge(*chance.sample(serials, 2))
+        else:
+            walk.decide(well=act == "approve")
         if step % 2:
             walk.compare()
 
