@@ -20,6 +20,7 @@ from hub.lots.blocking import NOT_HERE, unsettled_bays
 from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.sameness import DEVICE, same_as
 from hub.models import Device, Lot, LotState, Person
+from hub.samples.reading import unread_runs, works_alone
 from hub.scope import in_scope
 
 LOOSE = "drive"
@@ -89,6 +90,7 @@ def held(one: Visitor, mode: Mode) -> Iterator[Held]:
     elif words.disposition.word != mode.outcome:
         yield one.held("its triage sends it elsewhere: change that first, with a reason")
     yield from open_drives(one)
+    yield from drawn_drives(one)
     yield from soldered(one, mode)
     if any(unsettled_bays(device, words, one.account)):
         yield one.held("its places for drives are not all explained: count them, and attest the empty ones")
@@ -118,6 +120,16 @@ def open_drives(one: Visitor) -> Iterator[Held]:
         yield one.held(f"drive {line.drive.serial or '?'} is not explained: it does not leave", line)
     if one.view.device.kind == LOOSE and not one.inside.lines:
         yield one.held("nothing is known of this loose drive: note it in the triage, it needs its explanation")
+
+
+def drawn_drives(one: Visitor) -> Iterator[Held]:
+    """The drives that somebody else is still to read again: away from here, nobody could."""
+    lines = {line.standing.run.statement_id: line for line in one.inside.lines if line.standing.run is not None}
+    unread = unread_runs(one.session, lines) if lines else frozenset()
+    if unread and not works_alone(one.session, one.view.device.lot):
+        for line in (lines[run] for run in sorted(unread)):
+            serial = line.drive.serial or "?"
+            yield one.held(f"drive {serial} is drawn to be read again: it does not leave before", line)
 
 
 def _lines_of_twins(one: Visitor) -> Iterator[AccountLine]:

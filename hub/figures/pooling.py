@@ -6,6 +6,7 @@ nothing of it is told from then on. A half-year is counted once, when it is over
 
 import json
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,7 +22,8 @@ from hub.figures.choice import Choice, chosen
 from hub.figures.contributions import FIGURES, Drives, contribution, factors_named, rules
 from hub.figures.periods import Period, half_year
 from hub.figures.reading import read
-from hub.models import Certificate, Lot, Person
+from hub.lots.erased_now import erased_drives
+from hub.models import Certificate, Erasure, Lot, Person
 from hub.one_way import one_way
 from hub.partnered import Network, Partner
 from hub.partners.register import networks, reason_for
@@ -147,6 +149,7 @@ def count(session: Session, person: Person, network_id: str, half: str) -> int:
         raise Conflict("every workshop that agreed is counted for this half-year")
     for agreement, partner in todo:
         document = _counted(session, person, period, partner, shared & set(_split(agreement.figures)))
+        document = _as_before(session, partner, half, document)
         text = json.dumps({"half": half, **document}, sort_keys=True)
         session.add(PoolCount(agreement_id=agreement.id, half=half, document=text, **_noted(session, person)))
     session.flush()
@@ -211,21 +214,40 @@ def _counted(
     }
 
 
+def _as_before(session: Session, partner: Partner, half: str, document: dict[str, Any]) -> dict[str, Any]:
+    """A count with the figures that were counted of this workshop and half-year before, under whichever agreement.
+
+    Counted anew, what was entered in between would be told: the difference of two counts may be of one donor.
+    """
+    query = select(PoolCount.document).join(PoolAgreement, PoolAgreement.id == PoolCount.agreement_id)
+    query = query.where(PoolAgreement.partner_id == partner.id, PoolCount.half == half)
+    kept = document
+    for text in session.scalars(query.order_by(PoolCount.id.desc())):
+        before = json.loads(text)
+        same = {name: value for name, value in before["figures"].items() if name in document["figures"]}
+        factors = before["factors"] if "co2e_g" in same else kept["factors"]
+        kept = {**kept, "factors": factors, "figures": {**kept["figures"], **same}}
+    return kept
+
+
 def _drives(session: Session, person: Person, period: Period, choice: Choice) -> Drives:
-    erased = (
-        select(Lot.donor_id, func.count(Certificate.drive_id.distinct()))
-        .join(Lot, Lot.id == Certificate.lot_id)
-        .where(Certificate.issued >= period.begin, Certificate.issued < period.end)
-        .where(chosen(person, Certificate.lot_id, choice))
+    """Drives whose certificate is of the period and that the account of their lot calls erased; drives destroyed."""
+    certified = select(Certificate.erasure_id).where(
+        Certificate.issued >= period.begin, Certificate.issued < period.end
     )
+    erased = erased_drives(session, person, Erasure.statement_id.in_(certified), chosen(person, Erasure.lot_id, choice))
+    donors = {row[0]: row[1] for row in session.execute(select(Lot.id, Lot.donor_id).where(Lot.id.in_(erased)))}
     gone = (
         select(Lot.donor_id, func.count(DriveRecord.drive_id.distinct()))
         .join(Lot, Lot.id == DriveRecord.lot_id)
         .where(DriveRecord.at >= period.begin, DriveRecord.at < period.end, DriveRecord.withdrawn.is_(None))
         .where(DriveRecord.how == "destroyed", chosen(person, DriveRecord.lot_id, choice))
     )
-    counted = [{row[0]: row[1] for row in session.execute(one.group_by(Lot.donor_id))} for one in (erased, gone)]
-    return Drives(*counted)
+    by_donor: dict[str, set[str]] = defaultdict(set)
+    for lot_id, drives in erased.items():
+        by_donor[donors[lot_id]] |= drives
+    destroyed = {row[0]: row[1] for row in session.execute(gone.group_by(Lot.donor_id))}
+    return Drives({donor: len(drives) for donor, drives in by_donor.items()}, destroyed)
 
 
 def _looked_after(session: Session, person: Person, network_id: str) -> Network:

@@ -19,7 +19,8 @@ It says nothing, and is not told, where the drive was not the donor's any more:
   the finding is told as settled.
 
 An exit without a return excuses nothing by itself: either the drive came back, or it never left. It is told as a doubt,
-with the day of the exit, until a lead answers. The account of a lot is stricter: it says where the drive stands today.
+with the day of the exit, until a lead answers. The account of a lot is stricter: it says where the drive stands today,
+and counts no run against which a reading stands.
 
 Neither a lot, a donor, a house, a bench nor a person is told. No certificate is changed.
 """
@@ -37,8 +38,7 @@ from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer
 from hub.clock import instant
 from hub.departed import DeviceReturn, ExitLine
-from hub.lots.account import DESTROYED, ERASED, SLACK
-from hub.lots.late_runs import PROBLEMS
+from hub.lots.account import DESTROYED, ERASED, PROBLEMS, SLACK
 from hub.lots.sameness import DEVICE, DRIVE, same_as
 from hub.lots.seen import RunSeen, decided_at, runs_seen
 from hub.models import DecisionWord, Drive, Erasure

@@ -16,6 +16,7 @@ REREAD = "reread"  # a drive of the sample was read again, and something was fou
 NOT_THERE = (DESTROYED, ABSENT, RETURNED, LOST)
 LEVELS = ("PURGE", "CLEAR")
 ERASED, EXCEPTIONS = "ERASED", "ERASED_WITH_EXCEPTIONS"
+PROBLEMS = ("FAILED", "UNCONFIRMED")
 
 
 class Explained(StrEnum):
@@ -144,8 +145,8 @@ def _judge_alone(run: Run, since: datetime) -> Standing:
 
 def counts(run: Run, runs: Sequence[Run], records: Sequence[Record], since: datetime) -> bool:
     """Whether a run explains its drive: complete, approved, of this lot's time, and not contradicted since."""
-    timely = in_time(run, since) or any(record.how == EARLIER for record in records)
-    return approved(run) and timely and not contradicted(run, runs) and not refuted(run, records)
+    of_time = in_time(run, since) or any(record.how == EARLIER for record in records)
+    return approved(run) and of_time and not contradicted(run, runs) and not refuted(run, records)
 
 
 def approved(run: Run) -> bool:
@@ -156,7 +157,12 @@ def approved(run: Run) -> bool:
 
 def in_time(run: Run, since: datetime) -> bool:
     """Whether a run was made after the reception: the hub's receipt says so, and no clock of a bench speaks against."""
-    return run.received >= since and (run.began is None or run.began >= since - SLACK)
+    return timely(run.received, run.began, since)
+
+
+def timely(received: datetime, began: datetime | None, since: datetime) -> bool:
+    """The same of two moments: the hub's receipt, and the beginning by the clock of a bench, None where it had none."""
+    return received >= since and (began is None or began >= since - SLACK)
 
 
 def contradicted(run: Run, runs: Sequence[Run]) -> bool:

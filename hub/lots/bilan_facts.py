@@ -23,6 +23,7 @@ from hub.lots.counts import RECEIVED
 from hub.lots.drive_account import AccountLine
 from hub.models import Erasure, Lot, Person
 from hub.partners import documents
+from hub.samples.reading import sample_of, works_alone
 from hub.scope import in_scope
 
 PUBLIC = ("local-authority", "public-operator")
@@ -50,12 +51,20 @@ def facts_of(session: Session, person: Person, lot: Lot, book: Ledgerbook) -> di
             {"id": one.id, "number": one.number, "serial": one.drive.serial}
             for one in certificates_of_lot(session, person, lot)
         ],
+        "sample": _sample(session, person, lot),
         "verify": {
             "url": f"{hub_of(session).settings.public_url}/verify",
             "program": "etabli-verify",
             "kid": hub_of(session).identity.key.kid,
         },
     }
+
+
+def _sample(session: Session, person: Person, lot: Lot) -> dict[str, Any]:
+    """How many drives were drawn, how many of them somebody else read again, and whether there was anybody else."""
+    found = sample_of(session, person, lot)
+    read = sum(one.reading is not None for one in found)
+    return {"drawn": len(found), "read": read, "alone": works_alone(session, lot)}
 
 
 def _received(book: Ledgerbook) -> int | None:

@@ -18,11 +18,13 @@ from certificates.statement import TIMELESS
 from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer
 from hub.clock import instant
-from hub.lots.account import REREAD, UNTOUCHED, Explained, Record, Run, Standing, judge, spoils
+from hub.issued.contradictions import contradictions
+from hub.lots.account import PROBLEMS, REREAD, UNTOUCHED, Explained, Record, Run, Standing, judge, spoils
 from hub.lots.sameness import DRIVE, Among, same_as
 from hub.lots.seen import DeviceSeen, DriveSeen, RunSeen, decided_at, devices_seen, drives_seen, runs_seen
 from hub.models import DecisionWord, Device, Drive, Erasure, Lot, Person
-from hub.samples.reading import failed_readings
+from hub.sampled import SampleReading
+from hub.samples.reading import CLEAN, failed_readings
 from hub.scope import in_scope
 
 
@@ -62,7 +64,8 @@ def account_of(
         devices = devices_seen(session, Device.lot_id == lot.id, in_scope(person, Device.lot_id))
     drives = _drives(session, person, lot, {*runs, *records}, {device.id: device for device in devices})
     reread = failed_readings(session, person, lot)
-    outside = _outside(session, lot, drives)
+    same = same_as(session, DRIVE, {drive.id for drive in drives}, _among(lot, drives))
+    outside, abroad = _outside(session, lot, drives, same), _reread_abroad(session, lot, drives, same, runs)
     decided = _decided(session, runs, outside)
     return tuple(
         _account_line(
@@ -70,7 +73,7 @@ def account_of(
             lot,
             runs.get(drive.id, ()),
             records.get(drive.id, ()),
-            reread=[Record(-one.id, REREAD, one.at) for one in reread.get(drive.id, ())],
+            reread=[*(Record(-one.id, REREAD, one.at) for one in reread.get(drive.id, ())), *abroad.get(drive.id, ())],
             outside=outside.get(drive.id, NOWHERE),
             decided=decided,
         )
@@ -156,11 +159,12 @@ class Outside:
 NOWHERE: Final = Outside()
 
 
-def _outside(session: Session, lot: Lot, drives: Sequence[DriveSeen]) -> Mapping[str, Outside]:
+def _outside(
+    session: Session, lot: Lot, drives: Sequence[DriveSeen], same: Mapping[str, AbstractSet[str]]
+) -> Mapping[str, Outside]:
     """By drive. The drives were asked for in scope; that one failed elsewhere is told to everybody who may see it."""
     found: dict[str, Outside] = defaultdict(Outside)
     own, among = {drive.id for drive in drives}, _among(lot, drives)
-    same = same_as(session, DRIVE, own, among)
     of: dict[str, list[str]] = defaultdict(list)
     for drive in drives:
         for other in same.get(drive.id, ()):
@@ -176,6 +180,29 @@ def _outside(session: Session, lot: Lot, drives: Sequence[DriveSeen]) -> Mapping
     answers = select(LateRunAnswer).where(LateRunAnswer.lot_id == lot.id, LateRunAnswer.withdrawn.is_(None))
     for answer in session.scalars(answers):
         found[answer.drive_id].answered.add(answer.statement_id)
+    return found
+
+
+def _reread_abroad(
+    session: Session,
+    lot: Lot,
+    drives: Sequence[DriveSeen],
+    same: Mapping[str, AbstractSet[str]],
+    runs: Mapping[str, Sequence[RunSeen]],
+) -> Mapping[str, list[Record]]:
+    """The readings of other lots, and of drives that were merged with these, that speak against runs here; by drive."""
+    merged = frozenset[str]().union(*same.values())
+    own = _among(lot, drives)(SampleReading.drive_id) & (SampleReading.lot_id != lot.id)
+    query = select(SampleReading.drive_id).where(SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN)
+    read = set(session.scalars(query.where(or_(own, SampleReading.drive_id.in_(merged)) if merged else own)))
+    asked = {one.id for one in drives if one.id in read or not read.isdisjoint(same.get(one.id, ()))} if read else ()
+    certified = {
+        run.statement_id: drive_id for drive_id in asked for run in runs.get(drive_id, ()) if run.certificate_id
+    }
+    found: dict[str, list[Record]] = defaultdict(list)
+    for run, told in contradictions(session, certified).items() if certified else ():
+        spoken = [one.at for one in told if one.what not in PROBLEMS and one.again is None]
+        found[certified[run]] += [Record(-1, REREAD, at) for at in spoken]
     return found
 
 

@@ -20,7 +20,7 @@ from hub.context import hub_of
 from hub.departed import DeviceReturn, ExitLine
 from hub.errors import BadInput, Conflict, NotFound
 from hub.indexed import by_its_row
-from hub.lots.account import DESTROYED, ERASED, IMPORTED, LOST, NOT_THERE, Why
+from hub.lots.account import DESTROYED, ERASED, IMPORTED, LOST, NOT_THERE, PROBLEMS, Why
 from hub.lots.drive_account import AccountLine
 from hub.lots.sameness import DRIVE
 from hub.lots.seen import RunSeen
@@ -30,7 +30,6 @@ from hub.repaired import Part, Repair
 from hub.scope import LotColumn, in_scope
 from hub.typed import one_line
 
-PROBLEMS = ("FAILED", "UNCONFIRMED")
 GIVEN_AGAIN = "given-again"
 LONGEST = 500
 MOST = 200

@@ -4,7 +4,7 @@ The page after a lot begins behind it (keyset over `ix_lot_created_code`); count
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
 
 from hub.indexed import by_its_row
-from hub.models import Certificate, DecisionWord, Device, Drive, Erasure, Lot, LotState, Person
+from hub.lots.erased_now import doubted_runs, erased_drives
+from hub.models import DecisionWord, Device, Drive, Erasure, Lot, LotState, Person
 from hub.scope import in_scope
 
 SIZE: Final = 25  # lots of one page
@@ -22,7 +23,10 @@ ENDED: Final = (LotState.CLOSED.value, LotState.CANCELLED.value)
 
 @dataclass(frozen=True, slots=True)
 class LotSummary:
-    """Counts of one lot. `verdicts` counts the latest erasure of each drive; `unseen` drives have none."""
+    """Counts of one lot. `verdicts` counts the latest erasure of each drive; `unseen` drives have none.
+
+    `certified`: those whose latest erasure has a certificate against which nothing speaks.
+    """
 
     lot: Lot
     devices: int
@@ -30,7 +34,7 @@ class LotSummary:
     unseen: int
     verdicts: dict[str, int]
     awaiting: int
-    certificates: int
+    certified: int
 
 
 def page_of(
@@ -65,7 +69,7 @@ def summaries(session: Session, lots: Sequence[Lot]) -> list[LotSummary]:
     """The counts of these lots, which the caller found in scope, in their order."""
     ids = [lot.id for lot in lots]
     devices, drives = _by_lot(session, Device.lot_id, ids), _by_lot(session, Drive.lot_id, ids)
-    certificates = _by_lot(session, Certificate.lot_id, ids)
+    certified = _certified(session, ids)
     awaiting = _by_lot(session, Erasure.lot_id, ids, by_its_row(Erasure.decision) == DecisionWord.AWAITING)
     verdicts = _verdicts(session, ids)
     return [
@@ -76,16 +80,15 @@ def summaries(session: Session, lots: Sequence[Lot]) -> list[LotSummary]:
             unseen=max(0, drives[lot.id] - sum(verdicts[lot.id].values())),
             verdicts=verdicts[lot.id],
             awaiting=awaiting[lot.id],
-            certificates=certificates[lot.id],
+            certified=certified[lot.id],
         )
         for lot in lots
     ]
 
 
-def certified_in_scope(session: Session, person: Person) -> int:
-    """How many drives of the person's lots have a certificate, those of lots that ended too."""
-    query = select(Certificate.drive_id).where(in_scope(person, Certificate.lot_id)).distinct()
-    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+def erased_in_scope(session: Session, person: Person) -> int:
+    """How many drives of the person's lots stand as erased in the accounts, those of lots that ended too."""
+    return len(frozenset[str]().union(*erased_drives(session, person).values()))
 
 
 def _behind(last: Lot) -> ColumnElement[bool]:
@@ -103,13 +106,28 @@ def _by_lot(
     return Counter({str(lot): int(number) for lot, number in session.execute(query)})
 
 
-def _verdicts(session: Session, ids: Iterable[str]) -> Mapping[str, dict[str, int]]:
-    """The newest verdict of each drive, counted by lot."""
+def _certified(session: Session, ids: Collection[str]) -> Counter[str]:
+    """How many drives of each lot have a certificate of their newest run against which nothing speaks."""
+    run = (Erasure.certificate_id.is_not(None), by_its_row(Erasure.decision) == DecisionWord.APPROVED, _is_newest())
+    found, doubted = _by_lot(session, Erasure.lot_id, ids, *run), doubted_runs(session, ids)
+    if doubted:
+        every = frozenset[str]().union(*doubted.values())
+        found -= _by_lot(session, Erasure.lot_id, ids, *run, Erasure.statement_id.in_(every))
+    return found
+
+
+def _is_newest() -> ColumnElement[bool]:
+    """That no run of `Erasure`'s drive came after it in its lot."""
     later = aliased(Erasure)
     newer = select(later.position).where(
         later.lot_id == Erasure.lot_id, later.drive_id == Erasure.drive_id, later.position > Erasure.position
     )
-    query = select(Erasure.lot_id, Erasure.verdict, func.count()).where(Erasure.lot_id.in_(ids), ~newer.exists())
+    return ~newer.exists()
+
+
+def _verdicts(session: Session, ids: Iterable[str]) -> Mapping[str, dict[str, int]]:
+    """The newest verdict of each drive, counted by lot."""
+    query = select(Erasure.lot_id, Erasure.verdict, func.count()).where(Erasure.lot_id.in_(ids), _is_newest())
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for lot, verdict, number in session.execute(query.group_by(Erasure.lot_id, Erasure.verdict)):
         found[str(lot)][verdict] = number

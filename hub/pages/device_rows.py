@@ -7,8 +7,10 @@ from hub import wording
 from hub.claims import donor_of, label_of, name_of
 from hub.devices import service as devices
 from hub.devices.service import DeviceView, DriveView
-from hub.lots.account import Why
+from hub.lots.account import Explained, Why
 from hub.lots.blocking import Blocker, Ledgerbook
+from hub.lots.drive_account import AccountLine, totals
+from hub.lots.erased_now import ERASED_HERE
 from hub.lots.spots import NewestRun, Spot, Spots
 from hub.models import DecisionWord, Erasure, Lot, Role
 from hub.pages import standing, turning
@@ -19,7 +21,8 @@ from hub.pages.visit import Visit
 
 LOOSE = mark("loose drive")
 AWAITING = DecisionWord.AWAITING
-DISPROVED = frozenset({Why.CONTRADICTED, Why.REREAD, Why.SEEN_AFTER})
+DISPROVED = frozenset({Why.CONTRADICTED, Why.REREAD, Why.SEEN_AFTER, Why.EARLIER})
+CERTIFIED = frozenset({"certified", "exceptions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,9 @@ class LotFacts:
     graded: int
     drives: int
     certified: int
+    erased: int  # by the account: less than those with a certificate, where that has exceptions
     open: int
+    unexplained: int  # by the account
     waiting: int
     bar: standing.Bar
     blockers: tuple[str, ...]
@@ -86,7 +91,9 @@ def lot_facts(lot: Lot, book: Ledgerbook, spots: Spots, found: Sequence[Blocker]
         graded=spots.diagnosed,
         drives=len(outcomes),
         certified=numbers["certified"],
+        erased=sum(totals(book.lines)[one] for one in ERASED_HERE),
         open=len(outcomes) - numbers["certified"] - numbers["settled"],
+        unexplained=totals(book.lines)[Explained.OPEN],
         waiting=numbers["awaiting"],
         bar=standing.bar(numbers, lang),
         blockers=short_list(found, lang),
@@ -139,20 +146,24 @@ def _attention(word: str, run: NewestRun | Erasure | None) -> bool:
 def _outcome(spot: Spot, settled: Mapping[str, str]) -> str:
     if spot.drive is None:
         return "nothing"
-    word = settled.get(spot.drive.id, "")
-    if word in standing.SETTLED:
-        return word
-    return standing.doubted_if(standing.outcome_of(spot.run, received=spot.received), against=bool(word))
+    said = settled.get(spot.drive.id, "")
+    if said in standing.SETTLED:
+        return said
+    word = standing.doubted_if(standing.outcome_of(spot.run, received=spot.received), against=said == "doubted")
+    return said if word in CERTIFIED and said in {"open", "exceptions"} else word
 
 
 def _settled(book: Ledgerbook) -> Mapping[str, str]:
-    """The drives that a person's record explains, and how; and those against whose certificate something speaks."""
-    classes = ((line.drive.id, line.standing.explained) for line in book.lines)
-    found = {drive_id: explained.value for drive_id, explained in classes if explained in standing.SETTLED}
-    against = (line for line in book.lines if line.standing.why in DISPROVED)
-    return found | {
-        line.drive.id: line.standing.why.value for line in against if any(run.certificate_id for run in line.runs)
-    }
+    """What the account says of drives, whatever their newest run says: a record, a doubt, exceptions, nothing yet."""
+    return {line.drive.id: word for line in book.lines if (word := _said(line))}
+
+
+def _said(line: AccountLine) -> str:
+    """The word for one drive; none where its newest run tells it, as the account counts the drive as erased."""
+    explained, why = line.standing.explained, line.standing.why
+    if why in DISPROVED and any(run.certificate_id for run in line.runs):
+        return "doubted"
+    return "" if explained in ERASED_HERE else explained.value
 
 
 def _row(visit: Visit, view: DeviceView | None, found: DriveView | None, word: str) -> DeviceRow:

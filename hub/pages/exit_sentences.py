@@ -15,6 +15,7 @@ EXIT_SENTENCES = (
     mark("its triage sends it elsewhere: change that first, with a reason"),
     mark("drive %(serial)s came back with the device: erase it again"),
     mark("drive %(serial)s is not explained: it does not leave"),
+    mark("drive %(serial)s is drawn to be read again: it does not leave before"),
     mark("its places for drives are not all explained: count them, and attest the empty ones"),
     mark("nothing is known of this loose drive: note it in the triage, it needs its explanation"),
     mark("say first what type of donor gave it: whether a ceiling holds depends on it"),

@@ -9,7 +9,7 @@ from hub import waiting, wording
 from hub.devices import service as devices
 from hub.devices import tying
 from hub.lots import service as lots
-from hub.lots.overview import certified_in_scope, codes_in_hand
+from hub.lots.overview import codes_in_hand, erased_in_scope
 from hub.models import Alarm, Erasure, Role, Station
 from hub.pages import waiting_words
 from hub.pages.distribution_home import distribution_home
@@ -80,13 +80,13 @@ def close_alarm(visit: Managers, alarm_id: int, _fields: SmallForm) -> Response:
 
 
 def _donor_tiles(visit: Visit) -> list[WaitingTile]:
-    certified = certified_in_scope(visit.session, visit.someone)
+    erased = erased_in_scope(visit.session, visit.someone)
     open_ = sum(row.open for row in lots_in_hand(visit, MOST_SUMMED))
     say = visit.say
     return [
         WaitingTile(
             "/lots",
-            certified,
+            erased,
             "ok",
             "seal",
             say(mark("drives erased, with a certificate")),

@@ -55,7 +55,7 @@ def lot_rows(visit: Visit, lots: Sequence[Lot]) -> list[LotRow]:
 
 def _row(visit: Visit, found: overview.LotSummary) -> LotRow:
     complete = sum(found.verdicts.get(word, 0) for word in standing.CERTIFIABLE)
-    certified = min(found.certificates, complete)
+    certified = min(found.certified, complete)
     awaiting = min(found.awaiting, complete - certified)
     untouched = min(found.unseen, found.drives - certified - awaiting)
     numbers = {

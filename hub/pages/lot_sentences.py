@@ -66,6 +66,7 @@ LOT_SENTENCES = (
     mark("this drive was read again already: take that record back first"),
     mark("say what was read, with which tool, and what came of it"),
     mark("another person than whoever ran the erasure reads the drive again"),
+    mark("another person than whoever ran the erasure takes this record back"),
     mark("the sample policy of this site is no TOML"),
     mark("the sample policy needs an id and whole numbers: version, per_mille, least"),
     mark("the sample policy draws 1 to 1000 per mille, and at least one"),

@@ -1,7 +1,7 @@
 """What the account of a lot asks of its samples: which drives are still to be read again, which readings failed."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -103,6 +103,12 @@ def unread_by_lot(session: Session, lot_ids: Sequence[str]) -> Mapping[str, int]
     read = exists().where(SampleReading.sampled_id == SampledDrive.id, SampleReading.withdrawn.is_(None))
     query = select(SampledDrive.lot_id, func.count()).where(SampledDrive.lot_id.in_(lot_ids), ~read)
     return {row[0]: row[1] for row in session.execute(query.group_by(SampledDrive.lot_id))}
+
+
+def unread_runs(session: Session, runs: Collection[str]) -> frozenset[str]:
+    """Those of these runs that were drawn and that nobody has read again; whoever asks has seen their lots."""
+    read = exists().where(SampleReading.sampled_id == SampledDrive.id, SampleReading.withdrawn.is_(None))
+    return frozenset(session.scalars(select(SampledDrive.run_id).where(SampledDrive.run_id.in_(runs), ~read)))
 
 
 def _readings(session: Session, lot: Lot) -> Mapping[int, SampleReading]:

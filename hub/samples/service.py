@@ -18,18 +18,20 @@ from hub.derive.interpret import payload_of
 from hub.derive.reading import read_ledger
 from hub.devices.observed import normal
 from hub.errors import BadInput, Conflict, Forbidden, NotFound
+from hub.exits.gone import exits_of
 from hub.ledger.append import lock_ledger
 from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.life import require_open
-from hub.lots.seen import RunSeen
+from hub.lots.seen import DriveSeen, RunSeen
 from hub.models import Drive, Erasure, LedgerEntry, Lot, Person
 from hub.people.roles import MANAGERS, STAFF, require
 from hub.sampled import SampledDrive, SampleDraw, SampleReading
 from hub.samples.policy import drawn, policy_of, seed_of
-from hub.samples.reading import RESULTS, draws_of
+from hub.samples.reading import CLEAN, RESULTS, draws_of, works_alone
 from hub.typed import one_line
 
 LONGEST = 500
+READ_BY = "another person than whoever ran the erasure reads the drive again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,19 @@ class Read:
 
 
 def undrawn(session: Session, person: Person, lot: Lot, lines: Sequence[AccountLine]) -> tuple[RunSeen, ...]:
-    """The runs that explain drives of this lot and from among which nobody has drawn yet."""
+    """The runs that explain drives of this lot and from among which nobody has drawn yet.
+
+    Without those of drives that have left: nobody could read them again, and the lot would stay open for ever.
+    """
     known = {run for draw in draws_of(session, person, lot) for run in draw.population}
-    runs = [line.run for line in lines if line.standing.run is not None and line.standing.explained != "open"]
-    return tuple(run for run in runs if run is not None and run.statement_id not in known)
+    runs = [(line.drive, line.run) for line in lines if line.standing.run and line.standing.explained != "open"]
+    fresh = [(drive, run) for drive, run in runs if run is not None and run.statement_id not in known]
+    out = exits_of(session, {one for drive, _run in fresh for one in _devices(drive)}) if fresh else {}
+    return tuple(run for drive, run in fresh if out.keys().isdisjoint(_devices(drive)))
+
+
+def _devices(drive: DriveSeen) -> frozenset[str]:
+    return frozenset(one for one in (drive.device_id, drive.declared_device_id) if one is not None)
 
 
 def draw(session: Session, person: Person, lot: Lot) -> SampleDraw:
@@ -120,12 +131,18 @@ def note(session: Session, person: Person, lot: Lot, sampled_id: int, read: Read
 
 
 def take_back(session: Session, person: Person, lot: Lot, reading_id: int, reason: str) -> SampleReading:
-    """Take a reading back, with a reason. Raises Forbidden (a failed one: leads only), NotFound, Conflict, BadInput."""
+    """Take a reading back, with a reason. Raises Forbidden, NotFound, Conflict, BadInput.
+
+    Forbidden: leads only; and what speaks against an erasure is not taken back by whoever ran it.
+    """
     require(person, *MANAGERS)
     require_open(session, lot)
     row = session.get(SampleReading, reading_id, with_for_update=True, populate_existing=True)
     if row is None or row.lot_id != lot.id or row.withdrawn is not None:
         raise NotFound("no such record")
+    sampled = session.get(SampledDrive, row.sampled_id)
+    if sampled is not None and row.result != CLEAN and not works_alone(session, lot):
+        _require_another(session, person, sampled, "another person than whoever ran the erasure takes this record back")
     reason = one_line(reason, LONGEST)
     if not reason:
         raise BadInput("say why the record is taken back", "reason")
@@ -141,7 +158,7 @@ def _held(session: Session, sampled: SampledDrive) -> SampleReading | None:
     return session.scalar(query.limit(1))
 
 
-def _require_another(session: Session, person: Person, sampled: SampledDrive) -> None:
+def _require_another(session: Session, person: Person, sampled: SampledDrive, sentence: str = READ_BY) -> None:
     """Whoever ran the erasure or let it start by itself, is not another person; where nobody is named, who approved."""
     run = session.get(Erasure, sampled.run_id)
     assert run is not None
@@ -151,4 +168,4 @@ def _require_another(session: Session, person: Person, sampled: SampledDrive) ->
         decision = session.scalar(select(LedgerEntry).where(LedgerEntry.id == run.validation_id))
         who = str(payload_of(decision)["validator"]) if decision is not None else ""
     if person.pseudonym == who:
-        raise Forbidden("another person than whoever ran the erasure reads the drive again")
+        raise Forbidden(sentence)

@@ -97,7 +97,9 @@ class Bench:
             "agent": {"version": "0.1.0", "build_sha256": "0" * 64},
             "simulated": self.key.demo,
         }
-        return payload | {name: value for name, value in changed.items() if name in payload}
+        unknown = changed.keys() - payload.keys()
+        assert not unknown, f"a statement has no member {unknown}: the test would not test what it says"
+        return payload | changed
 
     def erasure_payload(
         self,
@@ -107,6 +109,8 @@ class Bench:
         size: int = 512_000,
         verdict: str = "ERASED",
         machine: dict[str, Any] | None = None,
+        wwn: str = "",
+        started: str = "2026-11-21T09:00:00Z",
         **changed: Any,
     ) -> dict[str, Any]:
         done = verdict.startswith("ERASED")
@@ -114,10 +118,10 @@ class Bench:
         reasons = [] if done else [{"code": "MISMATCH", "detail": "LBA 7"}]
         return {
             **self.common("erasure", **changed),
-            "subject": {"drive": drive(serial, model, size), "machine": machine},
+            "subject": {"drive": {**drive(serial, model, size), "wwn": wwn}, "machine": machine},
             "run_id": secrets.token_hex(16),
             "method": _method(verdict),
-            "started": "2026-11-21T09:00:00Z",
+            "started": started,
             "ended": "2026-11-21T10:00:00Z",
             "duration_ms": 3_600_000,
             "resumed": 0,

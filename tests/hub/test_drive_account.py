@@ -1,6 +1,8 @@
 """The drive account: INV-5 and INV-6. One class per drive, and nothing but the listed ways explains one."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from hub.devices import triage, tying
 from hub.errors import BadInput, Conflict, Forbidden, NotFound
 from hub.lots import explaining
-from hub.lots.account import Explained, Record, Run, judge
+from hub.lots.account import UNTOUCHED, Explained, Record, Run, judge
 from hub.models import Lot, Role
 from tests.hub.lot_work import LotWork
 from tests.hub.sent import erasure_of, put
@@ -260,3 +262,26 @@ def test_a_run_that_belongs_to_no_lot_yet_explains_nothing(work: LotWork) -> Non
     work.erase("NEW-0009", verdict="FAILED")
     assert statement
     assert (work.standings()["NEW-0009"], work.whys()["NEW-0009"]) == ("open", "failed")
+
+
+MOMENTS = [SINCE + timedelta(days=place) for place in (-2, -1, 0, 1)]
+
+
+def every_run() -> Iterator[Run]:
+    """Every sort of run, of the lot's time and from before it, decided before and after another came in."""
+    verdicts = ["ERASED", "ERASED_WITH_EXCEPTIONS", "NOT_ERASED", "FAILED", "UNCONFIRMED", ""]
+    decisions = ["APPROVED", "REJECTED", "AWAITING"]
+    for verdict, level, received, began, decision, decided, certified in product(
+        verdicts, ["PURGE", "CLEAR", ""], MOMENTS, [None, *MOMENTS], decisions, [0, 9], [True, False]
+    ):
+        yield Run("run", 5, verdict, level, received, began, decision, decided, certified)
+
+
+def test_inv_5_one_run_alone_is_judged_as_if_other_things_had_been_looked_at() -> None:
+    stranger = Run("other", 10, "NOT_ERASED", "", SINCE, None, "AWAITING", 0, certified=False)
+    for run in every_run():
+        assert judge([run], [], SINCE) == judge([run], [], SINCE, elsewhere=[stranger]), run
+
+
+def test_inv_5_a_drive_of_which_nothing_is_known_is_open_and_unseen() -> None:
+    assert judge([], [], SINCE) == UNTOUCHED

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hub.errors import BadInput, Conflict, Forbidden, NotFound
+from hub.lots.closing import document_of, reopen
 from hub.lots.drive_account import account_of
 from hub.models import Erasure, LedgerEntry, Person, Role
 from hub.sampled import SampledDrive
@@ -209,6 +210,20 @@ def test_who_works_alone_is_not_held_up_and_whoever_joins_is_asked(work: LotWork
     with hub.sessions().begin() as session:
         session.query(Person).filter_by(id=work.technician.id).one().active = True
     assert work.blocks() == ["sample"]
+
+
+def test_a_report_says_how_much_of_the_sample_was_read_and_whether_somebody_could(work: LotWork) -> None:
+    approved(work, operator=work.technician.pseudonym)
+    work.do(service.draw)
+    with work.world.hub.sessions().begin() as session:
+        for one in session.query(Person).filter(Person.id.in_([work.technician.id, work.admin.id])):
+            one.active = False
+    assert document_of(work.close())["sample"] == {"drawn": 1, "read": 0, "alone": True}
+    with work.world.hub.sessions().begin() as session:
+        session.query(Person).filter_by(id=work.technician.id).one().active = True
+    work.do(reopen, "l'échantillon")
+    read(work, CLEAN, work.lead)
+    assert document_of(work.close())["sample"] == {"drawn": 1, "read": 1, "alone": False}
 
 
 def test_a_failed_reading_keeps_a_lot_open_for_one_alone_too(work: LotWork) -> None:

@@ -45,7 +45,7 @@ def test_a_donor_reads_everything_of_the_own_lot(two_donors: Any) -> None:
         assert (view.device.asset, view.drives[0].erasure.verdict) == ("TAG-LOT-A", "ERASED")
         assert devices.loose_drives_of_lot(session, caf, lot)[0].drive.serial == "LOOSE-LOT-A"
         assert devices.device_for(session, caf, view.device.id).device.asset == "TAG-LOT-A"
-        assert lots.summary(session, caf, lot).certificates == 1
+        assert lots.summary(session, caf, lot).certified == 1
         certificate = issued.certificates_of_lot(session, caf, lot)[0]
         assert issued.pdf_of(session, caf, certificate.id).startswith(b"%PDF")
         assert b"etabli.bundle/1" in issued.bundle_of(session, caf, certificate.id)

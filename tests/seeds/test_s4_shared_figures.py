@@ -162,6 +162,20 @@ def test_s4_13_what_was_counted_stays_when_something_is_written_later(shared: Po
     lead.done(f"/lots/{code}/counts", step="received", kind="screen", number="10")
 
 
+def test_s4_13_agreeing_again_tells_nothing_of_what_was_written_in_between(shared: Pool) -> None:
+    shared.agree(ALPHA, "received", named="yes")
+    shared.count()
+    lead, code = shared.desk(ALPHA), f"{ALPHA}-P0"
+    lead.done(f"/lots/{code}/counts", step="received", kind="screen", number="17")
+    shared.take_back(ALPHA)
+    shared.agree(ALPHA, "received", "redistributed", named="yes")
+    shared.count()
+    told = shared.told()
+    assert told["received"][0]["total"] == 61, "the difference would be what one donor gave"
+    assert told["redistributed"][0]["total"] == 24
+    lead.done(f"/lots/{code}/counts", step="received", kind="screen", number="10")
+
+
 def test_s4_13_an_invited_reader_reads_the_figures_by_a_link_and_nothing_else(shared: Pool) -> None:
     shared.agree(ALPHA)
     shared.agree(BRAVO)

@@ -1,0 +1,98 @@
+"""How many drives of many lots stand as erased now, and which of their certificates something speaks against. Counts.
+
+It says what the accounts of these lots say, without reading each of them: a lot in which nothing is unusual is counted
+by its rows, and only the others are judged line by line. A certificate that went out is never counted by itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from certificates.statement import TIMELESS
+from hub.answered import SameThing
+from hub.clock import instant
+from hub.indexed import by_its_row
+from hub.issued.contradictions import contradictions, unanswered
+from hub.lots.account import ERASED, LEVELS, PROBLEMS, Explained, timely
+from hub.lots.drive_account import account_of
+from hub.lots.sameness import DRIVE
+from hub.models import DecisionWord, Device, Drive, Erasure, Lot, Person
+from hub.sampled import SampleReading
+from hub.samples.reading import CLEAN
+from hub.scope import in_scope
+
+ERASED_HERE = frozenset({Explained.ERASED_PURGE, Explained.ERASED_CLEAR})
+
+
+def erased_drives(session: Session, person: Person, *which: ColumnElement[bool]) -> Mapping[str, frozenset[str]]:
+    """The drives that the account of each lot calls erased, by lot; lots without any are left out.
+
+    `which` are conditions on `Erasure`: only drives that one of these runs explains are counted.
+    """
+    certified = (Erasure.verdict == ERASED, Erasure.certificate_id.is_not(None), Erasure.level.in_(LEVELS))
+    approved = by_its_row(Erasure.decision) == DecisionWord.APPROVED
+    mine = (in_scope(person, Erasure.lot_id), *certified, approved, *which)
+    unusual = {lot for lot, _run in _suspect(session, *mine)}
+    found: dict[str, set[str]] = defaultdict(set)
+    runs = set[str]()
+    for row in session.execute(_dated().where(*mine)):
+        found[row.lot_id].add(row.drive_id)
+        runs.add(row.statement_id)
+        began = None if row.clock in TIMELESS else instant(row.began)
+        if not timely(row.received, began, row.here or row.lot_received or row.created):
+            unusual.add(row.lot_id)
+    for lot in session.scalars(select(Lot).where(Lot.id.in_(unusual), in_scope(person, Lot.id))):
+        lines = account_of(session, person, lot)
+        erased = (line for line in lines if line.standing.explained in ERASED_HERE)
+        found[lot.id] = {line.drive.id for line in erased if line.run is not None and line.run.statement_id in runs}
+    return {lot: frozenset(drives) for lot, drives in found.items() if drives}
+
+
+def doubted_runs(session: Session, lot_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+    """The certified runs of these lots, found in scope, against which something speaks that nobody answered; by lot."""
+    mine = (Erasure.lot_id.in_(lot_ids), by_its_row(Erasure.decision) == DecisionWord.APPROVED)
+    suspect = _suspect(session, *mine, Erasure.certificate_id.is_not(None))
+    told = contradictions(session, {run for _lot, run in suspect})
+    found: dict[str, set[str]] = defaultdict(set)
+    for lot, run in suspect:
+        if unanswered(told.get(run, ())):
+            found[lot].add(run)
+    return {lot: frozenset(runs) for lot, runs in found.items()}
+
+
+def _suspect(session: Session, *which: ColumnElement[bool]) -> Sequence[tuple[str, str]]:
+    """Lot and run of certified runs whose drive failed, was read again and not clean, or is said to be another one."""
+    bad, read, same = aliased(Erasure), aliased(SampleReading), aliased(SameThing)
+    signs: Iterable[ColumnElement[bool]] = (
+        select(bad.position).where(bad.drive_id == Erasure.drive_id, bad.verdict.in_(PROBLEMS)).exists(),
+        select(read.id)
+        .where(read.drive_id == Erasure.drive_id, read.withdrawn.is_(None), read.result != CLEAN)
+        .exists(),
+        select(same.id)
+        .where(or_(same.one_id == Erasure.drive_id, same.other_id == Erasure.drive_id))
+        .where(same.kind == DRIVE, same.withdrawn.is_(None))
+        .exists(),
+    )
+    rows = session.execute(select(Erasure.lot_id, Erasure.statement_id).where(*which, or_(*signs)))
+    return [(row.lot_id, row.statement_id) for row in rows]
+
+
+def _dated() -> Select[Any]:
+    """Each run with what says whether it is of its lot's time."""
+    device = and_(Device.id == Drive.device_id, Device.lot_id == Erasure.lot_id)
+    columns = (
+        Erasure.lot_id,
+        Erasure.drive_id,
+        Erasure.statement_id,
+        Erasure.received,
+        Erasure.payload["wall_src"].as_string().label("clock"),
+        Erasure.payload["started"].as_string().label("began"),
+        Device.received.label("here"),
+        Lot.received.label("lot_received"),
+        Lot.created,
+    )
+    found = select(*columns).join(Lot, Lot.id == Erasure.lot_id).join(Drive, Drive.id == Erasure.drive_id)
+    return found.outerjoin(Device, device)
