@@ -22,6 +22,7 @@ Ask = Callable[[str], str]
 YES_OR_NO = mark("y/N")
 YES_UNLESS_NO = mark("Y/n")
 YES = ("y", "yes", "o", "oui")
+NO = ("n", "no", "non")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,5 +191,8 @@ class Guide:
 
     def _yes(self, question: str, *, usual: bool = False) -> bool:
         choice = self.context.say(YES_UNLESS_NO if usual else YES_OR_NO)
-        said = self.ask(f"{self.context.say(question)} [{choice}] ").strip().lower()
-        return said in YES or (usual and not said)
+        while True:
+            said = self.ask(f"{self.context.say(question)} [{choice}] ").strip().lower()
+            if said in {"", *YES, *NO}:
+                return said in YES or (usual and not said)
+            self.context.tell(mark("Answer yes or no."))

@@ -58,6 +58,8 @@ def import_file(
         print(json.dumps({"schema": "etabli.import/1", "sha256": done.sha256, "rows": rows}, ensure_ascii=False))
         return
     context.show(", ".join(f"{len(done.of(outcome))} {context.say(word)}" for outcome, word in OUTCOMES.items()))
+    if source.left_out:
+        context.tell(mark("columns that are not read: {names}"), names=" · ".join(source.left_out))
     from hub.pages.sentences import in_words  # noqa: PLC0415  (with all pages, only where something is to be said)
 
     for row in (*done.conflicting, *done.rejected):

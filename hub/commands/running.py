@@ -1,5 +1,8 @@
 """`serve`, `migrate`."""
 
+import errno
+import socket
+import sys
 from threading import Thread
 from typing import Annotated, Final
 
@@ -30,11 +33,27 @@ def serve(
 
     settings = context.settings
     made = create_app(settings)
+    require_free(host, port)
     Thread(target=prepare, daemon=True).start()
     with at_work(settings.data_dir):
         if made.state.post is not None:
             made.state.post.start()
+        context.tell(mark("serving {address}; Ctrl-C ends it"), address=settings.public_url)
+        sys.stdout.flush()
         serve_until_told(server_of(made, host, port, settings.proxies))
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise BadInput where this address cannot be listened on: in words, before anything has begun."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        with socket.socket(found[0][0], socket.SOCK_STREAM) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(found[0][4])
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise BadInput(f"port {port} of {host} is taken already: choose another with --port") from error
+        raise BadInput(f"nothing can listen on {host}, port {port}: {error.strerror}") from error
 
 
 def migrate(

@@ -7,7 +7,7 @@ receipt has a code by which whoever holds it reads what became of the device.
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from unicodedata import normalize
 
 from sqlalchemy import or_, select
@@ -47,6 +47,7 @@ from hub.scope import in_scope, own_partner
 from hub.typed import one_line
 
 BY_HAND: Mapping[str, str] = {EVENT: "EVT", DROP_OFF: "DEP", ONE_FOR_ONE: "1P1", BIN: "BAC", RECYCLERY: "REC"}
+FARTHEST = timedelta(days=366)  # a day over the counter that is farther away is a slip of the keyboard
 STATES = ("works", "starts", "broken", "unknown")
 DRIVES = ("yes", "no", "unknown")
 BROUGHT = tuple(kind for kind in KINDS if kind != "parts")
@@ -84,6 +85,8 @@ def open_day(session: Session, person: Person, channel: str, day: str, label: st
         on = date.fromisoformat(day) if day else hub_of(session).clock().date()
     except ValueError as error:
         raise BadInput("write the day as YYYY-MM-DD", "day") from error
+    if abs(on - hub_of(session).clock().date()) > FARTHEST:
+        raise BadInput("this day lies more than a year away: is the year right?", "day")
     donor = individuals_of(session, person)
     code = _code_of_day(session, person, donor, f"{BY_HAND[channel]}-{on.isoformat()}")
     lot = create_lot(session, code, donor.name, label, person)

@@ -3,7 +3,7 @@
 Readiness, closing and reopening have their own rules (`hub.lots.closing`). Of a cancelled lot nothing came.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from hub.typed import one_line
 
 STEP, UNDO, CLOSE, REOPEN = "step", "undo", "close", "reopen"
 LONGEST_NOTE = 500
+OLDEST = timedelta(days=3653)  # a reception from before is a slip of the keyboard, and would let every old run count
 NEXT: dict[str, tuple[LotState, ...]] = {
     LotState.ANNOUNCED: (LotState.COLLECTED, LotState.RECEIVED, LotState.CANCELLED),
     LotState.COLLECTED: (LotState.RECEIVED, LotState.CANCELLED),
@@ -141,4 +142,6 @@ def _moment(day: str, now: datetime) -> datetime:
         raise BadInput("write the day as YYYY-MM-DD", "day") from error
     if found > now:
         raise BadInput("this day has not come yet", "day")
+    if found < now - OLDEST:
+        raise BadInput("this day lies more than ten years back: is the year right?", "day")
     return found

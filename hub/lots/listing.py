@@ -20,16 +20,21 @@ MAX_ASSET = 64
 
 HEADERS = {
     "kind": ("type", "kind", "categorie", "category", "nature"),
-    "maker": ("fabricant", "marque", "maker", "manufacturer", "brand"),
+    "maker": ("fabricant", "constructeur", "marque", "maker", "manufacturer", "brand"),
     "model": ("modele", "model"),
-    "serial": ("numero de serie", "n° de serie", "no de serie", "n serie", "serial", "serial number"),
-    "asset": ("etiquette", "asset", "asset tag", "tag", "inventaire", "numero d'inventaire"),
+    "serial": ("numero de serie", "n° de serie", "no de serie", "n° serie", "n serie", "serial", "serial number"),
+    "asset": ("etiquette", "asset", "asset tag", "tag", "inventaire", "numero d'inventaire", "n° d'inventaire"),
     "purchased": ("date d'achat", "achat", "achete le", "purchase date", "purchased"),
     "made": ("date de fabrication", "fabrication", "manufacture date", "manufactured"),
     "special": ("sujetion particuliere", "sujetions particulieres", "support protege", "special duty"),
     "value": ("valeur declaree", "valeur declaree (eur)", "valeur declaree (€)", "declared value"),
-    "drive_serial": ("disque serie", "serie disque", "numero de serie disque", "drive serial", "disk serial"),
+    "drive_serial": (
+        *("disque serie", "serie disque", "numero de serie disque", "n° de serie disque", "no de serie disque"),
+        *("numero de serie du disque", "n° de serie du disque", "no de serie du disque", "serie du disque"),
+        *("drive serial", "disk serial", "drive serial number", "disk serial number"),
+    ),
 }
+OWN = ("line", "reason")  # columns that the hub adds to the lines that it gives back to be corrected
 KINDS = {code: one.words for code, one in kinds.shipped().items()}
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # .xlsx and .ods, .xls
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -63,11 +68,12 @@ class ReadList:
     kind: str
     rows: tuple[ListedRow, ...]
     sha256: str
+    left_out: tuple[str, ...] = ()  # headings of the columns that nobody reads: foreign text
 
 
 def list_of(text: str) -> ReadList:
     """A list given as text. Raises BadInput."""
-    return ReadList("csv", read_list(text), hashlib.sha256(text.encode()).hexdigest())
+    return ReadList("csv", read_list(text), hashlib.sha256(text.encode()).hexdigest(), left_out_of(headings(text)))
 
 
 def decode_list(data: bytes) -> str:
@@ -89,9 +95,7 @@ def read_list(text: str) -> tuple[ListedRow, ...]:
     if len(text) > MAX_CHARACTERS:
         raise BadInput("this list is too large: split it", "list-size")
     text = text.removeprefix("\ufeff")
-    first = text.splitlines()[0] if text.strip() else ""
-    separator = ";" if first.count(";") >= first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
         names = columns_of(next(reader, []))
         rows = [_row(reader.line_num, names, cells) for cells in reader if any(cell.strip() for cell in cells)]
@@ -102,10 +106,22 @@ def read_list(text: str) -> tuple[ListedRow, ...]:
     return tuple(rows)
 
 
+def headings(text: str) -> list[str]:
+    """The cells of the first line of a list that `read_list` has read."""
+    text = text.removeprefix("\ufeff")
+    return next(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True), [])
+
+
+def _separator(text: str) -> str:
+    first = text.splitlines()[0] if text.strip() else ""
+    return ";" if first.count(";") >= first.count(",") else ","
+
+
 def plain(text: str) -> str:
     """A word without accents, case and double spaces, to compare headers and kinds."""
     apart = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(c for c in apart if not unicodedata.combining(c)).lower().replace("_", " ").split())
+    bare = "".join(c for c in apart if not unicodedata.combining(c)).lower()
+    return " ".join(bare.replace("_", " ").replace("’", "'").split())
 
 
 def columns_of(cells: list[str]) -> list[str | None]:
@@ -117,6 +133,11 @@ def columns_of(cells: list[str]) -> list[str | None]:
     if len(known) != len(set(known)):
         raise BadInput("the first line names one column twice", "list-header")
     return names
+
+
+def left_out_of(cells: list[str]) -> tuple[str, ...]:
+    """The headings of the columns that are not imported, as the file writes them."""
+    return tuple(cell.strip() for cell in cells if plain(cell) not in {"", *_HEADER_OF, *OWN})
 
 
 def _row(line: int, names: list[str | None], cells: list[str]) -> ListedRow:

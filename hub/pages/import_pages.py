@@ -28,6 +28,7 @@ COLUMNS = {
     "fr": "étiquette; type; marque; modèle; numéro de série; disque série",
     "en": "asset tag; kind; maker; model; serial number; drive serial",
 }
+LONGEST_HEADING, MOST_HEADINGS = 40, 12  # of the columns that are not read, as shown
 REJECTED_COLUMNS = (*COLUMN_NAMES, "line", "reason")
 KINDS_OF_FILES = {
     lists.CSV: mark("a list as CSV"),
@@ -96,6 +97,8 @@ def preview(visit: Managers, code: str, fields: ListForm) -> Response:
         applicable=len(found.created),
         bad=len(found.conflicting) + len(found.rejected),
         taken_for=visit.say(KINDS_OF_FILES[source.kind]),
+        left_out=[heading[:LONGEST_HEADING] for heading in source.left_out[:MOST_HEADINGS]],
+        columns=COLUMNS[visit.lang],
         sha256=source.sha256,
         content=base64.b64encode(data).decode(),
     )

@@ -1,5 +1,6 @@
 """The life of a lot and its counts: who moved it when, what was announced, collected, received and refused."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
@@ -19,6 +20,8 @@ from hub.pages.sentences import in_words
 from hub.pages.visit import Bench, Readers, Visit
 
 router = APIRouter(include_in_schema=False)
+COUNTED = ("step", "kind", "number", "note")
+NOTHING: Mapping[str, str] = dict.fromkeys(("after", "day", "note", *COUNTED, "count-note"), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def move(visit: Bench, code: str, fields: SmallForm) -> Response:
             note, day = fields.text("note"), fields.text("day")
             life.move(visit.session, visit.someone, lot, after, note=note, day=day)
     except HubError as error:
-        return _page(visit, lot, in_words(error.message, visit.lang), error.status)
+        typed = {**NOTHING, **{name: fields.text(name) for name in ("after", "day", "note")}}
+        return _page(visit, lot, in_words(error.message, visit.lang), error.status, typed)
     return visit.go(f"{lot_path(code)}/life", "lot-moved", code=code)
 
 
@@ -78,11 +82,12 @@ def count(visit: Bench, code: str, fields: SmallForm) -> Response:
     try:
         counts.count(visit.session, visit.someone, lot, counted)
     except HubError as error:
-        return _page(visit, lot, in_words(error.message, visit.lang), error.status)
+        typed = {**NOTHING, **{name: fields.text(name) for name in COUNTED[:3]}, "count-note": fields.text("note")}
+        return _page(visit, lot, in_words(error.message, visit.lang), error.status, typed)
     return visit.go(f"{lot_path(code)}/life", "counted", code=code)
 
 
-def _page(visit: Visit, lot: Lot, error: str = "", status: int = 200) -> Response:
+def _page(visit: Visit, lot: Lot, error: str = "", status: int = 200, typed: Mapping[str, str] = NOTHING) -> Response:
     session, person, lang = visit.session, visit.someone, visit.lang
     last = life.undoable(session, person, lot)
     following = list(life.NEXT[lot.state])
@@ -103,6 +108,7 @@ def _page(visit: Visit, lot: Lot, error: str = "", status: int = 200) -> Respons
         over=lot.state in life.OVER,
         steps=[(wording.lot_state(step.after, lang), step.kind, step) for step in life.steps_of(session, person, lot)],
         today=visit.hub.clock().date().isoformat(),
+        typed=typed,
         counts=count_rows(visit, lot),
         count_steps=count_choices(lang),
         kinds=account_words.kinds(lang),

@@ -10,6 +10,8 @@ LOT_SENTENCES = (
     mark("something of this lot came: it is closed, not cancelled"),
     mark("write the day as YYYY-MM-DD"),
     mark("this day has not come yet"),
+    mark("this day lies more than ten years back: is the year right?"),
+    mark("this day lies more than a year away: is the year right?"),
     mark("choose a step and a kind of the list"),
     mark("a count has 0 to %(most)s units"),
     mark("say why units are refused, in words if need be"),

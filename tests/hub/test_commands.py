@@ -1,6 +1,7 @@
 """The commands of `etabli-hub`."""
 
 import json
+import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -67,6 +68,31 @@ def test_init_refuses_an_issuer_that_no_certificate_can_carry(run: Run, tmp_path
     result = run("init", *words)
     assert (result.exit_code, "issuer." in result.output) == (1, True), result.output
     assert not (tmp_path / "hub").exists()
+
+
+@pytest.mark.world
+def test_serve_says_in_words_that_a_port_is_taken(made: Run) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        result = made("serve", "--port", str(port))
+        said = made("--lang", "fr", "serve", "--port", str(port)).output
+    assert result.exit_code == 1
+    assert f"port {port} of 127.0.0.1 is taken already: choose another with --port" in result.output
+    assert f"le port {port} de 127.0.0.1 est déjà pris" in said
+
+
+def test_a_network_that_does_not_exist_is_refused_in_the_language_of_the_person(made: Run) -> None:
+    words = ("user", "add", "c@x.fr", "--role", "coordinator", "--name", "C", "--network", "Pas là")
+    assert "pas de filière Pas là" in made("--lang", "fr", *words).output
+
+
+def test_a_list_that_is_imported_by_command_names_the_columns_that_nobody_reads(made: Run, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("asset;Warranty\nA-1;2 years\n")
+    made("lot", "create", "L-1", "--donor", "Mairie")
+    told = made("lot", "import", "L-1", str(tmp_path / "list.csv"))
+    assert "columns that are not read: Warranty" in told.output
 
 
 def test_a_password_that_nobody_types_changes_nothing(made: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,7 +150,7 @@ def test_called_again_it_changes_nothing(run: Run, folder: Path) -> None:
 def test_wrong_answers_are_asked_again(run: Run, folder: Path) -> None:
     run(
         "", "Atelier", "", "123", "73282932000075", "", "port.example", "", "", "javascript:x", "", "n",
-        "andrea", "a@b.example", "y",
+        "perhaps", "n", "andrea", "a@b.example", "y",
         secrets=("court", PASSWORD, "une autre phrase", PASSWORD, PASSWORD),
     )  # fmt: skip
     assert load_identity(folder).issuer == Issuer("Atelier")
@@ -218,3 +218,10 @@ def test_a_check_of_a_hub_without_tables_says_so(folder: Path, capsys: pytest.Ca
     create_identity(folder, "A", Issuer("A"), demo=False)
     assert command(folder, "init", "--check") == 1
     assert "not fit for work: database" in capsys.readouterr().err
+
+
+def test_an_answer_that_is_neither_yes_nor_no_is_asked_again(run: Run, folder: Path) -> None:
+    shown = run(*ANSWERS[:6], "peut-être", "y", "perhaps", "", *ANSWERS[8:])
+    assert shown.count("Answer yes or no.") == 2
+    kept = Settings.from_environment(folder, {})
+    assert (kept.two_people, kept.require_sample) == (True, True)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from hub.errors import BadInput, Conflict
 from hub.lots.importing import RowOutcome
-from hub.lots.listing import decode_list, read_list
+from hub.lots.listing import decode_list, list_of, read_list
 from hub.lots.service import apply_import, create_lot, donor_named, preview_import, summary
 from hub.models import Device, Drive, Lot
 
@@ -129,6 +129,23 @@ def test_a_double_row_is_rejected_and_names_the_first(shop: Any) -> None:
     done = imported(shop, "asset\nA-1\nA-1\n")
     assert outcomes(done) == [(2, "created"), (3, "rejected")]
     assert done.rejected[0].reason == "same as line 2"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["N° de série du disque", "Numéro de série du disque", "Nº de série disque", "disque série", "Disk serial number"],
+)
+def test_a_heading_that_people_write_for_the_serial_of_a_drive_is_read(heading: str) -> None:
+    found = list_of(f"Numéro d’inventaire;Constructeur;N° de série;{heading}\nA-1;Dell;S-1;WD-1\n")
+    assert [(row.asset, row.maker, row.serial, row.drive_serial) for row in found.rows] == [
+        ("A-1", "Dell", "S-1", "WD-1")
+    ]
+    assert found.left_out == ()
+
+
+def test_a_list_tells_which_of_its_columns_nobody_reads() -> None:
+    found = list_of("étiquette;Garantie;;line;reason;Couleur\nA-1;2 ans;;2;x;bleu\n")
+    assert found.left_out == ("Garantie", "Couleur")
 
 
 def test_formulas_stay_text_and_lose_the_mark_of_our_export() -> None:

@@ -73,6 +73,12 @@ def test_s2_11_the_receipt_tells_when_the_drive_is_erased(relay: Relay) -> None:
     assert "EV-DISK-1" not in receipt
 
 
+@pytest.mark.parametrize("day", ["2199-12-31", "0001-01-01", "1926-03-01"])
+def test_s2_11_a_day_of_another_age_is_a_slip_of_the_keyboard(relay: Relay, day: str) -> None:
+    refused = relay.refused("lead", "/intake/days", **{**EVENT, "day": day})
+    assert "more than a year away" in refused
+
+
 def test_s2_11_one_lot_holds_one_event_day(relay: Relay) -> None:
     relay.done("lead", "/intake/days", **EVENT)
     refused = relay.refused("lead", "/intake/days", **EVENT)

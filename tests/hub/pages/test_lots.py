@@ -224,3 +224,22 @@ def test_facts_that_are_our_own_words_are_translated_with_the_sentence() -> None
     assert in_words(f"unknown kind 'x': write one of {kinds}", "fr").endswith("téléphone, tablette, disque ou pièces")
     assert in_words("serial is 'A' here and 'B' in the list", "fr").startswith("Numéro de série")
     assert in_words("no lot serial", "fr").endswith("serial")
+
+
+def test_the_page_of_an_import_names_the_columns_that_it_does_not_read(lead: TestClient, token_of: Token) -> None:
+    page = upload(lead, token_of(lead), "étiquette;type;Garantie <b>;État\nETB-9001;portable;2 ans;bon\n")
+    assert "Columns of the file that are not read: Garantie &lt;b&gt; · État." in page
+    assert "asset tag; kind; maker" in page
+    assert "that are not read" not in upload(lead, token_of(lead), MIXED)
+
+
+def test_a_refused_step_and_a_refused_count_keep_what_was_typed(lead: TestClient, token_of: Token) -> None:
+    step = {"csrf": token_of(lead), "after": "received", "day": "1950-03-01", "note": "par le quai"}
+    answer = lead.post("/lots/MAIRIE-01/life", data=step)
+    assert answer.status_code == 422
+    assert "more than ten years back" in answer.text
+    assert all(kept in answer.text for kept in ('value="received" selected', 'value="1950-03-01"', "par le quai"))
+    count = {"csrf": token_of(lead), "step": "received", "kind": "screen", "number": "-5", "note": "sur deux palettes"}
+    page = lead.post("/lots/MAIRIE-01/counts", data=count).text
+    assert all(kept in page for kept in ('value="screen" selected', 'value="-5"', "sur deux palettes"))
+    assert page.count("sur deux palettes") == 1
