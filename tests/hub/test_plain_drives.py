@@ -39,7 +39,7 @@ class Population:
         self.position, self.start = 10_000, work.world.hub.clock()
         self.lot.received = self.start
         who = {"by": work.lead.id, "by_name": work.lead.name}
-        self.noted = lambda: {"at": self.moment(), "withdrawn": self.moment() if self.maybe(0.2) else None, **who}
+        self.who = who
         draw = SampleDraw(lot_id=self.lot.id, policy="p", policy_version=1, policy_sha256="0", seed="0", population=[],
                           at=self.start, **who)  # fmt: skip
         session.add(draw)
@@ -51,6 +51,9 @@ class Population:
 
     def maybe(self, share: float) -> bool:
         return self.chance.random() < share
+
+    def noted(self) -> dict[str, Any]:
+        return {"at": self.moment(), "withdrawn": self.moment() if self.maybe(0.2) else None, **self.who}
 
     def moment(self) -> Any:
         return self.start + timedelta(hours=self.chance.choice(HOURS), seconds=self.chance.choice((-1, 0, 1)))
@@ -138,15 +141,15 @@ def _told(session: Session, lot: Lot, drive: Drive, same: frozenset[str]) -> tup
         began = None if row.payload["wall_src"] in TIMELESS else instant(row.payload["started"])
         run = Run(
             row.statement_id, row.position, row.verdict, row.level, row.received, began, row.decision,
-            decided.get(row.validation_id, 0), row.certificate_id is not None and row.decision == "APPROVED",
+            decided.get(row.validation_id or "", 0), row.certificate_id is not None and row.decision == "APPROVED",
             row.drive_id,
         )  # fmt: skip
         its_own = row.drive_id == drive.id
         if its_own and row.lot_id == lot.id:
             own.append(run)
         else:
-            found = unplaced if its_own and row.lot_id is None else elsewhere
-            found.append(run._replace(answered=row.statement_id in answered))
+            away = unplaced if its_own and row.lot_id is None else elsewhere
+            away.append(run._replace(answered=row.statement_id in answered))
     records = [Record(one.id, one.how, one.at) for one in session.query(DriveRecord).filter_by(**held).order_by("id")]
     read = session.query(SampleReading).filter_by(**held).filter(SampleReading.result != "clean").order_by("id")
     records += [Record(-one.id, REREAD, one.at) for one in read]
