@@ -6,9 +6,10 @@ queries of those who do carry no condition. Rights to act are not asked here (`h
 lot and no partner is of the house of whoever wrote it.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, event, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, True_, event, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, object_session
 
 from hub.belonging import Belonging, DonorBelonging, StationBelonging
@@ -39,7 +40,7 @@ def in_scope(person: Person, lot_id: LotColumn) -> ColumnElement[bool]:
     partners, a donor the own ones; others nothing.
     """
     if may(person, *BENCH):
-        return or_(_at_home(person), lot_id.in_(_lots_of(own_partner(person))))
+        return _home_or(person, lambda: lot_id.in_(_lots_of(own_partner(person))))
     if may(person, Role.COORDINATOR):
         return lot_id.in_(_lots_of(_partners_of_own_network(person)))
     if may(person, Role.DONOR) and person.donor_id is not None:
@@ -50,7 +51,7 @@ def in_scope(person: Person, lot_id: LotColumn) -> ColumnElement[bool]:
 def partner_in_scope(person: Person, partner_id: PartnerColumn) -> ColumnElement[bool]:
     """The condition that a row with this partner column may be seen: all, the own partner, or those of the network."""
     if may(person, *BENCH):
-        return or_(_at_home(person), partner_id.in_(own_partner(person)))
+        return _home_or(person, lambda: partner_id.in_(own_partner(person)))
     if may(person, Role.COORDINATOR):
         return partner_id.in_(_partners_of_own_network(person))
     if may(person, Role.DISTRIBUTOR, Role.PRESCRIBER):
@@ -99,7 +100,7 @@ def delivered_to(person: Person, batch_id: InstrumentedAttribute[int]) -> Column
 
 def written_in_scope(person: Person, author: Named) -> ColumnElement[bool]:
     """The condition that a row of a workshop with this column of its author may be seen: all at home, else the own."""
-    return or_(_at_home(person), author.in_(_colleagues(person))) if may(person, *READERS) else false()
+    return _home_or(person, lambda: author.in_(_colleagues(person))) if may(person, *READERS) else false()
 
 
 def of_own_house(person: Person, author: Named) -> ColumnElement[bool]:
@@ -114,14 +115,17 @@ def bench_in_scope(person: Person, station_id: Named) -> ColumnElement[bool]:
     """The condition that a row with this station column may be seen: all at home, else the partner's own."""
     if not may(person, *BENCH):
         return false()
-    mine = select(StationBelonging.station_id).where(StationBelonging.partner_id.in_(own_partner(person)))
-    return or_(_at_home(person), station_id.in_(mine))
+    mine = select(StationBelonging.station_id)
+    return _home_or(person, lambda: station_id.in_(mine.where(StationBelonging.partner_id.in_(own_partner(person)))))
 
 
 def run_in_scope(person: Person) -> ColumnElement[bool]:
     """The condition that an erasure may be seen: by its lot; one that found no lot by the bench that made it."""
+    seen = in_scope(person, Erasure.lot_id)
+    if isinstance(seen, True_):
+        return seen
     mine = select(Station.kid).where(bench_in_scope(person, Station.id))
-    return or_(in_scope(person, Erasure.lot_id), Erasure.lot_id.is_(None) & Erasure.kid.in_(mine))
+    return or_(seen, Erasure.lot_id.is_(None) & Erasure.kid.in_(mine))
 
 
 def drive_in_scope(person: Person) -> ColumnElement[bool]:
@@ -200,6 +204,12 @@ def _at_home(person: Person) -> ColumnElement[bool]:
     if session is None:  # of an earlier transaction: only the database knows
         return ~select(Belonging.person_id).where(Belonging.person_id == person.id).exists()
     return true() if works_here(session, person) else false()
+
+
+def _home_or(person: Person, elsewhere: Callable[[], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """All at home; else the other condition, which is not even written down for those who see all."""
+    home = _at_home(person)
+    return home if isinstance(home, True_) else or_(home, elsewhere())
 
 
 def _forget(_mapper: Any, _connection: Any, row: Belonging) -> None:

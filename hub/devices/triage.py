@@ -6,8 +6,7 @@ beside a person's word.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -43,14 +42,16 @@ class Held(NamedTuple):
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """What holds of one device; "" or None where nobody said anything."""
 
     disposition: Held | None = None
     step: Held | None = None
     bays: int | None = None
     empty: int = 0
+
+
+UNSAID: Final = Words()  # nobody said anything
 
 
 def dispose(session: Session, person: Person, device: Device, word: str, reason: str = "") -> DeviceSaid:
@@ -166,8 +167,11 @@ def words_in(session: Session, person: Person, lot: Lot, device_ids: Sequence[st
 def _words(session: Session, device_ids: Sequence[str], *which: ColumnElement[bool]) -> Mapping[str, Words]:
     query = select(DeviceSaid.device_id, DeviceSaid.about, DeviceSaid.word, DeviceSaid.id)
     rows = session.execute(query.where(*which, DeviceSaid.withdrawn.is_(None)).order_by(DeviceSaid.id))
-    held = {(row[0], row[1]): Held._make(row) for row in rows}
-    return {device_id: _held(held, device_id) for device_id in device_ids}
+    held: dict[str, dict[str, Held]] = {device_id: {} for device_id in device_ids}
+    for device_id, about, word, said_id in rows:
+        if device_id in held:
+            held[device_id][about] = Held(device_id, about, word, said_id)
+    return {device_id: _held(words) if words else UNSAID for device_id, words in held.items()}
 
 
 def history(session: Session, person: Person, device: Device) -> tuple[DeviceSaid, ...]:
@@ -206,11 +210,11 @@ def _say(session: Session, person: Person, device: Device, about: str, word: str
     return row
 
 
-def _held(held: Mapping[tuple[str, str], Held], device_id: str) -> Words:
-    bays, empty = held.get((device_id, BAYS)), held.get((device_id, EMPTY))
+def _held(held: Mapping[str, Held]) -> Words:
+    bays, empty = held.get(BAYS), held.get(EMPTY)
     return Words(
-        held.get((device_id, DISPOSITION)),
-        held.get((device_id, STEP)),
+        held.get(DISPOSITION),
+        held.get(STEP),
         int(bays.word) if bays else None,
         int(empty.word) if empty else 0,
     )

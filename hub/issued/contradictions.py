@@ -38,6 +38,7 @@ from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer
 from hub.clock import instant
 from hub.departed import DeviceReturn, ExitLine
+from hub.indexed import by_its_row
 from hub.lots.account import DESTROYED, ERASED, PROBLEMS, SLACK
 from hub.lots.sameness import DEVICE, DRIVE, same_as
 from hub.lots.seen import RunSeen, decided_at, runs_seen
@@ -85,7 +86,7 @@ def _contradictions(session: Session, ids: Sequence[str]) -> dict[str, tuple[Con
     certified = runs_seen(session, Erasure.statement_id.in_(ids))
     same = same_as(session, DRIVE, {run.drive_id for run in certified})
     drives = {run.drive_id for run in certified}.union(*same.values())
-    bad = runs_seen(session, Erasure.drive_id.in_(drives), Erasure.verdict.in_(PROBLEMS))
+    bad = runs_seen(session, Erasure.drive_id.in_(drives), by_its_row(Erasure.verdict).in_(PROBLEMS))
     read = _readings(session, drives)
     if not bad and not read:
         return {}
@@ -189,7 +190,7 @@ def _readings(session: Session, drives: Collection[str]) -> Sequence[SampleReadi
 
 def _book(session: Session, drives: Collection[str], certified: Sequence[RunSeen]) -> _Book:
     own = {run.drive_id for run in certified}
-    approved = (Erasure.verdict == ERASED, Erasure.decision == DecisionWord.APPROVED)
+    approved = (by_its_row(Erasure.verdict) == ERASED, by_its_row(Erasure.decision) == DecisionWord.APPROVED)
     good = runs_seen(session, Erasure.drive_id.in_(drives), *approved, Erasure.certificate_id.is_not(None))
     answers = session.execute(
         select(LateRunAnswer.lot_id, LateRunAnswer.drive_id, LateRunAnswer.statement_id).where(

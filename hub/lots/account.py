@@ -4,10 +4,9 @@ A drive has exactly one class. Classes are never added up to one figure of succe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 SLACK = timedelta(days=1)  # how wrong a set clock of a bench may be
 DESTROYED, ABSENT, RETURNED, LOST, EARLIER = "destroyed", "absent", "returned", "lost", "earlier-run"
@@ -47,8 +46,7 @@ class Why(StrEnum):
     REREAD = "reread"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One erasure of a drive in this lot. `began` is None where the clock of its bench knew no time.
 
     `decided` is the position of the decision in the ledger; `certified`: the decision that counts issued a certificate.
@@ -67,8 +65,7 @@ class Run:
     answered: bool = False  # a lead said why this later run does not speak against this lot
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What a person recorded of a drive, not withdrawn."""
 
     id: int
@@ -76,8 +73,7 @@ class Record:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a drive stands: its class, what gives it, and why it is open."""
 
     explained: Explained
@@ -103,7 +99,7 @@ def judge(
     against the word that it is destroyed or lost.
     """
     if len(runs) == 1 and not (records or unplaced or elsewhere):
-        return _judge_alone(runs[0], since)
+        return judge_alone(runs[0], since)
     return _judge(sorted(runs, key=lambda run: run.position), records, since, unplaced, elsewhere)
 
 
@@ -134,7 +130,7 @@ def _judge(
     return Standing(Explained.OPEN, runs[-1] if runs else None, why=_why(runs, seen, records))
 
 
-def _judge_alone(run: Run, since: datetime) -> Standing:
+def judge_alone(run: Run, since: datetime) -> Standing:
     """The class of a drive with this one run and nothing else, as most have: nothing can speak against it."""
     if not (approved(run) and in_time(run, since)):
         return Standing(Explained.OPEN, run, why=_why((run,), (run,), ()))

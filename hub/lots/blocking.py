@@ -127,8 +127,8 @@ def _blockers(lot: Lot, book: Ledgerbook) -> Iterator[Blocker]:
 def undecided(line: AccountLine) -> tuple[RunSeen, ...]:
     """The runs of an explained drive, newer than what explains it, that await a decision; the newest first."""
     standing = line.standing
-    if standing.explained is Explained.OPEN:
-        return ()
+    if standing.explained is Explained.OPEN or (standing.run is not None and len(line.runs) == 1):
+        return ()  # its only run is what explains it
     waiting = [run for run in line.runs if run.verdict in COMPLETE and run.decision == DecisionWord.AWAITING]
     if standing.run is not None:
         after = standing.run.position

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -19,7 +19,7 @@ from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer
 from hub.clock import instant
 from hub.issued.contradictions import contradictions
-from hub.lots.account import PROBLEMS, REREAD, UNTOUCHED, Explained, Record, Run, Standing, judge, spoils
+from hub.lots.account import PROBLEMS, REREAD, UNTOUCHED, Explained, Record, Run, Standing, judge, judge_alone, spoils
 from hub.lots.sameness import DRIVE, Among, same_as
 from hub.lots.seen import DeviceSeen, DriveSeen, RunSeen, decided_at, devices_seen, drives_seen, runs_seen
 from hub.models import DecisionWord, Device, Drive, Erasure, Lot, Person
@@ -28,8 +28,7 @@ from hub.samples.reading import CLEAN, failed_readings
 from hub.scope import in_scope
 
 
-@dataclass(frozen=True, slots=True)
-class AccountLine:
+class AccountLine(NamedTuple):
     """One drive of the account: where it stands, its runs in this lot, and the records of people that hold."""
 
     drive: DriveSeen
@@ -67,20 +66,23 @@ def account_of(
     same = same_as(session, DRIVE, {drive.id for drive in drives}, _among(lot, drives))
     outside, abroad = _outside(session, lot, drives, same), _reread_abroad(session, lot, drives, same, runs)
     decided = _decided(session, runs, outside)
-    return tuple(
-        _account_line(
+    several = {*records, *reread, *outside, *abroad}
+
+    def line(drive: DriveSeen) -> AccountLine:
+        own = runs.get(drive.id, ())
+        if drive.id not in several and len(own) <= 1:
+            return _plain_line(drive, lot, own)
+        return _account_line(
             drive,
             lot,
-            runs.get(drive.id, ()),
+            own,
             records.get(drive.id, ()),
             reread=[*(Record(-one.id, REREAD, one.at) for one in reread.get(drive.id, ())), *abroad.get(drive.id, ())],
             outside=outside.get(drive.id, NOWHERE),
             decided=decided,
         )
-        if drive.id in runs or drive.id in records or drive.id in reread or drive.id in outside
-        else AccountLine(drive, UNTOUCHED, (), ())
-        for drive in drives
-    )
+
+    return tuple(map(line, drives))
 
 
 def line_of(session: Session, person: Person, lot: Lot, drive_id: str) -> AccountLine | None:
@@ -117,6 +119,13 @@ def _drives(
 
 def _runs(session: Session, person: Person, lot: Lot) -> Mapping[str, list[RunSeen]]:
     return _by_drive(runs_seen(session, Erasure.lot_id == lot.id, in_scope(person, Erasure.lot_id)))
+
+
+def _plain_line(drive: DriveSeen, lot: Lot, runs: Sequence[RunSeen]) -> AccountLine:
+    """The line of a drive with one run or none, of which nothing else is known: as most drives of a large lot are."""
+    if not runs:
+        return AccountLine(drive, UNTOUCHED, (), ())
+    return AccountLine(drive, judge_alone(_run(runs[0]), since(drive, lot)), tuple(runs), ())
 
 
 def _account_line(
@@ -224,7 +233,7 @@ def _decided(
     session: Session, runs: Mapping[str, Sequence[RunSeen]], outside: Mapping[str, "Outside"]
 ) -> Mapping[str, int]:
     """When the runs of drives on which something failed were decided: whether it was before or after is asked there."""
-    doubtful = {drive_id for drive_id, own in runs.items() if any(spoils(run) for run in own)}
+    doubtful = {drive_id for drive_id, own in runs.items() if len(own) > 1 and any(spoils(run) for run in own)}
     doubtful |= {key for key, one in outside.items() if any(spoils(run) for run in (*one.unplaced, *one.elsewhere))}
     return decided_at(session, [run for drive_id in doubtful for run in runs.get(drive_id, ())])
 
@@ -254,7 +263,7 @@ def _run(run: RunSeen, answered: Collection[str] = (), decided: int = 0) -> Run:
         None if run.wall_src in TIMELESS else instant(run.started),
         run.decision,
         decided,
-        certified=run.certificate_id is not None and run.decision == DecisionWord.APPROVED,
-        drive=run.drive_id,
-        answered=run.statement_id in answered,
+        run.certificate_id is not None and run.decision == DecisionWord.APPROVED,
+        run.drive_id,
+        run.statement_id in answered,
     )

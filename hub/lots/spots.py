@@ -26,8 +26,7 @@ class NewestRun(NamedTuple):
     certificate_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """One line: a drive in its device, a device without a drive, or a loose drive. `received`: it is here."""
 
     device: DeviceSeen | None
@@ -72,7 +71,7 @@ def _runs(session: Session, person: Person, book: Ledgerbook) -> dict[str, Newes
     told = _in_scope(session, person, [run for line in book.lines for run in line.abroad])
     found = dict[str, NewestRun]()
     for line in book.lines:
-        others = [run for run in line.abroad if run.statement_id in told]
+        others = [run for run in line.abroad if run.statement_id in told] if line.abroad else ()
         runs = sorted((*line.runs, *others), key=lambda run: run.position) if others else line.runs
         if runs:
             found[line.drive.id] = NewestRun(runs[-1].verdict, runs[-1].decision, runs[-1].certificate_id)

@@ -21,6 +21,7 @@ from hub.pages.visit import Visit
 
 LOOSE = mark("loose drive")
 AWAITING = DecisionWord.AWAITING
+Told = Sequence[tuple[Spot, str]]  # the lines of a lot, each with where it stands
 DISPROVED = frozenset({Why.CONTRADICTED, Why.REREAD, Why.SEEN_AFTER, Why.EARLIER})
 CERTIFIED = frozenset({"certified", "exceptions"})
 
@@ -76,10 +77,15 @@ class LotFacts:
     blockers: tuple[str, ...]
 
 
-def lot_facts(lot: Lot, book: Ledgerbook, spots: Spots, found: Sequence[Blocker], lang: str) -> LotFacts:
-    """Count one lot, with what a closing would look at and meet."""
+def told_of(book: Ledgerbook, spots: Spots) -> Told:
+    """Every line of a lot with where it stands: a key of `hub.wording.OUTCOMES`."""
     settled = _settled(book)
-    outcomes = [_outcome(one, settled) for one in spots.lines if one.drive is not None]
+    return [(spot, _outcome(spot, settled)) for spot in spots.lines]
+
+
+def lot_facts(lot: Lot, book: Ledgerbook, spots: Spots, told: Told, found: Sequence[Blocker], *, lang: str) -> LotFacts:
+    """Count one lot, with what a closing would look at and meet."""
+    outcomes = [word for spot, word in told if spot.drive is not None]
     numbers = standing.stretches(outcomes)
     return LotFacts(
         code=lot.code,
@@ -100,42 +106,36 @@ def lot_facts(lot: Lot, book: Ledgerbook, spots: Spots, found: Sequence[Blocker]
     )
 
 
-def staff_rows(visit: Visit, book: Ledgerbook, spots: Spots, after: str) -> DeviceTable:
+def staff_rows(visit: Visit, told: Told, after: str) -> DeviceTable:
     """A page of the devices and drives of a lot; what needs somebody first."""
-    settled = _settled(book)
 
-    def calm(spot: Spot) -> tuple[bool, bool]:
-        word = _outcome(spot, settled)
-        return wording.OUTCOMES[word][0] != "bad", not _attention(word, spot.run)
+    def calm(line: tuple[Spot, str]) -> tuple[bool, bool]:
+        return wording.OUTCOMES[line[1]][0] != "bad", not _attention(line[1], line[0].run)
 
-    return _table(visit, sorted(spots.lines, key=calm), settled, after)
+    return donor_rows(visit, sorted(told, key=calm), after)
 
 
-def donor_rows(visit: Visit, book: Ledgerbook, spots: Spots, after: str) -> DeviceTable:
+def donor_rows(visit: Visit, told: Told, after: str) -> DeviceTable:
     """A page of the devices and drives of a lot, in the order of the tags."""
-    return _table(visit, spots.lines, _settled(book), after)
-
-
-def _table(visit: Visit, spots: Sequence[Spot], settled: Mapping[str, str], after: str) -> DeviceTable:
-    begin = next((place + 1 for place, one in enumerate(spots) if one.key == after), 0) if after else 0
-    page, more = turning.shown(spots[begin : begin + turning.SIZE + 1], turning.SIZE)
+    begin = next((place + 1 for place, one in enumerate(told) if one[0].key == after), 0) if after else 0
+    page, more = turning.shown(told[begin : begin + turning.SIZE + 1], turning.SIZE)
     views = {
         view.device.id: view
-        for view in devices.views_of(visit.session, visit.someone, [one.device.id for one in page if one.device])
+        for view in devices.views_of(visit.session, visit.someone, [one.device.id for one, _word in page if one.device])
     }
     drives = {drive.drive.id: drive for view in views.values() for drive in view.drives}
-    loose = [one.drive.id for one in page if one.drive is not None and one.drive.id not in drives]
+    loose = [one.drive.id for one, _word in page if one.drive is not None and one.drive.id not in drives]
     drives |= {found.drive.id: found for found in devices.drives_of(visit.session, visit.someone, loose)}
     rows = [
         _row(
             visit,
             views.get(one.device.id) if one.device else None,
             drives.get(one.drive.id) if one.drive else None,
-            _outcome(one, settled),
+            word,
         )
-        for one in page
+        for one, word in page
     ]
-    return DeviceTable(rows, page[-1].key if page else "", begin > 0, more)
+    return DeviceTable(rows, page[-1][0].key if page else "", begin > 0, more)
 
 
 def _attention(word: str, run: NewestRun | Erasure | None) -> bool:

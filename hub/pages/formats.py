@@ -77,6 +77,7 @@ def bounded_text(number: int, lang: str) -> str:
     return count_text(number, lang) if number < COUNTED else f"{count_text(COUNTED - 1, lang)}+"
 
 
+@lru_cache(maxsize=4096)
 def count_text(number: int, lang: str) -> str:
     """Write a whole number with the thousands separator of the language."""
     return str(format_decimal(number, locale=lang)).replace("\N{NARROW NO-BREAK SPACE}", NO_BREAK)

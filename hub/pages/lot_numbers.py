@@ -36,7 +36,7 @@ def lot_numbers(visit: Visit, lot: Lot, book: Ledgerbook) -> LotNumbers:
     """Count one lot for its page."""
     lang, counted = visit.lang, book.counted
     shown = (counts.ANNOUNCED, counts.COLLECTED, counts.RECEIVED, counts.REFUSED)
-    closings = closing.closings_of(visit.session, visit.someone, lot)
+    outcomes, closings = book.outcomes, closing.closings_of(visit.session, visit.someone, lot)
     return LotNumbers(
         lot_path(lot.code),
         [
@@ -52,7 +52,7 @@ def lot_numbers(visit: Visit, lot: Lot, book: Ledgerbook) -> LotNumbers:
             for code, n in sorted(counted.refusals.items())
             if n
         ],
-        [(account_words.disposition_state(word, lang), book.outcomes[word]) for word in account_words.DISPOSITIONS],
+        [(account_words.disposition_state(word, lang), outcomes[word]) for word in account_words.DISPOSITIONS],
         class_totals(book.lines, lang),
         closings[0] if closings else None,
     )

@@ -17,7 +17,7 @@ from hub.models import Role
 from hub.pages import distribution_words, turning
 from hub.pages.binder_pages import binder_rows
 from hub.pages.certificate_rows import certificate_rows
-from hub.pages.device_rows import donor_rows, lot_facts, staff_rows
+from hub.pages.device_rows import donor_rows, lot_facts, staff_rows, told_of
 from hub.pages.forms import SmallForm
 from hub.pages.impact_words import impact_now
 from hub.pages.language import mark
@@ -67,9 +67,10 @@ def show_lot(visit: LotReaders, code: str, after: str = "", certificates: str = 
     book, found = read_book(visit, lot)
     spots = spots_of(visit.session, visit.someone, lot, book)
     rows, links = certificate_rows(visit, lot, certificates[: turning.LONGEST])
-    table = (donor_rows if visit.has_role(Role.DONOR) else staff_rows)(visit, book, spots, after[: turning.LONGEST])
+    told = told_of(book, spots)
+    table = (donor_rows if visit.has_role(Role.DONOR) else staff_rows)(visit, told, after[: turning.LONGEST])
     facts: dict[str, Any] = {
-        "lot": lot_facts(lot, book, spots, found, visit.lang),
+        "lot": lot_facts(lot, book, spots, told, found, lang=visit.lang),
         "numbers": lot_numbers(visit, lot, book),
         "devices": table.rows,
         "turning": turning.turning(

@@ -1,0 +1,192 @@
+"""The account of a lot takes a short way for drives of which hardly anything is known: it must tell what the rules do.
+
+The rows are drawn by seed and written as they would stand; what the rules say of each drive is gathered here one drive
+after the other, without any of the account's own queries.
+"""
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from certificates.statement import TIMELESS
+from hub.accounted import DriveRecord
+from hub.answered import LateRunAnswer, SameThing
+from hub.clock import instant, wall
+from hub.lots.account import REREAD, Record, Run, _judge, judge_alone
+from hub.lots.drive_account import account_of, since
+from hub.lots.sameness import grouped
+from hub.models import Device, Drive, Erasure, LedgerEntry, Lot
+from hub.sampled import SampledDrive, SampleDraw, SampleReading
+from tests.hub.lot_work import LotWork
+
+DRIVES = 150
+VERDICTS = ("ERASED",) * 6 + ("ERASED_WITH_EXCEPTIONS", "FAILED", "UNCONFIRMED", "NOT_ERASED")
+HOURS = (-60, -30, -20, -1, 0, 1, 5, 40, 90)
+START = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+class Population:
+    """Drives of LOT-1, another lot and none, with runs, records, readings, answers and merges, all by one seed."""
+
+    def __init__(self, session: Session, work: LotWork, seed: int) -> None:
+        self.session, self.chance, self.work = session, random.Random(seed), work
+        self.lot, self.other = work.lot(session), session.query(Lot).filter_by(code="LOT-2").one()
+        self.position, self.start = 10_000, work.world.hub.clock()
+        self.lot.received = self.start
+        who = {"by": work.lead.id, "by_name": work.lead.name}
+        self.who = who
+        draw = SampleDraw(lot_id=self.lot.id, policy="p", policy_version=1, policy_sha256="0", seed="0", population=[],
+                          at=self.start, **who)  # fmt: skip
+        session.add(draw)
+        session.flush()
+        drives = [self.drive() for _ in range(DRIVES)]
+        for drive in drives:
+            self.happen(drive, drives, draw)
+        session.flush()
+
+    def maybe(self, share: float) -> bool:
+        return self.chance.random() < share
+
+    def noted(self) -> dict[str, Any]:
+        return {"at": self.moment(), "withdrawn": self.moment() if self.maybe(0.2) else None, **self.who}
+
+    def moment(self) -> Any:
+        return self.start + timedelta(hours=self.chance.choice(HOURS), seconds=self.chance.choice((-1, 0, 1)))
+
+    def drive(self) -> Drive:
+        device = None
+        if self.maybe(0.7):
+            received = self.moment() if self.maybe(0.5) else None
+            device = Device(lot_id=self.lot.id, kind="laptop", received=received, source="list", known_from=0,
+                            created=self.start)  # fmt: skip
+            self.session.add(device)
+            self.session.flush()
+        lot, declared = self.chance.choice([(self.lot, None)] * 5 + [(self.other, self.lot), (None, self.lot)])
+        row = Drive(
+            serial=f"D-{self.chance.random()}", lot_id=lot.id if lot else None, known_from=0, created=self.start,
+            device_id=device.id if device else None, declared_lot_id=declared.id if declared else None,
+        )  # fmt: skip
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def happen(self, drive: Drive, drives: list[Drive], draw: SampleDraw) -> None:
+        lots = [self.lot] * self.chance.choice([0, 1, 1, 1, 1, 2, 3]) + [self.other] * self.maybe(0.1)
+        runs = [self.run(drive, lot.id) for lot in lots]
+        runs += [self.run(drive, None)] if self.maybe(0.1) else []
+        if self.maybe(0.15):
+            how = self.chance.choice(["destroyed", "absent", "returned", "lost", "earlier-run", "imported"])
+            self.session.add(DriveRecord(drive_id=drive.id, lot_id=self.lot.id, how=how, **self.noted()))
+        if runs and self.maybe(0.1):
+            drawn = SampledDrive(draw_id=draw.id, lot_id=self.lot.id, drive_id=drive.id, run_id=runs[0].statement_id)
+            self.session.add(drawn)
+            self.session.flush()
+            self.session.add(SampleReading(
+                sampled_id=drawn.id, lot_id=self.lot.id, drive_id=drive.id, tool="t", found="",
+                result=self.chance.choice(["clean", "data", "unreadable"]), **self.noted(),
+            ))  # fmt: skip
+        if runs and self.maybe(0.2):
+            answered = self.chance.choice(runs).statement_id
+            self.session.add(LateRunAnswer(
+                lot_id=self.lot.id, drive_id=drive.id, statement_id=answered, reason="given-again", **self.noted(),
+            ))  # fmt: skip
+        if self.maybe(0.06):
+            pair = {"one_id": drive.id, "other_id": self.chance.choice(drives).id}
+            self.session.add(
+                SameThing(kind=self.chance.choice(["drive", "device"]), reason="r", **pair, **self.noted())
+            )
+
+    def run(self, drive: Drive, lot_id: str | None) -> Erasure:
+        self.position += 10
+        word = self.chance.choice(["APPROVED"] * 5 + ["AWAITING", "REJECTED"])
+        key = f"{self.position:064d}"
+        told = {"wall_src": self.chance.choice(["hub", "hub", "rtc", *TIMELESS]), "started": wall(self.moment())}
+        decision = None
+        if word != "AWAITING":
+            decision = f"d{self.position:063d}"
+            self.session.add(LedgerEntry(
+                position=self.position + self.chance.choice((1, 25)), id=decision, kind="validation", kid="k",
+                seq=self.position, prev="", envelope=b"", received=self.start,
+            ))  # fmt: skip
+        row = Erasure(
+            statement_id=key, position=self.position, drive_id=drive.id, lot_id=lot_id, kid="k", payload=told,
+            verdict=self.chance.choice(VERDICTS), level=self.chance.choice(["PURGE", "CLEAR", "CLEAR", "NONE"]),
+            method="m", ended="", received=self.moment(), decision=word, validation_id=decision,
+            certificate_id=str(self.position) if word == "APPROVED" and self.maybe(0.9) else None,
+        )  # fmt: skip
+        self.session.add(row)
+        return row
+
+
+def by_the_rules(session: Session, lot: Lot) -> dict[str, tuple[str, str, str, int]]:
+    """The class, the reason, the run and the record of each drive, gathered drive by drive."""
+    pairs = session.query(SameThing).filter_by(kind="drive", withdrawn=None)
+    same = grouped((one.one_id, one.other_id) for one in pairs)
+    mine = select(Drive).where(or_(Drive.lot_id == lot.id, Drive.declared_lot_id == lot.id))
+    return {drive.id: _told(session, lot, drive, same.get(drive.id, frozenset())) for drive in session.scalars(mine)}
+
+
+def _told(session: Session, lot: Lot, drive: Drive, same: frozenset[str]) -> tuple[str, str, str, int]:
+    held = {"drive_id": drive.id, "lot_id": lot.id, "withdrawn": None}
+    answered = {one.statement_id for one in session.query(LateRunAnswer).filter_by(**held)}
+    decided = {one.id: one.position for one in session.query(LedgerEntry)} if "d" not in session.info else {}
+    decided = session.info.setdefault("d", decided)
+    own, unplaced, elsewhere = list[Run](), list[Run](), list[Run]()
+    for row in session.query(Erasure).filter(Erasure.drive_id.in_({drive.id} | same)).order_by(Erasure.position):
+        began = None if row.payload["wall_src"] in TIMELESS else instant(row.payload["started"])
+        run = Run(
+            row.statement_id, row.position, row.verdict, row.level, row.received, began, row.decision,
+            decided.get(row.validation_id or "", 0), row.certificate_id is not None and row.decision == "APPROVED",
+            row.drive_id,
+        )  # fmt: skip
+        its_own = row.drive_id == drive.id
+        if its_own and row.lot_id == lot.id:
+            own.append(run)
+        else:
+            away = unplaced if its_own and row.lot_id is None else elsewhere
+            away.append(run._replace(answered=row.statement_id in answered))
+    records = [Record(one.id, one.how, one.at) for one in session.query(DriveRecord).filter_by(**held).order_by("id")]
+    read = session.query(SampleReading).filter_by(**held).filter(SampleReading.result != "clean").order_by("id")
+    records += [Record(-one.id, REREAD, one.at) for one in read]
+    found = _judge(own, records, since(drive, lot), unplaced, elsewhere)
+    return (
+        found.explained, found.why, found.run.statement_id if found.run else "", found.record.id if found.record else 0
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_an_account_tells_of_every_drive_what_the_rules_say(world: Any, seed: int) -> None:
+    work = LotWork(world)
+    world.lot("LOT-2", donor="CHU")
+    with world.hub.sessions()() as session:
+        Population(session, work, seed)
+        lot = work.lot(session)
+        wanted = by_the_rules(session, lot)
+        lines = account_of(session, work.lead, lot)
+        told = {
+            line.drive.id: (
+                line.standing.explained, line.standing.why, line.standing.run.statement_id if line.standing.run else "",
+                line.standing.record.id if line.standing.record else 0,
+            )
+            for line in lines
+        }  # fmt: skip
+        assert {key: told[key] for key in wanted} == wanted
+        assert len({row[0] for row in wanted.values()}) >= 6, "the population is poorer than it was"
+        assert len({row[1] for row in wanted.values()}) >= 6, "the population is poorer than it was"
+        session.rollback()
+
+
+def test_a_drive_with_one_run_is_judged_as_one_among_several() -> None:
+    start = START
+    moments = (start - timedelta(days=1, seconds=1), start - timedelta(days=1), start - timedelta(seconds=1), start)
+    decisions, levels = ("APPROVED", "AWAITING", "REJECTED"), ("PURGE", "CLEAR", "NONE")
+    verdicts = sorted(set(VERDICTS))
+    every = product(verdicts, levels, moments, (None, *moments), decisions, (0, 1, 9), (True, False))
+    for verdict, level, received, began, decision, decided, certified in every:
+        run = Run("s", 1, verdict, level, received, began, decision, decided, certified)
+        assert judge_alone(run, start) == _judge((run,), (), start, (), ())
