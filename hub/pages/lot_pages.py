@@ -79,16 +79,15 @@ def show_lot(visit: LotReaders, code: str, after: str = "", certificates: str = 
         "certificates": rows,
         "certificates_turning": links,
         "binders": binder_rows(visit, lot),
+        "late": contradicted_since(lot, book.lines),
     }
     if visit.has_role(Role.DONOR):
         estimate, frozen = impact_now(visit, lot, book)
-        late = contradicted_since(lot, book.lines)
-        return visit.page("donor_lot.html", **facts, impact=estimate, frozen=frozen, late=late)
+        return visit.page("donor_lot.html", **facts, impact=estimate, frozen=frozen)
     return visit.page(
         "lot.html",
         **facts,
         gone=gone(visit, lot),
-        late=contradicted_since(lot, book.lines),
         can_import=visit.has_role(Role.LEAD, Role.ADMIN),
         donor_id=lot.donor_id,
         convention=documents.standing_of(visit.session, visit.someone, lot.donor, documents.CONVENTION),

@@ -136,8 +136,16 @@ def take_the_bench_in(lead: Chrome, url: str, client: httpx.Client, bench: Bench
     expect(lead, "Station Banc 7 is accepted")
 
 
+def until_the_hub_has_read_it(lead: Chrome, page: str, words: str) -> None:
+    def there(browser: Chrome) -> bool:
+        browser.get(page)
+        return words in text_of(browser)
+
+    WebDriverWait(lead, PATIENCE).until(there)
+
+
 def approve(lead: Chrome, url: str) -> None:
-    lead.get(f"{url}/queue")
+    until_the_hub_has_read_it(lead, f"{url}/queue", "HGST-0001")
     lead.find_element(By.TAG_NAME, "body").send_keys("j")
     assert "HGST-0001" in lead.switch_to.active_element.text
     lead.switch_to.active_element.send_keys(Keys.ENTER)
