@@ -190,7 +190,8 @@ class Gathering:
                 later(PAUSE_S, self._look_again)
         end = monotonic()
         self.reading_cpu_s += thread_time() - cpu
-        self._soon, self._due = end + GATHER_S, end + max(PATIENCE_S, SHARE * (end - begin))
+        self._soon = end if self._unread else end + GATHER_S  # a whole slice was there: many more may be
+        self._due = end + max(PATIENCE_S, SHARE * (end - begin))
 
     def _look_again(self) -> None:
         self._paused = False

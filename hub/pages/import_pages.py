@@ -146,7 +146,7 @@ def _to_correct(rows: list[ImportRow], lang: str) -> bytes:
 
 def _confirmed(fields: Fields) -> ReadList:
     """The very file that was shown. Raises binascii.Error for other bytes, BadInput."""
-    source = lists.read_file(base64.b64decode(fields.text("content"), validate=True))
+    source = lists.read_file(base64.b64decode(fields.text("content").encode("utf-8", "replace"), validate=True))
     if source.sha256 != fields.text("sha256"):
         raise binascii.Error
     return source

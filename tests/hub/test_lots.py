@@ -189,7 +189,7 @@ def test_the_summary_counts_the_latest_erasure_of_each_drive(shop: Any) -> None:
         lot = session.scalars(select(Lot).where(Lot.code == "LOT-1")).one()
         found = summary(session, shop.lead, lot)
     assert (found.devices, found.drives, found.unseen, found.verdicts) == (2, 2, 1, {"ERASED": 1})
-    assert (found.awaiting, found.certificates) == (2, 0)
+    assert (found.awaiting, found.certified) == (2, 0)
 
 
 @pytest.mark.parametrize(

@@ -141,9 +141,12 @@ def test_a_list_of_another_donors_lot_is_out_of_reach_for_a_donor(signed_in: Ent
     assert donor.post("/lots/USINE-01/import", data={"csrf": token_of(donor)}).status_code == 403
 
 
-def test_a_list_that_was_tampered_with_is_not_written(lead: TestClient, workshop: Workshop, token_of: Token) -> None:
+@pytest.mark.parametrize("content", ["%%%", "vZ\x90\U0001f600"])
+def test_a_list_that_was_tampered_with_is_not_written(
+    content: str, lead: TestClient, workshop: Workshop, token_of: Token
+) -> None:
     before = counts(workshop)
-    files = {"csrf": (None, token_of(lead)), "content": (None, "%%%")}
+    files = {"csrf": (None, token_of(lead)), "content": (None, content)}
     answer = lead.post("/lots/MAIRIE-01/import/apply", files=files)
     assert answer.status_code == 422
     assert "changed on the way" in answer.text
