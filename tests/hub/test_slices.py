@@ -159,6 +159,20 @@ def test_the_rows_are_the_same_whatever_the_slices(world: Any, monkeypatch: pyte
         assert rebuilt_in(world, size, monkeypatch) == one_by_one
 
 
+def test_a_run_that_names_a_tag_is_found_as_soon_as_a_bench_states_whose_it_is(fresh_world: Any) -> None:
+    world = fresh_world()
+    world.lot("LOT-1")
+    bench = world.bench()
+    waits = bench.erasure(asset="B-7", serial="WD-B7")
+    bench.post([waits.data])
+    with world.hub.sessions()() as session:
+        assert session.get_one(Erasure, waits.id).lot_id is None
+    bench.post([bench.diagnosis(asset="B-7", lot="LOT-1", machine=machine("PF-7")).data])
+    with world.hub.sessions()() as session:
+        lot = session.scalars(select(Lot.id).where(Lot.code == "LOT-1")).one()
+        assert session.get_one(Erasure, waits.id).lot_id == lot
+
+
 def test_a_slice_asks_the_database_as_often_as_one_statement(fresh_world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     world = fresh_world()
     world.lot()
