@@ -33,13 +33,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.statement import TIMELESS
 from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer
-from hub.clock import instant
 from hub.departed import DeviceReturn, ExitLine
 from hub.indexed import by_its_row
-from hub.lots.account import DESTROYED, ERASED, PROBLEMS, SLACK
+from hub.lots.account import DESTROYED, ERASED, PROBLEMS, newer
 from hub.lots.sameness import DEVICE, DRIVE, same_as
 from hub.lots.seen import RunSeen, decided_at, runs_seen
 from hub.models import DecisionWord, Drive, Erasure
@@ -121,7 +119,7 @@ def _told(
         if later.drive_id in group and later.position > max(run.position, book.decided.get(run.statement_id, 0)):
             yield from _of_run(book, run, later)
     for one in read:
-        if one.drive_id in group and not _newer(run, one.at):
+        if one.drive_id in group and not newer(run, one.at):
             yield from _of_reading(book, run, one)
 
 
@@ -138,8 +136,8 @@ def _of_reading(book: _Book, run: RunSeen, one: SampleReading) -> Iterator[Contr
     own = one.lot_id == run.lot_id
     if (not own and _left(book, run, one.at)) or _came_back(book, run, one.at, run.device_id):
         return
-    newer = [good.received for good in book.good if good.drive_id == one.drive_id and _newer(good, one.at)]
-    again = min(newer, default=None)
+    since = [good.received for good in book.good if good.drive_id == one.drive_id and newer(good, one.at)]
+    again = min(since, default=None)
     if again is None or own:
         yield _made(book, run, one.result, one.at, again)
 
@@ -149,11 +147,6 @@ def _made(book: _Book, run: RunSeen, what: str, at: datetime, again: datetime | 
     return Contradiction(
         what, at, _left(book, run, at), again, min((one for one in records if one >= at), default=None)
     )
-
-
-def _newer(run: RunSeen, moment: datetime) -> bool:
-    began = None if run.wall_src in TIMELESS else instant(run.started)
-    return run.received > moment and (began is None or began >= moment - SLACK)
 
 
 def _again(book: _Book, drive_id: str, position: int) -> datetime | None:

@@ -169,11 +169,28 @@ def contradicted(run: Run, runs: Sequence[Run]) -> bool:
 
 def refuted(run: Run, records: Sequence[Record]) -> bool:
     """Whether somebody read the drive again after this run, and did not find it clean: only a newer run counts."""
-    return any(record.how == REREAD and not _newer(run, record.at) for record in records)
+    return any(record.how == REREAD and not newer(run, record.at) for record in records)
 
 
-def _newer(run: Run, moment: datetime) -> bool:
-    return run.received > moment and (run.began is None or run.began >= moment - SLACK)
+class Dated(Protocol):
+    """Whatever has the hub's receipt of a run, and its beginning by the clock of its bench, None where it had none."""
+
+    @property
+    def received(self) -> datetime:
+        """When the hub had it."""
+
+    @property
+    def began(self) -> datetime | None:
+        """When it began."""
+
+
+def newer(run: Dated, moment: datetime) -> bool:
+    """Whether a run was made after a moment at which its drive was found not clean.
+
+    No slack here: a run that may be from before proves nothing of the drive as it was read, and another run is cheap.
+    Of a bench without a clock nobody can tell: whoever approves its run answers that doubt with a remark.
+    """
+    return run.received > moment and (run.began is None or run.began >= moment)
 
 
 class Ended(Protocol):

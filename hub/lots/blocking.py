@@ -61,9 +61,7 @@ class Ledgerbook:
     devices: tuple[DeviceSeen, ...]  # those that are here
     every: tuple[DeviceSeen, ...]  # those of the lot, be they only announced
     words: Mapping[str, Words]
-    unread: frozenset[str] = (
-        frozenset()
-    )  # runs of the sample that somebody else has to read; none where one works alone
+    unread: frozenset[str] = frozenset()  # runs of the sample that another person has to read: none where one is alone
     undrawn: int = 0  # approved drives from which a sample must still be drawn; 0 where none is asked of this house
 
     @property

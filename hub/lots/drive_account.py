@@ -14,10 +14,8 @@ from typing import Final, NamedTuple
 from sqlalchemy import ColumnElement, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from certificates.statement import TIMELESS
 from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer
-from hub.clock import instant
 from hub.issued.contradictions import contradictions
 from hub.lots.account import PROBLEMS, REREAD, UNTOUCHED, Explained, Record, Run, Standing, judge, judge_alone, spoils
 from hub.lots.sameness import DRIVE, Among, same_as
@@ -260,7 +258,7 @@ def _run(run: RunSeen, answered: Collection[str] = (), decided: int = 0) -> Run:
         run.verdict,
         run.level,
         run.received,
-        None if run.wall_src in TIMELESS else instant(run.started),
+        run.began,
         run.decision,
         decided,
         run.certificate_id is not None and run.decision == DecisionWord.APPROVED,

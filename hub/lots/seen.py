@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
+from certificates.statement import TIMELESS
+from hub.clock import instant
 from hub.models import Device, Drive, Erasure, LedgerEntry
 
 
@@ -59,6 +61,11 @@ class RunSeen(NamedTuple):
     certificate_id: str | None
     wall_src: str
     started: str
+
+    @property
+    def began(self) -> datetime | None:
+        """When it began by the clock of its bench, None where that knew no time."""
+        return None if self.wall_src in TIMELESS else instant(self.started)
 
 
 _DEVICE: Final = tuple(getattr(Device, name) for name in DeviceSeen._fields)

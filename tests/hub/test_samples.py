@@ -30,8 +30,8 @@ def work(fresh_world: Any) -> LotWork:
     return made
 
 
-def approved(work: LotWork, operator: str = "") -> str:
-    statement = work.erase("WD-0001", "A-1", **({"operator": operator} if operator else {}))
+def approved(work: LotWork, operator: str = "", **when: str) -> str:
+    statement = work.erase("WD-0001", "A-1", **({"operator": operator} if operator else {}), **when)
     work.approve(statement)
     work.world.hub.clock.forward(minutes=1)
     return statement
@@ -112,7 +112,7 @@ def test_a_reading_that_is_not_clean_reopens_the_drive_until_it_is_erased_anew(w
     assert work.whys() == {"WD-0001": "reread"}
     assert work.blocks() == ["drive"]
     work.world.hub.clock.forward(days=2)
-    approved(work)
+    approved(work, started="2026-11-23T09:00:00Z")
     assert work.standings() == {"WD-0001": "erased-clear"}
     assert work.blocks() == []
     work.do(service.draw)
@@ -130,6 +130,16 @@ def test_a_run_that_may_be_from_before_the_reading_is_approved_with_a_remark_onl
         ordinary = together.ordinary(session, work.lead)
     assert [why for _run, why in ordinary.alone] == [together.Alone.DOUBT]
     assert work.whys() == {"WD-0001": "reread"}
+
+
+def test_a_run_that_began_before_the_reading_says_nothing_of_the_drive_as_it_was_read(work: LotWork) -> None:
+    approved(work)
+    work.do(service.draw)
+    read(work, DATA, work.technician)
+    work.world.hub.clock.forward(days=2)
+    approved(work)  # it came after the reading, and began an hour before
+    assert work.whys() == {"WD-0001": "reread"}
+    assert work.blocks() == ["drive"]
 
 
 def test_what_cannot_be_certified_leaves_no_decision_behind(work: LotWork, monkeypatch: pytest.MonkeyPatch) -> None:
