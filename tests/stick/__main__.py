@@ -17,7 +17,9 @@ from typing import Final
 
 from station_agent.errors import StationError
 from tests.stick.machine import CODES
-from tests.stick.scenarios import Place, power_cuts, questions, two_sticks_and_memory, whole_way
+from tests.stick.other_starts import by_the_network, made_by_a_bench
+from tests.stick.place import Place
+from tests.stick.scenarios import power_cuts, questions, two_sticks_and_memory, whole_way
 from tests.virtual_bench.bench import Surprise
 from tests.virtual_bench.cache import BenchError
 
@@ -26,9 +28,11 @@ SCENARIOS: Final[dict[Callable[[Place, str], None], tuple[str, ...]]] = {
     whole_way: ("bios", "uefi", "secure"),
     questions: ("bios",),
     two_sticks_and_memory: ("bios",),
+    made_by_a_bench: ("bios",),
+    by_the_network: ("bios",),
     power_cuts: ("bios",),
 }
-PROGRAMS: Final = ("qemu-system-x86_64", "mcopy", "sfdisk")
+PROGRAMS: Final = ("qemu-system-x86_64", "mcopy", "sfdisk", "mkfs.ext4", "xorriso")
 
 
 def main(arguments: list[str]) -> int:

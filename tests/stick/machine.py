@@ -38,8 +38,11 @@ CODES: Final = {
     "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
     "secure": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.ms.fd"),  # with Microsoft's keys, as machines are sold
 }
+MENU: Final = "boot.ipxe"
 BOOT_S: Final = 900.0  # under TCG, on a machine that has other work
 MEMORY_MIB: Final = 1536
+STICK: Final = {"drive": "stick", "bus": "usb.0", "serial": "STICK0001"}
+STICK_WORDS: Final = "removable=on," + ",".join(f"{name}={value}" for name, value in STICK.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,14 @@ def asking() -> tuple[str, ...]:
     )
 
 
+def network_options(tftp: Path | None) -> tuple[str, ...]:
+    """Name the network of the host; with a folder, its card starts the machine by the iPXE of its ROM."""
+    if tftp is None:
+        return ("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile=")
+    served = f"user,id=net,tftp={tftp},bootfile={MENU}"
+    return ("-netdev", served, "-device", "virtio-net-pci,netdev=net,bootindex=0")
+
+
 def firmware_options(way: str, folder: Path) -> tuple[str, ...]:
     """Name the firmware: none for BIOS, else OVMF with variables of its own."""
     code, variables = CODES[way]
@@ -101,9 +112,18 @@ class Machine:
     """A machine that was switched on. `with` or `cut` ends it as a pulled plug does: the guest flushes nothing."""
 
     def __init__(
-        self, stick: Path, drives: Sequence[Drive] = (), *, way: str = "bios", memory_mib: int = MEMORY_MIB
+        self,
+        stick: Path,
+        drives: Sequence[Drive] = (),
+        *,
+        way: str = "bios",
+        memory_mib: int = MEMORY_MIB,
+        tftp: Path | None = None,
     ) -> None:
-        """Switch on. Raises BenchError."""
+        """Switch on. Raises BenchError.
+
+        With `tftp` the machine starts by PXE, from `boot.ipxe` in that folder; the stick then comes by `plug_stick`.
+        """
         self.folder = Path(tempfile.mkdtemp(prefix="stick-"))
         self.started = time.monotonic()
         options = [
@@ -113,10 +133,10 @@ class Machine:
             *asking(),
             *socket_options(self.folder),
             *("-serial", f"file:{self.folder}/console"),
-            *("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile="),
+            *network_options(tftp),
             *("-device", "qemu-xhci,id=usb", "-device", "virtio-rng-pci"),
             *("-drive", f"if=none,id=stick,file={stick},format=raw,cache=writeback"),
-            *("-device", "usb-storage,drive=stick,removable=on,bootindex=0,bus=usb.0,serial=STICK0001"),
+            *(() if tftp else ("-device", f"usb-storage,{STICK_WORDS},bootindex=0")),
             *(word for number, drive in enumerate(drives) for word in drive.options(number)),
         ]
         with (self.folder / "log").open("wb") as log:
@@ -137,6 +157,10 @@ class Machine:
         except BenchError as error:
             raise BenchError(f"{error}\n{self.last_words()}") from error
         return time.monotonic() - self.started
+
+    def plug_stick(self) -> None:
+        """Plug the stick into a machine that was started by something else."""
+        self.monitor.ask("device_add", {"driver": "usb-storage", "id": "late", "removable": True, **STICK})
 
     def last_words(self, size: int = 2000) -> str:
         """Give the ends of QEMU's log and of the serial console."""

@@ -2,43 +2,31 @@
 
 import random
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tests.stick import workshop
 from tests.stick.bench import Bench, erase, look_at_the_system
 from tests.stick.machine import Drive, Machine
-from tests.stick.stick_file import fill, left_of_donor, make_stick
+from tests.stick.place import (
+    MEMORY_FOR_ALL,
+    NVME,
+    SATA,
+    STICK,
+    TWIN,
+    Place,
+    own_stick_is_refused,
+    tell,
+    verdicts,
+)
+from tests.stick.stick_file import left_of_donor, make_stick
 from tests.virtual_bench.bench import expect, require
 
-SATA: Final = "SATA0001"
-NVME: Final = "NVME0001"
-STICK: Final = "STICK0001"
-TWIN: Final = "STICK0002"
-DRIVE_MIB: Final = 64
 IN_MEMORY: Final = 2  # the entry of the menu
 SLOW: Final = 3 << 20  # bytes a second, so that a cut comes in the middle
-MEMORY_FOR_ALL: Final = 2560
 GONE_S: Final = 60.0
 LONGEST_S: Final = 45.0  # a wipe with its verification, at that pace
 GOOD: Final = ("ERASED", "ERASED_WITH_EXCEPTIONS")
-
-
-@dataclass(slots=True)
-class Place:
-    """Where a scenario works, and what it found out."""
-
-    image: Path
-    folder: Path
-    seed: int
-    cuts: int
-    figures: dict[str, float] = field(default_factory=dict)
-
-    def drives(self, *kinds: str, slow: int = 0) -> list[Drive]:
-        """Make drives full of a donor's data."""
-        serials = {"sata": SATA, "nvme": NVME}
-        return [Drive(kind, fill(self.folder / f"{kind}.img", DRIVE_MIB), serials[kind], slow) for kind in kinds]
 
 
 def whole_way(place: Place, way: str) -> None:
@@ -70,20 +58,6 @@ def whole_way(place: Place, way: str) -> None:
         expect(f"sectors of the donor on {drive.serial}", seen=left_of_donor(drive.file), wanted=0)
 
 
-def tell(machine: Machine, what: str) -> None:
-    """Print how far a scenario is: under emulation each step takes minutes."""
-    print(f"  {time.monotonic() - machine.started:6.1f} s  {what}", flush=True)
-
-
-def own_stick_is_refused(bench: Bench, *serials: str) -> None:
-    """The stick is listed, and never offered."""
-    found = bench.drives()
-    for serial in serials:
-        codes = {one["code"] for one in found[serial]["protections"]}
-        require(f"{serial} is refused as the medium of the system", "BOOT_MEDIUM" in codes, seen=codes)
-        expect(f"{serial} may be erased", seen=found[serial]["erasable"], wanted=False)
-
-
 def after_the_power_came_back(place: Place, stick: Path, drives: list[Drive], way: str, statements: int) -> None:
     """The records are those from before the cut, nobody is asked again, and what waited is sent."""
     with Machine(stick, drives, way=way) as machine:
@@ -107,11 +81,6 @@ def take_certificates(place: Place, shop: workshop.Workshop, statements: int) ->
 def last_verdicts(bench: Bench) -> dict[str, str]:
     """Give the last verdict of each drive that something was stated of."""
     return {one["subject"]["drive"]["serial"]: one["result"]["verdict"] for one in bench.statements()}
-
-
-def verdicts(stated: list[dict[str, Any]]) -> list[str]:
-    """Give the verdicts of statements."""
-    return [one["result"]["verdict"] for one in stated]
 
 
 def questions(place: Place, way: str) -> None:

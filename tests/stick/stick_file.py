@@ -11,6 +11,8 @@ from tests.virtual_bench.cache import run
 
 SECTOR: Final = 512
 STICK_MIB: Final = 1400
+RECORDS_MIB: Final = 256
+RECORDS: Final = "ETABLI_STATE"
 SETTINGS_NUMBER: Final = 1  # the second partition
 DEFAULT: Final = b"set default=0"
 DONOR: Final = b"PERSONAL DATA OF A DONOR, TO BE FOUND NOWHERE AFTERWARDS. "
@@ -27,6 +29,16 @@ def make_stick(image: Path, stick: Path, settings: str = "", *, entry: int = 0) 
         run("mcopy", "-o", "-i", f"{stick}@@{start_of_settings(stick)}", str(told), "::etabli.toml")
     if entry:
         choose_entry(stick, entry)
+    return stick
+
+
+def make_records_stick(stick: Path) -> Path:
+    """Make a stick that brings nothing but the partition of the records, as one of another image has it."""
+    with stick.open("wb") as file:
+        file.truncate(RECORDS_MIB << 20)
+    start, mib = 1 << 20, RECORDS_MIB - 2
+    run("sh", "-c", f"echo 'start=1MiB, size={mib}MiB, type=L, name={RECORDS}' | sfdisk --quiet --label gpt {stick}")
+    run("mkfs.ext4", "-q", "-F", "-L", RECORDS, "-E", f"offset={start}", str(stick), f"{mib}M")
     return stick
 
 
