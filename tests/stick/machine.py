@@ -6,6 +6,7 @@ and the programme of that unit from QEMU's own configuration device. Who has the
 
 import base64
 import os
+import re
 import shutil
 import signal
 import socket
@@ -41,6 +42,9 @@ CODES: Final = {
 MENU: Final = "boot.ipxe"
 BOOT_S: Final = 900.0  # under TCG, on a machine that has other work
 MEMORY_MIB: Final = 1536
+NETWORK: Final = ("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile=")
+FILES: Final = Path(__file__).resolve().parents[2] / "station_agent/image/files"
+KERNEL_WORDS: Final = re.compile(r'^set words="(.*)"$', re.MULTILINE)
 STICK: Final = {"drive": "stick", "bus": "usb.0", "serial": "STICK0001"}
 STICK_WORDS: Final = "removable=on," + ",".join(f"{name}={value}" for name, value in STICK.items())
 
@@ -84,12 +88,27 @@ def asking() -> tuple[str, ...]:
     )
 
 
-def network_options(tftp: Path | None) -> tuple[str, ...]:
-    """Name the network of the host; with a folder, its card starts the machine by the iPXE of its ROM."""
-    if tftp is None:
-        return ("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile=")
-    served = f"user,id=net,tftp={tftp},bootfile={MENU}"
-    return ("-netdev", served, "-device", "virtio-net-pci,netdev=net,bootindex=0")
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What starts a machine: QEMU's words for it, among them those of the stick if it is plugged in from the start."""
+
+    words: tuple[str, ...]
+
+
+FROM_STICK: Final = Start((*NETWORK, "-device", f"usb-storage,{STICK_WORDS},bootindex=0"))
+
+
+def from_network(folder: Path) -> Start:
+    """Start by the iPXE of the network card, from `boot.ipxe` in that folder; the stick comes by `plug_stick`."""
+    served = f"user,id=net,tftp={folder},bootfile={MENU}"
+    return Start(("-netdev", served, "-device", "virtio-net-pci,netdev=net,bootindex=0"))
+
+
+def from_kernel(folder: Path, image: str) -> Start:
+    """Start the stick's kernel without firmware and GRUB, with the words of the stick's menu."""
+    words = KERNEL_WORDS.findall((FILES / "grub.cfg").read_text("utf-8"))[0].replace("@IMAGE@", image)
+    loaded = ("-kernel", f"{folder}/vmlinuz", "-initrd", f"{folder}/initrd", "-append", words)
+    return Start((*NETWORK, *loaded, "-device", f"usb-storage,{STICK_WORDS}"))
 
 
 def firmware_options(way: str, folder: Path) -> tuple[str, ...]:
@@ -118,12 +137,9 @@ class Machine:
         *,
         way: str = "bios",
         memory_mib: int = MEMORY_MIB,
-        tftp: Path | None = None,
+        start: Start = FROM_STICK,
     ) -> None:
-        """Switch on. Raises BenchError.
-
-        With `tftp` the machine starts by PXE, from `boot.ipxe` in that folder; the stick then comes by `plug_stick`.
-        """
+        """Switch on. Raises BenchError."""
         self.folder = Path(tempfile.mkdtemp(prefix="stick-"))
         self.started = time.monotonic()
         options = [
@@ -133,10 +149,9 @@ class Machine:
             *asking(),
             *socket_options(self.folder),
             *("-serial", f"file:{self.folder}/console"),
-            *network_options(tftp),
             *("-device", "qemu-xhci,id=usb", "-device", "virtio-rng-pci"),
             *("-drive", f"if=none,id=stick,file={stick},format=raw,cache=writeback"),
-            *(() if tftp else ("-device", f"usb-storage,{STICK_WORDS},bootindex=0")),
+            *start.words,
             *(word for number, drive in enumerate(drives) for word in drive.options(number)),
         ]
         with (self.folder / "log").open("wb") as log:

@@ -1,14 +1,13 @@
 """Two more ways by which a bench comes about: from a server of the network, from a stick that a bench has written."""
 
-import json
 import re
 from pathlib import Path
 from typing import Final
 
 from tests.stick.bench import Bench, erase, look_at_the_system
-from tests.stick.machine import MENU, Drive, Machine
+from tests.stick.machine import MENU, Drive, Machine, from_network
 from tests.stick.place import MEMORY_FOR_ALL, SATA, STICK, TWIN, Place, own_stick_is_refused, tell, verdicts
-from tests.stick.stick_file import fill, left_of_donor, make_records_stick, make_stick
+from tests.stick.stick_file import fill, left_of_donor, make_records_stick, make_stick, take_live_files
 from tests.stick.web_server import served
 from tests.stick.workshop import HOST
 from tests.virtual_bench.bench import expect, require
@@ -33,7 +32,7 @@ def by_the_network(place: Place, way: str) -> None:
     with served(folder) as (port, asked):
         recipe = RECIPE.findall(README.read_text("utf-8"))[0].replace("etabli.image=ID", f"etabli.image={image}")
         (folder / MENU).write_text(recipe.replace(SERVER, f"http://{HOST}:{port}/"), "utf-8")
-        with Machine(stick, drives, way=way, memory_mib=MEMORY_FOR_ALL, tftp=folder) as machine:
+        with Machine(stick, drives, way=way, memory_mib=MEMORY_FOR_ALL, start=from_network(folder)) as machine:
             machine.await_ready()
             bench = Bench(machine)
             bench.await_console("Ce système est venu par le réseau")
@@ -53,14 +52,6 @@ def by_the_network(place: Place, way: str) -> None:
             said = erase(bench, (SATA,), "LOT-1")
             expect(f"verdicts ({said[-600:]})", seen=verdicts(bench.statements()), wanted=["ERASED"])
     expect("sectors of the donor", seen=left_of_donor(drives[0].file), wanted=0)
-
-
-def take_live_files(image: Path, folder: Path) -> str:
-    """Take kernel, initramfs and system out of an image; give its id."""
-    run("xorriso", "-osirrox", "on", "-indev", str(image), "-extract", "/live", str(folder))
-    folder.chmod(0o755)
-    told: str = json.loads(run("sfdisk", "--json", str(image)))["partitiontable"]["id"]
-    return told.lower()
 
 
 def made_by_a_bench(place: Place, way: str) -> None:
@@ -91,13 +82,19 @@ def made_by_a_bench(place: Place, way: str) -> None:
         require("a stick of Établi is refused", "in use or protected" in told, seen=told)
     with Machine(new, place.drives("sata"), way=way) as machine:
         machine.await_ready()
-        Bench(machine).await_console("Nouvelle clé")
+        bench = Bench(machine)
+        place.figures[f"seconds to the questions, stick that a bench made, {way}"] = bench.await_console("Nouvelle clé")
+        bench.press("ret", "ret", "ret")
+        bench.await_console("STICK SATA DISK")
+        look_at_the_system(bench)
+        own_stick_is_refused(bench, STICK)
+        place.figures[f"MiB of memory at idle, stick that a bench made, {way}"] = bench.memory_mib()
 
 
 def carrier(place: Place) -> Path:
     """Make a disk that brings image and facts to a bench."""
-    disk, facts = place.folder / "carrier.img", place.image.with_suffix(".json")
-    files = (f"etabli.iso={place.image}", f"etabli.json={facts}")
+    disk, facts = place.folder / "carrier.img", place.other.with_suffix(".json")
+    files = (f"etabli.iso={place.other}", f"etabli.json={facts}")
     run("xorriso", "-as", "mkisofs", "-quiet", "-r", "-volid", "CARRIER", "-graft-points", "-o", str(disk), *files)
     return disk
 

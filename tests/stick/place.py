@@ -26,6 +26,7 @@ class Place:
     folder: Path
     seed: int
     cuts: int
+    other: Path  # the image that a bench writes onto another stick
     figures: dict[str, float] = field(default_factory=dict)
 
     def drives(self, *kinds: str, slow: int = 0) -> list[Drive]:

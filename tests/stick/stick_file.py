@@ -42,6 +42,14 @@ def make_records_stick(stick: Path) -> Path:
     return stick
 
 
+def take_live_files(image: Path, folder: Path) -> str:
+    """Take kernel, initramfs and system out of an image; give its id."""
+    run("xorriso", "-osirrox", "on", "-indev", str(image), "-extract", "/live", str(folder))
+    folder.chmod(0o755)
+    told: str = json.loads(run("sfdisk", "--json", str(image)))["partitiontable"]["id"]
+    return told.lower()
+
+
 def start_of_settings(stick: Path) -> int:
     """Give the byte where the FAT partition begins."""
     told = json.loads(run("sfdisk", "--json", str(stick)))
