@@ -71,10 +71,6 @@ class Bench:
                 raise BenchError(f"within {timeout_s:.0f} s never: {what}\n{self.screen()}")
             time.sleep(PAUSE_S)
 
-    def seconds_up(self) -> float:
-        """Give the seconds since the kernel began."""
-        return float(self.guest.shell("cat /proc/uptime").out.split()[0])
-
     def memory_mib(self) -> int:
         """Give the memory that is not available to anything more."""
         rows = dict(line.split(":", 1) for line in self.guest.shell("cat /proc/meminfo").out.splitlines())

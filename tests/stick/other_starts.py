@@ -6,7 +6,17 @@ from typing import Final
 
 from tests.stick.bench import Bench, erase, look_at_the_system
 from tests.stick.machine import MENU, Drive, Machine, from_network
-from tests.stick.place import MEMORY_FOR_ALL, SATA, STICK, TWIN, Place, own_stick_is_refused, tell, verdicts
+from tests.stick.place import (
+    MEMORY_FOR_ALL,
+    NO_QUESTIONS,
+    SATA,
+    STICK,
+    TWIN,
+    Place,
+    own_stick_is_refused,
+    tell,
+    verdicts,
+)
 from tests.stick.stick_file import fill, left_of_donor, make_records_stick, make_stick, take_live_files
 from tests.stick.web_server import served
 from tests.stick.workshop import HOST
@@ -56,7 +66,7 @@ def by_the_network(place: Place, way: str) -> None:
 
 def made_by_a_bench(place: Place, way: str) -> None:
     """Let a bench write a second stick with `make-stick`, after it refused three other disks; start from that one."""
-    stick = make_stick(place.image, place.folder / "stick.img", 'language = "en"\n')
+    stick = make_stick(place.image, place.folder / "stick.img", NO_QUESTIONS)
     new = fill(place.folder / "new.img", NEW_STICK_MIB)
     drives = [*place.drives("sata"), Drive("usb", new, TWIN), Drive("usb", carrier(place), BROUGHT)]
     with Machine(stick, drives, way=way) as machine:

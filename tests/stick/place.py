@@ -16,6 +16,7 @@ STICK: Final = "STICK0001"
 TWIN: Final = "STICK0002"
 DRIVE_MIB: Final = 64
 MEMORY_FOR_ALL: Final = 2560
+NO_QUESTIONS: Final = 'language = "en"\nhub = "https://hub.example"\ntoken = "nowhere-1"\n'
 
 
 @dataclass(slots=True)

@@ -13,11 +13,10 @@ from typing import Any, Final
 
 from tests.stick.bench import Bench
 from tests.stick.machine import FROM_STICK, Drive, Machine, Start, from_kernel
-from tests.stick.place import Place, tell
+from tests.stick.place import NO_QUESTIONS, Place, tell
 from tests.stick.stick_file import fill, left_of_donor, make_stick, take_live_files
 from tests.virtual_bench.bench import expect, require
 
-SETTINGS: Final = 'language = "en"\nhub = "https://hub.example"\ntoken = "nowhere-1"\n'
 DRIVE_MIB: Final = 32
 SLOW: Final = 3 << 20  # bytes a second, so that a cut comes in the middle
 LONGEST_S: Final = 26.0  # a wipe with its verification, at that pace
@@ -30,7 +29,7 @@ def power_cuts(place: Place, way: str) -> None:
     """Cut the power at random moments of wipes; drives that are erased give way to others, and the last are erased."""
     chance, live = random.Random(place.seed), place.folder / "live"
     quick = from_kernel(live, take_live_files(place.image, live))
-    series = Series(place, way, make_stick(place.image, place.folder / "stick.img", SETTINGS))
+    series = Series(place, way, make_stick(place.image, place.folder / "stick.img", NO_QUESTIONS))
     cuts, start = 0, FROM_STICK
     while cuts < place.cuts:
         with series.booted(start) as bench:

@@ -8,6 +8,7 @@ from tests.stick.bench import Bench, erase, look_at_the_system
 from tests.stick.machine import Drive, Machine
 from tests.stick.place import (
     MEMORY_FOR_ALL,
+    NO_QUESTIONS,
     NVME,
     SATA,
     STICK,
@@ -34,7 +35,6 @@ def whole_way(place: Place, way: str) -> None:
             machine.await_ready()
             bench = Bench(machine)
             place.figures[f"seconds to the console, {way}"] = bench.await_console("STICK SATA DISK")
-            place.figures[f"of these, seconds of the kernel and what it starts, {way}"] = bench.seconds_up()
             place.figures[f"MiB of memory at idle, {way}"] = bench.memory_mib()
             tell(machine, "the console is there")
             look_at_the_system(bench)
@@ -101,7 +101,7 @@ def questions(place: Place, way: str) -> None:
 
 def two_sticks_and_memory(place: Place, way: str) -> None:
     """With the system in memory and a second stick of the same image, neither stick is ever offered."""
-    stick = make_stick(place.image, place.folder / "stick.img", 'language = "en"\n', entry=IN_MEMORY)
+    stick = make_stick(place.image, place.folder / "stick.img", NO_QUESTIONS, entry=IN_MEMORY)
     twin = make_stick(place.image, place.folder / "twin.img")
     drives = [*place.drives("sata"), Drive("usb", twin, TWIN)]
     with Machine(stick, drives, way=way, memory_mib=MEMORY_FOR_ALL) as machine:
