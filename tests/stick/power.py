@@ -34,11 +34,14 @@ def power_cuts(place: Place, way: str) -> None:
     while cuts < place.cuts:
         with series.booted(start) as bench:
             if not series.all_erased():
-                begun = take_up(bench, series.drives)
+                take_up(bench, series.drives)
                 moment = chance.uniform(0, LONGEST_S)
                 time.sleep(moment)
                 cuts += 1
-                tell(bench.machine, f"cut {cuts} of {place.cuts}, {moment:4.1f} s after the start ({begun})")
+                tell(
+                    bench.machine,
+                    f"cut {cuts} of {place.cuts}, {moment:4.1f} s after the start; before: {series.verdicts()}",
+                )
         start = quick
         if series.all_erased():
             series.change_drives()
