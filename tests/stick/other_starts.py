@@ -31,7 +31,7 @@ CARRIED: Final = "/run/carried"
 NEW_STICK_MIB: Final = 900
 SECTORS_A_MIB: Final = 2048
 WRITING_S: Final = 1800.0
-ADDED: Final = "etabli-station make-stick {path} --image " + f"{CARRIED}/etabli.iso --lang en --confirm "
+WORDS: Final = ("--image", f"{CARRIED}/etabli.iso", "--lang", "en")
 
 
 def by_the_network(place: Place, way: str) -> None:
@@ -111,5 +111,6 @@ def carrier(place: Place) -> Path:
 
 def make(bench: Bench, path: str, typed: str) -> str:
     """Ask for a stick as a person does on a shell; give all that is said."""
-    said = bench.guest.run(("sh", "-c", f"{ADDED.format(path=path)} '{typed}'"), timeout_s=WRITING_S)
+    confirmed = ("--confirm", typed) if typed else ()
+    said = bench.guest.run(("etabli-station", "make-stick", path, *WORDS, *confirmed), timeout_s=WRITING_S)
     return said.out + said.err
