@@ -18,6 +18,7 @@ from hub.sampled import SampledDrive, SampleDraw, SampleReading
 from hub.scope import in_scope
 
 CLEAN, DATA, UNREADABLE = "clean", "data", "unreadable"
+_AGAIN, _CERTIFIED = aliased(Erasure), aliased(Erasure)  # made once: each is a copy of all columns
 RESULTS: Final = (CLEAN, DATA, UNREADABLE)
 
 
@@ -57,7 +58,7 @@ def failed_readings(session: Session, person: Person, lot: Lot) -> Mapping[str, 
 
 def is_refuting(person: Person) -> tuple[ColumnElement[bool], ...]:
     """The condition on `SampleReading` that its run has a certificate, it was not clean, and nobody has answered it."""
-    again, certified = aliased(Erasure), aliased(Erasure)
+    again, certified = _AGAIN, _CERTIFIED
     newer = exists().where(
         again.drive_id == SampleReading.drive_id,
         again.received > SampleReading.at,
