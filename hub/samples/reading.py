@@ -111,6 +111,15 @@ def unread_runs(session: Session, runs: Collection[str]) -> frozenset[str]:
     return frozenset(session.scalars(select(SampledDrive.run_id).where(SampledDrive.run_id.in_(runs), ~read)))
 
 
+def lots_to_draw(session: Session, runs: Collection[str]) -> frozenset[str]:
+    """The lots of those of these runs that no draw has seen; whoever asks has seen their lots."""
+    query = select(Erasure.statement_id, Erasure.lot_id).where(Erasure.statement_id.in_(runs))
+    found = {row[0]: row[1] for row in session.execute(query) if row[1] is not None}
+    draws = session.scalars(select(SampleDraw.population).where(SampleDraw.lot_id.in_(set(found.values()))))
+    seen = {run for population in draws for run in population}
+    return frozenset(lot for run, lot in found.items() if run not in seen)
+
+
 def _readings(session: Session, lot: Lot) -> Mapping[int, SampleReading]:
     query = select(SampleReading).where(SampleReading.lot_id == lot.id, SampleReading.withdrawn.is_(None))
     return {row.sampled_id: row for row in session.scalars(query.order_by(SampleReading.id))}
