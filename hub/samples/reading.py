@@ -5,13 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hub.accounted import DriveRecord
 from hub.belonging import Belonging
-from hub.lots.account import ERASED, NOT_THERE
+from hub.lots.account import DESTROYED, ERASED, LEVELS, LOST, RETURNED
 from hub.models import DecisionWord, Drive, Erasure, Lot, Person
+from hub.moments import began_since
 from hub.partnered import LotPartner
 from hub.people.roles import STAFF
 from hub.sampled import SampledDrive, SampleDraw, SampleReading
@@ -19,6 +20,7 @@ from hub.scope import in_scope
 
 CLEAN, DATA, UNREADABLE = "clean", "data", "unreadable"
 RESULTS: Final = (CLEAN, DATA, UNREADABLE)
+_SEEN = aliased(Erasure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +58,35 @@ def failed_readings(session: Session, person: Person, lot: Lot) -> Mapping[str, 
 
 
 def is_refuting(person: Person) -> tuple[ColumnElement[bool], ...]:
-    """The condition on `SampleReading` that its run has a certificate, it was not clean, and nobody has answered it."""
+    """The condition on `SampleReading` that its run has a certificate, it was not clean, and nobody has answered it.
+
+    What answers it is what explains its drive in the account of its lot: a newer run there (`account.newer`), or a
+    record that it is gone, after which no bench saw it (`account.seen_after`). One that says it was never there
+    answers nothing: a bench had seen it.
+    """
     again, certified = aliased(Erasure), aliased(Erasure)
     newer = exists().where(
         again.drive_id == SampleReading.drive_id,
+        again.lot_id == SampleReading.lot_id,
         again.received > SampleReading.at,
+        began_since(again.payload, SampleReading.at),
         again.verdict == ERASED,
+        again.level.in_(LEVELS),
         again.decision == DecisionWord.APPROVED,
         again.certificate_id.is_not(None),
+    )
+    seen = exists().where(
+        _SEEN.drive_id == DriveRecord.drive_id,
+        _SEEN.received > DriveRecord.at,
+        or_(DriveRecord.how != RETURNED, _SEEN.lot_id.is_(None), _SEEN.lot_id == DriveRecord.lot_id),
     )
     gone = exists().where(
         DriveRecord.drive_id == SampleReading.drive_id,
         DriveRecord.lot_id == SampleReading.lot_id,
-        DriveRecord.how.in_(NOT_THERE),
+        DriveRecord.how.in_((DESTROYED, LOST, RETURNED)),
         DriveRecord.withdrawn.is_(None),
         DriveRecord.at >= SampleReading.at,
+        ~seen.correlate(DriveRecord),
     )
     out = exists().where(
         SampledDrive.id == SampleReading.sampled_id,
