@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, func, or_
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -36,7 +37,9 @@ def _of_time(element: Told, compiler: SQLCompiler, **more: Any) -> str:
     return f"to_char({compiler.process(element.clauses, **more)} AT TIME ZONE 'UTC', {shape})"
 
 
-def began_since(payload: ColumnElement[Any], moment: ColumnElement[datetime]) -> ColumnElement[bool]:
+def began_since(
+    payload: InstrumentedAttribute[dict[str, Any]], moment: InstrumentedAttribute[datetime]
+) -> ColumnElement[bool]:
     """The condition that a run began at a stored moment or after it; of a bench without a clock nobody can tell."""
     started = func.substr(payload["started"].as_string(), 1, SECONDS).concat(".000000")
     return or_(payload["wall_src"].as_string().in_(TIMELESS), started >= Told(moment))
