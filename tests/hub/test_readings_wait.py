@@ -121,8 +121,8 @@ ACTS = (
 )
 
 
-def test_whatever_was_done_the_lead_is_told_of_what_the_account_lets_speak(world: Any) -> None:
-    work, chance = refuted(world), random.Random(13)
+def test_whatever_was_done_the_lead_is_told_of_what_the_account_lets_speak(waits: Waits) -> None:
+    work, chance = waits, random.Random(13)
     seen = {frozenset(work.listed())}
     for _ in range(24):
         act, serial = chance.choice(ACTS), chance.choice(SERIALS)
