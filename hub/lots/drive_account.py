@@ -209,7 +209,7 @@ def _reread_abroad(
     found: dict[str, list[Record]] = defaultdict(list)
     for run, told in contradictions(session, certified).items() if certified else ():
         spoken = [one.at for one in told if one.what not in PROBLEMS and one.again is None]
-        found[certified[run]] += [Record(-1, REREAD, at) for at in spoken]
+        found[certified[run]] += [Record(-1, REREAD, at, abroad=True) for at in spoken]
     return found
 
 
