@@ -62,7 +62,7 @@ VERDICT_LOOKS = {
 }
 # A run that completed before a person approved it: erased is said of none, and after a rejection of none either.
 COMPLETE = {
-    "ERASED": ("none", "check", mark("run complete")),
+    "ERASED": ("ok", "check", mark("run complete")),
     "ERASED_WITH_EXCEPTIONS": ("wait", "check-note", mark("run complete with exceptions")),
 }
 TO_DECIDE = {
