@@ -32,6 +32,9 @@ class Explained(StrEnum):
     OPEN = "open"
 
 
+BY_A_RUN: Final = frozenset({Explained.ERASED_PURGE, Explained.ERASED_CLEAR, Explained.EXCEPTIONS})
+
+
 class Why(StrEnum):
     """Why a drive is not explained."""
 

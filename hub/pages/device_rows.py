@@ -193,7 +193,7 @@ def _row(visit: Visit, view: DeviceView | None, found: DriveView | None, word: s
 def _verdict(found: DriveView | None, lang: str) -> wording.State:
     if found is None or found.erasure is None:
         return wording.state(wording.UNTOUCHED, lang)
-    return wording.verdict_state(found.erasure.verdict, lang)
+    return wording.run_state(found.erasure.verdict, found.erasure.decision, lang)
 
 
 def _name(view: DeviceView | None, lang: str) -> str:
