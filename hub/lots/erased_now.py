@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from hub.accounted import DriveRecord
 from hub.answered import SameThing
 from hub.indexed import by_its_row
 from hub.issued.contradictions import contradictions, unanswered
-from hub.lots.account import ERASED, LEVELS, PROBLEMS, Explained, timely
+from hub.lots.account import EARLIER, ERASED, LEVELS, PROBLEMS, Explained, timely
 from hub.lots.drive_account import account_of
 from hub.lots.sameness import DRIVE
 from hub.models import DecisionWord, Device, Drive, Erasure, Lot, Person
@@ -59,6 +60,23 @@ def doubted_runs(session: Session, lot_ids: Collection[str]) -> Mapping[str, fro
     return {lot: frozenset(runs) for lot, runs in found.items()}
 
 
+def early_runs(session: Session, lot_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+    """The certified runs of these lots, found in scope, that are from before their lot and that nobody let count."""
+    approved = by_its_row(Erasure.decision) == DecisionWord.APPROVED
+    which = (Erasure.lot_id.in_(lot_ids), approved, Erasure.certificate_id.is_not(None))
+    lots = _untimely(session, *which)
+    early = [row for row in session.execute(_dated().where(*which, Erasure.lot_id.in_(lots))) if not _timely(row)]
+    let = select(DriveRecord.lot_id, DriveRecord.drive_id).where(
+        DriveRecord.lot_id.in_(lots), DriveRecord.how == EARLIER, DriveRecord.withdrawn.is_(None)
+    )
+    counting = {(row.lot_id, row.drive_id) for row in session.execute(let)} if early else set[tuple[str, str]]()
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in early:
+        if (row.lot_id, row.drive_id) not in counting:
+            found[row.lot_id].add(row.statement_id)
+    return {lot: frozenset(runs) for lot, runs in found.items()}
+
+
 def _suspect(session: Session, *which: ColumnElement[bool]) -> Sequence[tuple[str, str]]:
     """Lot and run of certified runs whose drive failed later, was read and not clean, or is said to be another one."""
     bad, read, same = _BAD, _READ, _SAME
@@ -97,9 +115,11 @@ def _untimely(session: Session, *which: ColumnElement[bool]) -> frozenset[str]:
     if not doubtful:
         return frozenset()
     each = session.execute(_dated().where(*which, by_its_row(Erasure.lot_id).in_(doubtful)))
-    return frozenset(
-        row.lot_id for row in each if not timely(row.received, row.began, row.here or row.lot_received or row.created)
-    )
+    return frozenset(row.lot_id for row in each if not _timely(row))
+
+
+def _timely(row: Row[Any]) -> bool:
+    return timely(row.received, row.began, row.here or row.lot_received or row.created)
 
 
 def _dated() -> Select[Any]:
@@ -107,6 +127,8 @@ def _dated() -> Select[Any]:
     device = and_(Device.id == Drive.device_id, Device.lot_id == Erasure.lot_id)
     columns: tuple[Any, ...] = (
         Erasure.lot_id,
+        Erasure.drive_id,
+        Erasure.statement_id,
         Erasure.received,
         Erasure.began,
         Device.received.label("here"),

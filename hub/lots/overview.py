@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
 
 from hub.indexed import by_its_row
-from hub.lots.erased_now import doubted_runs, erased_drives
+from hub.lots.erased_now import doubted_runs, early_runs, erased_drives
 from hub.models import DecisionWord, Device, Drive, Erasure, Lot, LotState, Person
 from hub.scope import in_scope
 from hub.unchanged import unchanged
@@ -117,11 +117,11 @@ def _by_lot(
 
 
 def _certified(session: Session, ids: Collection[str]) -> Counter[str]:
-    """How many drives of each lot have a certificate of their newest run against which nothing speaks."""
+    """How many drives of each lot have a certificate of their newest run, of its time; nothing speaks against it."""
     run = (Erasure.certificate_id.is_not(None), by_its_row(Erasure.decision) == DecisionWord.APPROVED, _is_newest())
-    found, doubted = _by_lot(session, Erasure.lot_id, ids, *run), doubted_runs(session, ids)
-    if doubted:
-        every = frozenset[str]().union(*doubted.values())
+    found = _by_lot(session, Erasure.lot_id, ids, *run)
+    every = frozenset[str]().union(*doubted_runs(session, ids).values(), *early_runs(session, ids).values())
+    if every:
         found -= _by_lot(session, Erasure.lot_id, ids, *run, Erasure.statement_id.in_(every))
     return found
 

@@ -211,9 +211,6 @@ def test_a_run_from_before_the_lot_is_not_erased_in_it(walk: Walk) -> None:
     assert walk.figure(walk.text("/"), TILE) == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the list of lots looks at certificates only: whether a run is of its lot's time is not asked"
-)
 def test_the_list_of_lots_counts_no_certificate_of_a_run_from_before_its_lot(walk: Walk) -> None:
     walk.erasing("WD-0002", "ERASED", "LOT-1", started="2026-01-02T08:00:00Z", wall_src="system")
     walk.decide(well=True)
