@@ -99,26 +99,39 @@ def open_stick(places: Places) -> int:
 
 def read_settings(places: Places, disk: Disk) -> Settings:
     """Read the settings file of the stick; without one, nothing is set."""
+    return settings_of(settings_file(places, disk))
+
+
+def settings_file(places: Places, disk: Disk) -> bytes:
+    """Read the settings file of the stick, empty where there is none."""
     found = disk.named(SETTINGS) or tuple(part for part in disk.parts if part.fstype == "vfat")
     if len(found) != 1:
-        return Settings()
+        return b""
     place = places.runtime / "settings"
     place.mkdir(mode=0o700, exist_ok=True)
     options = "ro,nodev,nosuid,noexec"
     mounted = places.run(("mount", "-t", "vfat", "-o", options, found[0].path, str(place)), timeout_s=PATIENCE_S)
     if mounted.status:
-        return Settings()
+        return b""
     try:
         with (place / FILE).open("rb") as file:
-            return settings_of(file.read(LONGEST + 1))
+            return file.read(LONGEST + 1)
     except OSError:
-        return Settings()
+        return b""
     finally:
         places.run(("umount", str(place)), timeout_s=PATIENCE_S)
 
 
 def apply(places: Places, told: Settings) -> None:
     """Put the settings in force: language, keyboard, networks, and the hub for the unit that introduces the bench."""
+    apply_to_machine(places, told)
+    if told.hub and told.token and told.token != places.kept().get("token_used"):
+        places.keep(hub={"hub": told.hub, "token": told.token, "name": told.name, "allow_http": told.allow_http})
+    offer_hub(places)
+
+
+def apply_to_machine(places: Places, told: Settings) -> None:
+    """Put in force what any machine has, bench or hub: language, keyboard, networks; say what was left out."""
     kept = places.kept()
     language, keyboard = told.language or kept.get("language"), told.keyboard or kept.get("keyboard")
     places.keep(language=language or FRENCH, keyboard=keyboard or FRENCH)
@@ -133,9 +146,6 @@ def apply(places: Places, told: Settings) -> None:
         places.radio.mkdir(mode=0o700, parents=True, exist_ok=True)
         (places.radio / name).write_text(content, "utf-8")
         (places.radio / name).chmod(0o600)
-    if told.hub and told.token and told.token != kept.get("token_used"):
-        places.keep(hub={"hub": told.hub, "token": told.token, "name": told.name, "allow_http": told.allow_http})
-    offer_hub(places)
 
 
 def choose_keys(places: Places, keyboard: str) -> None:
