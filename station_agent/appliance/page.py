@@ -61,8 +61,8 @@ class Facts:
 
 def link_page(facts: Facts, speech: Voice) -> list[str]:
     """Draw the link of the first administrator, also as a QR code."""
-    lines = [*head(speech, TO_STATE), speech.say(INVITE, admin=without_controls(facts.admin)), speech.say(OPEN_LINK)]
-    return [*lines, facts.link, *qr_lines(facts.link)]
+    lines = [*head(speech, TO_STATE)[:-1], speech.say(INVITE, admin=without_controls(facts.admin))]
+    return [*lines, *folded(speech.say(OPEN_LINK)), facts.link, *qr_lines(facts.link)]
 
 
 def state_page(facts: Facts, speech: Voice) -> list[str]:
@@ -80,8 +80,8 @@ def state_page(facts: Facts, speech: Voice) -> list[str]:
 
 def head(speech: Voice, other: str) -> list[str]:
     """Draw the title and the keys."""
-    keys = f"{speech.say(KEYS, other=speech.say(other))}; {speech.say(LANGUAGE)}"
-    return [speech.say(TITLE), *folded(keys), RULE]
+    keys = f"{speech.say(KEYS, other=speech.say(other))}   {speech.say(LANGUAGE)}"
+    return [speech.say(TITLE), keys, RULE]
 
 
 def numbers_of(facts: Facts, speech: Voice) -> list[str]:
@@ -112,13 +112,14 @@ def backup_of(facts: Facts, speech: Voice) -> list[str]:
 
 
 def folded(line: str) -> list[str]:
-    """Break a line at its spaces where it is longer than the screen."""
-    pieces = [""]
-    for word in line.split(" "):
-        if len(pieces[-1]) + 1 + len(word) > WIDTH and pieces[-1].strip():
-            pieces.append(word)
+    """Break a line at its spaces where it is longer than the screen; what it begins with stays in front."""
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    pieces: list[str] = []
+    for word in line.strip(" ").split(" "):
+        if pieces and len(pieces[-1]) + 1 + len(word) <= WIDTH:
+            pieces[-1] += f" {word}"
         else:
-            pieces[-1] += f" {word}" if pieces[-1] else word or " "
+            pieces.append(f"{indent}{word}")
     return pieces
 
 

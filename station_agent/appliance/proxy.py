@@ -17,11 +17,13 @@ LONGEST_PEM: Final = 16_384
 GROUP: Final = 47  # letters in a line of a fingerprint: sixteen pairs
 TEMPLATE: Final = """{{
 	admin off
-	persist_config off
 	skip_install_trust
 	auto_https disable_redirects
 	default_sni {name}
 	storage file_system {storage}
+	servers {{
+		protocols h1 h2
+	}}
 }}
 
 https://{name} {{
