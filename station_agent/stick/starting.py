@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from station_agent.errors import ProcessFailed, StationError
+from station_agent.hub_link import AUTHORITY
 from station_agent.language import Voice, mark, say_aloud, voice, without_controls
 from station_agent.refusals import words_of
 from station_agent.stick.asking import answers
+from station_agent.stick.house_names import ask_the_house, of_the_house
 from station_agent.stick.own_disk import SETTINGS, Disk, by_network, image_id
 from station_agent.stick.records import Run, open_records
 from station_agent.stick.settings import FILE, LONGEST, Settings, radio_file, settings_of
@@ -49,6 +51,8 @@ class Places:
     runtime: Path = Path("/run/etabli")
     radio: Path = Path("/var/lib/iwd")
     command_line: Path = Path("/proc/cmdline")
+    units: Path = Path("/run/systemd")
+    resolver: Path = Path("/etc/resolv.conf")
     run: Run = run
     ask: Callable[[str], str] = ask_aloud
     command: Callable[[list[str]], int] | None = field(default=None)
@@ -94,6 +98,7 @@ def open_stick(places: Places) -> int:
         raise
     trouble.unlink(missing_ok=True)
     apply(places, read_settings(places, disk))
+    take_authority(places, settings_file(places, disk, AUTHORITY))
     return 0
 
 
@@ -102,8 +107,17 @@ def read_settings(places: Places, disk: Disk) -> Settings:
     return settings_of(settings_file(places, disk))
 
 
-def settings_file(places: Places, disk: Disk) -> bytes:
-    """Read the settings file of the stick, empty where there is none."""
+def take_authority(places: Places, certificate: bytes) -> None:
+    """Keep the certificate of the hub's own authority beside the records; without one, what is kept stays."""
+    if not certificate:
+        return
+    draft = places.records / f".{AUTHORITY}.part"
+    draft.write_bytes(certificate[:LONGEST])
+    draft.replace(places.records / AUTHORITY)
+
+
+def settings_file(places: Places, disk: Disk, name: str = FILE) -> bytes:
+    """Read the settings file of the stick, or another file that lies beside it; empty where there is none."""
     found = disk.named(SETTINGS) or tuple(part for part in disk.parts if part.fstype == "vfat")
     if len(found) != 1:
         return b""
@@ -114,7 +128,7 @@ def settings_file(places: Places, disk: Disk) -> bytes:
     if mounted.status:
         return b""
     try:
-        with (place / FILE).open("rb") as file:
+        with (place / name).open("rb") as file:
             return file.read(LONGEST + 1)
     except OSError:
         return b""
@@ -127,6 +141,9 @@ def apply(places: Places, told: Settings) -> None:
     apply_to_machine(places, told)
     if told.hub and told.token and told.token != places.kept().get("token_used"):
         places.keep(hub={"hub": told.hub, "token": told.token, "name": told.name, "allow_http": told.allow_http})
+        places.keep(house=of_the_house(told.hub))
+    if places.kept().get("house"):
+        ask_the_house(places.run, places.units, places.resolver)
     offer_hub(places)
 
 

@@ -83,7 +83,15 @@ def house_in(folder: Path, status: Callable[[str], int] = lambda _path: 200) -> 
         (folder / name).mkdir()
     words = folder / "cmdline"
     words.write_text("boot=live etabli.image=7f6f842b-eac5-576a-99a0-fee65329ceac quiet")
-    places = Places(folder / "records", folder / "runtime", folder / "radio", words, system, lambda _question: "")
+    folders = (
+        folder / "records",
+        folder / "runtime",
+        folder / "radio",
+        words,
+        folder / "systemd",
+        folder / "resolv.conf",
+    )
+    places = Places(*folders, run=system, ask=lambda _question: "")
     version = folder / "version"
     version.write_text("2026-03-01 abc1234\n")
     return House(places, version, status, lambda: NOON), system
