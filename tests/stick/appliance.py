@@ -1,6 +1,7 @@
 """What the hub appliance must show: a workshop's first day with it, its backup, its power cut. One guest at a time."""
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -8,15 +9,16 @@ import socket
 import ssl
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
+from station_agent.app import main as enrol_bench
 from station_agent.demo.visitor import Visitor
 from station_agent.demo.workshop import free_port
-from station_agent.hub_link import open_client
+from station_agent.hub_link import AUTHORITY, open_client
 from station_agent.system import run as run_program
 from tests.stick.bench import Bench
 from tests.stick.machine import Machine
@@ -36,6 +38,7 @@ LABEL: Final = "ETABLI_SAVE"
 SAVE_MIB: Final = 64
 OPEN: Final = frozenset({":80", ":443", ":68", ":546", ":5353"})  # TLS and its redirection, DHCP client, mDNS
 COMMAND_S: Final = 120
+AS_HUB: Final = "runuser -u etabli-hub -- etabli-hub --data /var/lib/etabli/hub"  # as the README says it
 
 
 def hub_appliance(place: Place, way: str) -> None:
@@ -57,7 +60,8 @@ def hub_appliance(place: Place, way: str) -> None:
             visitor.submit(link, link, {"password": PASSWORD, "again": PASSWORD})
         with browser(ports, authority) as visitor:
             visitor.sign_in(ADMIN, PASSWORD)
-        tell(machine, "the first administrator chose a password and signed in, by HTTPS")
+            bench_is_taken_in(place.folder / "bench", bench, ports, authority, visitor)
+        tell(machine, "the first administrator chose a password, signed in, and took a bench in, by HTTPS")
         bench.until(lambda: "/welcome/" not in screen_after(bench), "that the link which was used is gone")
         machine.plug("save", save, "SAVE0001")
         bench.until(lambda: f"{LABEL} (" in bench.screen(), "the backup on the screen")
@@ -148,6 +152,20 @@ def in_the_house(ports: Mapping[int, int]) -> Iterator[None]:
         yield
     finally:
         socket.getaddrinfo = asked
+
+
+def bench_is_taken_in(state: Path, bench: Bench, ports: Mapping[int, int], authority: str, admin: Visitor) -> None:
+    """Introduce a bench that has the authority's certificate beside its records; the administrator accepts it."""
+    token = bench.guest.shell(f"{AS_HUB} token new").out.strip().splitlines()[-1]
+    state.mkdir(mode=0o700)
+    (state / AUTHORITY).write_text(authority)
+    words = ["--state", str(state), "enrol", "--hub", URL, "--token", token, "--name", "Banc 1", "--json"]
+    said = io.StringIO()
+    with redirect_stdout(said), suppress(SystemExit):
+        enrol_bench(words)
+    expect("state of the bench", seen=json.loads(said.getvalue()).get("state"), wanted="pending")
+    (action,) = (form.action for form in admin.page("/stations").forms if form.action.endswith("/accept"))
+    admin.submit("/stations", action, {})
 
 
 def look_at_the_appliance(bench: Bench) -> None:
