@@ -38,6 +38,14 @@ LABEL: Final = "ETABLI_SAVE"
 SAVE_MIB: Final = 64
 OPEN: Final = frozenset({":80", ":443", ":68", ":546", ":5353"})  # TLS and its redirection, DHCP client, mDNS
 COMMAND_S: Final = 120
+RESTORING: Final = (
+    f"mount -o ro /dev/disk/by-label/{LABEL} /mnt",
+    *(
+        f"install -o etabli-hub -g etabli-hub -m 600 /mnt/etabli-hub/{names} /var/lib/etabli/{place}/"
+        for names, place in (("hub.key", "hub"), ("hub.json", "hub"), ("etabli-hub-*.db", "backups"))
+    ),
+    "runuser -u etabli-hub -- etabli-hub --data /var/lib/etabli/hub restore /var/lib/etabli/backups/etabli-hub-*.db",
+)
 AS_HUB: Final = "runuser -u etabli-hub -- etabli-hub --data /var/lib/etabli/hub"  # as the README says it
 
 
@@ -76,6 +84,30 @@ def hub_appliance(place: Place, way: str) -> None:
         with browser(ports, authority) as visitor:
             visitor.sign_in(ADMIN, PASSWORD)
         tell(machine, "after the power cut the administrator signs in with the same password")
+    on_a_fresh_medium(place, way, ports, save)
+
+
+def on_a_fresh_medium(place: Place, way: str, ports: Mapping[int, int], save: Path) -> None:
+    """Put the backup back on a medium that was just written, as the README says it; the same password opens the hub."""
+    stick = make_stick(place.image, place.folder / "fresh.img")
+    with Machine(stick, way=way, forward=led(ports)) as machine:
+        machine.await_ready()
+        bench = Bench(machine)
+        bench.await_console("Nouveau serveur")
+        tell(machine, "a fresh medium asks its questions")
+        machine.plug("save", save, "SAVE0001")
+        bench.until(lambda: bench.guest.run(("test", "-e", f"/dev/disk/by-label/{LABEL}")).status == 0, "the stick")
+        for line in RESTORING:
+            bench.guest.shell(line, timeout_s=COMMAND_S * 5)
+        bench.guest.shell("systemctl stop etabli-appliance-console", timeout_s=COMMAND_S)
+        answered = f"printf '%s\\n' en '' Whoever {ADMIN} '' | etabli-appliance console || true"
+        bench.guest.shell(answered, timeout_s=COMMAND_S * 5)
+        bench.guest.shell("systemctl start etabli-appliance-console", timeout_s=COMMAND_S)
+        bench.await_console("/welcome/")
+        authority = authority_of(ports, state_of(bench))
+        with browser(ports, authority) as visitor:
+            visitor.sign_in(ADMIN, PASSWORD)
+        tell(machine, "the hub is back on a fresh medium; the administrator signs in with the password of before")
 
 
 def led(ports: Mapping[int, int]) -> dict[int, int]:
