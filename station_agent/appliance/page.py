@@ -14,7 +14,6 @@ GIB: Final = 1 << 30
 MIB: Final = 1 << 20
 LITTLE: Final = 512 * MIB
 RULE: Final = "-" * WIDTH
-HALVES: Final = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}  # light on dark, two rows in one line
 
 TITLE: Final = mark("Établi: the hub of the workshop")
 KEYS: Final = mark("Enter: {other}")
@@ -60,9 +59,9 @@ class Facts:
 
 
 def link_page(facts: Facts, speech: Voice) -> list[str]:
-    """Draw the link of the first administrator, also as a QR code."""
-    lines = [*head(speech, TO_STATE)[:-1], speech.say(INVITE, admin=without_controls(facts.admin))]
-    return [*lines, *folded(speech.say(OPEN_LINK)), facts.link, *qr_lines(facts.link)]
+    """Draw the link of the first administrator, whole on one line (the font of the console draws no QR code)."""
+    lines = [*head(speech, TO_STATE), speech.say(INVITE, admin=without_controls(facts.admin))]
+    return [*lines, *folded(speech.say(OPEN_LINK)), "", facts.link]
 
 
 def state_page(facts: Facts, speech: Voice) -> list[str]:
@@ -121,13 +120,3 @@ def folded(line: str) -> list[str]:
         else:
             pieces.append(f"{indent}{word}")
     return pieces
-
-
-def qr_lines(text: str) -> list[str]:
-    """Draw a QR code by half blocks, which the font of the console has, with its light border."""
-    import segno  # noqa: PLC0415  only this page draws one
-
-    rows = [[*row] for row in segno.make(text, error="l", micro=False).matrix_iter(border=2)]
-    rows += [[0] * len(rows[0])] * (len(rows) % 2)
-    pairs = zip(rows[::2], rows[1::2], strict=True)
-    return ["".join(HALVES[bool(up), bool(down)] for up, down in zip(one, two, strict=True)) for one, two in pairs]
