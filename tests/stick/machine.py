@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -101,11 +101,18 @@ class Machine:
     """A machine that was switched on. `with` or `cut` ends it as a pulled plug does: the guest flushes nothing."""
 
     def __init__(
-        self, stick: Path, drives: Sequence[Drive] = (), *, way: str = "bios", memory_mib: int = MEMORY_MIB
+        self,
+        stick: Path,
+        drives: Sequence[Drive] = (),
+        *,
+        way: str = "bios",
+        memory_mib: int = MEMORY_MIB,
+        forward: Mapping[int, int] | None = None,
     ) -> None:
-        """Switch on. Raises BenchError."""
+        """Switch on; `forward` leads ports of the host's loopback to those of the guest. Raises BenchError."""
         self.folder = Path(tempfile.mkdtemp(prefix="stick-"))
         self.started = time.monotonic()
+        led = "".join(f",hostfwd=tcp:127.0.0.1:{host}-:{guest}" for host, guest in (forward or {}).items())
         options = [
             *("-accel", ACCELERATOR, "-cpu", "max", "-m", str(memory_mib), "-smp", "2"),
             *("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-vga", "std"),
@@ -113,7 +120,7 @@ class Machine:
             *asking(),
             *socket_options(self.folder),
             *("-serial", f"file:{self.folder}/console"),
-            *("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile="),
+            *("-netdev", f"user,id=net{led}", "-device", "virtio-net-pci,netdev=net,romfile="),
             *("-device", "qemu-xhci,id=usb", "-device", "virtio-rng-pci"),
             *("-drive", f"if=none,id=stick,file={stick},format=raw,cache=writeback"),
             *("-device", "usb-storage,drive=stick,removable=on,bootindex=0,bus=usb.0,serial=STICK0001"),
@@ -137,6 +144,12 @@ class Machine:
         except BenchError as error:
             raise BenchError(f"{error}\n{self.last_words()}") from error
         return time.monotonic() - self.started
+
+    def plug(self, name: str, file: Path, serial: str) -> None:
+        """Plug a USB stick in."""
+        self.monitor.say(f"drive_add 0 if=none,id={name},file={file},format=raw,cache=writeback")
+        device = {"driver": "usb-storage", "bus": "usb.0", "drive": name, "serial": serial, "removable": True}
+        self.monitor.ask("device_add", {**device, "id": f"device-{name}"})
 
     def last_words(self, size: int = 2000) -> str:
         """Give the ends of QEMU's log and of the serial console."""
