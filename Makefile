@@ -50,8 +50,8 @@ bench-hub: $(READY) ## a hub of a million devices: pages, intake, documents (hal
 virtual-bench: $(READY) ## the agent erases emulated drives in a guest with a real kernel (root); build/virtual-bench.json
 	@$(PY) -m tests.virtual_bench $(ARGS)
 
-image: $(READY) ## the stick that technicians boot: build/etabli.iso and .json (root, Debian's archive; ARGS=--small)
-	@$(PY) -m station_agent.image $(ARGS)
+image: $(READY) ## the stick that technicians boot: build/etabli.iso and .json (root, Debian's archive; ARGS=--small); HUB=1: a hub appliance
+	@$(PY) -m station_agent.image $(if $(HUB),--hub) $(ARGS)
 
 image-test: $(READY) ## that image boots in QEMU, erases, loses its power, is right afterwards (root; ARGS="--cuts 50")
 	@$(PY) -m tests.stick $(ARGS)

@@ -12,6 +12,7 @@ from erasure.occupation import SYSTEM_FOLDERS, Occupation
 from erasure.stacking import Stack, named_by_path
 
 MARKER_LABELS = frozenset({"ETABLI_LIVE", "ETABLI_BOOT", "ETABLI_STATE"})
+KEPT_LABELS = frozenset({"ETABLI_HUB", "ETABLI_BACKUP", "ETABLI_SAVE"})  # a hub, and its backups: no medium of a bench
 IMAGE_KEY = "etabli.image"  # the GUID of the partition table of every copy of the image
 TABLE_KEYS = ("ID_PART_TABLE_UUID",)
 LOADER_PARTITION = "LoaderDevicePartUUID-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
@@ -105,17 +106,18 @@ def values(known: dict[str, str], keys: tuple[str, ...]) -> set[str]:
 
 
 def add_markers(view: KernelView, stack: Stack, found: BootTraces) -> None:
-    """Find every disk that carries the labels of an Établi stick, this one's or another's. Raises Unreadable."""
+    """Find every disk that carries the labels of an Établi stick, of a hub, or of a backup. Raises Unreadable."""
     known = {name: recorded(view, node) for name, node in stack.nodes.items()}
-    for label in sorted(MARKER_LABELS):
+    for label in sorted(MARKER_LABELS | KEPT_LABELS):
         for tag in ("LABEL", "PARTLABEL"):
             folder, keys = TAGS[tag]
             names = {name for name, told in known.items() if label.lower() in values(told, keys)}
             if (view.inside("/dev/disk") / folder / label).is_symlink():
                 names.add(named_by_path(view, stack.nodes, f"/dev/disk/{folder}/{label}"))
             names -= {""}
-            found.devices |= dict.fromkeys(names, f"it carries the label {label} of a bench stick")
-            found.medium = found.medium or bool(names)
+            what = "a hub" if label in KEPT_LABELS else "a bench stick"
+            found.devices |= dict.fromkeys(names, f"it carries the label {label} of {what}")
+            found.medium = found.medium or (bool(names) and label in MARKER_LABELS)
 
 
 def add_copies(view: KernelView, stack: Stack, pairs: list[tuple[str, str]], found: BootTraces) -> None:

@@ -131,6 +131,7 @@ def _copy(source: Path, target: Path) -> None:
         closing(sqlite3.connect(target)) as other,
     ):
         one.backup(other)
+        other.execute("PRAGMA journal_mode=DELETE")  # else no medium that is read-only could be read back
     with target.open("rb") as file:
         os.fsync(file.fileno())
 

@@ -10,6 +10,7 @@ from hub.database import open_engine, reading
 from hub.errors import BadInput
 from hub.identity import HubIdentity, load_identity
 from hub.settings import Settings
+from hub.unchanged import Kept
 
 CONTEXT = "hub.context"
 
@@ -29,6 +30,7 @@ class Hub:
         """Make both once: making one costs as much as a query."""
         for name, engine in (("_writers", self.engine), ("_readers", reading(self.engine))):
             object.__setattr__(self, name, sessionmaker(engine, expire_on_commit=False, info={CONTEXT: self}))
+        Kept(self.engine).listen(self._readers)
 
     def sessions(self) -> sessionmaker[Session]:
         """Sessions that know this hub."""

@@ -335,6 +335,7 @@ class Erasure(Base):
     method: Mapped[str] = mapped_column(String(64))
     operator: Mapped[str] = mapped_column(String(64), default="")
     ended: Mapped[str] = mapped_column(String(32))  # the station's claim
+    began: Mapped[datetime | None]  # the same of its beginning; None where its clock knew no time
     received: Mapped[datetime]
     simulated: Mapped[bool] = mapped_column(default=False)
     payload: Mapped[dict[str, Any]]

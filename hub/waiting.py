@@ -36,6 +36,7 @@ from hub.people.roles import BENCH, require
 from hub.sampled import SampleReading
 from hub.samples.reading import is_refuting
 from hub.scope import bench_in_scope, in_scope, run_in_scope
+from hub.unchanged import unchanged
 
 Dated = Select[Any]  # since when each of them waits, the oldest first
 COUNTED: Final = 1000  # so far a figure counts: it stands for that many or more
@@ -45,6 +46,7 @@ ENDED: Final = (LotState.CLOSED.value, LotState.CANCELLED.value)
 BEFORE_RECEPTION: Final = (LotState.ANNOUNCED.value, LotState.COLLECTED.value)
 PROBLEMS: Final = ("FAILED", "UNCONFIRMED")
 UNGRADED: Final = ("", "none")
+_LATER = aliased(Erasure)
 GRADED_KINDS: Final = ("laptop", "desktop", "screen", "tablet", "phone")
 
 
@@ -63,8 +65,9 @@ class Waiting:
 def waiting(session: Session, person: Person) -> tuple[Waiting, ...]:
     """What waits for a person of the workshop, in the order of a morning. Raises Forbidden for others."""
     require(person, *BENCH)
-    return tuple(
-        _counted(session, person, kind, query) for kind, (query, roles) in KINDS.items() if person.role in set(roles)
+    asked = [(kind, query) for kind, (query, roles) in KINDS.items() if person.role in set(roles)]
+    return unchanged(
+        session, ("waiting", person.id), lambda: tuple(_counted(session, person, kind, query) for kind, query in asked)
     )
 
 
@@ -112,14 +115,17 @@ def diagnosed(session: Session, devices: tuple[Device, ...]) -> frozenset[str]:
 def queue_length(session: Session, person: Person) -> int:
     """How many erasures in the person's scope wait for a decision; `COUNTED` stands for that many or more."""
     query = select(Erasure.position).where(Erasure.decision == DecisionWord.AWAITING, run_in_scope(person))
-    query = query.limit(COUNTED)
-    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    return unchanged(session, ("queue", person.id), lambda: _number(session, query))
 
 
 def contradicted(session: Session, person: Person) -> int:
     """How many findings speak against certificates, closings and exits in scope; `COUNTED` stands for that or more."""
     require(person, *BENCH)
-    return session.scalar(select(func.count()).select_from(_late(person).limit(COUNTED).subquery())) or 0
+    return unchanged(session, ("contradicted", person.id), lambda: _number(session, _late(person)))
+
+
+def _number(session: Session, query: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(query.limit(COUNTED).subquery())) or 0
 
 
 def _counted(session: Session, person: Person, kind: str, query: Callable[[Person], Dated] | None) -> Waiting:
@@ -183,7 +189,7 @@ def _open_lots(person: Person) -> Select[str]:
 
 def _failed(person: Person) -> tuple[ColumnElement[bool], ...]:
     """A failure in an open lot after which its drive was neither tried again, nor erased with success, nor seen off."""
-    later = aliased(Erasure)
+    later = _LATER
     success = and_(later.verdict.in_(CERTIFIABLE), later.decision != DecisionWord.REJECTED)
     newer = exists().where(
         later.drive_id == Erasure.drive_id,

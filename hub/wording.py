@@ -60,6 +60,19 @@ VERDICT_LOOKS = {
     "FAILED": ("bad", "cross"),
     "NOT_ERASED": ("none", "dash"),
 }
+# A run that completed before a person approved it: erased is said of none, and after a rejection of none either.
+COMPLETE = {
+    "ERASED": ("ok", "check", mark("run complete")),
+    "ERASED_WITH_EXCEPTIONS": ("wait", "check-note", mark("run complete with exceptions")),
+}
+TO_DECIDE = {
+    "ERASED": ("wait", "clock", mark("run complete, to be decided")),
+    "ERASED_WITH_EXCEPTIONS": ("wait", "clock", mark("run complete with exceptions, to be decided")),
+}
+REFUSED_RUN = {
+    "ERASED": ("bad", "cross", mark("run complete, rejected")),
+    "ERASED_WITH_EXCEPTIONS": ("bad", "cross", mark("run complete with exceptions, rejected")),
+}
 JUDGEMENT_LOOKS = {
     "VALID": ("ok", "shield"),
     "VALID-UNWITNESSED": ("wait", "shield"),
@@ -75,7 +88,7 @@ ENDED = ("none", "dash", mark("closed account"))
 OUTCOMES = {
     "announced": ("none", "list", mark("announced")),
     "received": ("none", "box", mark("received, not erased yet")),
-    "awaiting": ("wait", "clock", mark("erased, awaiting decision")),
+    "awaiting": TO_DECIDE["ERASED"],
     "certified": ("ok", "seal", mark("erased, certificate issued")),
     "exceptions": ("wait", "seal", mark("erased with exceptions, certificate issued")),
     "open": ("bad", "alert", mark("not erased: handled by the workshop")),
@@ -139,6 +152,18 @@ def verdict_state(verdict: str, lang: str) -> State:
     """The verdict on a drive."""
     tone, icon = VERDICT_LOOKS.get(verdict, ("wait", "question"))
     return State(tone, icon, certificates.wording.verdict_word(verdict, lang))
+
+
+def run_state(verdict: str, decision: str, lang: str) -> State:
+    """The verdict of a run, said as erased only where a person approved it (INV-5)."""
+    if verdict not in COMPLETE or decision == DecisionWord.APPROVED:
+        return verdict_state(verdict, lang)
+    return state((REFUSED_RUN if decision == DecisionWord.REJECTED else TO_DECIDE)[verdict], lang)
+
+
+def complete_state(verdict: str, lang: str) -> State:
+    """The verdict of a bench where no decision is told beside it: how the run ended, never that a drive is erased."""
+    return state(COMPLETE[verdict], lang) if verdict in COMPLETE else verdict_state(verdict, lang)
 
 
 def verdict_meaning(verdict: str, lang: str) -> str:

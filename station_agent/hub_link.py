@@ -5,10 +5,12 @@ Nothing here decides about the outbox, and nothing here is needed for a wipe.
 """
 
 import json
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 TIMEOUT_S: Final = 10.0
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 UNAUTHORISED: Final = 401
+AUTHORITY: Final = (
+    "etabli-ca.crt"  # in the state folder: what a hub on an old PC hands out at http://NAME/etabli-ca.crt
+)
+NO_AUTHORITY: Final = mark("{file} is no certificate ({detail}): take the file that the hub hands out, or remove it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,28 @@ def hub_url(text: str, *, allow_http: bool = False) -> str:
     return text.strip().rstrip("/")
 
 
-def open_client(transport: "httpx.BaseTransport | None" = None) -> "httpx.Client":
-    """Make the HTTP client: short timeouts, no redirects, no proxies of the environment."""
+def open_client(transport: "httpx.BaseTransport | None" = None, authority: Path | None = None) -> "httpx.Client":
+    """Make the HTTP client: short timeouts, no redirects, no proxies of the environment.
+
+    `authority` is the certificate of the hub's own authority, trusted beside the public ones where the file exists.
+    Raises `UsageError` when it cannot be used.
+    """
     import httpx  # noqa: PLC0415  heavy, only where it is used
 
-    return httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False, transport=transport)
+    verify = trusting(authority) if authority is not None and authority.exists() else True
+    return httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False, transport=transport, verify=verify)
+
+
+def trusting(authority: Path) -> ssl.SSLContext:
+    """Trust the public authorities and this one. Raises `UsageError` when the file holds no certificate."""
+    import httpx  # noqa: PLC0415  heavy, only where it is used
+
+    trust = httpx.create_ssl_context(trust_env=False)
+    try:
+        trust.load_verify_locations(cadata=authority.read_text("ascii"))
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise UsageError(NO_AUTHORITY, file=authority, detail=error) from error
+    return trust
 
 
 class HubLink:

@@ -15,7 +15,7 @@ from station_agent.clock import Clock, SystemClock
 from station_agent.clock_floor import FlooredClock, floor_of
 from station_agent.enrol import keep_trust
 from station_agent.errors import CarriedFileError, StationError
-from station_agent.hub_link import HubLink, open_client
+from station_agent.hub_link import AUTHORITY, HubLink, open_client
 from station_agent.journal import BenchJournal
 from station_agent.outbox import Outbox
 from station_agent.own_keys import retired_keys
@@ -63,7 +63,7 @@ class Station:
     def link_to(self, url: str, key: SigningKey | None = None) -> HubLink:
         """Give signed access to a hub by its address, by another key than the one that signs now if it is given."""
         if self.client is None:
-            self.client = open_client(self.transport)
+            self.client = open_client(self.transport, self.store.folder / AUTHORITY)
         return HubLink(self.client, url, key or self.key, hear=self.clock.hear)
 
     def sync(self, jitter: Callable[[], float] = random.random) -> Stepping:

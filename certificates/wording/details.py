@@ -92,6 +92,7 @@ DETAILS = (
     _("the boot loader was started from it ({name})"),
     _("the system was started with {words} ({name})"),
     _("it carries the label {label} of a bench stick ({name})"),
+    _("it carries the label {label} of a hub ({name})"),
     _("it carries the image {image} of this system ({name})"),
     _("this is a live system and the medium that it was started from is not found"),
     _("{name} is read-only"),

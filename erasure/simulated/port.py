@@ -197,10 +197,11 @@ def backing_path(workdir: Path, name: str) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedOpener:
-    """`PortOpener` of a simulated bench. Picklable."""
+    """`PortOpener` of a simulated bench. Picklable. `pace` is the time of its drives, None for the machine's."""
 
     drives: tuple[SimulatedDrive, ...]
     workdir: Path
+    pace: Pace | None = None
 
     def __call__(self, device: BlockDevice) -> SimulatedBlockDrive:
         """Open `device` exclusively. Raises DeviceBusy, DeviceError (not on the bench), OSError (it left the bus)."""
@@ -210,7 +211,7 @@ class SimulatedOpener:
         drive = as_plugged(known, backing)
         if drive is None:
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
-        port = SimulatedBlockDrive(drive, backing)
+        port = SimulatedBlockDrive(drive, backing, self.pace)
         if port.state.inside.gone():
             port.close()
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))

@@ -4,6 +4,7 @@ Passwords are asked for, or come by $ETABLI_PASSWORD; never as an argument.
 """
 
 import os
+from collections.abc import Mapping
 from getpass import getpass
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from hub.models import Role
 from hub.partners import register
 from hub.people import badges, invitations, second_factor, service
 from hub.people.houses import House
+from hub.people.roles import OF_A_NETWORK, OF_A_PARTNER, OF_A_WORKSHOP
 from hub.stations.service import LONGEST_TOKEN, new_token
 
 Email = Annotated[str, Argument("EMAIL", help=mark("E-mail address of the person."))]
@@ -41,6 +43,7 @@ def add(
     ] = "",
 ) -> None:
     """Open an account."""
+    _said_where(role, {"--donor": donor, "--partner": partner, "--network": network})
     password = _password(context)
     with context.unit_of_work() as session:
         house = House(
@@ -143,6 +146,17 @@ def new(
     """Print a token that enrols one bench, once."""
     with context.unit_of_work() as session:
         print(new_token(session, None, minutes))
+
+
+def _said_where(role: Role, named: Mapping[str, str]) -> None:
+    """Raise BadInput unless the options that say where somebody belongs are those of the role; names the option."""
+    due = {Role.DONOR: "--donor"} | dict.fromkeys(OF_A_NETWORK, "--network") | dict.fromkeys(OF_A_PARTNER, "--partner")
+    free = {"--partner"} if role in OF_A_WORKSHOP else set[str]()
+    for option, name in named.items():
+        if name.strip() and option not in {due.get(role), *free}:
+            raise BadInput(f"role {role} goes without {option}: leave it out, or choose another role", "house")
+    if role in due and not named[due[role]].strip():
+        raise BadInput(f"role {role} needs {due[role]} NAME: say to whom the account belongs", "house")
 
 
 def _password(context: Call) -> str:

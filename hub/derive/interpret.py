@@ -10,6 +10,8 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from certificates.envelope import parse_envelope
+from certificates.statement import TIMELESS
+from hub.clock import instant
 from hub.derive.drives import drive_of, settle
 from hub.derive.known import Known
 from hub.derive.matching import match_erasure, match_machine
@@ -87,6 +89,7 @@ def _facts(entry: LedgerEntry, payload: dict[str, Any]) -> dict[str, Any]:
         "method": clip(payload["method"]["achieved"] or payload["method"]["requested"], 64),
         "operator": clip(payload["operator"], 64),
         "ended": payload["ended"],
+        "began": None if payload["wall_src"] in TIMELESS else instant(payload["started"]),
         "received": entry.received,
         "simulated": payload["simulated"],
         "payload": payload,

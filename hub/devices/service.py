@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from hub.errors import NotFound
 from hub.grades.assessing import current
@@ -162,7 +163,7 @@ def _device_views(session: Session, person: Person, devices: tuple[Device, ...])
     drives = {
         view.drive.id: view for view in _drive_views(session, person, tuple(d for v in devices for d in v.drives))
     }
-    grades = diagnoses_of(session, [device.id for device in devices])
+    grades = diagnoses_of(session, [device.id for device in devices], defer(Diagnostic.payload))
     diagnosed = [found.statement_id for found in grades.values()]
     assessed, said = current(session, diagnosed), overrides(session, diagnosed)
     views = []
@@ -174,11 +175,13 @@ def _device_views(session: Session, person: Person, devices: tuple[Device, ...])
     return tuple(views)
 
 
-def diagnoses_of(session: Session, device_ids: Sequence[str]) -> Mapping[str | None, Diagnostic]:
-    """The newest diagnosis of each of these devices."""
+def diagnoses_of(
+    session: Session, device_ids: Sequence[str], *options: ExecutableOption
+) -> Mapping[str | None, Diagnostic]:
+    """The newest diagnosis of each of these devices. `options`: what of it is read only when somebody asks."""
     mine = Diagnostic.device_id.in_(device_ids)
     newest = select(func.max(Diagnostic.position)).where(mine).group_by(Diagnostic.device_id)
-    query = select(Diagnostic).where(mine, Diagnostic.position.in_(newest))
+    query = select(Diagnostic).options(*options).where(mine, Diagnostic.position.in_(newest))
     return {found.device_id: found for found in session.scalars(query)}
 
 

@@ -1,8 +1,9 @@
 """Letting goods out: one movement with a head, and what goes with it. The only way out of the workshop (INV-10).
 
-A device leaves when triage sent it that way, every drive of it is explained, and its places for drives add up; a sale
-has more conditions (`selling`). All of a scan leave, or none. What is written is frozen as of that moment. An exit is
-taken back with a reason, never deleted. Nobody's name but those of organisations is kept: a prescription has a code.
+A device leaves when triage sent it that way, every drive of it is explained, its places for drives add up, and a draw
+for the sample has seen its drives (`drawing`); a sale has more conditions (`selling`). All of a scan leave, or none.
+What is written is frozen as of that moment. An exit is taken back with a reason, never deleted. Nobody's name but those
+of organisations is kept: a prescription has a code.
 """
 
 import json
@@ -22,6 +23,7 @@ from hub.devices.service import device_for
 from hub.distribution import standing
 from hub.errors import BadInput, Conflict, NotFound
 from hub.exits.checks import Held, Stays, Visitor, held
+from hub.exits.drawing import undrawn_lots
 from hub.exits.gone import exits_of
 from hub.exits.modes import ACCESSORIES, MODES, SALE, Mode
 from hub.exits.naming import Named, name
@@ -131,6 +133,7 @@ def send(session: Session, person: Person, batch: ExitBatch, goods: Goods) -> tu
         if (kept := standing.kept_for_others(session, device.id, batch)) is not None:
             stays.append(visitor.held(f"it is reserved until {kept.until}: deliver it from there, or release it first"))
         found.append(visitor)
+    stays += undrawn_lots(session, found)
     lines = [] if stays else [_line(one, batch, goods, stays) for one in found]
     if stays:
         raise Stays(stays)

@@ -119,8 +119,7 @@ def _device(device: Device, said: object) -> Row:
 
 def _drive(line: AccountLine) -> Row:
     drive = line.drive
-    run, record = line.run, line.record
-    shown = run if line.standing.run is not None else None
+    shown, record = line.proof, line.record
     return {
         "drive_serial": drive.serial,
         "drive_model": drive.model,

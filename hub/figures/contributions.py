@@ -27,20 +27,22 @@ ByDonor = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """From which number on something is told; the share in per cent."""
+    """From which number on something is told; the share in per cent; `least_workshops` of which only a sum is told."""
 
     name: str
     version: int
     least_donors: int
     least_units: int
     most_share: int
+    least_workshops: int
 
 
 @cache
 def rules() -> Rules:
     """The rules that come with the hub."""
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return Rules(told["name"], told["version"], told["least_donors"], told["least_units"], told["most_share"])
+    least = (told["least_donors"], told["least_units"], told["most_share"], told["least_workshops"])
+    return Rules(told["name"], told["version"], *least)
 
 
 @dataclass(frozen=True, slots=True)

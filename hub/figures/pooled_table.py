@@ -1,7 +1,9 @@
 """The shared figures of a network as a table: by half-year, together, and by workshop where it lets itself be named.
 
-A workshop that is not named must not be told from the others: where it would be the only one without a name, nobody is
-named in that line; where it is alone, nothing is told.
+A number that is not told by name must not be had by subtraction, not even by a workshop that knows its own: a sum
+leaves none of its numbers unnamed, or at least `least_workshops`. Where naming would leave fewer, nobody is named in
+that line; where there are fewer in all, nothing is told. What was told on another day is not looked at: whoever kept
+a table sees what an agreement that came or went since had in it.
 """
 
 import json
@@ -31,7 +33,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One figure of one half-year: all together (None: too small), and the workshops that are named."""
+    """One figure of one half-year: all together (None: too small, or too few), and the workshops that are named."""
 
     half: str
     total: int | None
@@ -74,11 +76,12 @@ def lines(parts: Iterable[Part], name: str) -> tuple[Told, ...]:
 
 def _told(half: str, found: Iterable[tuple[str, int | None]]) -> Told:
     known = sorted((workshop, value) for workshop, value in found if value is not None)
-    hidden = [value for workshop, value in known if not workshop]
-    if not known or (len(hidden) == 1 and len(known) == 1):
+    named, least = tuple(pair for pair in known if pair[0]), rules().least_workshops
+    if 0 < len(known) - len(named) < least:  # what is left of the sum without the named ones would tell of these few
+        named = ()
+    if not known or (not named and len(known) < least):
         return Told(half, None)
-    whole = sum(value for _workshop, value in known)
-    return Told(half, whole, () if len(hidden) == 1 else tuple(pair for pair in known if pair[0]))
+    return Told(half, sum(value for _workshop, value in known), named)
 
 
 def written(table: Table) -> dict[str, Any]:
@@ -87,7 +90,12 @@ def written(table: Table) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "network": table.network,
-        "rules": {"least_donors": found.least_donors, "least_units": found.least_units, "most_share": found.most_share},
+        "rules": {
+            "least_donors": found.least_donors,
+            "least_units": found.least_units,
+            "most_share": found.most_share,
+            "least_workshops": found.least_workshops,
+        },
         "factors": [dict(one) for one in table.factors],
         "figures": {
             name: [

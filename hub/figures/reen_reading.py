@@ -27,7 +27,7 @@ from hub.partnered import RegisteredDocument
 from hub.partners.documents import CONVENTION
 from hub.people.roles import MANAGERS, NETWORKERS, require
 from hub.reckoned import RetiredCount
-from hub.scope import donor_in_scope, in_scope
+from hub.scope import donor_in_scope, donor_paper_in_scope, in_scope
 from hub.typed import one_line
 
 MOST = 10_000_000
@@ -115,7 +115,7 @@ def _items(session: Session, person: Person, donor: Donor, year: int) -> list[It
     ids = [device.id for device in devices]
     facts, gone = facts_of(session, ids), _gone(session, ids)
     meant = _meant(session, ids)
-    papers = _conventions(session, donor)
+    papers = _conventions(session, person, donor)
     return [
         _item(device, facts.get(device.id, {}), gone.get(device.id), papers)
         for device in devices
@@ -150,12 +150,14 @@ def _meant(session: Session, ids: Sequence[str]) -> set[str]:
     return {device_id for device_id, word in found.items() if word == REUSE}
 
 
-def _conventions(session: Session, donor: Donor) -> Sequence[RegisteredDocument]:
+def _conventions(session: Session, person: Person, donor: Donor) -> Sequence[RegisteredDocument]:
+    """The signed conventions of a donor that the reader may read: what it signed with another house is not told."""
     query = select(RegisteredDocument).where(
         RegisteredDocument.donor_id == donor.id,
         RegisteredDocument.kind == CONVENTION,
         RegisteredDocument.signed != "",
         RegisteredDocument.withdrawn.is_(None),
+        donor_paper_in_scope(person, RegisteredDocument.donor_id, RegisteredDocument.by),
     )
     return session.scalars(query.order_by(RegisteredDocument.signed)).all()
 

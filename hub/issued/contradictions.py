@@ -84,13 +84,24 @@ def _contradictions(session: Session, ids: Sequence[str]) -> dict[str, tuple[Con
     certified = runs_seen(session, Erasure.statement_id.in_(ids))
     same = same_as(session, DRIVE, {run.drive_id for run in certified})
     drives = {run.drive_id for run in certified}.union(*same.values())
-    bad = runs_seen(session, Erasure.drive_id.in_(drives), by_its_row(Erasure.verdict).in_(PROBLEMS))
+    since = min((run.position for run in certified), default=0)
+    later = (Erasure.position > since, by_its_row(Erasure.verdict).in_(PROBLEMS))
+    bad = _after(runs_seen(session, Erasure.drive_id.in_(drives), *later), certified, same)
     read = _readings(session, drives)
     if not bad and not read:
         return {}
     book = _book(session, {*(run.drive_id for run in bad), *(one.drive_id for one in read)}, certified)
     told = {run.statement_id: tuple(_told(book, run, _group(run, same), bad, read)) for run in certified}
     return {run: tuple(sorted(every, key=lambda one: one.at)) for run, every in told.items() if every}
+
+
+def _after(bad: Sequence[RunSeen], certified: Sequence[RunSeen], same: Groups) -> Sequence[RunSeen]:
+    """Those that came after a certified run of their drive: what failed before it was erased speaks against nothing."""
+    first = dict[str, int]()
+    for run in certified:
+        for drive_id in _group(run, same):
+            first[drive_id] = min(run.position, first.get(drive_id, run.position))
+    return [one for one in bad if one.position > first[one.drive_id]]
 
 
 def _group(run: RunSeen, same: Groups) -> frozenset[str]:

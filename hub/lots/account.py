@@ -32,6 +32,9 @@ class Explained(StrEnum):
     OPEN = "open"
 
 
+BY_A_RUN: Final = frozenset({Explained.ERASED_PURGE, Explained.ERASED_CLEAR, Explained.EXCEPTIONS})
+
+
 class Why(StrEnum):
     """Why a drive is not explained."""
 
@@ -71,6 +74,7 @@ class Record(NamedTuple):
     id: int
     how: str
     at: datetime
+    abroad: bool = False  # a reading in another lot, or of a drive that this one was merged with
 
 
 class Standing(NamedTuple):
@@ -117,6 +121,7 @@ def _judge(
     if erased is not None:
         return Standing(Explained.ERASED_PURGE if erased.level == "PURGE" else Explained.ERASED_CLEAR, erased)
     gone = [record for record in records if record.how in NOT_THERE and not seen_after(record, own, elsewhere)]
+    gone = [record for record in gone if not read_after(record, records)]
     destroyed = next((record for record in gone if record.how == DESTROYED), None)
     if destroyed is not None:
         return Standing(Explained.DESTROYED, record=destroyed)
@@ -222,6 +227,12 @@ def seen_after(record: Record, runs: Sequence[Run], elsewhere: Sequence[Run] = (
     if record.how in {DESTROYED, LOST} and any(run.received > record.at for run in elsewhere):
         return True
     return any(record.how == ABSENT or run.received > record.at for run in runs)
+
+
+def read_after(record: Record, records: Sequence[Record]) -> bool:
+    """Whether somebody read a drive of the sample, and not clean, after it was said to be gone."""
+    away = record.how in {DESTROYED, LOST}
+    return any(one.how == REREAD and one.at > record.at and (away or not one.abroad) for one in records)
 
 
 def spoilt_after(record: Record, runs: Sequence[Run]) -> bool:

@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 from hub.clock import wall
 from hub.context import hub_of
 from hub.devices.triage import words_of
-from hub.lots.blocking import Ledgerbook
+from hub.lots.blocking import COMPLETE, Ledgerbook
 from hub.lots.closing import closings_of, document_of
-from hub.lots.drive_account import account_of
+from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.factors import factors_of
 from hub.lots.impact import impact, units_of
+from hub.lots.seen import RunSeen
 from hub.models import Device, Lot, Person
 from hub.scope import in_scope
 
 DEVICE_MEMBERS = ("tag", "kind", "maker", "model", "serial", "received", "outcome", "drives", "drive_serials")
-DRIVE_MEMBERS = ("serial", "model", "device", "class", "verdict", "level", "method", "statement", "certificate", "day")
+OF_THE_RUN = ("verdict", "level", "method", "statement", "certificate")
+NOT_COUNTED = ("open_because", "last_run", "certificate_not_counted")
+DRIVE_MEMBERS = ("serial", "model", "device", "class", *OF_THE_RUN, "day", *NOT_COUNTED)
 Row = Mapping[str, str]
 
 
@@ -45,10 +48,14 @@ def device_rows(session: Session, person: Person, lot: Lot) -> list[Row]:
 
 
 def drive_rows(session: Session, person: Person, lot: Lot) -> list[Row]:
-    """Every drive of a lot's account with its class, by serial."""
+    """Every drive of a lot's account with its class, by serial.
+
+    Verdict, level, method, statement and certificate are those of the run that explains the drive, else empty: what an
+    open drive has beside stands in members of its own, whose names say that it does not count.
+    """
     found: list[Row] = []
     for line in account_of(session, person, lot):
-        run, record, device = line.run, line.record, line.drive.device
+        run, record, device = line.proof, line.record, line.drive.device
         found.append(
             {
                 "serial": line.drive.serial,
@@ -61,9 +68,26 @@ def drive_rows(session: Session, person: Person, lot: Lot) -> list[Row]:
                 "statement": run.statement_id if run else "",
                 "certificate": (run.certificate_id or "") if run else "",
                 "day": record.day if record else "",
+                **_beside(line),
             }
         )
     return found
+
+
+def _beside(line: AccountLine) -> Row:
+    """What there is of a drive that no run explains: why it is open, how its newest run ended, its certificates."""
+    if line.proof is not None:
+        return dict.fromkeys(NOT_COUNTED, "")
+    return {
+        "open_because": line.standing.why.value,
+        "last_run": _ended(line.runs[-1]) if line.runs else "",
+        "certificate_not_counted": " ".join(run.certificate_id for run in line.runs if run.certificate_id),
+    }
+
+
+def _ended(run: RunSeen) -> str:
+    """How a run ended and what was decided of it: no run that explains nothing is called erased."""
+    return f"{'complete' if run.verdict in COMPLETE else run.verdict.lower()} {run.decision.lower()}"
 
 
 def _device(device: Device, said: Any, serials: Iterable[str]) -> Row:

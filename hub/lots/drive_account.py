@@ -17,7 +17,19 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer
 from hub.issued.contradictions import contradictions
-from hub.lots.account import PROBLEMS, REREAD, UNTOUCHED, Explained, Record, Run, Standing, judge, judge_alone, spoils
+from hub.lots.account import (
+    BY_A_RUN,
+    PROBLEMS,
+    REREAD,
+    UNTOUCHED,
+    Explained,
+    Record,
+    Run,
+    Standing,
+    judge,
+    judge_alone,
+    spoils,
+)
 from hub.lots.sameness import DRIVE, Among, same_as
 from hub.lots.seen import DeviceSeen, DriveSeen, RunSeen, decided_at, devices_seen, drives_seen, runs_seen
 from hub.models import DecisionWord, Device, Drive, Erasure, Lot, Person
@@ -41,6 +53,11 @@ class AccountLine(NamedTuple):
         """The record that explains the drive, where one does."""
         wanted = self.standing.record.id if self.standing.record else None
         return next((one for one in self.records if one.id == wanted), None)
+
+    @property
+    def proof(self) -> RunSeen | None:
+        """The run that explains the drive as erased, with exceptions or without; of any other class there is none."""
+        return self.run if self.standing.explained in BY_A_RUN else None
 
     @property
     def run(self) -> RunSeen | None:
@@ -209,7 +226,7 @@ def _reread_abroad(
     found: dict[str, list[Record]] = defaultdict(list)
     for run, told in contradictions(session, certified).items() if certified else ():
         spoken = [one.at for one in told if one.what not in PROBLEMS and one.again is None]
-        found[certified[run]] += [Record(-1, REREAD, at) for at in spoken]
+        found[certified[run]] += [Record(-1, REREAD, at, abroad=True) for at in spoken]
     return found
 
 

@@ -33,6 +33,9 @@ from hub.typed import one_line
 GIVEN_AGAIN = "given-again"
 LONGEST = 500
 MOST = 200
+# other names of tables, made once: each is a copy of all its columns
+_LATER, _BEFORE_CLOSING, _BEFORE_EXIT = aliased(Erasure), aliased(Erasure), aliased(Erasure)
+_OWN, _MERGED, _INSIDE, _TAKEN = aliased(Erasure), aliased(Erasure), aliased(Erasure), aliased(Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,12 @@ class LateRun:
 
 def is_late(person: Person) -> tuple[ColumnElement[bool], ...]:
     """The condition on `Erasure` that it failed late, and that neither a success nor a lead has answered it."""
-    later = aliased(Erasure)
     success = exists().where(
-        later.drive_id == Erasure.drive_id,
-        later.position > Erasure.position,
-        by_its_row(later.verdict) == ERASED,
-        by_its_row(later.decision) == DecisionWord.APPROVED,
-        later.certificate_id.is_not(None),
+        _LATER.drive_id == Erasure.drive_id,
+        _LATER.position > Erasure.position,
+        by_its_row(_LATER.verdict) == ERASED,
+        by_its_row(_LATER.decision) == DecisionWord.APPROVED,
+        _LATER.certificate_id.is_not(None),
     )
     after_closing = exists().where(*_after_closing(person)).correlate(Erasure)
     after_exit = exists().where(*_after_exit(person)).correlate(Erasure)
@@ -151,7 +153,7 @@ def answers_of(session: Session, person: Person, lot: Lot, drive_id: str) -> tup
 
 def _after_closing(person: Person) -> tuple[ColumnElement[bool], ...]:
     """That `Erasure` came after `LotClosing`, which stands and whose `Lot` has that drive in its account."""
-    before = aliased(Erasure)
+    before = _BEFORE_CLOSING
     lots: CompoundSelect[Any] = union_all(
         select(before.lot_id)
         .where(before.drive_id == Erasure.drive_id, before.position <= Erasure.position, before.lot_id.is_not(None))
@@ -177,7 +179,7 @@ def _after_closing(person: Person) -> tuple[ColumnElement[bool], ...]:
 
 def _after_exit(person: Person) -> tuple[ColumnElement[bool], ...]:
     """That `Erasure` came after an `ExitLine` that stands, of a device in which its drive left."""
-    before, taken = aliased(Erasure), aliased(Part)
+    before, taken = _BEFORE_EXIT, _TAKEN
     devices: CompoundSelect[Any] = union_all(
         select(before.device_id)
         .where(before.drive_id == Erasure.drive_id, before.position < Erasure.position, before.device_id.is_not(None))
@@ -220,7 +222,7 @@ def _certified_before(person: Person) -> tuple[Select[str | None], ...]:
     Not of a device that left since and came back, where the run found its drive in that device: the rule is told in
     `hub.issued.contradictions`, which the public page follows to the letter; here it may flag more, never less.
     """
-    one, other = aliased(Erasure), aliased(Erasure)
+    one, other = _OWN, _MERGED
     own = select(one.certificate_id).where(one.drive_id == Erasure.drive_id, *_certified(person, one))
     merged = (
         select(other.certificate_id)
@@ -271,7 +273,7 @@ def _certified(person: Person, before: type[Erasure]) -> tuple[ColumnElement[boo
 
 def _was_in(devices: Collection[str]) -> ColumnElement[bool]:
     """That the drive of `Erasure` was ever in one of these devices."""
-    before = aliased(Erasure)
+    before = _INSIDE
     return Erasure.drive_id.in_(
         union_all(
             select(before.drive_id).where(before.device_id.in_(devices)),

@@ -12,12 +12,14 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
 
 from hub.indexed import by_its_row
-from hub.lots.erased_now import doubted_runs, erased_drives
+from hub.lots.erased_now import doubted_runs, early_runs, erased_drives
 from hub.models import DecisionWord, Device, Drive, Erasure, Lot, LotState, Person
 from hub.scope import in_scope
+from hub.unchanged import unchanged
 
 SIZE: Final = 25  # lots of one page
 OFFERED: Final = 100  # codes that a form offers beside what one types
+_LATER = aliased(Erasure)
 ENDED: Final = (LotState.CLOSED.value, LotState.CANCELLED.value)
 
 
@@ -67,28 +69,36 @@ def codes_in_hand(session: Session, person: Person) -> tuple[str, ...]:
 
 def summaries(session: Session, lots: Sequence[Lot]) -> list[LotSummary]:
     """The counts of these lots, which the caller found in scope, in their order."""
-    ids = [lot.id for lot in lots]
-    devices, drives = _by_lot(session, Device.lot_id, ids), _by_lot(session, Drive.lot_id, ids)
-    certified = _certified(session, ids)
-    awaiting = _by_lot(session, Erasure.lot_id, ids, by_its_row(Erasure.decision) == DecisionWord.AWAITING)
-    verdicts = _verdicts(session, ids)
-    return [
-        LotSummary(
-            lot=lot,
-            devices=devices[lot.id],
-            drives=drives[lot.id],
-            unseen=max(0, drives[lot.id] - sum(verdicts[lot.id].values())),
-            verdicts=verdicts[lot.id],
-            awaiting=awaiting[lot.id],
-            certified=certified[lot.id],
-        )
-        for lot in lots
-    ]
+    ids = tuple(lot.id for lot in lots)
+    counts = unchanged(session, ("lots", ids), lambda: _counts(session, ids))
+    return [LotSummary(lot, *counts[lot.id]) for lot in lots]
 
 
 def erased_in_scope(session: Session, person: Person) -> int:
     """How many drives of the person's lots stand as erased in the accounts, those of lots that ended too."""
-    return len(frozenset[str]().union(*erased_drives(session, person).values()))
+
+    def number() -> int:
+        return len(frozenset[str]().union(*erased_drives(session, person).values()))
+
+    return unchanged(session, ("erased", person.id), number)
+
+
+def _counts(session: Session, ids: Collection[str]) -> Mapping[str, tuple[int, int, int, dict[str, int], int, int]]:
+    """The counts of each lot, in the order of `LotSummary`."""
+    devices, drives = _by_lot(session, Device.lot_id, ids), _by_lot(session, Drive.lot_id, ids)
+    certified, verdicts = _certified(session, ids), _verdicts(session, ids)
+    awaiting = _by_lot(session, Erasure.lot_id, ids, by_its_row(Erasure.decision) == DecisionWord.AWAITING)
+    return {
+        one: (
+            devices[one],
+            drives[one],
+            max(0, drives[one] - sum(verdicts[one].values())),
+            verdicts[one],
+            awaiting[one],
+            certified[one],
+        )
+        for one in ids
+    }
 
 
 def _behind(last: Lot) -> ColumnElement[bool]:
@@ -107,20 +117,19 @@ def _by_lot(
 
 
 def _certified(session: Session, ids: Collection[str]) -> Counter[str]:
-    """How many drives of each lot have a certificate of their newest run against which nothing speaks."""
+    """How many drives of each lot have a certificate of their newest run, of its time; nothing speaks against it."""
     run = (Erasure.certificate_id.is_not(None), by_its_row(Erasure.decision) == DecisionWord.APPROVED, _is_newest())
-    found, doubted = _by_lot(session, Erasure.lot_id, ids, *run), doubted_runs(session, ids)
-    if doubted:
-        every = frozenset[str]().union(*doubted.values())
+    found = _by_lot(session, Erasure.lot_id, ids, *run)
+    every = frozenset[str]().union(*doubted_runs(session, ids).values(), *early_runs(session, ids).values())
+    if every:
         found -= _by_lot(session, Erasure.lot_id, ids, *run, Erasure.statement_id.in_(every))
     return found
 
 
 def _is_newest() -> ColumnElement[bool]:
     """That no run of `Erasure`'s drive came after it in its lot."""
-    later = aliased(Erasure)
-    newer = select(later.position).where(
-        later.lot_id == Erasure.lot_id, later.drive_id == Erasure.drive_id, later.position > Erasure.position
+    newer = select(_LATER.position).where(
+        _LATER.lot_id == Erasure.lot_id, _LATER.drive_id == Erasure.drive_id, _LATER.position > Erasure.position
     )
     return ~newer.exists()
 

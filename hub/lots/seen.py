@@ -1,7 +1,7 @@
 """Devices, drives and runs of a lot as plain rows: what an account, a closing and a lot's page look at, and no more.
 
-A lot has hundreds of each, and a page reads them all: no object of the database is made for them, and of a statement
-only the two members that an account asks for are read.
+A lot has hundreds of each, and a page reads them all: no object of the database is made for them, and no statement is
+read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,8 +11,6 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
-from certificates.statement import TIMELESS
-from hub.clock import instant
 from hub.models import Device, Drive, Erasure, LedgerEntry
 
 
@@ -59,22 +57,12 @@ class RunSeen(NamedTuple):
     decision: str
     validation_id: str | None
     certificate_id: str | None
-    wall_src: str
-    started: str
-
-    @property
-    def began(self) -> datetime | None:
-        """When it began by the clock of its bench, None where that knew no time."""
-        return None if self.wall_src in TIMELESS else instant(self.started)
+    began: datetime | None  # by the clock of its bench; None where that knew no time
 
 
 _DEVICE: Final = tuple(getattr(Device, name) for name in DeviceSeen._fields)
 _DRIVE: Final = tuple(getattr(Drive, name) for name in DriveSeen._fields[:-1])
-_RUN: Final = (
-    *(getattr(Erasure, name) for name in RunSeen._fields[:-2]),
-    Erasure.payload["wall_src"].as_string(),
-    Erasure.payload["started"].as_string(),
-)
+_RUN: Final = tuple(getattr(Erasure, name) for name in RunSeen._fields)
 
 
 def devices_seen(session: Session, *which: ColumnElement[bool]) -> tuple[DeviceSeen, ...]:

@@ -42,7 +42,7 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Spots:
-    """Every line of a lot by tag, loose drives last; how many machines came, and how many were diagnosed."""
+    """Every line of a lot by tag, loose drives last; how many machines were seen here, how many were diagnosed."""
 
     lines: tuple[Spot, ...]
     received: int

@@ -106,17 +106,17 @@ def lot_facts(lot: Lot, book: Ledgerbook, spots: Spots, told: Told, found: Seque
     )
 
 
-def staff_rows(visit: Visit, told: Told, after: str) -> DeviceTable:
-    """A page of the devices and drives of a lot; what needs somebody first."""
+def needing_first(told: Told) -> Told:
+    """The lines of a lot for the workshop: what needs somebody first."""
 
     def calm(line: tuple[Spot, str]) -> tuple[bool, bool]:
         return wording.OUTCOMES[line[1]][0] != "bad", not _attention(line[1], line[0].run)
 
-    return donor_rows(visit, sorted(told, key=calm), after)
+    return sorted(told, key=calm)
 
 
-def donor_rows(visit: Visit, told: Told, after: str) -> DeviceTable:
-    """A page of the devices and drives of a lot, in the order of the tags."""
+def device_rows(visit: Visit, told: Told, after: str) -> DeviceTable:
+    """A page of the devices and drives of a lot, in the order of these lines."""
     begin = next((place + 1 for place, one in enumerate(told) if one[0].key == after), 0) if after else 0
     page, more = turning.shown(told[begin : begin + turning.SIZE + 1], turning.SIZE)
     views = {
@@ -193,7 +193,7 @@ def _row(visit: Visit, view: DeviceView | None, found: DriveView | None, word: s
 def _verdict(found: DriveView | None, lang: str) -> wording.State:
     if found is None or found.erasure is None:
         return wording.state(wording.UNTOUCHED, lang)
-    return wording.verdict_state(found.erasure.verdict, lang)
+    return wording.run_state(found.erasure.verdict, found.erasure.decision, lang)
 
 
 def _name(view: DeviceView | None, lang: str) -> str:

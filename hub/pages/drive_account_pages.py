@@ -159,7 +159,7 @@ def _page(
         lot=lot,
         row=row_of(line, lot.code, lang),
         runs=[
-            (run, wording.verdict_state(run.verdict, lang), wording.decision_state(run.decision, lang))
+            (run, wording.run_state(run.verdict, run.decision, lang), wording.decision_state(run.decision, lang))
             for run in line.runs
         ],
         records=[
@@ -169,7 +169,9 @@ def _page(
         can_record=free and is_lead,
         can_count=is_lead and lot.state not in life.OVER and line.standing.why is Why.EARLIER,
         is_lead=is_lead,
-        against=[(run, wording.verdict_state(run.verdict, lang), codes.get(run.lot_id, "")) for run in line.against],
+        against=[
+            (run, wording.run_state(run.verdict, run.decision, lang), codes.get(run.lot_id, "")) for run in line.against
+        ],
         answers=late_runs.answers_of(visit.session, visit.someone, lot, drive_id),
         form=form,
         today=visit.hub.clock().date().isoformat(),

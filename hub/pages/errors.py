@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.pages import kept
 from hub.pages.language import language_of, mark, words
 from hub.pages.places import bar_of, bar_of_nobody
 from hub.pages.rendering import html
@@ -79,6 +80,7 @@ def error_page(request: Request, status: int, code: str, message: str) -> Respon
         "text": say(text),
         "next_step": say(next_step),
         "code": code,
+        "texts": kept.texts_of(kept.typed_in(request)),
         "detail": in_words(message, lang) if status < GENERAL else "",
     }
     return html(lang, "error.html", status, facts)

@@ -274,6 +274,7 @@ def _facts(visit: Visit, batch: ExitBatch) -> dict[str, Any]:
 def _held(one: Held, lang: str) -> HeldRow:
     path = drive_path(one.lot, one.drive_id) if one.drive_id else ""
     path = path or (device_triage_path(one.device_id) if one.device_id else "")
+    path = path or (f"{lot_path(one.lot)}/sample" if one.lot else "")
     return HeldRow(one.tag, in_words(one.sentence, lang), path)
 
 

@@ -16,6 +16,7 @@ EXIT_SENTENCES = (
     mark("drive %(serial)s came back with the device: erase it again"),
     mark("drive %(serial)s is not explained: it does not leave"),
     mark("drive %(serial)s is drawn to be read again: it does not leave before"),
+    mark("no draw for the sample has seen its approved drives: draw first, and what is not drawn leaves at once"),
     mark("its places for drives are not all explained: count them, and attest the empty ones"),
     mark("nothing is known of this loose drive: note it in the triage, it needs its explanation"),
     mark("say first what type of donor gave it: whether a ceiling holds depends on it"),

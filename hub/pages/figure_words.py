@@ -250,7 +250,7 @@ def _label(group: str, name: str, lang: str) -> str:
     if group in TABLES:
         return _word(TABLES[group], name, lang)
     if group == "verdict":
-        return wording.verdict_state(name, lang).word
+        return wording.complete_state(name, lang).word
     if group == "method":
         return method_words(name, lang)
     return wording.kind_word(name, lang) if group in OF_KINDS else name

@@ -1,7 +1,8 @@
 """Reading forms with small limits, and the token check that every form goes through.
 
 Starlette's own defaults would let a form take about a gigabyte. A route names the sort of form it takes in its
-signature; the check of the token is part of reading it, so that no route can forget it.
+signature; the check of the token is part of reading it, so that no route can forget it; so is keeping what was typed,
+for a page that refuses (`kept.py`).
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -12,6 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from hub.errors import TooLarge
+from hub.pages import kept
 from hub.pages.language import mark
 from hub.people.dependencies import check_csrf
 
@@ -65,6 +67,7 @@ def _reader(limit: int, part: int, fields: int = MAX_FIELDS) -> Callable[[Reques
             raise TooLarge(TOO_LARGE) from error
         try:
             await check_csrf(request)
+            kept.keep(request, form)
             yield Fields(form, limit)
         finally:
             await form.close()

@@ -112,7 +112,7 @@ def _unmatched(visit: Visit, erasure: Erasure) -> dict[str, Any]:
     return {
         "model": seen["model"],
         "serial": seen["serial"],
-        "verdict": wording.verdict_state(erasure.verdict, visit.lang),
+        "verdict": wording.run_state(erasure.verdict, erasure.decision, visit.lang),
         "drive_id": erasure.drive_id,
         "because": because(visit, erasure.drive),
         "lot": erasure.payload["lot"],

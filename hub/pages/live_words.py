@@ -202,7 +202,7 @@ def troubles(picture: Picture, lang: str, most: int) -> tuple[Trouble, ...]:
 
 def _state(told: DriveBeat, lang: str) -> wording.State:
     if told.state in VERDICTS:
-        return wording.verdict_state(VERDICTS[told.state], lang)
+        return wording.complete_state(VERDICTS[told.state], lang)
     return wording.state(STATES.get(told.state, UNKNOWN_STATE), lang)
 
 

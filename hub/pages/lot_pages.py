@@ -3,7 +3,8 @@
 A donor reads the own lots through the same addresses; another donor's lot does not exist for them (404).
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Response
 
@@ -11,13 +12,14 @@ from hub.claims import donor_name
 from hub.errors import HubError
 from hub.intake import channels
 from hub.lots import service as lots
+from hub.lots.blocking import Blocker, Ledgerbook
 from hub.lots.late_runs import contradicted_since
-from hub.lots.spots import spots_of
-from hub.models import Role
+from hub.lots.spots import Spots, spots_of
+from hub.models import Lot, Role
 from hub.pages import distribution_words, turning
 from hub.pages.binder_pages import binder_rows
 from hub.pages.certificate_rows import certificate_rows
-from hub.pages.device_rows import donor_rows, lot_facts, staff_rows, told_of
+from hub.pages.device_rows import Told, device_rows, lot_facts, needing_first, told_of
 from hub.pages.forms import SmallForm
 from hub.pages.impact_words import impact_now
 from hub.pages.language import mark
@@ -32,6 +34,7 @@ from hub.partners import documents, levels
 from hub.people import service as people
 from hub.stations.pre_approvals import rule_of
 from hub.tags.printing import has_tags
+from hub.unchanged import unchanged
 
 router = APIRouter(include_in_schema=False)
 UNSAID = mark("Nobody has said it yet.")
@@ -64,11 +67,11 @@ def _ways(visit: Visit) -> tuple[tuple[str, str], ...]:
 def show_lot(visit: LotReaders, code: str, after: str = "", certificates: str = "") -> Response:
     """One lot: for the workshop what is left to do, for the donor what became of each device."""
     lot = lots.lot_for(visit.session, visit.someone, code)
-    book, found = read_book(visit, lot)
-    spots = spots_of(visit.session, visit.someone, lot, book)
+    book, found, spots, told, ordered = unchanged(
+        visit.session, ("lot", visit.someone.id, lot.id), lambda: _read(visit, lot), large=True
+    )
     rows, links = certificate_rows(visit, lot, certificates[: turning.LONGEST])
-    told = told_of(book, spots)
-    table = (donor_rows if visit.has_role(Role.DONOR) else staff_rows)(visit, told, after[: turning.LONGEST])
+    table = device_rows(visit, ordered, after[: turning.LONGEST])
     facts: dict[str, Any] = {
         "lot": lot_facts(lot, book, spots, told, found, lang=visit.lang),
         "numbers": lot_numbers(visit, lot, book),
@@ -103,6 +106,23 @@ def show_lot(visit: LotReaders, code: str, after: str = "", certificates: str = 
             invited=people.has_people(visit.session, lot.donor),
         ),
     )
+
+
+class _Read(NamedTuple):
+    """What was read of a lot: the same for every page of its tables."""
+
+    book: Ledgerbook
+    found: Sequence[Blocker]
+    spots: Spots
+    told: Told
+    ordered: Told
+
+
+def _read(visit: Visit, lot: Lot) -> _Read:
+    book, found = read_book(visit, lot)
+    spots = spots_of(visit.session, visit.someone, lot, book)
+    told = told_of(book, spots)
+    return _Read(book, found, spots, told, told if visit.has_role(Role.DONOR) else needing_first(told))
 
 
 @router.get("/new-lot")

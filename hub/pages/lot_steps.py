@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from hub.lots.blocking import Block, Blocker
+from hub.lots.blocking import NOT_HERE, Block, Blocker
 from hub.models import Lot, LotState, Role
 from hub.pages.device_rows import LotFacts
 from hub.pages.language import mark
@@ -154,7 +154,8 @@ def following_of(done: Collection[str]) -> str:
 
 
 def done_of(lot: Lot, facts: LotFacts, blocks: set[Block], *, tagged: bool, invited: bool) -> set[str]:
-    """The names of the steps that this lot has behind it."""
+    """The names of the steps that this lot has behind it; nothing is sorted of which nobody says that it came."""
+    here = lot.state not in NOT_HERE
     some = facts.devices > 0 or facts.drives > 0
     behind = {
         ANNOUNCE: True,
@@ -163,7 +164,7 @@ def done_of(lot: Lot, facts: LotFacts, blocks: set[Block], *, tagged: bool, invi
         TAGS: tagged,
         BENCHES: facts.drives > 0 and facts.open == facts.waiting,
         APPROVE: facts.certified > 0 and not facts.waiting,
-        SORT: some and not blocks & {Block.DEVICE, Block.BAYS, Block.BAYS_UNKNOWN, Block.SUMS},
+        SORT: here and some and not blocks & {Block.DEVICE, Block.BAYS, Block.BAYS_UNKNOWN, Block.SUMS},
         CLOSE: lot.state == LotState.CLOSED,
         LINK: invited,
     }

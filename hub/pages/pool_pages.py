@@ -150,7 +150,9 @@ def _table(visit: Visit, asked: str) -> Table:
 def _page(visit: Visit, asked: str, error: str = "", status: int = 200, link: str = "") -> Response:
     network = _network(visit, asked)
     if network is None:
-        return visit.page("network_figures.html", status, error=error, table=None, looks_after=False, house=None)
+        return visit.page(
+            "network_figures.html", status, error=error, table=None, base="", looks_after=False, house=None
+        )
     house = pooling.house_of(visit.session, visit.someone)
     facts = _facts(visit, table_of(visit.session, network), "")
     others = pooling.networks_of(visit.session, visit.someone)

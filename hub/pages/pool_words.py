@@ -19,7 +19,7 @@ FIGURES = {
     "co2e_g": mark("Greenhouse gases avoided (CO2e, estimated)"),
 }
 CHART = mark("Chart by half-year: %(name)s")
-HIDDEN = mark("not told: too small or not known")
+HIDDEN = mark("not told: too small, of too few workshops, or not known")
 TOGETHER = mark("all together")
 GRAMS = "_g"
 

@@ -15,6 +15,7 @@ from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
 from hub.pages.visit import Prescribing, PrescriptionReaders, Visit
 from hub.partners.register import PRESCRIBER
+from hub.scope import works_here
 from hub.wording import state
 
 router = APIRouter(include_in_schema=False)
@@ -77,6 +78,7 @@ def _list(visit: Visit, choice: Choice, error: str = "", status: int = 200) -> R
         letters=prescribing.LETTERS,
         usual=prescribing.USUAL_DAYS,
         most=prescribing.MOST_DAYS,
+        at_home=works_here(session, person),
         own=visit.has_role(Role.PRESCRIBER),
         may_issue=_may_issue(visit),
         following=more if len(found) == prescribing.PAGE else "",

@@ -105,9 +105,11 @@ def drive_facts(drive: Drive, erasure: Erasure | None, lang: str) -> DriveFacts:
     if erasure is None:
         return DriveFacts(drive.model, drive.serial, wording.state(wording.UNTOUCHED, lang), None)
     seen = erasure.payload["subject"]["drive"]
-    return DriveFacts(
-        seen["model"], seen["serial"], wording.verdict_state(erasure.verdict, lang), evidence(erasure.payload, lang)
-    )
+    return DriveFacts(seen["model"], seen["serial"], _of_run(erasure, lang), evidence(erasure.payload, lang))
+
+
+def _of_run(erasure: Erasure, lang: str) -> wording.State:
+    return wording.run_state(erasure.verdict, erasure.decision, lang)
 
 
 def evidence(payload: Mapping[str, Any], lang: str) -> Evidence:

@@ -191,7 +191,7 @@ def _row(visit: Visit, erasure: Erasure, newest: Diagnostic | None, given: str =
     codes = dict.fromkeys(one["code"] for one in (*payload["result"]["reasons"], *payload["exceptions"]))
     return QueueRow(
         id=erasure.statement_id,
-        verdict=wording.verdict_state(erasure.verdict, lang),
+        verdict=wording.run_state(erasure.verdict, erasure.decision, lang),
         reasons=", ".join(wording.reason_words(code, lang) for code in codes),
         model=seen["model"],
         serial=seen["serial"],

@@ -4,7 +4,7 @@ Autoescape is always on; every value passes through `visible` first, so that a s
 shows them instead of acting. No page holds inline script or style, nor the address of another host.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -52,9 +52,11 @@ def environment(lang: str) -> Environment:
     return env
 
 
-def html(lang: str, template: str, status: int, facts: Mapping[str, Any]) -> HTMLResponse:
-    """Render one template of one language."""
-    body = environment(lang).get_template(template).render(**facts)
+def html(
+    lang: str, template: str, status: int, facts: Mapping[str, Any], last: Callable[[str], str] = str
+) -> HTMLResponse:
+    """Render one template of one language; `last` may still change the finished text."""
+    body = last(environment(lang).get_template(template).render(**facts))
     return HTMLResponse(body, status_code=status, headers={"Content-Language": lang, "Cache-Control": "no-store"})
 
 

@@ -104,7 +104,7 @@ def _drive_page(visit: Visit, lot: Lot, drive_id: str, error: str = "", status: 
         row=row_of(line, lot.code, visit.lang),
         stays=[(visit.say(STAYS[one.how]), one, tag_of(one.device)) for one in
                history_of(visit.session, visit.someone, line.drive)],
-        runs=[(run, wording.verdict_state(run.verdict, visit.lang), run.lot.code if run.lot else "",
+        runs=[(run, wording.run_state(run.verdict, run.decision, visit.lang), run.lot.code if run.lot else "",
                run.payload["subject"]["machine"] or {}) for run in runs],
         merges=_merges(visit, DRIVE, drive_id),
         others=[row_of(one, lot.code, visit.lang) for one in account if one.drive.id != drive_id][:500],

@@ -94,7 +94,7 @@ def _step(visit: Visit, event: TimelineEvent) -> Step:
 def _erasure(visit: Visit, event: TimelineEvent) -> Step:
     erasure = visit.session.scalar(select(Erasure).where(Erasure.statement_id == event.statement_id))
     assert erasure is not None
-    look = wording.verdict_state(erasure.verdict, visit.lang)
+    look = wording.run_state(erasure.verdict, erasure.decision, visit.lang)
     seen = erasure.payload["subject"]["drive"]
     return Step(
         "erasure",

@@ -6,6 +6,7 @@ What of it somebody sees, `hub.scope` says.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from hub.context import Hub
 from hub.models import Person, Role
-from hub.pages import flash
+from hub.pages import flash, kept
 from hub.pages.language import language_of, words
 from hub.pages.places import bar_of
 from hub.pages.rendering import html
@@ -67,9 +68,11 @@ class Visit:
         """Render a page with what every page shows: places, reader, form token, waiting message.
 
         A page that refuses takes back what this request wrote, so that an error never leaves half a change behind.
-        What has to stay, as a counted failure of a sign-in, its service has committed before.
+        What has to stay, as a counted failure of a sign-in, its service has committed before. The form that was refused
+        keeps what was typed into it.
         """
-        if status >= HTTPStatus.BAD_REQUEST:
+        refused = status >= HTTPStatus.BAD_REQUEST
+        if refused:
             self.session.rollback()
         waiting = flash.take(self.request)
         shared: Mapping[str, Any] = {
@@ -82,7 +85,9 @@ class Visit:
             "demo": self.hub.settings.demo,
             "flash": waiting and {"tone": waiting.tone, "text": self.say(waiting.message, **waiting.named)},
         }
-        response = html(self.lang, template, status, {**shared, **facts})
+        typed = kept.typed_in(self.request) if refused else ()
+        last = partial(kept.given_back, path=self.request.url.path, typed=typed) if typed else str
+        response = html(self.lang, template, status, {**shared, **facts}, last)
         if waiting is not None:
             response.delete_cookie(flash.COOKIE)
         return response

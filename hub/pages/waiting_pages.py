@@ -83,7 +83,7 @@ def _failed(visit: Visit, erasure: Erasure) -> WaitingRow:
         lot=lot,
         why=" · ".join(wording.reasons(erasure.payload["result"]["reasons"], visit.lang)),
         since=erasure.received,
-        state=wording.verdict_state(erasure.verdict, visit.lang),
+        state=wording.run_state(erasure.verdict, erasure.decision, visit.lang),
     )
 
 
@@ -102,7 +102,7 @@ def _late(visit: Visit, one: LateRun) -> WaitingRow:
         lot=code,
         why=" · ".join(told),
         since=run.received,
-        state=wording.verdict_state(run.verdict, visit.lang),
+        state=wording.run_state(run.verdict, run.decision, visit.lang),
     )
 
 

@@ -95,7 +95,7 @@ def partner_named(session: Session, name: str) -> Partner:
     """The partner of this name, for the command line. Raises NotFound."""
     row = session.scalar(select(Partner).where(Partner.name == one_line(name, 200)))
     if row is None:
-        raise NotFound(f"no partner {name}")
+        raise NotFound(f"no partner {name}: check the spelling on the page of the partners, or record it there first")
     return row
 
 
@@ -103,7 +103,7 @@ def network_named(session: Session, name: str) -> Network:
     """The network of this name, for the command line. Raises NotFound."""
     row = session.scalar(select(Network).where(Network.name == one_line(name, 200)))
     if row is None:
-        raise NotFound(f"no network {name}")
+        raise NotFound(f"no network {name}: check the spelling on the page of the partners, or record it there first")
     return row
 
 

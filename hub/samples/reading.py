@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hub.accounted import DriveRecord
 from hub.belonging import Belonging
-from hub.lots.account import ERASED, NOT_THERE
+from hub.lots.account import DESTROYED, ERASED, LEVELS, LOST, RETURNED
 from hub.models import DecisionWord, Drive, Erasure, Lot, Person
 from hub.partnered import LotPartner
 from hub.people.roles import STAFF
@@ -19,6 +19,7 @@ from hub.scope import in_scope
 
 CLEAN, DATA, UNREADABLE = "clean", "data", "unreadable"
 RESULTS: Final = (CLEAN, DATA, UNREADABLE)
+_AGAIN, _CERTIFIED, _SEEN = aliased(Erasure), aliased(Erasure), aliased(Erasure)  # once: each copies all columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +57,35 @@ def failed_readings(session: Session, person: Person, lot: Lot) -> Mapping[str, 
 
 
 def is_refuting(person: Person) -> tuple[ColumnElement[bool], ...]:
-    """The condition on `SampleReading` that its run has a certificate, it was not clean, and nobody has answered it."""
-    again, certified = aliased(Erasure), aliased(Erasure)
+    """The condition on `SampleReading` that its run has a certificate, it was not clean, and nobody has answered it.
+
+    What answers it is what explains its drive in the account of its lot: a newer run there (`account.newer`), or a
+    record that it is gone, after which no bench saw it (`account.seen_after`). One that says it was never there
+    answers nothing: a bench had seen it.
+    """
+    again, certified = _AGAIN, _CERTIFIED
     newer = exists().where(
         again.drive_id == SampleReading.drive_id,
+        again.lot_id == SampleReading.lot_id,
         again.received > SampleReading.at,
+        or_(again.began.is_(None), again.began >= SampleReading.at),
         again.verdict == ERASED,
+        again.level.in_(LEVELS),
         again.decision == DecisionWord.APPROVED,
         again.certificate_id.is_not(None),
+    )
+    seen = exists().where(
+        _SEEN.drive_id == DriveRecord.drive_id,
+        _SEEN.received > DriveRecord.at,
+        or_(DriveRecord.how != RETURNED, _SEEN.lot_id.is_(None), _SEEN.lot_id == DriveRecord.lot_id),
     )
     gone = exists().where(
         DriveRecord.drive_id == SampleReading.drive_id,
         DriveRecord.lot_id == SampleReading.lot_id,
-        DriveRecord.how.in_(NOT_THERE),
+        DriveRecord.how.in_((DESTROYED, LOST, RETURNED)),
         DriveRecord.withdrawn.is_(None),
         DriveRecord.at >= SampleReading.at,
+        ~seen.correlate(DriveRecord),
     )
     out = exists().where(
         SampledDrive.id == SampleReading.sampled_id,
@@ -109,6 +124,15 @@ def unread_runs(session: Session, runs: Collection[str]) -> frozenset[str]:
     """Those of these runs that were drawn and that nobody has read again; whoever asks has seen their lots."""
     read = exists().where(SampleReading.sampled_id == SampledDrive.id, SampleReading.withdrawn.is_(None))
     return frozenset(session.scalars(select(SampledDrive.run_id).where(SampledDrive.run_id.in_(runs), ~read)))
+
+
+def lots_to_draw(session: Session, runs: Collection[str]) -> frozenset[str]:
+    """The lots of those of these runs that no draw has seen; whoever asks has seen their lots."""
+    query = select(Erasure.statement_id, Erasure.lot_id).where(Erasure.statement_id.in_(runs))
+    found = {row[0]: row[1] for row in session.execute(query) if row[1] is not None}
+    draws = session.scalars(select(SampleDraw.population).where(SampleDraw.lot_id.in_(set(found.values()))))
+    seen = {run for population in draws for run in population}
+    return frozenset(lot for run, lot in found.items() if run not in seen)
 
 
 def _readings(session: Session, lot: Lot) -> Mapping[int, SampleReading]:

@@ -25,6 +25,7 @@ from hub.lots.life import require_open
 from hub.lots.seen import DriveSeen, RunSeen
 from hub.models import Drive, Erasure, LedgerEntry, Lot, Person
 from hub.people.roles import MANAGERS, STAFF, require
+from hub.repairs.hosts import moves_of
 from hub.sampled import SampledDrive, SampleDraw, SampleReading
 from hub.samples.policy import drawn, policy_of, seed_of
 from hub.samples.reading import CLEAN, RESULTS, draws_of, works_alone
@@ -47,17 +48,22 @@ class Read:
 def undrawn(session: Session, person: Person, lot: Lot, lines: Sequence[AccountLine]) -> tuple[RunSeen, ...]:
     """The runs that explain drives of this lot and from among which nobody has drawn yet.
 
-    Without those of drives that have left: nobody could read them again, and the lot would stay open for ever.
+    Without those of drives that have left, in the device that they came with or in the one that took them: nobody could
+    read them again, and the lot would stay open for ever.
     """
     known = {run for draw in draws_of(session, person, lot) for run in draw.population}
     runs = [(line.drive, line.run) for line in lines if line.standing.run and line.standing.explained != "open"]
     fresh = [(drive, run) for drive, run in runs if run is not None and run.statement_id not in known]
-    out = exits_of(session, {one for drive, _run in fresh for one in _devices(drive)}) if fresh else {}
-    return tuple(run for drive, run in fresh if out.keys().isdisjoint(_devices(drive)))
+    if not fresh:
+        return ()
+    moves = moves_of(session, [drive.id for drive, _run in fresh])
+    seats = {drive.id: frozenset({moves[drive.id]}) if drive.id in moves else _own(drive) for drive, _run in fresh}
+    out = exits_of(session, frozenset().union(*seats.values())).keys()
+    return tuple(run for drive, run in fresh if out.isdisjoint(seats[drive.id]))
 
 
-def _devices(drive: DriveSeen) -> frozenset[str]:
-    return frozenset(one for one in (drive.device_id, drive.declared_device_id) if one is not None)
+def _own(drive: DriveSeen) -> frozenset[str | None]:
+    return frozenset({drive.device_id, drive.declared_device_id})
 
 
 def draw(session: Session, person: Person, lot: Lot) -> SampleDraw:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hub import audit
 from hub.context import hub_of
 from hub.errors import BadInput, NotFound
+from hub.lots.blocking import NOT_HERE
 from hub.models import Device, Lot, Person
 from hub.people.roles import STAFF, require
 from hub.scope import in_scope
@@ -75,9 +76,14 @@ def sheet_for(session: Session, person: Person, lot: Lot, number: int) -> tuple[
 
 
 def has_tags(session: Session, lot: Lot) -> bool:
-    """Whether a sheet was printed for this lot, or each of its devices carries a tag anyhow."""
+    """Whether a sheet was printed for this lot, or it is here and each of its devices carries a tag anyhow.
+
+    What the list of a donor calls its devices is no tag yet: nobody has seen a label before they came.
+    """
     if session.scalar(select(TagSheet.id).where(TagSheet.lot_id == lot.id).limit(1)) is not None:
         return True
+    if lot.state in NOT_HERE:
+        return False
     of_lot = select(Device.id).where(Device.lot_id == lot.id).limit(1)
     untagged = session.scalar(of_lot.where(Device.asset.is_(None)))
     return untagged is None and session.scalar(of_lot) is not None

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from certificates.statement import CERTIFIABLE, TIMELESS
+from certificates.statement import CERTIFIABLE
 from diagnostics.grading import differing_fields
-from hub.clock import instant, wall
+from hub.clock import wall
 from hub.models import Diagnostic, Erasure, Lot, Station, StationState
 from hub.sampled import SampleReading
 from hub.samples.reading import CLEAN
@@ -35,11 +35,10 @@ def undone(session: Session, erasure: Erasure) -> str:
 
 def _doubts(session: Session, erasure: Erasure, lot: Lot) -> Iterator[str]:
     since = lot.received or lot.created
-    started, clock = erasure.payload["started"], erasure.payload["wall_src"]
     if erasure.received < since:
         yield f"this run arrived on {_day(wall(erasure.received))}, but lot {lot.code} only on {_day(wall(since))}"
-    elif clock not in TIMELESS and instant(started) < since - SLACK:
-        began, lot_came = _day(started), _day(wall(since))
+    elif erasure.began is not None and erasure.began < since - SLACK:
+        began, lot_came = _day(wall(erasure.began)), _day(wall(since))
         yield f"by the clock of its bench this run began on {began}, but lot {lot.code} arrived on {lot_came}"
     verdict = next((run.verdict for run in _later(session, erasure) if run.verdict not in CERTIFIABLE), "")
     if verdict:
@@ -58,8 +57,7 @@ def _read_again(session: Session, erasure: Erasure) -> Iterator[str]:
         SampleReading.drive_id == erasure.drive_id, SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN
     )
     read = session.scalar(readings)
-    clock = erasure.payload["wall_src"]
-    if read is not None and (clock in TIMELESS or instant(erasure.payload["started"]) <= read):
+    if read is not None and (erasure.began is None or erasure.began <= read):
         yield f"somebody read this drive again on {_day(wall(read))} and it was not clean: this run may be from before"
 
 

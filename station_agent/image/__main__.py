@@ -12,7 +12,7 @@ from pathlib import Path
 from station_agent.errors import StationError
 from station_agent.image import medium
 from station_agent.image.failure import ImageError
-from station_agent.image.recipe import HERE, recipe
+from station_agent.image.recipe import Recipe, recipe
 from station_agent.image.root import make_root, manifest
 from station_agent.image.wheels import ROOT
 from station_agent.language import complain, say_aloud
@@ -25,19 +25,21 @@ GIT_S = 30.0
 def main(argv: list[str] | None = None) -> int:
     """Build; prints each step with its seconds, then size, id and digest. Status 2 when it cannot be built."""
     parser = argparse.ArgumentParser(prog="python -m station_agent.image", description=__doc__)
-    parser.add_argument("--out", type=Path, default=ROOT / "build/etabli.iso", metavar="FILE")
+    parser.add_argument("--out", type=Path, default=None, metavar="FILE", help="build/etabli.iso, or etabli-hub.iso")
     parser.add_argument("--work", type=Path, default=None, metavar="DIR", help="where to build; 4 GiB, never in memory")
     parser.add_argument("--small", action="store_true", help="without firmware: for virtual machines")
+    parser.add_argument("--hub", action="store_true", help="an appliance: the hub in the place of the bench")
     asked = parser.parse_args(argv)
     try:
-        build(asked.out, asked.work or asked.out.parent, small=asked.small)
+        out = asked.out or ROOT / "build" / ("etabli-hub.iso" if asked.hub else "etabli.iso")
+        build(out, asked.work or out.parent, recipe(small=asked.small, hub=asked.hub), small=asked.small)
     except StationError as error:
         complain(str(error))
         return error.exit_status
     return 0
 
 
-def build(out: Path, work_place: Path, *, small: bool) -> None:
+def build(out: Path, work_place: Path, chosen: Recipe, *, small: bool) -> None:
     """Write the image and, beside it, what is in it as JSON. Raises ImageError, ProcessFailed."""
     if os.geteuid() != 0:
         raise ImageError("building an image needs root: mmdebstrap uses chroot")
@@ -48,7 +50,7 @@ def build(out: Path, work_place: Path, *, small: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="image-", dir=work_place) as folder:
         work, began = Path(folder), time.monotonic()
         root, disc = work / "root", work / "disc"
-        make_root(recipe(small=small), root)
+        make_root(chosen, root)
         step("system", began)
         installed = manifest(root)
         medium.take_boot_files(root, disc)
@@ -56,8 +58,8 @@ def build(out: Path, work_place: Path, *, small: bool) -> None:
         step("squashfs", began)
         image = medium.id_of(disc / "live/filesystem.squashfs")
         medium.make_bios_loader(disc, image)
-        medium.write_menu(disc, image)
-        medium.make_esp(work / "loader", image, work / "esp.img", HERE / "files/etabli.toml.example")
+        medium.write_menu(disc, image, chosen.names)
+        medium.make_esp(work / "loader", image, work / "esp.img", chosen.files / "etabli.toml.example")
         medium.write_image(disc, work / "esp.img", image, work / "image.iso")
         (work / "image.iso").replace(out)
         step("image", began)

@@ -122,10 +122,12 @@ def make_bios_loader(disc: Path, image: str) -> None:
     shutil.copyfile("/usr/share/grub/unicode.pf2", fonts / "unicode.pf2")
 
 
-def write_menu(disc: Path, image: str) -> None:
-    """Write the menu, and the file by which the loaders find this very image."""
+def write_menu(disc: Path, image: str, names: tuple[str, str]) -> None:
+    """Write the menu, with what this system is called, and the file by which the loaders find this very image."""
     menu = (HERE / "files/grub.cfg").read_text("utf-8")
-    (disc / "boot/grub/grub.cfg").write_text(menu.replace("@IMAGE@", image), "utf-8")
+    for word, value in zip(("@IMAGE@", "@FR@", "@EN@"), (image, *names), strict=True):
+        menu = menu.replace(word, value)
+    (disc / "boot/grub/grub.cfg").write_text(menu, "utf-8")
     (disc / f"etabli-{image}").write_text(f"{image}\n", "utf-8")
 
 

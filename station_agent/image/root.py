@@ -11,6 +11,7 @@ from station_agent.image.wheels import ROOT, install_packages
 from station_agent.system import run
 
 FILES: Final = HERE / "files"
+OF_BENCH: Final = ("etabli-console", "etabli-enrol", "etabli-station", "etabli-stick")  # units that no hub has
 PLACE: Final = "usr/lib/etabli"
 SOURCES: Final = ("erasure", "diagnostics", "certificates", "station_agent")
 HUB_SOURCES: Final = ("hub",)
@@ -20,6 +21,12 @@ ENABLED: Final = (
     *("etabli-stick", "etabli-station", "etabli-enrol", "etabli-console", "etabli-shell"),
     *("systemd-networkd", "systemd-resolved", "systemd-timesyncd", "iwd"),
 )
+ENABLED_ON_HUB: Final = (
+    *("etabli-appliance", "etabli-hub", "caddy", "etabli-appliance-console", "etabli-hub-backup.timer"),
+    *("etabli-shell", "systemd-networkd", "systemd-resolved", "systemd-timesyncd", "iwd"),
+)
+HUB_UNITS: Final = ("etabli-hub.service", "etabli-hub-backup.timer")
+HUB_ACCOUNT: Final = ("useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin")
 MASKED: Final = (
     *("getty@tty1.service", "serial-getty@.service", "getty@.service", "getty-static.service", "autovt@.service"),
     *("systemd-gpt-auto-generator", "swap.target", "systemd-networkd-wait-online.service", "apt-daily.timer"),
@@ -35,7 +42,9 @@ PROGRAMS: Final = {
     "etabli-stick": "station_agent.stick",
     "etabli-verify": "certificates",
     "etabli-hub": "hub",
+    "etabli-appliance": "station_agent.appliance",
 }
+HUB_PROGRAMS: Final = frozenset({"etabli-hub", "etabli-appliance"})
 LOADER_HOOK: Final = (
     'mkdir -p "$1/var/loader" && cd "$1/var/loader" && '
     'APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get --quiet --quiet -o APT::Sandbox::User=root download '
@@ -47,7 +56,9 @@ def make_root(recipe: Recipe, root: Path) -> None:
     unpack_debian(recipe, root)
     freeze_agent(recipe, root)
     lay_files(root)
-    choose_units(root)
+    if recipe.hub:
+        lay_hub(root)
+    choose_units(root, ENABLED_ON_HUB if recipe.hub else ENABLED)
 
 
 def unpack_debian(recipe: Recipe, root: Path) -> None:
@@ -65,11 +76,10 @@ def freeze_agent(recipe: Recipe, root: Path) -> None:
     """Lay the agent with exactly the packages of the lock below one folder, compiled, with its programs."""
     place = root / PLACE
     install_packages(recipe.release, place, recipe.extras)
-    hub = "hub" in recipe.extras
-    for name in (*SOURCES, *(HUB_SOURCES if hub else ())):
+    for name in (*SOURCES, *(HUB_SOURCES if recipe.hub else ())):
         copy_sources(ROOT, name, place)
     for program, module in PROGRAMS.items():
-        if module == "hub" and not hub:
+        if program in HUB_PROGRAMS and not recipe.hub:
             continue
         path = root / "usr/bin" / program
         path.write_text(f'#!/bin/sh\nPYTHONPATH=/{PLACE} exec python3 -m {module} "$@"\n', "utf-8")
@@ -94,11 +104,7 @@ def copy_sources(checkout: Path, package: str, place: Path) -> None:
 
 def lay_files(root: Path) -> None:
     """Lay our own files over Debian's, and take out what makes two images differ or a reader wait."""
-    for path in sorted(FILES.rglob("*")):
-        if path.is_file() and path.parent != FILES:
-            target = root / path.relative_to(FILES)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+    lay_folder(FILES, root)
     shutil.copyfile(
         ROOT / "station_agent/packaging/etabli-station.service", root / "etc/systemd/system/etabli-station.service"
     )
@@ -109,6 +115,7 @@ def lay_files(root: Path) -> None:
     (root / "etc/network").mkdir(exist_ok=True)  # live-boot writes there, or complains on the screen
     (root / "etc/machine-id").write_text("", "utf-8")
     (root / "etc/hostname").write_text("etabli\n", "utf-8")
+    (root / "etc/etabli-version").write_text(version_of(ROOT), "utf-8")
     (root / "etc/localtime").unlink(missing_ok=True)
     (root / "etc/localtime").symlink_to("/usr/share/zoneinfo/Europe/Paris")
     (root / "etc/fstab").write_text("# nothing is mounted by itself\n", "utf-8")
@@ -118,16 +125,44 @@ def lay_files(root: Path) -> None:
         shutil.rmtree(listed) if listed.is_dir() else listed.unlink()
 
 
+def lay_folder(folder: Path, root: Path) -> None:
+    """Lay the files of the folders below `folder` over the root."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.parent != folder:
+            target = root / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+
+
+def lay_hub(root: Path) -> None:
+    """Take the units of the bench out, lay those of the hub, and make the account of the hub. Raises ProcessFailed."""
+    units = root / "etc/systemd/system"
+    for path in sorted(units.glob("etabli-*")):
+        if path.name.startswith(OF_BENCH):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for name in HUB_UNITS:
+        shutil.copyfile(ROOT / "hub/deploy" / name, units / name)
+    lay_folder(HERE / "hub", root)
+    account = (*HUB_ACCOUNT, "--home-dir", "/var/lib/etabli/hub", "etabli-hub")
+    run(("chroot", str(root), *account), timeout_s=PATIENCE_S).require()
+
+
+def version_of(checkout: Path) -> str:
+    """Give day and commit of what is laid into an image, as one line."""
+    asked = ("git", "-C", str(checkout), "log", "-1", "--format=%cs %h")
+    return run(asked, timeout_s=PATIENCE_S).require().out
+
+
 def empty(folder: Path) -> None:
     """Remove what a folder holds, and keep the folder."""
     for path in folder.iterdir() if folder.is_dir() else ():
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
-def choose_units(root: Path) -> None:
+def choose_units(root: Path, enabled: tuple[str, ...]) -> None:
     """Enable our units, mask what would sign people in or touch drives, and lock every account."""
     systemctl = ("systemctl", f"--root={root}", "--quiet")
-    run((*systemctl, "enable", *ENABLED), timeout_s=PATIENCE_S).require()
+    run((*systemctl, "enable", *enabled), timeout_s=PATIENCE_S).require()
     run((*systemctl, "mask", *(name for name in MASKED if "." in name)), timeout_s=PATIENCE_S).require()
     generators = root / "etc/systemd/system-generators"
     generators.mkdir(parents=True, exist_ok=True)

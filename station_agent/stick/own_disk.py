@@ -88,17 +88,17 @@ def by_network(command_line: str) -> bool:
     return any(word.partition("=")[0] in FROM_NETWORK for word in command_line.split())
 
 
-def own_disk(disks: Sequence[Disk], image: str, *, network: bool = False) -> Disk:
+def own_disk(disks: Sequence[Disk], image: str, *, network: bool = False, records: str = RECORDS) -> Disk:
     """Find the stick among the disks. Raises StickError when there is none, or when it cannot be told.
 
     By the network it is a copy of the image, or else the one disk that keeps records of an Établi stick already.
     """
     copies = [disk for disk in disks if disk.table == image]
     if network and not copies:
-        copies = [disk for disk in disks if disk.named(RECORDS)]
+        copies = [disk for disk in disks if disk.named(records)]
         if not copies:
             raise StickError(NO_RECORDS)
-    for chosen in (copies, [one for one in copies if one.is_medium], [one for one in copies if one.named(RECORDS)]):
+    for chosen in (copies, [one for one in copies if one.is_medium], [one for one in copies if one.named(records)]):
         if len(chosen) == 1:
             return chosen[0]
     if not copies:

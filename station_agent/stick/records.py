@@ -45,15 +45,18 @@ UNREADABLE: Final = mark(
 )
 
 
-def open_records(run: Run, image: str, place: Path, *, network: bool = False) -> Disk:
-    """Mount the records of the stick at `place`, made when there are none yet. Raises StickError, ProcessFailed."""
-    disk = _stick(run, image, network=network)
+def open_records(run: Run, image: str, place: Path, *, network: bool = False, label: str = RECORDS) -> Disk:
+    """Mount the records of the stick at `place`, made when there are none yet. Raises StickError, ProcessFailed.
+
+    `label` names the partition: that of a bench, or that of a hub.
+    """
+    disk = _stick(run, image, label, network=network)
     if disk.read_only:
         raise StickError(READ_ONLY, disk=disk.path)
-    if not disk.named(RECORDS):
-        make(run, disk)
-        disk = _stick(run, image, network=network)
-    part = _records(disk)
+    if not disk.named(label):
+        make(run, disk, label)
+        disk = _stick(run, image, label, network=network)
+    part = _records(disk, label)
     if str(place) not in part.mounts:
         check(run, part)
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -62,15 +65,15 @@ def open_records(run: Run, image: str, place: Path, *, network: bool = False) ->
     return disk
 
 
-def make(run: Run, disk: Disk) -> None:
+def make(run: Run, disk: Disk, label: str) -> None:
     """Make the partition in the free room of the stick; one that was begun before is begun again. Raises StickError."""
     if not disk.named(UNFINISHED):
         _append(run, disk)
     unfinished = _only(_again(run, disk).named(UNFINISHED), disk)
     run(("wipefs", "--all", "--quiet", unfinished.path), timeout_s=TABLE_S).require()
-    run(("mkfs.ext4", "-q", "-F", "-L", RECORDS, "-m", "1", unfinished.path), timeout_s=FORMAT_S).require()
+    run(("mkfs.ext4", "-q", "-F", "-L", label, "-m", "1", unfinished.path), timeout_s=FORMAT_S).require()
     run(("sync", unfinished.path), timeout_s=FORMAT_S).require()
-    _table(run, disk, "--part-label", disk.path, _number(disk, unfinished), RECORDS).require()
+    _table(run, disk, "--part-label", disk.path, _number(disk, unfinished), label).require()
     _settle(run, disk)
 
 
@@ -121,9 +124,9 @@ def _settle(run: Run, disk: Disk) -> None:
     run(("udevadm", "settle", "--timeout=20"), timeout_s=TABLE_S)
 
 
-def _stick(run: Run, image: str, *, network: bool) -> Disk:
+def _stick(run: Run, image: str, label: str, *, network: bool) -> Disk:
     listed = run(LISTING, timeout_s=TABLE_S).require()
-    return own_disk(disks_of(listed.out), image, network=network)
+    return own_disk(disks_of(listed.out), image, network=network, records=label)
 
 
 def _again(run: Run, disk: Disk) -> Disk:
@@ -137,8 +140,8 @@ def _only(parts: tuple[Part, ...], disk: Disk) -> Part:
     return parts[0]
 
 
-def _records(disk: Disk) -> Part:
-    part = _only(disk.named(RECORDS), disk)
+def _records(disk: Disk, label: str) -> Part:
+    part = _only(disk.named(label), disk)
     if part.fstype != "ext4":
         raise StickError(UNREADABLE, part=part.path, detail=part.fstype or "no file system")
     return part

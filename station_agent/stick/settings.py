@@ -39,23 +39,32 @@ class Settings:
 
 def settings_of(content: bytes) -> Settings:
     """Read a settings file; what is wrong stands in `troubles`."""
+    known, troubles = usable(content, READERS)
+    return Settings(**known, troubles=troubles)
+
+
+def usable(
+    content: bytes, readers: Mapping[str, Callable[[object], Any]]
+) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
+    """Give what these readers take of a settings file, by name, and what is wrong with the rest."""
     try:
         told = tomllib.loads(content[:LONGEST].decode("utf-8-sig").replace("\r\n", "\n"))
     except (ValueError, RecursionError) as error:
-        return Settings(troubles=((UNUSABLE, f"{FILE}: {error}"),))
+        return {}, ((UNUSABLE, f"{FILE}: {error}"),)
     troubles: list[tuple[str, str]] = []
     known: dict[str, Any] = {}
     for name, value in told.items():
-        if name not in READERS:
+        if name not in readers:
             troubles.append((UNKNOWN, name[:40]))
-        elif (read := READERS[name](value)) is None:
+        elif (read := readers[name](value)) is None:
             troubles.append((UNUSABLE, name))
         else:
             known[name] = read
-    return Settings(**known, troubles=tuple(troubles))
+    return known, tuple(troubles)
 
 
-def _matching(pattern: re.Pattern[str]) -> Callable[[object], str | None]:
+def matching(pattern: re.Pattern[str]) -> Callable[[object], str | None]:
+    """Make a reader that takes a text of this form."""
     return lambda value: value if isinstance(value, str) and pattern.fullmatch(value) else None
 
 
@@ -79,12 +88,12 @@ def _radio(value: object) -> tuple[tuple[str, str], ...] | None:
 
 
 READERS: Final[Mapping[str, Callable[[object], Any]]] = {
-    "hub": _matching(HUB),
-    "token": _matching(TOKEN),
+    "hub": matching(HUB),
+    "token": matching(TOKEN),
     "allow_http": _flag,
-    "name": _matching(PRINTABLE),
+    "name": matching(PRINTABLE),
     "language": _language,
-    "keyboard": _matching(KEYBOARD),
+    "keyboard": matching(KEYBOARD),
     "radio": _radio,
 }
 

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from station_agent.errors import ProcessFailed, StationError
+from station_agent.hub_link import AUTHORITY
 from station_agent.language import Voice, mark, say_aloud, voice, without_controls
 from station_agent.refusals import words_of
 from station_agent.stick.asking import answers
+from station_agent.stick.house_names import ask_the_house, of_the_house
 from station_agent.stick.own_disk import SETTINGS, Disk, by_network, image_id
 from station_agent.stick.records import Run, open_records
 from station_agent.stick.settings import FILE, LONGEST, Settings, radio_file, settings_of
@@ -49,6 +51,8 @@ class Places:
     runtime: Path = Path("/run/etabli")
     radio: Path = Path("/var/lib/iwd")
     command_line: Path = Path("/proc/cmdline")
+    units: Path = Path("/run/systemd")
+    resolver: Path = Path("/etc/resolv.conf")
     run: Run = run
     ask: Callable[[str], str] = ask_aloud
     command: Callable[[list[str]], int] | None = field(default=None)
@@ -94,31 +98,57 @@ def open_stick(places: Places) -> int:
         raise
     trouble.unlink(missing_ok=True)
     apply(places, read_settings(places, disk))
+    take_authority(places, settings_file(places, disk, AUTHORITY))
     return 0
 
 
 def read_settings(places: Places, disk: Disk) -> Settings:
     """Read the settings file of the stick; without one, nothing is set."""
+    return settings_of(settings_file(places, disk))
+
+
+def take_authority(places: Places, certificate: bytes) -> None:
+    """Keep the certificate of the hub's own authority beside the records; without one, what is kept stays."""
+    if not certificate:
+        return
+    draft = places.records / f".{AUTHORITY}.part"
+    draft.write_bytes(certificate[:LONGEST])
+    draft.replace(places.records / AUTHORITY)
+
+
+def settings_file(places: Places, disk: Disk, name: str = FILE) -> bytes:
+    """Read the settings file of the stick, or another file that lies beside it; empty where there is none."""
     found = disk.named(SETTINGS) or tuple(part for part in disk.parts if part.fstype == "vfat")
     if len(found) != 1:
-        return Settings()
+        return b""
     place = places.runtime / "settings"
     place.mkdir(mode=0o700, exist_ok=True)
     options = "ro,nodev,nosuid,noexec"
     mounted = places.run(("mount", "-t", "vfat", "-o", options, found[0].path, str(place)), timeout_s=PATIENCE_S)
     if mounted.status:
-        return Settings()
+        return b""
     try:
-        with (place / FILE).open("rb") as file:
-            return settings_of(file.read(LONGEST + 1))
+        with (place / name).open("rb") as file:
+            return file.read(LONGEST + 1)
     except OSError:
-        return Settings()
+        return b""
     finally:
         places.run(("umount", str(place)), timeout_s=PATIENCE_S)
 
 
 def apply(places: Places, told: Settings) -> None:
     """Put the settings in force: language, keyboard, networks, and the hub for the unit that introduces the bench."""
+    apply_to_machine(places, told)
+    if told.hub and told.token and told.token != places.kept().get("token_used"):
+        places.keep(hub={"hub": told.hub, "token": told.token, "name": told.name, "allow_http": told.allow_http})
+        places.keep(house=of_the_house(told.hub))
+    if places.kept().get("house"):
+        ask_the_house(places.run, places.units, places.resolver)
+    offer_hub(places)
+
+
+def apply_to_machine(places: Places, told: Settings) -> None:
+    """Put in force what any machine has, bench or hub: language, keyboard, networks; say what was left out."""
     kept = places.kept()
     language, keyboard = told.language or kept.get("language"), told.keyboard or kept.get("keyboard")
     places.keep(language=language or FRENCH, keyboard=keyboard or FRENCH)
@@ -133,9 +163,6 @@ def apply(places: Places, told: Settings) -> None:
         places.radio.mkdir(mode=0o700, parents=True, exist_ok=True)
         (places.radio / name).write_text(content, "utf-8")
         (places.radio / name).chmod(0o600)
-    if told.hub and told.token and told.token != kept.get("token_used"):
-        places.keep(hub={"hub": told.hub, "token": told.token, "name": told.name, "allow_http": told.allow_http})
-    offer_hub(places)
 
 
 def choose_keys(places: Places, keyboard: str) -> None:

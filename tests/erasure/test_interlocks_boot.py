@@ -127,6 +127,25 @@ def test_row_02_a_second_rescue_stick_is_protected_by_its_label(bench: Any) -> N
     assert boot_details(ask(bench, "sdb")) == "it carries the label ETABLI_STATE of a bench stick (sdb1)"
 
 
+@pytest.mark.parametrize("label", ["ETABLI_HUB", "ETABLI_BACKUP", "ETABLI_SAVE"])
+@pytest.mark.parametrize("key", ["ID_FS_LABEL", "ID_PART_ENTRY_NAME"])
+def test_row_02_the_medium_of_a_hub_and_its_backups_are_protected_by_their_label(
+    bench: Any, label: str, key: str
+) -> None:
+    bench.mount((8, 1), "/")
+    bench.udev("sdb1", **{key: label})
+    assert boot_details(ask(bench, "sdb")) == f"it carries the label {label} of a hub (sdb1)"
+
+
+def test_row_03_a_hub_that_is_plugged_in_says_nothing_of_where_a_lost_medium_of_the_bench_is(bench: Any) -> None:
+    bench.boot(f"{LIVE} toram")
+    bench.mount(TMPFS, "/run/live/medium", kind="tmpfs", source="tmpfs")
+    bench.loop("loop0", 0, "/run/live/medium/live/filesystem.squashfs", device=TMPFS[1])
+    bench.mount(SQUASHFS_LOOP, "/run/live/rootfs/filesystem.squashfs", kind="squashfs", source="/dev/loop0")
+    bench.udev("sdb1", ID_FS_LABEL="ETABLI_SAVE")
+    assert "the medium that it was started from is not found" in boot_details(ask(bench, "sda"))
+
+
 @pytest.mark.parametrize("word", ["fetch=http://hub/live.squashfs", "netboot=nfs", "nfsroot=10.0.0.1:/live"])
 def test_row_03_a_live_system_from_the_network_has_no_medium_to_protect(bench: Any, word: str) -> None:
     bench.boot(f"{LIVE} {word}")

@@ -70,6 +70,13 @@ def test_a_backup_is_put_back_and_what_was_there_is_kept(site: Settings, tmp_pat
     assert lots_in(site.data_dir / "hub.db") == ["LOT-1", "LOT-2"]
 
 
+def test_a_backup_needs_no_log_beside_it_so_that_a_write_protected_stick_can_be_read(
+    site: Settings, tmp_path: Path
+) -> None:
+    made = back_up(site, tmp_path / "one.db")
+    assert made.read_bytes()[18:20] == b"\x01\x01"  # file format, 1.3: a rollback journal, not a write-ahead log
+
+
 def test_what_is_only_in_the_log_of_the_database_is_kept_too(site: Settings, tmp_path: Path) -> None:
     copy = back_up(site, tmp_path / "copy.db")
     with closing(sqlite3.connect(site.data_dir / "hub.db")) as reader:

@@ -136,7 +136,7 @@ def test_what_a_command_tells_is_in_that_language(run: Run) -> None:
 @pytest.mark.parametrize("sentence", REFUSALS)
 def test_every_refusal_is_found_under_its_own_pattern(sentence: str) -> None:
     names = {"folder", "file", "detail", "address", "n", "port", "name", "version", "word", "last", "text", "setting"}
-    names |= {"host", "names", "least", "most", "kind", "problems"}
+    names |= {"host", "names", "least", "most", "kind", "problems", "role", "option"}
     facts = {name: f"{name}9" for name in names if f"{{{name}}}" in sentence}
     told = refusal_words(sentence.format(**facts), "fr")
     assert told != sentence.format(**facts)

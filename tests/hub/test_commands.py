@@ -88,6 +88,28 @@ def test_a_network_that_does_not_exist_is_refused_in_the_language_of_the_person(
     assert "pas de filière Pas là" in made("--lang", "fr", *words).output
 
 
+@pytest.mark.parametrize(
+    ("role", "more", "said"),
+    [
+        ("donor", (), "role donor needs --donor NAME"),
+        ("donor", ("--donor", " "), "role donor needs --donor NAME"),
+        ("coordinator", (), "role coordinator needs --network NAME"),
+        ("coordinator", ("--network", "N", "--partner", "P"), "role coordinator goes without --partner"),
+        ("distributor", (), "role distributor needs --partner NAME"),
+        ("prescriber", ("--donor", "CAF"), "role prescriber goes without --donor"),
+        ("lead", ("--donor", "CAF"), "role lead goes without --donor"),
+        ("technician", ("--network", "N"), "role technician goes without --network"),
+        ("lead", ("--partner", "Nobody"), "no partner Nobody: check the spelling"),
+    ],
+)
+def test_an_account_that_belongs_nowhere_is_refused_by_the_name_of_the_option(
+    made: Run, role: str, more: tuple[str, ...], said: str
+) -> None:
+    result = made("--lang", "en", "user", "add", "new@x.fr", "--role", role, *more)
+    assert (result.exit_code, said in result.output) == (1, True), result.output
+    assert "new@x.fr" not in made("user", "list").output
+
+
 def test_a_list_that_is_imported_by_command_names_the_columns_that_nobody_reads(made: Run, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("asset;Warranty\nA-1;2 years\n")
     made("lot", "create", "L-1", "--donor", "Mairie")

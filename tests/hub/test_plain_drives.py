@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from certificates.statement import TIMELESS
 from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer, SameThing
-from hub.clock import instant, wall
 from hub.lots.account import REREAD, Record, Run, _judge, judge_alone
 from hub.lots.drive_account import account_of, since
 from hub.lots.sameness import grouped
@@ -105,7 +104,7 @@ class Population:
         self.position += 10
         word = self.chance.choice(["APPROVED"] * 5 + ["AWAITING", "REJECTED"])
         key = f"{self.position:064d}"
-        told = {"wall_src": self.chance.choice(["hub", "hub", "rtc", *TIMELESS]), "started": wall(self.moment())}
+        began = self.moment() if self.chance.choice(["hub", "hub", "rtc", *TIMELESS]) not in TIMELESS else None
         decision = None
         if word != "AWAITING":
             decision = f"d{self.position:063d}"
@@ -114,9 +113,9 @@ class Population:
                 seq=self.position, prev="", envelope=b"", received=self.start,
             ))  # fmt: skip
         row = Erasure(
-            statement_id=key, position=self.position, drive_id=drive.id, lot_id=lot_id, kid="k", payload=told,
+            statement_id=key, position=self.position, drive_id=drive.id, lot_id=lot_id, kid="k", payload={},
             verdict=self.chance.choice(VERDICTS), level=self.chance.choice(["PURGE", "CLEAR", "CLEAR", "NONE"]),
-            method="m", ended="", received=self.moment(), decision=word, validation_id=decision,
+            began=began, method="m", ended="", received=self.moment(), decision=word, validation_id=decision,
             certificate_id=str(self.position) if word == "APPROVED" and self.maybe(0.9) else None,
         )  # fmt: skip
         self.session.add(row)
@@ -138,9 +137,8 @@ def _told(session: Session, lot: Lot, drive: Drive, same: frozenset[str]) -> tup
     decided = session.info.setdefault("d", decided)
     own, unplaced, elsewhere = list[Run](), list[Run](), list[Run]()
     for row in session.query(Erasure).filter(Erasure.drive_id.in_({drive.id} | same)).order_by(Erasure.position):
-        began = None if row.payload["wall_src"] in TIMELESS else instant(row.payload["started"])
         run = Run(
-            row.statement_id, row.position, row.verdict, row.level, row.received, began, row.decision,
+            row.statement_id, row.position, row.verdict, row.level, row.received, row.began, row.decision,
             decided.get(row.validation_id or "", 0), row.certificate_id is not None and row.decision == "APPROVED",
             row.drive_id,
         )  # fmt: skip

@@ -2,12 +2,14 @@
 
 import pytest
 
+from hub.devices import triage
 from hub.errors import NotFound
 from hub.figures.periods import half_year
+from hub.figures.reen_reading import reen_of
 from hub.lots import counts, life
 from hub.lots.counts import Counted
-from hub.lots.service import create_lot
-from hub.models import Donor, Person
+from hub.lots.service import apply_import, create_lot
+from hub.models import Device, Donor, Lot, Person
 from hub.partnered import RegisteredDocument
 from hub.partners import documents, promises
 from hub.partners.documents import Filed
@@ -71,6 +73,28 @@ def test_a_house_takes_no_promise_of_the_other_back(shared: TwoPartners) -> None
         promises.withdraw(session, shared.alpha, donor, theirs, "avenant")
     assert kept(shared, shared.alpha) == []
     assert kept(shared, shared.lead) == [(30, 20)]
+
+
+def test_the_reuse_target_tells_the_signing_day_of_the_own_house_only(shared: TwoPartners) -> None:
+    for who, code in ((shared.alpha, "A"), (shared.bravo, "B")):
+        with shared.world.hub.sessions().begin() as session:
+            lot = session.query(Lot).filter_by(code=code).one()
+            apply_import(session, lot, f"asset;kind\n{code}-1;laptop\n", who)
+            triage.dispose(session, who, session.query(Device).filter_by(asset=f"{code}-1").one(), "reuse")
+    assert signed(shared, shared.alpha) == [("A-1", "2026-07-02")]
+    assert signed(shared, shared.bravo) == [("B-1", "")], "what ALPHA and home signed is none of its business"
+    with shared.world.hub.sessions().begin() as session:
+        donor = session.query(Donor).filter_by(name=CAF).one()
+        documents.file_document(session, shared.bravo, donor, Filed("convention", b"%PDF", "c.pdf", "2026-08-01"))
+    assert signed(shared, shared.bravo) == [("B-1", "2026-08-01")]
+    assert signed(shared, shared.alpha) == [("A-1", "2026-07-02")]
+
+
+def signed(houses: TwoPartners, who: Person) -> list[tuple[str, str]]:
+    """The devices of the reuse target of the donor, with the day on which a convention was signed for each."""
+    with houses.world.hub.sessions()() as session:
+        donor = session.query(Donor).filter_by(name=CAF).one()
+        return [(item.tag, item.convention) for item, _why in reen_of(session, who, donor.id, 2026).items]
 
 
 def test_who_serves_a_donor_alone_reads_what_home_agreed_with_it(world: World) -> None:

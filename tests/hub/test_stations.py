@@ -1,6 +1,7 @@
 """Enrolment, acceptance, the trust document, assignments, heartbeats, nonces."""
 
 import base64
+import copy
 from typing import Any
 
 import pytest
@@ -160,6 +161,22 @@ def test_nonces_are_ours_fresh_and_single_use() -> None:
     now[0] += LIFE + 2
     nonces.consume(nonces.issue())
     assert len(nonces._used) == 1
+
+
+def test_a_process_takes_no_nonce_of_another_and_uses_none_of_it_up() -> None:
+    one, other = (Nonces(lambda: 1000.0) for _ in range(2))
+    nonce = one.issue()
+    assert [at.consume(nonce) for at in (other, one, one, other)] == [False, True, False, False]
+
+
+def test_a_process_that_was_forked_off_does_not_take_what_the_first_one_used() -> None:
+    first = Nonces(lambda: 1000.0, lambda: 1)
+    nonce = first.issue()
+    child = copy.copy(first)
+    child._process, child._used = lambda: 2, {}
+    assert first.consume(nonce)
+    assert not child.consume(nonce)
+    assert child.consume(child.issue())
 
 
 class TestDemo:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hub.errors import BadInput, Forbidden, NotFound
+from hub.lots import life
 from hub.lots.service import create_lot
 from hub.models import AuditEntry, Lot, Role
 from hub.tags import printing
@@ -56,6 +57,9 @@ def test_a_lot_has_tags_once_a_sheet_was_printed_or_each_device_carries_one(work
 
 def test_a_lot_whose_devices_all_carry_a_tag_needs_no_sheet(fresh_world: Any) -> None:
     tagged = LotWork(fresh_world())
+    with tagged.world.hub.sessions()() as session:
+        assert not printing.has_tags(session, tagged.lot(session)), "it is announced: nobody has seen a label"
+    tagged.do(life.move, "received")
     with tagged.world.hub.sessions()() as session:
         assert printing.has_tags(session, tagged.lot(session))
 

@@ -205,3 +205,18 @@ def test_s2_19_a_device_that_came_back_is_public_no_more(delivered: Relay) -> No
     device = delivered.device("ETB-0001")
     delivered.done("technician", f"/devices/{device}/work", act="return", reason="battery", back="yes")
     assert delivered.get("visitor", "/t/ETB-0001").status_code == 404
+
+
+def test_s2_10_what_is_reserved_leaves_after_the_sample_of_its_lot_was_drawn_and_read(ready: Relay) -> None:
+    object.__setattr__(ready.workshop.app.state.hub.settings, "require_sample", True)
+    reserve_it(ready)
+    leave = {"numbers": "1", "mode": "gift", "with-charger": "yes"}
+    assert "draw first" in ready.post("lead", "/reservations/deliver", **leave).text
+    ready.done("lead", "/new-exit", mode="gift", receiver="Somebody")
+    page = ready.post("lead", "/exits/1/devices", tags="ETB-0001").text
+    path = re.findall(r'href="([^"]+/sample)"', page)[0]
+    ready.done("lead", path)
+    assert "is drawn to be read again" in ready.post("lead", "/reservations/deliver", **leave).text
+    read = {"result": "clean", "tool": "dd 9.1", "found": "rien", "serial": "WD-0001"}
+    ready.done("technician", f"{path}/read", drawn="1", **read)
+    assert ">ETB-0001<" in ready.done("lead", "/reservations/deliver", **leave)

@@ -1,6 +1,6 @@
 """`make image-test`: the image boots in QEMU, erases, loses its power, and is right about it afterwards. As root.
 
-    python -m tests.stick --image build/etabli.iso [--way bios --way uefi --way secure] [--only WORD] [--cuts 3]
+    python -m tests.stick [--image FILE] [--hub-image FILE] [--way bios] [--way uefi] [--only WORD] [--cuts 3]
 
 One line for each scenario and way; the figures in build/image-test.json; exit status 1 on any surprise.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from station_agent.errors import StationError
+from tests.stick.appliance import hub_appliance
 from tests.stick.machine import CODES, FIRMWARE
 from tests.stick.other_starts import by_the_network, made_by_a_bench
 from tests.stick.place import Place
@@ -32,7 +33,9 @@ SCENARIOS: Final[dict[Callable[[Place, str], None], tuple[str, ...]]] = {
     made_by_a_bench: ("bios",),
     by_the_network: ("bios",),
     power_cuts: ("bios",),
+    hub_appliance: ("bios",),
 }
+ON_HUB_IMAGE: Final = frozenset({hub_appliance})
 PROGRAMS: Final = {
     "qemu-system-x86_64": "qemu-system-x86",
     "mcopy": "mtools",
@@ -49,12 +52,13 @@ def main(arguments: list[str]) -> int:
     if lacking := missing_packages():
         print(f"missing Debian packages: {' '.join(lacking)}", file=sys.stderr)
         return 2
-    figures: dict[str, float] = {"MiB of the image": given.image.stat().st_size >> 20}
+    figures: dict[str, float] = {}
     failed = 0
     for scenario, ways in SCENARIOS.items():
         for way in ways:
             if way in given.way and given.only in scenario.__name__:
-                failed += not carried_out(scenario, way, given, figures)
+                image = given.hub_image if scenario in ON_HUB_IMAGE else given.image
+                failed += not carried_out(scenario, way, image, given, figures)
     (ROOT / "build").mkdir(exist_ok=True)
     (ROOT / "build/image-test.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     for name, value in figures.items():
@@ -72,6 +76,7 @@ def asked(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.stick", description=__doc__)
     parser.add_argument("--image", type=Path, default=ROOT / "build/etabli.iso")
+    parser.add_argument("--hub-image", type=Path, default=ROOT / "build/etabli-hub.iso")
     parser.add_argument("--way", action="append", choices=tuple(CODES), default=None)
     parser.add_argument("--only", default="", metavar="WORD", help="scenarios with this word in their name")
     parser.add_argument("--cuts", type=int, default=3, help="power cuts at random moments")
@@ -86,14 +91,16 @@ def asked(arguments: list[str]) -> argparse.Namespace:
 
 
 def carried_out(
-    scenario: Callable[[Place, str], None], way: str, given: argparse.Namespace, figures: dict[str, float]
+    scenario: Callable[[Place, str], None], way: str, image: Path, given: argparse.Namespace, figures: dict[str, float]
 ) -> bool:
     """Carry out one scenario and tell how it went."""
-    begun, trouble = time.monotonic(), ""
+    begun, trouble = time.monotonic(), "" if image.exists() else f"there is no {image}"
     with tempfile.TemporaryDirectory(prefix="image-test-", dir=given.work) as folder:
-        place = Place(given.image, Path(folder), given.seed, given.cuts, given.other or given.image)
+        place = Place(image, Path(folder), given.seed, given.cuts, given.other or image)
         try:
-            scenario(place, way)
+            if not trouble:
+                figures[f"MiB of {image.name}"] = image.stat().st_size >> 20
+                scenario(place, way)
         except (Surprise, BenchError, StationError) as error:
             trouble = str(error)
         figures |= place.figures

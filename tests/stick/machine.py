@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -42,7 +42,7 @@ CODES: Final = {
 MENU: Final = "boot.ipxe"
 BOOT_S: Final = 900.0  # under TCG, on a machine that has other work
 MEMORY_MIB: Final = 1536
-NETWORK: Final = ("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile=")
+NETWORK: Final = ("-device", "virtio-net-pci,netdev=net,romfile=")
 FILES: Final = Path(__file__).resolve().parents[2] / "station_agent/image/files"
 KERNEL_WORDS: Final = re.compile(r'^set words="(.*)"$', re.MULTILINE)
 STICK: Final = {"drive": "stick", "bus": "usb.0", "serial": "STICK0001"}
@@ -93,6 +93,7 @@ class Start:
     """What starts a machine: QEMU's words for it, among them those of the stick if it is plugged in from the start."""
 
     words: tuple[str, ...]
+    netdev: str = "user,id=net"
 
 
 FROM_STICK: Final = Start((*NETWORK, "-device", f"usb-storage,{STICK_WORDS},bootindex=0"))
@@ -101,7 +102,7 @@ FROM_STICK: Final = Start((*NETWORK, "-device", f"usb-storage,{STICK_WORDS},boot
 def from_network(folder: Path) -> Start:
     """Start by the iPXE of the network card, from `boot.ipxe` in that folder; the stick comes by `plug_stick`."""
     served = f"user,id=net,tftp={folder},bootfile={MENU}"
-    return Start(("-netdev", served, "-device", "virtio-net-pci,netdev=net,bootindex=0"))
+    return Start(("-device", "virtio-net-pci,netdev=net,bootindex=0"), served)
 
 
 def from_kernel(folder: Path, image: str) -> Start:
@@ -138,10 +139,12 @@ class Machine:
         way: str = "bios",
         memory_mib: int = MEMORY_MIB,
         start: Start = FROM_STICK,
+        forward: Mapping[int, int] | None = None,
     ) -> None:
-        """Switch on. Raises BenchError."""
+        """Switch on; `forward` leads ports of the host's loopback to those of the guest. Raises BenchError."""
         self.folder = Path(tempfile.mkdtemp(prefix="stick-"))
         self.started = time.monotonic()
+        led = "".join(f",hostfwd=tcp:127.0.0.1:{host}-:{guest}" for host, guest in (forward or {}).items())
         options = [
             *("-accel", ACCELERATOR, "-cpu", "max", "-m", str(memory_mib), "-smp", "2"),
             *("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-vga", "std"),
@@ -149,6 +152,7 @@ class Machine:
             *asking(),
             *socket_options(self.folder),
             *("-serial", f"file:{self.folder}/console"),
+            *("-netdev", start.netdev + led),
             *("-device", "qemu-xhci,id=usb", "-device", "virtio-rng-pci"),
             *("-drive", f"if=none,id=stick,file={stick},format=raw,cache=writeback"),
             *start.words,
@@ -176,6 +180,12 @@ class Machine:
     def plug_stick(self) -> None:
         """Plug the stick into a machine that was started by something else."""
         self.monitor.ask("device_add", {"driver": "usb-storage", "id": "late", "removable": True, **STICK})
+
+    def plug(self, name: str, file: Path, serial: str) -> None:
+        """Plug a USB stick in."""
+        self.monitor.say(f"drive_add 0 if=none,id={name},file={file},format=raw,cache=writeback")
+        device = {"driver": "usb-storage", "bus": "usb.0", "drive": name, "serial": serial, "removable": True}
+        self.monitor.ask("device_add", {**device, "id": f"device-{name}"})
 
     def last_words(self, size: int = 2000) -> str:
         """Give the ends of QEMU's log and of the serial console."""

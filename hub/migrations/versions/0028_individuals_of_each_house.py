@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0028"
 down_revision = "0027"
@@ -52,6 +53,14 @@ def upgrade() -> None:
     if shared is not None:
         for partner_id, lots in _opened_by_partners(shared.id).items():
             _move(shared, partner_id, lots)
+
+
+def downgrade() -> None:
+    """Refuse, and change nothing: lots and donors of private persons cannot be told apart from what came since.
+
+    Raises CommandError.
+    """
+    raise CommandError("the hub of before 0028 comes back from a backup only: each house has its donor since")
 
 
 def _opened_by_partners(donor_id: str) -> dict[str, list[str]]:

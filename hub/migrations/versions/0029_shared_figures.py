@@ -35,6 +35,12 @@ def upgrade() -> None:
     op.create_index("ix_pool_count_agreement_id", "pool_count", ["agreement_id"])
 
 
+def downgrade() -> None:
+    """Take them away, with what was agreed and counted in them."""
+    for table in ("pool_count", "pool_reader", "pool_agreement", "pool_choice"):
+        op.drop_table(table)
+
+
 def _own() -> sa.Column[Any]:
     return sa.Column("id", PLACE, primary_key=True, autoincrement=True, nullable=False)
 

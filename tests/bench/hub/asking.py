@@ -5,7 +5,7 @@ Server time: routing, session, queries, drawing, middleware; no socket and no br
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -67,10 +67,12 @@ class Asker:
         return Answer(messages[0]["status"], wall, cpu, body.decode())
 
 
-def turned(asker: Asker, address: str, most: int) -> Iterator[Answer]:
+def turned(asker: Asker, address: str, most: int, before: Callable[[], None] | None = None) -> Iterator[Answer]:
     """A page and those that follow by its link `rel="next"`, again from the first after the last: `most` answers."""
     current = address
     for _ in range(most):
+        if before is not None:
+            before()
         answer = asker.get(current)
         yield answer
         current = following(answer.text) or address

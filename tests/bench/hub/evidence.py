@@ -123,7 +123,7 @@ class Evidence:
         self._rows.add(
             "erasure", run, position, drive.id, device.id if device else None, lot.id if lot else None,
             bench.chain.kid, verdict, models.LEVELS[verdict], "overwrite.keystream", "p-operator", work.wall,
-            stamp(work.at), 0, body, decision, decided or None, certificate,
+            stamp(work.at), stamp(work.at), 0, body, decision, decided or None, certificate,
         )  # fmt: skip
         return run, decided
 

@@ -1,17 +1,23 @@
 """How long the server needs for each sort of page of a large hub, at any depth: p50, p95, p99; the goal is for p95.
 
 Pages are asked in turns, sort by sort, over several rounds, after one unmeasured round. A page that answers with
-anything but 200 (a search that found one thing: 303) withholds its figure.
+anything but 200 (a search that found one thing: 303) withholds its figure. What the hub keeps of a state of its
+database (`hub.unchanged`) helps whoever comes again before something was committed; "anew" is the same page with a
+commit before each answer: nothing is kept.
 """
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
+from sqlalchemy import update
+
 from hub.app import create_app
-from hub.context import open_hub
+from hub.context import Hub, open_hub
+from hub.models import DerivationCursor
 from hub.serving import settle
 from tests.bench.hub.asked import Page, pages
 from tests.bench.hub.asking import Answer, Asker, turned
@@ -20,6 +26,7 @@ from tests.bench.hub.filling import ROLES, settings_of, token_of
 
 GOAL_MS = 50.0
 FINE = {200, 303}
+BOTH = (False, True)
 
 
 def figures(room: Path, scale: Scale) -> Iterator[Figure]:
@@ -38,34 +45,47 @@ def figures(room: Path, scale: Scale) -> Iterator[Figure]:
         stack.callback(app.state.hub.engine.dispose)
         stack.callback(gc.unfreeze)
         askers = {who: stack.enter_context(Asker(app, token_of(who))) for who in ROLES}
-        yield from measured(askers, asked, scale)
+        yield from measured(askers, asked, scale, app.state.hub)
 
 
-def measured(askers: dict[str, Asker], asked: Sequence[Page], scale: Scale) -> Iterator[Figure]:
-    """One figure for each sort of page, over all rounds."""
+def measured(askers: dict[str, Asker], asked: Sequence[Page], scale: Scale, hub: Hub) -> Iterator[Figure]:
+    """Two figures for each sort of page, over all rounds: as it is read, and anew after a commit."""
     each = max(1, scale.hits // scale.rounds)
-    found: dict[str, list[list[Answer]]] = {page.name: [] for page in asked}
+    found: dict[tuple[str, bool], list[list[Answer]]] = {(page.name, anew): [] for page in asked for anew in BOTH}
     for number in range(-1, scale.rounds):
         for page in asked:
-            answers = list(answers_of(askers[page.who], page, each, max(0, number) * each))
-            if number >= 0:
-                found[page.name].append(answers)
+            for anew in BOTH:
+                before = partial(commit, hub) if anew else None
+                answers = list(answers_of(askers[page.who], page, each, max(0, number) * each, before))
+                if number >= 0:
+                    found[page.name, anew].append(answers)
     for page in asked:
-        yield figure(page, found[page.name])
+        for anew in BOTH:
+            yield figure(page, found[page.name, anew], ", anew" if anew else "")
 
 
-def answers_of(asker: Asker, page: Page, count: int, start: int) -> Iterator[Answer]:
-    """So many answers of one sort of page, going on where the last round ended."""
+def commit(hub: Hub) -> None:
+    """Change a row into what it is: the smallest commit there can be."""
+    with hub.sessions().begin() as session:
+        session.execute(update(DerivationCursor).values(position=DerivationCursor.position))
+
+
+def answers_of(
+    asker: Asker, page: Page, count: int, start: int, before: Callable[[], None] | None = None
+) -> Iterator[Answer]:
+    """So many answers of one sort of page, going on where the last round ended; `before` is called before each."""
     if not page.addresses:
         return
     if page.turned:
-        yield from islice(turned(asker, page.addresses[0], start + count), start, None)
+        yield from islice(turned(asker, page.addresses[0], start + count, before), start, None)
         return
     for address in islice(cycle(page.addresses), start, start + count):
+        if before is not None:
+            before()
         yield asker.get(address)
 
 
-def figure(page: Page, rounds: Sequence[Sequence[Answer]]) -> Figure:
+def figure(page: Page, rounds: Sequence[Sequence[Answer]], how: str = "") -> Figure:
     """The figure of one sort of page."""
     every = [answer for answers in rounds for answer in answers]
     if not every:
@@ -74,7 +94,7 @@ def figure(page: Page, rounds: Sequence[Sequence[Answer]]) -> Figure:
     walls, cpus = [answer.wall * 1e3 for answer in every], [answer.cpu * 1e3 for answer in every]
     return Figure(
         "L1",
-        page.name,
+        f"{page.name}{how}",
         "ms p95",
         GOAL_MS,
         runs=tuple(Run(percentile([answer.wall * 1e3 for answer in answers], 95)) for answers in rounds),

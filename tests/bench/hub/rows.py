@@ -13,7 +13,7 @@ COLUMNS: Final = {
     "drive": "id lot_id device_id known_from serial model wwn size_bytes declared declared_lot_id declared_device_id "
     "declared_from created",
     "ledger": "position id kind kid seq prev envelope received",
-    "erasure": "statement_id position drive_id device_id lot_id kid verdict level method operator ended received "
+    "erasure": "statement_id position drive_id device_id lot_id kid verdict level method operator ended began received "
     "simulated payload decision validation_id certificate_id",
     "diagnostic": "statement_id position device_id lot_id kid letter policy policy_version received payload",
     "certificate": "id statement_id number erasure_id lot_id device_id drive_id lang issued",

@@ -1,7 +1,7 @@
 """Controllers on the bench: every namespace is a disk, one memory behind all of them, and what leaves is not shown."""
 
 import pickle
-import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from erasure.simulated import SimulatedBench, load_bench
 from erasure.simulated.port import SimulatedBlockDrive
 from erasure.transport.ports import NvmeCommand
+from tests.erasure.simulated_bench import FakeClock
 
 BENCH = """
 schema = "etabli.bench-file/1"
@@ -62,9 +63,10 @@ def pair(folder: Path, *vices: str, power: int = 1) -> SimulatedBench:
     return load_bench(path, folder / "work")
 
 
-def opened(bench: SimulatedBench, name: str) -> SimulatedBlockDrive:
+def opened(bench: SimulatedBench, name: str, clock: FakeClock | None = None) -> SimulatedBlockDrive:
+    """One disk in the time of `clock`, in which nothing passes unless the test lets it."""
     device = {device.name: device for device in bench.devices}[name]
-    return bench.opener(device)
+    return replace(bench.opener, pace=clock or FakeClock(step_ns=0))(device)
 
 
 def first_sector(port: SimulatedBlockDrive) -> bytes:
@@ -101,8 +103,8 @@ def test_each_disk_is_its_own_namespace_of_one_controller(tmp_path: Path) -> Non
 
 
 def test_a_sanitize_through_one_disk_is_seen_through_the_other_and_reaches_both(tmp_path: Path) -> None:
-    bench = pair(tmp_path)
-    with opened(bench, "nvme0n1") as first, opened(bench, "third") as third:
+    bench, clock = pair(tmp_path), FakeClock(step_ns=0)
+    with opened(bench, "nvme0n1", clock) as first, opened(bench, "third", clock) as third:
         one, other = first.commands().nvme, third.commands().nvme
         assert one is not None
         assert other is not None
@@ -111,7 +113,7 @@ def test_a_sanitize_through_one_disk_is_seen_through_the_other_and_reaches_both(
         assert other.admin(SANITIZE, timeout_ms=1000).status == 0x1D
         with pytest.raises(OSError, match="Input/output"):
             first_sector(third)
-        time.sleep(0.1)
+        clock.sleep(0.1)
         assert other.admin(LOG, timeout_ms=1000, data_in=512).data[:4].hex() == "ffff0100"
         assert first_sector(first) == first_sector(third) == bytes(512)
     assert (tmp_path / "work" / "nvme0n1.memory.json").exists()
@@ -119,12 +121,12 @@ def test_a_sanitize_through_one_disk_is_seen_through_the_other_and_reaches_both(
 
 
 def test_a_controller_that_left_is_not_shown_until_its_power_was_off(tmp_path: Path) -> None:
-    bench = pair(tmp_path, "vanishes")
-    with opened(bench, "nvme0n1") as port:
+    bench, clock = pair(tmp_path, "vanishes"), FakeClock(step_ns=0)
+    with opened(bench, "nvme0n1", clock) as port:
         nvme = port.commands().nvme
         assert nvme is not None
         nvme.admin(SANITIZE, timeout_ms=1000)
-        time.sleep(0.1)
+        clock.sleep(0.1)
         with pytest.raises(OSError, match="No such device"):
             first_sector(port)
     assert [device.name for device in bench.devices] == ["sda", "mmcblk0"]
@@ -132,13 +134,13 @@ def test_a_controller_that_left_is_not_shown_until_its_power_was_off(tmp_path: P
 
 
 def test_a_serial_that_changed_shows_at_once(tmp_path: Path) -> None:
-    bench = pair(tmp_path, "renames")
-    with opened(bench, "third") as port:
+    bench, clock = pair(tmp_path, "renames"), FakeClock(step_ns=0)
+    with opened(bench, "third", clock) as port:
         nvme = port.commands().nvme
         assert nvme is not None
         assert port.sighting().identity.serial == "DEMO-2"
         nvme.admin(SANITIZE, timeout_ms=1000)
-        time.sleep(0.1)
+        clock.sleep(0.1)
         assert port.sighting().identity.serial == "DEMO-2-OTHER"
     assert [device.identity.serial for device in bench.devices] == ["DEMO-1", "DEMO-2-OTHER", "DEMO-2-OTHER", "DEMO-3"]
 

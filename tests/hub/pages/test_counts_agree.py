@@ -207,12 +207,13 @@ def test_a_certificate_that_was_issued_elsewhere_does_not_erase_a_drive_here(wal
 def test_a_run_from_before_the_lot_is_not_erased_in_it(walk: Walk) -> None:
     walk.erasing("WD-0002", "ERASED", "LOT-1", started="2026-01-02T08:00:00Z", wall_src="system")
     walk.decide(well=True)
-    with walk.world.hub.sessions()() as s:
-        print(
-            [
-                (one.payload["started"], one.payload["wall_src"], one.payload["subject"]["drive"]["serial"])
-                for one in s.query(Erasure)
-            ]
-        )
     walk.compare()
     assert walk.figure(walk.text("/"), TILE) == 1
+
+
+def test_the_list_of_lots_counts_no_certificate_of_a_run_from_before_its_lot(walk: Walk) -> None:
+    walk.erasing("WD-0002", "ERASED", "LOT-1", started="2026-01-02T08:00:00Z", wall_src="system")
+    walk.decide(well=True)
+    assert walk.early("LOT-1") == 1, "the account calls it open"
+    found = re.findall(r"/lots/LOT-1\".*?(\d+) of (\d+) with a certificate", walk.text("/lots"), re.DOTALL)
+    assert found == [("1", found[0][1])]

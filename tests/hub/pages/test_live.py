@@ -64,6 +64,8 @@ def test_a_dead_bench_shows_as_such_and_no_drive_of_it_keeps_a_good_word(worksho
     alive = page(lead)
     assert "badge ok" in alive
     assert "It can be pulled." in alive
+    assert "run complete" in alive
+    assert ">Erased" not in alive
     workshop.clock.now += DEAD_AFTER
     dead = page(lead)
     assert "silent" in dead
@@ -72,7 +74,7 @@ def test_a_dead_bench_shows_as_such_and_no_drive_of_it_keeps_a_good_word(worksho
     board = dead.split("data-live", 1)[1]
     assert "badge ok" not in board
     assert "live-drive ok" not in board
-    for words in ("Erased", "It can be pulled.", "30 °C"):
+    for words in ("run complete", "Erased", "It can be pulled.", "30 °C"):
         assert words not in board
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
+from hub.devices import triage
 from hub.lots import counts, life
 from hub.lots.counts import Counted
 from hub.lots.service import create_lot
@@ -29,7 +30,7 @@ def test_a_lot_says_what_is_done_and_what_comes_next(workshop: Workshop, signed_
         ("done", "Announce a lot"),
         ("done", "Import the donor&#39;s list"),
         ("next", "Note the reception"),
-        ("done", "Print the tags"),
+        ("later", "Print the tags"),
         ("later", "Follow the benches"),
     ]
     with workshop.session() as session, session.begin():
@@ -38,6 +39,25 @@ def test_a_lot_says_what_is_done_and_what_comes_next(workshop: Workshop, signed_
         counts.count(session, person, lot, Counted("received", "laptop", 5))
     assert ("done", "Note the reception") in steps(lead, "/lots/MAIRIE-01")
     assert ("next", "Follow the benches") in steps(lead, "/lots/MAIRIE-01")
+
+
+def test_nothing_is_sorted_or_received_in_a_lot_that_is_only_announced(
+    worked: tuple[Workshop, dict[str, str]], signed_in: Enter
+) -> None:
+    workshop, lead, donor = worked[0], signed_in("lead"), signed_in("donor")
+    with workshop.session() as session, session.begin():
+        someone = workshop.person(session, "lead")
+        for device in session.query(Device).filter(Device.asset.like("ETB-%")):
+            triage.dispose(session, someone, device, "reuse")
+            triage.count_bays(session, someone, device, 1, 0)
+    assert ("later", "Sort the devices") in steps(lead, "/lots/MAIRIE-01")
+    page, told = lead.get("/lots/MAIRIE-01").text, donor.get("/lots/MAIRIE-01").text
+    assert "seen at the workshop: 3" in page, "three were at a bench"
+    assert "devices seen at the workshop" in told
+    for text in (page, told):
+        assert not re.search(r"received: \d|devices received", text)
+    Desk(lead).done("/lots/MAIRIE-01/life", after="received")
+    assert ("done", "Sort the devices") in steps(lead, "/lots/MAIRIE-01")
 
 
 def test_each_role_sees_the_steps_that_it_takes(signed_in: Enter) -> None:
@@ -65,6 +85,8 @@ def test_tags_are_printed_once_for_each_device_and_no_lot_waits_for_them(worksho
             session.query(Device).filter_by(lot_id=mairie.id).count(),
             lead.client.get("/lots/ECOLE-26/closing"),
         )
+    assert ("later", "Print the tags") in steps(lead.client, "/lots/MAIRIE-01"), "it has tags on a list only"
+    lead.done("/lots/MAIRIE-01/life", after="received")
     assert ("done", "Print the tags") in steps(lead.client, "/lots/MAIRIE-01"), "each device carries a tag already"
     assert f"{listed} of the {listed} devices" in lead.client.get("/lots/MAIRIE-01/tags").text
     assert ("later", "Print the tags") in steps(lead.client, "/lots/ECOLE-26")

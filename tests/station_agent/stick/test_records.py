@@ -108,6 +108,14 @@ def test_the_first_start_makes_the_partition_and_mounts_it_for_root_alone(kernel
     assert place.stat().st_mode & 0o777 == 0o700
 
 
+def test_the_partition_of_a_hub_is_made_in_the_same_way_under_its_own_name(kernel: Kernel, place: Path) -> None:
+    open_records(kernel, IMAGE, place, label="ETABLI_HUB")
+    assert (kernel.names[2], kernel.formatted, kernel.mounted) == ("ETABLI_HUB", True, str(place))
+    assert f"mkfs.ext4 -q -F -L ETABLI_HUB -m 1 {kernel.stick}3" in kernel.done
+    open_records(kernel, IMAGE, place, label="ETABLI_HUB")
+    assert kernel.count("mkfs") == 1
+
+
 def test_sector_0_of_the_stick_stays_as_the_image_has_it(kernel: Kernel, place: Path) -> None:
     open_records(kernel, IMAGE, place)
     assert kernel.stick.read_bytes()[:512] == SECTOR_0

@@ -10,7 +10,7 @@ import pytest
 from station_agent.errors import ProcessFailed
 from station_agent.stick.__main__ import main
 from station_agent.stick.settings import Settings
-from station_agent.stick.starting import AGAIN, Places, apply, code_of, console, enrol, settled
+from station_agent.stick.starting import AGAIN, Places, apply, code_of, console, enrol, settled, take_authority
 from station_agent.system import Finished
 
 HUB = Settings(hub="https://hub.example.org", token="abcd-1234", name="Banc 3", language="en")
@@ -42,8 +42,9 @@ def places(tmp_path: Path, programs: Programs) -> Places:
     command_line = tmp_path / "cmdline"
     command_line.write_text("boot=live")
     folders = {"records": tmp_path / "records", "runtime": tmp_path / "runtime", "radio": tmp_path / "radio"}
+    house = {"units": tmp_path / "systemd", "resolver": tmp_path / "resolv.conf"}
     return Places(
-        **folders, command_line=command_line, run=programs, ask=lambda _question: "", command=lambda _words: 0
+        **folders, **house, command_line=command_line, run=programs, ask=lambda _question: "", command=lambda _words: 0
     )
 
 
@@ -96,6 +97,35 @@ def test_a_hub_is_offered_until_it_took_the_bench_also_after_a_restart(places: P
     apply(places, HUB)
     assert not (places.runtime / "hub.json").exists()
     assert places.kept()["hub"] is None
+
+
+def test_a_bench_whose_hub_has_a_name_of_the_house_asks_the_house_also_after_a_restart(
+    places: Places, programs: Programs
+) -> None:
+    apply(places, replace(HUB, hub="https://etabli.local"))
+    enrol(places)
+    for path in (places.units / "resolved.conf.d/house.conf", places.units / "network/20-bench.network.d/house.conf"):
+        assert "MulticastDNS=resolve" in path.read_text()
+        path.unlink()
+    apply(places, Settings())
+    assert "MulticastDNS=resolve" in (places.units / "resolved.conf.d/house.conf").read_text()
+    assert places.resolver.readlink().name == "stub-resolv.conf"
+    assert programs.called.count(("networkctl", "reload")) == 2
+
+
+@pytest.mark.parametrize("hub", ["https://hub.example.org", "https://192.168.1.20", "https://local", "https://[", ""])
+def test_any_other_bench_asks_nobody_in_the_house(places: Places, hub: str) -> None:
+    apply(places, replace(HUB, hub=hub))
+    assert not places.units.exists()
+    assert not places.resolver.exists()
+
+
+def test_the_certificate_of_the_hubs_authority_is_kept_until_another_one_comes(places: Places) -> None:
+    take_authority(places, b"first")
+    take_authority(places, b"")
+    assert (places.records / "etabli-ca.crt").read_bytes() == b"first"
+    take_authority(places, b"second")
+    assert (places.records / "etabli-ca.crt").read_bytes() == b"second"
 
 
 @pytest.mark.parametrize(("code", "status"), [("unreachable", AGAIN), ("token", 0), ("refused", 0), ("", AGAIN)])
