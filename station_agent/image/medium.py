@@ -43,6 +43,7 @@ NEEDED: Final = {
     "mkfs.vfat": "dosfstools",
     "grub-mkimage": "grub-common",
     "dpkg-deb": "dpkg",
+    "git": "git",
 }
 
 

@@ -17,8 +17,11 @@ from typing import Final
 
 from station_agent.errors import StationError
 from tests.stick.appliance import hub_appliance
-from tests.stick.machine import CODES
-from tests.stick.scenarios import Place, power_cuts, questions, two_sticks_and_memory, whole_way
+from tests.stick.machine import CODES, FIRMWARE
+from tests.stick.other_starts import by_the_network, made_by_a_bench
+from tests.stick.place import Place
+from tests.stick.power import power_cuts
+from tests.stick.scenarios import questions, two_sticks_and_memory, whole_way
 from tests.virtual_bench.bench import Surprise
 from tests.virtual_bench.cache import BenchError
 
@@ -27,18 +30,27 @@ SCENARIOS: Final[dict[Callable[[Place, str], None], tuple[str, ...]]] = {
     whole_way: ("bios", "uefi", "secure"),
     questions: ("bios",),
     two_sticks_and_memory: ("bios",),
+    made_by_a_bench: ("bios",),
+    by_the_network: ("bios",),
     power_cuts: ("bios",),
     hub_appliance: ("bios",),
 }
 ON_HUB_IMAGE: Final = frozenset({hub_appliance})
-PROGRAMS: Final = ("qemu-system-x86_64", "mcopy", "sfdisk")
+PROGRAMS: Final = {
+    "qemu-system-x86_64": "qemu-system-x86",
+    "mcopy": "mtools",
+    "sfdisk": "fdisk",
+    "mkfs.ext4": "e2fsprogs",
+    "xorriso": "xorriso",
+}
+FILES: Final = {FIRMWARE / CODES["secure"][0]: "ovmf", Path("/usr/lib/ipxe/qemu/efi-virtio.rom"): "ipxe-qemu"}
 
 
 def main(arguments: list[str]) -> int:
     """Carry out what was chosen."""
     given = asked(arguments)
-    if lacking := [name for name in PROGRAMS if shutil.which(name) is None]:
-        print(f"missing programs: {' '.join(lacking)}", file=sys.stderr)
+    if lacking := missing_packages():
+        print(f"missing Debian packages: {' '.join(lacking)}", file=sys.stderr)
         return 2
     figures: dict[str, float] = {}
     failed = 0
@@ -54,6 +66,12 @@ def main(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
+def missing_packages() -> list[str]:
+    """Name the Debian packages that this host lacks."""
+    lacking = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+    return lacking + [package for file, package in FILES.items() if not file.exists()]
+
+
 def asked(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.stick", description=__doc__)
@@ -63,6 +81,9 @@ def asked(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--only", default="", metavar="WORD", help="scenarios with this word in their name")
     parser.add_argument("--cuts", type=int, default=3, help="power cuts at random moments")
     parser.add_argument("--seed", type=int, default=1, help="of the moments")
+    parser.add_argument(
+        "--other", type=Path, default=None, help="image for `made by a bench` to write, if not the same"
+    )
     parser.add_argument("--work", type=Path, default=None, help="folder on a disk, for sticks and drives")
     given = parser.parse_args(arguments)
     given.way = given.way or list(CODES)
@@ -75,7 +96,7 @@ def carried_out(
     """Carry out one scenario and tell how it went."""
     begun, trouble = time.monotonic(), "" if image.exists() else f"there is no {image}"
     with tempfile.TemporaryDirectory(prefix="image-test-", dir=given.work) as folder:
-        place = Place(image, Path(folder), given.seed, given.cuts)
+        place = Place(image, Path(folder), given.seed, given.cuts, given.other or image)
         try:
             if not trouble:
                 figures[f"MiB of {image.name}"] = image.stat().st_size >> 20

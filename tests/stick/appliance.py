@@ -22,7 +22,7 @@ from station_agent.hub_link import AUTHORITY, open_client
 from station_agent.system import run as run_program
 from tests.stick.bench import Bench
 from tests.stick.machine import Machine
-from tests.stick.scenarios import Place, tell
+from tests.stick.place import Place, tell
 from tests.stick.stick_file import make_stick
 from tests.virtual_bench.bench import expect, require
 from tests.virtual_bench.cache import run

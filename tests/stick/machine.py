@@ -6,6 +6,7 @@ and the programme of that unit from QEMU's own configuration device. Who has the
 
 import base64
 import os
+import re
 import shutil
 import signal
 import socket
@@ -38,8 +39,14 @@ CODES: Final = {
     "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
     "secure": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.ms.fd"),  # with Microsoft's keys, as machines are sold
 }
+MENU: Final = "boot.ipxe"
 BOOT_S: Final = 900.0  # under TCG, on a machine that has other work
 MEMORY_MIB: Final = 1536
+NETWORK: Final = ("-device", "virtio-net-pci,netdev=net,romfile=")
+FILES: Final = Path(__file__).resolve().parents[2] / "station_agent/image/files"
+KERNEL_WORDS: Final = re.compile(r'^set words="(.*)"$', re.MULTILINE)
+STICK: Final = {"drive": "stick", "bus": "usb.0", "serial": "STICK0001"}
+STICK_WORDS: Final = "removable=on," + ",".join(f"{name}={value}" for name, value in STICK.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,30 @@ def asking() -> tuple[str, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What starts a machine: QEMU's words for it, among them those of the stick if it is plugged in from the start."""
+
+    words: tuple[str, ...]
+    netdev: str = "user,id=net"
+
+
+FROM_STICK: Final = Start((*NETWORK, "-device", f"usb-storage,{STICK_WORDS},bootindex=0"))
+
+
+def from_network(folder: Path) -> Start:
+    """Start by the iPXE of the network card, from `boot.ipxe` in that folder; the stick comes by `plug_stick`."""
+    served = f"user,id=net,tftp={folder},bootfile={MENU}"
+    return Start(("-device", "virtio-net-pci,netdev=net,bootindex=0"), served)
+
+
+def from_kernel(folder: Path, image: str) -> Start:
+    """Start the stick's kernel without firmware and GRUB, with the words of the stick's menu."""
+    words = KERNEL_WORDS.findall((FILES / "grub.cfg").read_text("utf-8"))[0].replace("@IMAGE@", image)
+    loaded = ("-kernel", f"{folder}/vmlinuz", "-initrd", f"{folder}/initrd", "-append", words)
+    return Start((*NETWORK, *loaded, "-device", f"usb-storage,{STICK_WORDS}"))
+
+
 def firmware_options(way: str, folder: Path) -> tuple[str, ...]:
     """Name the firmware: none for BIOS, else OVMF with variables of its own."""
     code, variables = CODES[way]
@@ -107,6 +138,7 @@ class Machine:
         *,
         way: str = "bios",
         memory_mib: int = MEMORY_MIB,
+        start: Start = FROM_STICK,
         forward: Mapping[int, int] | None = None,
     ) -> None:
         """Switch on; `forward` leads ports of the host's loopback to those of the guest. Raises BenchError."""
@@ -120,10 +152,10 @@ class Machine:
             *asking(),
             *socket_options(self.folder),
             *("-serial", f"file:{self.folder}/console"),
-            *("-netdev", f"user,id=net{led}", "-device", "virtio-net-pci,netdev=net,romfile="),
+            *("-netdev", start.netdev + led),
             *("-device", "qemu-xhci,id=usb", "-device", "virtio-rng-pci"),
             *("-drive", f"if=none,id=stick,file={stick},format=raw,cache=writeback"),
-            *("-device", "usb-storage,drive=stick,removable=on,bootindex=0,bus=usb.0,serial=STICK0001"),
+            *start.words,
             *(word for number, drive in enumerate(drives) for word in drive.options(number)),
         ]
         with (self.folder / "log").open("wb") as log:
@@ -144,6 +176,10 @@ class Machine:
         except BenchError as error:
             raise BenchError(f"{error}\n{self.last_words()}") from error
         return time.monotonic() - self.started
+
+    def plug_stick(self) -> None:
+        """Plug the stick into a machine that was started by something else."""
+        self.monitor.ask("device_add", {"driver": "usb-storage", "id": "late", "removable": True, **STICK})
 
     def plug(self, name: str, file: Path, serial: str) -> None:
         """Plug a USB stick in."""

@@ -11,6 +11,8 @@ from tests.virtual_bench.cache import run
 
 SECTOR: Final = 512
 STICK_MIB: Final = 1400
+RECORDS_MIB: Final = 256
+RECORDS: Final = "ETABLI_STATE"
 SETTINGS_NUMBER: Final = 1  # the second partition
 DEFAULT: Final = b"set default=0"
 DONOR: Final = b"PERSONAL DATA OF A DONOR, TO BE FOUND NOWHERE AFTERWARDS. "
@@ -28,6 +30,24 @@ def make_stick(image: Path, stick: Path, settings: str = "", *, entry: int = 0) 
     if entry:
         choose_entry(stick, entry)
     return stick
+
+
+def make_records_stick(stick: Path) -> Path:
+    """Make a stick that brings nothing but the partition of the records, as one of another image has it."""
+    with stick.open("wb") as file:
+        file.truncate(RECORDS_MIB << 20)
+    start, mib = 1 << 20, RECORDS_MIB - 2
+    run("sh", "-c", f"echo 'start=1MiB, size={mib}MiB, type=L, name={RECORDS}' | sfdisk --quiet --label gpt {stick}")
+    run("mkfs.ext4", "-q", "-F", "-L", RECORDS, "-E", f"offset={start}", str(stick), f"{mib}M")
+    return stick
+
+
+def take_live_files(image: Path, folder: Path) -> str:
+    """Take kernel, initramfs and system out of an image; give its id."""
+    run("xorriso", "-osirrox", "on", "-indev", str(image), "-extract", "/live", str(folder))
+    folder.chmod(0o755)
+    told: str = json.loads(run("sfdisk", "--json", str(image)))["partitiontable"]["id"]
+    return told.lower()
 
 
 def start_of_settings(stick: Path) -> int:
