@@ -109,4 +109,5 @@ def _line(visit: Visit, one: SampleLine) -> dict[str, object]:
         "operator": run.operator if run is not None else "",
         "state": wording.state(entry, visit.lang),
         "reading": one.reading,
+        "own": one.reading is None and samples.answers_for(visit.session, visit.someone, one.sampled),
     }

@@ -69,6 +69,20 @@ def test_a_reserved_device_leads_to_the_reservations_with_its_day_in_words(works
     assert '<a href="/reservations">settle it</a>' in answer.text
 
 
+def test_whoever_ran_an_erasure_is_told_so_before_the_form_of_its_reading(workshop: Workshop) -> None:
+    relay = Relay(workshop)
+    relay.receive()
+    with relay.session() as session:
+        workshop.bench.operator = workshop.person(session, "technician").pseudonym
+    relay.make_ready("ETB-0001", "WD-0001")
+    relay.done("lead", "/lots/MAIRIE-01/sample")
+    own, another = (relay.read(who, "/lots/MAIRIE-01/sample") for who in ("technician", "lead"))
+    assert "You answer for this erasure" in own
+    assert "/sample/read" not in own
+    assert "You answer for this erasure" not in another
+    assert "/sample/read" in another
+
+
 def test_the_form_of_ages_that_nobody_filled_in_takes_nothing_away(workshop: Workshop, signed_in: Enter) -> None:
     lead = Desk(signed_in("lead"))
     page = lead.done("/lots/MAIRIE-01/stated", tags="", about="purchased", word="2019")
