@@ -29,13 +29,14 @@ PROVEN = (*OF_A_RUN, Explained.IMPORTED)  # erased, with proof that a person dec
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One thing that keeps a device here: its tag, the sentence, and the drive (id, code of its lot) if it is one."""
+    """One thing that keeps a device here: its tag, the sentence, and what it is about."""
 
     tag: str
     sentence: str
     drive_id: str = ""
     device_id: str = ""
     lot: str = ""
+    reservation: int = 0
 
 
 class Stays(Conflict):

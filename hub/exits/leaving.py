@@ -131,7 +131,8 @@ def send(session: Session, person: Person, batch: ExitBatch, goods: Goods) -> tu
         if mode.code == SALE and (refusal := levels.opened_in(session, device.lot_id).refusal(levels.SALE)):
             stays.append(visitor.held(refusal))
         if (kept := standing.kept_for_others(session, device.id, batch)) is not None:
-            stays.append(visitor.held(f"it is reserved until {kept.until}: deliver it from there, or release it first"))
+            why = f"it is reserved until {kept.until}: deliver it from there, or release it first"
+            stays.append(Held(tag, why, reservation=kept.id))
         found.append(visitor)
     stays += undrawn_lots(session, found)
     lines = [] if stays else [_line(one, batch, goods, stays) for one in found]

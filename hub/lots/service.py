@@ -34,7 +34,9 @@ def visible_lots(session: Session, person: Person) -> tuple[Lot, ...]:
 
 
 def lot_for(session: Session, person: Person, code: str) -> Lot:
-    """The lot with this code. Raises NotFound when there is none in the person's scope."""
+    """The lot with this code. Raises NotFound when no code is named or none is in the person's scope."""
+    if not code:
+        raise NotFound("write the code of the lot")
     lot = session.scalar(select(Lot).options(selectinload(Lot.donor)).where(Lot.code == code, in_scope(person, Lot.id)))
     if lot is None:
         raise NotFound(f"no lot {code}")

@@ -26,7 +26,8 @@ Facts = Mapping[str, str]
 def state(session: Session, person: Person, lot: Lot, tags: Sequence[str], *, about: str, text: str) -> int:
     """Note the same of some devices of a lot, of all where no tag is named; returns how many.
 
-    Raises Forbidden, NotFound (a tag), BadInput (what it is about, the day, the amount, the word; no device at all).
+    Raises Forbidden, NotFound (a tag), BadInput (what it is about, the day, the amount, the word; no device at all;
+    neither a tag nor a word, for a form that nobody filled in takes nothing away).
     """
     require(person, *STAFF, Role.DONOR)
     if about == VALUE and person.role != Role.DONOR:
@@ -34,6 +35,8 @@ def state(session: Session, person: Person, lot: Lot, tags: Sequence[str], *, ab
     word = stated(about, text) if about in STATED else None
     if word is None:
         raise BadInput("write a day, a month or a year for an age, yes or no for a duty, euros for a value", "stated")
+    if not (word or any(tag.strip() for tag in tags)):
+        raise BadInput("name the devices of which this is unknown, or write what is known of all of them", "stated")
     devices = _devices(session, person, lot, tags)
     for device in devices:
         _write(session, person, device, {about: word})

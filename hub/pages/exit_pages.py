@@ -21,7 +21,8 @@ from hub.models import Erasure, Role
 from hub.pages import exit_words
 from hub.pages.files import download, file_name
 from hub.pages.forms import Fields, SmallForm
-from hub.pages.places_of_lots import device_triage_path, drive_path, lot_path
+from hub.pages.held_rows import held_row
+from hub.pages.places_of_lots import lot_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
 from hub.pages.slip_words import exit_slip
@@ -58,15 +59,6 @@ class LineRow:
     withdrawn_reason: str
     key: str  # of the public page of the device
     late: Erasure | None  # a run that failed on one of its drives after it left
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRow:
-    """One thing that keeps a device here as shown, and where it is settled."""
-
-    tag: str
-    sentence: str
-    path: str
 
 
 @router.get("/exits")
@@ -243,7 +235,7 @@ def _page(
         status,
         **_facts(visit, batch),
         error=error,
-        held=[_held(one, visit.lang) for one in held],
+        held=[held_row(one, visit.lang) for one in held],
         form=form or {},
         ticks=exit_words.choices(exit_words.TICKS, visit.lang),
         kinds=[(kind, wording.kind_word(kind, visit.lang)) for kind in BY_NUMBER],
@@ -269,13 +261,6 @@ def _facts(visit: Visit, batch: ExitBatch) -> dict[str, Any]:
         "total": exit_words.kilograms(sum(masses.values()), lang) if masses else "",
         "bsd": papers.slips_of(visit.session, [batch.id]).get(batch.id),
     }
-
-
-def _held(one: Held, lang: str) -> HeldRow:
-    path = drive_path(one.lot, one.drive_id) if one.drive_id else ""
-    path = path or (device_triage_path(one.device_id) if one.device_id else "")
-    path = path or (f"{lot_path(one.lot)}/sample" if one.lot else "")
-    return HeldRow(one.tag, in_words(one.sentence, lang), path)
 
 
 def _row(one: Departure, lang: str, late: Erasure | None) -> LineRow:

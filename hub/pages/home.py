@@ -17,6 +17,7 @@ from hub.pages.forms import SmallForm
 from hub.pages.language import mark
 from hub.pages.lot_rows import lots_in_hand
 from hub.pages.lot_steps import way_of_lots
+from hub.pages.network_home import network_tiles
 from hub.pages.tie_words import because
 from hub.pages.visit import Managers, SignedIn, Visit
 from hub.pages.waiting_words import WaitingTile
@@ -45,7 +46,7 @@ def start(visit: SignedIn) -> Response:
     if visit.has_role(Role.DONOR):
         facts["tiles"] = _donor_tiles(visit)
     elif not visit.has_role(*BENCH):
-        facts["tiles"] = []
+        facts["tiles"] = network_tiles(visit)
     else:
         unmatched = devices.unmatched(visit.session, visit.someone)
         facts["codes"] = codes_in_hand(visit.session, visit.someone) if unmatched else ()

@@ -58,6 +58,7 @@ LOT_SENTENCES = (
     mark("several devices have this code: scan the tag"),
     mark("its check character is wrong: scan it again"),
     mark("it is at this step already"),
+    mark("name the devices of which this is unknown, or write what is known of all of them"),
     mark("somebody has said something newer of it"),
     mark("this was taken back already"),
     mark("nothing of this can be taken back any more: %(why)s"),

@@ -1,5 +1,7 @@
 """The sample of a lot: what was drawn by which rule and seed, what another person read, and the forms for both."""
 
+from fractions import Fraction
+
 from fastapi import APIRouter, Response
 
 from hub import wording
@@ -11,6 +13,7 @@ from hub.models import Erasure, Lot, Role
 from hub.pages.blocker_words import tag_of
 from hub.pages.forms import SmallForm
 from hub.pages.language import mark
+from hub.pages.partner_words import rounded
 from hub.pages.places_of_lots import lot_path
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
@@ -81,6 +84,7 @@ def _page(visit: Visit, lot: Lot, error: str = "", status: int = 200) -> Respons
         lot=lot,
         path=lot_path(lot.code),
         policy=policy,
+        share=f"{rounded(Fraction(policy.per_mille, 10), visit.lang)}\u00a0%",
         waiting=waiting,
         size=size_of(policy, waiting),
         draws=reading.draws_of(session, person, lot),
@@ -105,4 +109,5 @@ def _line(visit: Visit, one: SampleLine) -> dict[str, object]:
         "operator": run.operator if run is not None else "",
         "state": wording.state(entry, visit.lang),
         "reading": one.reading,
+        "own": one.reading is None and samples.answers_for(visit.session, visit.someone, one.sampled),
     }

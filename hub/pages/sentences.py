@@ -12,6 +12,7 @@ from hub.lots import listing
 from hub.pages.distribution_sentences import DISTRIBUTION_SENTENCES
 from hub.pages.distribution_words import STATES
 from hub.pages.exit_sentences import EXIT_SENTENCES
+from hub.pages.formats import day_text
 from hub.pages.import_sentences import IMPORT_SENTENCES
 from hub.pages.language import mark, words
 from hub.pages.lot_sentences import LOT_SENTENCES
@@ -28,6 +29,7 @@ SENTENCES = (
     mark("this request came from another site"),
     mark("This file is too large."),
     mark("no lot %(code)s"),
+    mark("write the code of the lot"),
     mark("no such device"),
     mark("no such certificate"),
     mark("no such station"),
@@ -152,6 +154,8 @@ OURS = {
     "kinds": {", ".join(listing.KINDS): mark("laptop, desktop, screen, phone, tablet, drive, parts")},
 }
 
+SENTENCES_WITHIN = frozenset({"problem"})  # places that hold another sentence of a service
+
 
 @cache
 def _pattern(sentence: str) -> re.Pattern[str]:
@@ -166,9 +170,15 @@ def in_words(text: str, lang: str) -> str:
         found = _pattern(sentence).fullmatch(text)
         if found is not None:
             say = words(lang).gettext
-            facts = {
-                name: say(OURS[name].get(fact, fact)) if name in OURS else fact
-                for name, fact in found.groupdict().items()
-            }
+            facts = {name: _fact(name, fact, lang) for name, fact in found.groupdict().items()}
             return say(sentence) % facts if facts else say(text)
     return text
+
+
+def _fact(name: str, fact: str, lang: str) -> str:
+    """A fact of a sentence: a word of ours, another sentence of a service, a day, or as a person wrote it."""
+    if name in SENTENCES_WITHIN:
+        return in_words(fact, lang)
+    if name == "day":
+        return day_text(fact, lang)
+    return str(words(lang).gettext(OURS[name].get(fact, fact))) if name in OURS else fact

@@ -18,7 +18,9 @@ from hub.exits.modes import DELIVERED
 from hub.inspection.numbers import masked_of
 from hub.models import Role
 from hub.pages import exit_words
+from hub.pages.formats import day_text
 from hub.pages.forms import SmallForm
+from hub.pages.held_rows import held_row
 from hub.pages.language import mark
 from hub.pages.pre_approval_pages import whole
 from hub.pages.sentences import in_words
@@ -48,7 +50,7 @@ def reserve(visit: Distributing, device_id: str, fields: SmallForm) -> Response:
         row = reserving.reserve(visit.session, visit.someone, device_id, ask)
     except HubError as error:
         return _stock(visit, ("", "", ""), in_words(error.message, visit.lang), error.status)
-    return visit.go("/reservations", "reserved", day=row.until)
+    return visit.go("/reservations", "reserved", day=day_text(row.until, visit.lang))
 
 
 @router.get("/reservations")
@@ -162,7 +164,7 @@ def _reservations(visit: Visit, error: str = "", status: int = 200, held: tuple[
         "reservations.html",
         status,
         error=error,
-        held=[(one.tag, in_words(one.sentence, lang)) for one in held],
+        held=[held_row(one, lang) for one in held],
         groups=[
             (distributor, code, [(one, wording.kind_word(one.device.kind, lang)) for one in kept])
             for (distributor, code), kept in groups.items()

@@ -165,7 +165,12 @@ def _held(session: Session, sampled: SampledDrive) -> SampleReading | None:
 
 
 def _require_another(session: Session, person: Person, sampled: SampledDrive, sentence: str = READ_BY) -> None:
-    """Whoever ran the erasure or let it start by itself, is not another person; where nobody is named, who approved."""
+    if answers_for(session, person, sampled):
+        raise Forbidden(sentence)
+
+
+def answers_for(session: Session, person: Person, sampled: SampledDrive) -> bool:
+    """Whether this person ran the erasure or let it start by itself, or approved it where nobody is named."""
     run = session.get(Erasure, sampled.run_id)
     assert run is not None
     approval = approval_in(run.operator)
@@ -173,5 +178,4 @@ def _require_another(session: Session, person: Person, sampled: SampledDrive, se
     if not who and run.validation_id is not None:
         decision = session.scalar(select(LedgerEntry).where(LedgerEntry.id == run.validation_id))
         who = str(payload_of(decision)["validator"]) if decision is not None else ""
-    if person.pseudonym == who:
-        raise Forbidden(sentence)
+    return person.pseudonym == who
