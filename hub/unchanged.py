@@ -59,7 +59,9 @@ class Kept:
                 answers.popitem(last=False)
         return made
 
-    def _begun(self, session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    def _begun(self, session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+        if transaction.nested:  # a savepoint of one that has read, or written, under another name
+            return
         session.info[KEPT], session.info[STATE] = self, self._name(connection)
 
 

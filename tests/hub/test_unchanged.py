@@ -110,6 +110,28 @@ def test_what_a_reader_wrote_and_took_back_is_not_kept(
         assert donors(session) == 0
 
 
+def test_a_savepoint_of_a_reader_that_wrote_keeps_nothing(hub: Hub, donors: Counted) -> None:
+    with hub.readers()() as session:
+        session.add(donor(hub, "CAF"))
+        session.flush()
+        session.begin_nested()
+        assert donors(session) == 1
+        session.rollback()
+    with hub.readers()() as session:
+        assert donors(session) == 0
+
+
+def test_a_savepoint_gives_what_was_read_before_a_commit_no_new_name(hub: Hub, donors: Counted) -> None:
+    with hub.readers()() as early:
+        early.scalar(select(func.count()).select_from(Donor))  # from here on it sees the hub as it is now
+        with hub.sessions().begin() as session:
+            session.add(donor(hub, "CAF"))
+        with early.begin_nested():
+            donors(early)
+    with hub.readers()() as late:
+        assert donors(late) == 1
+
+
 def test_a_session_that_writes_is_told_nothing_that_was_kept(hub: Hub, donors: Counted) -> None:
     with hub.readers()() as session:
         donors(session)
