@@ -59,7 +59,9 @@ class Kept:
                 answers.popitem(last=False)
         return made
 
-    def _begun(self, session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    def _begun(self, session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+        if transaction.nested:  # a savepoint of one that has read, or written, under another name
+            return
         session.info[KEPT], session.info[STATE] = self, self._name(connection)
 
 
@@ -87,15 +89,15 @@ def _executed(state: ORMExecuteState) -> None:
 
 def _of_sqlite(engine: Engine) -> Callable[[Connection], Hashable]:
     """What names the state of a file: a connection of its own, made when it is asked for first."""
-    path = engine.url.database
-    if path is None or path in {"", ":memory:"}:
+    if engine.url.database in {None, "", ":memory:"}:
         return lambda _connection: None
     lock, made = Lock(), list[sqlite3.Connection]()
 
-    def name(_connection: Connection) -> Hashable:
+    def name(connection: Connection) -> Hashable:
         with lock:
             if not made:
-                made.append(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+                file: str = connection.exec_driver_sql("PRAGMA database_list").one()[2]  # which it has open, wherever
+                made.append(sqlite3.connect(file, isolation_level=None, check_same_thread=False))
                 weakref.finalize(engine, made[0].close)
             version: int = made[0].execute("PRAGMA data_version").fetchone()[0]
             return version

@@ -12,6 +12,7 @@ SLACK = timedelta(days=1)  # how wrong a set clock of a bench may be
 DESTROYED, ABSENT, RETURNED, LOST, EARLIER = "destroyed", "absent", "returned", "lost", "earlier-run"
 IMPORTED = "imported"  # a wipe report of another program that a validator let in: never counted as erased here
 REREAD = "reread"  # a drive of the sample was read again, and something was found or nothing could be read
+READ_ELSEWHERE = "read-elsewhere"  # not clean, in another lot or as the drive that it is one with: somebody had it
 NOT_THERE = (DESTROYED, ABSENT, RETURNED, LOST)
 LEVELS = ("PURGE", "CLEAR")
 ERASED, EXCEPTIONS = "ERASED", "ERASED_WITH_EXCEPTIONS"
@@ -231,8 +232,10 @@ def seen_after(record: Record, runs: Sequence[Run], elsewhere: Sequence[Run] = (
 
 def read_after(record: Record, records: Sequence[Record]) -> bool:
     """Whether somebody read a drive of the sample, and not clean, after it was said to be gone."""
-    away = record.how in {DESTROYED, LOST}
-    return any(one.how == REREAD and one.at > record.at and (away or not one.abroad) for one in records)
+    since = [one for one in records if one.at > record.at]
+    if record.how in {DESTROYED, LOST} and any(one.how == READ_ELSEWHERE for one in since):
+        return True
+    return any(one.how == REREAD and not one.abroad for one in since)
 
 
 def spoilt_after(record: Record, runs: Sequence[Run]) -> bool:

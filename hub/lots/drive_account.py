@@ -20,6 +20,7 @@ from hub.issued.contradictions import contradictions
 from hub.lots.account import (
     BY_A_RUN,
     PROBLEMS,
+    READ_ELSEWHERE,
     REREAD,
     UNTOUCHED,
     Explained,
@@ -214,16 +215,22 @@ def _reread_abroad(
     same: Mapping[str, AbstractSet[str]],
     runs: Mapping[str, Sequence[RunSeen]],
 ) -> Mapping[str, list[Record]]:
-    """The readings of other lots, and of drives that were merged with these, that speak against runs here; by drive."""
+    """The readings of other lots, and of drives that were merged with these, that speak against what stands here."""
     merged = frozenset[str]().union(*same.values())
     own = _among(lot, drives)(SampleReading.drive_id) & (SampleReading.lot_id != lot.id)
-    query = select(SampleReading.drive_id).where(SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN)
-    read = set(session.scalars(query.where(or_(own, SampleReading.drive_id.in_(merged)) if merged else own)))
-    asked = {one.id for one in drives if one.id in read or not read.isdisjoint(same.get(one.id, ()))} if read else ()
-    certified = {
-        run.statement_id: drive_id for drive_id in asked for run in runs.get(drive_id, ()) if run.certificate_id
-    }
+    query = select(SampleReading.drive_id, SampleReading.at).where(
+        SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN
+    )
+    read: dict[str, list[datetime]] = defaultdict(list)
+    for row in session.execute(query.where(or_(own, SampleReading.drive_id.in_(merged)) if merged else own)):
+        read[row.drive_id].append(row.at)
     found: dict[str, list[Record]] = defaultdict(list)
+    for drive in drives if read else ():
+        for one in ({drive.id} | same.get(drive.id, frozenset())) & read.keys():
+            found[drive.id] += [Record(-1, READ_ELSEWHERE, at) for at in read[one]]
+    certified = {
+        run.statement_id: drive_id for drive_id in found for run in runs.get(drive_id, ()) if run.certificate_id
+    }
     for run, told in contradictions(session, certified).items() if certified else ():
         spoken = [one.at for one in told if one.what not in PROBLEMS and one.again is None]
         found[certified[run]] += [Record(-1, REREAD, at, abroad=True) for at in spoken]

@@ -24,7 +24,9 @@ SECRET = frozenset({"password", "old", "new", "again"})  # names of fields whose
 NEVER = frozenset({"hidden", "password", "file", "submit", "button", "image", "reset"})
 TICKED = frozenset({"checkbox", "radio"})
 OF_THE_MOMENT = "one-time-code"
+CODE = "code"  # the name of each such field
 FIELDS = frozenset({"input", "select", "option", "textarea", "button"})
+ATTRIBUTE = re.compile(r'\s+([^\s"=>]+)(?:="[^"]*")?')  # as our own templates write them
 MOST = 20_000  # characters of a text that an error page tells
 
 Typed = tuple[tuple[str, str], ...]
@@ -42,8 +44,12 @@ def typed_in(request: Request) -> Typed:
 
 
 def texts_of(typed: Typed) -> list[str]:
-    """The texts of several words, which nobody wants to type twice; no password, no number, no key of a list."""
-    return [text.strip()[:MOST] for name, text in typed if name not in SECRET | {FIELD} and " " in text.strip()]
+    """The texts of several words, which nobody wants to type twice; no password, no code, no number, no key of a list.
+
+    A code of the moment is known here by its name alone; one that names a lot is one word.
+    """
+    never = SECRET | {FIELD, CODE}
+    return [text.strip()[:MOST] for name, text in typed if name not in never and " " in text.strip()]
 
 
 def given_back(page: str, path: str, typed: Typed) -> str:
@@ -172,11 +178,16 @@ def _tag_with(raw: str, word: str, told: dict[str, str], *, wanted: bool = True)
     """A tag with, or without, an attribute that has no value."""
     if (word in told) == wanted:
         return raw
-    return f"{raw[:-1]} {word}>" if wanted else re.sub(rf'\s{word}(="[^"]*")?(?=[\s>])', "", raw)
+    return f"{raw[:-1]} {word}>" if wanted else _without(raw, word)
 
 
 def _tag_with_value(raw: str, text: str) -> str:
-    return re.sub(r'\svalue="[^"]*"', "", raw)[:-1] + f' value="{_shown(text)}">'
+    return f'{_without(raw, "value")[:-1]} value="{_shown(text)}">'
+
+
+def _without(raw: str, name: str) -> str:
+    """A tag without one of its attributes; the same word inside the text of another one stays."""
+    return ATTRIBUTE.sub(lambda found: "" if found[1] == name else found[0], raw)
 
 
 def _edited(page: str, edits: list[_Edit]) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from certificates.statement import TIMELESS
 from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer, SameThing
-from hub.lots.account import REREAD, Record, Run, _judge, judge_alone
+from hub.lots.account import READ_ELSEWHERE, REREAD, Record, Run, _judge, judge_alone
 from hub.lots.drive_account import account_of, since
 from hub.lots.sameness import grouped
 from hub.models import Device, Drive, Erasure, LedgerEntry, Lot
@@ -151,6 +151,8 @@ def _told(session: Session, lot: Lot, drive: Drive, same: frozenset[str]) -> tup
     records = [Record(one.id, one.how, one.at) for one in session.query(DriveRecord).filter_by(**held).order_by("id")]
     read = session.query(SampleReading).filter_by(**held).filter(SampleReading.result != "clean").order_by("id")
     records += [Record(-one.id, REREAD, one.at) for one in read]
+    unclean = session.query(SampleReading).filter_by(withdrawn=None).filter(SampleReading.result != "clean")
+    records += [Record(-1, READ_ELSEWHERE, one.at) for one in unclean.filter(SampleReading.drive_id.in_(same))]
     found = _judge(own, records, since(drive, lot), unplaced, elsewhere)
     return (
         found.explained, found.why, found.run.statement_id if found.run else "", found.record.id if found.record else 0

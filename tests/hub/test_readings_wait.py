@@ -11,7 +11,7 @@ from hub.clock import wall
 from hub.errors import HubError
 from hub.lots.account import ERASED, LEVELS, Explained, Why, newer
 from hub.lots.drive_account import AccountLine, account_of
-from hub.models import Erasure
+from hub.models import Erasure, Lot
 from hub.sampled import SampleReading
 from hub.samples import service
 from hub.samples.policy import OWN
@@ -192,3 +192,23 @@ def test_a_drive_that_was_read_after_it_was_said_to_be_gone_is_not_gone(fresh_wo
     work.sample("unreadable")
     assert work.whys()["WD-0001"] == "seen-after"
     assert work.listed() == work.speaking() == {1}
+
+
+@pytest.mark.parametrize(("how", "why"), [("destroyed", "seen-after"), ("lost", "seen-after"), ("returned", "")])
+def test_a_drive_that_failed_and_was_read_in_another_lot_after_it_was_gone_is_not_gone(
+    fresh_world: Any, how: str, why: str
+) -> None:
+    work = Waits(fresh_world())
+    for lot, verdict in (("LOT-1", "FAILED"), ("LOT-2", "ERASED")):
+        work.waiting.append(put(work.bench, lot=lot, asset="", serial="NEW-0003", verdict=verdict))
+        work.pass_time()
+    work.decide()
+    work.gone("NEW-0003", how)
+    assert work.standings()["NEW-0003"] == how
+    with work.world.hub.sessions().begin() as session:
+        lot = session.query(Lot).filter_by(code="LOT-2").one()
+        service.draw(session, work.lead, lot)
+        for one in sample_of(session, work.lead, lot):
+            read = Read("data", "PhotoRec 7.2", "lu", one.drive.serial)
+            service.note(session, work.technician, lot, one.sampled.id, read)
+    assert work.whys()["NEW-0003"] == why

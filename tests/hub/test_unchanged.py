@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hub import unchanged as module
 from hub.base import new_id
 from hub.clock import instant
 from hub.context import Hub
+from hub.database import open_engine
 from hub.models import Donor, Erasure
 from hub.unchanged import FEW, LARGE, unchanged
 from tests.hub.lot_work import LotWork
@@ -110,6 +112,28 @@ def test_what_a_reader_wrote_and_took_back_is_not_kept(
         assert donors(session) == 0
 
 
+def test_a_savepoint_of_a_reader_that_wrote_keeps_nothing(hub: Hub, donors: Counted) -> None:
+    with hub.readers()() as session:
+        session.add(donor(hub, "CAF"))
+        session.flush()
+        session.begin_nested()
+        assert donors(session) == 1
+        session.rollback()
+    with hub.readers()() as session:
+        assert donors(session) == 0
+
+
+def test_a_savepoint_gives_what_was_read_before_a_commit_no_new_name(hub: Hub, donors: Counted) -> None:
+    with hub.readers()() as early:
+        early.scalar(select(func.count()).select_from(Donor))  # from here on it sees the hub as it is now
+        with hub.sessions().begin() as session:
+            session.add(donor(hub, "CAF"))
+        with early.begin_nested():
+            donors(early)
+    with hub.readers()() as late:
+        assert donors(late) == 1
+
+
 def test_a_session_that_writes_is_told_nothing_that_was_kept(hub: Hub, donors: Counted) -> None:
     with hub.readers()() as session:
         donors(session)
@@ -141,6 +165,26 @@ def test_of_large_answers_fewer_are_kept(hub: Hub) -> None:
 def test_a_database_in_memory_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = module.NAMES["sqlite"](type("E", (), {"url": type("U", (), {"database": ":memory:"})})())  # type: ignore[arg-type]
     assert engine(None) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("url", ["sqlite:///hub.db", "sqlite:///file:hub.db?uri=true"])
+def test_the_state_is_that_of_the_file_that_is_open_whatever_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    engine = open_engine(url)
+    name = module.NAMES["sqlite"](engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE one (n INTEGER)")
+        connection.commit()
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        before = name(connection)
+        connection.exec_driver_sql("INSERT INTO one VALUES (1)")
+        connection.commit()
+        assert name(connection) != before
+    engine.dispose()
+    assert not list((tmp_path / "elsewhere").iterdir())
 
 
 @pytest.mark.parametrize("clock", ["hub", "rtc", *TIMELESS])

@@ -143,6 +143,28 @@ def test_no_password_and_no_code_of_the_moment_comes_back() -> None:
     assert kept.texts_of(TYPED) == ['two "words" <b>', "line\r\nand </textarea>"]
 
 
+def test_a_code_of_the_moment_that_was_typed_with_a_blank_stands_on_no_page_of_an_error() -> None:
+    assert kept.texts_of((("code", "123 456"), ("note", "two words"))) == ["two words"]
+
+
+def test_every_field_for_a_code_of_the_moment_has_the_name_that_is_left_out() -> None:
+    folder = Path(kept.__file__).parent.parent / "templates"
+    tags = [tag for path in folder.glob("*.html") for tag in re.findall("<input[^>]*>", path.read_text())]
+    codes = [tag for tag in tags if kept.OF_THE_MOMENT in tag]
+    assert codes
+    assert all(f'name="{kept.CODE}"' in tag for tag in codes)
+
+
+def test_a_choice_that_is_taken_back_leaves_the_same_word_in_other_texts() -> None:
+    page = (
+        '<form method="post" action="/p"><select name="kind"><option value="is selected here" selected>A</option>'
+        '<option value="b">B</option></select><input name="sure" type="checkbox" aria-label="he checked it" checked>'
+    )
+    again = kept.given_back(page, "/p", (("kind", "b"),))
+    assert '<option value="is selected here">A</option><option value="b" selected>B</option>' in again
+    assert again.endswith('<input name="sure" type="checkbox" aria-label="he checked it">')
+
+
 def test_every_password_field_of_the_hub_is_known_as_secret() -> None:
     folder, sort, name = (
         Path(kept.__file__).parent.parent / "templates",
