@@ -120,6 +120,8 @@ class _Read(NamedTuple):
 
 def _read(visit: Visit, lot: Lot) -> _Read:
     book, found = read_book(visit, lot)
+    for record in {record for line in book.lines for record in line.records}:
+        visit.session.expunge(record)  # it is kept longer than this session, which may take back what it read
     spots = spots_of(visit.session, visit.someone, lot, book)
     told = told_of(book, spots)
     return _Read(book, found, spots, told, told if visit.has_role(Role.DONOR) else needing_first(told))
