@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from hub.boundary.wire import HEAD, QUICKEST
 
 ENDING_S: Final = 20  # for requests under way, then they are cut: what was not acknowledged is sent again
-SELDOM: Final = (50_000, 20, 20)  # objects made before each look: a page of a lot makes ten thousands and keeps none
+SELDOM: Final = (8_000, 20, 50)  # objects made before each look: 50,000 that had to go at once held a page up for 80 ms
 TURN_S: Final = 0.001  # of a thread before another has its turn: a page that is drawn held statements up at each step
 FAILED: Final = 3  # exit status: nothing could be served
 
