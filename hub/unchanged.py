@@ -96,7 +96,7 @@ def _of_sqlite(engine: Engine) -> Callable[[Connection], Hashable]:
     def name(connection: Connection) -> Hashable:
         with lock:
             if not made:
-                file: str = connection.exec_driver_sql("PRAGMA database_list").one()[2]  # which it has open, wherever
+                file: str = connection.exec_driver_sql("PRAGMA database_list").all()[0][2]  # "main": what it has open
                 made.append(sqlite3.connect(file, isolation_level=None, check_same_thread=False))
                 weakref.finalize(engine, made[0].close)
             version: int = made[0].execute("PRAGMA data_version").fetchone()[0]

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 TIMEOUT_S: Final = 10.0
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 UNAUTHORISED: Final = 401
-AUTHORITY: Final = (
-    "etabli-ca.crt"  # in the state folder: what a hub on an old PC hands out at http://NAME/etabli-ca.crt
-)
+AUTHORITY: Final = "etabli-ca.crt"  # in the state folder; a hub on an old PC hands it out under this name
 NO_AUTHORITY: Final = mark("{file} is no certificate ({detail}): take the file that the hub hands out, or remove it.")
 
 

@@ -64,7 +64,8 @@ def early_runs(session: Session, lot_ids: Collection[str]) -> Mapping[str, froze
     """The certified runs of these lots, found in scope, that are from before their lot and that nobody let count."""
     approved = by_its_row(Erasure.decision) == DecisionWord.APPROVED
     which = (Erasure.lot_id.in_(lot_ids), approved, Erasure.certificate_id.is_not(None))
-    lots = _untimely(session, *which)
+    if not (lots := _untimely(session, *which)):
+        return {}
     early = [row for row in session.execute(_dated().where(*which, Erasure.lot_id.in_(lots))) if not _timely(row)]
     let = select(DriveRecord.lot_id, DriveRecord.drive_id).where(
         DriveRecord.lot_id.in_(lots), DriveRecord.how == EARLIER, DriveRecord.withdrawn.is_(None)
