@@ -167,11 +167,10 @@ def words_in(session: Session, person: Person, lot: Lot, device_ids: Sequence[st
 def _words(session: Session, device_ids: Sequence[str], *which: ColumnElement[bool]) -> Mapping[str, Words]:
     query = select(DeviceSaid.device_id, DeviceSaid.about, DeviceSaid.word, DeviceSaid.id)
     rows = session.execute(query.where(*which, DeviceSaid.withdrawn.is_(None)).order_by(DeviceSaid.id))
-    held: dict[str, dict[str, Held]] = {device_id: {} for device_id in device_ids}
-    for device_id, about, word, said_id in rows:
-        if device_id in held:
-            held[device_id][about] = Held(device_id, about, word, said_id)
-    return {device_id: _held(words) if words else UNSAID for device_id, words in held.items()}
+    held: dict[str, dict[str, Held]] = {}
+    for row in rows:
+        held.setdefault(row[0], {})[row[1]] = Held._make(row)
+    return {device_id: _held(held[device_id]) if device_id in held else UNSAID for device_id in device_ids}
 
 
 def history(session: Session, person: Person, device: Device) -> tuple[DeviceSaid, ...]:

@@ -79,8 +79,10 @@ def account_of(
         devices = devices_seen(session, Device.lot_id == lot.id, in_scope(person, Device.lot_id))
     drives = _drives(session, person, lot, {*runs, *records}, {device.id: device for device in devices})
     reread = failed_readings(session, person, lot)
-    same = same_as(session, DRIVE, {drive.id for drive in drives}, _among(lot, drives))
-    outside, abroad = _outside(session, lot, drives, same), _reread_abroad(session, lot, drives, same, runs)
+    among = _among(lot, drives)
+    same = same_as(session, DRIVE, {drive.id for drive in drives}, among)
+    outside = _outside(session, lot, drives, same, among)
+    abroad = _reread_abroad(session, lot, drives, same, among, runs=runs)
     decided = _decided(session, runs, outside)
     several = {*records, *reread, *outside, *abroad}
 
@@ -185,11 +187,11 @@ NOWHERE: Final = Outside()
 
 
 def _outside(
-    session: Session, lot: Lot, drives: Sequence[DriveSeen], same: Mapping[str, AbstractSet[str]]
+    session: Session, lot: Lot, drives: Sequence[DriveSeen], same: Mapping[str, AbstractSet[str]], among: Among
 ) -> Mapping[str, Outside]:
     """By drive. The drives were asked for in scope; that one failed elsewhere is told to everybody who may see it."""
     found: dict[str, Outside] = defaultdict(Outside)
-    own, among = {drive.id for drive in drives}, _among(lot, drives)
+    own = {drive.id for drive in drives}
     of: dict[str, list[str]] = defaultdict(list)
     for drive in drives:
         for other in same.get(drive.id, ()):
@@ -213,11 +215,13 @@ def _reread_abroad(
     lot: Lot,
     drives: Sequence[DriveSeen],
     same: Mapping[str, AbstractSet[str]],
+    among: Among,
+    *,
     runs: Mapping[str, Sequence[RunSeen]],
 ) -> Mapping[str, list[Record]]:
     """The readings of other lots, and of drives that were merged with these, that speak against what stands here."""
     merged = frozenset[str]().union(*same.values())
-    own = _among(lot, drives)(SampleReading.drive_id) & (SampleReading.lot_id != lot.id)
+    own = among(SampleReading.drive_id) & (SampleReading.lot_id != lot.id)
     query = select(SampleReading.drive_id, SampleReading.at).where(
         SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN
     )

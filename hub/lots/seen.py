@@ -4,13 +4,14 @@ A lot has hundreds of each, and a page reads them all: no object of the database
 read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
+from certificates.statement import CERTIFIABLE
 from hub.models import Device, Drive, Erasure, LedgerEntry
 
 
@@ -63,17 +64,21 @@ class RunSeen(NamedTuple):
 _DEVICE: Final = tuple(getattr(Device, name) for name in DeviceSeen._fields)
 _DRIVE: Final = tuple(getattr(Drive, name) for name in DriveSeen._fields[:-1])
 _RUN: Final = tuple(getattr(Erasure, name) for name in RunSeen._fields)
+_DEVICES: Final = select(*_DEVICE).order_by(
+    Device.asset, Device.serial, Device.id
+)  # made once: it looks at each column
+_DRIVES: Final = select(*_DRIVE)
+_RUNS: Final = select(*_RUN).order_by(Erasure.position)
 
 
 def devices_seen(session: Session, *which: ColumnElement[bool]) -> tuple[DeviceSeen, ...]:
     """The devices of these conditions, by tag, serial and identifier; whoever asks puts the scope into them."""
-    query = select(*_DEVICE).where(*which).order_by(Device.asset, Device.serial, Device.id)
-    return tuple(map(DeviceSeen._make, _rows(session, query)))
+    return tuple(map(DeviceSeen._make, _rows(session, _DEVICES.where(*which))))
 
 
 def drives_seen(session: Session, known: Mapping[str, DeviceSeen], *which: ColumnElement[bool]) -> list[DriveSeen]:
     """The drives of these conditions; `known` are devices that need not be read again."""
-    rows = _rows(session, select(*_DRIVE).where(*which))
+    rows = _rows(session, _DRIVES.where(*which))
     others = {row.device_id for row in rows if row.device_id is not None and row.device_id not in known}
     devices = {**known, **_by_id(devices_seen(session, Device.id.in_(others)) if others else ())}
     return [DriveSeen._make((*row, devices.get(row.device_id))) for row in rows]
@@ -81,7 +86,7 @@ def drives_seen(session: Session, known: Mapping[str, DeviceSeen], *which: Colum
 
 def runs_seen(session: Session, *which: ColumnElement[bool]) -> list[RunSeen]:
     """The runs of these conditions, in the order of the ledger; whoever asks puts the scope into them."""
-    return list(map(RunSeen._make, _rows(session, select(*_RUN).where(*which).order_by(Erasure.position))))
+    return list(map(RunSeen._make, _rows(session, _RUNS.where(*which))))
 
 
 def decided_at(session: Session, runs: Iterable[RunSeen]) -> Mapping[str, int]:
@@ -91,6 +96,16 @@ def decided_at(session: Session, runs: Iterable[RunSeen]) -> Mapping[str, int]:
         return {}
     rows = session.execute(select(LedgerEntry.id, LedgerEntry.position).where(LedgerEntry.id.in_(asked)))
     return {asked[row.id]: row.position for row in rows}
+
+
+def reasons_of(session: Session, run_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """The codes of the reasons why each of these runs is no completed erasure, by run: a completed one has none."""
+    reasons = Erasure.payload["result"]["reasons"]
+    query = select(Erasure.statement_id, reasons).where(
+        Erasure.statement_id.in_(run_ids), Erasure.verdict.not_in(CERTIFIABLE)
+    )
+    rows = session.execute(query) if run_ids else ()
+    return {row[0]: tuple(reason["code"] for reason in row[1]) for row in rows}
 
 
 def _rows(session: Session, query: Select[Any]) -> Sequence[Row[Any]]:

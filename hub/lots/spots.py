@@ -21,6 +21,7 @@ from hub.scope import in_scope
 class NewestRun(NamedTuple):
     """The newest run of a drive, in whichever lot it was made."""
 
+    statement_id: str
     verdict: str
     decision: str
     certificate_id: str | None
@@ -74,7 +75,9 @@ def _runs(session: Session, person: Person, book: Ledgerbook) -> dict[str, Newes
         others = [run for run in line.abroad if run.statement_id in told] if line.abroad else ()
         runs = sorted((*line.runs, *others), key=lambda run: run.position) if others else line.runs
         if runs:
-            found[line.drive.id] = NewestRun(runs[-1].verdict, runs[-1].decision, runs[-1].certificate_id)
+            found[line.drive.id] = NewestRun(
+                runs[-1].statement_id, runs[-1].verdict, runs[-1].decision, runs[-1].certificate_id
+            )
     return found
 
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from hub import wording
 from hub.claims import donor_of, label_of, name_of
-from hub.devices import service as devices
-from hub.devices.service import DeviceView, DriveView
+from hub.devices.letters import Letters, letters_of
 from hub.lots.account import Explained, Why
 from hub.lots.blocking import Blocker, Ledgerbook
 from hub.lots.drive_account import AccountLine, totals
 from hub.lots.erased_now import ERASED_HERE
+from hub.lots.seen import DeviceSeen, reasons_of
 from hub.lots.spots import NewestRun, Spot, Spots
-from hub.models import DecisionWord, Erasure, Lot, Role
+from hub.models import DecisionWord, Lot, Role
 from hub.pages import standing, turning
 from hub.pages.blocker_words import short_list
 from hub.pages.grade_words import letter_word
@@ -119,26 +119,22 @@ def device_rows(visit: Visit, told: Told, after: str) -> DeviceTable:
     """A page of the devices and drives of a lot, in the order of these lines."""
     begin = next((place + 1 for place, one in enumerate(told) if one[0].key == after), 0) if after else 0
     page, more = turning.shown(told[begin : begin + turning.SIZE + 1], turning.SIZE)
-    views = {
-        view.device.id: view
-        for view in devices.views_of(visit.session, visit.someone, [one.device.id for one, _word in page if one.device])
-    }
-    drives = {drive.drive.id: drive for view in views.values() for drive in view.drives}
-    loose = [one.drive.id for one, _word in page if one.drive is not None and one.drive.id not in drives]
-    drives |= {found.drive.id: found for found in devices.drives_of(visit.session, visit.someone, loose)}
+    letters = letters_of(visit.session, [one.device.id for one, _word in page if one.device])
+    reasons = reasons_of(visit.session, [one.run.statement_id for one, _word in page if one.run])
     rows = [
         _row(
             visit,
-            views.get(one.device.id) if one.device else None,
-            drives.get(one.drive.id) if one.drive else None,
+            one,
             word,
+            letters.get(one.device.id) if one.device else None,
+            reasons.get(one.run.statement_id, ()) if one.run else (),
         )
         for one, word in page
     ]
     return DeviceTable(rows, page[-1][0].key if page else "", begin > 0, more)
 
 
-def _attention(word: str, run: NewestRun | Erasure | None) -> bool:
+def _attention(word: str, run: NewestRun | None) -> bool:
     waits = run is not None and run.decision == AWAITING and word not in standing.SETTLED
     return word in {"open", "doubted"} or waits
 
@@ -166,39 +162,37 @@ def _said(line: AccountLine) -> str:
     return "" if explained in ERASED_HERE else explained.value
 
 
-def _row(visit: Visit, view: DeviceView | None, found: DriveView | None, word: str) -> DeviceRow:
-    lang, erasure = visit.lang, found.erasure if found else None
-    device = view.device if view else None
-    codes = [reason["code"] for reason in erasure.payload["result"]["reasons"]] if erasure else []
+def _row(visit: Visit, spot: Spot, word: str, letters: Letters | None, reasons: Sequence[str]) -> DeviceRow:
+    lang, device, drive, run = visit.lang, spot.device, spot.drive, spot.run
     return DeviceRow(
         tag=(device.asset or device.serial or "?") if device else words(lang).gettext(LOOSE),
         path=f"/devices/{device.id}" if device else "",
-        device=_name(view, lang),
+        device=_name(device, lang),
         device_serial=device.serial if device else "",
-        letter=letter_word(view.letter, lang) if view and view.diagnostic else "",
-        by_person=letter_word(view.override.letter, lang) if view and view.override else "",
-        drive=(found.drive.model or words(lang).gettext(mark("Drive"))) if found else "",
-        drive_serial=found.drive.serial if found else "",
-        verdict=_verdict(found, lang),
-        reasons=", ".join(dict.fromkeys(wording.reason_words(code, lang) for code in codes)),
-        decision=wording.decision_state(erasure.decision, lang)
-        if erasure
+        letter=letter_word(letters.computed, lang) if letters else "",
+        by_person=letter_word(letters.by_person, lang) if letters and letters.by_person else "",
+        drive=(drive.model or words(lang).gettext(mark("Drive"))) if drive else "",
+        drive_serial=drive.serial if drive else "",
+        verdict=_verdict(run, lang),
+        reasons=", ".join(dict.fromkeys(wording.reason_words(code, lang) for code in reasons)),
+        decision=wording.decision_state(run.decision, lang)
+        if run
         else wording.State("none", "dash", words(lang).gettext(mark("nothing to decide"))),
-        decide_path=f"/queue/{erasure.statement_id}" if erasure and visit.has_role(Role.LEAD) else "",
+        decide_path=f"/queue/{run.statement_id}" if run and visit.has_role(Role.LEAD) else "",
         outcome=standing.outcome_state(word, lang),
-        attention=_attention(word, erasure),
+        attention=_attention(word, run),
     )
 
 
-def _verdict(found: DriveView | None, lang: str) -> wording.State:
-    if found is None or found.erasure is None:
+def _verdict(run: NewestRun | None, lang: str) -> wording.State:
+    if run is None:
         return wording.state(wording.UNTOUCHED, lang)
-    return wording.run_state(found.erasure.verdict, found.erasure.decision, lang)
+    return wording.run_state(run.verdict, run.decision, lang)
 
 
-def _name(view: DeviceView | None, lang: str) -> str:
-    if view is None:
+def _name(device: DeviceSeen | None, lang: str) -> str:
+    if device is None:
         return ""
-    kind = wording.kind_word(view.device.kind, lang)
-    name = name_of(view.device)
+    kind = wording.kind_word(device.kind, lang)
+    name = name_of(device)
     return f"{name} ({kind})" if name else kind

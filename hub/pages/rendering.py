@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from hub.pages import assets, formats
@@ -25,10 +26,40 @@ def _when(moment: datetime | None, lang: str) -> str:
     return formats.moment_text(moment, lang)
 
 
+class Translating(NodeTransformer):
+    """Puts the translated sentence where a template asks for one that takes no figure, once, when it is compiled.
+
+    The rows of a table ask for the same few words again and again.
+    """
+
+    def __init__(self, say: Callable[[str], str]) -> None:
+        self._say = say
+
+    def visit_Call(self, call: nodes.Call) -> nodes.Node:  # noqa: N802 (jinja's name)
+        """Translate; a call with figures, and whatever asks for no sentence, is left to the page."""
+        self.generic_visit(call)
+        named = isinstance(call.node, nodes.Name) and call.node.name in {"_", "gettext"}
+        if not named or call.kwargs or call.dyn_args or call.dyn_kwargs or len(call.args) != 1:
+            return call
+        (text,) = call.args
+        if not isinstance(text, nodes.Const) or not isinstance(text.value, str) or "%" in text.value:
+            return call
+        return nodes.MarkSafe(nodes.Const(self._say(text.value)), lineno=call.lineno)
+
+
+class SpokenEnvironment(Environment):
+    """An environment that speaks one language."""
+
+    say: Callable[[str], str]
+
+    def _generate(self, source: nodes.Template, *arguments: Any, **options: Any) -> str:
+        return super()._generate(Translating(self.say).visit(source), *arguments, **options)
+
+
 @cache
 def environment(lang: str) -> Environment:
     """The template environment of one language."""
-    env = Environment(
+    env = SpokenEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -38,6 +69,7 @@ def environment(lang: str) -> Environment:
         lstrip_blocks=True,
     )
     spoken = words(lang)
+    env.say = spoken.gettext
     env.install_gettext_callables(spoken.gettext, spoken.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(icon=assets.icon, static=assets.address, lang=lang, languages=LANGUAGES, themes=THEMES)
     env.filters.update(
