@@ -16,6 +16,9 @@
     |- KeyRefused              not a usable public key: wrong length, low order, mixed order, not on the curve
     |- KeyFileError            a key file cannot be read, is open to others, or exists already
     |- TrustError              a trust file is malformed
+    |  `- RootRefused          a root file is not what it must be
+    |     |- RootUnsigned      a signature is wrong, or too few distinct keys signed
+    |     `- RootOutOfLine     not the version after the one before it
     |- SigningRefused          this key must not sign this
     `- ExchangeError           a request is not signed as it must be
 
@@ -127,6 +130,24 @@ class TrustError(CertificateError):
     """A trust file is malformed."""
 
     code = "trust"
+
+
+class RootRefused(TrustError):
+    """A root file is malformed, or breaks the rules of its profile."""
+
+    code = "root"
+
+
+class RootUnsigned(RootRefused):
+    """A signature under a root file is wrong, or fewer distinct root keys signed than the threshold."""
+
+    code = "root-unsigned"
+
+
+class RootOutOfLine(RootRefused):
+    """A root file does not follow the version before it."""
+
+    code = "root-out-of-line"
 
 
 class SigningRefused(CertificateError):
