@@ -13,6 +13,7 @@
     |  |- BinderError          many certificates in one PDF: made to be read, or one of them is not what it must be
     |  `- ProofError           a log proof, a checkpoint or a cosignature is wrong
     |- UnknownKey              the trust file does not know the key (verdict UNKNOWN-KEY)
+    |- UnknownLog              the trust file does not know the shard of a log (verdict UNKNOWN-KEY)
     |- KeyRefused              not a usable public key: wrong length, low order, mixed order, not on the curve
     |- KeyFileError            a key file cannot be read, is open to others, or exists already
     |- TrustError              a trust file is malformed
@@ -112,6 +113,17 @@ class UnknownKey(CertificateError):
         """Name the key id (64 hex digits)."""
         super().__init__(f"key {kid} is not in the trust file")
         self.kid = kid
+
+
+class UnknownLog(CertificateError):
+    """The trust file does not know the shard of a checkpoint."""
+
+    code = "unknown-log"
+
+    def __init__(self, origin: str) -> None:
+        """Name the origin of the shard."""
+        super().__init__(f"the log {origin} is not in the trust file")
+        self.origin = origin
 
 
 class KeyRefused(CertificateError):
