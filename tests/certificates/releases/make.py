@@ -1,6 +1,6 @@
-"""Keeps documents and the verifier of a release, made by the code of one commit; tests judge across releases with them.
+"""Keeps documents and the verifier of a release, made by the code of one commit; tests judge across releases by them.
 
-Run from the top of the tree: `python tests/certificates/releases/make.py COMMIT FOLDER`, where FOLDER is new, as `first`.
+From the top of the tree: `python tests/certificates/releases/make.py COMMIT FOLDER`, where FOLDER is new, as `first`.
 Demo keys sign. `verifier.zip` holds the modules that the verifier of that commit loads, as they were, with fixed dates.
 """
 
