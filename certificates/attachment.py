@@ -24,11 +24,23 @@ def attach(pdf: bytes, bundle: bytes, description: str, proof: bytes | None = No
         file.obj["/AFRelationship"] = pikepdf.Name.Data
         document.attachments[FILE_NAME] = file
         if proof is not None:
-            beside = _file(document, proof, PROOF_NAME, about_proof)
-            beside.obj["/AFRelationship"] = pikepdf.Name.Supplement
-            document.Root["/AF"] = pikepdf.Array([document.make_indirect(beside.obj)])
+            _associate(document, proof, about_proof)
         written = io.BytesIO()
         document.save(written, deterministic_id=True)
+    return written.getvalue()
+
+
+def add_proof(pdf: bytes, proof: bytes, description: str) -> bytes:
+    """Write a PDF again with this proof instead of the one that it has; SealError when it cannot be read."""
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            others = [file for file in _associated(document) if _name(file) != PROOF_NAME]
+            document.Root["/AF"] = pikepdf.Array(others)
+            _associate(document, proof, description)
+            written = io.BytesIO()
+            document.save(written, deterministic_id=True)
+    except pikepdf.PdfError as error:
+        raise SealError(f"not a readable PDF: {error}") from error
     return written.getvalue()
 
 
@@ -73,6 +85,13 @@ def _file(document: pikepdf.Pdf, data: bytes, name: str, description: str) -> pi
     )
 
 
+def _associate(document: pikepdf.Pdf, proof: bytes, description: str) -> None:
+    """Name the proof in the catalog beside what is named there: the bundle, in a PDF/A-3."""
+    file = _file(document, proof, PROOF_NAME, description)
+    file.obj["/AFRelationship"] = pikepdf.Name.Supplement
+    document.Root["/AF"] = pikepdf.Array([*_associated(document), document.make_indirect(file.obj)])
+
+
 def _associated(document: pikepdf.Pdf) -> list[pikepdf.Object]:
     listed = document.Root.get("/AF")
     if listed is None:
@@ -83,4 +102,6 @@ def _associated(document: pikepdf.Pdf) -> list[pikepdf.Object]:
 
 
 def _name(file: pikepdf.Object) -> str:
+    if not isinstance(file, pikepdf.Dictionary):
+        raise SealError("an associated file of the PDF is none")
     return str(file.get("/UF", file.get("/F", "")))

@@ -63,7 +63,7 @@ ProofFile = Annotated[
     Option(
         "--proof",
         metavar="FILE",
-        help=_("proof of the log for the one document; by default NAME.proof.json beside NAME.json"),
+        help=_("proof of the log for the one document; by default NAME.proof.json beside NAME.json or NAME.pdf"),
     ),
 ]
 AsJson = Annotated[bool, Option("--json", help=_("print one JSON document"))]
@@ -132,8 +132,8 @@ def trust_places(file: Path, environ: Mapping[str, str]) -> list[Path]:
 
 
 def proof_beside(file: Path) -> Path | None:
-    """Where the proof of a bundle lies: `NAME.proof.json` beside `NAME.json`, as the two files of a PDF are named."""
-    if file.suffix != ".json" or file.name.endswith(".proof.json"):
+    """Where a proof lies: `NAME.proof.json` beside `NAME.json` or `NAME.pdf`, or as the files of a PDF are named."""
+    if file.suffix not in {".json", ".pdf"} or file.name.endswith(".proof.json"):
         return None
     name = PROOF_NAME if file.name == BUNDLE_NAME else f"{file.stem}.proof.json"
     return file.with_name(name) if file.with_name(name).is_file() else None

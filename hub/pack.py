@@ -20,6 +20,7 @@ from hub.clock import wall
 from hub.context import hub_of
 from hub.errors import Conflict
 from hub.exits.shares import shares_of
+from hub.issued import proving
 from hub.issued.contradictions import contradictions
 from hub.issued.service import certificates_of_lot
 from hub.lots import donation
@@ -35,7 +36,7 @@ LABEL = "Ordi 2.0"
 HOW_TO_CHECK = """Établi - {code}
 
 bilan-N.json         report of closing N, as it was frozen
-certificates/        each certificate as issued: PDF, and its signed statements (JSON)
+certificates/        each certificate as issued: PDF, its signed statements (JSON), its proof of the log (proof.json)
 papers/              records of destruction and attestations of absence as issued
 drives.csv           account of every drive; devices.csv: every device
 trust.json           keys of this hub and of its benches
@@ -98,9 +99,14 @@ def _certificates(session: Session, numbers: dict[str, str], lang: str) -> Itera
     for start in range(0, len(ids), AT_ONCE):
         query = select(IssuedDocument.certificate_id, IssuedDocument.pdf, IssuedDocument.bundle)
         some = query.where(IssuedDocument.certificate_id.in_(ids[start : start + AT_ONCE]), IssuedDocument.lang == lang)
+        bundles: dict[str, bytes] = {}
         for row in session.execute(some):
-            yield f"certificates/{numbers[row.certificate_id]}.pdf", row.pdf
-            yield f"certificates/{numbers[row.certificate_id]}.json", row.bundle
+            number = numbers[row.certificate_id]
+            bundles[number] = row.bundle
+            yield f"certificates/{number}.pdf", row.pdf
+            yield f"certificates/{number}.json", row.bundle
+        for number, proof in proving.proofs_of(session, bundles):
+            yield f"certificates/{number}.proof.json", proof
 
 
 def _label(session: Session, person: Person, lot: Lot) -> dict[str, object]:

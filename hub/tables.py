@@ -27,6 +27,7 @@ from hub import (
     pictured,
     pooled,
     posted,
+    proven,
     reckoned,
     repaired,
     said,
@@ -39,6 +40,7 @@ from hub.indexed import FIGURES, PAGES
 MODULES = (
     *(accounted, answered, assigned, belonging, bound, circulated, departed, distributed, entry, foreign, handed),
     *(handled, inspected, linked, logged, models, named, offered, papers_issued, partnered, pictured, pooled, posted),
+    *(proven,),
     *(reckoned, repaired, said, sampled, tagged),
 )
 

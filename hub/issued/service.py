@@ -14,6 +14,7 @@ from certificates.errors import EnvelopeError
 from certificates.verdicts import Judgement, Verdict, judge
 from hub.errors import NotFound
 from hub.models import Certificate, IssuedDocument, Lot, Person
+from hub.proven import ProvenDocument
 from hub.scope import in_scope
 from hub.stations.trust import trust_of
 
@@ -70,17 +71,17 @@ def page_of(session: Session, person: Person, lot: Lot, after: str, size: int) -
 
 def pdf_of(session: Session, person: Person, certificate_id: str, lang: str | None = None) -> bytes:
     """The PDF as issued, in the language of the certificate unless another is named. Raises NotFound outside scope."""
-    return _document(session, person, certificate_id, lang).pdf
+    return document_of(session, person, certificate_id, lang).pdf
 
 
 def bundle_of(session: Session, person: Person, certificate_id: str) -> bytes:
     """The evidence bundle as issued. Raises NotFound outside the scope."""
-    return _document(session, person, certificate_id, None).bundle
+    return document_of(session, person, certificate_id, None).bundle
 
 
 def number_of(session: Session, person: Person, certificate_id: str) -> str:
     """The number of a certificate, as people say it. Raises NotFound outside the scope."""
-    document = _document(session, person, certificate_id, None)
+    document = document_of(session, person, certificate_id, None)
     return session.scalars(select(Certificate.number).where(Certificate.id == document.certificate_id)).one()
 
 
@@ -105,7 +106,8 @@ def lookup_public(session: Session, statement_or_certificate_id: str) -> PublicV
 def issued_here(session: Session, data: bytes) -> bool:
     """Whether these are the exact bytes of a PDF that this hub issued."""
     digest = hashlib.sha256(data).hexdigest()
-    return session.scalar(select(IssuedDocument.lang).where(IssuedDocument.pdf_sha256 == digest).limit(1)) is not None
+    frozen = select(IssuedDocument.lang).where(IssuedDocument.pdf_sha256 == digest).limit(1)
+    return session.scalar(frozen) is not None or session.get(ProvenDocument, digest) is not None
 
 
 def verify_upload(session: Session, data: bytes) -> Judgement:
@@ -118,7 +120,8 @@ def verify_upload(session: Session, data: bytes) -> Judgement:
     return judge(data, trust)
 
 
-def _document(session: Session, person: Person, certificate_id: str, lang: str | None) -> IssuedDocument:
+def document_of(session: Session, person: Person, certificate_id: str, lang: str | None) -> IssuedDocument:
+    """A certificate as frozen, in its own language unless another is named. Raises NotFound outside the scope."""
     query = (
         select(IssuedDocument)
         .join(Certificate, Certificate.id == IssuedDocument.certificate_id)

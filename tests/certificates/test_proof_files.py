@@ -7,14 +7,15 @@ from typing import Any
 import pikepdf
 import pytest
 
-from certificates.attachment import attach, extract_proof
+from certificates.attachment import add_proof, extract, extract_proof
 from certificates.attestation_pdf import render_attestation
 from certificates.bundle import FILE_NAME
 from certificates.cli import main
-from certificates.errors import SealError
+from certificates.errors import BadSignature, SealError, UnknownKey
 from certificates.pdf import render_certificate
 from certificates.proof import FILE_NAME as PROOF_NAME
 from certificates.proved_bundle import with_proof
+from certificates.proven_pdf import prove_pdf
 from certificates.seal import seal
 from certificates.trust2 import signed_document
 from certificates.verdicts import judge
@@ -64,8 +65,8 @@ def verified(capsys: Any, *arguments: Any) -> tuple[int, dict]:
 def test_a_pdf_carries_its_proof_where_no_list_of_attachments_shows_it(pdf: bytes, workshop: Any, bundle: Any) -> None:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         assert list(document.attachments) == [FILE_NAME]
-        (file,) = document.Root.AF
-        assert (str(file.UF), file.AFRelationship) == (PROOF_NAME, pikepdf.Name.Supplement)
+        named = [(str(file.UF), str(file.AFRelationship)) for file in document.Root.AF]
+        assert named == [(FILE_NAME, "/Data"), (PROOF_NAME, "/Supplement")]
     assert judge(pdf, workshop.trust).verdict == "VALID"
     again = render_certificate(
         bundle, workshop.hub, proof=logged(bundle.statements).proof(bundle.statements, witnesses=2)
@@ -99,10 +100,10 @@ def test_a_pdf_with_two_proofs_or_one_that_cannot_be_read_is_refused(pdf: bytes,
         return written.getvalue()
 
     def twice(document: Any) -> None:
-        document.Root.AF.append(document.Root.AF[0])
+        document.Root.AF.append(document.Root.AF[1])
 
     def empty(document: Any) -> None:
-        del document.Root.AF[0]["/EF"]
+        del document.Root.AF[1]["/EF"]
 
     def no_list(document: Any) -> None:
         document.Root.AF = pikepdf.Name.Supplement
@@ -115,12 +116,28 @@ def test_a_pdf_with_two_proofs_or_one_that_cannot_be_read_is_refused(pdf: bytes,
         with pytest.raises(SealError):
             extract_proof(data)
         assert judge(seal(data, workshop.hub), workshop.trust).code == "seal"
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        plain = io.BytesIO()
-        del document.Root.AF
-        document.save(plain)
     with pytest.raises(SealError, match="too large"):
-        extract_proof(attach(plain.getvalue(), b"x", "", b"x" * 1_000_001))
+        extract_proof(add_proof(pdf, b"x" * 1_000_001, ""))
+    with pytest.raises(SealError, match="readable"):
+        add_proof(b"%PDF-1.4 nothing", b"{}", "")
+
+
+def test_a_frozen_pdf_gains_a_proof_and_loses_nothing(
+    workshop: Any, demo_workshop: Any, bundle: Any, ledger: Ledger, pdf: bytes
+) -> None:
+    frozen = render_certificate(bundle, workshop.hub)
+    proof = ledger.proof(bundle.statements, witnesses=2)
+    proven = prove_pdf(frozen, proof, workshop.hub, "fr")
+    assert proven == prove_pdf(frozen, proof, workshop.hub, "fr") == prove_pdf(pdf, proof, workshop.hub, "fr")
+    assert judge(proven, ledger.trust(workshop.trust, 2)).verdict == "VALID"
+    assert extract(proven) == bundle.data
+    assert extract_proof(proven) == proof.to_json()
+    later = prove_pdf(proven, ledger.proof(bundle.statements, witnesses=3), workshop.hub, "fr")
+    assert judge(later, ledger.trust(workshop.trust, 3)).verdict == "VALID"
+    with pytest.raises(UnknownKey):
+        prove_pdf(frozen, proof, demo_workshop.hub, "fr")
+    with pytest.raises(BadSignature):
+        prove_pdf(frozen.replace(b"/Lang (fr)", b"/Lang (en)"), proof, workshop.hub, "fr")
 
 
 @pytest.mark.parametrize("name", ["good.pdf", "both.json", "beside.json"])
