@@ -48,14 +48,15 @@ def proof_of(session: Session, person: Person, certificate_id: str) -> bytes:
 
 
 def proofs_of(session: Session, bundles: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Proofs of several frozen bundles by their names; none where the log proves nothing."""
+    """Proofs of several frozen bundles by their names; none for one about which the log proves nothing."""
     ids = {name: statements_in(bundle) for name, bundle in bundles.items()}
-    proof = _made(session, [one for some in ids.values() for one in some])
-    if proof is None:
-        return
-    entries = {entry.id: entry for entry in proof.entries}
+    together = _made(session, [one for some in ids.values() for one in some])
+    entries = {entry.id: entry for entry in together.entries} if together else {}
     for name, some in ids.items():
-        yield name, Proof(proof.checkpoints, tuple(entries[one] for one in some)).to_json()
+        if together is not None:
+            yield name, Proof(together.checkpoints, tuple(entries[one] for one in some)).to_json()
+        elif (alone := _made(session, some)) is not None:
+            yield name, alone.to_json()
 
 
 def statements_in(bundle: bytes) -> list[str]:
@@ -91,6 +92,8 @@ def _proof(session: Session, document: IssuedDocument) -> Proof | None:
 
 
 def _made(session: Session, ids: Sequence[str]) -> Proof | None:
+    if not ids:
+        return None
     try:
         parts = proof_for(session, ids)
     except (LogStopped, NotLogged):
