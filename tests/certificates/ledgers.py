@@ -105,13 +105,38 @@ def logged(statements: Sequence[VerifiedStatement], before: int = 5, after: int 
     return Ledger().fill(before).add(*statements).fill(after)
 
 
+COMMON = ("v", "kid", "seq", "prev", "nonce", "wall", "wall_src", "simulated")
+
+
+def hub_members() -> dict[str, Any]:
+    """The members that every statement of a hub has."""
+    return {name: value for name, value in validation_payload().items() if name in COMMON}
+
+
 def supersede_payload(**changes: Any) -> dict[str, Any]:
-    common = ("v", "kid", "seq", "prev", "nonce", "wall", "wall_src", "simulated")
-    payload = {
-        **{name: value for name, value in validation_payload().items() if name in common},
-        "kind": "supersede",
-        "certificate": "ab" * 32,
-        "by": "cd" * 32,
-        "why": "corrected",
+    members = {"kind": "supersede", "certificate": "ab" * 32, "by": "cd" * 32, "why": "corrected"}
+    return changed({**hub_members(), **members}, changes)
+
+
+def fork_payload(**changes: Any) -> dict[str, Any]:
+    refused = {"id": "ab" * 32, "kid": "cd" * 32, "seq": 7}
+    return changed({**hub_members(), "kind": "fork", "refused": refused}, changes)
+
+
+def registry_payload(**changes: Any) -> dict[str, Any]:
+    public = private(0x79).public_key().public_bytes_raw()
+    key = PublicKey(public)
+    members = {
+        "kind": "registry",
+        "change": "enrol",
+        "key": {"kid": key.kid, "public": key.base64, "role": "station", "name": "Poste 4"},
+        "replaces": "",
+        "last_good_seq": None,
+        "last_good_index": None,
+        "shard": "",
+        "approves": "",
+        "by": "p-1",
+        "note": "",
+        "keys": [],
     }
-    return changed(payload, changes)
+    return changed({**hub_members(), **members}, changes)

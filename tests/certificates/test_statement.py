@@ -8,7 +8,7 @@ import pytest
 from certificates.errors import Inconsistent, SchemaError
 from certificates.statement import KINDS, REASONS, VERDICTS, validate_statement, visible
 from tests.certificates.attestations import attestation_payload
-from tests.certificates.ledgers import supersede_payload
+from tests.certificates.ledgers import fork_payload, registry_payload, supersede_payload
 
 NO_BAD = {
     "write": [],
@@ -72,6 +72,8 @@ def payloads(
         "certificate": bundle.certificate.payload,
         "attestation": attestation_payload(),
         "supersede": supersede_payload(),
+        "registry": registry_payload(),
+        "fork": fork_payload(),
     }
 
 
