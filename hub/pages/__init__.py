@@ -38,6 +38,7 @@ from hub.pages import (
     library_pages,
     life_pages,
     live_pages,
+    log_pages,
     lot_pages,
     lot_tag_pages,
     maturity_pages,
@@ -58,6 +59,7 @@ from hub.pages import (
     sample_pages,
     scan_pages,
     search_pages,
+    security_pages,
     sheet_pages,
     sign_in,
     stated_pages,
@@ -143,4 +145,6 @@ routers: tuple[APIRouter, ...] = (
     intake_pages.router,
     inspection_pages.router,
     help_page.router,
+    log_pages.router,
+    security_pages.router,
 )

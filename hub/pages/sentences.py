@@ -34,6 +34,7 @@ SENTENCES = (
     mark("no such certificate"),
     mark("no such station"),
     mark("no such statement"),
+    mark("nobody is named for messages about security"),
     mark("this station is %(state)s"),
     mark("a lot code has 1 to 32 letters, digits or - _ . #"),
     mark("lot %(code)s exists already"),
