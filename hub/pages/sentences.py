@@ -32,6 +32,8 @@ SENTENCES = (
     mark("write the code of the lot"),
     mark("no such device"),
     mark("no such certificate"),
+    mark("no credential is made of a certificate that does not hold"),
+    mark("no credential is made of a certificate against which something was found"),
     mark("no such station"),
     mark("no such statement"),
     mark("nobody is named for messages about security"),

@@ -7,15 +7,16 @@ import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import jwt
 import pytest
 from fastapi.testclient import TestClient
 
 from certificates.seal import BINDER_LINE
-from certificates.tree import log_entry
 from hub.bound import Binder
 from hub.contacts import contacts_of
-from hub.errors import BadInput
-from hub.issued import service
+from hub.errors import BadInput, Conflict, NotFound
+from hub.issued import credentials, service
+from hub.issued.contradictions import Contradiction
 from hub.log.proofs import place_of
 from hub.log.sequencer import Log
 from hub.log.shards import newest_checkpoint, newest_shard
@@ -128,7 +129,6 @@ def test_the_page_of_the_log_shows_the_signed_checkpoint_and_its_witnesses(
     assert "WD-0001" not in page
     assert "MAIRIE" not in page
     assert f"log {name}, entry {place.index}" in visitor.get(f"/verify/{issued.erasure}").text
-    assert log_entry  # the format of its lines: tests/hub/log
 
 
 def test_without_a_log_the_page_says_so(visitor: TestClient) -> None:
@@ -164,3 +164,42 @@ def test_the_page_of_what_is_proven_says_the_picture_in_words_too(visitor: TestC
         assert who in picture.split("<svg")[-1]
         assert f"<strong>{who}</strong>" in words
     assert 'href="/log"' in page
+
+
+def test_a_certificate_goes_out_as_a_credential_to_those_who_may_see_it(
+    issued: Issued, workshop: Workshop, signed_in: Enter, visitor: TestClient
+) -> None:
+    path = f"/certificates/{issued.id}.vc.jwt"
+    donor = signed_in("donor")
+    assert path in donor.get("/lots/MAIRIE-01").text
+    answer = donor.get(path)
+    assert answer.headers["content-type"] == "application/vc+jwt"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{issued.number}.vc.jwt"'
+    document = visitor.get("/issuer").json()
+    assert document["id"] == f"{workshop.hub.settings.public_url}/issuer"
+    key = jwt.PyJWK.from_dict(document["verificationMethod"][0]["publicKeyJwk"])
+    told = jwt.decode(answer.text, key, algorithms=["EdDSA"])
+    assert told["id"] == f"urn:uuid:{issued.id}"
+    assert told["issuer"]["id"] == document["id"]
+    assert visitor.get(path, follow_redirects=False).status_code in {303, 401, 403, 404}
+    with workshop.session() as session:
+        stranger = Person(id="x" * 36, role=Role.DONOR, donor_id="nobody", name="X", email="x@x.example")
+        with pytest.raises(NotFound):
+            credentials.credential_in_scope(session, stranger, issued.id)
+        assert credentials.credential_by_number(session, issued.number) == answer.text
+
+
+def test_no_credential_is_made_of_what_does_not_hold_or_is_contradicted(
+    issued: Issued, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Contradiction("FAILED", workshop.hub.clock())
+    with workshop.session() as session:
+        with monkeypatch.context() as patched:
+            patched.setattr(credentials, "contradictions", lambda *_: {issued.erasure: (found,)})
+            with pytest.raises(Conflict, match="something was found"):
+                credentials.credential_by_number(session, issued.number)
+        for document in session.query(IssuedDocument):
+            document.bundle = document.bundle.replace(b"etabli.bundle/1", b"etabli.bundle/9")
+        session.flush()
+        with pytest.raises(Conflict, match="does not hold"):
+            credentials.credential_by_number(session, issued.number)
