@@ -4,11 +4,13 @@ Read in the scope of whoever asks, a few certificates at a time, into a file tha
 what was issued, byte for byte; nothing is rendered anew.
 """
 
+import hashlib
 import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from typing import IO
 
 from sqlalchemy import select
@@ -22,6 +24,7 @@ from hub.errors import Conflict
 from hub.exits.shares import shares_of
 from hub.issued import proving
 from hub.issued.contradictions import contradictions
+from hub.issued.manifest import manifest
 from hub.issued.service import certificates_of_lot
 from hub.lots import donation
 from hub.lots.closing import closings_of
@@ -37,6 +40,8 @@ HOW_TO_CHECK = """Établi - {code}
 
 bilan-N.json         report of closing N, as it was frozen
 certificates/        each certificate as issued: PDF, its signed statements (JSON), its proof of the log (proof.json)
+issued.json          SHA-256 of every PDF of this lot that this hub has issued, in each language
+SHA256SUMS           SHA-256 of every file of certificates/ and papers/: sha256sum -c SHA256SUMS
 papers/              records of destruction and attestations of absence as issued
 drives.csv           account of every drive; devices.csv: every device
 trust.json           keys of this hub and of its benches
@@ -58,11 +63,16 @@ def pack(session: Session, person: Person, lot: Lot, lang: str) -> IO[bytes]:
         raise Conflict(f"one PDF holds {MOST} certificates at most, and this lot has {len(found)}: take them singly")
     file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (closed by `spooled`)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
-        for name, data in _members(session, person, lot, lang):
+        for name, data in _members(session, person, lot):
             made.writestr(zipfile.ZipInfo(name, _moment(hub_of(session).clock())), data)
         numbers = {one.id: one.number for one in found}
-        for name, data in _certificates(session, numbers, lang):
-            made.writestr(zipfile.ZipInfo(name, _moment(hub_of(session).clock())), data)
+        members = chain(_certificates(session, numbers, lang), _papers(session, person, lot, lang))
+        at, sums = _moment(hub_of(session).clock()), list[str]()
+        for name, data in members:
+            made.writestr(zipfile.ZipInfo(name, at), data)
+            sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
+        made.writestr(zipfile.ZipInfo("SHA256SUMS", at), "".join(sums))
+        made.writestr(zipfile.ZipInfo("issued.json", at), _json(manifest(session, person, lot)))
     file.seek(0)
     return file
 
@@ -74,7 +84,7 @@ def spooled(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _members(session: Session, person: Person, lot: Lot, lang: str) -> Iterator[tuple[str, bytes]]:
+def _members(session: Session, person: Person, lot: Lot) -> Iterator[tuple[str, bytes]]:
     hub = hub_of(session)
     told = HOW_TO_CHECK.format(code=lot.code, kid=hub.identity.key.kid, url=f"{hub.settings.public_url}/verify")
     yield "README.txt", told.encode("utf-8", "backslashreplace")
@@ -88,6 +98,9 @@ def _members(session: Session, person: Person, lot: Lot, lang: str) -> Iterator[
     yield "documents.json", _json({"convention": newest.get("convention")})
     yield "label.json", _json(_label(session, person, lot))
     yield "found-later.json", _json(_found_later(session, person, lot))
+
+
+def _papers(session: Session, person: Person, lot: Lot, lang: str) -> Iterator[tuple[str, bytes]]:
     for paper in reading.papers_of(session, person, lot):
         held = "" if paper.held is reading.Held.VALID else f"-{paper.held.value}"
         yield f"papers/{paper.row.number}{held}.pdf", reading.pdf_of(session, paper, lang)

@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from certificates.envelope import long_id
 from certificates.errors import EnvelopeError
+from certificates.seal import BINDER_LINE
 from certificates.verdicts import Judgement, Verdict, judge
+from hub.bound import Binder
 from hub.errors import NotFound
 from hub.models import Certificate, IssuedDocument, Lot, Person
+from hub.papers_issued import DrivePaperPdf
 from hub.proven import ProvenDocument
 from hub.scope import in_scope
 from hub.stations.trust import trust_of
@@ -104,10 +107,16 @@ def lookup_public(session: Session, statement_or_certificate_id: str) -> PublicV
 
 
 def issued_here(session: Session, data: bytes) -> bool:
-    """Whether these are the exact bytes of a PDF that this hub issued."""
+    """Whether these are the exact bytes of a PDF that this hub issued: a certificate, a paper or a binder."""
     digest = hashlib.sha256(data).hexdigest()
-    frozen = select(IssuedDocument.lang).where(IssuedDocument.pdf_sha256 == digest).limit(1)
-    return session.scalar(frozen) is not None or session.get(ProvenDocument, digest) is not None
+    kept = [
+        select(IssuedDocument.lang).where(IssuedDocument.pdf_sha256 == digest),
+        select(DrivePaperPdf.lang).where(DrivePaperPdf.pdf_sha256 == digest),
+        select(ProvenDocument.lang).where(ProvenDocument.pdf_sha256 == digest),
+    ]
+    if data.endswith(BINDER_LINE):  # few, and without an index
+        kept = [select(Binder.id).where(Binder.sha256 == digest)]
+    return any(session.scalar(query.limit(1)) is not None for query in kept)
 
 
 def verify_upload(session: Session, data: bytes) -> Judgement:

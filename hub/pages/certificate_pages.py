@@ -17,14 +17,14 @@ def pdf(visit: LotReaders, certificate_id: str, lang: str = "") -> Response:
     """The PDF, in the language of the certificate unless another is named, with the proof that the log has it."""
     data = proving.pdf_of(visit.session, visit.someone, certificate_id, lang if lang in LANGUAGES else None)
     suffix = f"-{lang}" if lang in LANGUAGES else ""
-    return _download(data, "application/pdf", f"{_number(visit, certificate_id)}{suffix}.pdf")
+    return download(data, "application/pdf", f"{_number(visit, certificate_id)}{suffix}.pdf")
 
 
 @router.get("/certificates/{certificate_id}.proof.json")
 def proof(visit: LotReaders, certificate_id: str) -> Response:
     """The proof that the statements of a certificate stand in the log."""
     data = proving.proof_of(visit.session, visit.someone, certificate_id)
-    return _download(data, "application/json", f"{_number(visit, certificate_id)}.proof.json")
+    return download(data, "application/json", f"{_number(visit, certificate_id)}.proof.json")
 
 
 @router.get("/certificates/{certificate_id}.json")
@@ -32,14 +32,15 @@ def bundle(visit: LotReaders, certificate_id: str, proof: str = "") -> Response:
     """The frozen evidence bundle; with `?proof=1` bundle and proof in one document."""
     room = proving if proof == "1" else service
     data = room.bundle_of(visit.session, visit.someone, certificate_id)
-    return _download(data, "application/json", f"{_number(visit, certificate_id)}.json")
+    return download(data, "application/json", f"{_number(visit, certificate_id)}.json")
 
 
 def _number(visit: Visit, certificate_id: str) -> str:
     return service.number_of(visit.session, visit.someone, certificate_id)
 
 
-def _download(data: bytes, media_type: str, name: str) -> Response:
+def download(data: bytes, media_type: str, name: str) -> Response:
+    """A file to keep, under a name that is ours."""
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "X-Content-Type-Options": "nosniff",
