@@ -16,10 +16,11 @@ from certificates.pdf import render_certificate
 from certificates.proof import FILE_NAME as PROOF_NAME
 from certificates.proved_bundle import with_proof
 from certificates.proven_pdf import prove_pdf
-from certificates.seal import seal
+from certificates.seal import open_seal, seal
 from certificates.trust2 import signed_document
 from certificates.verdicts import judge
 from certificates.verify import verify_envelope
+from tests.certificates.archive.rules import broken
 from tests.certificates.attestations import attestation_payload
 from tests.certificates.ledgers import Ledger, logged
 
@@ -132,6 +133,8 @@ def test_a_frozen_pdf_gains_a_proof_and_loses_nothing(
     assert judge(proven, ledger.trust(workshop.trust, 2)).verdict == "VALID"
     assert extract(proven) == bundle.data
     assert extract_proof(proven) == proof.to_json()
+    for data in (proven, pdf):
+        assert broken(open_seal(data, workshop.trust)[0]) == []  # PDF/A-3 still, but for the line of the seal
     later = prove_pdf(proven, ledger.proof(bundle.statements, witnesses=3), workshop.hub, "fr")
     assert judge(later, ledger.trust(workshop.trust, 3)).verdict == "VALID"
     with pytest.raises(UnknownKey):
