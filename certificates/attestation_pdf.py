@@ -1,4 +1,4 @@
-"""An attestation as a sealed PDF: one A4 page to read, the signed statement attached, a seal over every byte.
+"""An attestation as a sealed PDF/A-3: one A4 page to read, the signed statement attached, a seal over every byte.
 
 The page is a view; what counts is the signed statement inside. Same statement, key and language: the same bytes.
 """
@@ -8,12 +8,15 @@ import io
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from certificates.archive_form import About, to_keep
 from certificates.attachment import attach
 from certificates.attestation import AttestationAccount, attestation_account
 from certificates.errors import KeyMismatch, SigningRefused
 from certificates.keys import SigningKey, fingerprint
 from certificates.language import mark as _
 from certificates.layout import CODE, STRONG, TEXT, Colour, Pen, Style, fit, register_fonts
+from certificates.marks import Mark
+from certificates.proof import Proof
 from certificates.qr import draw_qr
 from certificates.seal import seal
 from certificates.verify import VerifiedStatement
@@ -37,7 +40,9 @@ _OFFLINE = _(
 )
 
 
-def render_attestation(statement: VerifiedStatement, hub_key: SigningKey, lang: str) -> bytes:
+def render_attestation(
+    statement: VerifiedStatement, hub_key: SigningKey, lang: str, proof: Proof | None = None
+) -> bytes:
     """Render, attach and seal; `lang` "fr" or "en".
 
     KeyMismatch when the key is not the one that signed; SigningRefused for a simulated one and a production key.
@@ -47,39 +52,40 @@ def render_attestation(statement: VerifiedStatement, hub_key: SigningKey, lang: 
     if statement.simulated and not hub_key.demo:
         raise SigningRefused("a production key never seals a simulated attestation")
     say = words(lang).gettext
-    page = _draw(attestation_account(statement, lang), lang)
-    return seal(attach(page, statement.envelope.data, say("Signed statement behind this attestation")), hub_key)
+    account = attestation_account(statement, lang)
+    page, marks = _draw(account, lang)
+    title = f"{account.title} {account.number}"
+    about = About(title, account.issuer[0], account.statement_id, statement.payload["wall"], lang)
+    kept, own = to_keep(page, about, [marks]), statement.envelope.data
+    beside, of_proof = (proof.to_json() if proof else None), say("Proof that these statements stand in the public log")
+    return seal(attach(kept, own, say("Signed statement behind this attestation"), beside, of_proof), hub_key)
 
 
-def _draw(account: AttestationAccount, lang: str) -> bytes:
+def _draw(account: AttestationAccount, lang: str) -> tuple[bytes, list[Mark]]:
     register_fonts()
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=True, pageCompression=1, lang=lang, initialFontName=TEXT)  # type: ignore[arg-type]  # the stubs say float
-    canvas.setTitle(f"{account.title} {account.number}")
-    canvas.setAuthor(account.issuer[0])
-    canvas.setSubject(account.statement_id)
-    canvas.setCreator("Établi")
-    canvas.setProducer("Établi")
-    pen = Pen(canvas)
+    marks: list[Mark] = []
+    pen = Pen(canvas, marks)
     _body(pen, account, lang)
     _proof(pen, canvas, account, lang)
     canvas.showPage()
     canvas.save()
-    return buffer.getvalue()
+    return buffer.getvalue(), marks
 
 
 def _body(pen: Pen, account: AttestationAccount, lang: str) -> None:
     say = words(lang).gettext
     y = pen.text(fit(account.issuer[0], _HEADING, _WIDTH * 0.66, 2), _LEFT, _TOP, _INK)
     y = pen.text(fit(" · ".join(account.issuer[1:]), _LABEL, _WIDTH * 0.66, 2), _LEFT, y, _SOFT)
-    y = pen.text(fit(account.title, _TITLE, _WIDTH, 2), _LEFT, y - 12, _INK)
+    y = pen.text(fit(account.title, _TITLE, _WIDTH, 2), _LEFT, y - 12, _INK, "H1")
     line = say("No. {number} · issued on {date}").format(number=account.number, date=account.issued)
     y = pen.text(fit(line, _BODY, _WIDTH, 1), _LEFT, y - 2, _SOFT)
     if account.simulated:
         y = pen.text(fit(say("SIMULATION — WITHOUT VALUE"), _HEADING, _WIDTH, 1), _LEFT, y - 4, _ALARM)
     limits = fit(account.limits, _BODY, _WIDTH - 40, 2)
     under = pen.block(_LEFT, y - 12, _WIDTH, 44 + limits.height, _GROUND)
-    y = pen.text(fit(account.word, _WORD, _WIDTH - 40, 1), _LEFT + 20, y - 20, _INK)
+    y = pen.text(fit(account.word, _WORD, _WIDTH - 40, 1), _LEFT + 20, y - 20, _INK, "H2")
     pen.text(limits, _LEFT + 20, y - 3, _INK)
     y = under - 14
     for label, value in account.rows:
@@ -89,10 +95,11 @@ def _body(pen: Pen, account: AttestationAccount, lang: str) -> None:
 
 def _proof(pen: Pen, canvas: Canvas, account: AttestationAccount, lang: str) -> None:
     say = words(lang).gettext
-    draw_qr(canvas, account.verify_url, _LEFT - 9, _FOOT, _QR + 9)
+    with pen.part(Mark("Figure", account.verify_url)):
+        draw_qr(canvas, account.verify_url, _LEFT - 9, _FOOT, _QR + 9)
     x = _LEFT + _QR + 10
     width = _RIGHT - x
-    y = pen.text(fit(say("Verify this attestation"), _HEADING, width, 1), x, _FOOT + _QR, _INK)
+    y = pen.text(fit(say("Verify this attestation"), _HEADING, width, 1), x, _FOOT + _QR, _INK, "H2")
     y = pen.text(fit(say("Online: {url}").format(url=account.verify_url), _LABEL, width, 2), x, y - 1, _SOFT)
     y = pen.text(fit(say(_OFFLINE), _LABEL, width, 3), x, y, _SOFT) - 4
     for label, value in (

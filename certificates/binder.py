@@ -1,4 +1,4 @@
-"""A binder: many certificates of one lot as one PDF, to read and to print. Proves nothing by itself, and says so.
+"""A binder: many certificates of one lot as one PDF/A-3, to read and to print. Proves nothing by itself, and says so.
 
 First pages that list every certificate with its class and its page, then the one page of each certificate as it was
 issued. The signed statements and the seals stay with the certificates: no binder carries them, and none is ever sealed.
@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pikepdf
 
+from certificates.archive_form import About, describe
 from certificates.binder_pages import Contents, draw_contents
 from certificates.errors import BinderError
 from certificates.seal import BINDER_LINE
 
+_OF_ITS_FILE = ("/StructParents", "/Tabs")  # the order of reading stays with the certificate
 MOST = 1000  # certificates of one binder: memory grows with their number
 
 
@@ -31,7 +33,9 @@ def bind(contents: Contents, pdfs: Iterable[bytes], target: Path) -> int:
         if len(binder.pages) - ahead != len(contents.entries):
             raise BinderError(f"{len(binder.pages) - ahead} certificates came, {len(contents.entries)} are listed")
         _mark_places(binder, contents, ahead)
-        binder.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        describe(binder, About(contents.title, contents.issuer, contents.lot, contents.made, contents.lang))
+        packed = pikepdf.ObjectStreamMode.generate
+        binder.save(file, deterministic_id=True, object_stream_mode=packed, min_version="1.7")
         file.write(BINDER_LINE)
         return file.tell()
 
@@ -48,6 +52,9 @@ def _append(binder: pikepdf.Pdf, pdf: bytes, number: str) -> None:
             if len(document.pages) != 1:
                 raise BinderError(f"certificate {number} has {len(document.pages)} pages instead of one")
             binder.pages.append(document.pages[0])
+            for key in _OF_ITS_FILE:
+                if key in binder.pages[-1].obj:
+                    del binder.pages[-1].obj[key]
     except pikepdf.PdfError as error:
         raise BinderError(f"certificate {number} is no readable PDF: {error}") from error
 

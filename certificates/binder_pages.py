@@ -55,6 +55,11 @@ class Contents:
         ranked = sorted(self.entries, key=lambda entry: (order.index(entry.group), entry.number))
         object.__setattr__(self, "entries", tuple(ranked))
 
+    @property
+    def title(self) -> str:
+        """What stands over the list, and in the window of a reader."""
+        return words(self.lang).gettext("Certificates of lot {lot}").format(lot=self.lot)
+
 
 HEADINGS = {
     Group.PURGE: _("Erased (Purge)"),
@@ -101,12 +106,8 @@ class _Line:
 def draw_contents(contents: Contents) -> bytes:
     """Draw the pages; the same contents give the same bytes."""
     register_fonts()
-    buffer, say = io.BytesIO(), words(contents.lang).gettext
+    buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=True, pageCompression=1, lang=contents.lang, initialFontName=TEXT)  # type: ignore[arg-type]  # the stubs say float
-    canvas.setTitle(f"{say('Certificates of lot {lot}').format(lot=contents.lot)}")
-    canvas.setAuthor(contents.issuer)
-    canvas.setCreator("Établi")
-    canvas.setProducer("Établi")
     pages = list(_pages(contents, _head(Pen(None), contents) - 12))
     for at, lines in enumerate(pages, 1):
         pen = Pen(canvas)
@@ -122,8 +123,7 @@ def draw_contents(contents: Contents) -> bytes:
 def _head(pen: Pen, contents: Contents) -> float:
     say = words(contents.lang).gettext
     y = pen.text(fit(contents.issuer, _HEADING, _WIDTH * 0.66, 2), _LEFT, _TOP, _INK)
-    title = say("Certificates of lot {lot}").format(lot=contents.lot)
-    y = pen.text(fit(title, _TITLE, _WIDTH, 2), _LEFT, y - 10, _INK)
+    y = pen.text(fit(contents.title, _TITLE, _WIDTH, 2), _LEFT, y - 10, _INK)
     line = say("{donor} · put together on {date}").format(donor=contents.donor, date=date(contents.made, contents.lang))
     y = pen.text(fit(line, Style(TEXT, (11.5, 10.5, 9.5)), _WIDTH, 2), _LEFT, y - 2, _SOFT)
     if contents.simulated:

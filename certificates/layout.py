@@ -3,6 +3,8 @@ r"""Setting text on a page: fonts, measuring, wrapping and shrinking. Text is dr
 Characters that a font lacks are shown as visible `\u{1F600}`; nothing ever runs over the width it was given.
 """
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +14,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from certificates.figures import shown
+from certificates.marks import Mark, Role, marked, unmarked
 
 FONTS = Path(__file__).parent / "fonts"
 TEXT, STRONG, CODE = "Etabli-Text", "Etabli-Strong", "Etabli-Code"
@@ -54,7 +57,9 @@ class Setting:
 def register_fonts() -> None:
     """Make the three fonts known to reportlab, once per process."""
     for name, file in _FILES.items():
-        pdfmetrics.registerFont(TTFont(name, str(FONTS / file)))
+        font = TTFont(name, str(FONTS / file))
+        _mend_widths(font)
+        pdfmetrics.registerFont(font)
 
 
 @lru_cache(maxsize=1024)  # a page is measured before it is drawn, and labels come back on every page
@@ -97,28 +102,55 @@ def drawable(text: str, font: str) -> str:
 
 
 class Pen:
-    """Draws on a canvas, or only measures when there is none; remembers whether any text was cut."""
+    """Draws on a canvas, or only measures when there is none; remembers whether any text was cut.
 
-    def __init__(self, canvas: Canvas | None) -> None:
-        self.canvas = canvas
+    With a list of marks it says of everything that it draws what it is.
+    """
+
+    def __init__(self, canvas: Canvas | None, marks: list[Mark] | None = None) -> None:
+        self.canvas, self.marks = canvas, marks
         self.cut = False
 
-    def text(self, setting: Setting, x: float, y: float, colour: Colour) -> float:
+    def text(self, setting: Setting, x: float, y: float, colour: Colour, role: Role = "P") -> float:
         """Draw lines downwards with the first baseline one size below `y`; returns the y under the block."""
         self.cut = self.cut or setting.cut
         if self.canvas is not None:
-            self.canvas.setFillColorRGB(*colour)
-            self.canvas.setFont(setting.font, setting.size)
-            for place, line in enumerate(setting.lines):
-                self.canvas.drawString(x, y - setting.size - place * setting.leading, line)
+            with self.part(Mark(role)):
+                self.canvas.setFillColorRGB(*colour)
+                self.canvas.setFont(setting.font, setting.size)
+                for place, line in enumerate(setting.lines):
+                    self.canvas.drawString(x, y - setting.size - place * setting.leading, line)
         return y - setting.height
+
+    @contextmanager
+    def part(self, mark: Mark | None) -> Iterator[None]:
+        """Whatever is drawn meanwhile is this part of the page, or ornament."""
+        around: AbstractContextManager[None] = nullcontext()
+        if self.canvas is not None and self.marks is not None:
+            around = marked(self.canvas, self.marks, mark) if mark else unmarked(self.canvas)
+        with around:
+            yield
 
     def block(self, x: float, y: float, width: float, height: float, colour: Colour) -> float:
         """Fill a rectangle whose upper left corner is (x, y); returns the y under it."""
         if self.canvas is not None:
-            self.canvas.setFillColorRGB(*colour)
-            self.canvas.rect(x, y - height, width, height, stroke=0, fill=1)
+            with self.part(None):
+                self.canvas.setFillColorRGB(*colour)
+                self.canvas.rect(x, y - height, width, height, stroke=0, fill=1)
         return y - height
+
+
+def _mend_widths(font: TTFont) -> None:
+    """Give the glyphs after the last full metric its width in the font's own units (ISO/IEC 14496-22, hmtx).
+
+    reportlab 5.1 has it there in thousandths of the em: letters of an embedded font of one width were then of another
+    width than the page says (ISO 19005-3, 6.2.11.5).
+    """
+    face = font.face
+    table: bytes = face.get_table("hhea")  # type: ignore[no-untyped-call]  # the stubs leave it out
+    full = int.from_bytes(table[34:36], "big")
+    width = face.hmetrics[full - 1][0]
+    face.hmetrics[full:] = [(width, bearing) for _, bearing in face.hmetrics[full:]]
 
 
 @lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ verify. The body is measured first: free room becomes air between the parts, lon
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -15,6 +16,7 @@ from certificates.envelope import payload_type
 from certificates.keys import fingerprint
 from certificates.language import mark as _
 from certificates.layout import CODE, STRONG, TEXT, Colour, Pen, Setting, Style, fit
+from certificates.marks import Mark
 from certificates.qr import draw_qr
 
 PAGE = A4
@@ -35,6 +37,8 @@ _INK: Colour = (0.09, 0.11, 0.14)
 _SOFT: Colour = (0.36, 0.40, 0.45)
 _LINE: Colour = (0.84, 0.86, 0.88)
 _ALARM: Colour = (0.78, 0.09, 0.09)
+_PALE: Colour = (0.93, 0.66, 0.66)
+_OUTLINE: Literal[1] = 1  # text rendering mode: what lies under the letters stays legible, and nothing is transparent
 _TINTS: dict[str, tuple[Colour, Colour]] = {
     "ERASED": ((0.925, 0.965, 0.94), (0.05, 0.38, 0.24)),
     "ERASED_WITH_EXCEPTIONS": ((0.995, 0.955, 0.87), (0.55, 0.30, 0.02)),
@@ -61,17 +65,19 @@ class Room:
 _WIDE, _TIGHT = Room(0.0, 3, 3), Room(0.0, 2, 2)
 
 
-def draw_page(canvas: Canvas, account: CertificateAccount, say: Say) -> None:
-    """Draw the whole page."""
+def draw_page(canvas: Canvas, account: CertificateAccount, say: Say) -> list[Mark]:
+    """Draw the whole page; its marks say in which order it is read."""
     room = next((room for room in (_WIDE, _TIGHT) if _body(Pen(None), account, say, room) >= _FLOOR), _TIGHT)
     slack = _body(Pen(None), account, say, room) - _FLOOR
     air = min(_MOST_AIR, max(0.0, slack) / _PARTS)
-    pen = Pen(canvas)
+    marks: list[Mark] = []
+    pen = Pen(canvas, marks)
     _body(pen, account, say, Room(air, room.lines, room.exceptions))
     _proof(pen, canvas, account, say)
     _foot(pen, account, say)
     if account.erasure.simulated:
         _watermark(canvas, pen, say)
+    return marks
 
 
 def _body(pen: Pen, account: CertificateAccount, say: Say, room: Room) -> float:
@@ -88,7 +94,7 @@ def _head(pen: Pen, account: CertificateAccount, say: Say, room: Room) -> float:
     width = _WIDTH * 0.66
     y = pen.text(fit(account.issuer[0], Style(STRONG, (10.5, 9.5, 8.5, 7.5)), width, 2), _LEFT, _TOP, _INK)
     y = pen.text(fit(" · ".join(account.issuer[1:]), _SMALL, width, room.lines - 1), _LEFT, y, _SOFT)
-    y = pen.text(fit(say("Erasure certificate"), _TITLE, _WIDTH, 1), _LEFT, y - 12 - room.air, _INK)
+    y = pen.text(fit(say("Erasure certificate"), _TITLE, _WIDTH, 1), _LEFT, y - 12 - room.air, _INK, "H1")
     line = say("No. {number} · issued on {date}").format(number=account.number, date=account.issued)
     return pen.text(fit(line, Style(TEXT, (11.5, 10.5, 9.5, 8.0)), _WIDTH, 1), _LEFT, y - 2, _SOFT)
 
@@ -108,7 +114,7 @@ def _verdict(pen: Pen, erasure: ErasureAccount, say: Say, y: float, room: Room) 
     pen.block(_LEFT, y, 3.4, height, ink)
     level = fit(erasure.level_word, Style(STRONG, (15.0,)), inner * 0.2, 1)
     pen.text(level, _RIGHT - 20 - level.width, y - 18, ink)
-    y = pen.text(word, _LEFT + 20, y - 8, ink) - 3
+    y = pen.text(word, _LEFT + 20, y - 8, ink, "H2") - 3
     for line in lines:
         y = pen.text(line, _LEFT + 20, y, ink) - 2
     pen.text(sentence, _LEFT + 20, y, _INK)
@@ -183,17 +189,18 @@ def _cell(
 
 
 def _uncovered(pen: Pen, erasure: ErasureAccount, say: Say, y: float) -> float:
-    y = pen.text(fit(say("Not covered by this certificate"), _HEADING, _WIDTH, 1), _LEFT, y, _INK)
+    y = pen.text(fit(say("Not covered by this certificate"), _HEADING, _WIDTH, 1), _LEFT, y, _INK, "H2")
     text = say("; ").join(erasure.uncovered)
     return pen.text(fit(text[:1].upper() + text[1:] + ".", _SMALL, _WIDTH, 4), _LEFT, y - 1, _SOFT)
 
 
 def _proof(pen: Pen, canvas: Canvas, account: CertificateAccount, say: Say) -> None:
     base = _FOOT + 22
-    draw_qr(canvas, account.verify_url, _LEFT - 9, base - 9, _QR + 9)
+    with pen.part(Mark("Figure", account.verify_url)):
+        draw_qr(canvas, account.verify_url, _LEFT - 9, base - 9, _QR + 9)
     x = _LEFT + _QR + 10
     width = _RIGHT - x
-    y = pen.text(fit(say("Verify this certificate"), _HEADING, width, 1), x, base + _QR - 6, _INK)
+    y = pen.text(fit(say("Verify this certificate"), _HEADING, width, 1), x, base + _QR - 6, _INK, "H2")
     y = pen.text(fit(say("Online: {url}").format(url=account.verify_url), _SMALL, width, 2), x, y - 1, _SOFT)
     y = pen.text(fit(say(_OFFLINE), _SMALL, width, 3), x, y, _SOFT) - 4
     ids = (
@@ -226,14 +233,15 @@ def _watermark(canvas: Canvas, pen: Pen, say: Say) -> None:
     text = say("SIMULATION — WITHOUT VALUE")
     corner = fit(text, Style(STRONG, (11.0, 10.0)), _WIDTH * 0.33, 1)
     pen.text(corner, _RIGHT - corner.width, _TOP, _ALARM)
-    canvas.saveState()
-    canvas.setFillColorRGB(*_ALARM)
-    canvas.setFillAlpha(0.13)
-    canvas.translate(PAGE[0] / 2, PAGE[1] / 2)
-    canvas.rotate(52)
-    canvas.setFont(STRONG, 58)
-    canvas.drawCentredString(0, -18, text)
-    canvas.restoreState()
+    with pen.part(None):
+        canvas.saveState()
+        canvas.setStrokeColorRGB(*_PALE)
+        canvas.setLineWidth(0.7)
+        canvas.translate(PAGE[0] / 2, PAGE[1] / 2 + 34)  # clear of the square code
+        canvas.rotate(52)
+        canvas.setFont(STRONG, 58)
+        canvas.drawCentredString(0, -18, text, mode=_OUTLINE)
+        canvas.restoreState()
 
 
 def _rule(pen: Pen, y: float) -> float:

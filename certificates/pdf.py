@@ -1,4 +1,4 @@
-"""The certificate as a sealed PDF: one A4 page to read, the signed bundle attached, a seal over every byte.
+"""The certificate as a sealed PDF/A-3: one A4 page to read, the signed bundle attached, a seal over every byte.
 
 The page is a view; what counts are the signed statements inside. The same bundle, key and language give the same bytes.
 """
@@ -7,20 +7,26 @@ import io
 
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.account import certificate_account
+from certificates.account import CertificateAccount, certificate_account
+from certificates.archive_form import About, to_keep
 from certificates.attachment import attach
 from certificates.bundle import VerifiedBundle
 from certificates.errors import KeyMismatch, SigningRefused
 from certificates.keys import SigningKey
 from certificates.layout import TEXT, register_fonts
+from certificates.marks import Mark
 from certificates.page import PAGE, draw_page
+from certificates.proof import Proof
 from certificates.seal import seal
 from certificates.wording import words
 
 
-def render_certificate(bundle: VerifiedBundle, hub_key: SigningKey, lang: str | None = None) -> bytes:
+def render_certificate(
+    bundle: VerifiedBundle, hub_key: SigningKey, lang: str | None = None, proof: Proof | None = None
+) -> bytes:
     """Render, attach and seal; `lang` "fr" or "en", else the language of the certificate.
 
+    A proof of the log travels beside the bundle; the seal covers it, so a newer one goes beside the file, not into it.
     KeyMismatch when the key is not the one that signed the certificate; SigningRefused for a simulated bundle and a
     production key.
     """
@@ -30,21 +36,20 @@ def render_certificate(bundle: VerifiedBundle, hub_key: SigningKey, lang: str | 
         raise SigningRefused("a production key never seals a simulated certificate")
     lang = lang or bundle.certificate.payload["lang"]
     say = words(lang).gettext
-    return seal(attach(_draw(bundle, lang), bundle.data, say("Signed statements behind this certificate")), hub_key)
-
-
-def _draw(bundle: VerifiedBundle, lang: str) -> bytes:
     account = certificate_account(bundle, lang)
-    say = words(lang).gettext
+    page, marks = _draw(account, lang)
+    title = f"{say('Erasure certificate')} {account.number}"
+    about = About(title, account.issuer[0], account.erasure.statement_id, bundle.certificate.payload["wall"], lang)
+    kept = to_keep(page, about, [marks])
+    beside, of_proof = (proof.to_json() if proof else None), say("Proof that these statements stand in the public log")
+    return seal(attach(kept, bundle.data, say("Signed statements behind this certificate"), beside, of_proof), hub_key)
+
+
+def _draw(account: CertificateAccount, lang: str) -> tuple[bytes, list[Mark]]:
     buffer = io.BytesIO()
     register_fonts()
     canvas = Canvas(buffer, pagesize=PAGE, invariant=True, pageCompression=1, lang=lang, initialFontName=TEXT)  # type: ignore[arg-type]  # the stubs say float
-    canvas.setTitle(f"{say('Erasure certificate')} {account.number}")
-    canvas.setAuthor(account.issuer[0])
-    canvas.setSubject(account.erasure.statement_id)
-    canvas.setCreator("Établi")
-    canvas.setProducer("Établi")
-    draw_page(canvas, account, say)
+    marks = draw_page(canvas, account, words(lang).gettext)
     canvas.showPage()
     canvas.save()
-    return buffer.getvalue()
+    return buffer.getvalue(), marks

@@ -4,11 +4,13 @@ Read in the scope of whoever asks, a few certificates at a time, into a file tha
 what was issued, byte for byte; nothing is rendered anew.
 """
 
+import hashlib
 import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from typing import IO
 
 from sqlalchemy import select
@@ -20,7 +22,9 @@ from hub.clock import wall
 from hub.context import hub_of
 from hub.errors import Conflict
 from hub.exits.shares import shares_of
+from hub.issued import proving
 from hub.issued.contradictions import contradictions
+from hub.issued.manifest import manifest
 from hub.issued.service import certificates_of_lot
 from hub.lots import donation
 from hub.lots.closing import closings_of
@@ -35,7 +39,9 @@ LABEL = "Ordi 2.0"
 HOW_TO_CHECK = """Établi - {code}
 
 bilan-N.json         report of closing N, as it was frozen
-certificates/        each certificate as issued: PDF, and its signed statements (JSON)
+certificates/        each certificate as issued: PDF, its signed statements (JSON), its proof of the log (proof.json)
+issued.json          SHA-256 of every PDF of this lot that this hub has issued, in each language
+SHA256SUMS           SHA-256 of every file of certificates/ and papers/: sha256sum -c SHA256SUMS
 papers/              records of destruction and attestations of absence as issued
 drives.csv           account of every drive; devices.csv: every device
 trust.json           keys of this hub and of its benches
@@ -57,11 +63,16 @@ def pack(session: Session, person: Person, lot: Lot, lang: str) -> IO[bytes]:
         raise Conflict(f"one PDF holds {MOST} certificates at most, and this lot has {len(found)}: take them singly")
     file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (closed by `spooled`)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
-        for name, data in _members(session, person, lot, lang):
+        for name, data in _members(session, person, lot):
             made.writestr(zipfile.ZipInfo(name, _moment(hub_of(session).clock())), data)
         numbers = {one.id: one.number for one in found}
-        for name, data in _certificates(session, numbers, lang):
-            made.writestr(zipfile.ZipInfo(name, _moment(hub_of(session).clock())), data)
+        members = chain(_certificates(session, numbers, lang), _papers(session, person, lot, lang))
+        at, sums = _moment(hub_of(session).clock()), list[str]()
+        for name, data in members:
+            made.writestr(zipfile.ZipInfo(name, at), data)
+            sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
+        made.writestr(zipfile.ZipInfo("SHA256SUMS", at), "".join(sums))
+        made.writestr(zipfile.ZipInfo("issued.json", at), _json(manifest(session, person, lot)))
     file.seek(0)
     return file
 
@@ -73,7 +84,7 @@ def spooled(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _members(session: Session, person: Person, lot: Lot, lang: str) -> Iterator[tuple[str, bytes]]:
+def _members(session: Session, person: Person, lot: Lot) -> Iterator[tuple[str, bytes]]:
     hub = hub_of(session)
     told = HOW_TO_CHECK.format(code=lot.code, kid=hub.identity.key.kid, url=f"{hub.settings.public_url}/verify")
     yield "README.txt", told.encode("utf-8", "backslashreplace")
@@ -87,6 +98,9 @@ def _members(session: Session, person: Person, lot: Lot, lang: str) -> Iterator[
     yield "documents.json", _json({"convention": newest.get("convention")})
     yield "label.json", _json(_label(session, person, lot))
     yield "found-later.json", _json(_found_later(session, person, lot))
+
+
+def _papers(session: Session, person: Person, lot: Lot, lang: str) -> Iterator[tuple[str, bytes]]:
     for paper in reading.papers_of(session, person, lot):
         held = "" if paper.held is reading.Held.VALID else f"-{paper.held.value}"
         yield f"papers/{paper.row.number}{held}.pdf", reading.pdf_of(session, paper, lang)
@@ -98,9 +112,14 @@ def _certificates(session: Session, numbers: dict[str, str], lang: str) -> Itera
     for start in range(0, len(ids), AT_ONCE):
         query = select(IssuedDocument.certificate_id, IssuedDocument.pdf, IssuedDocument.bundle)
         some = query.where(IssuedDocument.certificate_id.in_(ids[start : start + AT_ONCE]), IssuedDocument.lang == lang)
+        bundles: dict[str, bytes] = {}
         for row in session.execute(some):
-            yield f"certificates/{numbers[row.certificate_id]}.pdf", row.pdf
-            yield f"certificates/{numbers[row.certificate_id]}.json", row.bundle
+            number = numbers[row.certificate_id]
+            bundles[number] = row.bundle
+            yield f"certificates/{number}.pdf", row.pdf
+            yield f"certificates/{number}.json", row.bundle
+        for number, proof in proving.proofs_of(session, bundles):
+            yield f"certificates/{number}.proof.json", proof
 
 
 def _label(session: Session, person: Person, lot: Lot) -> dict[str, object]:

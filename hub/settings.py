@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.contacts import contacts_of
 from hub.errors import BadInput
 from hub.outside import MailRelay, OidcClient
 
@@ -21,6 +22,7 @@ class Settings:
     `proxies` are addresses whose X-Forwarded-For is believed; without them the throttles see the proxy only.
     `name_donors` lets benches know whose lot it is. `demo` lets simulated statements in.
     `metrics_token` opens /metrics; without one there are no figures.
+    `security_contacts`: whom `/.well-known/security.txt` names; without one there is no such file.
     `require_sample` keeps a lot open until a sample of its approved drives was drawn and read (on, unless the
     environment or `hub.json` says no: R2v3, appendix B); it holds up no house in which only one person works.
     `two_people` refuses a validator who was the operator of the run, or who approved it beforehand.
@@ -38,6 +40,7 @@ class Settings:
     protected_serials: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     metrics_token: str = ""
+    security_contacts: tuple[str, ...] = ()
     oidc: OidcClient | None = None
     mail: MailRelay | None = None
 
@@ -64,6 +67,7 @@ class Settings:
             name_donors=not _flag(environment, "ETABLI_HIDE_DONORS"),
             policies=_words(environment.get("ETABLI_POLICIES", "purge-preferred")),
             proxies=_words(environment.get("ETABLI_PROXIES", "")),
+            security_contacts=contacts_of(environment.get("ETABLI_SECURITY_CONTACT", "")),
             metrics_token=environment.get("ETABLI_METRICS_TOKEN", "").strip(),
             protected_serials=_words(environment.get("ETABLI_PROTECTED_SERIALS", "")),
             oidc=OidcClient.from_environment(environment),

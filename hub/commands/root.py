@@ -59,6 +59,10 @@ PROGRAM: Final = Program(
             "carrying.import_file",
             mark("Take statements from a file, checked as if they came over the network, and write signed receipts."),
         ),
+        "credential": command(
+            "crediting.credential",
+            mark("Print a certificate as a W3C Verifiable Credential (JWT): a copy for other programs."),
+        ),
         "backup": command(
             "keeping.backup",
             mark("Copy the database while the hub runs (the key file is not in it: keep a copy of it apart)."),

@@ -11,9 +11,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from certificates.envelope import long_id
 from certificates.errors import EnvelopeError
+from certificates.seal import BINDER_LINE
 from certificates.verdicts import Judgement, Verdict, judge
+from hub.bound import Binder
 from hub.errors import NotFound
 from hub.models import Certificate, IssuedDocument, Lot, Person
+from hub.papers_issued import DrivePaperPdf
+from hub.proven import ProvenDocument
 from hub.scope import in_scope
 from hub.stations.trust import trust_of
 
@@ -70,17 +74,17 @@ def page_of(session: Session, person: Person, lot: Lot, after: str, size: int) -
 
 def pdf_of(session: Session, person: Person, certificate_id: str, lang: str | None = None) -> bytes:
     """The PDF as issued, in the language of the certificate unless another is named. Raises NotFound outside scope."""
-    return _document(session, person, certificate_id, lang).pdf
+    return document_of(session, person, certificate_id, lang).pdf
 
 
 def bundle_of(session: Session, person: Person, certificate_id: str) -> bytes:
     """The evidence bundle as issued. Raises NotFound outside the scope."""
-    return _document(session, person, certificate_id, None).bundle
+    return document_of(session, person, certificate_id, None).bundle
 
 
 def number_of(session: Session, person: Person, certificate_id: str) -> str:
     """The number of a certificate, as people say it. Raises NotFound outside the scope."""
-    document = _document(session, person, certificate_id, None)
+    document = document_of(session, person, certificate_id, None)
     return session.scalars(select(Certificate.number).where(Certificate.id == document.certificate_id)).one()
 
 
@@ -103,9 +107,16 @@ def lookup_public(session: Session, statement_or_certificate_id: str) -> PublicV
 
 
 def issued_here(session: Session, data: bytes) -> bool:
-    """Whether these are the exact bytes of a PDF that this hub issued."""
+    """Whether these are the exact bytes of a PDF that this hub issued: a certificate, a paper or a binder."""
     digest = hashlib.sha256(data).hexdigest()
-    return session.scalar(select(IssuedDocument.lang).where(IssuedDocument.pdf_sha256 == digest).limit(1)) is not None
+    kept = [
+        select(IssuedDocument.lang).where(IssuedDocument.pdf_sha256 == digest),
+        select(DrivePaperPdf.lang).where(DrivePaperPdf.pdf_sha256 == digest),
+        select(ProvenDocument.lang).where(ProvenDocument.pdf_sha256 == digest),
+    ]
+    if data.endswith(BINDER_LINE):  # few, and without an index
+        kept = [select(Binder.id).where(Binder.sha256 == digest)]
+    return any(session.scalar(query.limit(1)) is not None for query in kept)
 
 
 def verify_upload(session: Session, data: bytes) -> Judgement:
@@ -118,7 +129,8 @@ def verify_upload(session: Session, data: bytes) -> Judgement:
     return judge(data, trust)
 
 
-def _document(session: Session, person: Person, certificate_id: str, lang: str | None) -> IssuedDocument:
+def document_of(session: Session, person: Person, certificate_id: str, lang: str | None) -> IssuedDocument:
+    """A certificate as frozen, in its own language unless another is named. Raises NotFound outside the scope."""
     query = (
         select(IssuedDocument)
         .join(Certificate, Certificate.id == IssuedDocument.certificate_id)

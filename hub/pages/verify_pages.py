@@ -27,6 +27,7 @@ from hub.attested.reading import account_of, public_paper, seen_since
 from hub.boundary import pace
 from hub.issued import service
 from hub.issued.service import PublicView
+from hub.log.proofs import place_of
 from hub.pages import formats, later_words
 from hub.pages.forms import DocumentForm
 from hub.pages.language import mark
@@ -42,6 +43,8 @@ NOT_FOUND = mark("This number is not in the record of this workshop. Check each 
 NO_FILE = mark("Choose a file first.")
 ISSUED_HERE = mark("This certificate is in the record of this workshop.")
 SIMULATED = mark("SIMULATION: no real drive was erased. This proves nothing about a drive.")
+EXACT = mark("This is, byte for byte, a file that this hub issued: its fingerprint is on record.")
+LOG_PLACE = mark("log %(shard)s, entry %(index)s")
 CHECKED = mark("Checked: %(check)s")
 NOT_CHECKED = mark("Not checked: %(check)s")
 CAPACITY = mark("%(size)s (%(bytes)s bytes)")
@@ -94,7 +97,8 @@ def judge_upload(visit: Anybody, fields: DocumentForm) -> Response:
     if not data:
         return _form(visit, visit.say(NO_FILE), 422)
     _pace(visit, pace.UPLOAD)
-    return visit.page("verify_result.html", result=_judged(visit, service.verify_upload(visit.session, data)))
+    exact = service.issued_here(visit.session, data)
+    return visit.page("verify_result.html", result=_judged(visit, service.verify_upload(visit.session, data), exact))
 
 
 def normal(typed: str) -> str:
@@ -155,6 +159,7 @@ def _looked_up(visit: Visit, found: PublicView) -> Result:
         Fact(say(mark("Verification")), verification_words(dict(found.verify), found.sectors, lang)),
         Fact(say(mark("End, by the bench's clock")), ended),
         Fact(say(mark("Signed statement")), formats.in_groups(found.erasure_statement), code=True),
+        *_in_the_log(visit, found.erasure_statement),
     )
     notes = (
         judgement_sentence(found.judgement, lang),
@@ -165,10 +170,11 @@ def _looked_up(visit: Visit, found: PublicView) -> Result:
     return Result(later.tone or state.tone, state.icon, state.word, say(ISSUED_HERE), notes, facts, later)
 
 
-def _judged(visit: Visit, found: Judgement) -> Result:
+def _judged(visit: Visit, found: Judgement, exact: bool) -> Result:  # noqa: FBT001 - told, not chosen
     lang, say = visit.lang, visit.say
     state = wording.judgement_state(found.verdict, lang)
     notes = [cause_words(found.code, lang)] if found.code else []
+    notes += [say(EXACT)] if exact else []
     notes += [say(SIMULATED)] if found.simulated else []
     notes += [say(CHECKED) % {"check": check_words(code, lang)} for code in found.checked]
     notes += [say(NOT_CHECKED) % {"check": check_words(code, lang)} for code in found.not_checked if found.checked]
@@ -193,6 +199,14 @@ def _run_of(found: Judgement) -> str:
 def _exceptions(visit: Visit, told: tuple[str, ...]) -> tuple[Fact, ...]:
     """What the erasure does not cover, one line each: a result "with exceptions" is nothing without them."""
     return tuple(Fact(visit.say(mark("Not covered")), line) for line in told)
+
+
+def _in_the_log(visit: Visit, statement_id: str) -> tuple[Fact, ...]:
+    place = place_of(visit.session, statement_id)
+    if place is None:
+        return ()
+    told = visit.say(LOG_PLACE) % {"shard": place.shard, "index": formats.count_text(place.index, visit.lang)}
+    return (Fact(visit.say(mark("Place in the log")), told),)
 
 
 def _document_facts(visit: Visit, found: Judgement) -> tuple[Fact, ...]:

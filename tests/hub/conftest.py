@@ -32,6 +32,7 @@ with warnings.catch_warnings():
     from starlette.testclient import TestClient
 
 URL = "http://hub.test"
+CONTACTS = ("mailto:security@hub.example",)
 PASSWORD = "un cheval correct"
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -118,7 +119,7 @@ def demo() -> bool:
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
-    return Settings(data_dir=tmp_path / "data", database_url=database_url, public_url=URL)
+    return Settings(data_dir=tmp_path / "data", database_url=database_url, public_url=URL, security_contacts=CONTACTS)
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def fresh_world(tmp_path: Path, sqlite_template: bytes, request: pytest.FixtureR
         folder = tmp_path / f"hub-{next(count)}"
         create_identity(folder, "Atelier", Issuer("Atelier Exemple"), demo=False)
         (folder / "hub.db").write_bytes(sqlite_template)
-        made = create_app(Settings(folder, f"sqlite:///{folder / 'hub.db'}", URL), Clock())
+        made = create_app(Settings(folder, f"sqlite:///{folder / 'hub.db'}", URL, security_contacts=CONTACTS), Clock())
         request.addfinalizer(made.state.hub.engine.dispose)
         return World(made.state.hub, Client(made, base_url=URL, raise_server_exceptions=False))
 

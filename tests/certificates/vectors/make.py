@@ -1,6 +1,6 @@
 """Writes the vectors of this folder again; the tests compare what the library makes with what lies here.
 
-Run from the top of the tree: `python tests/certificates/vectors/make.py`. A difference is a change of format.
+Run from the top of the tree: `python -m tests.certificates.vectors.make`. A difference is a change of format.
 """
 
 import json
@@ -10,8 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from certificates.keys import PublicKey, SigningKey
 from certificates.note import COSIGNATURE, LOG_SIGNATURE, Checkpoint, NoteKey, cosign, sign_checkpoint
+from certificates.proved_bundle import with_proof
 from certificates.tlog_proof import proof_file
 from certificates.tree import inclusion_proof, leaf_hash, log_entry, root_hash
+from certificates.trust2 import signed_document
+from tests.certificates.conftest import DEMO_HUB_KEY, DEMO_STATION_KEY, workshop_of
+from tests.certificates.ledgers import logged
 
 HERE = Path(__file__).parent
 ORIGIN = "hub.example.org/erasure-log/2026"
@@ -57,7 +61,21 @@ def log() -> dict[str, object]:
     }
 
 
+def proof() -> dict[str, object]:
+    """A demo certificate with its proof, the trust file of the second form by which it is VALID, and who cosigned."""
+    shop = workshop_of(DEMO_STATION_KEY, DEMO_HUB_KEY)
+    bundle = shop.bundle()
+    ledger = logged(bundle.statements)
+    proved = with_proof(bundle.data, ledger.proof(bundle.statements, witnesses=2))
+    return {
+        "trust": signed_document(ledger.trust(shop.trust, 2), shop.hub),
+        "bundle": proved.decode(),
+        "indexes": [ledger.places[one.id][0] for one in bundle.statements],
+        "root": root_hash(ledger.leaves).hex(),
+    }
+
+
 if __name__ == "__main__":
-    for name, vector in (("envelope", envelope()), ("log", log())):
+    for name, vector in (("envelope", envelope()), ("log", log()), ("proof", proof())):
         text = json.dumps(vector, indent=1, ensure_ascii=False) + "\n"
         (HERE / f"{name}.json").write_text(text, encoding="utf-8")

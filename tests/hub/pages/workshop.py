@@ -285,7 +285,13 @@ class Ready:
 
 
 def _settings(folder: Path, *, demo: bool, url: str) -> Settings:
-    return Settings(folder, f"sqlite:///{folder / 'hub.db'}", public_url=url, demo=demo)
+    return Settings(
+        folder,
+        f"sqlite:///{folder / 'hub.db'}",
+        public_url=url,
+        demo=demo,
+        security_contacts=("mailto:security@hub.example",),
+    )
 
 
 @cache
