@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from statistics import median
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -109,9 +110,11 @@ def figures(room: Path, scale: Scale) -> Iterator[Figure]:
     newest = Log(hub).bring_up()
     took = time.monotonic() - began
     print(f"log of {newest.size} entries made in {took:.0f} s ({newest.size / took:.0f} a second)", flush=True)
-    runs = tuple(appended(hub, chain) for _ in range(scale.rounds))
-    name = f"append to a log of {scale.devices}, signed"
-    yield Figure("L1", name, "per s", APPEND, runs, at_least=True, check=f"batches of {BATCH}, then signed")
+    rounds = [appended(hub, chain) for _ in range(scale.rounds)]
+    name, runs = f"append to a log of {scale.devices}, signed", tuple(run for run, _ in rounds)
+    more: dict[str, float | int | str] = {"wall_per_s": round(median(wall for _, wall in rounds))}
+    check = f"batches of {BATCH}, each durable, then signed"
+    yield Figure("L1", name, "per CPU s", APPEND, runs, at_least=True, check=check, more=more)
     took_ms, sizes, fault = proven(hub, Random(scale.seed), min(PROOFS, scale.devices))
     check = f"{len(took_ms)} random proofs verify"
     p99 = sorted(took_ms)[len(took_ms) * 99 // 100]
@@ -127,19 +130,22 @@ def figures(room: Path, scale: Scale) -> Iterator[Figure]:
     hub.engine.dispose()
 
 
-def appended(hub: Hub, chain: Chain) -> Run:
-    """Statements a second: verified, judged, stored with a durable commit for each batch, and signed into the log."""
+def appended(hub: Hub, chain: Chain) -> tuple[Run, float]:
+    """Statements a second: verified, judged, stored with a durable commit for each batch, and signed into the log.
+
+    Seconds of processor time, as of H1 and H2, for the machine has other work; the wall's are told beside.
+    """
     batches = [[chain.next()[3] for _ in range(BATCH)] for _ in range(APPENDED // BATCH)]
     with hub.readers()() as session:
         sender = sender_of(session.scalars(select(Station).where(Station.kid == chain.key.kid)).one())
-    began = time.monotonic()
+    began, cpu = time.monotonic(), time.process_time()
     for batch in batches:
         opened = [open_statement(sender, data, demo=False) for data in batch]
         with hub.sessions().begin() as session:
             (answers,) = settle(session, [(chain.key.kid, opened)], hub.clock())
         assert all(answer.status == 201 for answer in answers), answers[0]
     Log(hub).bring_up()
-    return Run(APPENDED / (time.monotonic() - began))
+    return Run(APPENDED / (time.process_time() - cpu)), APPENDED / (time.monotonic() - began)
 
 
 def proven(hub: Hub, random: Random, count: int) -> tuple[list[float], list[int], str]:
