@@ -49,7 +49,7 @@ def shards(hub: CurrentHub, session: Database) -> dict[str, Any]:
     dependencies=[Depends(OpenToAll())],
 )
 def consistency(
-    shard: Annotated[str, Path(max_length=40)], old: Annotated[int, Query(ge=0, le=LARGEST)], session: Database
+    shard: Annotated[str, Path(max_length=40)], session: Database, old: Annotated[int, Query(ge=0, le=LARGEST)] = 0
 ) -> dict[str, Any]:
     """Prove that nothing was changed since a checkpoint of `old` entries; 0 where none is held."""
     note, proof = proofs.consistency(session, shard, old)
