@@ -25,7 +25,7 @@ from hub.log.tiles import tile_reader
 from hub.logged import LogCheckpoint, LogCosignature, LogShard
 from hub.models import LedgerEntry
 
-MOST_LOOKED_AT = 200  # checkpoints, from either end
+MOST_LOOKED_AT = 60  # checkpoints, from either end
 MOST_CHECKPOINTS = 8  # of one proof (etabli.proof/1)
 
 
@@ -165,18 +165,18 @@ def _ends(session: Session, shards: Sequence[LogShard]) -> dict[str, int | None]
 
 
 def _chosen(session: Session, shard: str, least: int, most: int | None, quorum: int) -> LogCheckpoint:
-    fits = select(LogCheckpoint).where(LogCheckpoint.shard == shard, LogCheckpoint.size >= least)
+    fits = select(LogCheckpoint.id, LogCheckpoint.size)
+    fits = fits.where(LogCheckpoint.shard == shard, LogCheckpoint.size >= least)
     if most is not None:
         fits = fits.where(LogCheckpoint.size <= most)
-    early = list(session.scalars(fits.order_by(LogCheckpoint.size).limit(MOST_LOOKED_AT)))
-    late = list(session.scalars(fits.order_by(LogCheckpoint.size.desc()).limit(MOST_LOOKED_AT)))
-    counts = _cosigned(session, [one.id for one in (*early, *late)])
-    for one in early:
-        if counts.get(one.id, 0) >= max(quorum, 1):
-            return one
+    early = session.execute(fits.order_by(LogCheckpoint.size).limit(MOST_LOOKED_AT)).all()
+    late = session.execute(fits.order_by(LogCheckpoint.size.desc()).limit(MOST_LOOKED_AT)).all()
     if not late:
         raise NotLogged(f"no checkpoint of the shard {shard} has {least} entries")
-    return max(late, key=lambda one: (counts.get(one.id, 0), one.size))
+    counts = _cosigned(session, [one.id for one in (*early, *late)])
+    enough = [one for one in early if counts.get(one.id, 0) >= max(quorum, 1)]
+    best = enough[0] if enough else max(late, key=lambda one: (counts.get(one.id, 0), one.size))
+    return session.get_one(LogCheckpoint, best.id)
 
 
 def _cosigned(session: Session, ids: Sequence[int]) -> dict[int, int]:
