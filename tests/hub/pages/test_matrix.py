@@ -32,7 +32,16 @@ ROUTES = tuple(
     route for router in (*api.routers, *pages.routers) for route in router.routes if isinstance(route, APIRoute)
 )
 # placeholders that name nothing of a house: files, languages, links that are their own key, policies of the whole hub
-PLAIN = {"name": "etabli.css", "token": "unknown", "key": "unknown", "sha256": "0" * 64, "subject": "lots"}
+PLAIN = {
+    "name": "etabli.css",
+    "token": "unknown",
+    "key": "unknown",
+    "sha256": "0" * 64,
+    "subject": "lots",
+    "shard": "2026",  # of the log, as the two below: it is everybody's
+    "level": "0",
+    "place": "000",
+}
 # the same placeholder for another sort of thing
 OTHER_NUMBER = {
     "/parts/{number}/place": "part",
@@ -256,7 +265,7 @@ def _placeholders(path: str) -> list[str]:
 def _address(path: str, things: dict[str, str]) -> str:
     if path in OTHER_NUMBER:
         things = things | {"number": things[OTHER_NUMBER[path]]}
-    return path.replace("/language/{code}", "/language/fr").format(**{**PLAIN, **things})
+    return path.replace("/language/{code}", "/language/fr").replace(":path}", "}").format(**{**PLAIN, **things})
 
 
 def _text(answer: httpx.Response, address: str) -> str:
