@@ -12,7 +12,9 @@
     |  |- SealError            a PDF differs from the one that was sealed
     |  |- BinderError          many certificates in one PDF: made to be read, or one of them is not what it must be
     |  `- ProofError           a log proof, a checkpoint or a cosignature is wrong
+    |     `- ProofAlone        a proof where the certificate was expected that it goes with
     |- UnknownKey              the trust file does not know the key (verdict UNKNOWN-KEY)
+    |- UnknownLog              the trust file does not know the shard of a log (verdict UNKNOWN-KEY)
     |- KeyRefused              not a usable public key: wrong length, low order, mixed order, not on the curve
     |- KeyFileError            a key file cannot be read, is open to others, or exists already
     |- TrustError              a trust file is malformed
@@ -103,6 +105,12 @@ class ProofError(Refused):
     code = "proof"
 
 
+class ProofAlone(ProofError):
+    """A proof was given where a certificate was expected."""
+
+    code = "proof-alone"
+
+
 class UnknownKey(CertificateError):
     """The trust file does not know the key."""
 
@@ -112,6 +120,17 @@ class UnknownKey(CertificateError):
         """Name the key id (64 hex digits)."""
         super().__init__(f"key {kid} is not in the trust file")
         self.kid = kid
+
+
+class UnknownLog(CertificateError):
+    """The trust file does not know the shard of a checkpoint."""
+
+    code = "unknown-log"
+
+    def __init__(self, origin: str) -> None:
+        """Name the origin of the shard."""
+        super().__init__(f"the log {origin} is not in the trust file")
+        self.origin = origin
 
 
 class KeyRefused(CertificateError):

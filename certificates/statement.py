@@ -9,7 +9,7 @@ contradicts its chain). What the members of one statement say about each other i
 import re
 from typing import Any
 
-from certificates.consistency import check_attestation, check_erasure, check_registry
+from certificates.consistency import check_attestation, check_erasure, check_registry, check_supersede
 from certificates.errors import SchemaError
 from certificates.fitting import fitting
 from certificates.shape import Anything, Flag, Items, Maybe, Pattern, Record, Shape, Text, Wall, Whole, Word
@@ -266,6 +266,17 @@ REGISTRY = Record(
     }
 )
 FORK = Record({**_SIGNED, "kind": Word(("fork",)), "refused": Record({"id": _HEX_64, "kid": _HEX_64, "seq": Whole(1)})})
+REPLACED = ("corrected", "reissued")  # why a certificate is replaced by another one
+TAKEN_BACK = ("withdrawn", "contradicted")  # why one no longer counts, with no other in its place
+SUPERSEDE = Record(
+    {
+        **_SIGNED,
+        "kind": Word(("supersede",)),
+        "certificate": _HEX_64,  # statement ids
+        "by": _HEX_64_OR_NONE,
+        "why": Word((*REPLACED, *TAKEN_BACK)),
+    }
+)
 KINDS: dict[str, Record] = {
     "erasure": ERASURE,
     "diagnostics": DIAGNOSTICS,
@@ -274,12 +285,14 @@ KINDS: dict[str, Record] = {
     "attestation": ATTESTATION,
     "registry": REGISTRY,
     "fork": FORK,
+    "supersede": SUPERSEDE,
 }
 _FITS = {kind: fitting(shape) for kind, shape in KINDS.items()}
 ROLE_OF_KIND = {
     "erasure": "station", "diagnostics": "station", "validation": "hub", "certificate": "hub", "attestation": "hub",
-    "registry": "hub", "fork": "hub",
+    "registry": "hub", "fork": "hub", "supersede": "hub",
 }  # fmt: skip
+ALSO_SIGNED_BY = {"registry": "registry"}  # kind: another role that signs it
 
 
 def validate_statement(payload: Any) -> str:
@@ -295,6 +308,8 @@ def validate_statement(payload: Any) -> str:
         check_attestation(payload)
     if kind == "registry":
         check_registry(payload)
+    if kind == "supersede":
+        check_supersede(payload, replaced=payload["why"] in REPLACED)
     if kind == "diagnostics" and payload["subject"] == {"drive": None, "machine": None}:
         raise SchemaError("subject", "a drive or a machine is needed")
     return kind

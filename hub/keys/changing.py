@@ -60,7 +60,9 @@ def take(session: Session, data: bytes) -> KeyChange:
     """
     lock_ledger(session)
     now, signer = hub_of(session).clock(), _signer(session, data)
-    statement = open_signed(data, signer.public, role="hub", name=signer.name, demo=hub_of(session).identity.key.demo)
+    statement = open_signed(
+        data, signer.public, role="registry", name=signer.name, demo=hub_of(session).identity.key.demo
+    )
     if receipt_of(session, statement.id) is not None:
         return session.scalars(select(KeyChange).where(KeyChange.statement_id == statement.id)).one()
     if statement.kind != "registry" or statement.payload["change"] == "opening":

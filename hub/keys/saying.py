@@ -189,7 +189,7 @@ class Request:
             head = self.heads.get(signer)
             if head is None:
                 raise BadInput("this request was signed by a key that it does not name")
-            statement = open_signed(data, head.public, role="hub", name=head.name, demo=self.demo)
+            statement = open_signed(data, head.public, role="registry", name=head.name, demo=self.demo)
         except CertificateError as error:
             raise BadInput(f"the first signature of this request is wrong: {error}") from error
         payload = statement.payload
