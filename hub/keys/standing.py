@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from certificates.position import shard_order
 from certificates.trust import Status
 from hub.keyring import KeyChange
 
@@ -59,12 +60,8 @@ def _compromised(key: KeyStanding, change: KeyChange, at: int) -> KeyStanding:
     """Both bounds at their tightest: an index in an older shard is the tighter one."""
     index, seq, shard = change.last_good_index or 0, change.last_good_seq or 0, change.shard
     if key.status == "compromised":
-        (_, index), shard = min(((_order(key.shard), key.last_good_index), key.shard), ((_order(shard), index), shard))
+        (_, index), shard = min(
+            ((shard_order(key.shard), key.last_good_index), key.shard), ((shard_order(shard), index), shard)
+        )
         seq = min(seq, key.last_good_seq)
     return replace(key, status="compromised", ended=at, shard=shard, last_good_index=index, last_good_seq=seq)
-
-
-def _order(shard: str) -> tuple[int, int]:
-    """Shards in the order in which they opened: `2026`, `2026-2`, `2027`."""
-    year, _, count = shard.partition("-")
-    return int(year), int(count or 1)
