@@ -178,7 +178,7 @@ def _in_dispute(person: Person) -> tuple[ColumnElement[bool], ...]:
         DriveRecord.withdrawn.is_(None),
         DriveRecord.at >= Erasure.received,
     )
-    return Erasure.disputed, Erasure.decision == DecisionWord.APPROVED, run_in_scope(person), ~again, ~gone
+    return Erasure.disputed.is_(True), Erasure.decision == DecisionWord.APPROVED, run_in_scope(person), ~again, ~gone
 
 
 def disputed_runs(session: Session, person: Person) -> tuple[Erasure, ...]:

@@ -1,5 +1,6 @@
 """`key status` and `key sheet`: the inventory of keys (ASVS 11.1.1), and the steps of a ceremony on paper."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -7,13 +8,14 @@ from certificates.command_line import Argument, Option
 from certificates.keys import fingerprint
 from certificates.language import mark
 from hub.commands.opening import Call
-from hub.context import hub_of
+from hub.context import hub_of, open_hub
 from hub.errors import NotFound
 from hub.identity import KEY_FILE
 from hub.keys.changing import waiting_changes
 from hub.keys.root_files import current_root, profile_of
 from hub.keys.sheets import ceremonies, steps_sheet
 from hub.keys.standing import standings
+from hub.keys.trust_file import trust_document
 from hub.log.key import LOG_KEY_FILE
 from hub.log.shards import newest_shard
 
@@ -48,9 +50,10 @@ def status(context: Call) -> None:
         if shard is not None:
             context.tell(mark("- log {name}: {place}"), name=shard.origin, place=folder / LOG_KEY_FILE)
             context.tell(IF_STOLEN["log"])
-        for key in root.roots if root else ():
-            _line(context, "root" if len(root.roots) > 1 else "root-one", key.name, key.public.kid,
-                  context.say(mark("on paper")))  # fmt: skip
+        shares = root.roots if root else ()
+        for key in shares:
+            role = "root" if len(shares) > 1 else "root-one"
+            _line(context, role, key.name, key.public.kid, context.say(mark("on paper")))
         for key in root.registry if root and root.registry_threshold > 1 else ():
             _line(context, "registry", key.name, key.public.kid, context.say(mark("with this person")))
         for one in root.witnesses if root else ():
@@ -87,4 +90,17 @@ def sheet(
         raise NotFound(f"no ceremony {ceremony}: {', '.join(ceremonies())}")
     with file.open("xb") as target:
         target.write(steps_sheet(context.say(TITLES[ceremony]), steps, context.lang))
+    context.tell(mark("written: {file}"), file=file)
+
+
+def trust(context: Call, file: Annotated[Path, Argument("FILE", help=mark("Trust file to make."))]) -> None:
+    """Write the signed trust file, against which certificates are verified."""
+    hub = open_hub(context.settings)
+    try:
+        with hub.readers()() as session:
+            document = trust_document(session)
+    finally:
+        hub.engine.dispose()
+    with file.open("x", encoding="utf-8") as target:
+        target.write(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
     context.tell(mark("written: {file}"), file=file)

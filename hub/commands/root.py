@@ -73,6 +73,7 @@ PROGRAM: Final = Program(
             mark("Show what is kept no longer, or take it away; the ledger, certificates and decisions stay."),
         ),
         "key": key_commands(command),
+        "trust": command("key_status.trust", mark("Write the signed trust file that verifiers check against.")),
         "user": Group(
             mark("Accounts."),
             {

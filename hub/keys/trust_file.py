@@ -94,8 +94,8 @@ def _of_roots(session: Session, line: Sequence[Root], found: Mapping[str, KeySta
     newest = line[-1] if line else None
     hubs = {key.kid: key for root in line for key in root.hub_keys if key.kid != own.key.kid}
     now = {key.kid for key in newest.hub_keys} if newest else set()
-    for kid, key in hubs.items():
-        yield TrustedKey(key, "hub", own.name, "active" if kid in now else "retired", demo=own.key.demo)
+    for kid, public in hubs.items():
+        yield TrustedKey(public, "hub", own.name, "active" if kid in now else "retired", demo=own.key.demo)
     people = {key.public.kid: key for root in line for key in root.registry if key.public.kid != own.key.kid}
     serving = {key.public.kid for key in newest.registry} if newest else set()
     for kid, person in people.items():

@@ -1,4 +1,4 @@
-"""`make planted`: plant every bug of bugs.toml (or those named) and end with `planted N caught N`; else exit 1.
+"""`make planted`: plant every bug of bugs*.toml (or those named) and end with `planted N caught N`; else exit 1.
 
 A bug whose tests this machine cannot run (no root, no PostgreSQL) is named and not counted; with `REQUIRE_ALL_TIERS=1`
 it is a failure. `--share 1/3` plants every third bug, from the second on: for CI, where each commit takes its share.
@@ -15,12 +15,12 @@ from tests.planted.bugs import Bug, load
 from tests.planted.harness import Result, judge_all
 
 STRICT = "REQUIRE_ALL_TIERS"
-ROWS = Path(__file__).with_name("bugs.toml")
+ROWS = sorted(Path(__file__).parent.glob("bugs*.toml"))
 
 
 def main(words: list[str]) -> int:
     """Print one line for each bug and the sum."""
-    bugs = chosen(load(ROWS), words)
+    bugs = chosen(load(*ROWS), words)
     started = time.monotonic()
     ended: Counter[Result] = Counter()
     for finding in judge_all(bugs, Path(__file__).resolve().parents[2]):

@@ -44,9 +44,9 @@ class Bug:
         (tree / self.file).write_bytes((original / self.file).read_bytes())
 
 
-def load(path: Path) -> tuple[Bug, ...]:
-    """Read the rows of a file. Raises BadRow for a missing or unknown key, a doubled id, no change or no test."""
-    rows = tomllib.loads(path.read_text(encoding="utf-8")).get("bug", [])
+def load(*paths: Path) -> tuple[Bug, ...]:
+    """Read the rows of files. Raises BadRow for a missing or unknown key, a doubled id, no change or no test."""
+    rows = [row for path in paths for row in tomllib.loads(path.read_text(encoding="utf-8")).get("bug", [])]
     bugs = tuple(_bug(row) for row in rows)
     doubled = {bug.id for bug in bugs if [other.id for other in bugs].count(bug.id) > 1}
     if doubled:
