@@ -293,6 +293,7 @@ ROLE_OF_KIND = {
     "supersede": "hub",
     "registry": "hub", "fork": "hub",
 }  # fmt: skip
+ALSO_SIGNED_BY = {"registry": "registry"}  # kind: another role that signs it
 
 
 def validate_statement(payload: Any) -> str:

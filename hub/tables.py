@@ -17,6 +17,7 @@ from hub import (
     handed,
     handled,
     inspected,
+    keyring,
     linked,
     logged,
     models,
@@ -39,9 +40,8 @@ from hub.indexed import FIGURES, PAGES
 
 MODULES = (
     *(accounted, answered, assigned, belonging, bound, circulated, departed, distributed, entry, foreign, handed),
-    *(handled, inspected, linked, logged, models, named, offered, papers_issued, partnered, pictured, pooled, posted),
-    *(proven,),
-    *(reckoned, repaired, said, sampled, tagged),
+    *(handled, inspected, keyring, linked, logged, models, named, offered, papers_issued, partnered, pictured, pooled),
+    *(posted, proven, reckoned, repaired, said, sampled, tagged),
 )
 
 INDEXES = (*PAGES, *FIGURES)

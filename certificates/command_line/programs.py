@@ -36,7 +36,7 @@ class Group:
     """Commands below one name."""
 
     about: str
-    commands: Mapping[str, Command]
+    commands: Mapping[str, "Command | Group"]
 
 
 @dataclass(frozen=True, slots=True)

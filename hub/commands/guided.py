@@ -111,6 +111,7 @@ class Guide:
         if link:
             call.tell(mark("Give this link to the administrator; it works once, within a week:"))
             print(link)
+        call.tell(mark("Then the paper root key of this workshop, in a few minutes: `etabli-hub key root first`."))
         call.tell(
             mark("Next: `etabli-hub serve`, behind a proxy with TLS (hub/deploy), then `etabli-hub init --check`.")
         )

@@ -47,6 +47,38 @@ OF_RUNNING: Final = (
     mark("the log was not frozen: nothing was changed"),
     mark("{file} holds no checkpoint"),
 )
+OF_KEYS: Final = (
+    mark("nothing was done"),
+    mark("line {number} of the paper key: its number, 16 digits and 4 more, as on the sheet"),
+    mark("line {number} of the paper key: one of its digits is wrong"),
+    mark("this is a key of a rehearsal: it signs nothing real, nor a real one in a rehearsal"),
+    mark("this is not the line of this sheet: nothing was kept, begin again"),
+    mark("in this network two people decide about keys: write a request with `etabli-hub key registry`"),
+    mark("in this network two people sign: name the request to make, --request FILE"),
+    mark("nobody has signed this request yet: `etabli-hub key registry sign`"),
+    mark("another person has signed this request: approve it, `etabli-hub key registry approve`"),
+    mark("two people have signed this request already: bring it to the hub"),
+    mark("the second signature is another person's: this one has signed already"),
+    mark("this registry key is none of those that the root file of this hub names"),
+    mark("a demo key never signs for a real workshop, nor a real key in a demo"),
+    mark("a key of a rehearsal or a demo is never one of a real workshop"),
+    mark("this root file is of another hub, or of a rehearsal: it does not name the key of this one"),
+    mark("this hub has a root file already: write the next version with `key root draft`"),
+    mark("this hub has no root file yet: `key root first` or `key root draft`"),
+    mark("the root file does not name {name}: it names {names}"),
+    mark("a registry key is never kept on the hub: name a folder of your own"),
+    mark("a key is named by its first digits, {n} at least"),
+    mark("{n} keys begin with {digits}"),
+    mark("the registry does not know the key {kid}"),
+    mark("the registry knows the key {kid} already: it is {state}"),
+    mark("no bench asks to join with the key {kid}"),
+    mark("the key {kid} is {state} already"),
+    mark("the key {kid} is not in use: nothing replaces it"),
+    mark("the log has no entry {index} in a shard {shard}"),
+    mark("this request is for another hub"),
+    mark("this statement does not follow the last one of its key: write the request anew, and sign again"),
+    mark("no ceremony {name}: {names}"),
+)
 REFUSALS: Final = (
     mark("{folder} holds no hub: run `etabli-hub init` first"),
     mark("{folder} holds a hub already; its key is never replaced"),
@@ -94,6 +126,7 @@ REFUSALS: Final = (
     mark("this station is refused"),
     mark("not every statement was taken: the list above says which and why"),
     *OF_RUNNING,
+    *OF_KEYS,
 )
 
 

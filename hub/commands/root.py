@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from certificates.command_line import Command, Group, Option, Program, WrongCall, language_asked
 from certificates.errors import CertificateError
 from certificates.language import LANGUAGES, catalogue, choose_language, mark
+from hub.commands.key_program import key_commands
 from hub.errors import HubError
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ PROGRAM: Final = Program(
             "tidying.tidy",
             mark("Show what is kept no longer, or take it away; the ledger, certificates and decisions stay."),
         ),
+        "key": key_commands(command),
+        "trust": command("key_status.trust", mark("Write the signed trust file that verifiers check against.")),
         "user": Group(
             mark("Accounts."),
             {

@@ -17,6 +17,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from certificates.verify import Link, VerifiedStatement
+from hub.keys.changing import retire_ended
 from hub.ledger.append import Receipt, append, lock_ledger
 from hub.ledger.chain import ChainWord, gaps, judge_link
 from hub.ledger.keyed import rows_by
@@ -62,6 +63,8 @@ def settle(
     table = _Table(session, parcels, now)
     answers = [tuple(table.answer(kid, item) for item in items) for kid, items in parcels]
     table.write()
+    if any(answer.code == ChainWord.FORK for each in answers for answer in each):
+        retire_ended(session)
     return answers
 
 

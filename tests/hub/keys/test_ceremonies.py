@@ -1,0 +1,231 @@
+"""Each ceremony, done by somebody who only follows the printed steps: the commands are those of the sheet."""
+
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from certificates.keys import SigningKey
+from certificates.note import COSIGNATURE, NoteKey
+from hub.commands import paper_keys
+from hub.commands.root import main
+from hub.keys.paper import lines_of
+from hub.keys.root_files import current_root
+from hub.keys.sheets import Step, ceremonies
+from hub.keys.standing import standings
+from hub.log.sequencer import Log
+
+WITNESSES = [SigningKey.from_seed(bytes([number]) * 32, demo=False) for number in range(201, 205)]
+
+
+def witness(number: int) -> str:
+    return f"Recyclerie {number}={NoteKey(f'w{number}', COSIGNATURE, WITNESSES[number].public).vkey}"
+
+
+class Table:
+    """The people around a table: their sheets of paper, and what they type."""
+
+    def __init__(self, world: Any, stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.hub, self.stick = world.hub, stick
+        self.sheets: dict[str, tuple[str, ...]] = {}
+        self.owner, self.hand = "", ""
+        monkeypatch.setattr("builtins.input", self.answer)
+        monkeypatch.setattr(paper_keys, "paper_sheet", self.print_sheet)
+        monkeypatch.setenv("ETABLI_HUB_DATA", str(self.hub.settings.data_dir))
+        monkeypatch.setenv("ETABLI_DATABASE_URL", self.hub.settings.database_url)
+        monkeypatch.setenv("ETABLI_PUBLIC_URL", self.hub.settings.public_url)
+        monkeypatch.setenv("ETABLI_LANG", "en")
+
+    def print_sheet(self, seed: bytes, name: str, *_others: Any, rehearsal: bool) -> bytes:
+        self.sheets[name] = lines_of(seed, rehearsal=rehearsal)
+        self.hand = name
+        return b"%PDF"
+
+    def answer(self, question: str) -> str:
+        if found := re.search(r"Line (\d)", question):
+            return self.sheets[self.hand][int(found[1]) - 1].upper()
+        return "y"
+
+    def follow(self, step: Step, **facts: str) -> None:
+        """Do one step of the sheet; what is in braces is put in, and nothing else is changed."""
+        words = [word.format(**{"stick": str(self.stick), **facts}) for word in shlex.split(step.run)]
+        assert words.pop(0) == "etabli-hub"
+        assert main(words) == 0, step.run
+
+    def as_person(self, name: str) -> None:
+        self.hand = name
+
+    def public(self, ending: str, name: str) -> str:
+        return next(str(file) for file in self.stick.glob(f"*.{ending}.json") if f'"name":"{name}"' in file.read_text())
+
+    def secret(self, name: str) -> str:
+        return self.public("registry", name).replace(".json", ".key")
+
+
+@pytest.fixture
+def table(world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    yield Table(world, stick, monkeypatch)
+    assert not list(Path("/dev/shm").glob("etabli-*.pdf"))
+
+
+def steps(name: str) -> Iterator[Step]:
+    return iter(ceremonies()[name])
+
+
+def workshop(table: Table) -> None:
+    for step in ceremonies()["workshop"]:
+        table.follow(step, name="Odile")
+
+
+def network(table: Table) -> None:
+    workshop(table)
+    todo = steps("network")
+    make_root = next(todo)
+    for name in ("Anne", "Bruno", "Chloé"):
+        table.follow(make_root, name=name)
+    make_registry = next(todo)
+    for name in ("Didier", "Emma"):
+        table.follow(make_registry, name=name)
+    pubs = {f"pub{n}": table.public("root", name) for n, name in enumerate(("Anne", "Bruno", "Chloé"), 1)}
+    regs = {f"reg{n}": table.public("registry", name) for n, name in enumerate(("Didier", "Emma"), 1)}
+    told = {f"witness{n}": witness(n - 1) for n in (1, 2, 3)}
+    root = str(table.stick / "root-2.json")
+    table.follow(next(todo), root=root, **pubs, **regs, **told)
+    sign = next(todo)
+    for name in ("Odile", "Anne", "Chloé"):
+        table.as_person(name)
+        table.follow(sign, root=root)
+    table.follow(next(todo), root=root)
+
+
+def version(table: Table) -> int:
+    with table.hub.sessions()() as session:
+        root = current_root(session)
+        return root.version if root else 0
+
+
+def two_people(table: Table, todo: Iterator[Step], request: str) -> None:
+    for number, name in enumerate(("Didier", "Emma"), 1):
+        facts = {f"key{number}": table.secret(name), f"by{number}": f"p-{name[:2]}"}
+        table.follow(next(todo), request=request, **facts)
+    table.follow(next(todo), request=request)
+    assert next(todo, None) is None
+
+
+def status(table: Table, kid: str) -> str:
+    with table.hub.sessions()() as session:
+        found = standings(session).get(kid)
+        return found.status if found else ""
+
+
+def test_a_workshop_begins_with_one_sheet_of_paper(table: Table, capsys: pytest.CaptureFixture[str]) -> None:
+    workshop(table)
+    assert version(table) == 1
+    told = capsys.readouterr().out
+    assert "Odile" in told
+    assert "if stolen" in told
+
+
+def test_a_workshop_grows_into_a_network_and_gives_a_bench_a_new_key(table: Table, world: Any) -> None:
+    old = world.bench(registered=True)
+    network(table)
+    assert version(table) == 2
+    new = world.bench("banc 1 bis", accepted=False)
+    todo, request = steps("rotation"), str(table.stick / "request")
+    table.follow(next(todo), new=new.key.kid[:12], old=old.key.kid[:12], request=request)
+    two_people(table, todo, request)
+    assert (status(table, old.key.kid), status(table, new.key.kid)) == ("retired", "active")
+    assert new.put(new.erasure()).status_code == 201
+
+
+def test_a_stolen_key_is_told_with_what_is_surely_good(table: Table, world: Any) -> None:
+    bench = world.bench(registered=True)
+    bench.put(bench.erasure())
+    network(table)
+    Log(world.hub).bring_up()
+    todo, request = steps("compromise"), str(table.stick / "request")
+    facts = {"old": bench.key.kid[:8], "seq": "0", "index": "0", "shard": "2026"}
+    table.follow(next(todo), request=request, **facts)
+    two_people(table, todo, request)
+    assert status(table, bench.key.kid) == "compromised"
+    assert world.station(bench).state == "locked"
+
+
+def test_a_lost_root_key_is_replaced_by_the_two_people_who_remain(table: Table) -> None:
+    network(table)
+    todo, root = steps("lost-share"), str(table.stick / "root-3.json")
+    table.follow(next(todo), name="Fanny")
+    table.follow(next(todo), root=root, lost="Bruno", pub=table.public("root", "Fanny"))
+    sign = next(todo)
+    for name in ("Anne", "Chloé"):
+        table.as_person(name)
+        table.follow(sign, root=root)
+    table.follow(next(todo), root=root)
+    assert version(table) == 3
+    with table.hub.sessions()() as session:
+        found = current_root(session)
+        assert found is not None
+        assert [key.name for key in found.roots] == ["Anne", "Chloé", "Fanny"]
+
+
+def test_one_person_and_a_stranger_replace_nothing(table: Table) -> None:
+    network(table)
+    todo, root = steps("lost-share"), str(table.stick / "root-3.json")
+    table.follow(next(todo), name="Fanny")
+    table.follow(next(todo), root=root, lost="Bruno", pub=table.public("root", "Fanny"))
+    sign = next(todo)
+    for name in ("Anne", "Fanny"):
+        table.as_person(name)
+        table.follow(sign, root=root)
+    assert main(["key", "root", "install", root]) == 1
+    assert version(table) == 2
+
+
+def test_a_lost_witness_is_replaced(table: Table) -> None:
+    network(table)
+    todo, root = steps("lost-witness"), str(table.stick / "root-3.json")
+    table.follow(next(todo), root=root, lost="Recyclerie 1", witness=witness(3))
+    sign = next(todo)
+    for name in ("Bruno", "Chloé"):
+        table.as_person(name)
+        table.follow(sign, root=root)
+    table.follow(next(todo), root=root)
+    with table.hub.sessions()() as session:
+        found = current_root(session)
+        assert found is not None
+        assert [one.name for one in found.witnesses] == ["Recyclerie 0", "Recyclerie 2", "Recyclerie 3"]
+
+
+def test_a_sheet_that_cannot_be_typed_back_makes_no_key(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    step: Callable[[str], str] = lambda question: "1 00000000 00000000 0000" if "Line" in question else "y"  # noqa: E731
+    monkeypatch.setattr("builtins.input", step)
+    assert main(["key", "root", "first", "--name", "Odile"]) == 1
+    assert version(table) == 0
+
+
+def test_a_rehearsal_changes_nothing_and_its_paper_signs_nothing(table: Table, capsys: Any) -> None:
+    assert main(["key", "root", "first", "--name", "Odile", "--dry-run"]) == 0
+    assert version(table) == 0
+    workshop_sheet = table.sheets["Odile"]
+    workshop(table)
+    root = str(table.stick / "root.json")
+    assert main(["key", "root", "draft", root, "--profile", "atelier"]) == 0
+    before = Path(root).read_bytes()
+    table.sheets["Odile"] = workshop_sheet
+    capsys.readouterr()
+    assert main(["key", "root", "sign", root]) == 1
+    assert "rehearsal" in capsys.readouterr().out
+    assert Path(root).read_bytes() == before
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_ceremony_is_printed(table: Table, lang: str) -> None:
+    for name in ceremonies():
+        file = table.stick / f"{name}-{lang}.pdf"
+        assert main(["key", "sheet", name, "--pdf", str(file), "--lang", lang]) == 0
+        assert file.read_bytes().startswith(b"%PDF")
