@@ -41,6 +41,18 @@ def check_attestation(payload: dict[str, Any]) -> None:
     _require(not drive["unreadable"] or payload["note"] != "", "an unreadable drive is described")
 
 
+def check_registry(payload: dict[str, Any]) -> None:
+    """Raise Inconsistent for an opening that names no shard or speaks of a key, and for a change that opens nothing."""
+    if payload["change"] != "opening":
+        _require(payload["note"] == "" and payload["keys"] == [], "only an opening carries a checkpoint and the keys")
+        return
+    _require(payload["shard"] != "", "an opening names the shard that it opens")
+    alone = payload["key"] is None and not payload["replaces"] and not payload["approves"]
+    _require(alone, "an opening changes no key and approves nothing")
+    bounds = payload["last_good_seq"] is None and payload["last_good_index"] is None
+    _require(bounds, "an opening bounds no key")
+
+
 def _check_completed(payload: dict[str, Any]) -> None:
     method, verify, bad = payload["method"], payload["verify"], payload["bad"]
     _require(method["level"] in ("CLEAR", "PURGE"), "a completed erasure has the level CLEAR or PURGE")

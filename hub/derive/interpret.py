@@ -133,6 +133,10 @@ def _validation(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> No
     row.validation_id = entry.id
 
 
+def _of_the_log(_known: Known, _entry: LedgerEntry, _payload: dict[str, Any]) -> None:
+    """No table repeats it: it speaks of keys, of the log and of refused statements, to verifiers."""
+
+
 def _attestation(_known: Known, _entry: LedgerEntry, _payload: dict[str, Any]) -> None:
     """Nothing to derive: the record that it states is primary data, and explains its drive itself."""
 
@@ -164,4 +168,6 @@ _READERS: Final[dict[str, Callable[[Known, LedgerEntry, dict[str, Any]], None]]]
     "validation": _validation,
     "certificate": _certificate,
     "attestation": _attestation,
+    "registry": _of_the_log,
+    "fork": _of_the_log,
 }
