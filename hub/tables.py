@@ -32,6 +32,7 @@ from hub import (
     said,
     sampled,
     tagged,
+    witnessed,
 )
 from hub.base import Base
 from hub.indexed import FIGURES, PAGES
@@ -39,7 +40,7 @@ from hub.indexed import FIGURES, PAGES
 MODULES = (
     *(accounted, answered, assigned, belonging, bound, circulated, departed, distributed, entry, foreign, handed),
     *(handled, inspected, linked, logged, models, named, offered, papers_issued, partnered, pictured, pooled, posted),
-    *(reckoned, repaired, said, sampled, tagged),
+    *(reckoned, repaired, said, sampled, tagged, witnessed),
 )
 
 INDEXES = (*PAGES, *FIGURES)

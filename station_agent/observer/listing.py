@@ -49,7 +49,7 @@ def order_of(name: str) -> tuple[int, int]:
 def listed(document: Mapping[str, Any]) -> tuple[Shard, ...]:
     """Read the shards, the oldest first. Raises `LogUnproved`."""
     rows = document.get("shards")
-    if not isinstance(rows, list) or not 0 < len(rows) <= MOST_SHARDS:
+    if not isinstance(rows, list) or len(rows) > MOST_SHARDS:
         raise LogUnproved(UNREADABLE)
     shards = sorted((_shard(row) for row in rows), key=lambda shard: shard.order)
     if len({shard.order for shard in shards}) != len(shards) or len({one.origin for one in shards}) != len(shards):

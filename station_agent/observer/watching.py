@@ -107,6 +107,9 @@ class Observer:
             new = judge_listing(pins, shards)
         except Contradiction as found:
             self._raise(found, answer.document, pins)
+        if not shards:  # a log that is not opened yet: there is nothing to prove
+            self.state = "none"
+            return
         known = {pin.origin for pin in pins}
         self._book.pin([shard for shard in shards if shard.origin in known], how)
         self._book.pin(new, ROLLED if pins else how)
@@ -120,9 +123,8 @@ class Observer:
         pins = {pin.origin: pin for pin in self._book.pins()}
         for shard in shards:
             pin, newest = pins[shard.origin], shard is shards[-1]
-            if pin.final:
-                continue
-            if shard.state == FROZEN and not newest:
+            nothing = not (pin.size or shard.size)  # to prove
+            if pin.final or nothing or (shard.state == FROZEN and not newest):
                 continue
             seen = self._proved(link, pin)
             final = shard.state == CLOSED and seen.size == shard.size

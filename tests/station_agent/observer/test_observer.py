@@ -77,6 +77,7 @@ def test_the_first_statement_carries_no_checkpoint_and_the_next_the_newest_that_
 def test_each_round_of_sending_begins_with_one_proof_and_an_idle_bench_asks_for_none(
     enrolled: Station, log_hub: LogHub, state_runs: Make
 ) -> None:
+    log_hub.grow(1)
     state_runs(enrolled, 45)
     sync = enrolled.sync()
     assert drain(sync).confirmed == 45
@@ -134,6 +135,14 @@ def test_a_missing_proof_means_no_sync_nothing_lost_and_no_alarm(
     step = enrolled.sync().step(now=True)
     assert (step.state, queued(enrolled), codes(enrolled)) == (SyncState.UNPROVED, 3, [])
     assert drain(enrolled.sync()).confirmed == 3, "the next try goes through"
+
+
+def test_a_log_without_an_entry_has_nothing_to_prove_and_the_first_statement_gets_there(
+    enrolled: Station, log_hub: LogHub, state_runs: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(log_hub.log), "consistency", lambda *_: (409, {"error": {"code": "log.smaller"}}))
+    state_runs(enrolled, 1)
+    assert drain(enrolled.sync()).confirmed == 1
 
 
 @pytest.mark.parametrize(
@@ -274,6 +283,7 @@ def test_both_views_are_kept_in_rows_and_as_files(
 def test_a_checkpoint_with_a_size_that_no_statement_can_carry_is_refused_and_wipes_go_on(
     enrolled: Station, log_hub: LogHub, state_runs: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    log_hub.grow(1)
     key = log_hub.log
     huge = f"{key.origin}\n{2**53}\n{base64.b64encode(tree.EMPTY_ROOT).decode()}\n"
     line = f"— {key.origin} {base64.b64encode(key.key.id + key.signer.sign(huge.encode())).decode()}\n"
