@@ -9,10 +9,11 @@ from hub.binders.worker import open_worker
 from hub.boundary import errors
 from hub.boundary.headers import SecurityHeaders, security_headers
 from hub.boundary.limits import BodyLimit, PlacesAtWork
-from hub.boundary.pace import Pace
+from hub.boundary.pace import LOG_BURST, LOG_RATE, Pace
 from hub.clock import Clock, utc_now
 from hub.context import open_hub
 from hub.ledger.gathering import Gathering
+from hub.log.background import Rounds
 from hub.oidc.provider import open_provider
 from hub.pages.live_pages import open_streams
 from hub.people import policies
@@ -44,6 +45,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app.state.hub = hub
     app.state.nonces = Nonces(time.monotonic)
     app.state.pace = Pace(time.monotonic)
+    app.state.log_pace = Pace(time.monotonic, LOG_BURST, LOG_RATE)
+    app.state.log = Rounds(hub)
     app.state.live = open_streams(hub)
     app.state.provider = open_provider(hub)
     app.state.post = open_post(hub)

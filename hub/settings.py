@@ -10,6 +10,7 @@ from hub.outside import MailRelay, OidcClient
 
 TRUE = {"1", "true", "yes", "on"}
 DEFAULT_URL = "http://127.0.0.1:8080"
+MOST_LOG_SECONDS = 50  # a checkpoint comes at most a minute after what it signs
 KEPT = ("ETABLI_PUBLIC_URL", "ETABLI_TWO_PEOPLE", "ETABLI_SAMPLE")  # what `init` asks for and writes into hub.json
 
 
@@ -24,6 +25,7 @@ class Settings:
     `require_sample` keeps a lot open until a sample of its approved drives was drawn and read (on, unless the
     environment or `hub.json` says no: R2v3, appendix B); it holds up no house in which only one person works.
     `two_people` refuses a validator who was the operator of the run, or who approved it beforehand.
+    `log_seconds` lie between two rounds in which what is new in the ledger is signed (1 to 50).
     `oidc` and `mail` are None where the hub asks no identity provider and sends no e-mail.
     """
 
@@ -38,6 +40,7 @@ class Settings:
     protected_serials: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     metrics_token: str = ""
+    log_seconds: int = 30
     oidc: OidcClient | None = None
     mail: MailRelay | None = None
 
@@ -65,6 +68,7 @@ class Settings:
             policies=_words(environment.get("ETABLI_POLICIES", "purge-preferred")),
             proxies=_words(environment.get("ETABLI_PROXIES", "")),
             metrics_token=environment.get("ETABLI_METRICS_TOKEN", "").strip(),
+            log_seconds=_seconds(environment, "ETABLI_LOG_SECONDS", 30),
             protected_serials=_words(environment.get("ETABLI_PROTECTED_SERIALS", "")),
             oidc=OidcClient.from_environment(environment),
             mail=MailRelay.from_environment(environment),
@@ -90,6 +94,13 @@ def kept_settings(folder: Path) -> dict[str, str]:
 
 def _flag(environment: Mapping[str, str], name: str, usual: str = "") -> bool:
     return (environment.get(name, "").strip() or usual).lower() in TRUE
+
+
+def _seconds(environment: Mapping[str, str], name: str, usual: int) -> int:
+    text = environment.get(name, "").strip()
+    if text and (not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= MOST_LOG_SECONDS):
+        raise BadInput(f"{name} is a number of seconds from 1 to {MOST_LOG_SECONDS}, not {text!r}")
+    return int(text or usual)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -2,6 +2,9 @@
 
 from fastapi import APIRouter
 
-from hub.api import enrolments, public, statements, stations, watching
+from hub.api import enrolments, log, public, statements, stations, tiles, watching
 
-routers: tuple[APIRouter, ...] = (public.router, enrolments.router, stations.router, statements.router, watching.router)
+routers: tuple[APIRouter, ...] = (
+    *(public.router, enrolments.router, stations.router, statements.router, watching.router),
+    *(log.router, tiles.router),
+)

@@ -216,3 +216,37 @@ class TrustAnswer(Shape):
     hub: TrustHub
     keys: list[TrustKeyShape]
     witness: TrustWitness
+
+
+class ShardFacts(Shape):
+    """A shard of the log: `first` is the position of its entry 0 in the ledger, `size` is of its newest checkpoint."""
+
+    name: str
+    origin: str
+    first: int
+    size: int
+    state: Literal["open", "closed", "frozen"]
+    vkey: str
+
+
+class ShardsAnswer(Shape):
+    """Every shard in the order in which they were opened."""
+
+    shards: list[ShardFacts]
+
+
+class ConsistencyAnswer(Shape):
+    """The newest signed note, cosignatures included, and the hashes of the proof (RFC 9162, 2.1.4)."""
+
+    checkpoint: str
+    proof: list[Hex64]
+
+
+class InclusionAnswer(Shape):
+    """Where a statement stands in the log, and the audit path to the checkpoint; `received` in Unix seconds."""
+
+    id: Hex64
+    checkpoint: str
+    index: int
+    received: int
+    path: list[Hex64]

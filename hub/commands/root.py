@@ -67,6 +67,40 @@ PROGRAM: Final = Program(
             "keeping.restore",
             mark("Put a backup in the place of the database; what was there is kept beside it. The hub must not run."),
         ),
+        "log": Group(
+            mark("The log over the ledger: tiles, checkpoints, proofs."),
+            {
+                "fsck": command(
+                    "log.fsck",
+                    mark(
+                        "Build the log again from the envelopes and compare every row, tile and checkpoint; "
+                        "changes nothing."
+                    ),
+                ),
+                "checkpoint": command(
+                    "log.checkpoint",
+                    mark(
+                        "Sign what is new in the ledger and print the newest checkpoint; "
+                        "after a restore, show what others have seen."
+                    ),
+                ),
+                "freeze": command(
+                    "log.freeze",
+                    mark(
+                        "End the open part of the log for good and open the next one; "
+                        "everything is kept, nothing is signed again."
+                    ),
+                ),
+                "export": command(
+                    "log.export",
+                    mark("Write the log as a folder of static files, with lists of its entries for auditors."),
+                ),
+                "serve": command(
+                    "log.serve",
+                    mark("Show an exported log to anybody, read-only, without a database and without a key."),
+                ),
+            },
+        ),
         "tidy": command(
             "tidying.tidy",
             mark("Show what is kept no longer, or take it away; the ledger, certificates and decisions stay."),

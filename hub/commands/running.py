@@ -38,6 +38,7 @@ def serve(
     with at_work(settings.data_dir):
         if made.state.post is not None:
             made.state.post.start()
+        made.state.log.start()
         made.state.witnesses.start()
         context.tell(mark("serving {address}; Ctrl-C ends it"), address=settings.public_url)
         sys.stdout.flush()

@@ -21,7 +21,6 @@ from hub.models import LedgerEntry
 
 PREFIX = b"\x00"
 COLUMNS = (LedgerEntry.position, LedgerEntry.id, LedgerEntry.kid, LedgerEntry.seq, LedgerEntry.received)
-NO_ENVELOPE = "the envelope is none"
 PAYLOAD_TYPE = "application/vnd.etabli.{kind}.v1+json"
 
 
@@ -76,8 +75,10 @@ def leaves_by_bytes(session: Session, first: int, last: int) -> list[bytes]:
         _require_next(row.position, expected)
         expected += 1
         said = claimed(row.envelope)
-        if said is None or (fault := differing(row, said)):
-            raise Mismatch(f"position {row.position}: {fault if said else NO_ENVELOPE}")
+        if said is None:
+            raise Mismatch(f"position {row.position}: the envelope is none")
+        if column := differing(row, said):
+            raise Mismatch(f"position {row.position}: column {column} is not what the envelope says")
         leaves.append(hashlib.sha256(PREFIX + _written(said, row.received)).digest())
     _require_next(last + 1, expected)
     return leaves
@@ -96,13 +97,11 @@ def claimed(envelope: bytes) -> Claimed | None:
         return None
 
 
-def differing(row: Any, said: Claimed | None) -> str:
-    """Name what of a row does not fit its envelope; "" when all does."""
-    if said is None:
-        return NO_ENVELOPE
+def differing(row: Any, said: Claimed) -> str:
+    """Name the first column of a row that does not fit its envelope; "" when all do."""
     for name in ("id", "kind", "kid", "seq", "prev"):
         if getattr(row, name) != getattr(said, name):
-            return f"column {name} is not what the envelope says"
+            return name
     return ""
 
 

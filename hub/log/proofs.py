@@ -3,26 +3,34 @@
 `place_of` and `proof_for` are for whoever hands out documents; `consistency` for whoever holds an older checkpoint.
 """
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from certificates.errors import ProofError
+from certificates.tree import check_inclusion, leaf_hash, log_entry
 from hub.context import Hub, hub_of
 from hub.errors import NotFound
 from hub.log.entries import seconds
-from hub.log.errors import LogFrozen, LogSmaller
+from hub.log.errors import LogFrozen, LogSmaller, LogStopped
 from hub.log.geometry import Nodes, consistency_path, inclusion_path
 from hub.log.sequencer import Log
-from hub.log.shards import FROZEN, OPEN, all_shards, newest_checkpoint, shard_named
+from hub.log.shards import FROZEN, OPEN, all_shards, newest_checkpoint, newest_shard, shard_named
 from hub.log.tiles import tile_reader
 from hub.logged import LogCheckpoint, LogCosignature, LogShard
 from hub.models import LedgerEntry
 
 MOST_LOOKED_AT = 200  # checkpoints, from either end
 MOST_CHECKPOINTS = 8  # of one proof (etabli.proof/1)
+
+
+STATEMENT_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
+SHARD_NAME = re.compile(r"[0-9]{4}(?:-[0-9]{1,4})?", re.ASCII)
 
 
 class NotLogged(NotFound):
@@ -70,7 +78,9 @@ def proof_for(session: Session, statement_ids: Sequence[str], quorum: int = 0) -
         needed: dict[str, int] = {}
         for place in places.values():
             needed[place.shard] = max(needed.get(place.shard, 0), place.index + 1)
-        chosen = {name: _chosen(fresh, name, least, quorum) for name, least in sorted(needed.items())}
+        shards = [shard for shard in all_shards(fresh) if shard.name in needed]
+        ends = _ends(fresh, all_shards(fresh))
+        chosen = {one.name: _chosen(fresh, one.name, needed[one.name], _most(one, ends), quorum) for one in shards}
         return _parts(fresh, [(one, places[one]) for one in statement_ids], chosen)
 
 
@@ -107,6 +117,16 @@ def shards_document(session: Session) -> dict[str, Any]:
     return {"shards": told}
 
 
+def begun(hub: Hub) -> None:
+    """Sign the first checkpoint where there is none; what stops the signer is told by who asks for more."""
+    with hub.readers()() as session:
+        shard = newest_shard(session)
+        if shard is not None and (shard.state != OPEN or newest_checkpoint(session, shard.name) is not None):
+            return
+    with suppress(LogStopped):
+        Log(hub).bring_up()
+
+
 def _bring_up(hub: Hub, session: Session, statement_ids: Sequence[str]) -> None:
     places = _places(session, statement_ids)
     for name in {place.shard for place in places.values()}:
@@ -119,30 +139,35 @@ def _bring_up(hub: Hub, session: Session, statement_ids: Sequence[str]) -> None:
 
 
 def _places(session: Session, statement_ids: Sequence[str]) -> dict[str, Place]:
+    wanted = {one for one in statement_ids if STATEMENT_ID.fullmatch(one)}
     columns = (LedgerEntry.id, LedgerEntry.position, LedgerEntry.received, LedgerEntry.kind)
-    rows = session.execute(select(*columns).where(LedgerEntry.id.in_(set(statement_ids)))).all()
+    rows = session.execute(select(*columns).where(LedgerEntry.id.in_(wanted))).all()
     shards, found = all_shards(session), dict[str, Place]()
-    ends = {shard.name: _end(session, shard) for shard in shards}
+    ends = _ends(session, shards)
     for row in rows:
-        for shard in reversed(shards):
-            if shard.first <= row.position:
-                if ends[shard.name] is None or row.position < (ends[shard.name] or 0):
-                    index = row.position - shard.first
-                    found[row.id] = Place(shard.name, index, seconds(row.received), row.kind)
-                break
+        shard = next((one for one in reversed(shards) if one.first <= row.position), None)
+        if shard is not None and (ends[shard.name] is None or row.position < (ends[shard.name] or 0)):
+            found[row.id] = Place(shard.name, row.position - shard.first, seconds(row.received), row.kind)
     return found
 
 
-def _end(session: Session, shard: LogShard) -> int | None:
-    """The position behind what a shard proves; None while it grows."""
-    if shard.state == OPEN:
-        return None
-    newest = newest_checkpoint(session, shard.name)
-    return shard.first + (newest.size if newest is not None else 0)
+def _ends(session: Session, shards: Sequence[LogShard]) -> dict[str, int | None]:
+    """The position behind what each shard proves; None while it grows."""
+    ends: dict[str, int | None] = {}
+    for shard, following in zip(shards, [*shards[1:], None], strict=False):
+        if shard.state == OPEN:
+            ends[shard.name] = None
+            continue
+        newest = newest_checkpoint(session, shard.name)
+        end = shard.first + (newest.size if newest is not None else 0)
+        ends[shard.name] = end if following is None else min(end, following.first)
+    return ends
 
 
-def _chosen(session: Session, shard: str, least: int, quorum: int) -> LogCheckpoint:
+def _chosen(session: Session, shard: str, least: int, most: int | None, quorum: int) -> LogCheckpoint:
     fits = select(LogCheckpoint).where(LogCheckpoint.shard == shard, LogCheckpoint.size >= least)
+    if most is not None:
+        fits = fits.where(LogCheckpoint.size <= most)
     early = list(session.scalars(fits.order_by(LogCheckpoint.size).limit(MOST_LOOKED_AT)))
     late = list(session.scalars(fits.order_by(LogCheckpoint.size.desc()).limit(MOST_LOOKED_AT)))
     counts = _cosigned(session, [one.id for one in (*early, *late)])
@@ -166,14 +191,31 @@ def _parts(session: Session, places: Sequence[tuple[str, Place]], chosen: dict[s
     nodes = {name: Nodes(tile_reader(session, name)) for name in chosen}
     entries = []
     for statement_id, place in places:
-        path = inclusion_path(nodes[place.shard], place.index, chosen[place.shard].size)
+        path = _path(session, nodes[place.shard], statement_id, place, chosen[place.shard])
         facts = {"id": statement_id, "checkpoint": order[place.shard], "index": place.index}
         entries.append({**facts, "received": place.received, "path": [one.hex() for one in path]})
     return ProofParts(tuple(note_of(session, one) for one in chosen.values()), tuple(entries))
 
 
+def _path(session: Session, nodes: Nodes, statement_id: str, place: Place, under: LogCheckpoint) -> list[bytes]:
+    """The audit path, checked: nobody is handed a proof that proves nothing. Raises NotLogged."""
+    path = inclusion_path(nodes, place.index, under.size)
+    row = session.execute(select(LedgerEntry.kid, LedgerEntry.seq).where(LedgerEntry.id == statement_id)).one()
+    leaf = leaf_hash(log_entry(statement_id, row.kid, row.seq, place.received, place.kind))
+    try:
+        check_inclusion(leaf, place.index, under.size, path, bytes.fromhex(under.root))
+    except ProofError as error:
+        raise NotLogged(f"the log cannot prove the statement {statement_id}: {error}") from error
+    return path
+
+
+def _most(shard: LogShard, ends: dict[str, int | None]) -> int | None:
+    end = ends[shard.name]
+    return None if end is None else end - shard.first
+
+
 def _shard(session: Session, name: str) -> LogShard:
-    found = shard_named(session, name)
+    found = shard_named(session, name) if SHARD_NAME.fullmatch(name) else None
     if found is None:
         raise NotFound(f"there is no shard {name[:40]}")
     return found

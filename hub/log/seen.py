@@ -4,6 +4,7 @@ It is written before the database commits, so it is never older than what was pu
 shows (`log checkpoint --seen`: from a bench, a witness, a donor), binds the hub: it signs nothing that contradicts it.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,17 @@ def seen_note(data_dir: Path) -> str | None:
 def keep_seen(data_dir: Path, note: str) -> None:
     """Put a note into the file, durably."""
     write_durably(data_dir / SEEN_FILE, note)
+
+
+def keep_newer(session: Session, data_dir: Path, note: str, place: tuple[int, int]) -> None:
+    """Put a note into the file unless it has a newer one; `place` is the number of its shard and its size."""
+    with suppress(LogBehind):  # one that cannot be read is no newer one
+        own = seen_note(data_dir)
+        if own is not None:
+            shard, checkpoint = opened_note(session, own)
+            if (shard.number, checkpoint.size) > place:
+                return
+    keep_seen(data_dir, note)
 
 
 def opened_note(session: Session, note: str) -> tuple[LogShard, Checkpoint]:

@@ -5,8 +5,10 @@ first whether another process was faster. Nothing is added to the storing of sta
 the shard is frozen, and ingest goes on.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+from time import monotonic
 from typing import Final
 
 from sqlalchemy import update
@@ -21,12 +23,14 @@ from hub.log import shards
 from hub.log.entries import differing_leaf, end_of_ledger, leaves_by_bytes, leaves_by_columns
 from hub.log.errors import LogBehind, LogFrozen, Mismatch
 from hub.log.geometry import Nodes, consistency_path, extended, grown, peaks_of, root_of
-from hub.log.seen import bound_by, keep_seen, require_continued, seen_note
+from hub.log.seen import bound_by, keep_newer, keep_seen, opened_note, require_continued, seen_note
 from hub.log.shards import OPEN, lock_log, newest_checkpoint, newest_shard, year_of
 from hub.log.tiles import store, stored_leaves, tile_reader
 from hub.logged import LogCheckpoint, LogShard
 
 STEP: Final = 4096  # entries of one look: about ten megabytes of envelopes
+_GATE: Final = Lock()
+_TURNS: Final[dict[str, Lock]] = {}  # one of this process at a time, by database: two would do the same work
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,40 +57,67 @@ class State:
 class Log:
     """The log of one hub, for one process. Several processes may each have one."""
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-        self._turn = Lock()
+    def __init__(self, hub: Hub, rest: Callable[[float], None] = lambda _: None) -> None:
+        """`rest` is called with the seconds that each step took: who is in no hurry lets others work."""
+        self._hub, self._rest = hub, rest
+        with _GATE:
+            self._turn = _TURNS.setdefault(hub.settings.database_url, Lock())
 
     def bring_up(self, position: int | None = None) -> LogCheckpoint:
         """Sign what the ledger holds up to this position, None: all of it; gives the newest checkpoint.
 
         At once where it is signed already. Raises LogStopped where nothing may be signed.
         """
-        with self._turn:
-            try:
-                return self._bring_up(position)
-            except Mismatch as fault:
-                self._freeze(fault.message)
-                raise LogFrozen(f"the log is frozen: {fault.message}") from fault
-            except LogBehind as behind:
-                with self._hub.sessions().begin() as session:
-                    shards.alarm(session, behind.message, self._hub.clock())
-                raise
+        try:
+            while True:
+                begin = monotonic()
+                with self._turn:
+                    found = self._next(position)
+                if found is not None:
+                    return found
+                self._rest(monotonic() - begin)
+        except Mismatch as fault:
+            self._freeze(fault.message)
+            raise LogFrozen(f"the log is frozen: {fault.message}") from fault
+        except LogBehind as behind:
+            with self._hub.sessions().begin() as session:
+                shards.alarm(session, behind.message, self._hub.clock())
+            raise
 
-    def _bring_up(self, position: int | None) -> LogCheckpoint:
-        while True:
-            state = self._look()
-            if state is None:
-                self._begin()
-                continue
-            wanted = state.entries if position is None else min(position - state.shard.first + 1, state.entries)
-            if state.last is not None and state.signed >= wanted:
-                if self._hub.clock().year <= year_of(state.shard.name):
-                    return state.last
-                if state.entries - state.signed <= STEP:
-                    self._roll()
-                    continue
-            self._step(state)
+    def show(self, note: str) -> None:
+        """Be bound by a checkpoint that somebody shows: nothing is signed that does not continue it.
+
+        Raises LogBehind: this hub did not sign it, or its database is older; LogFrozen: the log here is another one.
+        """
+        with self._view() as session:
+            shard, shown = opened_note(session, note)
+            nodes = Nodes(tile_reader(session, shard.name))
+            other = shown.size <= shard.size and nodes.over(0, shown.size) != shown.root
+        if other:
+            reason = f"somebody holds another tree of {shown.size} entries of {shard.name}"
+            with self._hub.sessions().begin() as session:
+                shards.alarm(session, reason, self._hub.clock())
+            if shard.state == OPEN:
+                self._freeze(reason)
+            raise LogFrozen(f"the log is frozen: {reason}")
+        with self._view() as session:
+            keep_newer(session, self._hub.settings.data_dir, note, (shard.number, shown.size))
+
+    def _next(self, position: int | None) -> LogCheckpoint | None:
+        """One step; what was asked for, once it is there."""
+        state = self._look()
+        if state is None:
+            self._begin()
+            return None
+        wanted = state.entries if position is None else min(position - state.shard.first + 1, state.entries)
+        if state.last is not None and state.signed >= wanted:
+            if self._hub.clock().year <= year_of(state.shard.name):
+                return state.last
+            if state.entries - state.signed <= STEP:
+                self._roll()
+                return None
+        self._step(state)
+        return None
 
     def _look(self) -> State | None:
         note = seen_note(self._hub.settings.data_dir)  # first: what it speaks of is in the database by now
