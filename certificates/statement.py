@@ -265,9 +265,7 @@ REGISTRY = Record(
         ),
     }
 )
-FORK = Record(
-    {**_SIGNED, "kind": Word(("fork",)), "refused": Record({"id": _HEX_64, "kid": _HEX_64, "seq": Whole(1)})}
-)
+FORK = Record({**_SIGNED, "kind": Word(("fork",)), "refused": Record({"id": _HEX_64, "kid": _HEX_64, "seq": Whole(1)})})
 KINDS: dict[str, Record] = {
     "erasure": ERASURE,
     "diagnostics": DIAGNOSTICS,

@@ -88,7 +88,7 @@ def freeze(context: Call, *, yes: Annotated[bool, Option("--yes", help=mark("Do 
         context.tell(mark("A new shard begins; what the old one proves no more is logged in it again."))
         context.tell(mark("This cannot be taken back."))
         if not yes and not _agreed(context):
-            raise BadInput("nothing was changed", "log")
+            raise BadInput("the log was not frozen: nothing was changed", "log")
         opened = freeze_and_open(hub, report, "; ".join(one.sentence for one in report.findings)[:2000])
         with hub.sessions().begin() as session:
             audit.record(session, None, "log.frozen", opened.old, opened.new)

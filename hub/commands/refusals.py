@@ -35,6 +35,17 @@ OF_RUNNING: Final = (
     mark("nothing was made: call `init` again when you are ready"),
     mark("nobody answers: nothing was made"),
     mark("the hub is not fit for work: {problems}"),
+    mark("ETABLI_LOG_SECONDS is a number of seconds from 1 to {last}, not {text}"),
+    mark("{file} is missing: show the newest checkpoint that a bench or a witness has"),
+    mark("a checkpoint of {signed} entries was signed, and this database has {size}"),
+    mark("the log is frozen: {reason}"),
+    mark("this database knows no log {origin}: it is older than the checkpoint"),
+    mark("this is no checkpoint that this hub signed: {detail}"),
+    mark("the log does not hold: {count} faults, listed above"),
+    mark("{folder} holds no exported log: make one with `etabli-hub log export`"),
+    mark("there is no log yet: it begins when the hub serves"),
+    mark("the log was not frozen: nothing was changed"),
+    mark("{file} holds no checkpoint"),
 )
 OF_WITNESSES: Final = (
     mark("{file} is not there: a witness without its memory must not go on; make another one"),

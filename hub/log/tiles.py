@@ -53,7 +53,8 @@ def store(session: Session, shard: str, tiles: Mapping[Tile, bytes]) -> None:
 def stored_tiles(session: Session, shard: str, level: int) -> Iterator[tuple[int, bytes]]:
     """Every tile of a level, in order: its number and bytes."""
     query = select(LogTile.number, LogTile.hashes).where(LogTile.shard == shard, LogTile.level == level)
-    yield from session.execute(query.order_by(LogTile.number).execution_options(yield_per=64)).tuples()
+    for row in session.execute(query.order_by(LogTile.number).execution_options(yield_per=64)):
+        yield row.number, row.hashes
 
 
 def highest_level(session: Session, shard: str) -> int:

@@ -1,7 +1,7 @@
 """`make bench-hub`: a hub of a million devices, and what its pages, its intake and its documents take.
 
     python -m tests.bench.hub [--devices 1000000] [--seed 1] [--database FOLDER] [--folder DIR] [--rounds 5]
-                              [--hits 200] [--seconds 4] [--soak 600] [--only pages|depth|printing|ingest]
+                              [--hits 200] [--seconds 4] [--soak 600] [--only pages|depth|printing|ingest|log]
 
 Makes the data first (minutes; `--database` takes those of an earlier `tests.bench.hub.filling`), prints one line per
 figure and writes build/bench-hub.json. A figure whose check failed is withheld and the exit status is 1; a missed goal
@@ -29,7 +29,7 @@ from tests.bench.hub.filling import fill, scaled
 
 SCHEMA = "etabli.bench-hub/1"
 OUTPUT = TREE / "build" / "bench-hub.json"
-PARTS = ("pages", "depth", "printing", "ingest")  # the modules beside this one that measure
+PARTS = ("pages", "depth", "printing", "ingest", "log")  # the modules beside this one that measure
 NEED_DATA = {"pages", "depth"}
 
 
