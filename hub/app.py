@@ -20,6 +20,7 @@ from hub.people import policies
 from hub.post.carrier import open_post
 from hub.settings import Settings
 from hub.stations.nonces import Nonces
+from hub.witnesses.submitting import Submitter
 
 VERSION = "1"
 LEFT = 2000  # statements that are read before the first request
@@ -49,6 +50,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app.state.live = open_streams(hub)
     app.state.provider = open_provider(hub)
     app.state.post = open_post(hub)
+    app.state.witnesses = Submitter(hub)
     app.state.intake = Gathering(hub)
     app.state.intake.catch_up(LEFT)  # what was stored but not read when a process ended
     app.state.binders = open_worker(hub)

@@ -34,6 +34,7 @@ from hub import (
     said,
     sampled,
     tagged,
+    witnessed,
 )
 from hub.base import Base
 from hub.indexed import FIGURES, PAGES
@@ -41,7 +42,7 @@ from hub.indexed import FIGURES, PAGES
 MODULES = (
     *(accounted, answered, assigned, belonging, bound, circulated, departed, distributed, entry, foreign, handed),
     *(handled, inspected, keyring, linked, logged, models, named, offered, papers_issued, partnered, pictured, pooled),
-    *(posted, proven, reckoned, repaired, said, sampled, tagged),
+    *(posted, proven, reckoned, repaired, said, sampled, tagged, witnessed),
 )
 
 INDEXES = (*PAGES, *FIGURES)

@@ -83,6 +83,11 @@ COMMANDS: Final = (
         mark("Run the bench: watch drives, erase what people order, send statements; until SIGTERM or Ctrl-C."),
     ),
 )
+LOG: Final = mark("The log of the hub, as this bench follows it.")
+LOG_COMMANDS: Final = (
+    ("show", mark("Show what this bench has seen of the hub's log, and every alarm about it.")),
+    ("resume", mark("Send again after an alarm about the hub's log, by the word of the administrator of the hub.")),
+)
 POLICIES: Final = mark("Policies of your hub.")
 OPERATORS: Final = mark("People who may sign in at this bench.")
 OPERATOR_COMMANDS: Final = (
@@ -114,6 +119,7 @@ PROGRAM: Final = Program(
             OPERATORS,
             {name: Command(about, partial(function_at, f"operator.{name}")) for name, about in OPERATOR_COMMANDS},
         ),
+        "log": Group(LOG, {name: Command(about, partial(function_at, f"log.{name}")) for name, about in LOG_COMMANDS}),
         "policy": Group(POLICIES, {"add": Command(ADD, partial(function_at, "policy.add"))}),
     },
     bare=partial(function_at, "overview.overview"),

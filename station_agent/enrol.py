@@ -14,6 +14,7 @@ from certificates.keys import SigningKey
 from station_agent.errors import EnrolmentError
 from station_agent.hub_link import HubLink
 from station_agent.language import mark
+from station_agent.observer.book import move_pages, set_pages_aside
 from station_agent.signing import ELSEWHERE_NOTE
 from station_agent.state import write_whole
 from station_agent.store import Store
@@ -69,6 +70,10 @@ def enrol(store: Store, link: HubLink, key: SigningKey, *, url: str, token: str,
     trust = answer.document.get("trust")
     elsewhere = _told_elsewhere(store, key, trust, url)
     with store.transaction() as connection:
+        if _hub_keys(_kept_trust(store.folder)) & _hub_keys(trust):
+            move_pages(connection, store.noted("hub-url"), url)
+        else:
+            set_pages_aside(connection, url)
         notes = (("hub-url", url), (f"hub-url:{key.kid}", ""), ("station-name", name))
         for note, value in (*notes, *FORGOTTEN, *elsewhere):
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (note, value))

@@ -21,6 +21,8 @@
     |- AssignmentsRefused     what the hub assigned is not signed for this bench, or old (`station_agent.assignments`)
     |- RecordingFailed        a drive cannot be recorded as a fixture, or not without its names
     |- HubUnreachable         no answer that can be used
+    |- LogUnproved            the hub shows no proof that its log goes on from what this bench has seen: sent later
+    |- LogAlarm               the hub shows another history than this bench has seen: nothing is sent (`observer`)
     |- OrderRefused           the daemon does not do what it was asked, each with a code of its own
     |- CannotSuspend          sleep is not possible, or not now (`station_agent.suspension`)
     `- ProcessFailed          a program that was started did not end well
@@ -173,6 +175,18 @@ class HubUnreachable(StationError):
     """No answer that can be used."""
 
     code = "hub-unreachable"
+
+
+class LogUnproved(StationError):
+    """The hub shows no proof that its log goes on from what this bench has seen."""
+
+    code = "log-unproved"
+
+
+class LogAlarm(StationError):
+    """The hub shows another history than this bench has seen."""
+
+    code = "log-alarm"
 
 
 class OrderRefused(StationError):

@@ -81,6 +81,7 @@ def document(view: BenchView) -> dict[str, Any]:
         "outbox": {name: getattr(view.outbox, name) for name in ("queued", "confirmed", "refused", "conflict")},
         "drives": drives,
         "left_out": len(tiles) - len(drives),
+        **({"log": view.log[:32]} if view.log else {}),
     }
 
 

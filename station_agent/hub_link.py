@@ -124,6 +124,17 @@ class HubLink:
         """Fetch the trust file of the hub. Raises `HubUnreachable`."""
         return self._send(lambda: self._client.get(f"{self._base}/api/v1/trust"))
 
+    def log(self) -> Answer:
+        """Ask which logs the hub keeps. Raises `HubUnreachable`."""
+        return self._send(lambda: self._client.get(f"{self._base}/api/v1/log"))
+
+    def consistency(self, shard: str, old: int) -> Answer:
+        """Ask for the newest checkpoint of a log and a proof that it continues its first `old` entries.
+
+        Raises `HubUnreachable`.
+        """
+        return self._send(lambda: self._client.get(f"{self._base}/api/v1/log/{shard}/consistency?old={old}"))
+
     def enrol(self, document: dict[str, Any]) -> Answer:
         """Ask to be taken in. Raises `HubUnreachable`."""
         return self._send(lambda: self._client.post(f"{self._base}/api/v1/enrolments", json=document))

@@ -16,7 +16,7 @@ from station_agent.language import mark, visible
 
 FILE: Final = "station.sqlite3"
 LOCK_FILE: Final = "station.lock"  # held by the process that writes, with its number in it
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 WAIT_S: Final = 2.0  # for another reader that puts the log in order after a power cut
 MOST: Final = 200  # characters that are told of a record that nobody understands
 ILLEGIBLE: Final = (ValueError, RecursionError)  # what bad data can raise (`station_agent.members`), no mistake of ours

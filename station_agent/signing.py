@@ -17,6 +17,7 @@ from certificates.keys import SigningKey
 from station_agent.clock import Clock
 from station_agent.errors import ChainLocked, KeyLost
 from station_agent.language import mark
+from station_agent.observer.book import last_checkpoint
 from station_agent.sealed_key import Tpm, load_key
 from station_agent.store import Store
 
@@ -97,6 +98,10 @@ class Chain:
         """Name of the bench: given at enrolment, before that made from the key id."""
         return self._store.noted("station-name") or f"bench-{self.kid[:8]}"
 
+    def _hub(self) -> str:
+        """Address of the hub to which this key belongs, "" before enrolment."""
+        return self._store.noted(f"hub-url:{self.kid}") or self._store.noted("hub-url")
+
     def head(self) -> Head:
         """Where the chain of this key stands."""
         found = self._store.rows("SELECT seq, head FROM chain WHERE kid = ?", (self.kid,))
@@ -167,7 +172,7 @@ class Chain:
             "mono_ns": moment.mono_ns,
             "wall": moment.wall,
             "wall_src": moment.wall_src,
-            "last_cp": None,
+            "last_cp": last_checkpoint(self._store, self._hub()),
             "agent": {"version": agent_version(), "build_sha256": build_sha256()},
         }
 

@@ -3,7 +3,7 @@
 import os
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -17,6 +17,8 @@ from station_agent.enrol import keep_trust
 from station_agent.errors import CarriedFileError, StationError
 from station_agent.hub_link import AUTHORITY, HubLink, open_client
 from station_agent.journal import BenchJournal
+from station_agent.observer.book import LogBook
+from station_agent.observer.watching import Observer
 from station_agent.outbox import Outbox
 from station_agent.own_keys import retired_keys
 from station_agent.policies import keep_policies
@@ -50,6 +52,7 @@ class Station:
     shut_key: StationError | None = None
     transport: "httpx.BaseTransport | None" = None
     client: "httpx.Client | None" = None
+    observers: dict[str, Observer] = field(default_factory=dict)
 
     @property
     def hub_url(self) -> str:
@@ -66,9 +69,26 @@ class Station:
             self.client = open_client(self.transport, self.store.folder / AUTHORITY)
         return HubLink(self.client, url, key or self.key, hear=self.clock.hear)
 
+    def observer(self, url: str = "") -> Observer:
+        """Give what follows the log of a hub, of the one of the key that signs now if no address is given."""
+        address = url or self.hub_url
+        if address not in self.observers:
+            book = LogBook(self.store, address)
+            self.observers[address] = Observer(book, lambda: self.clock.moment().wall)
+        return self.observers[address]
+
+    def look_at_log(self, url: str) -> None:
+        """Pin the log of a hub to which this bench was introduced just now; what fails now is asked at the first sync.
+
+        Raises `StoreError`.
+        """
+        self.observers.pop(url, None)
+        self.observer(url).first_look(self.link_to(url))
+
     def sync(self, jitter: Callable[[], float] = random.random) -> Stepping:
         """Give the synchroniser of this outbox, and of what old keys have still to deliver."""
-        own = Sync(self.outbox, self.chain, Pause(self.store, clock=self.clock, jitter=jitter), self.link())
+        pause, link = Pause(self.store, clock=self.clock, jitter=jitter), self.link()
+        own = Sync(self.outbox, self.chain, pause, link, self.observer())
         if not self.old_keys:
             return own
         return KeysInTurn(own, [self._old_sync(key, jitter) for key in self.old_keys])
@@ -77,7 +97,8 @@ class Station:
         url = self.store.noted(f"hub-url:{key.kid}") or self.hub_url
         pause = Pause(self.store, clock=self.clock, jitter=jitter, kid=key.kid)
         link = self.link_to(url, key) if url else None
-        return Sync(self.outbox, Chain(self.store, key, clock=self.clock, random_bytes=os.urandom), pause, link)
+        chain = Chain(self.store, key, clock=self.clock, random_bytes=os.urandom)
+        return Sync(self.outbox, chain, pause, link, self.observer(url))
 
     def require_fit(self, runs: int) -> None:
         """Make sure that so many runs (those under way included) can be recorded and stated to their end.
@@ -92,6 +113,12 @@ class Station:
     def trouble(self) -> StationError | None:
         """What the person at the bench should know although work goes on: no second copy, an old key that is shut."""
         return self.copy.trouble or self.shut_key
+
+    @property
+    def troubles(self) -> tuple[StationError, ...]:
+        """Everything that the person at the bench should know although work goes on, alarms about a log first."""
+        told = [error for observer in tuple(self.observers.values()) for error in observer.troubles]
+        return (*told, *(() if self.trouble is None else (self.trouble,)))
 
     def background_sync(self, heartbeat: Callable[[], None] | None = None) -> SyncThread:
         """Start to sync beside whatever else is done."""
@@ -182,7 +209,9 @@ def open_station(
         raise
     journal = BenchJournal(store, chain, clock=now)
     outbox = Outbox(store, clock=now)
-    return Station(store, key, chain, journal, outbox, now, copy, reserve, old_keys, shut, transport)
+    station = Station(store, key, chain, journal, outbox, now, copy, reserve, old_keys, shut, transport)
+    station.observer()
+    return station
 
 
 def recover(store: Store, path: Path, keys: Sequence[SigningKey]) -> str:

@@ -69,6 +69,39 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_state ON outbox (state, position);
 CREATE TABLE evidence (sha256 TEXT PRIMARY KEY, transcript BLOB NOT NULL) STRICT;
 """
+OBSERVED: Final = """
+CREATE TABLE log_shard (
+    hub TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    name TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    vkey TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'frozen')),
+    how TEXT NOT NULL,
+    size INTEGER NOT NULL DEFAULT 0,
+    root TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    note_sha256 TEXT NOT NULL DEFAULT '',
+    seen TEXT NOT NULL DEFAULT '',
+    final INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (hub, origin)
+) STRICT;
+CREATE TABLE log_alarm (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    hub TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    code TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    kept TEXT NOT NULL,
+    told TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    raised TEXT NOT NULL,
+    resolved TEXT NOT NULL DEFAULT '',
+    by TEXT NOT NULL DEFAULT '',
+    word TEXT NOT NULL DEFAULT ''
+) STRICT;
+"""
+STEPS: Final = {1: SCHEMA, 2: OBSERVED}  # what brings a file to each version from the one before
 MEDIUM_FAILURES: Final = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 
 
@@ -273,7 +306,10 @@ def _set(connection: sqlite3.Connection, name: str, wanted: str, readback: str |
 
 
 def _bring_up(connection: sqlite3.Connection) -> None:
-    """Create the schema, or check its version; also finds out now rather than later that somebody else writes."""
+    """Bring the schema up from nothing or from an older version, or refuse a newer one.
+
+    Also finds out now rather than later that somebody else writes.
+    """
     connection.execute("BEGIN IMMEDIATE")
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > SCHEMA_VERSION:
@@ -285,8 +321,9 @@ def _bring_up(connection: sqlite3.Connection) -> None:
             found=version,
             known=SCHEMA_VERSION,
         )
-    if version == 0:
-        for sentence in SCHEMA.strip().removesuffix(";").split(";"):
+    for step in range(version + 1, SCHEMA_VERSION + 1):
+        for sentence in STEPS[step].strip().removesuffix(";").split(";"):
             connection.execute(sentence)
+    if version < SCHEMA_VERSION:
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
     connection.execute("COMMIT")

@@ -11,9 +11,10 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from station_agent.clock import Clock
-from station_agent.errors import HubUnreachable, StationError
+from station_agent.errors import HubUnreachable, LogAlarm, LogUnproved, StationError
 from station_agent.hub_link import Answer, HubLink, error_of
 from station_agent.language import mark, visible
+from station_agent.observer.watching import Observer
 from station_agent.outbox import Outbox, Waiting
 from station_agent.signing import Chain
 from station_agent.store import Store
@@ -48,6 +49,8 @@ class SyncState(StrEnum):
     PENDING = "pending"  # the hub does not accept this key (yet)
     UNENROLLED = "unenrolled"  # no hub is known
     BEHIND = "behind"  # the hub has later statements of this key than this bench
+    UNPROVED = "unproved"  # the hub shows no proof that its log goes on from what was seen
+    ALARM = "alarm"  # the hub shows another history than was seen: nothing is sent until a person acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,12 @@ class Pause:
 class Sync:
     """One key, one hub, one outbox; `step` does one batch and never raises for the network."""
 
-    def __init__(self, outbox: Outbox, chain: Chain, pause: Pause, link: HubLink | None) -> None:
+    def __init__(
+        self, outbox: Outbox, chain: Chain, pause: Pause, link: HubLink | None, observer: Observer | None = None
+    ) -> None:
+        """`observer` follows the log of this hub: each round of sending begins with a look at it."""
+        self._observer = observer
+        self._observed = False
         self._outbox = outbox
         self._chain = chain
         self._pause = pause
@@ -115,22 +123,36 @@ class Sync:
         """Send one batch. `now` ignores the pause (a person asked). Raises `StoreError` only."""
         if self._link is None:
             return SyncStep(SyncState.UNENROLLED)
-        if not now and self._pause.left() > 0:
-            return SyncStep(SyncState.PAUSED)
         try:
+            if self._observer is not None:
+                self._observer.require_calm()
+            if not now and self._pause.left() > 0:
+                return SyncStep(SyncState.PAUSED)
             return self._talk(self._link)
-        except HubUnreachable as error:
-            self._compared = False  # who answers next may be a hub that was put back from a backup
+        except LogAlarm as error:
+            return SyncStep(SyncState.ALARM, message=str(error), error=error)
+        except (HubUnreachable, LogUnproved) as error:
+            self._compared = self._observed = False  # who answers next may be a hub that was put back from a backup
             self._pause.failed()
-            return SyncStep(SyncState.UNREACHABLE, message=str(error), error=error)
+            state = SyncState.UNPROVED if isinstance(error, LogUnproved) else SyncState.UNREACHABLE
+            return SyncStep(state, message=str(error), error=error)
+
+    def _look_at_log(self, link: HubLink) -> None:
+        """Demand a proof once for each round of sending. Raises `LogAlarm`, `LogUnproved`, `HubUnreachable`."""
+        if self._observer is not None and not self._observed and (self.waits or not self._compared):
+            self._observer.observe(link)
+            self._observed = True
 
     def _talk(self, link: HubLink) -> SyncStep:
+        self._look_at_log(link)
         trouble = None if self._compared else self._compare_heads(link)
         if trouble is not None and not (self._chain.locked() and self.waits):
+            self._observed = False
             return trouble  # a key that is locked hands over what it signed: that is how the hub learns of a copy
         batch = self._outbox.waiting(self._chain.kid, self._size)
         if not batch:
             self._pause.worked()
+            self._observed = False
             return SyncStep(SyncState.IDLE)
         if len(batch) == 1:
             return self._single(link, batch[0])
@@ -195,7 +217,7 @@ class Sync:
         return SyncStep(SyncState.SENT, sum(end.confirmed for end in done), sum(end.kept for end in done))
 
     def _no_answer(self, batch: tuple[Waiting, ...], answer: Answer) -> SyncStep:
-        self._compared = False
+        self._compared = self._observed = False
         code = answer.code or str(answer.status)
         self._outbox.tried(batch, code, answer.message)
         self._pause.failed()

@@ -13,6 +13,8 @@ SHORT: Final = {
     SyncState.PENDING: mark("bench not accepted yet"),
     SyncState.UNENROLLED: mark("no hub is known here"),
     SyncState.BEHIND: mark("the hub has later reports of this bench"),
+    SyncState.UNPROVED: mark("no proof from the hub's log yet"),
+    SyncState.ALARM: mark("ALARM about the hub's log"),
 }
 COUNTED: Final = {
     "queued": mark("{n} queued"),

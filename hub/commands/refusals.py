@@ -78,6 +78,23 @@ OF_KEYS: Final = (
     mark("this request is for another hub"),
     mark("this statement does not follow the last one of its key: write the request anew, and sign again"),
     mark("no ceremony {name}: {names}"),
+OF_WITNESSES: Final = (
+    mark("{file} is not there: a witness without its memory must not go on; make another one"),
+    mark("there is a witness in {folder} already"),
+    mark("there is no witness in {folder}: etabli-hub witness init"),
+    mark("{name} is no name for a witness: no blank and no +, 200 characters at most"),
+    mark("this is no key of a log: {detail}"),
+    mark("this is the key of a witness, not of a log"),
+    mark("this is no key of a witness: {detail}"),
+    mark("this is the key of a log, not of a witness"),
+    mark("this key is asked already, as {name}: one key is one witness"),
+    mark("at most {most} witnesses are asked"),
+    mark("there is no such witness"),
+    mark("the log {origin} is known under another key: a witness never exchanges one"),
+    mark("this is no checkpoint"),
+    mark("this is no checkpoint of a log that this witness knows"),
+    mark("this checkpoint does not hold: {detail}"),
+    mark("too large for a checkpoint"),
 )
 REFUSALS: Final = (
     mark("{folder} holds no hub: run `etabli-hub init` first"),
@@ -127,6 +144,7 @@ REFUSALS: Final = (
     mark("not every statement was taken: the list above says which and why"),
     *OF_RUNNING,
     *OF_KEYS,
+    *OF_WITNESSES,
 )
 
 

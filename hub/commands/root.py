@@ -172,6 +172,36 @@ PROGRAM: Final = Program(
                 "history": command("grades.history", mark("List every policy that was in force, the newest first.")),
             },
         ),
+        "witness": Group(
+            mark("Cosigning the logs of other workshops; needs no hub."),
+            {
+                "init": command("witness.init", mark("Make a witness: its key and its memory.")),
+                "add-log": command(
+                    "witness.add_log",
+                    mark("Look at a log from now on; its next years by the same key come by themselves."),
+                ),
+                "serve": command("witness.serve", mark("Serve the witness.")),
+                "status": command(
+                    "witness.status",
+                    mark("Show the key, the logs and what was cosigned, and every history that contradicts it."),
+                ),
+                "check": command(
+                    "witness.check",
+                    mark("Compare a checkpoint that somebody else holds with what this witness has cosigned."),
+                ),
+            },
+        ),
+        "witnesses": Group(
+            mark("Who is asked to cosign the log of this hub."),
+            {
+                "add": command("witnesses.add", mark("Ask a witness to cosign the log of this hub.")),
+                "list": command(
+                    "witnesses.show",
+                    mark("Show the witnesses that are asked, and how many have cosigned the newest checkpoint."),
+                ),
+                "remove": command("witnesses.remove", mark("Ask a witness no more; what it cosigned stays.")),
+            },
+        ),
         "policy": Group(
             mark("Erasure policies."),
             {

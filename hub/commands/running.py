@@ -42,6 +42,7 @@ def serve(
         if made.state.post is not None:
             made.state.post.start()
         made.state.log.start()
+        made.state.witnesses.start()
         context.tell(mark("serving {address}; Ctrl-C ends it"), address=settings.public_url)
         sys.stdout.flush()
         serve_until_told(server_of(made, host, port, settings.proxies))

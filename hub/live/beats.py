@@ -85,6 +85,7 @@ class Beat(_Told):
     outbox: OutboxBeat = OutboxBeat()
     drives: Annotated[tuple[DriveBeat, ...], Field(max_length=MOST_DRIVES, strict=False)] = ()
     left_out: Whole = 0
+    log: Word = ""  # how the bench sees the log of this hub: none, seen, unproved, alarm.<code>
 
 
 def take_in(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -118,6 +118,8 @@ class Card:
     tiles: tuple[Tile, ...]
     left_out: int
     empty: int
+    log_alarm: bool  # the bench says that this hub shows another history than it has seen
+    log_unproved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,8 @@ def card(station: LiveStation, lang: str) -> Card:
         tiles=tuple(tile(drive, lang, dead=station.dead) for drive in station.drives),
         left_out=beat.left_out,
         empty=max(0, beat.slots - len(station.drives) - beat.left_out),
+        log_alarm=beat.log.startswith("alarm"),
+        log_unproved=beat.log == "unproved",
     )
 
 

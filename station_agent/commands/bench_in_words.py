@@ -38,6 +38,7 @@ def _kept(call: "Call") -> list[str]:
         with call.station() as station:
             where = station.hub_url or call.voice.say("no hub yet")
             said = [call.voice.say("Bench {name}, hub: {hub}", name=station.chain.name, hub=where)]
+            said += [call.voice.say(error.sentence, **error.facts) for error in station.observer().troubles]
             said += [interrupted_line(call.voice, run) for run in reconcile(station.journal)]
             return said + count_lines(call.voice, station.outbox.counts())
     except StoreBusy as error:

@@ -116,6 +116,7 @@ def enrol(
     try:
         with call.station(simulated=demo) as station:
             done = _introduced(station, url, token, name, new_key=new_key, tpm=tpm)
+            station.look_at_log(url)
             waiting = station.outbox.counts()[OutboxState.QUEUED] if new_key else 0
     except StoreBusy as busy:
         if new_key or tpm:

@@ -34,6 +34,11 @@ STEPS = {
     SyncState.BEHIND: mark(
         "The hub has later statements of this key than this bench ({message}). Signing has stopped."
     ),
+    SyncState.UNPROVED: mark(
+        "The hub shows no proof that its log goes on from what this bench has seen: {message}. Everything stays "
+        "queued; it is asked again."
+    ),
+    SyncState.ALARM: mark("Nothing is sent: {message}. Everything stays queued: etabli-station log show"),
 }
 HUB_STATES = {
     "pending": mark("waiting to be accepted"),

@@ -7,8 +7,8 @@ from station_agent.station import Station
 
 
 def tell_trouble(call: Call, station: Station) -> None:
-    """Say that the second copy cannot be kept, and that this key signs no more, where that is so."""
-    if (trouble := station.trouble) is not None:
+    """Say what is wrong with the hub's log, with the second copy and with the key of this bench, where that is so."""
+    for trouble in station.troubles:
         complain(call.voice.say(trouble.sentence, **trouble.facts))
     try:
         station.chain.require_unlocked()

@@ -41,6 +41,7 @@ def introduce(foreman: "Foreman", order: EnrolOrder) -> EnrolmentTold:
     station, url = foreman.means.station, hub_url(order.hub, allow_http=order.allow_http)
     name = order.name or station.chain.name
     done = enrol(station.store, station.link_to(url), station.key, url=url, token=order.token, name=name)
+    station.look_at_log(url)
     foreman.relink()
     hub: dict[str, Any] = done.hub
     return EnrolmentTold(station=done.station, kid=done.kid, state=done.state, hub=hub)

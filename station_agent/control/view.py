@@ -186,6 +186,7 @@ class BenchView(_Picture):
     stops_new: Phrase | None = None  # why no new run may begin; running ones go on
     simulated: bool = False
     version: str = ""
+    log: str = ""  # of the hub, as this bench follows it: none, seen, unproved, alarm.<code>; "" not looked at yet
 
 
 class EraseOrder(_Picture):

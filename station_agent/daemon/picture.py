@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 def bench_view(foreman: "Foreman") -> BenchView:
     """Draw the bench; the bulletin gives it its revision."""
     means = foreman.means
-    trouble = means.station.trouble
     return BenchView(
         schema=SCHEMA,
         revision=0,
@@ -35,13 +34,14 @@ def bench_view(foreman: "Foreman") -> BenchView:
         found_at_start=foreman.found,
         notices=(
             *means.notices,
-            *(() if trouble is None else (error_phrase(trouble),)),
+            *(error_phrase(trouble) for trouble in means.station.troubles),
             *foreman.hub_says,
             *here(foreman.mishaps.of_bench),
         ),
         stops_new=foreman.stops_new,
         simulated=means.bench.simulated,
         version=means.version,
+        log=means.station.observer().state,
     )
 
 

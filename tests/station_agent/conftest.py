@@ -181,6 +181,8 @@ class FakeHub:
             return httpx.Response(200, json={"nonce": f"n{len(self.requests)}"})
         if path == "/api/v1/stations/self":
             return httpx.Response(200, json={"state": self.state, "name": "x", "head": self.head or self._head()})
+        if path.startswith("/api/v1/log"):
+            return self.log_answer(path, request)
         if self.faults and (answer := self.faults.pop(0)(request)) is not None:
             return answer
         if request.method == "PUT":
@@ -188,6 +190,10 @@ class FakeHub:
             return httpx.Response(result.pop("status"), json=result)
         envelopes = json.loads(request.content)["envelopes"]
         return httpx.Response(200, json={"results": [self.take(text.encode()) for text in envelopes]})
+
+    def log_answer(self, _path: str, _request: httpx.Request) -> httpx.Response:
+        """Answer as a hub of an older version: it keeps no log."""
+        return httpx.Response(404, json={"error": {"code": "not-found", "message": "no"}})
 
     def take(self, envelope: bytes) -> dict[str, Any]:
         name = hashlib.sha256(envelope).hexdigest()

@@ -34,6 +34,7 @@ REFUSALS = (
     (("sheet", "--out", "{file}", "--badge", "op-9"), "There is no operator op-9", "Il n'y a pas d'opérateur op-9"),
     (("operator", "remove", "op-9"), "There is no operator op-9", "Il n'y a pas d'opérateur op-9"),
     (("enrol", "--hub", "ftp://x", "--token", "t"), "http", "http"),
+    (("log", "show", "--state", "{file}/state"), "cannot keep the state", "ce n’est pas un dossier"),
     (("sync", "--state", "{file}/state"), "Not a directory", "ce n’est pas un dossier"),
     (("outbox", "--state", "{file}/state"), "cannot keep the state", "ce n’est pas un dossier"),
     (("serve", *NO_BENCH), "cannot be read", "aucun fichier ni dossier de ce nom"),
@@ -42,7 +43,20 @@ REFUSALS = (
     (("receipts", "{file}"), "This bench knows no hub yet", "Ce banc ne connaît"),
     (("restore-copy", "{folder}"), "there is no file", "il n’y a pas de fichier"),
 )
-REAL = {"unfreeze", "diagnose", "check", "serve", "health", "sync", "outbox", "enrol", "policy", "report", "operator"}
+REAL = {
+    "unfreeze",
+    "diagnose",
+    "check",
+    "serve",
+    "health",
+    "sync",
+    "outbox",
+    "enrol",
+    "policy",
+    "report",
+    "operator",
+    "log",
+}
 
 
 def every_command() -> list[tuple[str, ...]]:

@@ -72,6 +72,8 @@ def test_a_running_daemon_sends_to_the_hub_that_it_was_introduced_to(
     asked: list[httpx.Request] = []
 
     def hub(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/api/v1/log":
+            return httpx.Response(404)
         asked.append(request)
         kid = PublicKey.from_base64(json.loads(request.content)["public"]).kid
         return httpx.Response(

@@ -1,0 +1,30 @@
+"""Table of the witnesses that this hub asks to cosign its log. What they signed stands in `log_cosignature`."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.base import Base
+
+
+class LogWitness(Base):
+    """Primary: a witness by its key; `ended` when it is asked no more. Times of its last answer and of the next try.
+
+    `private`: its address may lie in a network that is not public.
+    """
+
+    __tablename__ = "log_witness"
+    kid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    url: Mapped[str] = mapped_column(String(400))
+    vkey: Mapped[str] = mapped_column(String(400))
+    private: Mapped[bool] = mapped_column(default=False)
+    added: Mapped[datetime]
+    ended: Mapped[datetime | None]
+    answered: Mapped[datetime | None]
+    silent_since: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(String(200), default="")
+    tries: Mapped[int] = mapped_column(default=0)
+    due: Mapped[datetime]
+    held_until: Mapped[datetime | None]

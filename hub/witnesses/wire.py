@@ -1,0 +1,85 @@
+"""The way to a witness: one POST, no redirect, little read, and only to addresses that may be asked.
+
+The name is resolved once and the connection goes to that very address; an address in a private network is refused
+unless the witness was added with leave for it (threat T25).
+"""
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+
+TIMEOUT_S: Final = 10.0
+MOST_ANSWER: Final = 16_384
+Resolve = Callable[[str, int], list[str]]
+
+
+class Unreachable(Exception):
+    """The witness cannot be asked, or did not answer in a way that can be read; says why in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was answered."""
+
+    status: int
+    content_type: str
+    text: str
+
+
+Post = Callable[[str, bytes, bool], Told]  # address of the witness, body, whether a private network is allowed
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Addresses of a host. Raises OSError."""
+    return [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def sender(transport: httpx.BaseTransport | None = None, resolving: Resolve = resolve) -> Post:
+    """Give what posts to witnesses."""
+
+    def post(url: str, body: bytes, private: bool) -> Told:  # noqa: FBT001  (the shape of Post)
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        place = allowed(host, port, resolving, private=private)
+        literal = f"[{place}]" if ":" in place else place
+        target = f"{parts.scheme}://{literal}:{port}{parts.path.rstrip('/')}/add-checkpoint"
+        headers = {"Host": parts.netloc.rpartition("@")[2], "Content-Type": "text/plain; charset=utf-8"}
+        try:
+            with (
+                httpx.Client(transport=transport, timeout=TIMEOUT_S, trust_env=False, follow_redirects=False) as client,
+                client.stream(
+                    "POST", target, content=body, headers=headers, extensions={"sni_hostname": host}
+                ) as answer,
+            ):
+                return Told(answer.status_code, answer.headers.get("content-type", ""), _read(answer))
+        except (httpx.HTTPError, UnicodeDecodeError) as error:
+            raise Unreachable(f"no answer ({type(error).__name__})") from error
+
+    return post
+
+
+def allowed(host: str, port: int, resolving: Resolve, *, private: bool) -> str:
+    """Give the one address to connect to. Raises Unreachable."""
+    try:
+        found = [ipaddress.ip_address(one.partition("%")[0]) for one in resolving(host, port)]
+    except (OSError, ValueError) as error:
+        raise Unreachable("its name leads nowhere") from error
+    if not found:
+        raise Unreachable("its name leads nowhere")
+    if not private and not all(one.is_global and not one.is_multicast for one in found):
+        raise Unreachable("its address lies in a private network")
+    return str(found[0])
+
+
+def _read(answer: httpx.Response) -> str:
+    taken = bytearray()
+    for chunk in answer.iter_bytes():
+        taken += chunk
+        if len(taken) > MOST_ANSWER:
+            raise Unreachable("it answers with too many bytes")
+    return bytes(taken).decode("utf-8")

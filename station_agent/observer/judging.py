@@ -1,0 +1,110 @@
+"""Whether what a hub shows continues what this bench has seen (trust and reliability, section 2). Pure.
+
+`Contradiction` is a proof that failed: it is never retried away. `LogUnproved` is one that is missing.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from certificates.errors import ProofError
+from certificates.note import verify_note
+from certificates.tree import check_consistency
+from station_agent.errors import LogUnproved
+from station_agent.observer.book import Pin
+from station_agent.observer.listing import CLOSED, FROZEN, LONGEST, OPEN, UNREADABLE, Shard, order_of
+
+MOST_NOTE: Final = 32_768  # characters of a checkpoint with its cosignatures
+MOST_HASHES: Final = 63
+_HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_GOES_ON: Final = {OPEN: (OPEN, CLOSED, FROZEN), CLOSED: (CLOSED, FROZEN), FROZEN: (FROZEN,)}
+
+
+class Contradiction(Exception):
+    """A hub shows another history than this bench has seen. `told` is the checkpoint that it showed, if any."""
+
+    def __init__(self, code: str, origin: str, detail: str = "", told: str = "") -> None:
+        super().__init__(f"{code}: {origin} {detail}")
+        self.code, self.origin, self.detail, self.told = code, origin, detail, told
+
+
+def judge_listing(pins: Sequence[Pin], shards: Sequence[Shard]) -> tuple[Shard, ...]:
+    """Give the shards that were not known before. Raises `Contradiction`.
+
+    A known log stays where it is, under its key, and never opens again; another one comes after all that were known,
+    by a key that was known, and only once they are closed or frozen.
+    """
+    by_origin = {shard.origin: shard for shard in shards}
+    for pin in pins:
+        _require_same(pin, by_origin.get(pin.origin))
+    for shard in shards[:-1]:
+        if shard.state == OPEN:
+            raise Contradiction("beside", shard.origin)
+    known = {pin.origin for pin in pins}
+    new = tuple(shard for shard in shards if shard.origin not in known)
+    if pins:
+        for shard in new:
+            _require_after(pins, shard)
+    return new
+
+
+def _require_same(pin: Pin, shard: Shard | None) -> None:
+    if shard is None:
+        raise Contradiction("gone", pin.origin)
+    if shard.key.vkey != pin.vkey:
+        raise Contradiction("key", pin.origin, shard.key.vkey)
+    if (shard.name, shard.first) != (pin.name, pin.first) or shard.state not in _GOES_ON.get(pin.state, ()):
+        raise Contradiction("moved", pin.origin, f"{shard.name} {shard.first} {shard.state}")
+    if pin.final and shard.size != pin.size:
+        raise Contradiction("moved", pin.origin, f"{shard.size} <> {pin.size}")
+
+
+def _require_after(pins: Sequence[Pin], shard: Shard) -> None:
+    last = max(pins, key=lambda pin: order_of(pin.name))
+    if shard.order <= order_of(last.name) or shard.first < last.first + last.size:
+        raise Contradiction("beside", shard.origin)
+    if shard.key.public.raw not in {pin.key.public.raw for pin in pins}:
+        raise Contradiction("key", shard.origin, shard.key.vkey)
+
+
+def judge_checkpoint(pin: Pin, document: Mapping[str, Any], now: str) -> Pin:
+    """Give what is known after an answer to "consistency from what I have". Raises `Contradiction`, `LogUnproved`."""
+    note, proof = document.get("checkpoint"), document.get("proof")
+    if not isinstance(note, str) or len(note) > MOST_NOTE or not _encodable(note):
+        raise LogUnproved(UNREADABLE)
+    path = _hashes(proof)
+    try:
+        checkpoint = verify_note(note, pin.key, (), 0).checkpoint
+    except ProofError as error:
+        raise Contradiction("signature", pin.origin, str(error), note) from error
+    if checkpoint.size > LONGEST:
+        raise Contradiction("signature", pin.origin, f"{checkpoint.size}", note)
+    if checkpoint.size < pin.size:
+        raise Contradiction("smaller", pin.origin, f"{checkpoint.size} < {pin.size}", note)
+    if pin.size:
+        try:
+            check_consistency(pin.size, checkpoint.size, path, bytes.fromhex(pin.root), checkpoint.root)
+        except ProofError as error:
+            raise Contradiction("fork", pin.origin, str(error), note) from error
+    digest = hashlib.sha256(note.encode()).hexdigest()
+    return replace(
+        pin, size=checkpoint.size, root=checkpoint.root.hex(), note=note, note_sha256=digest, seen=now, final=False
+    )
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _hashes(proof: object) -> list[bytes]:
+    if not isinstance(proof, list) or len(proof) > MOST_HASHES:
+        raise LogUnproved(UNREADABLE)
+    if not all(isinstance(node, str) and _HASH.fullmatch(node) for node in proof):
+        raise LogUnproved(UNREADABLE)
+    return [bytes.fromhex(node) for node in proof]
