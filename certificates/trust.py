@@ -23,7 +23,7 @@ MAX_TRUST_KEYS = 10_000
 Role = Literal["hub", "station"]
 Status = Literal["active", "retired", "compromised"]
 
-_SHAPE = Record(
+SHAPE = Record(
     {
         "schema": Word((SCHEMA,)),
         "hub": Record({"name": Text(400), "url": Text(400)}),
@@ -131,7 +131,7 @@ def _document(data: bytes) -> dict[str, Any]:
         raise TrustError("too large for a trust file")
     try:
         document = json.loads(data.decode("utf-8"), object_pairs_hook=_members, parse_constant=_refuse)
-        _SHAPE.check(document, "")
+        SHAPE.check(document, "")
     except (ValueError, RecursionError, SchemaError) as error:
         raise TrustError(f"not a trust file: {error}") from error
     return cast("dict[str, Any]", document)

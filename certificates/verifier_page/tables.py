@@ -1,0 +1,99 @@
+"""The tables of the page's JavaScript, from the Python data: shapes of statements and trust files, limits, rules."""
+
+import re
+from functools import singledispatch
+from typing import Any
+
+from certificates import bundle, canonical, envelope, methods, seal, statement, trust, verdicts
+from certificates.shape import Anything, Flag, Items, Maybe, Pattern, Record, Shape, Text, Wall, Whole, Word
+
+_SAME_IN_BOTH = re.compile(r"(?:[A-Za-z0-9@:/._,%+ -]|\[[^\]\\^]+\]|\(\?:|\(|\)|[?*+|]|\{[0-9]+(?:,[0-9]*)?\})*", re.ASCII)
+
+
+def tables() -> dict[str, Any]:
+    """Constants of the page by name, as plain JSON types."""
+    return {
+        "KINDS": {kind: shape_table(shape) for kind, shape in statement.KINDS.items()},
+        "ROLES": {kind: [role] for kind, role in statement.ROLE_OF_KIND.items()},
+        "TRUST_1": shape_table(trust.SHAPE),
+        "LIMITS": {
+            "payload": canonical.MAX_BYTES,
+            "depth": canonical.MAX_DEPTH,
+            "envelope": envelope.MAX_ENVELOPE_BYTES,
+            "bundle": bundle.MAX_BUNDLE_BYTES,
+            "pdf": seal.MAX_PDF_BYTES,
+            "trust": trust.MAX_TRUST_BYTES,
+        },
+        "RULES": {
+            "certifiable": list(statement.CERTIFIABLE),
+            "purge": sorted(methods.PURGE),
+            "recovery": sorted(methods.RECOVERY),
+            "readBack": list(methods.READ_BACK),
+            "timeless": list(statement.TIMELESS),
+            "neverChecked": list(verdicts.NEVER_CHECKED),
+            "attachment": bundle.FILE_NAME,
+            "bundle1": bundle.SCHEMA,
+            "sealType": seal.SEAL_TYPE,
+            "binderLine": seal.BINDER_LINE.decode("ascii"),
+        },
+    }
+
+
+@singledispatch
+def shape_table(shape: Shape) -> dict[str, Any]:
+    """A shape as the page reads it; TypeError for one that the page would not know."""
+    raise TypeError(f"the page knows no shape {type(shape).__name__}")
+
+
+@shape_table.register
+def _text(shape: Text) -> dict[str, Any]:
+    return {"is": "text", "least": shape.least, "limit": shape.limit, "ascii": shape.ascii, "lines": shape.lines}
+
+
+@shape_table.register
+def _pattern(shape: Pattern) -> dict[str, Any]:
+    if not _SAME_IN_BOTH.fullmatch(shape.form.pattern):
+        raise TypeError(f"not sure to mean the same in JavaScript: {shape.form.pattern}")
+    return {"is": "pattern", "form": shape.form.pattern}
+
+
+@shape_table.register
+def _wall(_shape: Wall) -> dict[str, Any]:
+    return {"is": "wall"}
+
+
+@shape_table.register
+def _whole(shape: Whole) -> dict[str, Any]:
+    return {"is": "whole", "least": shape.least, "most": shape.most}
+
+
+@shape_table.register
+def _flag(_shape: Flag) -> dict[str, Any]:
+    return {"is": "flag"}
+
+
+@shape_table.register
+def _word(shape: Word) -> dict[str, Any]:
+    return {"is": "word", "words": list(shape.words)}
+
+
+@shape_table.register
+def _maybe(shape: Maybe) -> dict[str, Any]:
+    return {"is": "maybe", "shape": shape_table(shape.shape)}
+
+
+@shape_table.register
+def _items(shape: Items) -> dict[str, Any]:
+    return {"is": "items", "shape": shape_table(shape.shape), "limit": shape.limit, "exactly": shape.exactly}
+
+
+@shape_table.register
+def _record(shape: Record) -> dict[str, Any]:
+    members = {name: shape_table(one) for name, one in shape.members.items()}
+    optional = {name: shape_table(one) for name, one in shape.optional.items()}
+    return {"is": "record", "members": members, "optional": optional, "open": shape.open}
+
+
+@shape_table.register
+def _anything(_shape: Anything) -> dict[str, Any]:
+    return {"is": "anything"}
