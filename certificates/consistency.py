@@ -41,6 +41,12 @@ def check_attestation(payload: dict[str, Any]) -> None:
     _require(not drive["unreadable"] or payload["note"] != "", "an unreadable drive is described")
 
 
+def check_supersede(payload: dict[str, Any], *, replaced: bool) -> None:
+    """Raise Inconsistent for a certificate that replaces itself, or a reason that does not fit what takes its place."""
+    _require(payload["by"] != payload["certificate"], "no certificate replaces itself")
+    _require(replaced == (payload["by"] != ""), "a replaced certificate names the new one, one taken back names none")
+
+
 def _check_completed(payload: dict[str, Any]) -> None:
     method, verify, bad = payload["method"], payload["verify"], payload["bad"]
     _require(method["level"] in ("CLEAR", "PURGE"), "a completed erasure has the level CLEAR or PURGE")

@@ -13,9 +13,13 @@
     |  |- BinderError          many certificates in one PDF: made to be read, or one of them is not what it must be
     |  `- ProofError           a log proof, a checkpoint or a cosignature is wrong
     |- UnknownKey              the trust file does not know the key (verdict UNKNOWN-KEY)
+    |- UnknownLog              the trust file does not know the shard of a log (verdict UNKNOWN-KEY)
     |- KeyRefused              not a usable public key: wrong length, low order, mixed order, not on the curve
     |- KeyFileError            a key file cannot be read, is open to others, or exists already
     |- TrustError              a trust file is malformed
+    |  `- RootRefused          a root file is not what it must be
+    |     |- RootUnsigned      a signature is wrong, or too few distinct keys signed
+    |     `- RootOutOfLine     not the version after the one before it
     |- SigningRefused          this key must not sign this
     `- ExchangeError           a request is not signed as it must be
 
@@ -111,6 +115,17 @@ class UnknownKey(CertificateError):
         self.kid = kid
 
 
+class UnknownLog(CertificateError):
+    """The trust file does not know the shard of a checkpoint."""
+
+    code = "unknown-log"
+
+    def __init__(self, origin: str) -> None:
+        """Name the origin of the shard."""
+        super().__init__(f"the log {origin} is not in the trust file")
+        self.origin = origin
+
+
 class KeyRefused(CertificateError):
     """Not a usable Ed25519 public key."""
 
@@ -127,6 +142,24 @@ class TrustError(CertificateError):
     """A trust file is malformed."""
 
     code = "trust"
+
+
+class RootRefused(TrustError):
+    """A root file is malformed, or breaks the rules of its profile."""
+
+    code = "root"
+
+
+class RootUnsigned(RootRefused):
+    """A signature under a root file is wrong, or fewer distinct root keys signed than the threshold."""
+
+    code = "root-unsigned"
+
+
+class RootOutOfLine(RootRefused):
+    """A root file does not follow the version before it."""
+
+    code = "root-out-of-line"
 
 
 class SigningRefused(CertificateError):

@@ -101,10 +101,7 @@ def cosign(checkpoint: Checkpoint, key: NoteKey, time: int, sign: Sign) -> str:
 
 def verify_note(text: str, log: NoteKey, witnesses: Sequence[NoteKey], quorum: int) -> VerifiedCheckpoint:
     """Check a cosigned checkpoint: the log's signature and those of at least `quorum` distinct witness keys."""
-    body, separator, tail = text.partition("\n\n")
-    if not separator or not tail.endswith("\n") or "\r" in text:
-        raise ProofError("not a signed note")
-    checkpoint = _checkpoint(body + "\n")
+    checkpoint, tail = _parted(text)
     if checkpoint.origin != log.name:
         raise ProofError("a checkpoint of another log")
     signed, seen = _signatures(tail[:-1].split("\n"), checkpoint.body, (log, *witnesses))
@@ -113,6 +110,21 @@ def verify_note(text: str, log: NoteKey, witnesses: Sequence[NoteKey], quorum: i
     if len(seen) < quorum:
         raise ProofError(f"{len(seen)} witnesses instead of {quorum}")
     return VerifiedCheckpoint(checkpoint, seen)
+
+
+def read_checkpoint(text: str) -> Checkpoint:
+    """What a note says, without any word about who signed it; ProofError when it is no checkpoint."""
+    checkpoint, tail = _parted(text)
+    if not all(_LINE.fullmatch(line) for line in tail[:-1].split("\n")):
+        raise ProofError("malformed signature line")
+    return checkpoint
+
+
+def _parted(text: str) -> tuple[Checkpoint, str]:
+    body, separator, tail = text.partition("\n\n")
+    if not separator or not tail.endswith("\n") or "\r" in text:
+        raise ProofError("not a signed note")
+    return _checkpoint(body + "\n"), tail
 
 
 def _signatures(lines: Sequence[str], body: str, keys: Sequence[NoteKey]) -> tuple[set[str], dict[str, int]]:

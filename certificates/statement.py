@@ -8,7 +8,7 @@ members of one statement say about each other is checked in `certificates.consis
 import re
 from typing import Any
 
-from certificates.consistency import check_attestation, check_erasure
+from certificates.consistency import check_attestation, check_erasure, check_supersede
 from certificates.errors import SchemaError
 from certificates.fitting import fitting
 from certificates.shape import Anything, Flag, Items, Maybe, Pattern, Record, Shape, Text, Wall, Whole, Word
@@ -239,16 +239,29 @@ ATTESTATION = Record(
         "verify_url": _URL,
     }
 )
+REPLACED = ("corrected", "reissued")  # why a certificate is replaced by another one
+TAKEN_BACK = ("withdrawn", "contradicted")  # why one no longer counts, with no other in its place
+SUPERSEDE = Record(
+    {
+        **_SIGNED,
+        "kind": Word(("supersede",)),
+        "certificate": _HEX_64,  # statement ids
+        "by": _HEX_64_OR_NONE,
+        "why": Word((*REPLACED, *TAKEN_BACK)),
+    }
+)
 KINDS: dict[str, Record] = {
     "erasure": ERASURE,
     "diagnostics": DIAGNOSTICS,
     "validation": VALIDATION,
     "certificate": CERTIFICATE,
     "attestation": ATTESTATION,
+    "supersede": SUPERSEDE,
 }
 _FITS = {kind: fitting(shape) for kind, shape in KINDS.items()}
 ROLE_OF_KIND = {
     "erasure": "station", "diagnostics": "station", "validation": "hub", "certificate": "hub", "attestation": "hub",
+    "supersede": "hub",
 }  # fmt: skip
 
 
@@ -263,6 +276,8 @@ def validate_statement(payload: Any) -> str:
         check_erasure(payload)
     if kind == "attestation":
         check_attestation(payload)
+    if kind == "supersede":
+        check_supersede(payload, replaced=payload["why"] in REPLACED)
     if kind == "diagnostics" and payload["subject"] == {"drive": None, "machine": None}:
         raise SchemaError("subject", "a drive or a machine is needed")
     return kind

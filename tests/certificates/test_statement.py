@@ -8,6 +8,7 @@ import pytest
 from certificates.errors import Inconsistent, SchemaError
 from certificates.statement import KINDS, REASONS, VERDICTS, validate_statement, visible
 from tests.certificates.attestations import attestation_payload
+from tests.certificates.ledgers import supersede_payload
 
 NO_BAD = {
     "write": [],
@@ -70,6 +71,7 @@ def payloads(
         "validation": make_validation_payload(),
         "certificate": bundle.certificate.payload,
         "attestation": attestation_payload(),
+        "supersede": supersede_payload(),
     }
 
 
@@ -80,6 +82,13 @@ def payloads(
 def test_half_a_destruction_is_refused(changes: Any) -> None:
     with pytest.raises(Inconsistent):
         validate_statement(attestation_payload(**changes))
+
+
+@pytest.mark.parametrize("changes", [{"by": ""}, {"why": "withdrawn"}, {"by": "ab" * 32}, {"why": "contradicted"}])
+def test_a_replacement_that_does_not_fit_its_reason_is_refused(changes: Any) -> None:
+    with pytest.raises(Inconsistent):
+        validate_statement(supersede_payload(**changes))
+    assert validate_statement(supersede_payload(why="withdrawn", by="")) == "supersede"
 
 
 @pytest.mark.parametrize("kind", KINDS)
