@@ -16,8 +16,8 @@ from certificates.verifier_page.words import page_words
 
 FILE_NAME: Final = "verifier.html"
 CORE: Final = (  # in this order: a constant stands before what uses it at once
-    *("bytes", "ed25519", "canonical", "shapes", "consistency", "statements", "trust"),
-    *("bundles", "pdf", "verdict"),
+    *("bytes", "ed25519", "canonical", "shapes", "consistency", "statements", "notes", "roots", "trust"),
+    *("proofs", "disputes", "bundles", "pdf", "verdict"),
 )
 PAGE: Final = ("figures", "account", "view", "main")
 

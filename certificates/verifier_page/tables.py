@@ -4,8 +4,13 @@ import re
 from functools import singledispatch
 from typing import Any
 
-from certificates import bundle, canonical, envelope, methods, seal, statement, trust, verdicts
+from certificates import bundle, canonical, envelope, methods, proof, proved_bundle, root, seal, statement, trust
+from certificates import trust2, verdicts
+from certificates.proof import _SHAPE as PROOF_1
+from certificates.root import _SHAPE as ROOT_1
 from certificates.shape import Anything, Flag, Items, Maybe, Pattern, Record, Shape, Text, Wall, Whole, Word
+from certificates.trust import _SHAPE as TRUST_1
+from certificates.trust2 import _SHAPE as TRUST_2
 
 _SAME_IN_BOTH = re.compile(r"(?:[A-Za-z0-9@:/._,%+ -]|\[[^\]\\^]+\]|\(\?:|\(|\)|[?*+|]|\{[0-9]+(?:,[0-9]*)?\})*", re.ASCII)
 
@@ -15,7 +20,10 @@ def tables() -> dict[str, Any]:
     return {
         "KINDS": {kind: shape_table(shape) for kind, shape in statement.KINDS.items()},
         "ROLES": {kind: [role] for kind, role in statement.ROLE_OF_KIND.items()},
-        "TRUST_1": shape_table(trust.SHAPE),
+        "TRUST_1": shape_table(TRUST_1),
+        "TRUST_2": shape_table(TRUST_2),
+        "ROOT_1": shape_table(ROOT_1),
+        "PROOF_1": shape_table(PROOF_1),
         "LIMITS": {
             "payload": canonical.MAX_BYTES,
             "depth": canonical.MAX_DEPTH,
@@ -23,6 +31,8 @@ def tables() -> dict[str, Any]:
             "bundle": bundle.MAX_BUNDLE_BYTES,
             "pdf": seal.MAX_PDF_BYTES,
             "trust": trust.MAX_TRUST_BYTES,
+            "root": root.MAX_ROOT_BYTES,
+            "proof": proof.MAX_PROOF_BYTES,
         },
         "RULES": {
             "certifiable": list(statement.CERTIFIABLE),
@@ -33,6 +43,13 @@ def tables() -> dict[str, Any]:
             "neverChecked": list(verdicts.NEVER_CHECKED),
             "attachment": bundle.FILE_NAME,
             "bundle1": bundle.SCHEMA,
+            "bundle2": proved_bundle.SCHEMA,
+            "proof1": proof.SCHEMA,
+            "proofName": proof.FILE_NAME,
+            "trust2": trust.NEXT_SCHEMA,
+            "trustType": trust2.TRUST_TYPE,
+            "rootType": root.ROOT_TYPE,
+            "logPath": root.LOG_PATH,
             "sealType": seal.SEAL_TYPE,
             "binderLine": seal.BINDER_LINE.decode("ascii"),
         },

@@ -1,23 +1,46 @@
-// The bundle: the signed statements behind one certificate, and how they name one another.
+// The bundle: the signed statements behind one certificate, with or without a proof, and how they name one another.
 
-function bundleMembers(bytes, schema, names, mostBytes, mostDepth) {
-  const document = decodeCanonical(bytes, mostBytes, mostDepth);
-  if (!isRecord(document) || Object.keys(document).sort().join() !== names.join() || document.schema !== schema) {
+/** Envelopes of a bundle of the first form, in bytes. */
+function envelopesIn(bytes) {
+  const document = decodeCanonical(bytes, LIMITS.bundle);
+  if (!hasMembers(document, "envelopes,schema") || document.schema !== RULES.bundle1) {
     throw new Refused("bundle", "schema");
   }
   const { envelopes } = document;
   if (!Array.isArray(envelopes) || envelopes.length < 3 || envelopes.length > 4) {
     throw new Refused("bundle", "envelopes");
   }
-  return document;
+  return envelopes.map((envelope) => encodeCanonical(envelope, LIMITS.envelope));
 }
 
-async function verifyEnvelopes(envelopes, trust) {
-  const coded = envelopes.map((envelope) => encodeCanonical(envelope, LIMITS.envelope));
-  const statements = [];
-  for (const bytes of coded) {
-    statements.push(await verifyEnvelope(bytes, trust));
+/** A bundle with its proof, as a bundle of the first form in bytes, and the proof. */
+function parted(bytes) {
+  const document = decodeCanonical(bytes, LIMITS.bundle + LIMITS.proof);
+  if (!hasMembers(document, "envelopes,proof,schema") || document.schema !== RULES.bundle2) {
+    throw new Refused("bundle", "schema");
   }
+  const plain = encodeCanonical({ schema: RULES.bundle1, envelopes: document.envelopes }, LIMITS.bundle);
+  return { plain, proof: readProof(document.proof) };
+}
+
+function hasMembers(document, names) {
+  return isRecord(document) && Object.keys(document).sort().join() === names;
+}
+
+/** Verify every statement and how they belong together; an unknown key is told only when nothing is wrong. */
+async function verifyBundle(bytes, trust) {
+  const unknown = [];
+  const statements = await inTurn(envelopesIn(bytes), (envelope) =>
+    verifyEnvelope(envelope, trust).catch((error) => {
+      if (error.code !== "unknown-key") {
+        throw error;
+      }
+      unknown.push(error);
+    }));
+  if (unknown.length) {
+    throw unknown[0];
+  }
+  requireLinked(statements);
   return statements;
 }
 

@@ -199,6 +199,15 @@ class PdfReader {
     return place + /^\r?\n?/.exec(this.text.slice(place, place + 2))[0].length;
   }
 
+  /** File specifications of the associated files of the document. */
+  associated() {
+    const listed = this.resolve(this.root.AF ?? null);
+    if (listed !== null && !Array.isArray(listed)) {
+      throw new Refused("seal", "AF");
+    }
+    return (listed ?? []).map((file) => this.dictionary(file));
+  }
+
   /** File specifications of the one name tree of embedded files, as [name, specification]. */
   embedded() {
     if (this.root.Names === undefined) {
@@ -234,12 +243,17 @@ async function inflate(raw, mostBytes) {
   }
 }
 
-/** The one embedded file of a sealed PDF. */
-async function attachmentOf(pdf) {
+/** The one embedded file of a sealed PDF, and the proof among its associated files (null when there is none). */
+async function attachmentsOf(pdf) {
   const reader = new PdfReader(pdf);
   const files = reader.embedded();
   if (files.length !== 1 || files[0][0] !== RULES.attachment) {
     throw new Refused("seal", "attachment");
   }
-  return reader.content(reader.dictionary(files[0][1]), LIMITS.bundle);
+  const inside = await reader.content(reader.dictionary(files[0][1]), LIMITS.bundle);
+  const proofs = reader.associated().filter((file) => (file.UF ?? file.F) === RULES.proofName);
+  if (proofs.length > 1) {
+    throw new Refused("seal", "proof");
+  }
+  return { inside, carried: proofs.length ? await reader.content(proofs[0], LIMITS.proof) : null };
 }

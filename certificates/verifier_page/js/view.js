@@ -91,15 +91,6 @@ function otherView(statement, say, lang) {
     rowList(attestationRows(statement, say, lang), say));
 }
 
-function checkedCodes({ document: kind, statements }) {
-  const attested = kind === "pdf" && statements[0].kind === "attestation";
-  return CHECKED[attested ? "pdf of a statement" : kind];
-}
-
-function uncheckedCodes({ document: kind, trust }) {
-  return [...(trust.quorum ? ["witness"] : []), ...(kind === "pdf" ? [] : ["page"]), ...RULES.neverChecked];
-}
-
 function signersView(statements, say) {
   const signers = new Map(statements.map(({ signer }) => [signer.kid, signer]));
   return element("div", { class: "signers" }, element("h3", {}, say("signed-by")),
