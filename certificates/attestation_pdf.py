@@ -14,6 +14,7 @@ from certificates.errors import KeyMismatch, SigningRefused
 from certificates.keys import SigningKey, fingerprint
 from certificates.language import mark as _
 from certificates.layout import CODE, STRONG, TEXT, Colour, Pen, Style, fit, register_fonts
+from certificates.proof import Proof
 from certificates.qr import draw_qr
 from certificates.seal import seal
 from certificates.verify import VerifiedStatement
@@ -37,7 +38,9 @@ _OFFLINE = _(
 )
 
 
-def render_attestation(statement: VerifiedStatement, hub_key: SigningKey, lang: str) -> bytes:
+def render_attestation(
+    statement: VerifiedStatement, hub_key: SigningKey, lang: str, proof: Proof | None = None
+) -> bytes:
     """Render, attach and seal; `lang` "fr" or "en".
 
     KeyMismatch when the key is not the one that signed; SigningRefused for a simulated one and a production key.
@@ -48,7 +51,9 @@ def render_attestation(statement: VerifiedStatement, hub_key: SigningKey, lang: 
         raise SigningRefused("a production key never seals a simulated attestation")
     say = words(lang).gettext
     page = _draw(attestation_account(statement, lang), lang)
-    return seal(attach(page, statement.envelope.data, say("Signed statement behind this attestation")), hub_key)
+    beside, about = (proof.to_json() if proof else None), say("Proof that these statements stand in the public log")
+    own = statement.envelope.data
+    return seal(attach(page, own, say("Signed statement behind this attestation"), beside, about), hub_key)
 
 
 def _draw(account: AttestationAccount, lang: str) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from certificates import canonical
 from certificates.envelope import MAX_ENVELOPE_BYTES, SignedEnvelope
-from certificates.errors import BundleError
+from certificates.errors import BundleError, UnknownKey
 from certificates.issue import require_certifiable
 from certificates.trust import Trust
 from certificates.verify import VerifiedStatement, verify_envelope
@@ -53,8 +53,16 @@ def build_bundle(envelopes: Sequence[SignedEnvelope]) -> bytes:
 
 
 def verify_bundle(data: bytes, trust: Trust) -> VerifiedBundle:
-    """Verify every statement and how they belong together; UnknownKey or a subclass of Refused otherwise."""
-    statements = [verify_envelope(envelope, trust) for envelope in envelopes_in(data)]
+    """Verify every statement and how they belong together; a subclass of Refused, and only after that UnknownKey."""
+    statements: list[VerifiedStatement] = []
+    unknown: UnknownKey | None = None
+    for envelope in envelopes_in(data):
+        try:
+            statements.append(verify_envelope(envelope, trust))
+        except UnknownKey as error:
+            unknown = unknown or error
+    if unknown is not None:
+        raise unknown
     return VerifiedBundle(*statements)
 
 

@@ -1,7 +1,7 @@
 """`etabli-verify FILE...`: verify certificates, bundles and statements offline. Reads files, prints, never connects.
 
-Exit status: 0 VALID, 1 INVALID, 3 valid but disputed or unwitnessed, 4 unknown key, 2 usage. With several files the
-worst counts, in the order 1, 4, 2, 3, 0.
+Exit status: 0 VALID, 1 INVALID, 3 authentic but disputed, superseded or unwitnessed, 4 unknown key, 2 usage. With
+several files the worst counts, in the order 1, 4, 2, 3, 0.
 """
 
 import io
@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+from certificates.bundle import FILE_NAME as BUNDLE_NAME
 from certificates.command_line import Argument, Option, Program, WrongCall, language_asked
 from certificates.command_line.streams import speak
 from certificates.errors import TrustError
 from certificates.language import LANGUAGES, choose_language
 from certificates.language import mark as _
 from certificates.printed import document, lines
+from certificates.proof import FILE_NAME as PROOF_NAME
 from certificates.trust import Trust
 from certificates.verdicts import Judgement, judge
 from certificates.wording import words
@@ -56,16 +58,33 @@ TrustFile = Annotated[
         ),
     ),
 ]
+ProofFile = Annotated[
+    Path | None,
+    Option(
+        "--proof",
+        metavar="FILE",
+        help=_("proof of the log for the one document; by default NAME.proof.json beside NAME.json"),
+    ),
+]
 AsJson = Annotated[bool, Option("--json", help=_("print one JSON document"))]
 Lang = Annotated[str | None, Option("--lang", choices=LANGUAGES, help=_("language of the answer"))]
 
 
-def verify(*, files: Files, trust: TrustFile = None, as_json: AsJson = False, lang: Lang = None) -> None:
+def verify(
+    *,
+    files: Files,
+    trust: TrustFile = None,
+    proof: ProofFile = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
     """Judge every file, print the answers, and end with the status of the worst."""
+    if proof is not None and len(files) != 1:
+        raise WrongCall(_("{option} goes with one document."), option="--proof")
     spoken = choose_language(lang, os.environ)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # an old console must not stop a verdict
-    checked = [_check(Path(file), trust, os.environ, spoken) for file in files]
+    checked = [_check(Path(file), trust, proof, os.environ, spoken) for file in files]
     status = min((one.exit_status for one in checked), key=_WORST_FIRST.index)
     if as_json:
         report: dict[str, Any] = {
@@ -83,7 +102,7 @@ PROGRAM: Final = Program(
     name="etabli-verify",
     about=_("Verify erasure certificates (PDF), bundles and signed statements, offline.")
     + "\n\n"
-    + _("Exit status: 0 valid, 1 invalid, 3 disputed or unwitnessed, 4 unknown key, 2 usage."),
+    + _("Exit status: 0 valid, 1 invalid, 3 disputed, superseded or unwitnessed, 4 unknown key, 2 usage."),
     bare=lambda: verify,
 )
 
@@ -112,11 +131,21 @@ def trust_places(file: Path, environ: Mapping[str, str]) -> list[Path]:
     return [*places, file.parent / "trust.json", config / "etabli" / "trust.json", Path("/etc/etabli/trust.json")]
 
 
-def _check(path: Path, wanted: Path | None, environ: Mapping[str, str], lang: str) -> Checked:
+def proof_beside(file: Path) -> Path | None:
+    """Where the proof of a bundle lies: `NAME.proof.json` beside `NAME.json`, as the two files of a PDF are named."""
+    if file.suffix != ".json" or file.name.endswith(".proof.json"):
+        return None
+    name = PROOF_NAME if file.name == BUNDLE_NAME else f"{file.stem}.proof.json"
+    return file.with_name(name) if file.with_name(name).is_file() else None
+
+
+def _check(path: Path, wanted: Path | None, proof: Path | None, environ: Mapping[str, str], lang: str) -> Checked:
     places = [wanted] if wanted else trust_places(path, environ)
     found = next((place for place in places if place.is_file()), wanted)
     try:
         data = _read(path)
+        beside = proof or proof_beside(path)
+        shown = _read(beside) if beside else None
     except OSError as error:
         return Checked(path, None, found, error_words(_told(error, f": {error.filename}"), lang))
     try:
@@ -124,7 +153,7 @@ def _check(path: Path, wanted: Path | None, environ: Mapping[str, str], lang: st
     except (OSError, TrustError) as error:
         told = f"the trust file {found} cannot be used: {_told(error)}"
         return Checked(path, None, found, error_words(told, lang))
-    return Checked(path, judge(data, trust), found)
+    return Checked(path, judge(data, trust, shown), found)
 
 
 def _told(error: Exception, after: str = "") -> str:

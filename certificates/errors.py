@@ -12,6 +12,7 @@
     |  |- SealError            a PDF differs from the one that was sealed
     |  |- BinderError          many certificates in one PDF: made to be read, or one of them is not what it must be
     |  `- ProofError           a log proof, a checkpoint or a cosignature is wrong
+    |     `- ProofAlone        a proof where the certificate was expected that it goes with
     |- UnknownKey              the trust file does not know the key (verdict UNKNOWN-KEY)
     |- UnknownLog              the trust file does not know the shard of a log (verdict UNKNOWN-KEY)
     |- KeyRefused              not a usable public key: wrong length, low order, mixed order, not on the curve
@@ -102,6 +103,12 @@ class ProofError(Refused):
     """A log proof, a checkpoint or a cosignature is wrong."""
 
     code = "proof"
+
+
+class ProofAlone(ProofError):
+    """A proof was given where a certificate was expected."""
+
+    code = "proof-alone"
 
 
 class UnknownKey(CertificateError):

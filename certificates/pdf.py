@@ -14,13 +14,17 @@ from certificates.errors import KeyMismatch, SigningRefused
 from certificates.keys import SigningKey
 from certificates.layout import TEXT, register_fonts
 from certificates.page import PAGE, draw_page
+from certificates.proof import Proof
 from certificates.seal import seal
 from certificates.wording import words
 
 
-def render_certificate(bundle: VerifiedBundle, hub_key: SigningKey, lang: str | None = None) -> bytes:
+def render_certificate(
+    bundle: VerifiedBundle, hub_key: SigningKey, lang: str | None = None, proof: Proof | None = None
+) -> bytes:
     """Render, attach and seal; `lang` "fr" or "en", else the language of the certificate.
 
+    A proof of the log travels beside the bundle; the seal covers it, so a newer one goes beside the file, not into it.
     KeyMismatch when the key is not the one that signed the certificate; SigningRefused for a simulated bundle and a
     production key.
     """
@@ -30,7 +34,9 @@ def render_certificate(bundle: VerifiedBundle, hub_key: SigningKey, lang: str | 
         raise SigningRefused("a production key never seals a simulated certificate")
     lang = lang or bundle.certificate.payload["lang"]
     say = words(lang).gettext
-    return seal(attach(_draw(bundle, lang), bundle.data, say("Signed statements behind this certificate")), hub_key)
+    beside, about = (proof.to_json() if proof else None), say("Proof that these statements stand in the public log")
+    page, about_bundle = _draw(bundle, lang), say("Signed statements behind this certificate")
+    return seal(attach(page, bundle.data, about_bundle, beside, about), hub_key)
 
 
 def _draw(bundle: VerifiedBundle, lang: str) -> bytes:

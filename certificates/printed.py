@@ -11,7 +11,8 @@ from typing import Any
 from certificates import wording
 from certificates.account import CertificateAccount, ErasureAccount, certificate_account, erasure_account
 from certificates.attestation import attestation_account
-from certificates.figures import shown
+from certificates.figures import number, shown
+from certificates.printed_proof import proof_members, proof_rows
 from certificates.verdicts import Judgement, Verdict
 from certificates.verify import VerifiedStatement
 from certificates.wording import words
@@ -32,6 +33,8 @@ def lines(path: Path, judgement: Judgement | None, trust: Path | None, problem: 
     yield from _paragraph(wording.judgement_sentence(judgement.told, lang))
     yield from _paragraph(_cause(judgement, trust, lang))
     yield from _told(judgement, lang)
+    for label, value in proof_rows(judgement, lang):
+        yield from _row(label, value) if " " in value else (_whole(label, value),)  # an id stays in one piece
     yield from _checks(judgement, trust, lang)
 
 
@@ -54,6 +57,7 @@ def document(path: Path, judgement: Judgement | None, trust: Path | None, proble
         "checked": _sentences(judgement.checked, lang),
         "not_checked": _sentences(judgement.not_checked, lang),
         "statements": _statements(judgement),
+        **proof_members(judgement),
     }
 
 
@@ -62,7 +66,6 @@ def _sentences(codes: Sequence[str], lang: str) -> list[dict[str, str]]:
 
 
 def _statements(judgement: Judgement) -> list[dict[str, Any]]:
-    found = judgement.bundle.statements if judgement.bundle else (judgement.statement,) if judgement.statement else ()
     return [
         {
             "id": statement.id,
@@ -76,7 +79,7 @@ def _statements(judgement: Judgement) -> list[dict[str, Any]]:
             },
             "payload": statement.payload,
         }
-        for statement in found
+        for statement in judgement.statements
     ]
 
 
@@ -92,7 +95,11 @@ def _cause(judgement: Judgement, trust: Path | None, lang: str) -> str:
     if judgement.verdict is Verdict.UNKNOWN_KEY and trust is None:
         parts.insert(0, say("No trust file was found."))
     if judgement.verdict is Verdict.VALID and judgement.quorum == 0:
-        parts.append(say(wording.NO_WITNESS))
+        parts += [say(wording.NO_WITNESS), "" if judgement.proved else say(wording.NO_PROOF)]
+    if judgement.verdict is Verdict.VALID_UNWITNESSED:
+        found = judgement.proved.witnesses if judgement.proved else 0
+        few = say(wording.FEW_WITNESSES).format(found=found, needed=judgement.quorum)
+        parts.append(few if judgement.proved else say(wording.NO_PROOF))
     return " ".join(part for part in parts if part)
 
 
@@ -177,6 +184,9 @@ def _checks(judgement: Judgement, trust: Path | None, lang: str) -> Iterator[str
         yield ""
         yield from _paragraph(say("Trust file: {path} ({hub})").format(
             path=shown(str(trust)), hub=shown(judgement.hub_name) or "?"))  # fmt: skip
+    if judgement.position:
+        yield from _paragraph(say("It was written when the log {shard} had {size} entries.").format(
+            shard=judgement.position.shard, size=number(judgement.position.size, lang)))  # fmt: skip
 
 
 def _row(label: str, value: str) -> Iterator[str]:

@@ -25,12 +25,22 @@ _Held = TypeVar("_Held")
 
 
 @dataclass(frozen=True, slots=True)
+class Cosigner:
+    """A witness that cosigned: its name in the trust file, key id, and when (Unix seconds, by its own clock)."""
+
+    name: str
+    kid: str
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProvedCheckpoint:
-    """A checkpoint that holds: its shard, what it says, who cosigned it and when, and the digest of the whole note."""
+    """A checkpoint that holds: its shard, what it says, who cosigned it, and the digest of the whole note."""
 
     log: TrustedLog
     found: VerifiedCheckpoint
     note_sha256: str
+    cosigners: tuple[Cosigner, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,12 @@ def _checkpoint(note: str, trust: Trust) -> ProvedCheckpoint:
     if log is None:
         raise UnknownLog(origin)
     found = verify_note(note, log.key, [one.key for one in trust.witnesses], 0)
-    return ProvedCheckpoint(log, found, hashlib.sha256(note.encode("utf-8")).hexdigest())
+    cosigners = tuple(
+        Cosigner(one.name, one.key.public.kid, found.witnesses[one.key.public.kid])
+        for one in trust.witnesses
+        if one.key.public.kid in found.witnesses
+    )
+    return ProvedCheckpoint(log, found, hashlib.sha256(note.encode("utf-8")).hexdigest(), cosigners)
 
 
 def _included(

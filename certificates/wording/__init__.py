@@ -102,7 +102,13 @@ CHECK = {
     "schema": _("Every statement is complete and does not contradict itself."),
     "links": _("Certificate, decision and erasure name one another."),
     "page": _("The look of a printed or displayed page: only the signed statements count."),
+    "logged": _("Every statement stands in the public log of the hub, under a checkpoint that a known key signed."),
+    "witnessed": _("As many independent witnesses as the policy of this hub requires cosigned that checkpoint."),
+    "current": _("Your trust file names no later certificate in its place."),
     "log": _("Whether the statements are in the public log of the hub."),
+    "unread-proof": _(
+        "The proof of the log beside the statements: your trust file is of an older form and names no log."
+    ),
     "witness": _("Independent witnesses of that log, which the policy of this hub requires."),
     "later": _("What happened after your trust file was written, such as a replacement or a revocation."),
     "clock": _("The clocks: the dates are what station and hub state."),
@@ -112,14 +118,23 @@ JUDGEMENT = {
     "VALID": _("The document is authentic."),
     "VALID-UNWITNESSED": _("The document is authentic, but not confirmed by the witnesses that this hub requires."),
     "DISPUTED": _("The signature matches, but the key is reported as compromised: ask the issuer."),
+    "retired": _("The signature matches, but it was made after the key had been retired: ask the issuer."),
+    "split-view": _("The signature matches, but the log shows two histories: ask the issuer and the witnesses."),
+    "SUPERSEDED": _("The document is authentic, but another one has taken its place."),
+    "taken-back": _("The document is authentic, but the issuer has taken it back."),
     "UNKNOWN-KEY": _("The document was signed with a key that your trust file does not know."),
+    "unknown-log": _("The proof comes from a log that your trust file does not know."),
     "INVALID": _("The document is not authentic or was altered. Do not rely on it."),
     "binder": _("This file gathers certificates for reading. Nothing in it was checked: by itself it proves nothing."),
+    "proof-alone": _(
+        "This file is a proof that goes with a certificate. Nothing was checked: by itself it proves nothing."
+    ),
 }
 JUDGEMENT_WORD = {
     "VALID": _("VALID"),
     "VALID-UNWITNESSED": _("VALID, UNWITNESSED"),
     "DISPUTED": _("DISPUTED"),
+    "SUPERSEDED": _("SUPERSEDED"),
     "UNKNOWN-KEY": _("UNKNOWN KEY"),
     "INVALID": _("INVALID"),
 }
@@ -134,9 +149,22 @@ CAUSE = {
     "seal": _("The seal of the file is missing or the file was changed after it was sealed."),
     "binder": _("Check each certificate by its own PDF or bundle; the first pages name them by number."),
     "unknown-key": _("Get the trust file from the issuer over a channel that you trust."),
+    "unknown-log": _("Get the newest trust file from the issuer over a channel that you trust."),
+    "proof": _("The proof that goes with it does not hold."),
+    "proof-alone": _("Give it with its certificate: --proof FILE."),
     "compromised": _("The issuer or the station reported this key as compromised."),
+    "beyond-bound": _("It comes after the last statement of this key that the issuer vouches for."),
+    "no-place": _(
+        "This key was compromised later: only the proof of the log shows whether it was signed before. Ask for it."
+    ),
+    "retired": _("It comes after the last statement of this key that the issuer vouches for."),
+    "split-view": _("The station saw another state of the log than the one that is shown here."),
+    "superseded": _("Ask the issuer for the certificate with this number of its statement."),
+    "taken-back": _("Ask the issuer why, and what is known of the drive."),
 }
 NO_WITNESS = _("The policy of this hub requires no independent witness.")
+NO_PROOF = _("No proof of the log was shown.")
+FEW_WITNESSES = _("{found} of {needed} witnesses.")
 
 
 def words(lang: str) -> Catalogue:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from certificates.errors import BundleError, CertificateError, NotCanonical, ProofError, UnknownLog
-from certificates.proof import MAX_PROOF_BYTES, Proof, parse_proof
+from certificates.proof import MAX_PROOF_BYTES, Proof, parse_proof, proof_from
 from certificates.proved import Proved, verify_proof
 from certificates.proved_bundle import parted, with_proof
 from tests.certificates.ledgers import COSIGNED, WITNESSES, Ledger, logged
@@ -73,8 +73,6 @@ def test_a_bundle_and_its_proof_are_one_document(bundle: Any, proof: Proof) -> N
     ],
 )
 def test_another_shape_is_refused(proof: Proof, change: Any) -> None:
-    from certificates.proof import proof_from
-
     with pytest.raises(ProofError):
         proof_from({**proof.to_document(), **change})
 
@@ -93,8 +91,6 @@ def test_another_shape_is_refused(proof: Proof, change: Any) -> None:
     ],
 )
 def test_another_shape_of_an_entry_is_refused(proof: Proof, change: Any) -> None:
-    from certificates.proof import proof_from
-
     document = proof.to_document()
     document["entries"][1] |= change
     with pytest.raises(ProofError):
