@@ -105,8 +105,18 @@ function sumOfMultiples(pairs) {
   return total;
 }
 
+const JUDGED_KEYS = new Map(); // of keys by their bytes in hex: judging one is slow, and trust files repeat them
+
 /** Why 32 bytes are no usable public key, as a code; "" when they are one: of prime order, and spelled in the one way. */
 function flawOfKey(raw) {
+  const name = hex(raw);
+  if (!JUDGED_KEYS.has(name)) {
+    JUDGED_KEYS.set(name, judgedKey(raw));
+  }
+  return JUDGED_KEYS.get(name);
+}
+
+function judgedKey(raw) {
   if (raw.length !== 32) {
     return "length";
   }
