@@ -4,15 +4,29 @@ import re
 from functools import singledispatch
 from typing import Any
 
-from certificates import bundle, canonical, envelope, methods, proof, proved_bundle, root, seal, statement, trust
-from certificates import trust2, verdicts
+from certificates import (
+    bundle,
+    canonical,
+    envelope,
+    methods,
+    proof,
+    proved_bundle,
+    root,
+    seal,
+    statement,
+    trust,
+    trust2,
+    verdicts,
+)
 from certificates.proof import _SHAPE as PROOF_1
 from certificates.root import _SHAPE as ROOT_1
 from certificates.shape import Anything, Flag, Items, Maybe, Pattern, Record, Shape, Text, Wall, Whole, Word
 from certificates.trust import _SHAPE as TRUST_1
 from certificates.trust2 import _SHAPE as TRUST_2
 
-_SAME_IN_BOTH = re.compile(r"(?:[A-Za-z0-9@:/._,%+ -]|\[[^\]\\^]+\]|\(\?:|\(|\)|[?*+|]|\{[0-9]+(?:,[0-9]*)?\})*", re.ASCII)
+_SAME_IN_BOTH = re.compile(
+    r"(?:[A-Za-z0-9@:/._,%+ -]|\[[^\]\\^]+\]|\(\?:|\(|\)|[?*+|]|\{[0-9]+(?:,[0-9]*)?\})*", re.ASCII
+)
 
 
 def tables() -> dict[str, Any]:

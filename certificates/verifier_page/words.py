@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from certificates import wording
+from certificates import printed_proof, wording
 from certificates.language import LANGUAGES
 from certificates.language import mark as _
 from certificates.wording import techniques, words
@@ -12,7 +12,6 @@ OWN: Final = {
     "promise": _("This page works by itself: it sends nothing and needs no network. Your files stay on this computer."),
     "drop": _("Drop a certificate here (PDF), or a bundle, a proof or a trust file"),
     "choose": _("Choose files"),
-    "no-script": _("This page checks certificates with JavaScript, which is switched off in this browser."),
     "results": _("Results"),
     "known": _("This page knows the keys of {hub} as of {date}."),
     "known-dropped": _("Keys of {hub}, from the trust file {file} that you gave."),
@@ -56,9 +55,9 @@ OWN: Final = {
     "issued": _("No. {number} · issued on {date}"),
     "issuer": _("Issuer"),
     "operator": _("Erased by"),
+    "done-by": _("Carried out by"),
     "kind": _("Kind"),
     "statement": _("Statement"),
-    "file": _("File"),
     "checked": _("Checked"),
     "not-checked": _("Not checked"),
     "signed-by": _("Signed by"),
@@ -88,6 +87,21 @@ OWN: Final = {
     "witness": _("Witness"),
     "recorded": _("Recorded by {name} on {date}"),
     "no-witness": wording.NO_WITNESS,
+    "no-proof": wording.NO_PROOF,
+    "few-witnesses": wording.FEW_WITNESSES,
+    "keys": _("Key: {names}"),
+    "replaced-by": _("Replaced by"),
+    "log": _("Log"),
+    "time": _("Time"),
+    "witnesses": _("Witnesses"),
+    "none": _("none"),
+    "log-place": printed_proof.PLACE,
+    "between": printed_proof.BETWEEN,
+    "at-latest": printed_proof.AT_LATEST,
+    "no-bracket": printed_proof.NO_BRACKET,
+    "position": _("This trust file was written when the log {shard} had {size} entries."),
+    "older-trust": _("This trust file is of the older form: it names no log, so proofs of a log are not checked."),
+    "cause:proof-alone": _("Give it together with its certificate."),
 }
 _TABLES: Final = {
     "verdict": wording.VERDICT,

@@ -45,7 +45,11 @@ def _word(wanted: str, value: Any) -> bool:
     if wanted[0] == "~":
         return value is None or _word(wanted[1:], value)
     if wanted[0] == "=":
-        return value is not True and str(value) in wanted[1:].split("|") and isinstance(value, int if wanted == "=1" else str)
+        return (
+            value is not True
+            and str(value) in wanted[1:].split("|")
+            and isinstance(value, int if wanted == "=1" else str)
+        )
     if kind in ("any", "bool"):
         return kind == "any" or isinstance(value, bool)
     if kind.startswith("int"):

@@ -9,19 +9,26 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from random import Random
-from typing import Any
 
-from certificates import canonical
 from certificates.keys import SigningKey
-from certificates.note import Checkpoint, cosign, sign_checkpoint
 from certificates.proved_bundle import with_proof
-from certificates.tree import root_hash
 from tests.certificates.conftest import HUB_KEY, STATION_KEY
-from tests.certificates.ledgers import COSIGNED, WITNESS_SEEDS, WITNESSES, private
+from tests.independent.spoiled_proofs import PROOF_CHANGES, spoil
 from tests.independent.stock import (
-    OTHER_KEY, PAPER, SIGNERS, Plain, bundle_of, bundled, coded, enveloped, sheet, signed_again, stock,
-)  # fmt: skip
+    OTHER_KEY,
+    PAPER,
+    SIGNERS,
+    Plain,
+    bundle_of,
+    bundled,
+    coded,
+    enveloped,
+    sheet,
+    signed_again,
+    stock,
+)
 
 LOW_ORDER = (
     bytes([1, *[0] * 31]),  # the neutral point
@@ -31,12 +38,6 @@ LOW_ORDER = (
     bytes.fromhex("ee" + "ff" * 30 + "7f"),  # the neutral point, y = p + 1
     bytes.fromhex("01" + "00" * 30 + "80"),  # the neutral point with a sign
     bytes.fromhex("1f4f580e73ac208f06760190e9edc6f5916775dabd9c1cdca393175c2d6d1083"),  # mixed order
-)
-VALUES: tuple[Any, ...] = (
-    *(None, True, False, "", "x", "é", "\u202e", "a\nb", "\x7f", "\ud800", "-", 0, 1, -1, 2, 7, 2**53 - 1, 2**53, 10**25),
-    *(1.0, [], {}, [1, 2], [[0, 1]], {"a": 1}, "A" * 401, "a" * 64, "0" * 64, "PURGE", "full", "hub", "retired"),
-    *("2026-02-30T10:00:00Z", "2024-02-29T23:59:59Z", "0000-01-01T00:00:00Z", "2026-11-20T24:00:00Z", "etabli.trust/2"),
-    *({"shard": "2026", "index": 3, "seq": 1}, {"shard": "2026-2", "index": 0, "seq": 9}, "nvme.sanitize.block"),
 )
 
 
@@ -131,7 +132,9 @@ def _cut(random: Random, work: Work) -> None:
 
 def _put_in(random: Random, work: Work) -> None:
     place = random.randrange(len(work.data) + 1)
-    work.data = work.data[:place] + random.choice((b" ", b"\n", b"0", b"=", b",", b'"', b"\xff", b"{}")) + work.data[place:]
+    work.data = (
+        work.data[:place] + random.choice((b" ", b"\n", b"0", b"=", b",", b'"', b"\xff", b"{}")) + work.data[place:]
+    )
 
 
 def _spaced(random: Random, work: Work) -> None:
@@ -148,41 +151,6 @@ def _twice(random: Random, work: Work) -> None:
 
 
 # --- changes of JSON ---
-
-
-def _somewhere(random: Random, value: Any) -> tuple[Any, Any]:
-    """A container and one of its places, anywhere in a value."""
-    while True:
-        places = list(value) if isinstance(value, dict) else list(range(len(value)))
-        if not places:
-            return value, None
-        place = random.choice(places)
-        inner = value[place]
-        if not isinstance(inner, dict | list) or not inner or random.random() < 0.15:
-            return value, place
-        value = inner
-
-
-def spoil(random: Random, value: Any) -> None:
-    """Change one thing anywhere in a JSON value."""
-    holder, place = _somewhere(random, value)
-    if place is None:
-        return
-    old = holder[place]
-    way = random.randrange(6)
-    if way == 0:
-        del holder[place]
-    elif way == 1 and isinstance(holder, dict):
-        holder["extra"] = 1
-    elif way == 2 and isinstance(holder, list):
-        holder.append(copy.deepcopy(old))
-    elif way == 3 and isinstance(old, int):
-        holder[place] = old + random.choice((-1, 1, 512))
-    elif way == 4 and isinstance(old, str) and old:
-        at = random.randrange(len(old))
-        holder[place] = old[:at] + random.choice("a0Z+/ \n") + old[at + 1 :]
-    else:
-        holder[place] = random.choice(VALUES)
 
 
 def _respelled(random: Random, work: Work) -> None:
@@ -220,8 +188,6 @@ def _key_of_other_role(random: Random, work: Work) -> None:
 
 
 def _key_weak(random: Random, work: Work) -> None:
-    from hashlib import sha256
-
     raw = random.choice(LOW_ORDER)
     key = random.choice(work.trust["keys"])
     key["public"], key["kid"] = base64.b64encode(raw).decode(), sha256(raw).hexdigest()
@@ -270,8 +236,6 @@ def _rebuilt(random: Random, work: Work) -> None:
     payloads = [one.payload for one in statements]
     keys = [SIGNERS[one.signer.kid] for one in statements]
     spoil(random, random.choice(payloads))
-    from hashlib import sha256
-
     rest = [enveloped(payload, key) for payload, key in list(zip(payloads, keys, strict=True))[2:]]
     ids = [sha256(one).hexdigest() for one in rest]
     if "statement" in payloads[1] and random.random() < 0.95:
@@ -292,80 +256,6 @@ def _proof_changed(random: Random, work: Work) -> None:
         work.data = coded(document)
     else:
         work.proof = coded(document["proof"])
-
-
-def _other_entry(random: Random, proof: Plain) -> None:
-    entry = random.choice(proof["entries"])
-    name = random.choice(("index", "received", "checkpoint", "id", "path", "path", "path"))
-    if name == "path":
-        path, place = entry["path"], random.randrange(len(entry["path"]))
-        random.choice((lambda: path.pop(place), lambda: path.append("ab" * 32), lambda: path.reverse(),
-                       lambda: path.__setitem__(place, "cd" * 32)))()  # fmt: skip
-    elif name == "id":
-        entry["id"] = random.choice(proof["entries"])["id"]
-    else:
-        entry[name] += random.choice((-1, 1, 2, 2**40))
-
-
-def _other_order(random: Random, proof: Plain) -> None:
-    random.shuffle(proof["entries"])
-
-
-def _lines_again(random: Random, proof: Plain) -> None:
-    """One cosignature several times, lines in another order, or one gone."""
-    place = random.randrange(len(proof["checkpoints"]))
-    body, _, tail = proof["checkpoints"][place].partition("\n\n")
-    lines = tail.splitlines(keepends=True)
-    match random.randrange(4):
-        case 0:
-            lines.append(random.choice(lines))
-        case 1:
-            random.shuffle(lines)
-        case 2:
-            lines.remove(random.choice(lines))
-        case _:
-            lines.append("— somebody.example AAAAAAECAwQ=\n")
-    proof["checkpoints"][place] = f"{body}\n\n{''.join(lines)}"
-
-
-def _cosigned_twice(random: Random, proof: Plain) -> None:
-    """One witness at two times, or under the name of another: it counts once."""
-    ledger = stock().ledger
-    checkpoint = Checkpoint(ledger.key.name, len(ledger.leaves), root_hash(ledger.leaves))
-    lines = sign_checkpoint(checkpoint, ledger.key, private(ledger.seed).sign)
-    for moment in range(random.choice((1, 2, 3))):
-        signer, named = random.choice(((0, 0), (0, 0), (0, 1), (1, 1)))
-        lines += cosign(checkpoint, WITNESSES[named].key, COSIGNED + moment, private(WITNESS_SEEDS[signer]).sign)
-    proof["checkpoints"][0] = f"{checkpoint.body}\n{lines}"
-
-
-def _other_checkpoint(random: Random, proof: Plain) -> None:
-    """A checkpoint of the log's own key that says something else: another size, another root, two histories."""
-    ledger = stock().ledger
-    size = random.choice((len(ledger.leaves), len(ledger.leaves) - 1, 1, 0, 2**60))
-    root = random.choice((root_hash(ledger.leaves), b"\x11" * 32))
-    checkpoint = Checkpoint(ledger.key.name, size, root)
-    text = f"{checkpoint.body}\n{sign_checkpoint(checkpoint, ledger.key, private(ledger.seed).sign)}"
-    if random.random() < 0.5:
-        proof["checkpoints"].append(text)
-    else:
-        proof["checkpoints"][0] = text
-
-
-def _key_statement(random: Random, proof: Plain) -> None:
-    """Something that is no key statement, or of a key that nobody knows, stands in the registry."""
-    alone = random.choice(stock().alone)
-    data = alone.envelope.data if random.random() < 0.5 else enveloped(alone.payload, OTHER_KEY)
-    proof["registry"].append(json.loads(data))
-    if random.random() < 0.7:
-        from hashlib import sha256
-
-        proof["entries"].append({**proof["entries"][0], "id": sha256(data).hexdigest()})
-
-
-PROOF_CHANGES: tuple[Callable[[Random, Plain], None], ...] = (
-    spoil, _other_entry, _other_entry, _other_order, _lines_again, _cosigned_twice, _other_checkpoint, _key_statement,
-)  # fmt: skip
 
 
 # --- changes of a PDF ---
@@ -415,4 +305,3 @@ CHANGES: dict[str, tuple[Callable[[], tuple[Change, ...]], ...]] = {
     "beside": _ways(_flipped, _linked_otherwise, *[_proof_changed] * 6),
     "pdf": _ways(*_BYTES, _sealed_otherwise, _sealed_otherwise, _sealed_otherwise),
 }
-assert canonical.MAX_INTEGER == 2**53 - 1

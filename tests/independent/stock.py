@@ -23,8 +23,13 @@ from certificates.trust2 import TRUST_TYPE, document_of, signed_document
 from certificates.verify import VerifiedStatement
 from tests.certificates.attestations import attestation_payload
 from tests.certificates.conftest import (
-    DEMO_HUB_KEY, DEMO_STATION_KEY, HUB_KEY, STATION_KEY, Workshop, workshop_of,
-)  # fmt: skip
+    DEMO_HUB_KEY,
+    DEMO_STATION_KEY,
+    HUB_KEY,
+    STATION_KEY,
+    Workshop,
+    workshop_of,
+)
 from tests.certificates.ledgers import WITNESSES, Ledger, supersede_payload
 
 Plain = dict[str, Any]
@@ -55,7 +60,8 @@ def coded(value: object) -> bytes:
 
 def enveloped(payload: Plain, key: SigningKey, kind: str | None = None) -> bytes:
     """An envelope around whatever a payload is, signed below every check."""
-    body, name = coded(payload), payload_type(kind or str(payload.get("kind", "erasure")))
+    said = str(payload.get("kind", "erasure"))
+    body, name = coded(payload), payload_type(kind or (said if said.isascii() else "erasure"))
     signature = {"keyid": key.kid, "sig": base64.b64encode(key._private.sign(pae(name, body))).decode()}
     outer = {"payload": base64.b64encode(body).decode(), "payloadType": name, "signatures": [signature]}
     return coded(outer)
@@ -86,7 +92,10 @@ def stock() -> Stock:
     shop, demo = workshop_of(STATION_KEY, HUB_KEY), workshop_of(DEMO_STATION_KEY, DEMO_HUB_KEY)
     held = Ledger().fill(3)
     seen = {
-        **{"origin": held.key.name, "size": 3, "root": "ab" * 32, "note_sha256": "cd" * 32},
+        "origin": held.key.name,
+        "size": 3,
+        "root": "ab" * 32,
+        "note_sha256": "cd" * 32,
     }
     plain = shop.bundle()
     diagnosed = _diagnosed(shop)
@@ -98,7 +107,10 @@ def stock() -> Stock:
     known = {one.id: one for one in (*(one for group in bundles for one in group), *alone) if one}
     ledger = held.add(*known.values()).fill(4)
     return Stock(
-        (*bundles, demo.bundle().statements), tuple(one for one in alone if one), ledger, _trusts(shop, demo, ledger, bundles)
+        (*bundles, demo.bundle().statements),
+        tuple(one for one in alone if one),
+        ledger,
+        _trusts(shop, demo, ledger, bundles),
     )
 
 

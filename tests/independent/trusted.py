@@ -67,7 +67,9 @@ def _second(document: Plain, keys: dict[str, Plain]) -> Known:
     need(all(key["until"] is None or key["status"] != "active" for key in keys.values()), "until")
     need(len(superseded) == len(document["superseded"]), "superseded twice")
     need(all(old != new for old, new in superseded.items()), "superseded by itself")
-    line = [_root(root) for root in [*document["older_roots"], document["root"]]] if document["root"] is not None else []
+    line = (
+        [_root(root) for root in [*document["older_roots"], document["root"]]] if document["root"] is not None else []
+    )
     for root in document["older_roots"] if not line else ():
         _root(root)
     if line:

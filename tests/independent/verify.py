@@ -14,8 +14,19 @@ from tests.independent.curve import signed
 from tests.independent.erasures import makes_sense
 from tests.independent.fit import fits
 from tests.independent.forms import (
-    Bad, Note, Unknown, canonical, cosigned, dsse, need, note, root_of, sha, spelled, unbase64,
-)  # fmt: skip
+    Bad,
+    Note,
+    Unknown,
+    canonical,
+    cosigned,
+    dsse,
+    need,
+    note,
+    root_of,
+    sha,
+    spelled,
+    unbase64,
+)
 from tests.independent.members import PROOF, SIGNER, STATEMENTS
 from tests.independent.trusted import Known, Plain, known
 
@@ -174,7 +185,9 @@ def _proof(proof: Any, statements: list[Plain], keys: Known) -> Plain | None:
             _lies(entry, statement, notes[entry["checkpoint"]])
     if strange or len(times) < len(notes):
         raise Unknown
-    need(len({(said.origin, said.size, said.root) for said in notes}) == len({(s.origin, s.size) for s in notes}), "fork")
+    need(
+        len({(said.origin, said.size, said.root) for said in notes}) == len({(s.origin, s.size) for s in notes}), "fork"
+    )
     under = {
         one["id"]: {**one, "times": times[one["checkpoint"]], "shard": keys.logs[notes[one["checkpoint"]].origin][0]}
         for one in entries[: len(statements)]

@@ -63,20 +63,23 @@ function peopleRows(certificate, validation, say, lang) {
   ];
 }
 
-function attestationRows({ payload }, say, lang) {
+/** A drive that was destroyed or never there: what an attestation says, the drive first. */
+function attestationAccount({ payload }, say, lang) {
   const { device, drive, donor, lot } = payload;
-  return [
-    ["model", textOr(drive.model, say)],
-    ["serial", textOr(drive.read || drive.serial, say)],
-    ["machine", textOr([device.maker, device.model, device.serial].filter(Boolean).join(" "), say)],
-    ["donor", textOr(donor.name, say)],
-    ["lot", textOr([lot.code, lot.label].filter(Boolean).join(" · "), say)],
-    ["day", textOr(payload.day, say)],
-    ["operator", textOr(payload.operator, say)],
-    ["witness", textOr(payload.witness, say)],
-    ["certificate", say("issued", { number: visible(payload.number), date: date(payload.wall, lang) })],
-    ["validation", say("recorded", { name: visible(payload.recorded_by), date: moment(payload.recorded, lang) })],
-  ];
+  return {
+    large: [["model", textOr(drive.model, say)], ["serial", textOr(drive.read || drive.serial, say)]],
+    rows: [
+      ["machine", textOr([device.maker, device.model, device.serial].filter(Boolean).join(" "), say)],
+      ["asset", textOr(device.asset, say)],
+      ["donor", textOr(donor.name, say)],
+      ["lot", textOr([lot.code, lot.label].filter(Boolean).join(" · "), say)],
+      ["day", textOr(payload.day, say)],
+      ["done-by", textOr(payload.operator, say)],
+      ["witness", textOr(payload.witness, say)],
+      ["certificate", say("issued", { number: visible(payload.number), date: date(payload.wall, lang) })],
+      ["validation", say("recorded", { name: visible(payload.recorded_by), date: moment(payload.recorded, lang) })],
+    ],
+  };
 }
 
 function textOr(text, say) {

@@ -45,9 +45,12 @@ function moment(wall, lang) {
   return `${date(wall, lang)}${lang === "fr" ? " à" : ","} ${wall.slice(11, 16)}${NO_BREAK}UTC`;
 }
 
-/** A time in Unix seconds. */
+/** A time in Unix seconds; the bare number where no calendar has it. */
 function momentOf(seconds, lang) {
-  return moment(new Date(seconds * 1000).toISOString(), lang);
+  if (seconds > 253402300799) {
+    return String(seconds);
+  }
+  return moment(new Date(Number(seconds) * 1000).toISOString(), lang);
 }
 
 function period(start, end, lang) {

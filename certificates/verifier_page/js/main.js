@@ -9,6 +9,8 @@ class Page {
     this.lang = ["fr", "en"].includes(known.lang) ? known.lang : this.browserLanguage();
     this.trusted = { trust: NO_TRUST, name: "", asOf: known.asOf, changed: false, problem: null };
     this.made = NO_TRUST;
+    this.documents = [];
+    this.proofs = [];
     this.answers = [];
     this.queue = Promise.resolve();
   }
@@ -59,15 +61,17 @@ class Page {
       this.lang = button.dataset.lang;
       this.show();
     } else if (button?.dataset.forget) {
-      this.answers.splice(Number(button.dataset.forget), 1);
-      this.show();
+      const gone = this.answers[Number(button.dataset.forget)];
+      this.documents = this.documents.filter((one) => one !== gone);
+      this.proofs = this.proofs.filter((one) => one !== gone);
+      this.judgeAll().then(() => this.show());
       document.getElementById("files").focus();
     } else if (button?.id === "print") {
       window.print();
     }
   }
 
-  /** Take files one after the other; trust and proof files first, so that documents are judged by them. */
+  /** Take files, one lot after the other; trust and proof files of a lot count for its documents. */
   take(files) {
     this.queue = this.queue.then(() => this.taken(files));
     return this.queue;
@@ -75,19 +79,19 @@ class Page {
 
   async taken(files) {
     const given = await Promise.all(files.map((file) => this.read(file)));
-    const documents = [];
     for (const file of given) {
-      const schema = file.bytes ? schemaOf(file.bytes) : "";
-      if (schema.startsWith("etabli.trust/")) {
+      const document = file.bytes ? jsonOf(file.bytes) : null;
+      if (String(document?.schema).startsWith("etabli.trust/")) {
         await this.trustGiven(file);
+      } else if (document?.schema === RULES.proof1) {
+        this.proofs.unshift({ ...file, about: firstId(document), problem: "judgement:proof-alone" });
       } else {
-        documents.push(file);
+        this.documents.unshift(file);
       }
     }
-    this.answers = [...documents, ...this.answers];
     await this.judgeAll();
     this.show();
-    this.announce(documents);
+    this.announce(given);
   }
 
   async read(file) {
@@ -115,10 +119,10 @@ class Page {
   }
 
   async judgeAll() {
-    for (const answer of this.answers.filter((one) => one.bytes)) {
+    for (const answer of this.documents.filter((one) => one.bytes)) {
       this.status(this.say("judging", { file: visible(answer.name) }));
       try {
-        answer.judgement = await judge(answer.bytes, this.trusted.trust);
+        answer.judgement = await this.judged(answer.bytes);
         answer.problem = "";
       } catch (error) {
         if (!(error instanceof NotJudged)) {
@@ -128,6 +132,16 @@ class Page {
         answer.problem = error.code;
       }
     }
+    const used = new Set(this.documents.map((one) => one.judgement?.beside));
+    this.answers = [...this.documents, ...this.proofs.filter((one) => !used.has(one))];
+  }
+
+  /** Judge a document, with the newest proof that was given for it. */
+  async judged(bytes) {
+    const { trust } = this.trusted;
+    const alone = await judge(bytes, trust);
+    const beside = this.proofs.find((one) => one.about === alone.statements[0]?.id);
+    return beside ? { ...await judge(bytes, trust, beside.bytes), beside } : alone;
   }
 
   show() {
@@ -147,11 +161,11 @@ class Page {
   }
 
   /** Tell who does not see the page, and bring the first answer into view. */
-  announce(documents) {
-    const told = documents.map((one) => this.say("answer", {
+  announce(given) {
+    const told = this.answers.filter((one) => given.some((file) => file.name === one.name)).map((one) => this.say("answer", {
       verdict: one.judgement ? this.say(`word:${one.judgement.verdict}`) : this.say("not-judged"), file: visible(one.name) }));
     this.status(told.join(". "));
-    if (documents.length) {
+    if (told.length) {
       document.getElementById("answer-0").focus();
     }
   }
@@ -161,14 +175,19 @@ class Page {
   }
 }
 
-/** The schema that a JSON file names; "" for everything else. */
-function schemaOf(bytes) {
+/** What a file says that is one JSON object; null for everything else. */
+function jsonOf(bytes) {
   try {
     const document = bytes[0] === 0x25 ? null : readJson(bytes);
-    return isRecord(document) && typeof document.schema === "string" ? document.schema : "";
+    return isRecord(document) ? document : null;
   } catch {
-    return "";
+    return null;
   }
+}
+
+/** Id of the first statement that a proof is about. */
+function firstId({ entries }) {
+  return Array.isArray(entries) && isRecord(entries[0]) ? entries[0].id : "";
 }
 
 new Page(...["words", "known"].map((id) => JSON.parse(document.getElementById(id).textContent))).start();

@@ -185,7 +185,7 @@ class PdfReader {
       this.odd();
     }
     const raw = this.bytes.subarray(start, start + length);
-    if (about.Filter === undefined) {
+    if (about.Filter === undefined || length === 0) {
       return raw;
     }
     const filter = Array.isArray(about.Filter) && about.Filter.length === 1 ? about.Filter[0] : about.Filter;

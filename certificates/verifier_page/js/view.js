@@ -47,15 +47,47 @@ function problemHead({ name, problem }, id, say) {
 function verdictHead({ judgement, name }, id, say) {
   const { code, trust, verdict, where } = judgement;
   const [look, sign] = LOOK[verdict] ?? ["wait", "!"];
-  const quiet = code === "unknown-key" || code === "compromised" || !where;
-  const lines = [
+  return headView(look, sign, say(`word:${verdict}`), id, name, [
     say.first(`judgement:${code}`, `judgement:${verdict}`),
     code === "unknown-key" && trust.schema === "" ? say("needs-trust") : "",
     code ? say.first(`cause:${code}`, "") : "",
-    quiet ? "" : say("place", { place: visible(where) }),
-    verdict === "VALID" && trust.quorum === 0 ? say("no-witness") : "",
-  ];
-  return headView(look, sign, say(`word:${verdict}`), id, name, lines);
+    verdict === "INVALID" && where ? say("place", { place: visible(where) }) : "",
+    verdict === "DISPUTED" ? say("keys", { names: visible(where) }) : "",
+    ...witnessWords(judgement, say),
+  ]);
+}
+
+function witnessWords({ proved, trust, verdict }, say) {
+  const unproved = proved ? "" : say("no-proof");
+  if (verdict === "VALID" && trust.quorum === 0) {
+    return [say("no-witness"), unproved];
+  }
+  const few = () => say("few-witnesses", { found: witnessCount(proved), needed: trust.quorum });
+  return verdict === "VALID-UNWITNESSED" ? [unproved || few()] : [];
+}
+
+/** Where the log shows the statement that matters, who cosigned, and between which times it was made. */
+function proofRows({ code, proved, statements, trust, where }, say, lang) {
+  const statement = statements.find((one) => one.kind === "erasure") ?? statements[0];
+  const rows = code === "superseded" ? [["replaced-by", element("code", {}, where)]] : [];
+  const entry = proved?.entries.get(statement.id);
+  if (!entry) {
+    return rows;
+  }
+  const { shard, size: entries, times } = entry.under;
+  const names = trust.witnesses.filter((one) => times.has(one.key.kid)).map((one) => visible(one.name));
+  const place = { shard, index: number(entry.index, lang), size: number(entries, lang), date: momentOf(entry.received, lang) };
+  return [...rows, ["log", say("log-place", place)],
+    ["time", bracketWords(bracketOf(statement, proved, trust.quorum), say, lang)],
+    ["witnesses", names.join(", ") || say("none")]];
+}
+
+function bracketWords({ notAfter, notBefore }, say, lang) {
+  if (notAfter === null) {
+    return say("no-bracket");
+  }
+  const facts = { before: momentOf(notAfter, lang), after: notBefore === null ? "" : momentOf(notBefore, lang) };
+  return say(notBefore === null ? "at-latest" : "between", facts);
 }
 
 function bodyView(judgement, say, lang) {
@@ -69,6 +101,7 @@ function bodyView(judgement, say, lang) {
     erasure ? driveView(driveAccount(erasure, say, lang), say) : null,
     certificate ? rowList(peopleRows(certificate, validation, say, lang), say) : null,
     erasure ? null : otherView(statements[0], say, lang),
+    rowList(proofRows(judgement, say, lang), say),
     element("div", { class: "columns" },
       sentences(say("checked"), "yes", checkedCodes(judgement).map((code) => say(`check:${code}`))),
       sentences(say("not-checked"), "no", uncheckedCodes(judgement).map((code) => say(`check:${code}`)))),
@@ -87,8 +120,11 @@ function otherView(statement, say, lang) {
   if (statement.kind !== "attestation") {
     return rowList([["kind", statement.kind]], say);
   }
-  return element("div", {}, element("h3", {}, say(`attested.${statement.payload.what}`)),
-    rowList(attestationRows(statement, say, lang), say));
+  const account = attestationAccount(statement, say, lang);
+  return element("div", {},
+    element("section", { class: "drive" }, element("h3", {}, say(`attested.${statement.payload.what}`)),
+      rowList(account.large, say, "large")),
+    rowList(account.rows, say));
 }
 
 function signersView(statements, say) {
@@ -122,7 +158,10 @@ function trustView({ asOf, changed, name, problem, trust }, say, lang) {
     const prints = hubKeys(trust).map((kid) => element("span", { class: "print-of-key" }, fingerprint(kid)));
     const facts = { hub, file: visible(name), date: asOf ? moment(asOf, lang) : "" };
     return element("div", {}, element("p", {}, say(name ? "known-dropped" : "known", facts)),
-      element("p", {}, say(prints.length ? "compare" : "no-hub-key"), ...prints));
+      element("p", {}, say(prints.length ? "compare" : "no-hub-key"), ...prints),
+      trust.position ? element("p", {}, say("position", {
+        shard: trust.position.shard, size: number(trust.position.size, lang) })) : null,
+      trust.schema === RULES.trust2 ? null : element("p", {}, say("older-trust")));
   }
 }
 
