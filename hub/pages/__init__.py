@@ -43,6 +43,7 @@ from hub.pages import (
     maturity_pages,
     override_pages,
     paper_pages,
+    offline_pages,
     partner_pages,
     people_pages,
     photo_pages,
@@ -136,6 +137,7 @@ routers: tuple[APIRouter, ...] = (
     certificate_pages.router,
     binder_pages.router,
     donation_pages.router,
+    offline_pages.router,  # before the numbers of certificates
     verify_pages.router,
     prescription_pages.router,
     stock_pages.router,

@@ -54,7 +54,7 @@ def _plus(a: Affine, b: Affine) -> Affine:
 
 def _times(number: int, point: Affine) -> Affine:
     total = NEUTRAL
-    for digit in bin(number)[2:]:
+    for digit in f"{number:b}":
         total = _plus(total, total)
         if digit == "1":
             total = _plus(total, point)

@@ -35,29 +35,34 @@ def _erasure(payload: dict[str, Any]) -> bool:
 
 def _completed(payload: dict[str, Any], drive: dict[str, Any]) -> bool:
     method, verify, bad = payload["method"], payload["verify"], payload["bad"]
-    achieved, mode, exceptions = method["achieved"], verify["mode"], payload["exceptions"]
-    if method["level"] == "NONE" or achieved == "" or (method["level"] == "PURGE" and achieved not in PURGES):
-        return False
-    if payload["result"]["reasons"] or verify["nonmatching"] or verify["unreadable"]:
-        return False
-    if bad["write_total"] or bad["read_total"] or bad["mismatch_total"]:
-        return False
-    if achieved.startswith("overwrite.") and mode not in ("full", "sample"):
+    level = method["level"] == "CLEAR" or (method["level"] == "PURGE" and method["achieved"] in PURGES)
+    spotless = not any((
+        *(payload["result"]["reasons"], verify["nonmatching"], verify["unreadable"]),
+        *(bad["write_total"], bad["read_total"], bad["mismatch_total"]),
+    ))  # fmt: skip
+    known = drive["size_bytes"] > 0 and drive["logical_sector"] > 0 and method["achieved"] != ""
+    return level and spotless and known and _looked(payload, drive) and _whole(payload, drive)
+
+
+def _looked(payload: dict[str, Any], drive: dict[str, Any]) -> bool:
+    """Whether the verification is one that this method asks for."""
+    verify, mode = payload["verify"], payload["verify"]["mode"]
+    seen = verify["sectors"] * drive["logical_sector"]
+    if payload["method"]["achieved"].startswith("overwrite.") and mode not in ("full", "sample"):
         return False
     if mode == "none":
-        if verify["sectors"] or "NO_CANARIES" not in [item["code"] for item in exceptions]:
-            return False
-    elif verify["sectors"] == 0:
-        return False
-    if drive["size_bytes"] == 0 or drive["logical_sector"] == 0:
-        return False
-    seen = verify["sectors"] * drive["logical_sector"]
-    if (mode == "full" and seen != drive["size_bytes"]) or (mode == "sample" and seen > drive["size_bytes"]):
-        return False
+        return not seen and "NO_CANARIES" in [item["code"] for item in payload["exceptions"]]
+    if mode == "full":
+        return bool(seen == drive["size_bytes"])
+    return bool(seen and (mode == "canaries" or seen <= drive["size_bytes"]))
+
+
+def _whole(payload: dict[str, Any], drive: dict[str, Any]) -> bool:
+    """Whether nothing is left out, or what is left out is named."""
     if payload["result"]["verdict"] == "ERASED_WITH_EXCEPTIONS":
-        return bool(exceptions)
-    whole = drive["native_bytes"] is None or drive["native_bytes"] == drive["size_bytes"]
-    return not exceptions and whole and not {"present", "unknown"} & set(payload["hidden"].values())
+        return bool(payload["exceptions"])
+    shown = drive["native_bytes"] in (None, drive["size_bytes"])
+    return shown and not payload["exceptions"] and not {"present", "unknown"} & set(payload["hidden"].values())
 
 
 def _failed(payload: dict[str, Any], _drive: dict[str, Any]) -> bool:

@@ -41,26 +41,25 @@ def _members(wanted: dict[str, Any], value: Any) -> bool:
 
 
 def _word(wanted: str, value: Any) -> bool:
-    kind, *bounds = wanted.split(" ") if wanted[0] != "=" else [wanted]
-    if wanted[0] == "~":
-        return value is None or _word(wanted[1:], value)
-    if wanted[0] == "=":
-        return (
-            value is not True
-            and str(value) in wanted[1:].split("|")
-            and isinstance(value, int if wanted == "=1" else str)
-        )
+    if wanted[0] in "~=":
+        return (value is None or _word(wanted[1:], value)) if wanted[0] == "~" else _one_of(wanted[1:], value)
+    kind, *bounds = wanted.split(" ")
     if kind in ("any", "bool"):
         return kind == "any" or isinstance(value, bool)
     if kind.startswith("int"):
-        low, high = (int(bounds[0]), int(bounds[1])) if bounds else (int(kind == "int+"), LARGEST)
+        low, high = map(int, bounds) if bounds else (int(kind == "int+"), LARGEST)
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-    if not isinstance(value, str):
-        return False
     if kind in FORMS:
-        return re.fullmatch(FORMS[kind], value) is not None and (kind != "time" or _exists(value))
-    low, high = (int(bounds[0]), int(bounds[1])) if len(bounds) == 2 else (0, int(bounds[0]))
-    return low <= len(value) <= high and _letters(kind, value)
+        return isinstance(value, str) and bool(re.fullmatch(FORMS[kind], value)) and (kind != "time" or _exists(value))
+    low, high = map(int, bounds) if len(bounds) == 2 else (0, int(bounds[0]))
+    return isinstance(value, str) and low <= len(value) <= high and _letters(kind, value)
+
+
+def _one_of(words: str, value: Any) -> bool:
+    """One of the words; the one number that is asked for anywhere is 1."""
+    if words == "1":
+        return isinstance(value, int) and not isinstance(value, bool) and value == 1
+    return isinstance(value, str) and value in words.split("|")
 
 
 def _letters(kind: str, value: str) -> bool:

@@ -130,7 +130,7 @@ def note(text: str) -> Note:
 
 
 def cosigned(said: Note, log: Vkey, witnesses: list[Vkey]) -> dict[str, int]:
-    """Times of the witnesses that signed a note, by key id; Bad when a known signature is wrong or the log's missing."""
+    """Times of the witnesses that signed a note, by key id; Bad for a wrong known one, or without the log's."""
     times: dict[str, int] = {}
     logged = False
     for name, coded in said.lines:
@@ -150,7 +150,7 @@ def cosigned(said: Note, log: Vkey, witnesses: list[Vkey]) -> dict[str, int]:
 
 
 def root_of(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
-    """Root of a tree by RFC 6962, section 2.1.1, downwards: which side each sibling stands on follows from the sizes."""
+    """Root of a tree by RFC 6962, section 2.1.1, from the top: the sizes say on which side each sibling stands."""
     need(0 <= index < size, "index")
     sides: list[bool] = []  # from the top: whether the leaf is in the right part
     while size > 1:

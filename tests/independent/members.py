@@ -1,8 +1,9 @@
 """The members of every document, written down a second time for the independent verifier, in a notation of its own.
 
-"hex64", "hex64?" (or empty), "int", "int+" (from 1), "bool", "time", "any", "uuid", "shard"; "text 400" (at most so many
-characters; "text 1 400": at least 1), "line" for printable ASCII, "prose" for text with line feeds; "=a|b" one of these
-words; "~X" X or null; [X, most] a list; {...} exactly these members; a name ending in "?" may be missing; "*" any other.
+"hex64", "hex64?" (or empty), "int", "int+" (from 1), "bool", "time", "any", "uuid", "shard"; "text 400" (at most so
+many characters; "text 1 400": at least 1), "line" for printable ASCII, "prose" for text with line feeds; "=a|b" one of
+these words; "~X" X or null; [X, most] a list; {...} exactly these members; a name ending in "?" may be missing; "*" any
+other.
 """
 
 from typing import Any

@@ -84,7 +84,7 @@ def _other_entry(random: Random, proof: Plain) -> None:
             (
                 lambda: path.pop(place),
                 lambda: path.append("ab" * 32),
-                lambda: path.reverse(),
+                path.reverse,
                 lambda: path.__setitem__(place, "cd" * 32),
             )
         )()

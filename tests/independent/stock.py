@@ -3,7 +3,7 @@
 import base64
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -144,9 +144,10 @@ def _trusts(
 
 def _rooted(shop: Workshop, ledger: Ledger, profile: Any) -> Plain:
     """A trust file with a root file of this profile; that of a network is the second version."""
-    named: Callable[[Sequence[SigningKey]], tuple[NamedKey, ...]] = lambda keys: tuple(
-        NamedKey(key.public, f"Personne {key.kid[:4]}") for key in keys
-    )
+
+    def named(keys: Sequence[SigningKey]) -> tuple[NamedKey, ...]:
+        return tuple(NamedKey(key.public, f"Personne {key.kid[:4]}") for key in keys)
+
     trust = ledger.trust(shop.trust, witnesses=())
     roots, logs = named(PAPER[:1]), tuple(log.key.public for log in trust.logs)
     hub = (trust.hub_name, trust.hub_url, (HUB_KEY.public,))

@@ -1,7 +1,8 @@
 """A second verifier, written from the text of the formats (certificates/README.md): nothing of `certificates` is used.
 
-`verdict` says for bytes and a trust file one of INVALID, UNKNOWN-KEY, DISPUTED, SUPERSEDED, VALID-UNWITNESSED, VALID. It
-exists to disagree: tests/certificates/test_agreement.py asks it, `etabli-verify` and the verifier page the same.
+`verdict` says for bytes and a trust file one of INVALID, UNKNOWN-KEY, DISPUTED, SUPERSEDED, VALID-UNWITNESSED, VALID.
+It exists to disagree: `etabli-verify`, the verifier page and it are asked the same (`test_agreement` here and in
+tests/browser).
 """
 
 import io
@@ -110,7 +111,8 @@ def _attached(pdf: bytes) -> tuple[bytes, bytes | None]:
     return inside, carried
 
 
-def _statement(data: bytes, keys: Known) -> Plain:
+def open_envelope(data: bytes, keys: dict[str, Plain], types: set[str]) -> tuple[str, Plain, Plain]:
+    """Payload type, payload and key of an envelope; nothing is said of what the payload must hold besides `kid`."""
     outer = canonical(data, ENVELOPE)
     need(isinstance(outer, dict) and set(outer) == {"payload", "payloadType", "signatures"}, "envelope")
     signatures = outer["signatures"]
@@ -118,15 +120,20 @@ def _statement(data: bytes, keys: Known) -> Plain:
     need(set(signatures[0]) == {"keyid", "sig"}, "signatures")
     body, sig, kid = unbase64(outer["payload"]), unbase64(signatures[0]["sig"]), signatures[0]["keyid"]
     need(isinstance(kid, str) and re.fullmatch("[0-9a-f]{64}", kid) and len(sig) == 64, "signature")
-    kinds = {f"application/vnd.etabli.{kind}.v1+json": kind for kind in STATEMENTS}
-    need(isinstance(outer["payloadType"], str) and outer["payloadType"] in kinds, "type")
-    key = keys.keys.get(kid)
-    if key is None:
+    need(isinstance(outer["payloadType"], str) and outer["payloadType"] in types, "type")
+    if kid not in keys:
         raise Unknown(kid)
-    need(signed(key["raw"], sig, dsse(outer["payloadType"], body)), "signature")
-    payload, kind = canonical(body, 65_536), kinds[outer["payloadType"]]
-    need(fits(STATEMENTS[kind], payload) and makes_sense(payload), "statement")
-    need(payload["kid"] == kid and SIGNER[kind] == key["role"] and payload["simulated"] is key["demo"], "signer")
+    need(signed(keys[kid]["raw"], sig, dsse(outer["payloadType"], body)), "signature")
+    payload = canonical(body, 65_536)
+    need(isinstance(payload, dict) and payload.get("kid") == kid, "kid")
+    return outer["payloadType"], payload, keys[kid]
+
+
+def _statement(data: bytes, keys: Known) -> Plain:
+    kinds = {f"application/vnd.etabli.{kind}.v1+json": kind for kind in STATEMENTS}
+    name, payload, key = open_envelope(data, keys.keys, set(kinds))
+    need(fits(STATEMENTS[kinds[name]], payload) and makes_sense(payload), "statement")
+    need(SIGNER[kinds[name]] == key["role"] and payload["simulated"] is key["demo"], "signer")
     return {**payload, "id": sha(data), "key": key}
 
 

@@ -160,14 +160,13 @@ class Page {
     document.getElementById("results").hidden = this.answers.length === 0;
   }
 
-  /** Tell who does not see the page, and bring the first answer into view. */
+  /** Tell who does not see the page, and bring the first answer into view; keys and proofs may change every answer. */
   announce(given) {
-    const told = this.answers.filter((one) => given.some((file) => file.name === one.name)).map((one) => this.say("answer", {
+    const own = this.answers.filter((one) => given.some((file) => file.name === one.name));
+    const told = (own.length ? own : this.answers).map((one) => this.say("answer", {
       verdict: one.judgement ? this.say(`word:${one.judgement.verdict}`) : this.say("not-judged"), file: visible(one.name) }));
     this.status(told.join(". "));
-    if (told.length) {
-      document.getElementById("answer-0").focus();
-    }
+    document.getElementById(told.length ? "answer-0" : "files").focus();
   }
 
   status(text) {
