@@ -41,6 +41,32 @@ def check_attestation(payload: dict[str, Any]) -> None:
     _require(not drive["unreadable"] or payload["note"] != "", "an unreadable drive is described")
 
 
+def check_registry(payload: dict[str, Any]) -> None:
+    """Raise Inconsistent for an opening that names no shard or speaks of a key, and for a change that opens nothing."""
+    if payload["change"] != "opening":
+        _require(payload["note"] == "" and payload["keys"] == [], "only an opening carries a checkpoint and the keys")
+        _check_change(payload)
+        return
+    _require(payload["shard"] != "", "an opening names the shard that it opens")
+    alone = payload["key"] is None and not payload["replaces"] and not payload["approves"]
+    _require(alone, "an opening changes no key and approves nothing")
+    bounds = payload["last_good_seq"] is None and payload["last_good_index"] is None
+    _require(bounds, "an opening bounds no key")
+
+
+def _check_change(payload: dict[str, Any]) -> None:
+    """What an approval, and a change of a key, name: no more and no less."""
+    change, key = payload["change"], payload["key"]
+    approves = payload["approves"] != ""
+    _require((change == "approve") == approves, "an approval, and nothing else, approves a statement")
+    _require((change == "approve") == (key is None), "a change names its key, an approval does not")
+    _require((change == "rotate") == (payload["replaces"] != ""), "a rotation, and nothing else, replaces a key")
+    _require(key is None or payload["replaces"] != key["kid"], "a key does not replace itself")
+    bounds = [payload["last_good_seq"] is not None, payload["last_good_index"] is not None, payload["shard"] != ""]
+    wanted = change == "compromise"
+    _require(bounds == [wanted] * 3, "a compromise, and nothing else, names the last good number, entry and shard")
+
+
 def check_supersede(payload: dict[str, Any], *, replaced: bool) -> None:
     """Raise Inconsistent for a certificate that replaces itself, or a reason that does not fit what takes its place."""
     _require(payload["by"] != payload["certificate"], "no certificate replaces itself")

@@ -166,8 +166,9 @@ class Root:
         return replace(self, signatures={**self.signatures, key.kid: signature})
 
     def log_name(self, shard: str) -> str:
-        """Origin of a shard of this hub's log: `<host of the hub's address>/erasure-log/<shard>`."""
-        return f"{urlsplit(self.hub_url).netloc}{LOG_PATH}{shard}"
+        """Origin of a shard of this hub's log: `<host and port of its address>/erasure-log/<shard>`."""
+        host = urlsplit(self.hub_url).netloc.rpartition("@")[2].lower()
+        return f"{host}{LOG_PATH}{shard}"
 
     def signers(self, root: "Root") -> tuple[str, ...]:
         """Names of this version's root keys that signed `root` (perhaps this version); RootUnsigned for a wrong one."""

@@ -1,14 +1,15 @@
 """Statements: the closed set of members of each kind, as data. Payloads are plain dicts; `validate_statement` judges.
 
 Kinds so far: `erasure` and `diagnostics` (signed by a station), `validation`, `certificate` and `attestation` (signed
-by a hub; an attestation says that a drive was destroyed or never there, and is no word about an erasure). What the
-members of one statement say about each other is checked in `certificates.consistency`.
+by a hub; an attestation says that a drive was destroyed or never there, and is no word about an erasure), `registry`
+(what became of a key, and the opening of a shard of the log) and `fork` (a statement that intake refused because it
+contradicts its chain). What the members of one statement say about each other is checked in `certificates.consistency`.
 """
 
 import re
 from typing import Any
 
-from certificates.consistency import check_attestation, check_erasure, check_supersede
+from certificates.consistency import check_attestation, check_erasure, check_registry, check_supersede
 from certificates.errors import SchemaError
 from certificates.fitting import fitting
 from certificates.shape import Anything, Flag, Items, Maybe, Pattern, Record, Shape, Text, Wall, Whole, Word
@@ -239,6 +240,32 @@ ATTESTATION = Record(
         "verify_url": _URL,
     }
 )
+REGISTRY_CHANGES = ("enrol", "rotate", "retire", "compromise", "approve", "opening")
+REGISTRY_ROLES = ("hub", "station", "registry")
+REGISTRY_STATES = ("active", "retired", "compromised")
+REGISTRY_KEYS = 450  # keys of a snapshot: a payload has room for so many
+REGISTRY = Record(
+    {
+        **_SIGNED,
+        "kind": Word(("registry",)),
+        "change": Word(REGISTRY_CHANGES),
+        "key": Maybe(
+            Record({"kid": _HEX_64, "public": Text(44, 44, ascii=True), "role": Word(REGISTRY_ROLES), "name": _NAME})
+        ),
+        "replaces": _HEX_64_OR_NONE,
+        "last_good_seq": Maybe(Whole()),
+        "last_good_index": Maybe(Whole()),
+        "shard": Text(16, ascii=True),
+        "approves": _HEX_64_OR_NONE,
+        "by": _SHORT,
+        "note": Text(8000, lines=True),
+        "keys": Items(
+            Record({"kid": _HEX_64, "role": Word(REGISTRY_ROLES), "status": Word(REGISTRY_STATES)}),
+            REGISTRY_KEYS,
+        ),
+    }
+)
+FORK = Record({**_SIGNED, "kind": Word(("fork",)), "refused": Record({"id": _HEX_64, "kid": _HEX_64, "seq": Whole(1)})})
 REPLACED = ("corrected", "reissued")  # why a certificate is replaced by another one
 TAKEN_BACK = ("withdrawn", "contradicted")  # why one no longer counts, with no other in its place
 SUPERSEDE = Record(
@@ -256,13 +283,16 @@ KINDS: dict[str, Record] = {
     "validation": VALIDATION,
     "certificate": CERTIFICATE,
     "attestation": ATTESTATION,
+    "registry": REGISTRY,
+    "fork": FORK,
     "supersede": SUPERSEDE,
 }
 _FITS = {kind: fitting(shape) for kind, shape in KINDS.items()}
 ROLE_OF_KIND = {
     "erasure": "station", "diagnostics": "station", "validation": "hub", "certificate": "hub", "attestation": "hub",
-    "supersede": "hub",
+    "registry": "hub", "fork": "hub", "supersede": "hub",
 }  # fmt: skip
+ALSO_SIGNED_BY = {"registry": "registry"}  # kind: another role that signs it
 
 
 def validate_statement(payload: Any) -> str:
@@ -276,6 +306,8 @@ def validate_statement(payload: Any) -> str:
         check_erasure(payload)
     if kind == "attestation":
         check_attestation(payload)
+    if kind == "registry":
+        check_registry(payload)
     if kind == "supersede":
         check_supersede(payload, replaced=payload["why"] in REPLACED)
     if kind == "diagnostics" and payload["subject"] == {"drive": None, "machine": None}:

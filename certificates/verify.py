@@ -13,7 +13,7 @@ from certificates import canonical
 from certificates.envelope import EnvelopeParts, SignedEnvelope, pae, parse_envelope, payload_type
 from certificates.errors import EnvelopeError, KeyMismatch, SchemaError, UnknownKey
 from certificates.keys import PublicKey
-from certificates.statement import KINDS, ROLE_OF_KIND, validate_statement
+from certificates.statement import ALSO_SIGNED_BY, KINDS, ROLE_OF_KIND, validate_statement
 from certificates.trust import Role, Trust, TrustedKey
 
 ACCEPTED_TYPES = frozenset(payload_type(kind) for kind in KINDS)
@@ -135,7 +135,7 @@ def _statement(
     kind = validate_statement(payload)
     if parts.payload_type != payload_type(kind):
         raise KeyMismatch("payload and envelope name different kinds")
-    if signer.role != ROLE_OF_KIND[kind]:
+    if signer.role not in (ROLE_OF_KIND[kind], ALSO_SIGNED_BY.get(kind)):
         raise KeyMismatch(f"a {signer.role} key must not sign a statement of kind {kind}")
     if payload["simulated"] and not signer.demo:
         raise KeyMismatch("a simulated statement is signed by a key that is no demo key")

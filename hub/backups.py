@@ -38,6 +38,7 @@ OF_THIS_HUB: Final = (
     "attestation",
     "registry",
     "supersede",
+    "fork",
 )  # kinds that the hub itself signs
 
 

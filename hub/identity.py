@@ -67,7 +67,7 @@ def create_identity(
         key = SigningKey.generate(demo=demo)
         key.save(data_dir / KEY_FILE)
     document = {"schema": SCHEMA, "name": name, "issuer": asdict(issuer), "settings": dict(settings or {})}
-    _write_durably(data_dir / NAME_FILE, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    write_durably(data_dir / NAME_FILE, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     return HubIdentity(name, issuer, key)
 
 
@@ -84,7 +84,8 @@ def load_identity(data_dir: Path) -> HubIdentity:
     return HubIdentity(name, issuer, SigningKey.load(data_dir / KEY_FILE))
 
 
-def _write_durably(path: Path, text: str) -> None:
+def write_durably(path: Path, text: str) -> None:
+    """Write a file and sync it, whole or not at all; what was there is replaced."""
     part = path.with_name(path.name + ".part")
     with part.open("w", encoding="utf-8") as file:
         file.write(text)

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.assigned import PreApproval as PreApproval  # noqa: PLC0414  (with its neighbours, see there)
@@ -342,6 +342,7 @@ class Erasure(Base):
     decision: Mapped[str] = mapped_column(String(16), default=DecisionWord.AWAITING, index=True)
     validation_id: Mapped[str | None] = mapped_column(String(64))
     certificate_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    disputed: Mapped[bool] = mapped_column(default=False, server_default=false())  # signed above a bound of its key
     drive: Mapped[Drive] = relationship()
     device: Mapped[Device | None] = relationship()
     lot: Mapped[Lot | None] = relationship()

@@ -17,7 +17,9 @@ from hub import (
     handed,
     handled,
     inspected,
+    keyring,
     linked,
+    logged,
     models,
     named,
     offered,
@@ -37,8 +39,8 @@ from hub.indexed import FIGURES, PAGES
 
 MODULES = (
     *(accounted, answered, assigned, belonging, bound, circulated, departed, distributed, entry, foreign, handed),
-    *(handled, inspected, linked, models, named, offered, papers_issued, partnered, pictured, pooled, posted, reckoned),
-    *(repaired, said, sampled, tagged),
+    *(handled, inspected, keyring, linked, logged, models, named, offered, papers_issued, partnered, pictured, pooled),
+    *(posted, reckoned, repaired, said, sampled, tagged),
 )
 
 INDEXES = (*PAGES, *FIGURES)

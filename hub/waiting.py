@@ -158,6 +158,38 @@ def _late(person: Person) -> Dated:
     return select(found.c.since).order_by(found.c.since)
 
 
+def _disputed(person: Person) -> Dated:
+    return select(Erasure.received).where(*_in_dispute(person)).order_by(Erasure.position)
+
+
+def _in_dispute(person: Person) -> tuple[ColumnElement[bool], ...]:
+    """An approved run that a compromised key signed, after which its drive was neither erased again nor seen off."""
+    later = _LATER
+    again = exists().where(
+        later.drive_id == Erasure.drive_id,
+        later.position > Erasure.position,
+        later.verdict.in_(CERTIFIABLE),
+        later.decision == DecisionWord.APPROVED,
+        ~later.disputed,
+    )
+    gone = exists().where(
+        DriveRecord.drive_id == Erasure.drive_id,
+        DriveRecord.how.in_(NOT_THERE),
+        DriveRecord.withdrawn.is_(None),
+        DriveRecord.at >= Erasure.received,
+    )
+    return Erasure.disputed, Erasure.decision == DecisionWord.APPROVED, run_in_scope(person), ~again, ~gone
+
+
+def disputed_runs(session: Session, person: Person) -> tuple[Erasure, ...]:
+    """The runs that a compromised key leaves in dispute and nothing answers, the oldest first. Raises Forbidden."""
+    require(person, *BENCH)
+    query = select(Erasure).options(
+        selectinload(Erasure.drive), selectinload(Erasure.device), selectinload(Erasure.lot)
+    )
+    return tuple(session.scalars(query.where(*_in_dispute(person)).order_by(Erasure.position).limit(MOST)))
+
+
 def _failures(person: Person) -> Dated:
     return select(Erasure.received).where(*_failed(person)).order_by(Erasure.position)
 
@@ -264,6 +296,7 @@ _LEADS, _MANAGERS = (Role.LEAD,), (Role.LEAD, Role.ADMIN)
 KINDS: Final[dict[str, tuple[Callable[[Person], Dated] | None, tuple[Role, ...]]]] = {
     "decisions": (_decisions, _LEADS),
     "contradicted": (_late, BENCH),
+    "disputed": (_disputed, BENCH),
     "failed": (_failures, BENCH),
     "unmatched": (_unmatched, BENCH),
     "ungraded": (None, BENCH),  # its lots are looked through one after the other

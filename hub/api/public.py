@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 
 from hub.api.schemas import NonceAnswer, TrustAnswer
+from hub.keys.trust_file import trust_document
 from hub.people.dependencies import Database
 from hub.people.policies import OpenToAll
 from hub.stations.trust import trust_of
@@ -22,3 +23,9 @@ def nonce(request: Request) -> NonceAnswer:
 def trust(session: Database) -> dict[str, Any]:
     """Keys of this hub and its stations, for `etabli-verify --trust`."""
     return trust_of(session).to_document()
+
+
+@router.get("/trust/2", summary="The trust document with bounds, logs and roots", dependencies=[Depends(OpenToAll())])
+def trust_with_log(session: Database) -> dict[str, Any]:
+    """The same keys with their bounds in the log, the log itself and the root file (`etabli.trust/2`), signed."""
+    return trust_document(session)

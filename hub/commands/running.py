@@ -12,6 +12,7 @@ from hub.commands.opening import Call
 from hub.context import open_hub
 from hub.derive.reading import rebuild
 from hub.errors import BadInput
+from hub.keys.changing import keep_up
 from hub.migrations import upgrade
 from hub.running import at_work
 
@@ -36,6 +37,8 @@ def serve(
     require_free(host, port)
     Thread(target=prepare, daemon=True).start()
     with at_work(settings.data_dir):
+        with made.state.hub.sessions().begin() as session:
+            keep_up(session)
         if made.state.post is not None:
             made.state.post.start()
         context.tell(mark("serving {address}; Ctrl-C ends it"), address=settings.public_url)
@@ -66,6 +69,8 @@ def migrate(
     upgrade(hub.engine)
     hub.engine.dispose()
     context.tell(mark("tables are up to date"))
+    with context.unit_of_work() as session:
+        keep_up(session)
     if again:
         with context.unit_of_work() as session:
             count = rebuild(session)

@@ -19,6 +19,7 @@ from hub.derive.moments import moment_of
 from hub.derive.waiting import names_of, note_waiting
 from hub.devices.observed import clip
 from hub.grades.assessing import assess_diagnostics
+from hub.keys.bounds import mark_disputed
 from hub.models import Certificate, Diagnostic, Erasure, IntakeProblem, LedgerEntry
 
 
@@ -133,6 +134,15 @@ def _validation(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> No
     row.validation_id = entry.id
 
 
+def _registry(known: Known, entry: LedgerEntry, _payload: dict[str, Any]) -> None:
+    """Mark the runs that a compromised key leaves in dispute, where the statement makes such a change hold."""
+    mark_disputed(known.session, entry.position)
+
+
+def _of_the_log(_known: Known, _entry: LedgerEntry, _payload: dict[str, Any]) -> None:
+    """No table repeats it: it speaks of keys, of the log and of refused statements, to verifiers."""
+
+
 def _attestation(_known: Known, _entry: LedgerEntry, _payload: dict[str, Any]) -> None:
     """Nothing to derive: the record that it states is primary data, and explains its drive itself."""
 
@@ -164,4 +174,6 @@ _READERS: Final[dict[str, Callable[[Known, LedgerEntry, dict[str, Any]], None]]]
     "validation": _validation,
     "certificate": _certificate,
     "attestation": _attestation,
+    "registry": _registry,
+    "fork": _of_the_log,
 }

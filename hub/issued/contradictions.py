@@ -4,7 +4,8 @@ A certificate says that one run erased one drive. Against that speak, in order o
 
 * a later run of the same drive, in any lot or in none, that wrote on it, or may have, and FAILED or stayed UNCONFIRMED,
   after the decision that issued the certificate (what the validator knew stands in the signed decision);
-* a later reading of the sample that found data or could not be made, unless the run surely began after it.
+* a later reading of the sample that found data or could not be made, unless the run surely began after it;
+* that the key which signed the run was in other hands by then: the run lies above a bound of a compromise.
 
 "The same drive" is the drive on record, never a serial number (twins, and one serial of two models, are other drives),
 and those that people said to be one with it. The drive that now sits in its place is another one.
@@ -30,13 +31,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer
 from hub.departed import DeviceReturn, ExitLine
 from hub.indexed import by_its_row
+from hub.keyring import KeyChange
 from hub.lots.account import DESTROYED, ERASED, PROBLEMS, newer
 from hub.lots.sameness import DEVICE, DRIVE, same_as
 from hub.lots.seen import RunSeen, decided_at, runs_seen
@@ -47,11 +49,12 @@ from hub.samples.reading import CLEAN
 
 Groups = Mapping[str, frozenset[str]]
 AT_ONCE: Final = 500  # runs of one query
+COMPROMISED: Final = "compromised"
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """One finding: FAILED, UNCONFIRMED, data or unreadable, and when the hub learned of it.
+    """One finding: FAILED, UNCONFIRMED, data, unreadable or compromised, and when the hub learned of it.
 
     `left`: when the drive had left by the record, None where it had not; `again`: since when it is erased again;
     `destroyed`: when its destruction was put on record in its own lot.
@@ -88,9 +91,10 @@ def _contradictions(session: Session, ids: Sequence[str]) -> dict[str, tuple[Con
     later = (Erasure.position > since, by_its_row(Erasure.verdict).in_(PROBLEMS))
     bad = _after(runs_seen(session, Erasure.drive_id.in_(drives), *later), certified, same)
     read = _readings(session, drives)
-    if not bad and not read:
+    disputed = {run.drive_id for run in certified if run.disputed}
+    if not bad and not read and not disputed:
         return {}
-    book = _book(session, {*(run.drive_id for run in bad), *(one.drive_id for one in read)}, certified)
+    book = _book(session, {*(run.drive_id for run in bad), *(one.drive_id for one in read), *disputed}, certified)
     told = {run.statement_id: tuple(_told(book, run, _group(run, same), bad, read)) for run in certified}
     return {run: tuple(sorted(every, key=lambda one: one.at)) for run, every in told.items() if every}
 
@@ -121,6 +125,7 @@ class _Book:
     devices: Mapping[str, frozenset[str]]  # in which each drive was said to be, by the run and by the record
     same: Groups
     decided: Mapping[str, int]  # positions of the decisions, by run
+    compromised: Mapping[str, datetime]  # when a bound of its key was put below a run, by run
 
 
 def _told(
@@ -132,6 +137,10 @@ def _told(
     for one in read:
         if one.drive_id in group and not newer(run, one.at):
             yield from _of_reading(book, run, one)
+    if run.disputed:
+        yield _made(
+            book, run, COMPROMISED, book.compromised[run.statement_id], _again(book, run.drive_id, run.position)
+        )
 
 
 def _of_run(book: _Book, run: RunSeen, later: RunSeen) -> Iterator[Contradiction]:
@@ -194,7 +203,11 @@ def _readings(session: Session, drives: Collection[str]) -> Sequence[SampleReadi
 
 def _book(session: Session, drives: Collection[str], certified: Sequence[RunSeen]) -> _Book:
     own = {run.drive_id for run in certified}
-    approved = (by_its_row(Erasure.verdict) == ERASED, by_its_row(Erasure.decision) == DecisionWord.APPROVED)
+    approved = (
+        ~Erasure.disputed,
+        by_its_row(Erasure.verdict) == ERASED,
+        by_its_row(Erasure.decision) == DecisionWord.APPROVED,
+    )
     good = runs_seen(session, Erasure.drive_id.in_(drives), *approved, Erasure.certificate_id.is_not(None))
     answers = session.execute(
         select(LateRunAnswer.lot_id, LateRunAnswer.drive_id, LateRunAnswer.statement_id).where(
@@ -219,7 +232,15 @@ def _book(session: Session, drives: Collection[str], certified: Sequence[RunSeen
         devices,
         same,
         decided_at(session, certified),
+        _compromised(session, certified),
     )
+
+
+def _compromised(session: Session, certified: Sequence[RunSeen]) -> Mapping[str, datetime]:
+    query = select(Erasure.statement_id, func.min(KeyChange.at)).join(KeyChange, KeyChange.kid == Erasure.kid)
+    query = query.where(KeyChange.change == "compromise", KeyChange.effective.is_not(None))
+    query = query.where(Erasure.statement_id.in_([run.statement_id for run in certified if run.disputed]))
+    return {row[0]: row[1] for row in session.execute(query.group_by(Erasure.statement_id))}
 
 
 def _inside(session: Session, certified: Sequence[RunSeen]) -> Mapping[str, frozenset[str]]:

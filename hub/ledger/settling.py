@@ -2,7 +2,8 @@
 
 What the judgement needs of the ledger is read once for all statements of the transaction, and what is stored is written
 at once; each statement is judged as if the ones before it were there already. Evidence that contradicts its chain is
-kept in quarantine, raises an alarm and locks the station. The caller commits, and answers only after that.
+kept in quarantine, raises an alarm and locks the station; of a fork the hub signs a statement of its own, so that the
+log has it. The caller commits, and answers only after that.
 """
 
 from collections import defaultdict
@@ -15,12 +16,14 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from certificates.verify import VerifiedStatement
-from hub.ledger.append import Receipt, lock_ledger
+from certificates.verify import Link, VerifiedStatement
+from hub.keys.changing import retire_ended
+from hub.ledger.append import Receipt, append, lock_ledger
 from hub.ledger.chain import ChainWord, gaps, judge_link
 from hub.ledger.keyed import rows_by
 from hub.ledger.opening import CONFLICT, CREATED, KNOWN, Answer, Opened, Unread
 from hub.models import Alarm, LedgerEntry, QuarantinedStatement, Station, StationState
+from hub.validation.statements import fork_statement
 
 UNREADABLE = "unreadable"
 KEYS_AT_ONCE = 8
@@ -60,6 +63,8 @@ def settle(
     table = _Table(session, parcels, now)
     answers = [tuple(table.answer(kid, item) for item in items) for kid, items in parcels]
     table.write()
+    if any(answer.code == ChainWord.FORK for each in answers for answer in each):
+        retire_ended(session)
     return answers
 
 
@@ -76,6 +81,7 @@ class _Table:
         for kid, seq, statement_id, prev in _near(session, behind):
             self._chains[kid].near[seq] = (statement_id, prev)
         self._rows: list[dict[str, Any]] = []
+        self._forks: list[tuple[str, Link]] = []
 
     def answer(self, kid: str, item: Opened) -> Answer:
         """Settle one statement."""
@@ -84,7 +90,13 @@ class _Table:
         return self._keep(kid, item) if isinstance(item, Unread) else self._store(kid, item)
 
     def write(self) -> None:
-        """Write what waits to be stored."""
+        """Write what waits to be stored, then what this hub says itself of the forks that it refused."""
+        self._write_rows()
+        for refused, link in self._forks:
+            append(self._session, fork_statement(self._session, self._now, refused, link), self._now)
+        self._forks = []
+
+    def _write_rows(self) -> None:
         if self._rows:
             self._session.connection().execute(_INSERT, self._rows)
             self._rows = []
@@ -110,6 +122,7 @@ class _Table:
             chain.state = StationState.LOCKED.value
             self._session.execute(update(Station).where(Station.kid == kid).values(state=chain.state))
             self._alarm(kid, "fork", f"seq {statement.link.seq}: {statement.id}")
+            self._forks.append((statement.id, statement.link))
             return self._apart(statement, ChainWord.FORK.value)
         receipt = self._append(chain, statement)
         if word is not ChainWord.NEXT:
@@ -153,7 +166,7 @@ class _Table:
         del self._kept[statement_id]
 
     def _note_gaps(self, kid: str) -> None:
-        self.write()
+        self._write_rows()
         closed = update(Alarm).where(Alarm.kind == "gap", Alarm.station_id == self._chains[kid].station_id)
         self._session.execute(closed.where(Alarm.closed.is_(None)).values(closed=self._now))
         missing = gaps(self._session, kid)

@@ -48,6 +48,7 @@ class Why(StrEnum):
     CONTRADICTED = "contradicted"
     SEEN_AFTER = "seen-after"
     REREAD = "reread"
+    DISPUTED = "disputed"
 
 
 class Run(NamedTuple):
@@ -67,6 +68,7 @@ class Run(NamedTuple):
     certified: bool
     drive: str = ""  # its drive, where runs of several are looked at together
     answered: bool = False  # a lead said why this later run does not speak against this lot
+    disputed: bool = False  # somebody else may have had the key that signed it
 
 
 class Record(NamedTuple):
@@ -152,8 +154,8 @@ def counts(run: Run, runs: Sequence[Run], records: Sequence[Record], since: date
 
 
 def approved(run: Run) -> bool:
-    """Whether a run is complete and a person approved it, with a certificate."""
-    complete = run.verdict in {ERASED, EXCEPTIONS} and run.level in LEVELS
+    """Whether a run is complete and a person approved it, with a certificate, and its key was its bench's alone."""
+    complete = run.verdict in {ERASED, EXCEPTIONS} and run.level in LEVELS and not run.disputed
     return complete and run.decision == "APPROVED" and run.certified
 
 
@@ -253,9 +255,13 @@ def _why(runs: Sequence[Run], seen: Sequence[Run], records: Sequence[Record]) ->
     good = [run for run in runs if approved(run)]
     if good:
         return _why_not(good, seen, records)
-    last = runs[-1]
-    if last.decision == "REJECTED":
-        return Why.REJECTED
+    return _why_last(runs[-1])
+
+
+def _why_last(last: Run) -> Why:
+    """Why a drive is open of which no run is approved, by its last one."""
+    if last.disputed or last.decision == "REJECTED":
+        return Why.DISPUTED if last.disputed else Why.REJECTED
     return Why.AWAITING if last.verdict in {ERASED, EXCEPTIONS} else Why.FAILED
 
 

@@ -288,4 +288,5 @@ def _run(run: RunSeen, answered: Collection[str] = (), decided: int = 0) -> Run:
         run.certificate_id is not None and run.decision == DecisionWord.APPROVED,
         run.drive_id,
         run.statement_id in answered,
+        run.disputed,
     )

@@ -58,6 +58,7 @@ class RunSeen(NamedTuple):
     validation_id: str | None
     certificate_id: str | None
     began: datetime | None  # by the clock of its bench; None where that knew no time
+    disputed: bool = False  # signed by a key that somebody else may have had by then
 
 
 _DEVICE: Final = tuple(getattr(Device, name) for name in DeviceSeen._fields)

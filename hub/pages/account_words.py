@@ -28,6 +28,7 @@ WHYS = {
     Why.EARLIER: mark("its approved run is from before the reception: a lead says whether it counts"),
     Why.CONTRADICTED: mark("a later run failed after the approval: erase it again"),
     Why.REREAD: mark("another person read it again and did not find it clean: erase it again, or have it destroyed"),
+    Why.DISPUTED: mark("somebody else may have had the key that signed its run: erase it again, or have it destroyed"),
     Why.SEEN_AFTER: mark("a bench saw it although a record says it is gone: take that record back"),
 }
 DISPOSITIONS = {

@@ -14,6 +14,9 @@ FINDINGS: Final = {
     "FAILED": mark("%(moment)s: a later erase of this drive failed."),
     "UNCONFIRMED": mark("%(moment)s: a later erase of this drive could not be confirmed."),
     "data": mark("%(moment)s: somebody read this drive again and found data on it."),
+    "compromised": mark(
+        "%(moment)s: somebody else may have had the key that signed this erasure. The certificate is DISPUTED."
+    ),
     "unreadable": mark("%(moment)s: somebody was to read this drive again, and it could not be read."),
 }
 LEFT: Final = mark(

@@ -1,6 +1,6 @@
 """The lists behind the figures of the start page that have no page of their own: failed drives, grades, receptions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Response
@@ -17,6 +17,7 @@ from hub.samples.reading import DATA, UNREADABLE, refuting
 
 router = APIRouter(include_in_schema=False)
 NO_DIAGNOSIS = mark("No diagnosis yet: run one at a bench.")
+IN_DISPUTE = mark("Signed by a compromised key: erase the drive again, or have it destroyed.")
 OF_CLOSED, OF_EXIT = mark("lot %(code)s was closed"), mark("left with exit %(number)s")
 OF_CERTIFICATE = mark("certificate %(number)s had been issued")
 REREAD = {
@@ -44,6 +45,16 @@ def show_failed(visit: Bench) -> Response:
     """The drives whose erase failed and that nothing explains yet."""
     rows = [_failed(visit, erasure) for erasure in waiting.failed_drives(visit.session, visit.someone)]
     return visit.page("waiting.html", kind="failed", rows=rows, most=waiting.MOST)
+
+
+@router.get("/waiting/disputed")
+def show_disputed(visit: Bench) -> Response:
+    """The drives whose run was signed by a key that somebody else may have had."""
+    rows = [
+        replace(_failed(visit, run), why=visit.say(IN_DISPUTE))
+        for run in waiting.disputed_runs(visit.session, visit.someone)
+    ]
+    return visit.page("waiting.html", kind="disputed", rows=rows, most=waiting.MOST)
 
 
 @router.get("/waiting/contradicted")

@@ -35,6 +35,10 @@ TILES: Final = {
         mark("A later run failed or a reading found something. Whoever checks the certificate is told."),
         mark("Look at them"),
     ),
+    "disputed": (
+        "/waiting/disputed", "bad", "key", mark("erasures in dispute"),
+        mark("Signed by a key that somebody else may have had. The drives are open again."), mark("Look at them"),
+    ),
     "failed": (
         "/waiting/failed", "bad", "alert", mark("drives that failed"),
         mark("Failed or unconfirmed, in an open lot, without a later success."), mark("Look at them"),

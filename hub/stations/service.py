@@ -10,6 +10,10 @@ from sqlalchemy.orm import Session
 from hub import audit
 from hub.context import hub_of
 from hub.errors import BadInput, Conflict, NotFound
+from hub.keys import changing
+from hub.keys.root_files import hub_decides
+from hub.keys.saying import Change
+from hub.keys.standing import standings
 from hub.live.telling import tell
 from hub.models import Alarm, EnrolmentToken, LedgerEntry, Person, Station, StationState
 from hub.people.roles import MANAGERS, require
@@ -95,9 +99,19 @@ def _decide(
         raise NotFound("no such station")
     if station.state not in {word.value for word in allowed}:
         raise Conflict(f"this station is {station.state}")
+    _register(session, person, station, state)
     station.state = state.value
     station.decided = hub_of(session).clock()
     station.decided_by = person.id
     tell(session)
     audit.record(session, person, f"station.{state.value}", station.id, station.kid)
     return station
+
+
+def _register(session: Session, person: Person, station: Station, state: StationState) -> None:
+    """Say it in the registry too. In a network only two people take a bench in; one alone may end it here."""
+    known = standings(session).get(station.kid)
+    if state is StationState.ACCEPTED:
+        changing.say(session, Change("enrol", changing.spoken(station)), person.pseudonym)
+    elif known is not None and known.status == "active" and hub_decides(session):
+        changing.say(session, Change("retire", changing.spoken(station)), person.pseudonym)

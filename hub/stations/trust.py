@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from certificates.keys import PublicKey
 from certificates.trust import Status, Trust, TrustedKey
 from hub.context import hub_of
+from hub.keys.standing import standings
 from hub.models import LedgerEntry, Station, StationState
 
 
@@ -13,14 +14,18 @@ def trust_of(session: Session) -> Trust:
     """The hub's own key and every station that was ever accepted.
 
     A station that was ended, or locked by a fork, is `retired`: what it said before stays readable, nothing new counts.
+    One whose key was compromised is told so: this form of the document has no bounds, so all of it is in dispute.
     """
     hub = hub_of(session)
     own = TrustedKey(hub.identity.key.public, "hub", hub.identity.name, demo=hub.identity.key.demo)
-    keys = [own]
+    keys, found = [own], standings(session)
     for station in session.scalars(select(Station).order_by(Station.created, Station.id)):
         status = _status(session, station)
         if status is not None:
             public = PublicKey.from_base64(station.public)
+            known = found.get(station.kid)
+            if known is not None and known.status == "compromised":
+                status = known.status
             keys.append(TrustedKey(public, "station", station.name, status, demo=station.demo))
     return Trust.of(hub.identity.name, hub.settings.public_url, keys)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from certificates.keys import SigningKey
-from certificates.verify import VerifiedStatement, open_signed
+from certificates.verify import Link, VerifiedStatement, open_signed
 from hub.clock import wall
 from hub.context import hub_of
 from hub.ledger.append import head_of
@@ -61,3 +61,16 @@ def validation_statement(
         "simulated": run.simulated,
     }
     return signed(hub_of(session).identity.key, payload)
+
+
+def own_statement(session: Session, now: datetime, kind: str, **said: Any) -> VerifiedStatement:
+    """Sign what the hub says of keys, of its log or of a refused statement. Call under the ledger lock."""
+    key = hub_of(session).identity.key
+    link = chained(session, now)
+    del link["hub"]
+    return signed(key, {**link, "v": 1, "kind": kind, "simulated": key.demo, **said})
+
+
+def fork_statement(session: Session, now: datetime, refused: str, link: Link) -> VerifiedStatement:
+    """Sign that intake refused a statement because it contradicts its chain. Call under the ledger lock."""
+    return own_statement(session, now, "fork", refused={"id": refused, "kid": link.kid, "seq": link.seq})

@@ -9,6 +9,7 @@ from certificates.errors import Inconsistent, SchemaError
 from certificates.statement import KINDS, REASONS, VERDICTS, validate_statement, visible
 from tests.certificates.attestations import attestation_payload
 from tests.certificates.ledgers import supersede_payload
+from tests.certificates.registries import fork_payload, registry_payload
 
 NO_BAD = {
     "write": [],
@@ -72,6 +73,8 @@ def payloads(
         "certificate": bundle.certificate.payload,
         "attestation": attestation_payload(),
         "supersede": supersede_payload(),
+        "registry": registry_payload(),
+        "fork": fork_payload(),
     }
 
 
@@ -362,3 +365,27 @@ def test_bytes_of_a_drive_become_visible_text() -> None:
 def test_erased_speaks_of_a_drive_of_known_extent(make_erasure_payload: Any, changes: Any, sentence: str) -> None:
     with pytest.raises(Inconsistent, match=sentence):
         validate_statement(make_erasure_payload(**changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"change": "approve"},
+        {"change": "enrol", "key": None},
+        {"change": "rotate"},
+        {"change": "rotate", "replaces": registry_payload()["key"]["kid"]},
+        {"change": "retire", "last_good_seq": 3},
+        {"change": "enrol", "approves": "ab" * 32},
+        {"change": "enrol", "note": "x"},
+        {"change": "enrol", "keys": [{"kid": "ab" * 32, "role": "hub", "status": "active"}]},
+        {"change": "compromise"},
+        {"change": "compromise", "last_good_seq": 3, "last_good_index": None, "shard": "2026"},
+        {"change": "opening", "shard": "2026"},
+    ],
+)
+def test_a_change_of_a_key_names_what_it_needs_and_no_more(changes: dict[str, Any]) -> None:
+    with pytest.raises(Inconsistent):
+        validate_statement(registry_payload(**changes))
+    bounds = {"last_good_seq": 3, "last_good_index": 0, "shard": "2026"}
+    assert validate_statement(registry_payload(change="compromise", **bounds)) == "registry"
+    assert validate_statement(registry_payload(change="approve", key=None, approves="ab" * 32)) == "registry"

@@ -168,13 +168,20 @@ class World:
         with self.hub.sessions().begin() as session:
             return new_token(session, None)
 
-    def bench(self, name: str = "banc 1", *, accepted: bool = True) -> Bench:
+    def bench(self, name: str = "banc 1", *, accepted: bool = True, registered: bool = False) -> Bench:
+        """A bench; where it is not `registered` it was accepted before there were registry statements."""
         bench = Bench(self.client, URL, name, demo=self.hub.settings.demo)
         answer = bench.enrol(self.token())
         assert answer.status_code == 202, answer.text
         if accepted:
             with self.hub.sessions().begin() as session:
-                accept(session, self._gatekeeper(session), answer.json()["station"])
+                gatekeeper = self._gatekeeper(session)
+                if registered:
+                    accept(session, gatekeeper, answer.json()["station"])
+                else:
+                    station = session.get_one(Station, answer.json()["station"])
+                    station.state, station.decided_by = "accepted", gatekeeper.id
+                    station.decided = self.hub.clock()
         return bench
 
     def station(self, bench: Bench) -> Station:

@@ -87,7 +87,8 @@ def state(station: Station, world: Any, n: int) -> list[str]:
 
 def ledger(world: Any) -> list[str]:
     with world.hub.sessions()() as session:
-        return [row.id for row in session.query(LedgerEntry).order_by(LedgerEntry.position)]
+        query = session.query(LedgerEntry).where(LedgerEntry.kind != "registry")  # what the hub says of the keys itself
+        return [row.id for row in query.order_by(LedgerEntry.position)]
 
 
 def alarms(world: Any) -> list[str]:

@@ -24,7 +24,7 @@ from tests.hub.test_storage import newest
 OLD = "0012"
 LATER = (
     *("0013", "0014", "0016", "0017", "0018", "0019", "0020", "0021", "0022", "0023", "0025", "0026", "0027"),
-    *("0028", "0029", "0030", "0031"),
+    *("0028", "0029", "0030", "0031", "0032", "0033"),
 )
 CODES = {
     *("ix_lot_code_lower", "ix_device_asset_lower", "ix_device_serial_lower", "ix_drive_serial_lower"),

@@ -1,0 +1,43 @@
+"""Bounds of a compromised key as places of the ledger, and the runs that lie above them. Deletes nothing.
+
+Above a bound is what has a higher number in the chain of the key, or a later place in the log: each by itself, so that
+a thief cannot fill an old gap (trust reference, 3.4).
+"""
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from hub.errors import BadInput
+from hub.keyring import KeyChange
+from hub.logged import LogShard
+from hub.models import Erasure, LedgerEntry
+
+
+def require_shard(session: Session, shard: str, index: int) -> None:
+    """Raise BadInput where a bound names no shard of this log, or an entry that is not there."""
+    last = session.scalar(select(LedgerEntry.position).order_by(LedgerEntry.position.desc()).limit(1)) or 0
+    first = _first(session, shard)
+    if first is None or first + index > last:
+        raise BadInput(f"the log has no entry {index} in a shard {shard}")
+
+
+def mark_disputed(session: Session, position: int) -> None:
+    """Mark the runs above the bounds of the compromise that holds at this position of the ledger, if one does."""
+    query = select(KeyChange).where(KeyChange.effective == position, KeyChange.change == "compromise")
+    for change in session.scalars(query).all():
+        above = select(LedgerEntry.position).where(
+            LedgerEntry.kid == change.kid,
+            or_(LedgerEntry.seq > (change.last_good_seq or 0), LedgerEntry.position > _last_good(session, change)),
+        )
+        session.flush()
+        session.execute(update(Erasure).where(Erasure.position.in_(above)).values(disputed=True))
+
+
+def _last_good(session: Session, change: KeyChange) -> int:
+    """The position of the last entry that is good; 0, so that none is, where the shard is not known."""
+    first = _first(session, change.shard)
+    return first + (change.last_good_index or 0) if first is not None else 0
+
+
+def _first(session: Session, shard: str) -> int | None:
+    return session.scalar(select(LogShard.first).where(LogShard.name == shard))

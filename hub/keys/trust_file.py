@@ -1,0 +1,111 @@
+"""The trust file of this hub (`etabli.trust/2`): keys with their bounds, logs, witnesses, the root file; signed.
+
+Bounds are places in the log. A key that was retired counts up to the statement that retired it; one that was
+compromised up to what that statement names.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from certificates.envelope import parse_envelope
+from certificates.note import NoteKey
+from certificates.position import Bound, Place, Position
+from certificates.root import Root
+from certificates.trust import LogState, TrustedKey, TrustedLog
+from certificates.trust2 import signed_document
+from hub.context import hub_of
+from hub.errors import Conflict
+from hub.keys.root_files import profile_of, root_line
+from hub.keys.standing import KeyStanding, standings
+from hub.log.errors import LogStopped
+from hub.log.proofs import place_of
+from hub.log.sequencer import Log
+from hub.log.shards import all_shards
+from hub.models import LedgerEntry
+from hub.stations.trust import trust_of
+
+STATES: Mapping[str, LogState] = {"open": "open", "closed": "closed", "frozen": "frozen"}
+
+
+def trust_document(session: Session) -> dict[str, Any]:
+    """The signed trust file as plain JSON types, for the log as far as it is signed. Raises Conflict without a log."""
+    hub = hub_of(session)
+    _bring_up(session)
+    line = root_line(session)
+    root = line[-1] if line else None
+    shards = all_shards(session)
+    if not shards:
+        raise Conflict("the log of this hub has not begun")
+    trust = trust_of(session)
+    found = standings(session)
+    stations = {kid: _judged(session, key, found.get(kid)) for kid, key in trust.keys.items()}
+    keys = {**stations, **{key.kid: key for key in _of_roots(session, line, found)}}
+    newest = shards[-1]
+    return signed_document(
+        replace(
+            trust,
+            keys=keys,
+            quorum=root.quorum if root else 0,
+            logs=tuple(TrustedLog(one.name, NoteKey.from_vkey(one.vkey), STATES[one.state]) for one in shards),
+            witnesses=root.witnesses if root else (),
+            profile=profile_of(root),
+            superseded=_superseded(session),
+            position=Position(newest.name, newest.size),
+            root=root,
+            older_roots=tuple(line[:-1]),
+        ),
+        hub.identity.key,
+    )
+
+
+def _bring_up(session: Session) -> None:
+    """Let the log take in what the ledger holds; where it is stopped, the file tells of it as far as it goes."""
+    try:
+        Log(hub_of(session)).bring_up()
+    except LogStopped:
+        return
+
+
+def _judged(session: Session, key: TrustedKey, standing: KeyStanding | None) -> TrustedKey:
+    """A key with what the registry says of it; one that this hub alone ended counts up to there, without a bound."""
+    if standing is None or standing.status == "active":
+        return key
+    return replace(key, status=standing.status, until=_bound(session, standing))
+
+
+def _bound(session: Session, standing: KeyStanding) -> Bound | None:
+    if standing.status == "compromised":
+        return Bound(Place(standing.shard, standing.last_good_index), standing.last_good_seq)
+    ended = session.scalar(select(LedgerEntry.id).where(LedgerEntry.position == standing.ended))
+    place = place_of(session, ended) if ended is not None else None
+    before = select(func.max(LedgerEntry.seq)).where(LedgerEntry.kid == standing.kid)
+    seq = session.scalar(before.where(LedgerEntry.position <= standing.ended)) or 0
+    return Bound(Place(place.shard, place.index), seq) if place is not None else None
+
+
+def _of_roots(session: Session, line: Sequence[Root], found: Mapping[str, KeyStanding]) -> Iterator[TrustedKey]:
+    """The keys of the hub and of people that root files name: those of the newest count, older ones are retired."""
+    own = hub_of(session).identity
+    newest = line[-1] if line else None
+    hubs = {key.kid: key for root in line for key in root.hub_keys if key.kid != own.key.kid}
+    now = {key.kid for key in newest.hub_keys} if newest else set()
+    for kid, key in hubs.items():
+        yield TrustedKey(key, "hub", own.name, "active" if kid in now else "retired", demo=own.key.demo)
+    people = {key.public.kid: key for root in line for key in root.registry if key.public.kid != own.key.kid}
+    serving = {key.public.kid for key in newest.registry} if newest else set()
+    for kid, person in people.items():
+        key = TrustedKey(person.public, "registry", person.name, demo=own.key.demo)
+        key = key if kid in serving else replace(key, status="retired")
+        yield _judged(session, key, found.get(kid))
+
+
+def _superseded(session: Session) -> dict[str, str]:
+    """Certificates that later statements of this hub replace, by statement id; the newest word about each counts."""
+    entries = select(LedgerEntry.envelope).where(LedgerEntry.kind == "supersede").order_by(LedgerEntry.position)
+    said = (json.loads(parse_envelope(data).body) for data in session.scalars(entries))
+    return {one["certificate"]: one["by"] for one in said}

@@ -1,0 +1,179 @@
+"""Proofs for verifiers, benches and witnesses, made from tiles and from checkpoints that were signed.
+
+`place_of` and `proof_for` are for whoever hands out documents; `consistency` for whoever holds an older checkpoint.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hub.context import Hub, hub_of
+from hub.errors import NotFound
+from hub.log.entries import seconds
+from hub.log.errors import LogFrozen, LogSmaller
+from hub.log.geometry import Nodes, consistency_path, inclusion_path
+from hub.log.sequencer import Log
+from hub.log.shards import FROZEN, OPEN, all_shards, newest_checkpoint, shard_named
+from hub.log.tiles import tile_reader
+from hub.logged import LogCheckpoint, LogCosignature, LogShard
+from hub.models import LedgerEntry
+
+MOST_LOOKED_AT = 200  # checkpoints, from either end
+MOST_CHECKPOINTS = 8  # of one proof (etabli.proof/1)
+
+
+class NotLogged(NotFound):
+    """No proof can be made: it is not in the ledger, or stands where a frozen shard proves nothing more."""
+
+    code = "log.not-logged"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a statement stands in the log; `received` in Unix seconds."""
+
+    shard: str
+    index: int
+    received: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofParts:
+    """`checkpoints` and `entries` of a document etabli.proof/1; the entries in the order in which they were asked."""
+
+    checkpoints: tuple[str, ...]
+    entries: tuple[dict[str, Any], ...]
+
+
+def place_of(session: Session, statement_id: str) -> Place | None:
+    """The place of a statement; None when it is not in the ledger, or in no shard that can prove it."""
+    return _places(session, [statement_id]).get(statement_id)
+
+
+def proof_for(session: Session, statement_ids: Sequence[str], quorum: int = 0) -> ProofParts:
+    """Prove that statements are logged, under checkpoints that are signed for it where that is needed.
+
+    Of the checkpoints that include what is asked of a shard, the earliest with the cosignatures of at least `quorum`
+    witnesses (at least one) is taken, else the one with most of them, the newest first. Call it after the commit of
+    what is to be proven, and not amid a transaction that writes. Raises NotLogged, LogStopped.
+    """
+    hub = hub_of(session)
+    _bring_up(hub, session, statement_ids)
+    with hub.readers()() as fresh:
+        places = _places(fresh, statement_ids)
+        if missing := [one for one in statement_ids if one not in places]:
+            raise NotLogged(f"the log has no statement {missing[0]}")
+        needed: dict[str, int] = {}
+        for place in places.values():
+            needed[place.shard] = max(needed.get(place.shard, 0), place.index + 1)
+        chosen = {name: _chosen(fresh, name, least, quorum) for name, least in sorted(needed.items())}
+        return _parts(fresh, [(one, places[one]) for one in statement_ids], chosen)
+
+
+def note_of(session: Session, checkpoint: LogCheckpoint) -> str:
+    """A signed note with its cosignatures so far."""
+    lines = select(LogCosignature.line).where(LogCosignature.checkpoint_id == checkpoint.id).order_by(LogCosignature.id)
+    return checkpoint.note + "".join(session.scalars(lines))
+
+
+def consistency(session: Session, name: str, old: int) -> tuple[str, list[bytes]]:
+    """The newest note of a shard, and the proof from the tree of `old` entries to it; no hashes for 0 and the same.
+
+    Raises NotFound, LogSmaller, LogFrozen.
+    """
+    shard = _shard(session, name)
+    newest = newest_checkpoint(session, name)
+    if shard.state == FROZEN:
+        raise LogFrozen(f"the log is frozen: {shard.reason}")
+    if newest is None or old > newest.size:
+        raise LogSmaller(f"the log has {newest.size if newest else 0} entries, and {old} are asked")
+    nodes = Nodes(tile_reader(session, name))
+    proof = consistency_path(nodes, old, newest.size) if old else []
+    return note_of(session, newest), proof
+
+
+def shards_document(session: Session) -> dict[str, Any]:
+    """What `GET /api/v1/log` says: every shard, the size of its newest checkpoint."""
+    told = []
+    for shard in all_shards(session):
+        newest = newest_checkpoint(session, shard.name)
+        size = newest.size if newest is not None else 0
+        facts = {"name": shard.name, "origin": shard.origin, "first": shard.first, "size": size}
+        told.append({**facts, "state": shard.state, "vkey": shard.vkey})
+    return {"shards": told}
+
+
+def _bring_up(hub: Hub, session: Session, statement_ids: Sequence[str]) -> None:
+    places = _places(session, statement_ids)
+    for name in {place.shard for place in places.values()}:
+        shard, newest = _shard(session, name), newest_checkpoint(session, name)
+        last = max(place.index for place in places.values() if place.shard == name)
+        if shard.state == OPEN and (newest is None or newest.size <= last):
+            Log(hub).bring_up(shard.first + last)
+    if not all_shards(session):
+        Log(hub).bring_up()
+
+
+def _places(session: Session, statement_ids: Sequence[str]) -> dict[str, Place]:
+    columns = (LedgerEntry.id, LedgerEntry.position, LedgerEntry.received, LedgerEntry.kind)
+    rows = session.execute(select(*columns).where(LedgerEntry.id.in_(set(statement_ids)))).all()
+    shards, found = all_shards(session), dict[str, Place]()
+    ends = {shard.name: _end(session, shard) for shard in shards}
+    for row in rows:
+        for shard in reversed(shards):
+            if shard.first <= row.position:
+                if ends[shard.name] is None or row.position < (ends[shard.name] or 0):
+                    index = row.position - shard.first
+                    found[row.id] = Place(shard.name, index, seconds(row.received), row.kind)
+                break
+    return found
+
+
+def _end(session: Session, shard: LogShard) -> int | None:
+    """The position behind what a shard proves; None while it grows."""
+    if shard.state == OPEN:
+        return None
+    newest = newest_checkpoint(session, shard.name)
+    return shard.first + (newest.size if newest is not None else 0)
+
+
+def _chosen(session: Session, shard: str, least: int, quorum: int) -> LogCheckpoint:
+    fits = select(LogCheckpoint).where(LogCheckpoint.shard == shard, LogCheckpoint.size >= least)
+    early = list(session.scalars(fits.order_by(LogCheckpoint.size).limit(MOST_LOOKED_AT)))
+    late = list(session.scalars(fits.order_by(LogCheckpoint.size.desc()).limit(MOST_LOOKED_AT)))
+    counts = _cosigned(session, [one.id for one in (*early, *late)])
+    for one in early:
+        if counts.get(one.id, 0) >= max(quorum, 1):
+            return one
+    if not late:
+        raise NotLogged(f"no checkpoint of the shard {shard} has {least} entries")
+    return max(late, key=lambda one: (counts.get(one.id, 0), one.size))
+
+
+def _cosigned(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    counted = select(LogCosignature.checkpoint_id, func.count()).where(LogCosignature.checkpoint_id.in_(ids))
+    return {row[0]: row[1] for row in session.execute(counted.group_by(LogCosignature.checkpoint_id))}
+
+
+def _parts(session: Session, places: Sequence[tuple[str, Place]], chosen: dict[str, LogCheckpoint]) -> ProofParts:
+    if len(chosen) > MOST_CHECKPOINTS:
+        raise NotLogged(f"these statements stand in more than {MOST_CHECKPOINTS} shards")
+    order = {name: number for number, name in enumerate(chosen)}
+    nodes = {name: Nodes(tile_reader(session, name)) for name in chosen}
+    entries = []
+    for statement_id, place in places:
+        path = inclusion_path(nodes[place.shard], place.index, chosen[place.shard].size)
+        facts = {"id": statement_id, "checkpoint": order[place.shard], "index": place.index}
+        entries.append({**facts, "received": place.received, "path": [one.hex() for one in path]})
+    return ProofParts(tuple(note_of(session, one) for one in chosen.values()), tuple(entries))
+
+
+def _shard(session: Session, name: str) -> LogShard:
+    found = shard_named(session, name)
+    if found is None:
+        raise NotFound(f"there is no shard {name[:40]}")
+    return found

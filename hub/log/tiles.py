@@ -1,0 +1,62 @@
+"""Tiles of a shard in the database: read as they are, and lengthened at their end. No other change is ever made."""
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from certificates.tree import HASH_BYTES
+from hub.log.errors import Mismatch
+from hub.log.geometry import WIDTH, ReadTile, Tile
+from hub.logged import LogTile
+
+
+def tile_reader(session: Session, shard: str) -> ReadTile:
+    """Reads the bytes of a tile of this shard; b"" where there is none."""
+
+    def read(level: int, number: int) -> bytes:
+        where = (LogTile.shard == shard, LogTile.level == level, LogTile.number == number)
+        return session.scalar(select(LogTile.hashes).where(*where)) or b""
+
+    return read
+
+
+def stored_leaves(session: Session, shard: str, begin: int, end: int) -> list[bytes]:
+    """Leaf hashes from begin to end as the tiles have them. Raises Mismatch where one is missing."""
+    read, found = tile_reader(session, shard), list[bytes]()
+    for number in range(begin // WIDTH, -(-end // WIDTH)):
+        tile = read(0, number)
+        low, high = max(begin - number * WIDTH, 0), min(end - number * WIDTH, WIDTH)
+        if len(tile) < high * HASH_BYTES:
+            raise Mismatch(f"tile 0/{number} has {len(tile)} bytes, fewer than its shard needs")
+        found += [tile[place * HASH_BYTES : (place + 1) * HASH_BYTES] for place in range(low, high)]
+    return found
+
+
+def store(session: Session, shard: str, tiles: Mapping[Tile, bytes]) -> None:
+    """Write tiles that have grown. Raises Mismatch where one does not begin with what is there. Call under the lock."""
+    read = tile_reader(session, shard)
+    new = []
+    for (level, number), hashes in tiles.items():
+        before = read(level, number)
+        if not before:
+            new.append({"shard": shard, "level": level, "number": number, "hashes": hashes})
+            continue
+        if not hashes.startswith(before):
+            raise Mismatch(f"tile {level}/{number} is not what it was")
+        where = (LogTile.shard == shard, LogTile.level == level, LogTile.number == number)
+        session.execute(update(LogTile).where(*where).values(hashes=hashes))
+    if new:
+        session.execute(insert(LogTile), new)
+
+
+def stored_tiles(session: Session, shard: str, level: int) -> Iterator[tuple[int, bytes]]:
+    """Every tile of a level, in order: its number and bytes."""
+    query = select(LogTile.number, LogTile.hashes).where(LogTile.shard == shard, LogTile.level == level)
+    yield from session.execute(query.order_by(LogTile.number).execution_options(yield_per=64)).tuples()
+
+
+def highest_level(session: Session, shard: str) -> int:
+    """The highest level that has tiles; -1 when there are none."""
+    found = session.scalar(select(func.max(LogTile.level)).where(LogTile.shard == shard))
+    return -1 if found is None else found

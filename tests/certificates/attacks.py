@@ -1,0 +1,122 @@
+"""Attacks on bundles: every flipped bit, and edits at random; spread over processes, the same for the same seed.
+
+Accepted is whatever a verifier would let pass: the verdict VALID, or an unwitnessed one that is not explained by a line
+of a witness that the change made foreign (notes may carry lines of witnesses that a verifier does not know).
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing import get_context
+
+from certificates.errors import BadSignature
+from certificates.keys import PublicKey
+from certificates.proved_bundle import with_proof
+from certificates.trust import Trust
+from certificates.verdicts import judge
+from tests.certificates.conftest import HUB_KEY, STATION_KEY, Workshop, workshop_of
+from tests.certificates.ledgers import Ledger
+
+QUORUM = 2
+LONGEST = 24  # bytes of one edit
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A good document and the trust file by which it is VALID. `lines` are the bytes that hold cosignatures."""
+
+    data: bytes
+    trust: Trust
+    lines: range
+
+    def passes(self, changed: bytes, place: int) -> bool:
+        """Whether a changed document is let through; `place` is where the change begins."""
+        found = judge(changed, self.trust)
+        if found.verdict == "VALID-UNWITNESSED":
+            return place not in self.lines
+        return found.verdict == "VALID"
+
+
+def target(number: int) -> Target:
+    """Bundle `number`: one of ten in the second form, with a proof and exactly the quorum, the others in the first."""
+    rng = random.Random(number)
+    shop: Workshop = workshop_of(STATION_KEY, HUB_KEY)
+    serial = "".join(rng.choices(LETTERS, k=rng.randint(6, 20)))
+    changes = {"seq": rng.randint(1, 9_999), "nonce": rng.randbytes(16).hex(), "subject__drive__serial": serial}
+    bundle = shop.bundle(erasure=changes, certificate={"number": f"2026-{number:06d}"})
+    if number % 10 != 1:
+        return Target(bundle.data, shop.trust, range(0))
+    ledger = Ledger().fill(rng.randint(0, 300)).add(*bundle.statements).fill(rng.randint(0, 300))
+    data = with_proof(bundle.data, ledger.proof(bundle.statements, witnesses=QUORUM))
+    first, last = data.index("— witness-1".encode()), data.index(b'"],"entries"')
+    return Target(data, ledger.trust(shop.trust, QUORUM), range(first, last))
+
+
+def flips(number: int, share: int = 1) -> int:
+    """Flip every bit of a bundle, or one of `share`; the number of changed documents that pass."""
+    one, passed = target(number), 0
+    rng = random.Random(number)
+    for bit in range(rng.randrange(share), len(one.data) * 8, share):
+        changed = bytearray(one.data)
+        changed[bit // 8] ^= 1 << bit % 8
+        passed += one.passes(bytes(changed), bit // 8)
+    return passed
+
+
+def edits(number: int, count: int) -> int:
+    """Edit a bundle at random `count` times; the number of changed documents that pass."""
+    one, passed = target(number), 0
+    for changed, place in _edited(one.data, random.Random(-number - 1), count):
+        passed += one.passes(changed, place)
+    return passed
+
+
+def _edited(data: bytes, rng: random.Random, count: int) -> Iterator[tuple[bytes, int]]:
+    while count:
+        place, length = rng.randrange(len(data)), rng.randint(1, LONGEST)
+        other = rng.randrange(len(data))
+        changed = {
+            "replace": lambda p=place, n=length: data[:p] + rng.randbytes(n) + data[p + n :],
+            "text": lambda p=place, n=length: data[:p] + "".join(rng.choices(LETTERS, k=n)).encode() + data[p + n :],
+            "insert": lambda p=place, n=length: data[:p] + rng.randbytes(n) + data[p:],
+            "delete": lambda p=place, n=length: data[:p] + data[p + n :],
+            "cut": lambda p=place: data[:p],
+            "move": lambda p=place, n=length, o=other: data[:p] + data[o : o + n] + data[p + n :],
+            "double": lambda p=place, n=length: data[: p + n] + data[p:],
+        }[rng.choice(("replace", "text", "insert", "delete", "cut", "move", "double"))]()
+        if changed != data:
+            count -= 1
+            yield changed, place
+
+
+def remember_signatures() -> None:
+    """Answer a signature that was checked before from memory: most of a changed document is as it was.
+
+    Only for a process of its own. A check is a pure function of key, signature and message; nothing else is shortened.
+    """
+    verify = PublicKey.verify
+
+    @lru_cache(maxsize=64)
+    def outcome(key: PublicKey, signature: bytes, message: bytes) -> BadSignature | None:
+        try:
+            return verify(key, signature, message)
+        except BadSignature as error:
+            return error
+
+    def remembered(key: PublicKey, signature: bytes, message: bytes) -> None:
+        if (error := outcome(key, signature, message)) is not None:
+            raise BadSignature(*error.args)
+
+    PublicKey.verify = remembered  # type: ignore[method-assign]
+
+
+def spread(attack: str, numbers: range, size: int, processes: int) -> Counter[str]:
+    """Run `flips` or `edits` on many bundles; how many documents passed, and on how many bundles it was tried."""
+    work = {"flips": flips, "edits": edits}[attack]
+    with ProcessPoolExecutor(processes, get_context("spawn"), remember_signatures) as pool:
+        passed = pool.map(work, numbers, [size] * len(numbers), chunksize=1)
+        return Counter(passed=sum(passed), bundles=len(numbers))
