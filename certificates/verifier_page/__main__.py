@@ -1,4 +1,4 @@
-"""`python -m certificates.verifier_page OUT.html [TRUST.json]`: write the page, with the keys of a trust file or without.
+"""`python -m certificates.verifier_page OUT.html [TRUST.json]`: write the page, with or without a trust file in it.
 
 `make verifier-page` writes build/verifier.html; TRUST=trust.json puts a trust file in.
 """

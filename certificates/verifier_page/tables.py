@@ -33,7 +33,7 @@ def tables() -> dict[str, Any]:
     """Constants of the page by name, as plain JSON types."""
     return {
         "KINDS": {kind: shape_table(shape) for kind, shape in statement.KINDS.items()},
-        "ROLES": {kind: [role] for kind, role in statement.ROLE_OF_KIND.items()},
+        "ROLES": {kind: _roles(kind) for kind in statement.KINDS},
         "TRUST_1": shape_table(TRUST_1),
         "TRUST_2": shape_table(TRUST_2),
         "ROOT_1": shape_table(ROOT_1),
@@ -49,6 +49,7 @@ def tables() -> dict[str, Any]:
             "proof": proof.MAX_PROOF_BYTES,
         },
         "RULES": {
+            "replaced": list(statement.REPLACED),
             "certifiable": list(statement.CERTIFIABLE),
             "purge": sorted(methods.PURGE),
             "recovery": sorted(methods.RECOVERY),
@@ -68,6 +69,11 @@ def tables() -> dict[str, Any]:
             "binderLine": seal.BINDER_LINE.decode("ascii"),
         },
     }
+
+
+def _roles(kind: str) -> list[str]:
+    also = statement.ALSO_SIGNED_BY.get(kind)
+    return [statement.ROLE_OF_KIND[kind], *([also] if also else [])]
 
 
 @singledispatch

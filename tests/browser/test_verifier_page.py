@@ -3,7 +3,7 @@
 import base64
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -95,13 +95,15 @@ def test_keys_that_let_anybody_sign_are_none(opened: Chrome) -> None:
     weak = load("low-order-keys.json")
     keys = [bytes.fromhex(one["public_hex"]) for one in (*weak["keys"], weak["mixed_order_key"])]
     for raw in (*keys, *LOW_ORDER):
-        assert opened.execute_script("return etabli.flawOfKey(etabli.fromBase64(arguments[0]));", _coded(raw)), raw.hex()
+        assert opened.execute_script("return etabli.flawOfKey(etabli.fromBase64(arguments[0]));", _coded(raw)), (
+            raw.hex()
+        )
     good = _coded(HUB_KEY.public.raw)
     assert opened.execute_script("return etabli.flawOfKey(etabli.fromBase64(arguments[0]));", good) == ""
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Path]:
+def desk(tmp_path: Path) -> Path:
     """Files as a donor has them."""
     first, shop = stock().bundles[0], workshop_of(STATION_KEY, HUB_KEY)
     proof = stock().proof(first, 3)
@@ -118,7 +120,7 @@ def desk(tmp_path: Path) -> Iterator[Path]:
     }
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
-    yield tmp_path
+    return tmp_path
 
 
 def test_a_donor_drops_a_certificate_and_reads_the_verdict(desk: Path, open_browser: Open, patiently: Any) -> None:
@@ -130,7 +132,13 @@ def test_a_donor_drops_a_certificate_and_reads_the_verdict(desk: Path, open_brow
     assert shop.hub.public.fingerprint in known
     assert give(browser, patiently, desk / "certificate.pdf") == ["✓ VALIDE"]
     text = browser.find_element("id", "answers").text
-    for told in ("WD-WXA1A95E7R2K", "WDC WD5000LPCX-24VHAT0", "500 Go", "Effacé — Clear", "Poste 3 (poste, clé active)"):
+    for told in (
+        "WD-WXA1A95E7R2K",
+        "WDC WD5000LPCX-24VHAT0",
+        "500 Go",
+        "Effacé — Clear",
+        "Poste 3 (poste, clé active)",
+    ):
         assert told in text, told
     assert "VALIDE" in browser.find_element("id", "status").get_attribute("textContent")
     assert give(browser, patiently, desk / "altered.pdf") == ["✗ NON VALIDE", "✓ VALIDE"]
@@ -161,7 +169,9 @@ def test_the_page_reaches_nothing(opened: Chrome) -> None:
     done = "const done = arguments[arguments.length - 1]; "
     fetched = done + "fetch('http://127.0.0.1:9/').then(() => done('open'), () => done('closed'));"
     assert opened.execute_async_script(fetched) == "closed"
-    run = "const made = document.createElement('script'); made.textContent = 'window.ran = 1'; document.body.append(made);"
+    run = (
+        "const made = document.createElement('script'); made.textContent = 'window.ran = 1'; document.body.append(made)"
+    )
     opened.execute_script(run)
     assert opened.execute_script("return window.ran === undefined;")
 

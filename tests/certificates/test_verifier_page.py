@@ -64,12 +64,16 @@ def test_the_page_asks_for_nothing_from_anywhere() -> None:
         *("html", "head", "meta", "title", "style", "body", "header", "main", "p", "div", "button", "h1", "h2"),
         *("noscript", "section", "label", "span", "input", "script"),
     }
-    assert not re.search(r"fetch|XMLHttpRequest|WebSocket|sendBeacon|eval\(|innerHTML|JSON\.parse\(.*bytes", "".join(_all()))
+    assert not re.search(
+        r"fetch|XMLHttpRequest|WebSocket|sendBeacon|eval\(|innerHTML|JSON\.parse\(.*bytes", "".join(_all())
+    )
 
 
 def test_every_source_is_in_the_page_and_every_word_that_it_says_is_there() -> None:
     assert {path.stem for path in (FOLDER / "js").iterdir()} == {*CORE, *PAGE, "door"}
-    said = {key for text in (*_all(), source("page.html")) for found in SAID.finditer(text) for key in found.groups() if key}
+    said = {
+        key for text in (*_all(), source("page.html")) for found in SAID.finditer(text) for key in found.groups() if key
+    }
     known = words.page_words()
     assert known["fr"].keys() == known["en"].keys()
     assert said <= known["en"].keys()

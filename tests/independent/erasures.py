@@ -16,6 +16,8 @@ def makes_sense(payload: dict[str, Any]) -> bool:
         case "supersede":
             taken_back = payload["why"] in ("withdrawn", "contradicted")
             return payload["by"] != payload["certificate"] and taken_back == (payload["by"] == "")
+        case "registry":
+            return _registry(payload)
         case "diagnostics":
             return any(payload["subject"].values())
     return True
@@ -93,3 +95,27 @@ def _attestation(payload: dict[str, Any]) -> bool:
     apart = payload["operator"].split() != payload["witness"].split()
     told = not drive["unreadable"] or payload["note"] != ""
     return all(people) and apart and drive["unreadable"] is (drive["read"] == "") and told
+
+
+def _registry(payload: dict[str, Any]) -> bool:
+    """Each change names what it is about, and nothing that belongs to another."""
+    named = {
+        "key": payload["key"] is not None,
+        "replaces": payload["replaces"] != "",
+        "approves": payload["approves"] != "",
+        **{name: payload[name] is not None for name in ("last_good_seq", "last_good_index")},
+        "shard": payload["shard"] != "",
+    }
+    wanted: dict[str, set[str]] = {
+        "opening": {"shard"},
+        "approve": {"approves"},
+        "enrol": {"key"},
+        "retire": {"key"},
+        "rotate": {"key", "replaces"},
+        "compromise": {"key", "last_good_seq", "last_good_index", "shard"},
+    }
+    if {name for name, there in named.items() if there} != wanted[payload["change"]]:
+        return False
+    if payload["change"] == "rotate" and payload["replaces"] == payload["key"]["kid"]:
+        return False
+    return payload["change"] == "opening" or (payload["note"] == "" and payload["keys"] == [])

@@ -180,6 +180,22 @@ SUPERSEDE = {
     "by": "hex64?",
     "why": "=corrected|reissued|withdrawn|contradicted",
 }
+_ROLE = "=hub|station|registry"
+REGISTRY = {
+    **SIGNED,
+    "kind": "=registry",
+    "change": "=enrol|rotate|retire|compromise|approve|opening",
+    "key": ("~", {"kid": "hex64", "public": "line 44 44", "role": _ROLE, "name": "text 400"}),
+    "replaces": "hex64?",
+    "last_good_seq": "~int",
+    "last_good_index": "~int",
+    "shard": "line 16",
+    "approves": "hex64?",
+    "by": "line 128",
+    "note": "prose 8000",
+    "keys": [{"kid": "hex64", "role": _ROLE, "status": "=active|retired|compromised"}, 450],
+}
+FORK = {**SIGNED, "kind": "=fork", "refused": {"id": "hex64", "kid": "hex64", "seq": "int+"}}
 STATEMENTS: dict[str, Notation] = {
     "erasure": ERASURE,
     "diagnostics": DIAGNOSTICS,
@@ -187,14 +203,18 @@ STATEMENTS: dict[str, Notation] = {
     "certificate": CERTIFICATE,
     "attestation": ATTESTATION,
     "supersede": SUPERSEDE,
+    "registry": REGISTRY,
+    "fork": FORK,
 }
-SIGNER = {
-    "erasure": "station",
-    "diagnostics": "station",
-    "validation": "hub",
-    "certificate": "hub",
-    "attestation": "hub",
-    "supersede": "hub",
+SIGNERS = {
+    "erasure": {"station"},
+    "diagnostics": {"station"},
+    "validation": {"hub"},
+    "certificate": {"hub"},
+    "attestation": {"hub"},
+    "supersede": {"hub"},
+    "fork": {"hub"},
+    "registry": {"hub", "registry"},
 }
 
 KEY = {"kid": "hex64", "public": "line 64", "name": "text 400", "status": "=active|retired|compromised", "demo": "bool"}

@@ -97,11 +97,11 @@ def _begun(random: Random) -> tuple[Work, str]:
         key = SIGNERS[statements[0].signer.kid]
         carried = random.choice((None, proof))
         if random.random() < 0.2:
-            return Work(sheet(from_stock.alone[2].envelope.data), trust), form
+            return Work(sheet(from_stock.alone[8].envelope.data), trust), form
         if carried and not simulated:
             carried = from_stock.proof(statements, random.randrange(4)).to_json()
         return Work(sheet(plain, carried, key), trust), form
-    shown = from_stock.proof(statements, random.randrange(4), _more(random))
+    shown = from_stock.proof(statements, random.randrange(4), _more(random), random.choice((0, 0, 1, 5, 6)))
     if form == "proved":
         return Work(with_proof(plain, shown), trust), form
     return Work(plain, trust, shown.to_json()), form
@@ -195,7 +195,7 @@ def _key_weak(random: Random, work: Work) -> None:
 
 def _replaced(random: Random, work: Work) -> None:
     if "superseded" in work.trust:
-        old = random.choice([group[0].id for group in stock().bundles] + [stock().alone[0].id])
+        old = random.choice([group[0].id for group in stock().bundles] + [stock().alone[6].id])
         work.trust["superseded"].append({"certificate": old, "by": random.choice(("", "ab" * 32, old))})
 
 

@@ -48,9 +48,11 @@ class Stock:
     ledger: Ledger
     trusts: dict[str, Plain]
 
-    def proof(self, statements: Sequence[VerifiedStatement], witnesses: int, more: Sequence[str] = ()) -> Proof:
-        """Proof of these statements, with so many witnesses."""
-        return self.ledger.proof(statements, witnesses=witnesses, more=more)
+    def proof(
+        self, statements: Sequence[VerifiedStatement], witnesses: int, more: Sequence[str] = (), registry: int = 0
+    ) -> Proof:
+        """Proof of these statements, with so many witnesses and statements about keys."""
+        return self.ledger.proof(statements, self.alone[:registry], witnesses=witnesses, more=more)
 
 
 def coded(value: object) -> bytes:
@@ -103,7 +105,8 @@ def stock() -> Stock:
     bundles = tuple(one.statements for one in (plain, diagnosed, disputed))
     attestation = shop.sign(HUB_KEY, attestation_payload(seq=7))
     supersede = shop.sign(HUB_KEY, supersede_payload(certificate=plain.certificate.id, seq=8))
-    alone = (plain.erasure, diagnosed.diagnostics, attestation, supersede, plain.certificate, demo.erasure())
+    registry = [shop.sign(HUB_KEY, payload) for payload in _registry_payloads()]
+    alone = (*registry, plain.erasure, diagnosed.diagnostics, attestation, supersede, plain.certificate, demo.erasure())
     known = {one.id: one for one in (*(one for group in bundles for one in group), *alone) if one}
     ledger = held.add(*known.values()).fill(4)
     return Stock(
@@ -112,6 +115,38 @@ def stock() -> Stock:
         ledger,
         _trusts(shop, demo, ledger, bundles),
     )
+
+
+def _registry_payloads() -> list[Plain]:
+    """Statements about keys, one of each sort, and the record of a fork."""
+    common = ("v", "kid", "seq", "prev", "nonce", "wall", "wall_src", "simulated")
+    base = {name: value for name, value in supersede_payload().items() if name in common}
+    named = {"kid": OTHER_KEY.kid, "public": OTHER_KEY.public.base64, "role": "station", "name": "Poste 9"}
+    empty = {
+        **base,
+        "kind": "registry",
+        "change": "enrol",
+        "key": named,
+        "replaces": "",
+        "last_good_seq": None,
+        "last_good_index": None,
+        "shard": "",
+        "approves": "",
+        "by": "p-1",
+        "note": "",
+        "keys": [],
+    }
+    bounds = {"last_good_seq": 3, "last_good_index": 9, "shard": "2026"}
+    snapshot = [{"kid": OTHER_KEY.kid, "role": "station", "status": "active"}]
+    changes: tuple[Plain, ...] = (
+        {},
+        {"change": "rotate", "replaces": "ab" * 32},
+        {"change": "compromise", **bounds},
+        {"change": "approve", "key": None, "approves": "cd" * 32},
+        {"change": "opening", "key": None, "shard": "2026", "note": "a\n", "keys": snapshot},
+    )
+    fork = {**base, "kind": "fork", "refused": {"id": "ab" * 32, "kid": "cd" * 32, "seq": 4}}
+    return [{**empty, **change, "seq": 20 + place} for place, change in enumerate(changes)] + [{**fork, "seq": 30}]
 
 
 def _diagnosed(shop: Workshop) -> Any:

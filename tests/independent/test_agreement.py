@@ -1,6 +1,5 @@
 """Two verifiers that share no line say the same about documents, good and bad, and about the published vectors."""
 
-import json
 import os
 from pathlib import Path
 

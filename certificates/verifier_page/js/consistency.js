@@ -9,6 +9,13 @@ function checkConsistency(kind, payload) {
   if (kind === "attestation") {
     checkAttestation(payload);
   }
+  if (kind === "registry") {
+    checkRegistry(payload);
+  }
+  if (kind === "supersede") {
+    require(payload.by !== payload.certificate, "by");
+    require(RULES.replaced.includes(payload.why) === (payload.by !== ""), "by");
+  }
   if (kind === "diagnostics" && payload.subject.drive === null && payload.subject.machine === null) {
     throw new Refused("schema", "subject");
   }
@@ -119,6 +126,21 @@ function checkAttestation(payload) {
   const { drive } = payload;
   require(drive.unreadable === (drive.read === ""), "drive.read");
   require(!drive.unreadable || payload.note !== "", "note");
+}
+
+/** A change of a key, an approval, or the opening of a shard: each names what it is about, and nothing else. */
+function checkRegistry(payload) {
+  const { approves, change, key, keys, note, replaces, shard } = payload;
+  const bounds = [payload.last_good_seq !== null, payload.last_good_index !== null];
+  if (change === "opening") {
+    require(shard !== "", "shard");
+    require(key === null && replaces === "" && approves === "" && !bounds.includes(true), "change");
+    return;
+  }
+  require(note === "" && keys.length === 0, "note");
+  require((change === "approve") === (approves !== "") && (change === "approve") === (key === null), "approves");
+  require((change === "rotate") === (replaces !== "") && (key === null || replaces !== key.kid), "replaces");
+  require([...bounds, shard !== ""].every((named) => named === (change === "compromise")), "shard");
 }
 
 /** A name as the Python side compares it: its words, by what Python calls white space. */
