@@ -21,6 +21,7 @@ from tests.certificates.test_vectors import load, published
 from tests.independent.spoiled import LOW_ORDER, Case, cases
 from tests.independent.stock import bundle_of, stock
 from tests.independent.test_agreement import independent, library
+from tests.independent.traps import traps
 
 pytestmark = [pytest.mark.browser, pytest.mark.world, pytest.mark.timeout(3600)]
 
@@ -88,6 +89,12 @@ def test_three_verifiers_say_the_same(opened: Chrome) -> None:
             assert (answer, independent(one)) == (library(one),) * 2, one.name
             seen.add(answer)
     assert len(seen) == 7, "each of the six verdicts, and trust files that are none"
+
+
+def test_the_page_sees_every_trap(opened: Chrome) -> None:
+    known = traps()
+    answers = said(opened, [case for case, _ in known.values()])
+    assert dict(zip(known, answers, strict=True)) == {name: word for name, (_, word) in known.items()}
 
 
 @published

@@ -60,10 +60,10 @@ def coded(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def enveloped(payload: Plain, key: SigningKey, kind: str | None = None) -> bytes:
-    """An envelope around whatever a payload is, signed below every check."""
+def enveloped(payload: Plain, key: SigningKey, kind: str | None = None, text: bytes = b"") -> bytes:
+    """An envelope around whatever a payload is (or `text` instead of it), signed below every check."""
     said = str(payload.get("kind", "erasure"))
-    body, name = coded(payload), payload_type(kind or (said if said.isascii() else "erasure"))
+    body, name = text or coded(payload), payload_type(kind or (said if said.isascii() else "erasure"))
     signature = {"keyid": key.kid, "sig": base64.b64encode(key._private.sign(pae(name, body))).decode()}
     outer = {"payload": base64.b64encode(body).decode(), "payloadType": name, "signatures": [signature]}
     return coded(outer)

@@ -12,6 +12,7 @@ from tests.certificates.test_vectors import REJECTS, load, published
 from tests.independent import curve, forms
 from tests.independent.forms import Bad, Unknown
 from tests.independent.spoiled import LOW_ORDER, Case, cases
+from tests.independent.traps import traps
 from tests.independent.verify import open_envelope, verdict
 
 COUNT, SEED = int(os.environ.get("ETABLI_DOCUMENTS", "250")), int(os.environ.get("ETABLI_SEED", "0"))
@@ -45,6 +46,12 @@ def test_two_verifiers_say_the_same() -> None:
     six = {"INVALID", "UNKNOWN-KEY", "DISPUTED", "SUPERSEDED", "VALID-UNWITNESSED", "VALID"}
     assert said.keys() == six | {"TRUST"}, "each verdict occurs, or the cases say nothing"
     assert len(said["VALID"]) > COUNT / 20
+
+
+@pytest.mark.parametrize("name", traps())
+def test_a_trap_is_seen_by_both(name: str) -> None:
+    case, word = traps()[name]
+    assert (library(case), independent(case)) == (word, word)
 
 
 def test_the_second_verifier_shares_nothing_with_the_first() -> None:
