@@ -8,7 +8,7 @@ ONCE ?=
 N ?= logical
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format types bench bench-hub virtual-bench image image-test planted campaign fixtures docs pictures page-pictures day lock clean
+.PHONY: help install demo test lint format types bench bench-hub virtual-bench image image-test planted campaign fixtures docs pictures verifier-page page-pictures day lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ fixtures: $(READY) ## hardware fixtures against their schema
 pictures: $(READY) ## draw every screen of the guided checks and of the bench console again
 	@$(PY) -m station_agent.checks.pictures
 	@$(PY) -m station_agent.console.pictures
+
+verifier-page: $(READY) ## the verifier as one HTML file for a donor: build/verifier.html (TRUST=trust.json puts keys in)
+	@$(PY) -m certificates.verifier_page build/verifier.html $(TRUST)
 
 page-pictures: $(READY) ## every page of the hub in both themes and three widths, to be looked at; build/pages
 	@$(PY) -m tests.browser.pictures

@@ -78,6 +78,7 @@ OF_KEYS: Final = (
     mark("this request is for another hub"),
     mark("this statement does not follow the last one of its key: write the request anew, and sign again"),
     mark("no ceremony {name}: {names}"),
+)
 OF_WITNESSES: Final = (
     mark("{file} is not there: a witness without its memory must not go on; make another one"),
     mark("there is a witness in {folder} already"),

@@ -43,6 +43,7 @@ from hub.pages import (
     lot_pages,
     lot_tag_pages,
     maturity_pages,
+    offline_pages,
     override_pages,
     paper_pages,
     partner_pages,
@@ -140,6 +141,7 @@ routers: tuple[APIRouter, ...] = (
     credential_pages.router,
     binder_pages.router,
     donation_pages.router,
+    offline_pages.router,  # before the numbers of certificates
     verify_pages.router,
     prescription_pages.router,
     stock_pages.router,

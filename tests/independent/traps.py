@@ -1,0 +1,93 @@
+"""Documents that a careless verifier lets through, each with the one right verdict."""
+
+import base64
+import copy
+import json
+from hashlib import sha256
+
+from certificates.bundle import build_bundle
+from certificates.envelope import SignedEnvelope
+from certificates.note import Checkpoint, cosign, sign_checkpoint
+from certificates.proof import build_proof
+from certificates.tree import root_hash
+from tests.certificates.conftest import HUB_KEY, STATION_KEY
+from tests.certificates.ledgers import COSIGNED, WITNESS_SEEDS, WITNESSES, private
+from tests.independent.curve import GROUP
+from tests.independent.spoiled import Case
+from tests.independent.stock import Plain, bundle_of, coded, enveloped, sheet, stock
+
+
+def traps() -> dict[str, tuple[Case, str]]:
+    """Cases by name, with the verdict."""
+    first = stock().bundles[0]
+    plain, erasure, trusts = bundle_of(first), first[2], stock().trusts
+    proof = stock().proof(first, 2)
+    compromised = _bounded("compromised", 4)
+    made: dict[str, tuple[bytes, Plain, bytes | None, str]] = {
+        "one witness at two times": (plain, trusts["second-2"], _one_witness_twice(), "VALID-UNWITNESSED"),
+        "a signature with S + L": (_greater_scalar(erasure.envelope.data), trusts["first-0"], None, "INVALID"),
+        "a member twice, signed": (_signed_text(erasure.payload, twice=True), trusts["first-0"], None, "INVALID"),
+        "a number that rounds, signed": (_signed_text(erasure.payload), trusts["first-0"], None, "INVALID"),
+        "a seal by a station": (sheet(plain, None, STATION_KEY), trusts["first-0"], None, "INVALID"),
+        "an erasure alone in a sealed file": (sheet(erasure.envelope.data), trusts["first-0"], None, "INVALID"),
+        "above the bound by its place": (plain, compromised, proof.to_json(), "DISPUTED"),
+        "below both bounds": (plain, _bounded("compromised", 900), proof.to_json(), "VALID"),
+        "no place where one is needed": (plain, _bounded("compromised", 900), None, "DISPUTED"),
+        "retired before": (plain, _bounded("retired", 4), proof.to_json(), "DISPUTED"),
+        "a rejected drive": (_rejected(), trusts["first-0"], None, "INVALID"),
+        "two histories of one size": (plain, trusts["second-0"], _two_histories(), "INVALID"),
+    }
+    return {
+        name: (Case(name, data, json.dumps(trust).encode(), beside), word)
+        for name, (data, trust, beside, word) in made.items()
+    }
+
+
+def _bounded(status: str, index: int) -> Plain:
+    trust = copy.deepcopy(stock().trusts["second-0"])
+    for key in trust["keys"]:
+        if key["kid"] == STATION_KEY.kid:
+            key |= {"status": status, "until": {"shard": "2026", "index": index, "seq": 99}}
+    return trust
+
+
+def _one_witness_twice() -> bytes:
+    ledger, first = stock().ledger, stock().bundles[0]
+    checkpoint = Checkpoint(ledger.key.name, len(ledger.leaves), root_hash(ledger.leaves))
+    lines = sign_checkpoint(checkpoint, ledger.key, private(ledger.seed).sign)
+    for moment in (0, 1, 2):
+        lines += cosign(checkpoint, WITNESSES[0].key, COSIGNED + moment, private(WITNESS_SEEDS[0]).sign)
+    return build_proof([f"{checkpoint.body}\n{lines}"], [ledger.entry(one) for one in first]).to_json()
+
+
+def _two_histories() -> bytes:
+    ledger, first = stock().ledger, stock().bundles[0]
+    other = Checkpoint(ledger.key.name, len(ledger.leaves), b"\x11" * 32)
+    note = f"{other.body}\n{sign_checkpoint(other, ledger.key, private(ledger.seed).sign)}"
+    return ledger.proof(first, more=[note]).to_json()
+
+
+def _greater_scalar(envelope: bytes) -> bytes:
+    outer = json.loads(envelope)
+    raw = base64.b64decode(outer["signatures"][0]["sig"])
+    scalar = int.from_bytes(raw[32:], "little") + GROUP
+    outer["signatures"][0]["sig"] = base64.b64encode(raw[:32] + scalar.to_bytes(32, "little")).decode()
+    return coded(outer)
+
+
+def _signed_text(payload: Plain, *, twice: bool = False) -> bytes:
+    """An envelope around text that `json.loads` and `JSON.parse` read as a good payload."""
+    if twice:
+        text = coded(payload).replace(b'"kind":"erasure"', b'"kind":"erasure","kind":"erasure"')
+    else:
+        text = coded(payload).replace(b'"mono_ns":8213000000000', b'"mono_ns":9007199254740993')
+    assert text != coded(payload)
+    return enveloped(payload, STATION_KEY, text=text)
+
+
+def _rejected() -> bytes:
+    """A certificate over a decision that says no."""
+    certificate, validation, erasure = stock().bundles[0]
+    decided = enveloped({**validation.payload, "decision": "REJECTED"}, HUB_KEY)
+    issued = enveloped({**certificate.payload, "validation": sha256(decided).hexdigest()}, HUB_KEY)
+    return build_bundle([SignedEnvelope(one) for one in (issued, decided, erasure.envelope.data)])
