@@ -73,7 +73,6 @@ def _check_change(payload: dict[str, Any]) -> None:
     _require(bounds == [wanted] * 3, "a compromise, and nothing else, names the last good number, entry and shard")
 
 
-
 def _check_completed(payload: dict[str, Any]) -> None:
     method, verify, bad = payload["method"], payload["verify"], payload["bad"]
     _require(method["level"] in ("CLEAR", "PURGE"), "a completed erasure has the level CLEAR or PURGE")
