@@ -121,10 +121,11 @@ def proof_from(document: Any) -> Proof:
     if len(document["entries"]) <= len(registry):
         raise ProofError("a proof has an entry for each statement, and one for each of its registry")
     _encoded(document)
-    return Proof(tuple(document["checkpoints"]), tuple(_entry(one) for one in document["entries"]), registry)
+    return Proof(tuple(document["checkpoints"]), tuple(entry_from(one) for one in document["entries"]), registry)
 
 
-def _entry(entry: dict[str, Any]) -> ProofEntry:
+def entry_from(entry: dict[str, Any]) -> ProofEntry:
+    """An entry of a document whose form was checked."""
     path = tuple(bytes.fromhex(node) for node in entry["path"])
     return ProofEntry(entry["id"], entry["checkpoint"], entry["index"], entry["received"], path)
 

@@ -7,22 +7,19 @@ the document goes out as it was issued.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from certificates.bundle import envelopes_in
-from certificates.envelope import SignedEnvelope
 from certificates.errors import CertificateError
-from certificates.proof import SCHEMA, Proof, parse_proof, proof_from
+from certificates.proof import Proof, parse_proof
 from certificates.proved_bundle import with_proof
 from hub.context import hub_of
 from hub.errors import NotFound
+from hub.issued.proofs import made_proof, parts_of, statements_in
 from hub.issued.service import document_of
-from hub.log.errors import LogStopped
-from hub.log.proofs import NotLogged, proof_for
 from hub.models import IssuedDocument, Person
 from hub.proven import ProvenDocument
 
@@ -50,18 +47,11 @@ def proof_of(session: Session, person: Person, certificate_id: str) -> bytes:
 def proofs_of(session: Session, bundles: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Proofs of several frozen bundles by their names; none for one about which the log proves nothing."""
     ids = {name: statements_in(bundle) for name, bundle in bundles.items()}
-    together = _made(session, [one for some in ids.values() for one in some])
-    entries = {entry.id: entry for entry in together.entries} if together else {}
+    together = parts_of(session, [one for some in ids.values() for one in some])
     for name, some in ids.items():
-        if together is not None:
-            yield name, Proof(together.checkpoints, tuple(entries[one] for one in some)).to_json()
-        elif (alone := _made(session, some)) is not None:
-            yield name, alone.to_json()
-
-
-def statements_in(bundle: bytes) -> list[str]:
-    """Statement ids of a bundle, in its order."""
-    return [SignedEnvelope(data).id for data in envelopes_in(bundle)]
+        found = together.proof(some) if together is not None else made_proof(session, some)
+        if found is not None:
+            yield name, found.to_json()
 
 
 def handed_out(session: Session, pdf_sha256: str) -> bool:
@@ -85,21 +75,10 @@ def _proof(session: Session, document: IssuedDocument) -> Proof | None:
         .limit(1)
     )
     before = parse_proof(given) if given is not None else None
-    made = _made(session, statements_in(document.bundle))
+    made = made_proof(session, statements_in(document.bundle))
     if made is None or (before is not None and _lines(before) >= _lines(made)):
         return before
     return made
-
-
-def _made(session: Session, ids: Sequence[str]) -> Proof | None:
-    if not ids:
-        return None
-    try:
-        parts = proof_for(session, ids)
-    except (LogStopped, NotLogged):
-        return None
-    members = {"checkpoints": list(parts.checkpoints), "entries": list(parts.entries), "registry": []}
-    return proof_from({"schema": SCHEMA, **members})
 
 
 def _lines(proof: Proof) -> int:

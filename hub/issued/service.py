@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session, selectinload
 
 from certificates.envelope import long_id
 from certificates.errors import EnvelopeError
+from certificates.proved_bundle import with_proof
 from certificates.seal import BINDER_LINE
 from certificates.verdicts import Judgement, Verdict, judge
 from hub.bound import Binder
 from hub.errors import NotFound
+from hub.issued.proofs import made_proof, statements_in
+from hub.keys.trust_file import own_trust
 from hub.models import Certificate, IssuedDocument, Lot, Person
 from hub.papers_issued import DrivePaperPdf
 from hub.proven import ProvenDocument
 from hub.scope import in_scope
-from hub.stations.trust import trust_of
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -103,7 +105,7 @@ def lookup_public(session: Session, statement_or_certificate_id: str) -> PublicV
         .where(which)
         .order_by(Certificate.issued.desc(), IssuedDocument.lang)
     ).first()
-    return _view(row[0], judge(row[1], trust_of(session))) if row else None
+    return _view(row[0], _judged(session, row[1])) if row else None
 
 
 def issued_here(session: Session, data: bytes) -> bool:
@@ -124,9 +126,15 @@ def verify_upload(session: Session, data: bytes) -> Judgement:
 
     Ends the caller's transaction before the file is read: an upload never holds the database.
     """
-    trust = trust_of(session)
+    trust = own_trust(session)
     session.commit()
     return judge(data, trust)
+
+
+def _judged(session: Session, bundle: bytes) -> Judgement:
+    """A frozen bundle, judged with the proof that the log has it, where it has."""
+    proof = made_proof(session, statements_in(bundle))
+    return judge(with_proof(bundle, proof) if proof is not None else bundle, own_trust(session))
 
 
 def document_of(session: Session, person: Person, certificate_id: str, lang: str | None) -> IssuedDocument:

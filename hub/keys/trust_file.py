@@ -16,7 +16,7 @@ from certificates.envelope import parse_envelope
 from certificates.note import NoteKey
 from certificates.position import Bound, Place, Position
 from certificates.root import Root
-from certificates.trust import LogState, TrustedKey, TrustedLog
+from certificates.trust import LogState, Trust, TrustedKey, TrustedLog
 from certificates.trust2 import signed_document
 from hub.context import hub_of
 from hub.errors import Conflict
@@ -28,39 +28,47 @@ from hub.log.sequencer import Log
 from hub.log.shards import all_shards
 from hub.models import LedgerEntry
 from hub.stations.trust import trust_of
+from hub.unchanged import unchanged
 
 STATES: Mapping[str, LogState] = {"open": "open", "closed": "closed", "frozen": "frozen"}
 
 
 def trust_document(session: Session) -> dict[str, Any]:
     """The signed trust file as plain JSON types, for the log as far as it is signed. Raises Conflict without a log."""
-    hub = hub_of(session)
     _bring_up(session)
-    line = root_line(session)
-    root = line[-1] if line else None
+    trust = full_trust(session)
+    if trust is None:
+        raise Conflict("the log of this hub has not begun")
+    return signed_document(trust, hub_of(session).identity.key)
+
+
+def full_trust(session: Session) -> Trust | None:
+    """What the trust file says, for the checks of this hub itself; None while its log has not begun."""
     shards = all_shards(session)
     if not shards:
-        raise Conflict("the log of this hub has not begun")
-    trust = trust_of(session)
+        return None
+    line = root_line(session)
+    root, trust = line[-1] if line else None, trust_of(session)
     found = standings(session)
     stations = {kid: _judged(session, key, found.get(kid)) for kid, key in trust.keys.items()}
-    keys = {**stations, **{key.kid: key for key in _of_roots(session, line, found)}}
     newest = shards[-1]
-    return signed_document(
-        replace(
-            trust,
-            keys=keys,
-            quorum=root.quorum if root else 0,
-            logs=tuple(TrustedLog(one.name, NoteKey.from_vkey(one.vkey), STATES[one.state]) for one in shards),
-            witnesses=root.witnesses if root else (),
-            profile=profile_of(root),
-            superseded=_superseded(session),
-            position=Position(newest.name, newest.size),
-            root=root,
-            older_roots=tuple(line[:-1]),
-        ),
-        hub.identity.key,
+    return replace(
+        trust,
+        keys={**stations, **{key.kid: key for key in _of_roots(session, line, found)}},
+        quorum=root.quorum if root else 0,
+        logs=tuple(TrustedLog(one.name, NoteKey.from_vkey(one.vkey), STATES[one.state]) for one in shards),
+        witnesses=root.witnesses if root else (),
+        profile=profile_of(root),
+        superseded=_superseded(session),
+        position=Position(newest.name, newest.size),
+        root=root,
+        older_roots=tuple(line[:-1]),
     )
+
+
+def own_trust(session: Session) -> Trust:
+    """By what this hub checks its own documents: kept for as long as nothing is committed."""
+    return unchanged(session, ("own trust",), lambda: full_trust(session) or trust_of(session))
 
 
 def _bring_up(session: Session) -> None:

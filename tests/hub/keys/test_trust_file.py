@@ -5,15 +5,17 @@ import json
 from typing import Any
 
 from certificates import canonical
+from certificates.envelope import parse_envelope
 from certificates.note import cosign, read_checkpoint
-from certificates.proof import proof_from
+from certificates.proof import parse_proof, proof_from
 from certificates.trust import Trust
 from certificates.verdicts import Verdict, judge
+from hub.issued import proving
 from hub.issued import service as issued
 from hub.issued.contradictions import contradictions
 from hub.keys.changing import say, spoken
 from hub.keys.saying import Change
-from hub.log.proofs import proof_for
+from hub.log.proofs import place_of, proof_for
 from hub.log.sequencer import Log
 from hub.lots.drive_account import account_of
 from hub.validation.service import approve
@@ -154,3 +156,34 @@ def test_a_disputed_run_opens_its_drive_again_and_the_lead_is_told(world: Any) -
     with world.hub.sessions().begin() as session:
         approve(session, lead, again.id, "", world.hub.clock())
     assert seen() == ("erased-clear", "", 0)
+
+
+def test_a_document_carries_the_key_statements_and_the_hub_checks_its_own_by_them(world: Any) -> None:
+    """A station of which only the later statements are in dispute: the hub says so of each by its place in the log."""
+    world.lot()
+    world.client.get("/api/v1/trust/2")
+    lead, bench = world.person(), world.bench(registered=True)
+    ids = []
+    for serial in ("good", "stolen"):
+        envelope = bench.erasure(serial=serial, lot="LOT-1", asset=f"A-{serial}")
+        assert bench.put(envelope).status_code == 201
+        with world.hub.sessions().begin() as session:
+            ids.append(approve(session, lead, envelope.id, "", world.hub.clock()).id)
+    with world.hub.readers()() as session:
+        proof = parse_proof(proving.proof_of(session, lead, ids[0]))
+        both = [proving.bundle_of(session, lead, one) for one in ids]
+        assert [issued.verify_upload(session, data).verdict for data in both] == [Verdict.VALID] * 2
+    (said,) = [json.loads(parse_envelope(data).body) for data in proof.registry]
+    assert (said["change"], said["key"]["kid"]) == ("enrol", bench.key.kid)
+    key = spoken(world.station(bench))
+    with world.hub.sessions().begin() as session:
+        good = place_of(session, proof.entries[2].id)
+        assert good is not None
+        say(session, Change("compromise", key, "", 1, good.index, good.shard), "p-1")
+    with world.hub.readers()() as session:
+        seen = [issued.verify_upload(session, data).verdict for data in both]
+        told = [found.judgement for one in ids if (found := issued.lookup_public(session, one)) is not None]
+        after = parse_proof(proving.proof_of(session, lead, ids[1]))
+    assert seen == told == [Verdict.VALID, Verdict.DISPUTED]
+    assert judge(both[1], trust(world)).verdict is Verdict.DISPUTED
+    assert [json.loads(parse_envelope(data).body)["change"] for data in after.registry] == ["enrol", "compromise"]
