@@ -22,6 +22,7 @@ from erasure.methods import method_named
 from erasure.methods.overwriting import ZEROS
 from erasure.methods.protocol import ErasureMethod, MethodKind
 from erasure.outcome import LbaRange, Phase, Reason, ReasonCode
+from erasure.own_word import other_word
 from erasure.passes import Evidence, Marks, Ports, Written
 from erasure.pins import changes
 from erasure.plan import ErasurePlan, is_running
@@ -155,7 +156,7 @@ class Course:
             fresh = read_facts(self.ports.block)
         except OSError as error:
             raise DeviceError(f"the drive left ({errno_name(error)}): the run stays open") from error
-        changed = changes(before.identity, fresh.device.identity)
+        changed = changes(before.identity, fresh.device.identity) or other_word(self.facts, fresh)
         if not changed and before.diskseq != fresh.device.diskseq:
             changed = f"diskseq was {before.diskseq}, is {fresh.device.diskseq}"
         if changed:
@@ -280,7 +281,7 @@ class Course:
 
     def _sighting(self) -> BlockDevice | None:
         try:
-            return identify(self.ports.block)
+            return identify(self.ports.block, self.facts)
         except (OSError, DeviceError):
             return None
 

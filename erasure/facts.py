@@ -15,6 +15,7 @@ from erasure.naming import OWN_WORD, as_heard, named_by_drive
 from erasure.nvme.reading import read_nvme
 from erasure.opal import read_opal
 from erasure.outcome import Reason, ReasonCode
+from erasure.own_word import named_again
 from erasure.scsi.reading import read_scsi
 from erasure.transport.ports import BlockPort, CommandPorts
 
@@ -56,15 +57,17 @@ def under_own_name(facts: DriveFacts) -> DriveFacts:
     return replace(facts, device=device, raw={**facts.raw, **as_heard(facts.device)})
 
 
-def identify(port: BlockPort) -> BlockDevice:
-    """Identify the open drive again, as `read_facts` does: on ATA and USB by its own IDENTIFY. Raises OSError.
+def identify(port: BlockPort, before: DriveFacts) -> BlockDevice:
+    """Identify the open drive again, as `read_facts` did before: by its own word wherever it gives one. Raises OSError.
 
     A drive that could be asked before and cannot now goes by what was heard of it: that is no longer the same identity.
     """
     device = port.sighting()
     bus = device.identity.bus
     commands = harmless_only(port.commands())
-    if bus not in ("ata", "usb") or commands.scsi is None:
+    if bus not in ("ata", "usb"):
+        return named_again(device, before, commands)
+    if commands.scsi is None:
         return device
     scsi = read_scsi(commands.scsi, bus=bus)
     return device if scsi is None else named_by_drive(device, read_ata(commands.scsi, scsi))

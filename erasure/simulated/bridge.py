@@ -32,8 +32,8 @@ class BridgedDrive(AtaDrive):
         return super().answer(request)
 
     def shown_serial(self) -> str:
-        """Serial number that the bridge gives for the drive."""
-        return str(self.feature("bridge_serial", self.serial()))
+        """Serial number that the bridge gave for the drive when the kernel met it."""
+        return str(self.feature("bridge_serial", super().shown_serial()))
 
     def inquiry(self) -> bytes:
         """Build 36 bytes in the bridge's own name."""
@@ -43,7 +43,7 @@ class BridgedDrive(AtaDrive):
 
     def vital_pages(self) -> dict[int, bytes]:
         """Build pages 80h and 83h; a bridge seldom has more."""
-        serial = self.shown_serial().encode("ascii", "replace")
+        serial = str(self.feature("bridge_serial", self.serial())).encode("ascii", "replace")
         return {0x80: serial, 0x83: bytes([2, 1, 0, len(serial)]) + serial}
 
     def supports(self, opcode: int, action: int | None) -> bool:

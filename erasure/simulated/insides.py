@@ -26,8 +26,8 @@ class NvmeInside:
         return self.drive.gone
 
     def shown_serial(self) -> str:
-        """Serial number as the kernel sees it now."""
-        return self.drive.serial
+        """Serial number as the kernel goes on telling it: it asks when it meets a drive, and not again."""
+        return self.drive.identity.serial
 
     def kernel_bytes(self) -> None:
         """Leave the capacity as the file says."""

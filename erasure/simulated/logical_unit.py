@@ -118,8 +118,8 @@ class LogicalUnit(PoweredDrive, ABC):
             raise Refused(Key.UNIT_ATTENTION, RESET_OCCURRED)
 
     def shown_serial(self) -> str:
-        """Serial number as the kernel sees it."""
-        return self.serial()
+        """Serial number as the kernel goes on telling it: it asks when it meets a drive, and not again."""
+        return self.nameplate.serial
 
     def commands(self) -> CommandPorts:
         """Give this drive as a port."""

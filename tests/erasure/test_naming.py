@@ -11,6 +11,7 @@ from erasure.facts import identify, read_facts
 from erasure.hidden import AreaState, HiddenAreas
 from erasure.naming import named_by_drive, naming_faults
 from erasure.outcome import ReasonCode
+from erasure.own_word import other_word
 from erasure.pins import moved
 from erasure.sanitizing import SanitizeReport, SanitizeState
 from erasure.scsi.bridge import Passage, bridge_reason, passage
@@ -97,7 +98,7 @@ def test_facts_and_later_looks_use_the_same_name(facts: Any, monkeypatch: pytest
     found = read_facts(port)
     assert found.device.identity.serial == OWN
     assert found.raw["bridge_serial"] == "152D00539000"
-    assert identify(port) == found.device
+    assert identify(port, found) == found.device
 
 
 @pytest.mark.parametrize("later", [None, ata("DEMO-OWN-0002")], ids=["no more told", "another one"])
@@ -108,15 +109,29 @@ def test_a_drive_that_was_changed_behind_its_bridge_is_noticed(
     before = read_facts(port)
     port.own = later
     assert "serial was 'DEMO-OWN-0001'" in moved(before, read_facts(port))
-    assert identify(port).identity != before.device.identity
+    assert identify(port, before).identity != before.device.identity
 
 
-@pytest.mark.parametrize("bus", ["nvme", "mmc", "virtio", "scsi"])
-def test_a_drive_of_another_bus_is_identified_without_asking_it(
+@pytest.mark.parametrize("bus", ["nvme", "mmc", "virtio"])
+def test_a_drive_that_told_nothing_by_command_goes_by_what_the_kernel_heard(
     facts: Any, monkeypatch: pytest.MonkeyPatch, bus: str
 ) -> None:
     port: Any = Port(facts({"bus": bus}), monkeypatch, ata())
-    assert identify(port) == facts({"bus": bus}).device
+    assert identify(port, facts({"bus": bus})) == facts({"bus": bus}).device
+
+
+def test_a_scsi_drive_is_asked_again_and_known_by_its_own_answer(facts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    port: Any = Port(facts({"bus": "scsi"}), monkeypatch, None)
+    before = read_facts(port)
+    assert before.scsi is not None
+    assert identify(port, before) == before.device
+    for changed in ({"serial": "DEMO-OTHER"}, {"wwn": "5000c500000000ff"}, {"product": "OTHER"}):
+        other = replace(before, scsi=replace(before.scsi, **changed))
+        assert other_word(before, other)
+        assert identify(port, other).identity != before.device.identity
+    nameless = replace(before, scsi=replace(before.scsi, serial="", wwn=""))
+    assert other_word(before, nameless)
+    assert identify(port, nameless) == before.device  # who told nothing before is not compared
 
 
 @pytest.mark.parametrize("bus", ["ata", "scsi"])

@@ -63,6 +63,28 @@ def test_the_twin_that_erases_is_believed(
     assert kept(before, bench.content()) < 0.02
 
 
+ASKED_AGAIN = [family for family, name in zip(FAMILIES, NAMES, strict=True) if name != "emmc"]
+
+
+@pytest.mark.parametrize(("fixture", "tables", "asked"), ASKED_AGAIN, ids=[one for one in NAMES if one != "emmc"])
+def test_a_drive_that_answers_under_another_name_afterwards_is_another_drive(
+    on_bench: Make, monkeypatch: pytest.MonkeyPatch, fixture: str, tables: dict[str, Any], asked: dict[str, str]
+) -> None:
+    """Scenario of drives 10: the kernel goes on telling the serial that it heard, so the drive itself is asked."""
+    bench = on_bench(fixture, vices=["renames"], **tables)
+    before = bench.facts().device.identity
+    report = bench.erase(**asked)
+    with bench.open() as port:
+        assert port.sighting().identity.serial == before.serial
+    assert "IDENTITY" in codes(report)
+    assert not succeeded(report)
+    assert report.identity_after != report.facts.device.identity
+
+    monkeypatch.setattr("erasure.course.identify", lambda _port, before: before.device)
+    monkeypatch.setattr("erasure.course.other_word", lambda _before, _now: "")
+    assert succeeded(on_bench(fixture, vices=["renames"], **tables).erase(**asked))
+
+
 def test_ciphertext_that_nobody_touched_is_not_taken_for_erased(
     on_bench: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

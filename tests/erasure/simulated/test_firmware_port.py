@@ -190,13 +190,14 @@ def test_a_drive_that_lost_its_power_is_back_when_it_is_opened_again(tmp_path: P
         assert send(port, SANITIZE_STATUS)[12] == 0x80
 
 
-def test_another_serial_answers_the_sighting_too(tmp_path: Path) -> None:
+def test_the_kernel_goes_on_telling_the_serial_that_it_heard_when_another_answers(tmp_path: Path) -> None:
     bench = leave(tmp_path, "renames")
     with opened(bench) as port:
         assert port.sighting().identity.serial == "DEMO-0001"
         send(port, BLOCK, SANITIZE_STATUS)
-        assert port.sighting().identity.serial == "DEMO-0001-OTHER"
-    assert bench.devices[0].identity.serial == "DEMO-0001-OTHER"
+        assert b"DEMO-0001-OTHER" in send(port, "12 01 80 00 fc 00", data_in=252)
+        assert port.sighting().identity.serial == "DEMO-0001"
+    assert bench.devices[0].identity.serial == "DEMO-0001"
 
 
 def test_the_kernel_sees_the_serial_of_the_bridge(tmp_path: Path) -> None:
