@@ -177,8 +177,8 @@ class Bench:
     def wait_until_begun(self, running: Running, begun: Callable[[], Any], what: str) -> None:
         """Wait until a run in the background has begun something, however slow this machine is just now.
 
-        The agent's start alone takes 15 s here, and a minute when others use the machine. Raises BenchError also when
-        the agent ended first.
+        A cold agent takes 15 s to start here, and minutes when others use the machine. Raises Surprise when the agent
+        ended first, and said how; BenchError when it said nothing.
         """
 
         def seen() -> bool:
@@ -186,7 +186,9 @@ class Bench:
 
         self.wait_until(seen, what, ERASE_S)
         if not begun():
-            raise BenchError(f"{what}: the agent ended before: {running.ended().in_words()}")
+            told = running.ended()
+            kind = Surprise if told.drive else BenchError
+            raise kind(f"{what}: the agent ended before: {told.in_words()} {told.complaint}")
 
     def wait_until(self, happened: Callable[[], Any], what: str, timeout_s: float = APPEAR_S) -> Any:
         """Wait until something is so and give it. Raises BenchError."""

@@ -92,7 +92,7 @@ def row_of(saved: Saved, scenario: Scenario) -> Row:
     """Carry out one scenario in a fresh guest. What the bench itself cannot do is a surprise too."""
     begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="media-", dir=saved.cache))
-    log = LOGS / f"{scenario.__name__}.log"
+    log = LOGS / f"{scenario.__name__}{'-planted' if saved.mended else ''}.log"
     (ROOT / log).unlink(missing_ok=True)
     outcome, surprise, judged, machines = Outcome("", ()), "", True, list[Machine]()
     try:
