@@ -47,7 +47,7 @@ bench: $(READY) ## this engine against dd and nwipe on loop devices, interleaved
 bench-hub: $(READY) ## a hub of a million devices: pages, intake, documents (half an hour, 15 GB); build/bench-hub.json
 	@$(PY) -m tests.bench.hub $(ARGS)
 
-virtual-bench: $(READY) ## the agent erases emulated drives in a guest with a real kernel (root); build/virtual-bench.json
+virtual-bench: $(READY) ## the agent erases emulated drives in a guest with a real kernel (root; ARGS=--planted: bugs it must catch); build/virtual-bench.json
 	@$(PY) -m tests.virtual_bench $(ARGS)
 
 image: $(READY) ## the stick that technicians boot: build/etabli.iso and .json (root, Debian's archive; ARGS=--small); HUB=1: a hub appliance

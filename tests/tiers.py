@@ -83,6 +83,10 @@ TIERS = (
 )
 
 
+# What no run of pytest holds: it boots machines for minutes. Never counted, always told.
+ELSEWHERE = (("virtual", "make virtual-bench (root, QEMU)"), ("stick", "make image, make image-test (root, QEMU)"))
+
+
 @dataclass(slots=True)
 class Tally:
     """What became of the tests of each tier in this run."""
@@ -172,6 +176,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.section("tiers")
     for tier in TIERS:
         terminalreporter.line(tally.line(tier.name))
+    for name, command in ELSEWHERE:
+        terminalreporter.line(f"{name:9} not part of this run: {command}")
     absent = tally.absent(TIERS)
     if absent and os.environ.get(STRICT) == "1":
         terminalreporter.line(f"{STRICT}=1: this run fails, for lack of {', '.join(absent)}", red=True)

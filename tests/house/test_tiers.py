@@ -92,6 +92,7 @@ def test_a_run_without_a_browser_skips_and_stays_green(tmp_path: Path) -> None:
     assert "unit      1 passed" in result.stdout
     assert "world     1 passed" in result.stdout
     assert "browser   not run: needs chromium (Debian package chromium)" in result.stdout
+    assert "virtual   not part of this run: make virtual-bench (root, QEMU)" in result.stdout
 
 
 @pytest.mark.world

@@ -16,8 +16,8 @@ from tests.virtual_bench.channel import Channel, Said
 from tests.virtual_bench.outcome import Outcome
 from tests.virtual_bench.snapshot import AGENT, AGENT_ENVIRONMENT
 
-TELL_S = 240.0
-ERASE_S = 480.0  # limits for a hang: on a busy machine a guest is five times slower
+TELL_S = 480.0
+ERASE_S = 1500.0  # limits for a hang: on a busy machine a guest is ten times slower
 READ_STATE = """
 import json, sqlite3
 base = sqlite3.connect("/var/lib/etabli/station.sqlite3")
@@ -127,7 +127,7 @@ class Agent:
 
     def documents(self, *words: str, timeout_s: float = TELL_S) -> dict[str, Any]:
         """Run a command that only tells, and give its document. Raises BenchError."""
-        said = self._guest.run((*AGENT, *words, "--json"), timeout_s=timeout_s, env=AGENT_ENVIRONMENT)
+        said = self._guest.run((*AGENT, *words, "--json"), timeout_s=timeout_s, env=AGENT_ENVIRONMENT, warm=True)
         if not said.out:
             raise BenchError(f"etabli-station {' '.join(words)}: status {said.status}: {said.err[-1500:]}")
         document: dict[str, Any] = json.loads(said.out)
@@ -136,7 +136,7 @@ class Agent:
     def begin(self, device: str, serial: str, options: Sequence[str] = ()) -> "Running":
         """Start erasing in the background. Raises BenchError."""
         words = (*AGENT, "erase", device, "--confirm", serial, "--operator", "bench", "--json", *options)
-        return Running(self._guest, self._guest.begin(words, env=AGENT_ENVIRONMENT), time.monotonic())
+        return Running(self._guest, self._guest.begin(words, env=AGENT_ENVIRONMENT, warm=True), time.monotonic())
 
     def erase(self, device: str, serial: str, options: Sequence[str] = ()) -> Told:
         """Erase to the end. Raises BenchError."""
@@ -153,7 +153,7 @@ class Running:
 
     def still(self) -> bool:
         """Say whether it runs; what it said is kept until `ended` asks."""
-        alive = ("grep", "--quiet", "^State:[[:space:]]*[^ZX]", f"/proc/{self.process}/status")
+        alive = ("grep", "--quiet", "^State:[[:space:]]*[^ZX[:space:]]", f"/proc/{self.process}/status")
         return self.guest.run(alive).status == 0
 
     def ended(self, timeout_s: float = ERASE_S) -> Told:

@@ -12,6 +12,7 @@ from tests.virtual_bench.cache import BenchError
 from tests.virtual_bench.drives import Bay, NvmeCabinet
 from tests.virtual_bench.front_ends.nvme_tcp import NvmeTarget
 from tests.virtual_bench.front_ends.scsi_host import ScsiDrive, ScsiHost
+from tests.virtual_bench.lines import Patience
 from tests.virtual_bench.machine import SATA_SERIAL, Machine
 from tests.virtual_bench.media import Medium
 
@@ -127,31 +128,36 @@ class Bench:
         self._add_device("scsi-host", {**options, "bus": self.machine.slots.pop()})
         return host, tuple(self.await_drive(serial) for serial, _ in drives)
 
-    def connect_nvme(self, serial: str, cabinet: NvmeCabinet, *, as_local: bool = True) -> tuple[NvmeTarget, str]:
-        """Connect the guest's NVMe host to a controller and give its node."""
-        target = NvmeTarget(serial.lower(), cabinet.drive, {1: cabinet})
+    def connect_nvme(self, serial: str, *cabinets: NvmeCabinet, as_local: bool = True) -> tuple[NvmeTarget, str]:
+        """Connect the guest's NVMe host to a controller, all its namespaces, and give the node of the first."""
+        target = NvmeTarget(serial.lower(), cabinets[0].drive, {one.nsid: one for one in cabinets})
         self._rest.callback(target.close)
         words = f"nqn={target.nqn},transport=tcp,traddr={HOST_ADDRESS},trsvcid={target.port},nr_io_queues=1"
         words += f",hostnqn={HOST_NQN},hostid={HOST_ID},keep_alive_tmo=120,ctrl_loss_tmo=0"
         self.guest.shell(f"echo '{words}' > /dev/nvme-fabrics")
         node = self.await_drive(serial)
+        controller = node.removeprefix("/dev/").rpartition("n")[0]
+        names = [f"{controller}n{one.nsid}" for one in cabinets]
+        self.guest.shell(f"for one in {' '.join(names)}; do until [ -b /dev/$one ]; do sleep 0.1; done; done")
         if as_local:
-            self._show_as_local(node)
+            self._show_as_local(controller, *names)
         return target, node
 
-    def _show_as_local(self, node: str) -> None:
+    def _show_as_local(self, controller: str, *namespaces: str) -> None:
         """Show a drive on the network as one in a slot: the agent rightly refuses what other hosts may reach.
 
         Only the view of sysfs is changed, by mounts; the kernel's driver, its ioctls and the agent are as they are.
         """
-        name = node.removeprefix("/dev/")
-        controller = name.rpartition("n")[0]
         place = f"{LOCAL_FOLDER}/{controller}"
         self.guest.shell(
             f"mkdir -p {place} {LOCAL_FOLDER}/block && mount --bind /sys/class/nvme/{controller}/ {place} && "
             f"echo pcie > {LOCAL_FOLDER}/transport && mount --bind {LOCAL_FOLDER}/transport {place}/transport && "
             f"for disk in /sys/block/*; do cp --no-dereference $disk {LOCAL_FOLDER}/block/; done && "
-            f"ln -sfn {place}/{name} {LOCAL_FOLDER}/block/{name} && mount --bind {LOCAL_FOLDER}/block /sys/block"
+            f"ln -sfn -t {LOCAL_FOLDER}/block {' '.join(f'{place}/{name}' for name in namespaces)} && "
+            f"mkdir {LOCAL_FOLDER}/dev && cp --no-dereference /sys/dev/block/* {LOCAL_FOLDER}/dev/ && "
+            f"for one in {' '.join(namespaces)}; do "
+            f"ln -sfn {place}/$one {LOCAL_FOLDER}/dev/$(cat {place}/$one/dev) || exit; done && "
+            f"mount --bind {LOCAL_FOLDER}/dev /sys/dev/block && mount --bind {LOCAL_FOLDER}/block /sys/block"
         )
 
     # The guest's view -------------------------------------------------------------------------------------------
@@ -159,8 +165,8 @@ class Bench:
     def drives(self) -> dict[str, str]:
         """Give every whole disk of the guest: serial number and node."""
         listed = self.guest.run(("lsblk", "--nodeps", "--noheadings", "--output", "NAME,SERIAL")).out
-        rows = (line.split() for line in listed.splitlines())
-        return {row[1]: f"/dev/{row[0]}" for row in rows if len(row) > 1}
+        rows = sorted((line.split() for line in listed.splitlines()), reverse=True)
+        return {row[1]: f"/dev/{row[0]}" for row in rows if len(row) > 1}  # of several namespaces, the first
 
     def await_drive(self, serial: str) -> str:
         """Wait for a drive, until udev has looked at it too, and give its node. Raises BenchError."""
@@ -171,8 +177,8 @@ class Bench:
     def wait_until_begun(self, running: Running, begun: Callable[[], Any], what: str) -> None:
         """Wait until a run in the background has begun something, however slow this machine is just now.
 
-        The agent's start alone takes 15 s here, and a minute when others use the machine. Raises BenchError also when
-        the agent ended first.
+        A cold agent takes 15 s to start here, and minutes when others use the machine. Raises Surprise when the agent
+        ended first, and said how; BenchError when it said nothing.
         """
 
         def seen() -> bool:
@@ -180,13 +186,19 @@ class Bench:
 
         self.wait_until(seen, what, ERASE_S)
         if not begun():
-            raise BenchError(f"{what}: the agent ended before: {running.ended().in_words()}")
+            told = running.ended()
+            kind = Surprise if told.drive else BenchError
+            raise kind(f"{what}: the agent ended before: {told.in_words()} {told.complaint}")
 
     def wait_until(self, happened: Callable[[], Any], what: str, timeout_s: float = APPEAR_S) -> Any:
         """Wait until something is so and give it. Raises BenchError."""
-        limit = time.monotonic() + timeout_s
-        while not (found := happened()):
-            if time.monotonic() > limit:
+        patience = Patience(timeout_s)
+        while True:
+            asked = time.monotonic()
+            if found := happened():
+                return found
+            if patience.spent():
                 raise BenchError(f"{what}: not within {timeout_s:.0f} s")
-            time.sleep(0.1)
-        return found
+            time.sleep(
+                max(0.1, time.monotonic() - asked)
+            )  # a question that works the guest hard leaves it as long alone

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.virtual_bench.cache import BenchError
+from tests.virtual_bench.lines import Lines
 
 REMEMBERED = 200  # questions and answers, for the log of a scenario that failed
 SLACK_S = 20.0  # for the channel itself, beside the time that a command may take
@@ -37,24 +38,36 @@ class Channel:
 
     def __init__(self, stream: socket.socket) -> None:
         self._stream = stream
-        self._lines = stream.makefile("rb")
+        self._lines = Lines(stream, "the guest")
         self.heard: deque[str] = deque(maxlen=REMEMBERED)
 
     def await_ready(self, timeout_s: float) -> None:
         """Wait for the first line of a guest that boots. Raises BenchError."""
         self._answer(timeout_s)
 
-    def run(self, argv: Sequence[str], *, timeout_s: float = 60, env: Mapping[str, str] | None = None) -> Said:
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        timeout_s: float = 60,
+        env: Mapping[str, str] | None = None,
+        warm: bool = False,
+    ) -> Said:
         """Run a command in the guest to its end, as root; status 124 when it was given up. Raises BenchError."""
-        return Said(**self._ask({"argv": list(argv), "timeout_s": timeout_s, "env": dict(env or {})}, timeout_s))
+        request = {"argv": list(argv), "timeout_s": timeout_s, "env": dict(env or {}), "warm": warm}
+        return Said(**self._ask(request, timeout_s))
 
     def shell(self, line: str, *, timeout_s: float = 60) -> Said:
         """Run a shell line in the guest. Raises BenchError, also when its status is not 0."""
         return self.run(("sh", "-c", line), timeout_s=timeout_s).required(line)
 
-    def begin(self, argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> int:
-        """Start a command in the background and give its process id in the guest. Raises BenchError."""
-        answer = Said(**self._ask({"argv": list(argv), "background": True, "env": dict(env or {})}, 10))
+    def begin(self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, warm: bool = False) -> int:
+        """Start a command in the background and give its process id in the guest. Raises BenchError.
+
+        `warm`: a `python3 -m station_agent ...` as a fork of the agent that waits in the saved guest.
+        """
+        request = {"argv": list(argv), "background": True, "env": dict(env or {}), "warm": warm}
+        answer = Said(**self._ask(request, 10))
         return int(answer.required(shlex.join(argv)).out)
 
     def ended(self, process: int, timeout_s: float = 0) -> Said | None:
@@ -64,7 +77,6 @@ class Channel:
 
     def close(self) -> None:
         """Close the connection."""
-        self._lines.close()
         self._stream.close()
 
     def _ask(self, request: dict[str, Any], timeout_s: float) -> dict[str, Any]:
@@ -74,13 +86,7 @@ class Channel:
         return self._answer(timeout_s + SLACK_S)
 
     def _answer(self, timeout_s: float) -> dict[str, Any]:
-        self._stream.settimeout(timeout_s)
-        try:
-            line = self._lines.readline()
-        except TimeoutError:
-            raise BenchError(f"the guest said nothing for {timeout_s:.0f} s") from None
-        if not line:
-            raise BenchError("the guest ended")
+        line = self._lines.next(timeout_s)
         answer: dict[str, Any] = json.loads(line)
-        self.heard.append(f"< {line.decode('utf-8', 'replace').strip()}")
+        self.heard.append(f"< {line.decode('utf-8', 'replace')}")
         return answer

@@ -18,7 +18,7 @@ from erasure.simulated.nvme_table import nvme_table
 from erasure.simulated.scsi_drive import ScsiDrive
 from tests.virtual_bench.media import Medium
 
-SIZE_MIB = 32
+SIZE_MIB = 16
 ATA_FEATURES = {"block": True, "crypto": True, "overwrite": True, "enhanced": True}
 SCSI_FEATURES = {"block": True, "crypto": True, "overwrite": True}
 NVME_FEATURES = {"sanitize": ["block", "crypto", "overwrite"], "format": True, "format_crypto": True}
@@ -75,19 +75,29 @@ class Bay:
 
     def nvme(self, serial: str, *vices: Vice, **features: Any) -> tuple["NvmeCabinet", Medium]:
         """Make an NVMe controller with one namespace."""
-        medium = self.medium(serial)
-        table = nvme_table({**NVME_FEATURES, **features}, medium.size_bytes)
+        (cabinet,), (medium,) = self.nvme_namespaces(serial, 1, *vices, **features)
+        return cabinet, medium
+
+    def nvme_namespaces(
+        self, serial: str, number: int, *vices: Vice, **features: Any
+    ) -> tuple[tuple["NvmeCabinet", ...], tuple[Medium, ...]]:
+        """Make an NVMe controller with so many namespaces, each on a medium of its own."""
+        media = {nsid: self.medium(serial if nsid == 1 else f"{serial}-{nsid}") for nsid in range(1, number + 1)}
+        rows = [{"nsid": nsid, "size_bytes": medium.size_bytes} for nsid, medium in media.items()]
+        table = nvme_table({**NVME_FEATURES, **features, "namespaces": rows}, 0)
         card = NvmeCard(Firmware("nvme", (), frozenset(vices)), NvmeIdentity("BENCH NVME", serial, "1.0"), table)
-        below = FileMedium(medium.path)
-        return NvmeCabinet(NvmeDrive(card, {1: below}, self.memory(serial), self.clock), below), medium
+        below = {nsid: FileMedium(medium.path) for nsid, medium in media.items()}
+        drive = NvmeDrive(card, below, self.memory(serial), self.clock)
+        return tuple(NvmeCabinet(drive, below[nsid], nsid) for nsid in below), tuple(media.values())
 
 
 @dataclass(frozen=True, slots=True)
 class NvmeCabinet:
-    """A controller and the medium of its namespace 1, in the form that the front end asks for."""
+    """A controller and the medium of one namespace, in the form that the front end asks for."""
 
     drive: NvmeDrive
     medium: FileMedium
+    nsid: int = 1
 
     def size_bytes(self) -> int:
         """Capacity of the namespace."""
@@ -95,19 +105,19 @@ class NvmeCabinet:
 
     def sector(self) -> int:
         """Bytes per block."""
-        index = int(self.drive.memory.get("formats", {}).get("1", 0))
+        index = int(self.drive.memory.get("formats", {}).get(str(self.nsid), 0))
         return self.drive.table.formats[index][0]
 
     def read(self, offset: int, length: int) -> bytes:
         """Read. Raises OSError."""
-        self.drive.admit(1, offset, length, writing=False)
+        self.drive.admit(self.nsid, offset, length, writing=False)
         return self.medium.read(offset, length)
 
     def write(self, offset: int, data: bytes) -> None:
         """Write. Raises OSError."""
-        self.drive.admit(1, offset, len(data), writing=True)
+        self.drive.admit(self.nsid, offset, len(data), writing=True)
         self.medium.write(offset, data)
-        self.drive.wrote(1, offset, len(data))
+        self.drive.wrote(self.nsid, offset, len(data))
 
 
 def wwn_of(serial: str) -> str:

@@ -20,7 +20,7 @@ from tests.virtual_bench.initramfs import initramfs
 from tests.virtual_bench.kernel_image import vmlinux
 
 HERE = Path(__file__).resolve().parent
-GUEST_FILES = {"bench-init": "sbin/bench-init", "bench-command-server": "sbin/bench-command-server"}
+GUEST_FILES = {name: f"sbin/{name}" for name in ("bench-init", "bench-command-server")}
 RECIPE = ("guest_build.py", "initramfs.py", "kernel_image.py", *(f"guest/{name}" for name in GUEST_FILES))
 PACKAGES = (
     *("udev", "kmod", "linux-image-amd64", "busybox-static", "iproute2", "util-linux", "procps"),

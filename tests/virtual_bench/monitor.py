@@ -2,11 +2,11 @@
 
 import json
 import socket
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from tests.virtual_bench.cache import BenchError
+from tests.virtual_bench.lines import Lines, Patience
 
 ANSWER_S = 90.0
 
@@ -16,7 +16,7 @@ class Monitor:
 
     def __init__(self, stream: socket.socket) -> None:
         self._stream = stream
-        self._lines = stream.makefile("rb")
+        self._lines = Lines(stream, "QEMU")
         self.events: list[dict[str, Any]] = []
         self._next(ANSWER_S)  # the greeting
         self.ask("qmp_capabilities")
@@ -39,24 +39,16 @@ class Monitor:
 
     def await_event(self, name: str, device: str, timeout_s: float) -> None:
         """Wait for an event about a device, also one that has come already. Raises BenchError."""
-        limit = time.monotonic() + timeout_s
+        patience = Patience(timeout_s)
         while not any(seen["event"] == name and seen["data"].get("device") == device for seen in self.events):
-            if time.monotonic() > limit:
+            if patience.spent():
                 raise BenchError(f"QEMU told no {name} of {device} within {timeout_s} s")
-            self.events.append(self._next(max(limit - time.monotonic(), 0.01)))
+            self.events.append(self._next(max(patience.left, 0.01)))
 
     def close(self) -> None:
         """Close the connection."""
-        self._lines.close()
         self._stream.close()
 
     def _next(self, timeout_s: float) -> dict[str, Any]:
-        self._stream.settimeout(timeout_s)
-        try:
-            line = self._lines.readline()
-        except TimeoutError:
-            raise BenchError(f"QEMU said nothing for {timeout_s:.0f} s") from None
-        if not line:
-            raise BenchError("QEMU ended")
-        message: dict[str, Any] = json.loads(line)
+        message: dict[str, Any] = json.loads(self._lines.next(timeout_s))
         return message

@@ -25,14 +25,14 @@ Scenario = Callable[[Bench], Outcome]
 
 LOGS = Path("build") / "virtual-bench"  # below the checkout; one for each scenario that failed
 
-SCENARIOS: tuple[Scenario, ...] = (
+SCENARIOS: tuple[Scenario, ...] = (  # those that take longest first: no processor waits for the last of another
+    *laptop.SCENARIOS,
+    *other_eyes.SCENARIOS,
     *usb.SCENARIOS,
     *scsi.SCENARIOS,
     *ata.SCENARIOS,
     *nvme.SCENARIOS,
-    *other_eyes.SCENARIOS,
     *machine_report.SCENARIOS,
-    *laptop.SCENARIOS,
 )
 WIDEST = 300
 
@@ -47,6 +47,8 @@ class Row:
     surprise: str  # "" when all was as it should be
     log: str  # what to read about the surprise, below the checkout
     seconds: float
+    judged: bool  # False where the bench itself could not go on
+    worked_s: float  # how long processors worked for its guest: what others do on this machine does not count
 
     @property
     def sentence(self) -> str:
@@ -56,7 +58,8 @@ class Row:
     def line(self) -> str:
         """Give the line that a person reads."""
         said = f"{shortened(self.surprise)} (read {self.log})" if self.surprise else self.outcome
-        return f"{'FAIL' if self.surprise else 'ok':4} {self.seconds:5.1f} s  {self.sentence}: {said}"
+        took = f"{self.seconds:5.1f} s ({self.worked_s:4.1f})"
+        return f"{'FAIL' if self.surprise else 'ok':4} {took}  {self.sentence}: {said}"
 
 
 def shortened(surprise: str) -> str:
@@ -89,19 +92,21 @@ def row_of(saved: Saved, scenario: Scenario) -> Row:
     """Carry out one scenario in a fresh guest. What the bench itself cannot do is a surprise too."""
     begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="media-", dir=saved.cache))
-    log = LOGS / f"{scenario.__name__}.log"
+    log = LOGS / f"{scenario.__name__}{'-planted' if saved.mended else ''}.log"
     (ROOT / log).unlink(missing_ok=True)
-    outcome, surprise = Outcome("", ()), ""
+    outcome, surprise, judged, machines = Outcome("", ()), "", True, list[Machine]()
     try:
-        outcome = watched(saved, scenario, folder, ROOT / log)
+        outcome = watched(saved, scenario, folder, ROOT / log, machines)
     except (Surprise, BenchError) as error:
-        surprise = str(error)
+        surprise, judged = str(error), isinstance(error, Surprise)
     except Exception as error:  # noqa: BLE001  the one top loop of the bench: a scenario that breaks is no success
-        surprise = f"{type(error).__name__}: {error}"
+        surprise, judged = f"{type(error).__name__}: {error}", False
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     named = str(log) if surprise else ""
-    return Row(scenario.__name__, outcome.words, outcome.evidence, surprise, named, time.monotonic() - begun)
+    worked_s = sum(machine.worked_s for machine in machines)
+    seconds = time.monotonic() - begun
+    return Row(scenario.__name__, outcome.words, outcome.evidence, surprise, named, seconds, judged, worked_s)
 
 
 def started(saved: Saved, scenario: Scenario, folder: Path) -> Machine:
@@ -109,12 +114,13 @@ def started(saved: Saved, scenario: Scenario, folder: Path) -> Machine:
     return rebooted(saved, laptop_options(folder)) if scenario in laptop.SCENARIOS else restored(saved)
 
 
-def watched(saved: Saved, scenario: Scenario, folder: Path, log: Path) -> Outcome:
-    """Carry out a scenario; when it fails, write the log while the guest is still there."""
+def watched(saved: Saved, scenario: Scenario, folder: Path, log: Path, machines: list[Machine]) -> Outcome:
+    """Carry out a scenario on a machine that is put on the list; when it fails, write the log while it still runs."""
     with ExitStack() as rest:
         bench = None
         try:
-            bench = rest.enter_context(Bench(started(saved, scenario, folder), folder))
+            machines.append(started(saved, scenario, folder))
+            bench = rest.enter_context(Bench(machines[-1], folder))
             return scenario(bench)
         except BaseException as error:
             write_log(log, scenario.__name__.replace("_", " "), error, bench)

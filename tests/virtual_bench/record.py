@@ -28,6 +28,7 @@ def write_record(path: Path, saved: Saved, release: str, rows: Sequence[Row], se
                 "surprise": row.surprise,
                 "log": row.log,
                 "seconds": round(row.seconds, 1),
+                "processor_s": round(row.worked_s, 1),
             }
             for row in rows
         ],

@@ -4,6 +4,7 @@ The saved guest belongs to one root image, one checkout and one accelerator. No 
 be there when it is saved: QEMU cannot save them.
 """
 
+import hashlib
 import json
 import shutil
 import threading
@@ -14,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.virtual_bench.cache import BenchError, run
+from tests.virtual_bench.channel import Channel
 from tests.virtual_bench.guest_build import Guest
 from tests.virtual_bench.machine import TAG, Machine
 
 AGENT_PLACE = "/opt/etabli"
+PLACE = "/run/mended"
 AGENT_ENVIRONMENT = {
     "PYTHONPATH": f"{AGENT_PLACE}:/opt/packages",
     "PYTHONPYCACHEPREFIX": "/var/cache/pyc",
@@ -25,15 +28,30 @@ AGENT_ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "COLUMNS": "160",
 }
+WARM_AGENT = Path(__file__).resolve().parent / "guest" / "warm-agent"
+RECIPE = (Path(__file__).resolve().with_name("machine.py"), Path(__file__).resolve(), WARM_AGENT)
+PREPARED = hashlib.sha256(b"".join(path.read_bytes() for path in RECIPE)).hexdigest()[:8]  # as this process reads them
 FIRST_ENVIRONMENT = {**AGENT_ENVIRONMENT, "ETABLI_STATE": "/tmp/state"}
 AGENT = ("python3", "-m", "station_agent")
-IMPORTS = """
-from station_agent.app import COMMANDS, function_at
-for _, place, _ in COMMANDS:
-    function_at(place)
-import pySMART, diagnostics.second_reader
+SECOND_READER = "import pySMART, diagnostics.second_reader"
+LISTED = """
+from station_agent.app import COMMANDS
+print("erasure.preloaded", *{f"station_agent.commands.{place.rpartition('.')[0]}" for _, place, _ in COMMANDS})
 """
 MODULES = "loop nvme nvme-tcp sd_mod sg virtio_scsi usb_storage uas xhci_pci virtio_net"
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A file of the checkout that is another one in the guest."""
+
+    name: str  # below the checkout
+    content: str  # in Base64
+
+    def mount(self, guest: Channel) -> None:
+        """Mount it over the right one, and dismiss the agent that waits: it has read that. Raises BenchError."""
+        wrong = f"echo {self.content} | base64 -d > {PLACE} && mount --bind {PLACE} {AGENT_PLACE}/{self.name}"
+        guest.shell(f"rm /run/warm-agent && {wrong}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +62,13 @@ class Saved:
     agent: Path  # image of the checkout
     accelerator: str
     cache: Path
+    mended: Mended | None = None
 
     @property
     def overlay(self) -> Path:
         """The file that holds the saved guest."""
         kind = self.accelerator.split(",")[0]
-        return self.cache / f"saved-{self.guest.folder.name}-{self.agent.stem}-{kind}.qcow2"
+        return self.cache / f"saved-{self.guest.folder.name}-{self.agent.stem}-{kind}-{PREPARED}.qcow2"
 
     @property
     def agent_drive(self) -> str:
@@ -70,6 +89,8 @@ def restored(saved: Saved) -> Machine:
         machine = Machine(saved.guest, (root, saved.agent_drive), accelerator=saved.accelerator, load=TAG)
     try:
         machine.channel.shell(f"date --utc --set=@{time.time():.2f}")  # it woke with the clock of the saved guest
+        if saved.mended:
+            saved.mended.mount(machine.channel)
     except BenchError as error:
         machine.close_telling(error)
     return machine
@@ -126,7 +147,8 @@ def remove_outdated(saved: Saved) -> None:
 def prepare(machine: Machine) -> None:
     """Load drivers, bring up the network to the host, mount the checkout, and let the agent erase a loop once.
 
-    Every module that a command or the second reader imports is compiled and read once: else each scenario would.
+    Every module that a command or the second reader imports is compiled and read once: else each scenario would. An
+    agent that has done so waits in the saved guest (`guest/warm-agent`); a guest that boots starts its agents cold.
     """
     guest = machine.channel
     guest.shell(f"modprobe -a {MODULES} && udevadm settle --timeout=20")
@@ -135,11 +157,19 @@ def prepare(machine: Machine) -> None:
     guest.shell(
         "smartctl -V; nvme version; hdparm -V; sg_inq -V; truncate -s 2M /tmp/disk; losetup /dev/loop0 /tmp/disk"
     )
-    guest.run(("python3", "-c", IMPORTS), timeout_s=240, env=FIRST_ENVIRONMENT).required("the agent's modules")
-    listed = guest.run((*AGENT, "disks", "--allow-loop", "--json"), timeout_s=180, env=FIRST_ENVIRONMENT)
+    guest.run(("python3", "-c", SECOND_READER), timeout_s=120, env=FIRST_ENVIRONMENT).required("the second reader")
+    await_warm_agent(guest)
+    listed = guest.run((*AGENT, "disks", "--allow-loop", "--json"), timeout_s=180, env=FIRST_ENVIRONMENT, warm=True)
     serials = {
         one["path"]: one["serial"] for one in json.loads(listed.required("the agent's first start").out)["drives"]
     }
     words = ("erase", "/dev/loop0", "--confirm", serials["/dev/loop0"], "--allow-loop", "--policy", "zeros", "--json")
-    guest.run((*AGENT, *words), timeout_s=180, env=FIRST_ENVIRONMENT).required("the agent's first erase")
+    guest.run((*AGENT, *words), timeout_s=180, env=FIRST_ENVIRONMENT, warm=True).required("the agent's first erase")
     guest.shell("losetup -d /dev/loop0; rm -r /tmp/disk /tmp/state; sync")
+
+
+def await_warm_agent(guest: Channel) -> None:
+    """Let an agent load its modules and wait, so that a scenario need not. Raises BenchError."""
+    listed = guest.run(("python3", "-c", LISTED), env=AGENT_ENVIRONMENT).required("the agent's modules")
+    guest.begin(("python3", "-c", WARM_AGENT.read_text("utf-8"), *listed.out.split()), env=AGENT_ENVIRONMENT)
+    guest.shell("until [ -S /run/warm-agent ]; do sleep 0.2; done", timeout_s=240)

@@ -75,6 +75,15 @@ def an_ata_drive_that_answers_in_fixed_sense_is_never_claimed_without_its_status
     return told.outcome()
 
 
+def an_ata_drive_that_answers_by_another_name_afterwards_is_not_claimed(bench: Bench) -> Outcome:
+    drive, _ = bench.bay.ata("ATA0007", Vice.RENAMES, **BLOCK_ONLY)
+    _, (node,) = bench.plug_scsi(("ATA0007", drive))
+    told = bench.agent.erase(node, "ATA0007")
+    is_not_claimed(told, verdict="FAILED", reason="IDENTITY")
+    expect("destructive commands", seen=[one["method"] for one in told.commands], wanted=["ata.sanitize.block"])
+    return told.outcome()
+
+
 SCENARIOS = (
     an_ata_drive_sanitizes_itself,
     an_ata_drive_is_erased_by_its_security_feature_set,
@@ -82,4 +91,5 @@ SCENARIOS = (
     an_ata_drive_that_lies_about_success_is_found_out_by_its_canaries,
     an_ata_drive_whose_registers_never_come_back_is_not_sanitized,
     an_ata_drive_that_answers_in_fixed_sense_is_never_claimed_without_its_status,
+    an_ata_drive_that_answers_by_another_name_afterwards_is_not_claimed,
 )

@@ -68,6 +68,15 @@ def a_drive_that_other_hosts_may_reach_is_refused(bench: Bench) -> Outcome:
     return told.outcome()
 
 
+def every_namespace_of_an_nvme_drive_is_formatted(bench: Bench) -> Outcome:
+    cabinets, media = bench.bay.nvme_namespaces("NVM0007", 2, **NO_SANITIZE, format_broadcast=False)
+    _, node = bench.connect_nvme("NVM0007", *cabinets)
+    told = bench.agent.erase(node, "NVM0007")
+    expect("sectors of the donor in the other namespace", seen=media[1].survivors(), wanted=0)
+    is_erased(told, media[0], method="nvme.format.crypto", level="CLEAR", exceptions=("HIDDEN_AREA",))
+    return told.outcome()
+
+
 def log_says_success(log: str) -> bool:
     """Read the sanitize log as nvme-cli prints it: SSTAT as a number, or in words that begin with its bits 2:0."""
     found = re.search(r'"sstat"\s*:\s*(\d+)|"status"\s*:\s*"\((\d)\)', log)
@@ -81,4 +90,5 @@ SCENARIOS = (
     an_nvme_drive_that_lies_about_success_is_found_out_by_its_canaries,
     an_nvme_drive_pulled_out_in_the_middle_of_a_sanitize_is_not_claimed,
     a_drive_that_other_hosts_may_reach_is_refused,
+    every_namespace_of_an_nvme_drive_is_formatted,
 )

@@ -1,10 +1,14 @@
 """USB sticks: QEMU's own, behind the kernel's usb-storage."""
 
+from pathlib import Path
+
 from tests.virtual_bench.bench import Bench, expect, require
+from tests.virtual_bench.cache import run
 from tests.virtual_bench.drives import image
 from tests.virtual_bench.outcome import Outcome
 from tests.virtual_bench.scenarios.judging import is_erased, is_not_claimed
 
+BOOT_LABEL = "ETABLI_BOOT"
 SLOW = 4 << 20  # bytes a second
 
 
@@ -30,4 +34,25 @@ def a_usb_stick_pulled_out_in_the_middle_is_not_certified(bench: Bench) -> Outco
     return told.outcome()
 
 
-SCENARIOS = (a_usb_stick_is_overwritten_and_read_back, a_usb_stick_pulled_out_in_the_middle_is_not_certified)
+def a_stick_that_benches_start_from_is_refused(bench: Bench) -> Outcome:
+    medium = image(bench.folder, "USB0003")
+    before = labelled(medium.path, BOOT_LABEL)
+    node = bench.plug_usb("USB0003", medium)
+    told = bench.agent.erase(node, "USB0003")
+    is_not_claimed(told, verdict="NOT_ERASED", reason="BOOT_MEDIUM")
+    expect("destructive commands", seen=told.commands, wanted=())
+    expect("whether the stick is as it was", seen=medium.path.read_bytes() == before, wanted=True)
+    return told.outcome()
+
+
+def labelled(path: Path, label: str) -> bytes:
+    """Write a file system with a label that says what it is for, and give the bytes."""
+    run("mkfs.ext4", "-q", "-F", "-L", label, str(path))
+    return path.read_bytes()
+
+
+SCENARIOS = (
+    a_usb_stick_is_overwritten_and_read_back,
+    a_usb_stick_pulled_out_in_the_middle_is_not_certified,
+    a_stick_that_benches_start_from_is_refused,
+)
