@@ -33,6 +33,7 @@ from station_agent.system import run
 from station_agent.wipe import Task
 
 OPERATOR: Final = "op-demo"
+JUDGED: Final = (".pdf", ".json")  # what `etabli-verify` judges by itself; a proof lies beside its bundle
 CERTIFIED: Final = ("ERASED", "ERASED_WITH_EXCEPTIONS")
 EXPECTED: Final = {
     "DEMO-HDD-0001": "ERASED",
@@ -125,7 +126,8 @@ class Story:
         for code, email in DONORS.items():
             with self.signed_in(email) as donor:
                 links = [link for link in donor.page(f"/lots/{code}").links if link.startswith("/certificates/")]
-                wanted = sorted({link.split("?")[0] for link in links})
+                paths = {link.split("?")[0] for link in links}
+                wanted = sorted(path for path in paths if path.endswith(JUDGED) and ".proof." not in path)
                 pdfs = [link for link in wanted if link.endswith(".pdf")]
                 require(len(pdfs) == expected[code], self.voice.say("each lot has its certificates") + f": {wanted}")
                 for link in wanted:

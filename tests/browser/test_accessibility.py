@@ -115,7 +115,8 @@ def too_wide(browser: Chrome) -> Iterator[str]:
 def is_page(client: TestClient, path: str) -> bool:
     """Whether there is a page for people at this address; a file or a line of events is none."""
     answer = client.get(path)
-    return answer.status_code == 200 and answer.headers["content-type"].startswith("text/html")
+    taken = answer.headers.get("content-disposition", "").startswith("attachment")  # to be opened from a disk
+    return answer.status_code == 200 and answer.headers["content-type"].startswith("text/html") and not taken
 
 
 def test_axe_finds_nothing_on_any_page_of_the_walk(
