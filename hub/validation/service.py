@@ -78,8 +78,8 @@ def approve(
     ledger and the last one counts. A rejection that the person has not seen is never taken back.
 
     Raises Forbidden (role, or operator = validator under a two-person policy), NotFound, BadInput (not certifiable, no
-    lot, disputed key, locked station, undone by a later run, doubts without a remark), AlreadyDecided when somebody else was faster
-    or the answer was another one.
+    lot, disputed key, locked station, undone by a later run, doubts without a remark), AlreadyDecided when somebody
+    else was faster or the answer was another one.
     """
     erasure = _open_for(session, person, statement_id)
     if erasure.decision == DecisionWord.APPROVED and _decided_by(session, erasure) == person.pseudonym:
