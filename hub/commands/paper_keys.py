@@ -33,7 +33,9 @@ def make_paper_key(context: Call, name: str, hub: str, *, rehearsal: bool) -> Si
     """Make a key, let it be printed and typed back in part, and forget the sheet. Raises BadInput."""
     seed = secrets.token_bytes(32)
     key = SigningKey.from_seed(seed, demo=rehearsal)
-    sheet = (MEMORY if MEMORY.is_dir() else Path.cwd()) / f"etabli-{secrets.token_hex(8)}.pdf"
+    if not MEMORY.is_dir():
+        raise BadInput(f"there is no {MEMORY} here: a paper key is never written to a disk")
+    sheet = MEMORY / f"etabli-{secrets.token_hex(8)}.pdf"
     handle = os.open(sheet, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:

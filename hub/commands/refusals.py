@@ -49,6 +49,7 @@ OF_RUNNING: Final = (
 )
 OF_KEYS: Final = (
     mark("nothing was done"),
+    mark("there is no {folder} here: a paper key is never written to a disk"),
     mark("the root file does not know the log {origin}: name its key, and begin under that address"),
     mark("line {number} of the paper key: its number, 16 digits and 4 more, as on the sheet"),
     mark("line {number} of the paper key: one of its digits is wrong"),

@@ -224,6 +224,7 @@ def _require_new(session: Session, key: Mapping[str, str], standing: KeyStanding
 def _require_known(session: Session, key: Mapping[str, str], standing: KeyStanding | None, change: str) -> None:
     root = current_root(session)
     people = {one.public.kid for one in root.registry} if root is not None else set()
+    people.discard(hub_of(session).identity.key.kid)  # who signs the trust file is ended by a new root file
     role = standing.role if standing is not None else "registry"
     if (standing is None and key["kid"] not in people) or key["role"] != role:
         raise NotFound(f"the registry does not know the key {key['kid']}")

@@ -12,10 +12,10 @@ from certificates.errors import RootRefused
 from hub.backups import back_up, restore
 from hub.clock import utc_now
 from hub.context import open_hub
-from hub.errors import BadInput, Conflict
+from hub.errors import BadInput, Conflict, NotFound
 from hub.identity import Issuer, create_identity
 from hub.keys import asking
-from hub.keys.changing import bring, spoken
+from hub.keys.changing import bring, say, spoken
 from hub.keys.root_files import current_root, install
 from hub.keys.saying import Change, Request, SpokenKey
 from hub.log.key import NoteSigner
@@ -61,6 +61,18 @@ def test_a_registry_key_in_other_hands_decides_nothing_more(world: Any) -> None:
     with world.hub.sessions()() as session, pytest.raises(Conflict, match="any more"):
         bring(session, second)
     assert world.station(bench).state == "pending"
+
+
+def test_the_key_that_signs_the_trust_file_is_not_ended_by_the_registry(world: Any) -> None:
+    hub = world.hub
+    with hub.sessions().begin() as session:
+        install(session, by(atelier(hub), SHARES[0]))
+    Log(hub).bring_up()
+    own = SpokenKey(hub.identity.key.public, "registry", hub.identity.name)
+    for change in (Change("retire", own), Change("compromise", own, "", 0, 0, "2026")):
+        with hub.sessions()() as session, pytest.raises(NotFound):
+            say(session, change, "p-1")
+    assert world.client.get("/api/v1/trust/2").status_code == 200
 
 
 def test_a_root_file_that_does_not_know_the_log_is_not_put_in_force(world: Any) -> None:
