@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from certificates.errors import RootRefused
 from hub.backups import back_up, restore
 from hub.clock import utc_now
+from hub.commands.root import main
 from hub.context import open_hub
 from hub.errors import BadInput, Conflict, NotFound
 from hub.identity import Issuer, create_identity
@@ -117,3 +118,22 @@ class _Ended:
 
     def close(self) -> None:
         self._hub.engine.dispose()
+
+
+def test_nothing_waits_for_somebody_who_thinks_about_a_key(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = world.bench(accepted=False)
+    settings, asked_of = world.hub.settings, list[str]()
+
+    def answer(question: str) -> str:
+        with world.hub.sessions().begin() as session:  # a bench that sends something meanwhile
+            session.execute(update(Station).values(name="banc 7"))
+        asked_of.append(question)
+        return "y"
+
+    monkeypatch.setattr("builtins.input", answer)
+    monkeypatch.setenv("ETABLI_HUB_DATA", str(settings.data_dir))
+    monkeypatch.setenv("ETABLI_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("ETABLI_PUBLIC_URL", settings.public_url)
+    assert main(["key", "registry", "enrol", "--key", bench.key.kid]) == 0
+    assert len(asked_of) == 1
+    assert world.station(bench).state == "accepted"
