@@ -1,5 +1,6 @@
 """Who still decides about keys, and what a root file and a backup must not break."""
 
+import io
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from certificates.errors import RootRefused
+from certificates.position import Place
+from certificates.trust import Trust
 from hub.backups import back_up, restore
 from hub.clock import utc_now
 from hub.commands.root import main
@@ -21,6 +24,7 @@ from hub.keys.root_files import current_root, install
 from hub.keys.saying import Change, Request, SpokenKey
 from hub.log.key import NoteSigner
 from hub.log.sequencer import Log
+from hub.log.shards import freeze, newest_shard
 from hub.migrations import upgrade
 from hub.models import LedgerEntry, Station, StationState
 from hub.settings import Settings
@@ -137,3 +141,28 @@ def test_nothing_waits_for_somebody_who_thinks_about_a_key(world: Any, monkeypat
     assert main(["key", "registry", "enrol", "--key", bench.key.kid]) == 0
     assert len(asked_of) == 1
     assert world.station(bench).state == "accepted"
+
+
+def test_where_nobody_answers_no_key_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    monkeypatch.setenv("ETABLI_LANG", "en")
+    assert main(["key", "root", "new", "--name", "Ana", "--out", str(tmp_path)]) == 1
+    assert "nothing was done" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_that_is_retired_while_the_log_stands_still_has_its_bound(world: Any) -> None:
+    bench = world.bench(registered=True)
+    assert bench.put(bench.erasure()).status_code == 201
+    Log(world.hub).bring_up()
+    key = spoken(world.station(bench))
+    with world.hub.sessions().begin() as session:
+        shard = newest_shard(session)
+        assert shard is not None
+        freeze(session, shard, "a tile is wrong", world.hub.clock())
+        say(session, Change("retire", key), "p-1")
+    found = Trust.from_json(world.client.get("/api/v1/trust/2").content).keys[bench.key.kid]
+    assert found.until is not None
+    assert (found.status, found.until.place, found.until.seq) == ("retired", Place("2026", 2), 1)
