@@ -32,8 +32,8 @@ def erased_drives(session: Session, person: Person, *which: ColumnElement[bool])
 
     `which` are conditions on `Erasure`: only drives that one of these runs explains are counted.
     """
-    certified = (Erasure.verdict == ERASED, Erasure.certificate_id.is_not(None), Erasure.level.in_(LEVELS))
-    certified = (*certified, ~Erasure.disputed)
+    whole = (Erasure.verdict == ERASED, Erasure.level.in_(LEVELS), ~Erasure.disputed)
+    certified = (Erasure.certificate_id.is_not(None), *whole)
     approved = by_its_row(Erasure.decision) == DecisionWord.APPROVED
     mine = (in_scope(person, Erasure.lot_id), *certified, approved, *which)
     unusual = {lot for lot, _run in _suspect(session, *mine)} | _untimely(session, *mine)
