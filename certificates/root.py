@@ -166,8 +166,11 @@ class Root:
         return replace(self, signatures={**self.signatures, key.kid: signature})
 
     def log_name(self, shard: str) -> str:
-        """Origin of a shard of this hub's log: `<host and port of its address>/erasure-log/<shard>`."""
-        host = urlsplit(self.hub_url).netloc.rpartition("@")[2].lower()
+        """Origin of a shard of this hub's log: `<host and port of its address>/erasure-log/<shard>`. RootRefused."""
+        try:
+            host = urlsplit(self.hub_url).netloc.rpartition("@")[2].lower()
+        except ValueError as error:
+            raise RootRefused(f"not a root file: the address of the hub names no host: {error}") from error
         return f"{host}{LOG_PATH}{shard}"
 
     def signers(self, root: "Root") -> tuple[str, ...]:

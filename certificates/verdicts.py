@@ -13,7 +13,7 @@ from enum import StrEnum
 from certificates import proof as proofs
 from certificates import proved_bundle
 from certificates.bundle import SCHEMA, VerifiedBundle, verify_bundle
-from certificates.dispute import RETIRED, TWO_HISTORIES, disputes_of
+from certificates.dispute import COMPROMISED, RETIRED, TWO_HISTORIES, disputes_of
 from certificates.errors import BinderError, CertificateError, ProofAlone, SealError, UnknownKey, UnknownLog
 from certificates.position import Position
 from certificates.proof import Proof, parse_proof
@@ -164,6 +164,9 @@ def _judged(
     document: str, data: bytes, trust: Trust, opened: _Opened, proved: Proved | None, *, unread: bool
 ) -> Judgement:
     code, detail = disputes_of(opened.statements, proved)
+    sealer = opened.statement.signer  # of a PDF: `_open_pdf` takes no other
+    if not code and document == "pdf" and sealer.status == COMPROMISED:
+        code, detail = COMPROMISED, sealer.name or sealer.kid  # no log says when a page was sealed
     by = trust.superseded.get(opened.statement.id)
     found = Judgement(
         Verdict.VALID,

@@ -12,6 +12,8 @@ from typing import Final
 
 from sqlalchemy import make_url, text
 
+from certificates.errors import RootRefused
+from certificates.root import Root
 from hub.clock import Clock, utc_now
 from hub.database import open_engine
 from hub.errors import BadInput, Conflict
@@ -36,10 +38,9 @@ OF_THIS_HUB: Final = (
     "validation",
     "certificate",
     "attestation",
-    "registry",
     "supersede",
     "fork",
-)  # kinds that the hub itself signs
+)  # kinds that the hub alone signs; of `registry` those that no registry key of a root file signed
 
 
 def back_up(settings: Settings, place: Path, clock: Clock = utc_now) -> Path:
@@ -115,8 +116,21 @@ def _look_at(file: Path, hub: str) -> None:
             raise BadInput(f"{file} was made by a newer version of this program: update it first", "restore")
         marks = ", ".join("?" * len(OF_THIS_HUB))
         signed = database.execute(f"SELECT DISTINCT kid FROM ledger WHERE kind IN ({marks})", OF_THIS_HUB)  # noqa: S608
-        if {row[0] for row in signed} - {hub}:
+        said = database.execute("SELECT DISTINCT kid FROM ledger WHERE kind = 'registry'")
+        own = {row[0] for row in signed} | ({row[0] for row in said} - _people(database))
+        if own - {hub}:
             raise BadInput(f"{file} is the backup of another hub", "restore")
+
+
+def _people(database: sqlite3.Connection) -> set[str]:
+    """Ids of the registry keys that the root files of a backup name; none in one from before there were root files."""
+    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'root_version'").fetchone():
+        return set()
+    try:
+        roots = [Root.from_json(row[0]) for row in database.execute("SELECT document FROM root_version")]
+    except RootRefused:
+        return set()  # then whoever signed is no person of this hub
+    return {key.public.kid for root in roots for key in root.registry}
 
 
 def _database(settings: Settings) -> Path:

@@ -222,7 +222,7 @@ def _open_lots(person: Person) -> Select[str]:
 def _failed(person: Person) -> tuple[ColumnElement[bool], ...]:
     """A failure in an open lot after which its drive was neither tried again, nor erased with success, nor seen off."""
     later = _LATER
-    success = and_(later.verdict.in_(CERTIFIABLE), later.decision != DecisionWord.REJECTED)
+    success = and_(later.verdict.in_(CERTIFIABLE), later.decision != DecisionWord.REJECTED, ~later.disputed)
     newer = exists().where(
         later.drive_id == Erasure.drive_id,
         later.position > Erasure.position,

@@ -20,7 +20,7 @@ YES: Final = ("y", "yes", "o", "oui")
 
 def agreed(context: Call, question: str) -> bool:
     """Ask, and give whether the answer is yes."""
-    return input(f"{context.say(question)} [{context.say(mark('y/N'))}] ").strip().lower() in YES
+    return _typed(f"{context.say(question)} [{context.say(mark('y/N'))}] ").strip().lower() in YES
 
 
 def require_yes(context: Call, question: str) -> None:
@@ -33,7 +33,9 @@ def make_paper_key(context: Call, name: str, hub: str, *, rehearsal: bool) -> Si
     """Make a key, let it be printed and typed back in part, and forget the sheet. Raises BadInput."""
     seed = secrets.token_bytes(32)
     key = SigningKey.from_seed(seed, demo=rehearsal)
-    sheet = (MEMORY if MEMORY.is_dir() else Path.cwd()) / f"etabli-{secrets.token_hex(8)}.pdf"
+    if not MEMORY.is_dir():
+        raise BadInput(f"there is no {MEMORY} here: a paper key is never written to a disk")
+    sheet = MEMORY / f"etabli-{secrets.token_hex(8)}.pdf"
     handle = os.open(sheet, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -41,7 +43,7 @@ def make_paper_key(context: Call, name: str, hub: str, *, rehearsal: bool) -> Si
         context.tell(
             mark("The sheet of {name}: {file} (in memory). Print it now, and save it nowhere."), name=name, file=sheet
         )
-        input(context.say(mark("Enter when the sheet lies before you: ")))
+        _typed(context.say(mark("Enter when the sheet lies before you: ")))
         _typed_back(context, lines_of(seed, rehearsal=rehearsal), rehearsal=rehearsal)
     finally:
         sheet.unlink(missing_ok=True)
@@ -59,7 +61,7 @@ def typed_key(context: Call, *, rehearsal: bool) -> SigningKey:
 def _line(context: Call, number: int, *, rehearsal: bool) -> str:
     fault = BadInput("nothing was done")
     for _ in range(TRIES):
-        typed = input(context.say(mark("Line {number} of the sheet: "), number=number))
+        typed = _typed(context.say(mark("Line {number} of the sheet: "), number=number))
         try:
             read_line(number, typed, rehearsal=rehearsal)
         except BadInput as error:
@@ -76,3 +78,10 @@ def _typed_back(context: Call, lines: tuple[str, ...], *, rehearsal: bool) -> No
     typed = _line(context, number, rehearsal=rehearsal)
     if "".join(typed.split()).lower() != "".join(lines[number - 1].split()):
         raise BadInput("this is not the line of this sheet: nothing was kept, begin again")
+
+
+def _typed(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError as error:
+        raise BadInput("nothing was done") from error

@@ -49,6 +49,8 @@ OF_RUNNING: Final = (
 )
 OF_KEYS: Final = (
     mark("nothing was done"),
+    mark("there is no {folder} here: a paper key is never written to a disk"),
+    mark("the root file does not know the log {origin}: name its key, and begin under that address"),
     mark("line {number} of the paper key: its number, 16 digits and 4 more, as on the sheet"),
     mark("line {number} of the paper key: one of its digits is wrong"),
     mark("this is a key of a rehearsal: it signs nothing real, nor a real one in a rehearsal"),
@@ -59,6 +61,7 @@ OF_KEYS: Final = (
     mark("another person has signed this request: approve it, `etabli-hub key registry approve`"),
     mark("two people have signed this request already: bring it to the hub"),
     mark("the second signature is another person's: this one has signed already"),
+    mark("the key that signed this change decides about nothing any more: write the request anew"),
     mark("this registry key is none of those that the root file of this hub names"),
     mark("a demo key never signs for a real workshop, nor a real key in a demo"),
     mark("a key of a rehearsal or a demo is never one of a real workshop"),

@@ -119,7 +119,8 @@ def _decide(context: Call, request: Path | None, change_of: Callable[[Session], 
                 target.write(asking.write(session, change).to_json())
             context.tell(mark("written: {file}; it has to be signed"), file=request)
             return
-        require_yes(context, mark("The key of this hub signs it, and it holds at once. Do it?"))
+    require_yes(context, mark("The key of this hub signs it, and it holds at once. Do it?"))  # no lock while one thinks
+    with context.unit_of_work() as session:
         say(session, change, "hub")
     context.tell(mark("the change holds"))
 

@@ -4,7 +4,7 @@ Above a bound is what has a higher number in the chain of the key, or a later pl
 a thief cannot fill an old gap (trust reference, 3.4).
 """
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.errors import BadInput
@@ -17,7 +17,8 @@ def require_shard(session: Session, shard: str, index: int) -> None:
     """Raise BadInput where a bound names no shard of this log, or an entry that is not there."""
     last = session.scalar(select(LedgerEntry.position).order_by(LedgerEntry.position.desc()).limit(1)) or 0
     first = _first(session, shard)
-    if first is None or first + index > last:
+    following = session.scalar(select(func.min(LogShard.first)).where(LogShard.first > (first or 0)))
+    if first is None or first + index > min(last, (following or last + 1) - 1):
         raise BadInput(f"the log has no entry {index} in a shard {shard}")
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from certificates.envelope import parse_envelope
+from certificates.envelope import SignedEnvelope, parse_envelope
 from certificates.errors import CertificateError
 from certificates.keys import PublicKey
 from certificates.verify import VerifiedStatement, open_signed
@@ -25,7 +25,7 @@ from hub.keys.bounds import require_shard
 from hub.keys.root_files import current_root, hub_decides
 from hub.keys.saying import Change, Request, SpokenKey
 from hub.keys.standing import GONE, KeyStanding, standings
-from hub.ledger.append import append, head_of, lock_ledger, receipt_of
+from hub.ledger.append import append, head_of, lock_ledger
 from hub.live.telling import tell
 from hub.models import Station, StationState
 from hub.validation.statements import own_statement
@@ -59,12 +59,13 @@ def take(session: Session, data: bytes) -> KeyChange:
     a second signature by the same person), NotFound (what it approves), and CertificateError for a wrong signature.
     """
     lock_ledger(session)
+    known = session.scalar(select(KeyChange).where(KeyChange.statement_id == SignedEnvelope(data).id))
+    if known is not None:
+        return known
     now, signer = hub_of(session).clock(), _signer(session, data)
     statement = open_signed(
         data, signer.public, role="registry", name=signer.name, demo=hub_of(session).identity.key.demo
     )
-    if receipt_of(session, statement.id) is not None:
-        return session.scalars(select(KeyChange).where(KeyChange.statement_id == statement.id)).one()
     if statement.kind != "registry" or statement.payload["change"] == "opening":
         raise BadInput("a registry key signs changes of keys, and nothing else")
     seq, prev = head_of(session, statement.link.kid)
@@ -114,11 +115,20 @@ def spoken(station: Station) -> SpokenKey:
 
 
 def _signer(session: Session, data: bytes) -> SpokenKey:
-    kid, root = parse_envelope(data).keyid, current_root(session)
-    for key in root.registry if root is not None else ():
-        if key.public.kid == kid:
-            return SpokenKey(key.public, "registry", key.name)
-    raise BadInput("this statement is signed by a key that decides about nothing here: see the root file")
+    key = _deciders(session).get(parse_envelope(data).keyid)
+    if key is None:
+        raise BadInput("this statement is signed by a key that decides about nothing here: see the root file")
+    return key
+
+
+def _deciders(session: Session) -> Mapping[str, SpokenKey]:
+    """The registry keys that decide: the root file in force names them, and none of them was ended."""
+    root, found = current_root(session), standings(session)
+    ended = {kid for kid, key in found.items() if key.status in GONE}
+    people = root.registry if root is not None else ()
+    return {
+        key.public.kid: SpokenKey(key.public, "registry", key.name) for key in people if key.public.kid not in ended
+    }
 
 
 def _store(session: Session, statement: VerifiedStatement, now: datetime) -> KeyChange:
@@ -214,6 +224,7 @@ def _require_new(session: Session, key: Mapping[str, str], standing: KeyStanding
 def _require_known(session: Session, key: Mapping[str, str], standing: KeyStanding | None, change: str) -> None:
     root = current_root(session)
     people = {one.public.kid for one in root.registry} if root is not None else set()
+    people.discard(hub_of(session).identity.key.kid)  # who signs the trust file is ended by a new root file
     role = standing.role if standing is not None else "registry"
     if (standing is None and key["kid"] not in people) or key["role"] != role:
         raise NotFound(f"the registry does not know the key {key['kid']}")
@@ -223,11 +234,11 @@ def _require_known(session: Session, key: Mapping[str, str], standing: KeyStandi
 
 def _require_approvable(session: Session, statement: VerifiedStatement) -> None:
     """Raise where there is nothing to approve, or where the same person would decide alone."""
-    change = _pending(session, statement.payload["approves"])
-    root = current_root(session)
-    names = {key.public.kid: key.name for key in root.registry} if root is not None else {}
+    change, deciders = _pending(session, statement.payload["approves"]), _deciders(session)
     signer, second = change.signer, statement.link.kid
-    if signer == second or names.get(signer, signer) == names.get(second, second):
+    if signer not in deciders:
+        raise Conflict("the key that signed this change decides about nothing any more: write the request anew")
+    if signer == second or deciders[signer].name == deciders[second].name:
         raise Conflict("the second signature is another person's: this one has signed already")
 
 

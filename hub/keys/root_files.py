@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.errors import RootOutOfLine, RootRefused
-from certificates.root import Profile, Root, verify_root, verify_succession
+from certificates.root import Profile, Root, names_log, verify_root, verify_succession
 from hub import audit
 from hub.context import hub_of
 from hub.errors import Conflict
 from hub.keyring import RootVersion
+from hub.log.shards import all_shards, key_of
 
 INSTALLED: Final = "root.install"
 
@@ -56,9 +57,20 @@ def install(session: Session, root: Root) -> None:
         verify_root(root)
     if root.hub_url.rstrip("/") != hub.settings.public_url.rstrip("/"):
         raise RootRefused(f"the root file names the address {root.hub_url}, not {hub.settings.public_url}")
+    _require_logs(session, root)
     session.add(RootVersion(version=root.version, document=root.to_json(), installed=hub.clock()))
     session.flush()
     audit.record(session, None, INSTALLED, f"version {root.version}", f"{root.profile}, {root.threshold} of roots")
+
+
+def _require_logs(session: Session, root: Root) -> None:
+    """Raise RootRefused where no trust file could be written any more: it names every shard, and the root its key."""
+    line = (*root_line(session), root)
+    for shard in all_shards(session):
+        if not names_log(line, key_of(shard), shard.name):
+            raise RootRefused(
+                f"the root file does not know the log {shard.origin}: name its key, and begin under that address"
+            )
 
 
 def _own(session: Session) -> str:

@@ -23,7 +23,6 @@ from hub.errors import Conflict
 from hub.keys.root_files import profile_of, root_line
 from hub.keys.standing import KeyStanding, standings
 from hub.log.errors import LogStopped
-from hub.log.proofs import place_of
 from hub.log.sequencer import Log
 from hub.log.shards import all_shards
 from hub.models import LedgerEntry
@@ -80,7 +79,10 @@ def _bring_up(session: Session) -> None:
 
 
 def _judged(session: Session, key: TrustedKey, standing: KeyStanding | None) -> TrustedKey:
-    """A key with what the registry says of it; one that this hub alone ended counts up to there, without a bound."""
+    """A key with what the registry says of it; one that this hub alone ended counts up to there, without a bound.
+
+    The place of a bound is that of the ledger, also where the log is stopped and proves it to nobody yet.
+    """
     if standing is None or standing.status == "active":
         return key
     return replace(key, status=standing.status, until=_bound(session, standing))
@@ -89,11 +91,10 @@ def _judged(session: Session, key: TrustedKey, standing: KeyStanding | None) -> 
 def _bound(session: Session, standing: KeyStanding) -> Bound | None:
     if standing.status == "compromised":
         return Bound(Place(standing.shard, standing.last_good_index), standing.last_good_seq)
-    ended = session.scalar(select(LedgerEntry.id).where(LedgerEntry.position == standing.ended))
-    place = place_of(session, ended) if ended is not None else None
+    shard = next((one for one in reversed(all_shards(session)) if one.first <= standing.ended), None)
     before = select(func.max(LedgerEntry.seq)).where(LedgerEntry.kid == standing.kid)
     seq = session.scalar(before.where(LedgerEntry.position <= standing.ended)) or 0
-    return Bound(Place(place.shard, place.index), seq) if place is not None else None
+    return Bound(Place(shard.name, standing.ended - shard.first), seq) if shard is not None else None
 
 
 def _of_roots(session: Session, line: Sequence[Root], found: Mapping[str, KeyStanding]) -> Iterator[TrustedKey]:

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from certificates.errors import ProofError
-from certificates.note import Checkpoint, verify_note
+from certificates.note import Checkpoint, read_checkpoint, verify_note
 from hub.identity import write_durably
 from hub.log.errors import LogBehind, Mismatch
 from hub.log.geometry import Nodes
@@ -37,14 +37,26 @@ def keep_seen(data_dir: Path, note: str) -> None:
 
 
 def keep_newer(session: Session, data_dir: Path, note: str, place: tuple[int, int]) -> None:
-    """Put a note into the file unless it has a newer one; `place` is the number of its shard and its size."""
+    """Put a note into the file unless it has a newer one; `place` is the number of its shard and its size.
+
+    Raises LogBehind where the file names a log that this database does not know: it may be of a later shard.
+    """
+    own: str | None = None
     with suppress(LogBehind):  # one that cannot be read is no newer one
         own = seen_note(data_dir)
-        if own is not None:
-            shard, checkpoint = opened_note(session, own)
-            if (shard.number, checkpoint.size) > place:
-                return
+    if own is not None and _is_checkpoint(own):
+        shard, checkpoint = opened_note(session, own)
+        if (shard.number, checkpoint.size) > place:
+            return
     keep_seen(data_dir, note)
+
+
+def _is_checkpoint(note: str) -> bool:
+    try:
+        read_checkpoint(note)
+    except ProofError:
+        return False
+    return True
 
 
 def opened_note(session: Session, note: str) -> tuple[LogShard, Checkpoint]:

@@ -77,7 +77,7 @@ def name_after(older: LogShard | None, now: datetime) -> str:
 
 
 def signer_of(hub: Hub, shard: LogShard | None) -> NoteSigner:
-    """The key of the log; made when there is no shard yet. Raises KeyFileError, LogStopped: it is another one."""
+    """The key of the log; made where there is none and no shard needs it. Raises LogStopped: it is another one."""
     place: Path = hub.settings.data_dir / LOG_KEY_FILE
     if shard is None and not place.exists():
         NoteSigner.generate(LOG_SIGNATURE).save(place)
@@ -136,7 +136,7 @@ def origin_of(public_url: str, name: str) -> str:
 
 def _opened(session: Session, older: LogShard | None, first: int, now: datetime, name: str = "") -> LogShard:
     hub = hub_of(session)
-    signer = signer_of(hub, older)
+    signer = signer_of(hub, None if older is None or older.state == FROZEN else older)  # a lost key ends with a freeze
     name = name or name_after(older, now)
     origin = origin_of(hub.settings.public_url, name)
     number = 1 + (session.scalar(select(func.max(LogShard.number))) or 0)

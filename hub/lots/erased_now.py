@@ -32,7 +32,8 @@ def erased_drives(session: Session, person: Person, *which: ColumnElement[bool])
 
     `which` are conditions on `Erasure`: only drives that one of these runs explains are counted.
     """
-    certified = (Erasure.verdict == ERASED, Erasure.certificate_id.is_not(None), Erasure.level.in_(LEVELS))
+    whole = (Erasure.verdict == ERASED, Erasure.level.in_(LEVELS), ~Erasure.disputed)
+    certified = (Erasure.certificate_id.is_not(None), *whole)
     approved = by_its_row(Erasure.decision) == DecisionWord.APPROVED
     mine = (in_scope(person, Erasure.lot_id), *certified, approved, *which)
     unusual = {lot for lot, _run in _suspect(session, *mine)} | _untimely(session, *mine)
@@ -79,9 +80,13 @@ def early_runs(session: Session, lot_ids: Collection[str]) -> Mapping[str, froze
 
 
 def _suspect(session: Session, *which: ColumnElement[bool]) -> Sequence[tuple[str, str]]:
-    """Lot and run of certified runs whose drive failed later, was read and not clean, or is said to be another one."""
+    """Lot and run of certified runs whose drive failed later, was read and not clean, or is said to be another one.
+
+    Also those whose key somebody else may have had.
+    """
     bad, read, same = _BAD, _READ, _SAME
     signs: Iterable[ColumnElement[bool]] = (
+        Erasure.disputed.is_(True),
         select(bad.position)
         .where(bad.drive_id == Erasure.drive_id, bad.position > Erasure.position, bad.verdict.in_(PROBLEMS))
         .exists(),

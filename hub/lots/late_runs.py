@@ -59,6 +59,7 @@ def is_late(person: Person) -> tuple[ColumnElement[bool], ...]:
         by_its_row(_LATER.verdict) == ERASED,
         by_its_row(_LATER.decision) == DecisionWord.APPROVED,
         _LATER.certificate_id.is_not(None),
+        ~_LATER.disputed,
     )
     after_closing = exists().where(*_after_closing(person)).correlate(Erasure)
     after_exit = exists().where(*_after_exit(person)).correlate(Erasure)

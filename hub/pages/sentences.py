@@ -73,6 +73,7 @@ SENTENCES = (
     mark("whoever ran the erasure does not approve it"),
     mark("a rejection needs a reason"),
     mark("a reason has at most %(n)s characters"),
+    mark("somebody else may have had the key that signed this erasure: erase it again"),
     mark("the station of this erasure is locked by an alarm: look at it first"),
     mark("the same bench ran this drive again and it ended as %(verdict)s: erase it again"),
     mark("write a remark that says why this run counts: %(doubts)s"),

@@ -73,6 +73,7 @@ def is_refuting(person: Person) -> tuple[ColumnElement[bool], ...]:
         again.level.in_(LEVELS),
         again.decision == DecisionWord.APPROVED,
         again.certificate_id.is_not(None),
+        ~again.disputed,
     )
     seen = exists().where(
         _SEEN.drive_id == DriveRecord.drive_id,

@@ -14,6 +14,7 @@ from hub.keys import changing
 from hub.keys.root_files import hub_decides
 from hub.keys.saying import Change
 from hub.keys.standing import standings
+from hub.ledger.append import lock_ledger
 from hub.live.telling import tell
 from hub.models import Alarm, EnrolmentToken, LedgerEntry, Person, Station, StationState
 from hub.people.roles import MANAGERS, require
@@ -93,6 +94,7 @@ def _decide(
     session: Session, person: Person, station_id: str, state: StationState, allowed: set[StationState]
 ) -> Station:
     require(person, *MANAGERS)
+    lock_ledger(session)  # before the row: intake takes them in this order
     query = select(Station).where(Station.id == station_id, bench_in_scope(person, Station.id))
     station = session.scalar(query.with_for_update())
     if station is None:

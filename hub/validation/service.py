@@ -78,8 +78,8 @@ def approve(
     ledger and the last one counts. A rejection that the person has not seen is never taken back.
 
     Raises Forbidden (role, or operator = validator under a two-person policy), NotFound, BadInput (not certifiable, no
-    lot, locked station, undone by a later run, doubts without a remark), AlreadyDecided when somebody else was faster
-    or the answer was another one.
+    lot, disputed key, locked station, undone by a later run, doubts without a remark), AlreadyDecided when somebody
+    else was faster or the answer was another one.
     """
     erasure = _open_for(session, person, statement_id)
     if erasure.decision == DecisionWord.APPROVED and _decided_by(session, erasure) == person.pseudonym:
@@ -144,6 +144,8 @@ def _require_certifiable(session: Session, erasure: Erasure) -> Lot:
     if erasure.lot_id is None:
         raise BadInput("tie this drive to a lot first", "no-lot")
     levels.require_step(session, erasure.lot_id, levels.WIPE)
+    if erasure.disputed:
+        raise BadInput("somebody else may have had the key that signed this erasure: erase it again", "disputed")
     state = session.scalar(select(Station.state).where(Station.kid == erasure.kid))
     if state == StationState.LOCKED:
         raise BadInput("the station of this erasure is locked by an alarm: look at it first", "station-locked")

@@ -204,3 +204,8 @@ def test_a_log_is_good_by_its_key_and_its_name() -> None:
     assert not names_log([moved], key, "2026")
     without = reseau(log_keys=(PublicKey(KEYS[15].public.raw),))
     assert not names_log([FIRST, without], key, "2026")
+
+
+def test_an_address_that_is_none_is_a_refusal_and_no_crash() -> None:
+    with pytest.raises(RootRefused, match="names no host"):
+        names_log([atelier(hub_url="http://[x")], NoteKey(ORIGIN, LOG_SIGNATURE, LOG.public), "2026")

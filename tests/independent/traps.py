@@ -32,6 +32,18 @@ def traps() -> dict[str, tuple[Case, str]]:
         "an erasure alone in a sealed file": (sheet(erasure.envelope.data), trusts["first-0"], None, "INVALID"),
         "above the bound by its place": (plain, compromised, proof.to_json(), "DISPUTED"),
         "below both bounds": (plain, _bounded("compromised", 900), proof.to_json(), "VALID"),
+        "a page that a key in other hands may have sealed": (
+            sheet(plain),
+            _bounded("compromised", 900, HUB_KEY.kid),
+            proof.to_json(),
+            "DISPUTED",
+        ),
+        "what that key signed before, without a page": (
+            plain,
+            _bounded("compromised", 900, HUB_KEY.kid),
+            proof.to_json(),
+            "VALID",
+        ),
         "no place where one is needed": (plain, _bounded("compromised", 900), None, "DISPUTED"),
         "retired before": (plain, _bounded("retired", 4), proof.to_json(), "DISPUTED"),
         "a rejected drive": (_rejected(), trusts["first-0"], None, "INVALID"),
@@ -43,10 +55,10 @@ def traps() -> dict[str, tuple[Case, str]]:
     }
 
 
-def _bounded(status: str, index: int) -> Plain:
+def _bounded(status: str, index: int, kid: str = STATION_KEY.kid) -> Plain:
     trust = copy.deepcopy(stock().trusts["second-0"])
     for key in trust["keys"]:
-        if key["kid"] == STATION_KEY.kid:
+        if key["kid"] == kid:
             key |= {"status": status, "until": {"shard": "2026", "index": index, "seq": 99}}
     return trust
 

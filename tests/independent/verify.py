@@ -48,7 +48,8 @@ def verdict(data: bytes, trust: bytes, proof: bytes | None = None) -> str:
     except Bad:
         return "INVALID"
     logged = held[-1] if held else None
-    if any(_disputed(one, logged) for one in statements):
+    sealed = data[:4] == b"%PDF" and statements[0]["key"]["status"] == "compromised"  # a seal has no place in a log
+    if sealed or any(_disputed(one, logged) for one in statements):
         return "DISPUTED"
     if statements[0]["id"] in keys.superseded:
         return "SUPERSEDED"

@@ -40,6 +40,11 @@ function disputesOf(statements, proved) {
   return found.size ? { code: [...found.values()][0], where: [...found.keys()].join(", ") } : null;
 }
 
+/** No log says when a page was sealed: what a compromised key sealed may be of whoever had it. Null for other keys. */
+function sealDisputeOf({ kid, name, status }) {
+  return status === "compromised" ? { code: "compromised", where: name || kid } : null;
+}
+
 function placeOf({ id }, proved) {
   const entry = proved?.entries.get(id);
   return entry ? { shard: entry.under.shard, index: entry.index } : null;

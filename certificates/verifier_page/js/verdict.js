@@ -31,7 +31,7 @@ async function judge(bytes, trust, beside = null) {
     const shown = beside === null ? proofs : [...proofs, readProof(decodeCanonical(beside, LIMITS.proof))];
     const proved = await proofsHold(shown, statements, trust);
     const unread = shown.length > 0 && proved === null;
-    return { ...told, statements, proved, unread, ...verdictOf(statements, proved, trust) };
+    return { ...told, statements, proved, unread, ...verdictOf(document, statements, proved, trust) };
   } catch (error) {
     if (!(error instanceof Refused)) {
       throw error;
@@ -41,8 +41,8 @@ async function judge(bytes, trust, beside = null) {
   }
 }
 
-function verdictOf(statements, proved, trust) {
-  const disputed = disputesOf(statements, proved);
+function verdictOf(document, statements, proved, trust) {
+  const disputed = disputesOf(statements, proved) || (document === "pdf" ? sealDisputeOf(statements[0].signer) : null);
   if (disputed) {
     return { verdict: "DISPUTED", ...disputed };
   }
