@@ -26,6 +26,7 @@ from hub.issued import proving
 from hub.issued.contradictions import contradictions
 from hub.issued.manifest import manifest
 from hub.issued.service import certificates_of_lot
+from hub.keys.trust_file import trust_document
 from hub.lots import donation
 from hub.lots.closing import closings_of
 from hub.models import IssuedDocument, Lot, Person
@@ -44,7 +45,7 @@ issued.json          SHA-256 of every PDF of this lot that this hub has issued, 
 SHA256SUMS           SHA-256 of every file of certificates/ and papers/: sha256sum -c SHA256SUMS
 papers/              records of destruction and attestations of absence as issued
 drives.csv           account of every drive; devices.csv: every device
-trust.json           keys of this hub and of its benches
+trust.json           keys of this hub and of its benches, the log, its witnesses (trust-1.json: for old verifiers)
 label.json           facts for a label such as Ordi 2.0
 found-later.json     what speaks against a certificate or a paper since it went out; [] when nothing does
 documents.json       conventions in force: version, days, SHA-256 of the file
@@ -88,7 +89,7 @@ def _members(session: Session, person: Person, lot: Lot) -> Iterator[tuple[str, 
     hub = hub_of(session)
     told = HOW_TO_CHECK.format(code=lot.code, kid=hub.identity.key.kid, url=f"{hub.settings.public_url}/verify")
     yield "README.txt", told.encode("utf-8", "backslashreplace")
-    yield "trust.json", trust_of(session).to_json()
+    yield from _trust_files(session)
     closings = closings_of(session, person, lot)
     for row in closings:
         yield f"bilan-{row.version}.json", row.document.encode("utf-8", "backslashreplace")
@@ -98,6 +99,16 @@ def _members(session: Session, person: Person, lot: Lot) -> Iterator[tuple[str, 
     yield "documents.json", _json({"convention": newest.get("convention")})
     yield "label.json", _json(_label(session, person, lot))
     yield "found-later.json", _json(_found_later(session, person, lot))
+
+
+def _trust_files(session: Session) -> Iterator[tuple[str, bytes]]:
+    """The trust file by which the proofs are judged, and the one that the first release of the verifier reads."""
+    old = trust_of(session).to_json()
+    try:
+        yield "trust.json", _json(trust_document(session))
+    except Conflict:  # the log has not begun
+        yield "trust.json", old
+    yield "trust-1.json", old
 
 
 def _papers(session: Session, person: Person, lot: Lot, lang: str) -> Iterator[tuple[str, bytes]]:

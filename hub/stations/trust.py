@@ -4,8 +4,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.keys import PublicKey
+from certificates.root import Root
 from certificates.trust import Status, Trust, TrustedKey
 from hub.context import hub_of
+from hub.keyring import RootVersion
 from hub.keys.standing import standings
 from hub.models import LedgerEntry, Station, StationState
 
@@ -27,7 +29,13 @@ def trust_of(session: Session) -> Trust:
             if known is not None and known.status == "compromised":
                 status = known.status
             keys.append(TrustedKey(public, "station", station.name, status, demo=station.demo))
-    return Trust.of(hub.identity.name, hub.settings.public_url, keys)
+    return Trust.of(hub.identity.name, hub.settings.public_url, keys, _quorum(session))
+
+
+def _quorum(session: Session) -> int:
+    """How many witnesses the root file in force demands; 0 without one."""
+    document = session.scalar(select(RootVersion.document).order_by(RootVersion.version.desc()).limit(1))
+    return Root.from_json(document).quorum if document is not None else 0
 
 
 def _status(session: Session, station: Station) -> Status | None:

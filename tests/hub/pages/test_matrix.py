@@ -273,7 +273,7 @@ def _text(answer: httpx.Response, address: str) -> str:
     if not address.endswith("pack.zip") or answer.status_code != OK:
         return answer.text
     with ZipFile(BytesIO(answer.content)) as pack:
-        return "\n".join(pack.read(name).decode("latin-1") for name in pack.namelist() if name != "trust.json")
+        return "\n".join(pack.read(name).decode("latin-1") for name in pack.namelist() if not name.startswith("trust"))
 
 
 def _words(text: str, address: str) -> set[str]:
