@@ -126,10 +126,13 @@ class LogBook:
 
 
 def move_pages(connection: sqlite3.Connection, earlier: str, url: str) -> None:
-    """Let what was seen of a hub count at its new address, where nothing was seen before; in a transaction."""
+    """Let what was seen of a hub count at its new address, where nothing was seen before; in a transaction.
+
+    An alarm goes with the hub in any case: another address does not end it.
+    """
+    connection.execute("UPDATE log_alarm SET hub = ? WHERE hub = ?", (url, earlier))
     if connection.execute("SELECT 1 FROM log_shard WHERE hub = ?", (url,)).fetchone() is None:
         connection.execute("UPDATE log_shard SET hub = ? WHERE hub = ?", (url, earlier))
-        connection.execute("UPDATE log_alarm SET hub = ? WHERE hub = ?", (url, earlier))
 
 
 def set_pages_aside(connection: sqlite3.Connection, url: str) -> None:

@@ -22,7 +22,7 @@ from station_agent.observer.words import FOLDER, alarm_error, to_do
 from station_agent.state import write_whole
 
 NOT_FOUND: Final = 404
-SMALLER: Final = 409
+SMALLER, SMALLER_CODE = 409, "log.smaller"  # both: a gateway may answer 409 for reasons of its own
 LOCKED: Final = 423
 MOST_KEPT: Final = 100_000  # characters of an answer that are kept as evidence
 NO_LONGER: Final = mark("it has no log any more, and had one")
@@ -136,7 +136,7 @@ class Observer:
         if answer.status == LOCKED:
             raise LogUnproved(FROZEN_NOW)
         try:
-            if answer.status == SMALLER:
+            if answer.status == SMALLER and answer.code == SMALLER_CODE:
                 raise Contradiction("smaller", pin.origin, f"< {pin.size}")  # noqa: TRY301  (one place that keeps it)
             if not answer.good:
                 raise LogUnproved(NO_ANSWER, status=answer.status)
@@ -146,11 +146,11 @@ class Observer:
 
     def _raise(self, found: Contradiction, document: dict[str, Any], pins: tuple[Pin, ...]) -> NoReturn:
         """Keep both views durably, then raise `LogAlarm`."""
-        kept = next((pin for pin in pins if pin.origin == found.origin), pins[-1])
+        kept = next((pin.note for pin in reversed(pins) if pin.origin == found.origin), pins[-1].note if pins else "")
         answer = json.dumps(document, sort_keys=True)[:MOST_KEPT]
         detail = found.detail.encode("utf-8", "replace").decode()[:400]
         told = found.told.encode("utf-8", "replace").decode()
-        raised = Raised(0, self._book.hub, found.origin, found.code, detail, kept.note, told, answer, self._now())
+        raised = Raised(0, self._book.hub, found.origin, found.code, detail, kept, told, answer, self._now())
         self._alarm = self._book.raise_alarm(raised)
         self._write(self._alarm)
         self._tell()
