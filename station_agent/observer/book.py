@@ -141,6 +141,11 @@ def set_pages_aside(connection: sqlite3.Connection, url: str) -> None:
     connection.execute("UPDATE log_alarm SET hub = hub || ' ' || rowid WHERE hub = ?", (url,))
 
 
+def is_kept_in(rows: Rows) -> bool:
+    """Whether these records have pages of logs: those of an older version, opened only to be read, have none."""
+    return bool(rows.rows("SELECT 1 FROM sqlite_master WHERE name = 'log_alarm'"))
+
+
 def pins_in(rows: Rows, hub: str) -> tuple[Pin, ...]:
     """Give the logs that are known of a hub, the oldest first."""
     return tuple(_pin(row) for row in rows.rows("SELECT * FROM log_shard WHERE hub = ? ORDER BY first, name", (hub,)))
