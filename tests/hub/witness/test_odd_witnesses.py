@@ -1,4 +1,4 @@
-"""A witness that answers oddly, or whose address is odd, takes nothing down: not the thread, not a page, not a proof."""
+"""A witness that answers oddly, or whose address is odd, takes nothing down: no thread, no page, no proof."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from hub.logged import LogCosignature, LogTile
 from hub.witness.cosigning import KEY_FILE, Witness
 from hub.witnesses.submitting import Submitter
 from hub.witnesses.wire import TIMEOUT_S, Told, Unreachable, sender
-from tests.hub.conftest import Client, World
+from tests.hub.conftest import World
 from tests.hub.log.test_signing import sent
 from tests.hub.witness.test_submitting import known_to, row_of, way_to, witness
 
@@ -25,7 +25,7 @@ PUBLIC = "93.184.216.34"
 
 @pytest.mark.parametrize("moment", [2**64 - 1, 2**62, 253_402_300_800])
 def test_a_cosignature_at_no_time_that_there_is_is_not_kept(
-    hub: Hub, client: Client, world: World, witness: Witness, tmp_path: Path, moment: int
+    hub: Hub, world: World, witness: Witness, tmp_path: Path, moment: int
 ) -> None:
     known_to(hub, witness)
     sent(world.bench(), 1)
@@ -40,7 +40,7 @@ def test_a_cosignature_at_no_time_that_there_is_is_not_kept(
     with hub.readers()() as session:
         assert session.scalars(select(LogCosignature)).all() == []
     assert "clock" in row_of(hub).problem
-    assert client.get("/log").status_code == 200
+    assert world.client.get("/log").status_code == 200
 
 
 def test_tiles_that_give_no_proof_are_told_and_the_thread_goes_on(hub: Hub, world: World, witness: Witness) -> None:
