@@ -48,3 +48,16 @@ def test_another_address_of_a_hub_ends_no_alarm(enrolled: Station, log_hub: LogH
     with enrolled.store.transaction() as connection:
         move_pages(connection, URL, other)
     assert [one.code for one in alarms_in(enrolled.store, other) if not one.resolved] == ["fork"]
+
+
+def test_a_log_that_was_frozen_with_less_than_was_seen_is_an_alarm(
+    enrolled: Station, log_hub: LogHub, state_runs: Any
+) -> None:
+    synced(enrolled, log_hub, state_runs)
+    del log_hub.log.leaves[3:]
+    log_hub.log.first += 9  # what makes the next log begin behind everything that was seen
+    log_hub.roll("2026-2", state="frozen")
+    log_hub.shards[0].first -= 9
+    state_runs(enrolled, 1)
+    assert drain(enrolled.sync()).state is SyncState.ALARM
+    assert (codes(enrolled), queued(enrolled)) == (["smaller"], 1)
