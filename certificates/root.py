@@ -167,10 +167,7 @@ class Root:
 
     def log_name(self, shard: str) -> str:
         """Origin of a shard of this hub's log: `<host and port of its address>/erasure-log/<shard>`."""
-        try:
-            host = urlsplit(self.hub_url).netloc.rpartition("@")[2].lower()
-        except ValueError:  # brackets that close nothing: of no host, and a name that no key has
-            host = " "
+        host = urlsplit(self.hub_url).netloc.rpartition("@")[2].lower()
         return f"{host}{LOG_PATH}{shard}"
 
     def signers(self, root: "Root") -> tuple[str, ...]:

@@ -204,8 +204,3 @@ def test_a_log_is_good_by_its_key_and_its_name() -> None:
     assert not names_log([moved], key, "2026")
     without = reseau(log_keys=(PublicKey(KEYS[15].public.raw),))
     assert not names_log([FIRST, without], key, "2026")
-
-
-@pytest.mark.parametrize("url", ["https://[", "https://]", "https://a[b"])
-def test_an_address_of_no_host_is_the_address_of_no_log(url: str) -> None:
-    assert not names_log([atelier(hub_url=url)], NoteKey(ORIGIN, LOG_SIGNATURE, LOG.public), "2026")
