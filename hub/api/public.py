@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 
+from hub.api.log import SIGNING, take
 from hub.api.schemas import NonceAnswer, TrustAnswer
 from hub.keys.trust_file import trust_document
 from hub.people.dependencies import Database
@@ -26,6 +27,7 @@ def trust(session: Database) -> dict[str, Any]:
 
 
 @router.get("/trust/2", summary="The trust document with bounds, logs and roots", dependencies=[Depends(OpenToAll())])
-def trust_with_log(session: Database) -> dict[str, Any]:
+def trust_with_log(request: Request, session: Database) -> dict[str, Any]:
     """The same keys with their bounds in the log, the log itself and the root file (`etabli.trust/2`), signed."""
+    take(request, SIGNING)
     return trust_document(session)

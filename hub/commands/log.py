@@ -30,6 +30,7 @@ Notes = Annotated[
     list[Path] | None,
     Option("--seen", metavar="NOTE", help=mark("File with a checkpoint that a bench, a witness or a donor has.")),
 ]
+MOST_NOTE = 1_000_000  # bytes: far more than a checkpoint with every cosignature
 
 
 class Progress:
@@ -161,10 +162,14 @@ def _tell(context: Call, report: Report) -> None:
 
 
 def _note(path: Path) -> str:
+    with path.open("rb") as file:
+        data = file.read(MOST_NOTE + 1)
     try:
-        return path.read_text(encoding="utf-8")
+        if len(data) <= MOST_NOTE:
+            return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput(f"{path} holds no checkpoint", "log") from error
+    raise BadInput(f"{path} holds no checkpoint", "log")
 
 
 def _agreed(context: Call) -> bool:

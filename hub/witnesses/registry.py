@@ -49,7 +49,7 @@ def add_witness(
     if key.kind != COSIGNATURE:
         raise BadInput("this is the key of a log, not of a witness")
     address = url.strip().rstrip("/")
-    (require_web if private else require_safe)(address, "the address of a witness")
+    (require_web if private else require_safe)(address, "URL")
     known = session.get(LogWitness, key.public.kid)
     if known is not None and known.ended is None:
         raise Conflict(f"this key is asked already, as {known.name}: one key is one witness")

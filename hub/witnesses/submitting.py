@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from certificates.errors import ProofError
 from certificates.note import NoteKey, verify_note
 from hub.context import Hub
+from hub.errors import HubError
 from hub.log import shards
 from hub.log.geometry import Nodes, consistency_path
 from hub.log.shards import FROZEN, all_shards, newest_checkpoint
@@ -33,6 +35,8 @@ LONGEST_PAUSE: Final = timedelta(hours=1)
 OK, CONFLICT, UNPROVED = 200, 409, 422
 SIZE_TYPE: Final = "text/x.tlog.size"
 MOST_LINES: Final = 16
+LAST_SECOND: Final = 253_402_300_799  # 9999-12-31: what a page can show, and a database keep
+log = structlog.get_logger()
 _SIZE: Final = re.compile(r"(0|[1-9][0-9]{0,17})\n", re.ASCII)
 
 
@@ -71,7 +75,10 @@ class Submitter:
 
     def _work(self) -> None:
         while not self._end.wait(LOOK_S):
-            self.submit()
+            try:
+                self.submit()
+            except Exception as error:
+                log.exception("a round to the witnesses failed", kind=type(error).__name__)
 
     def submit(self) -> int:
         """Ask every witness that is due; gives how many cosignatures came. The database may refuse: later."""
@@ -101,6 +108,9 @@ class Submitter:
                     came += self._one(session, witness, work)
         except (Unreachable, Contradicted) as trouble:
             self._silent(witness, trouble)
+            return came
+        except HubError as trouble:  # tiles that do not give a proof: the log itself is frozen for that
+            self._silent(witness, Unreachable(f"no proof could be made here ({trouble.code})"))
             return came
         self._note(kid, answered=self._hub.clock(), silent_since=None, problem="", tries=0, held_until=None)
         return came
@@ -156,6 +166,8 @@ class Submitter:
                 seen = verify_note(f"{work.checkpoint.note}{line}\n", work.log, (key,), 1).witnesses
             except ProofError:
                 continue
+            if seen[witness.kid] > LAST_SECOND:
+                raise Unreachable("its clock shows no time that there is")
             facts = {"kid": witness.kid, "name": key.name, "time": seen[witness.kid], "line": f"{line}\n"}
             row = LogCosignature(checkpoint_id=work.checkpoint.id, received=self._hub.clock(), **facts)
             try:

@@ -6,6 +6,7 @@ unless the witness was added with leave for it (threat T25).
 
 import ipaddress
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-TIMEOUT_S: Final = 10.0
+TIMEOUT_S: Final = 10.0  # of each step, and of a whole answer: who drips holds up the other witnesses
 MOST_ANSWER: Final = 16_384
 Resolve = Callable[[str, int], list[str]]
 
@@ -43,12 +44,19 @@ def sender(transport: httpx.BaseTransport | None = None, resolving: Resolve = re
     """Give what posts to witnesses."""
 
     def post(url: str, body: bytes, private: bool) -> Told:  # noqa: FBT001  (the shape of Post)
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError as error:
+            raise Unreachable("its address is none") from error
         place = allowed(host, port, resolving, private=private)
         literal = f"[{place}]" if ":" in place else place
         target = f"{parts.scheme}://{literal}:{port}{parts.path.rstrip('/')}/add-checkpoint"
-        headers = {"Host": parts.netloc.rpartition("@")[2], "Content-Type": "text/plain; charset=utf-8"}
+        headers = {
+            "Host": parts.netloc.rpartition("@")[2],
+            "Content-Type": "text/plain; charset=utf-8",
+            "Accept-Encoding": "identity",  # and what comes packed all the same is not unpacked
+        }
         try:
             with (
                 httpx.Client(transport=transport, timeout=TIMEOUT_S, trust_env=False, follow_redirects=False) as client,
@@ -57,7 +65,7 @@ def sender(transport: httpx.BaseTransport | None = None, resolving: Resolve = re
                 ) as answer,
             ):
                 return Told(answer.status_code, answer.headers.get("content-type", ""), _read(answer))
-        except (httpx.HTTPError, UnicodeDecodeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise Unreachable(f"no answer ({type(error).__name__})") from error
 
     return post
@@ -77,9 +85,11 @@ def allowed(host: str, port: int, resolving: Resolve, *, private: bool) -> str:
 
 
 def _read(answer: httpx.Response) -> str:
-    taken = bytearray()
-    for chunk in answer.iter_bytes():
+    taken, until = bytearray(), time.monotonic() + TIMEOUT_S
+    for chunk in answer.iter_raw():
         taken += chunk
         if len(taken) > MOST_ANSWER:
             raise Unreachable("it answers with too many bytes")
+        if time.monotonic() > until:
+            raise Unreachable("it answers too slowly")
     return bytes(taken).decode("utf-8")

@@ -5,11 +5,15 @@ from typing import Annotated, Any, Final
 
 from certificates.command_line import Option
 from station_agent.commands import options
-from station_agent.commands.call import begin
+from station_agent.commands.call import Call, begin
 from station_agent.errors import StoreBusy, UsageError
 from station_agent.language import Voice, mark, visible
-from station_agent.observer.book import Pin, Raised, alarms_in, pins_in
-from station_agent.observer.words import alarm_error
+from station_agent.observer.book import Pin, Raised, alarms_in, is_kept_in, pins_in
+from station_agent.observer.listing import FROZEN
+from station_agent.observer.words import alarm_error, standing
+from station_agent.records import open_records
+from station_agent.sealed_key import key_label
+from station_agent.signing import KEY_FILE
 from station_agent.station import Station
 
 ALARM_STATUS: Final = 20
@@ -60,11 +64,11 @@ def show(
 ) -> None:
     """Show what this bench has seen of the hub's log, and every alarm about it."""
     call = begin(lang=lang, as_json=as_json, state=state, bench_file=bench_file)
-    with call.station(simulated=call.simulated) as station:
-        pins, alarms = pins_in(station.store, station.hub_url), alarms_in(station.store, station.hub_url)
-        standing = station.observer().troubles
-        said = [_line(call.voice, pin) for pin in pins] or [call.voice.say("No log of the hub was seen yet.")]
-        said += [call.voice.say(error.sentence, **error.facts) for error in standing]
+    pins, alarms = _seen(call)
+    alarm = next((one for one in alarms if not one.resolved), None)
+    said = [_line(call.voice, pin) for pin in pins] or [call.voice.say("No log of the hub was seen yet.")]
+    told = standing(call.state, alarm, (pin.origin for pin in pins if pin.state == FROZEN))
+    said += [call.voice.say(error.sentence, **error.facts) for error in told]
     ended = [one for one in alarms if one.resolved]
     said += [
         call.voice.say(ENDED, at=one.resolved, by=visible(one.by), word=visible(one.word), what=_what(call.voice, one))
@@ -73,6 +77,18 @@ def show(
     document = {"logs": [_document(pin) for pin in pins], "alarms": [_alarm(one) for one in alarms]}
     call.show("log", document, said)
     sys.exit(ALARM_STATUS if len(ended) < len(alarms) else 0)
+
+
+def _seen(call: Call) -> tuple[tuple[Pin, ...], tuple[Raised, ...]]:
+    """Read what was seen, also while the daemon works with the state."""
+    found = open_records(call.state)
+    if found is None:
+        return (), ()
+    path = call.state / KEY_FILE
+    kid = key_label(path).kid if path.exists() else ""
+    with found as records:
+        hub = records.noted(f"hub-url:{kid}") or records.noted("hub-url")
+        return (pins_in(records, hub), alarms_in(records, hub)) if is_kept_in(records) else ((), ())
 
 
 def resume(

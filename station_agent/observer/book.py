@@ -126,16 +126,24 @@ class LogBook:
 
 
 def move_pages(connection: sqlite3.Connection, earlier: str, url: str) -> None:
-    """Let what was seen of a hub count at its new address, where nothing was seen before; in a transaction."""
+    """Let what was seen of a hub count at its new address, where nothing was seen before; in a transaction.
+
+    An alarm goes with the hub in any case: another address does not end it.
+    """
+    connection.execute("UPDATE log_alarm SET hub = ? WHERE hub = ?", (url, earlier))
     if connection.execute("SELECT 1 FROM log_shard WHERE hub = ?", (url,)).fetchone() is None:
         connection.execute("UPDATE log_shard SET hub = ? WHERE hub = ?", (url, earlier))
-        connection.execute("UPDATE log_alarm SET hub = ? WHERE hub = ?", (url, earlier))
 
 
 def set_pages_aside(connection: sqlite3.Connection, url: str) -> None:
     """Keep what was seen of another hub at this address under names that no hub has; in a transaction."""
     connection.execute("UPDATE log_shard SET hub = hub || ' ' || rowid WHERE hub = ?", (url,))
     connection.execute("UPDATE log_alarm SET hub = hub || ' ' || rowid WHERE hub = ?", (url,))
+
+
+def is_kept_in(rows: Rows) -> bool:
+    """Whether these records have pages of logs: those of an older version, opened only to be read, have none."""
+    return bool(rows.rows("SELECT 1 FROM sqlite_master WHERE name = 'log_alarm'"))
 
 
 def pins_in(rows: Rows, hub: str) -> tuple[Pin, ...]:

@@ -57,6 +57,8 @@ def _require_same(pin: Pin, shard: Shard | None) -> None:
         raise Contradiction("key", pin.origin, shard.key.vkey)
     if (shard.name, shard.first) != (pin.name, pin.first) or shard.state not in _GOES_ON.get(pin.state, ()):
         raise Contradiction("moved", pin.origin, f"{shard.name} {shard.first} {shard.state}")
+    if shard.state == FROZEN and shard.size < pin.size:  # it proves nothing any more, but says itself what is missing
+        raise Contradiction("smaller", pin.origin, f"{shard.size} < {pin.size}")
     if pin.final and shard.size != pin.size:
         raise Contradiction("moved", pin.origin, f"{shard.size} <> {pin.size}")
 

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final, NoReturn, Protocol
 
 from station_agent.errors import HubUnreachable, LogAlarm, LogUnproved, StationError, StoreBroken
@@ -18,20 +17,16 @@ from station_agent.language import mark
 from station_agent.observer.book import ENROLLED, FIRST_SEEN, ROLLED, LogBook, Pin, Raised
 from station_agent.observer.judging import Contradiction, judge_checkpoint, judge_listing
 from station_agent.observer.listing import CLOSED, FROZEN, Shard, listed
-from station_agent.observer.words import FOLDER, alarm_error, to_do
+from station_agent.observer.words import alarm_error, evidence_of, standing
 from station_agent.state import write_whole
 
 NOT_FOUND: Final = 404
-SMALLER: Final = 409
+SMALLER, SMALLER_CODE = 409, "log.smaller"  # both: a gateway may answer 409 for reasons of its own
 LOCKED: Final = 423
 MOST_KEPT: Final = 100_000  # characters of an answer that are kept as evidence
 NO_LONGER: Final = mark("it has no log any more, and had one")
 FROZEN_NOW: Final = mark("its log is frozen; a person there has to act")
 NO_ANSWER: Final = mark("it answers {status} where its log should be")
-WAS_FROZEN: Final = mark(
-    "The hub froze its log {origin}: something there did not fit any more. What this bench has seen of it is kept. Ask "
-    "the administrator of the hub what became of it."
-)
 NO_LOG: Final = mark(
     "The hub is of an older version and keeps no log that this bench could follow; statements are sent as before."
 )
@@ -62,11 +57,6 @@ class Observer:
         self._alarm = book.alarm()
         self._frozen = tuple(pin.origin for pin in book.pins() if pin.state == FROZEN)
         self._tell()
-
-    @property
-    def folder(self) -> Path:
-        """Where both views of alarms are kept as files."""
-        return self._book.store.folder / FOLDER
 
     def require_calm(self) -> None:
         """Raise `LogAlarm` while an alarm stands that nobody has ended."""
@@ -136,7 +126,7 @@ class Observer:
         if answer.status == LOCKED:
             raise LogUnproved(FROZEN_NOW)
         try:
-            if answer.status == SMALLER:
+            if answer.status == SMALLER and answer.code == SMALLER_CODE:
                 raise Contradiction("smaller", pin.origin, f"< {pin.size}")  # noqa: TRY301  (one place that keeps it)
             if not answer.good:
                 raise LogUnproved(NO_ANSWER, status=answer.status)
@@ -146,11 +136,11 @@ class Observer:
 
     def _raise(self, found: Contradiction, document: dict[str, Any], pins: tuple[Pin, ...]) -> NoReturn:
         """Keep both views durably, then raise `LogAlarm`."""
-        kept = next((pin for pin in pins if pin.origin == found.origin), pins[-1])
+        kept = next((pin.note for pin in reversed(pins) if pin.origin == found.origin), pins[-1].note if pins else "")
         answer = json.dumps(document, sort_keys=True)[:MOST_KEPT]
         detail = found.detail.encode("utf-8", "replace").decode()[:400]
         told = found.told.encode("utf-8", "replace").decode()
-        raised = Raised(0, self._book.hub, found.origin, found.code, detail, kept.note, told, answer, self._now())
+        raised = Raised(0, self._book.hub, found.origin, found.code, detail, kept, told, answer, self._now())
         self._alarm = self._book.raise_alarm(raised)
         self._write(self._alarm)
         self._tell()
@@ -158,7 +148,7 @@ class Observer:
 
     def _write(self, raised: Raised) -> None:
         """Write both views as files to be handed on; the rows have them in any case."""
-        place = self.folder / f"{raised.number}-{raised.code}"
+        place = evidence_of(self._book.store.folder, raised)
         with suppress(OSError, StoreBroken):
             place.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_whole(place / "kept.note", raised.kept)
@@ -178,7 +168,4 @@ class Observer:
     def _tell(self) -> None:
         if self._alarm is not None:
             self.state = f"alarm.{self._alarm.code}"
-            place = self.folder / f"{self._alarm.number}-{self._alarm.code}"
-            self.troubles = (alarm_error(self._alarm), to_do(str(place)))
-            return
-        self.troubles = tuple(LogUnproved(WAS_FROZEN, origin=origin) for origin in self._frozen)
+        self.troubles = standing(self._book.store.folder, self._alarm, self._frozen)

@@ -1,8 +1,10 @@
 """What an alarm about the log of a hub says to the person at the bench, and what to do then."""
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
-from station_agent.errors import LogAlarm, StationError
+from station_agent.errors import LogAlarm, LogUnproved, StationError
 from station_agent.language import mark, visible
 from station_agent.observer.book import Raised
 
@@ -28,6 +30,10 @@ TO_DO: Final = mark(
     "Both views are kept in {folder}. Tell the administrator of the hub, who compares them with a witness. Once the "
     "administrator has answered: etabli-station log resume --by NAME --word TEXT"
 )
+WAS_FROZEN: Final = mark(
+    "The hub froze its log {origin}: something there did not fit any more. What this bench has seen of it is kept. Ask "
+    "the administrator of the hub what became of it."
+)
 FOLDER: Final = "log-alarms"
 
 
@@ -39,3 +45,15 @@ def alarm_error(raised: Raised) -> LogAlarm:
 def to_do(folder: str) -> StationError:
     """Say what to do about an alarm; `folder` holds both views."""
     return LogAlarm(TO_DO, folder=folder)
+
+
+def evidence_of(state: Path, raised: Raised) -> Path:
+    """Where both views of an alarm are kept as files, below the state of the bench."""
+    return state / FOLDER / f"{raised.number}-{raised.code}"
+
+
+def standing(state: Path, alarm: Raised | None, frozen: Iterable[str]) -> tuple[StationError, ...]:
+    """Say what stands: the alarm and what to do about it, else each log that the hub froze."""
+    if alarm is not None:
+        return alarm_error(alarm), to_do(str(evidence_of(state, alarm)))
+    return tuple(LogUnproved(WAS_FROZEN, origin=origin) for origin in frozen)

@@ -172,6 +172,16 @@ def test_trust_and_proof_files_count_for_what_is_there_already(desk: Path, opene
     patiently(lambda: opened.execute_script(SHOWN) == ["? NOT CHECKED"])  # the proof, now alone
 
 
+@pytest.mark.parametrize("text", ['{"schema":{}}', '{"schema":[{}]}', '{"schema":null}', "[]", "null", ""])
+def test_a_file_of_an_odd_schema_is_judged_and_the_page_goes_on(
+    desk: Path, opened: Chrome, patiently: Any, text: str
+) -> None:
+    odd = desk / "odd.json"
+    odd.write_text(text)
+    assert len(give(opened, patiently, odd)) == 1
+    assert len(give(opened, patiently, desk / "bundle.json")) == 2
+
+
 def test_the_page_reaches_nothing(opened: Chrome) -> None:
     done = "const done = arguments[arguments.length - 1]; "
     fetched = done + "fetch('http://127.0.0.1:9/').then(() => done('open'), () => done('closed'));"

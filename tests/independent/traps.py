@@ -48,6 +48,8 @@ def traps() -> dict[str, tuple[Case, str]]:
         "retired before": (plain, _bounded("retired", 4), proof.to_json(), "DISPUTED"),
         "a rejected drive": (_rejected(), trusts["first-0"], None, "INVALID"),
         "two histories of one size": (plain, trusts["second-0"], _two_histories(), "INVALID"),
+        "a key statement that vouches for itself": _vouches_for_itself(),
+        "a key statement beside, without witnesses": (plain, trusts["second-2"], _beside(), "VALID"),
     }
     return {
         name: (Case(name, data, json.dumps(trust).encode(), beside), word)
@@ -77,6 +79,21 @@ def _two_histories() -> bytes:
     other = Checkpoint(ledger.key.name, len(ledger.leaves), b"\x11" * 32)
     note = f"{other.body}\n{sign_checkpoint(other, ledger.key, private(ledger.seed).sign)}"
     return ledger.proof(first, more=[note]).to_json()
+
+
+def _vouches_for_itself() -> tuple[bytes, Plain, bytes, str]:
+    """The statement lies under a checkpoint of no witness, and once more, in the registry, under one with all."""
+    ledger, key = stock().ledger, stock().alone[0]
+    entries = [ledger.entry(key), ledger.entry(key, 1)]
+    proof = build_proof([ledger.note(0), ledger.note(3)], entries, [key.envelope])
+    return key.envelope.data, stock().trusts["second-2"], proof.to_json(), "VALID-UNWITNESSED"
+
+
+def _beside() -> bytes:
+    """Every statement of the bundle is witnessed; a key statement that nobody asked for is not."""
+    ledger, first, key = stock().ledger, stock().bundles[0], stock().alone[0]
+    entries = [*(ledger.entry(one) for one in first), ledger.entry(key, 1)]
+    return build_proof([ledger.note(2), ledger.note(0)], entries, [key.envelope]).to_json()
 
 
 def _greater_scalar(envelope: bytes) -> bytes:

@@ -129,7 +129,7 @@ def _agrees(document: Plain, keys: dict[str, Plain], logs: list[tuple[str, Vkey]
     hosts = {re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)|", root["hub"]["url"])[1] or "" for root in line}  # type: ignore[index]
     for name, key in logs:
         need(key.kid in [one["kid"] for one in newest["log_keys"]], "root: log key")
-        need(key.name in [f"{host}/erasure-log/{name}" for host in hosts], "root: origin")
+        need(key.name in [f"{host.rpartition('@')[2].lower()}/erasure-log/{name}" for host in hosts], "root: origin")
     for role, pick in (("hub", lambda root: root["hub_keys"]), ("registry", lambda root: root["registry"]["keys"])):
         now = {key["kid"] for key in pick(newest)}
         ever = {key["kid"] for root in line for key in pick(root)}

@@ -73,7 +73,7 @@ class Page {
 
   /** Take files, one lot after the other; trust and proof files of a lot count for its documents. */
   take(files) {
-    this.queue = this.queue.then(() => this.taken(files));
+    this.queue = this.queue.catch(() => undefined).then(() => this.taken(files)); // one that failed holds up no other
     return this.queue;
   }
 
@@ -81,9 +81,10 @@ class Page {
     const given = await Promise.all(files.map((file) => this.read(file)));
     for (const file of given) {
       const document = file.bytes ? jsonOf(file.bytes) : null;
-      if (String(document?.schema).startsWith("etabli.trust/")) {
+      const schema = typeof document?.schema === "string" ? document.schema : "";
+      if (schema.startsWith("etabli.trust/")) {
         await this.trustGiven(file);
-      } else if (document?.schema === RULES.proof1) {
+      } else if (schema === RULES.proof1) {
         this.proofs.unshift({ ...file, about: firstId(document), problem: "judgement:proof-alone" });
       } else {
         this.documents.unshift(file);

@@ -33,7 +33,9 @@ async function verifyProof(proof, statements, trust) {
   for (const [place, entry] of proof.entries.entries()) {
     if (all[place]) {
       await included(proof, entry, all[place]);
-      entries.set(entry.id, { ...entry, under: checkpoints[entry.checkpoint] });
+      if (place < statements.length) { // a key statement beside them lends no place and no witness
+        entries.set(entry.id, { ...entry, under: checkpoints[entry.checkpoint] });
+      }
     }
   }
   if (unknown.length) {

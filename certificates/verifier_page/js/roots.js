@@ -95,5 +95,8 @@ async function verifyLine(roots) {
 /** Origin of a shard of the log of a hub at this address. */
 function logName(url, shard) {
   const host = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/([^/?#]*)/.exec(url.replace(/^[\u0000-\u0020]+/, ""))?.[1] ?? "";
-  return `${host}${RULES.logPath}${shard}`;
+  if (host.includes("[") !== host.includes("]")) {
+    return ""; // brackets that close nothing: of no host
+  }
+  return `${host.slice(host.lastIndexOf("@") + 1).toLowerCase()}${RULES.logPath}${shard}`;
 }

@@ -189,3 +189,8 @@ def test_two_signers_sign_one_tree(made: Filled, folder: Path) -> None:
         assert session.scalars(select(LogCheckpoint.size).where(LogCheckpoint.size > LAST)).all() == [LAST + 50]
     for hub in (one, other):
         hub.engine.dispose()
+
+
+def test_a_file_without_end_is_no_checkpoint(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert called(folder, "fsck", "--seen", "/dev/zero") == 1
+    assert "/dev/zero" in capsys.readouterr().err

@@ -252,8 +252,8 @@ def test_the_wire_goes_to_the_address_that_was_judged_follows_nothing_and_reads_
     def answer(request: httpx.Request) -> httpx.Response:
         asked_for.append(request)
         if request.headers["Host"] == "loud.example":
-            return httpx.Response(200, content=b"x" * (MOST_ANSWER + 1))
-        return httpx.Response(302, headers={"Location": "http://127.0.0.1/"})
+            return httpx.Response(200, stream=httpx.ByteStream(b"x" * (MOST_ANSWER + 1)))
+        return httpx.Response(302, headers={"Location": "http://127.0.0.1/"}, stream=httpx.ByteStream(b""))
 
     post = sender(httpx.MockTransport(answer), lambda *_: ["93.184.216.34"])
     assert post(URL, b"old 0\n", False).status == 302

@@ -1,6 +1,7 @@
 """`etabli-station log`: an alarm is told in both languages with what to do, and ended by a person with a word."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from hub.live.beats import read, take_in
 from station_agent.control.view import BenchView
 from station_agent.heartbeat import document
+from station_agent.records import FILE
+from station_agent.store import Store
 from station_agent.sync import SyncState, drain
 from tests.station_agent.observer.log_hub import LogHub, leaf
 
@@ -46,6 +49,21 @@ def test_an_alarm_is_told_in_the_language_of_the_person_with_what_to_do(alarmed:
     assert (told["schema"], told["alarms"][0]["code"], told["logs"][0]["size"]) == ("etabli.log/1", "fork", 5)
     _, _, err = run("sync")
     assert "ALARM" in err, "every command that sends says it"
+
+
+def test_an_alarm_is_shown_while_the_daemon_works_with_the_state(alarmed: Path, run: Run) -> None:
+    with Store(alarmed):
+        status, out, err = run("log", "show", "--lang", "en")
+    assert (status, "another history" in out, err) == (20, True, "")
+
+
+def test_records_of_an_older_version_have_seen_no_log(alarmed: Path, run: Run) -> None:
+    with sqlite3.connect(alarmed / FILE) as connection:
+        connection.executescript("DROP TABLE log_shard; DROP TABLE log_alarm; PRAGMA user_version=1")
+    status, out, _ = run("log", "show", "--lang", "en")
+    assert (status, "No log of the hub was seen yet" in out) == (0, True)
+    with Store(alarmed) as store:
+        assert store.rows("SELECT * FROM log_alarm") == []
 
 
 def test_an_alarm_ends_by_a_name_and_a_word_and_both_are_kept(alarmed: Path, run: Run) -> None:

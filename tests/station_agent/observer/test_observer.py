@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from certificates import tree
 from certificates.note import verify_note
 from station_agent.observer.book import pins_in
-from station_agent.observer.watching import FOLDER
+from station_agent.observer.words import FOLDER
 from station_agent.outbox import OutboxState
 from station_agent.station import Station
 from station_agent.sync import SyncState, drain
