@@ -20,15 +20,16 @@ SCHEMA = "etabli.issued/1"
 
 def manifest(session: Session, person: Person, lot: Lot) -> dict[str, Any]:
     """Every certificate and paper of the lot in every language; empty outside of the person's scope."""
+    mine = (Certificate.lot_id == lot.id, in_scope(person, Certificate.lot_id))
     certificates = (
         select(Certificate.number, IssuedDocument.lang, Certificate.statement_id, IssuedDocument.pdf_sha256)
         .join(IssuedDocument, IssuedDocument.certificate_id == Certificate.id)
-        .where(Certificate.lot_id == lot.id, in_scope(person, Certificate.lot_id))
+        .where(*mine)
     )
     proven = (
         select(Certificate.number, ProvenDocument.lang, Certificate.statement_id, ProvenDocument.pdf_sha256)
         .join(ProvenDocument, ProvenDocument.certificate_id == Certificate.id)
-        .where(Certificate.lot_id == lot.id, in_scope(person, Certificate.lot_id))
+        .where(*mine)
     )
     papers = (
         select(DrivePaper.number, DrivePaperPdf.lang, DrivePaper.statement_id, DrivePaperPdf.pdf_sha256)
