@@ -29,6 +29,7 @@ ERRORS: Final = (
     _("too large for a trust file"),
     _("the trust file {file} cannot be used: {error}"),
     _("not a trust file: {error}"),
+    _("not a root file: {error}"),
     _("a policy has the type {wanted}, not {found}"),
     _("exactly one signature is needed"),
     _("exactly the members {names} are needed"),

@@ -79,6 +79,7 @@ OF_KEYS: Final = (
     mark("the key {kid} is not in use: nothing replaces it"),
     mark("the log has no entry {index} in a shard {shard}"),
     mark("this request is for another hub"),
+    mark("this is no request for a change of a key: {detail}"),
     mark("this statement does not follow the last one of its key: write the request anew, and sign again"),
     mark("no ceremony {name}: {names}"),
 )

@@ -1,5 +1,6 @@
 """Every command of the hub speaks the language that was asked for: by --lang, by ETABLI_LANG, by the locale."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hub.commands.refusals import REFUSALS, refusal_words
 from hub.commands.root import PROGRAM, main
 
 Run = Callable[..., tuple[int, str, str]]
+OF_COMPROMISE = ("--last-good-seq", "1", "--last-good-index", "1")
 # command, words of the refusal in English, in French; every one in a folder that holds no hub unless it says more
 CALLS = (
     (("init", "--issuer", " "), "a hub needs a name and an issuer", "il faut à un serveur un nom et un émetteur"),
@@ -40,6 +42,49 @@ CALLS = (
     (("policy", "publish", "{file}"), "is no TOML", "n’est pas du TOML"),
     (("policy", "withdraw", "own"), "holds no hub", "ne contient pas de serveur"),
     (("import", "{file}"), "holds no hub", "ne contient pas de serveur"),
+    (("credential", "N-1"), "holds no hub", "ne contient pas de serveur"),
+    (("trust", "{file}.new"), "holds no hub", "ne contient pas de serveur"),
+    (("log", "fsck"), "holds no hub", "ne contient pas de serveur"),
+    (("log", "checkpoint"), "holds no hub", "ne contient pas de serveur"),
+    (("log", "freeze"), "holds no hub", "ne contient pas de serveur"),
+    (("log", "export", "{file}.new"), "holds no hub", "ne contient pas de serveur"),
+    (("log", "serve", "{file}.new", "--port", "70000"), "a port is a number", "un port est un nombre"),
+    (("key", "root", "first", "--name", "A"), "nothing was done", "rien n’a été fait"),
+    (("key", "root", "new", "--name", "A", "--out", "{file}"), "nothing was done", "rien n’a été fait"),
+    (("key", "root", "draft", "{file}.new"), "holds no hub", "ne contient pas de serveur"),
+    (("key", "root", "replace", "{file}.new"), "holds no hub", "ne contient pas de serveur"),
+    (("key", "root", "add-share", "{file}.new"), "holds no hub", "ne contient pas de serveur"),
+    (("key", "root", "sign", "{file}"), "not a root file", "ce n’est pas un fichier racine"),
+    (("key", "root", "install", "{file}"), "not a root file", "ce n’est pas un fichier racine"),
+    (("key", "registry", "new", "--name", "A", "--out", "{file}"), "nothing was done", "rien n’a été fait"),
+    (("key", "registry", "enrol", "--key", "abababab"), "holds no hub", "ne contient pas de serveur"),
+    (("key", "registry", "rotate", "--key", "ab", "--replaces", "cd"), "holds no hub", "ne contient pas de serveur"),
+    (("key", "registry", "retire", "--key", "abababab"), "holds no hub", "ne contient pas de serveur"),
+    (
+        ("key", "registry", "compromise", "--key", "ab", "--shard", "2026", *OF_COMPROMISE),
+        *("holds no hub", "ne contient pas de serveur"),
+    ),
+    (
+        ("key", "registry", "sign", "{file}", "--key", "{file}", "--by", "x"),
+        "no request for a",
+        "n’est pas une demande",
+    ),
+    (
+        ("key", "registry", "approve", "{file}", "--key", "{file}", "--by", "x"),
+        "no request for a",
+        "n’est pas une demande",
+    ),
+    (("key", "registry", "bring", "{file}"), "holds no hub", "ne contient pas de serveur"),
+    (("key", "status"), "holds no hub", "ne contient pas de serveur"),
+    (("key", "sheet", "x", "--pdf", "{file}.pdf"), "no ceremony x", "pas de cérémonie x"),
+    (("witness", "init", "a b"), "is no name for a witness", "ne peut pas nommer un témoin"),
+    (("witness", "add-log", "foo", "--name", "x"), "this is no key of a log", "ce n’est pas la clé d’un journal"),
+    (("witness", "serve"), "there is no witness in", "il n’y a pas de témoin dans"),
+    (("witness", "status"), "there is no witness in", "il n’y a pas de témoin dans"),
+    (("witness", "check", "{file}"), "there is no witness in", "il n’y a pas de témoin dans"),
+    (("witnesses", "add", "https://x", "foo", "--name", "y"), "holds no hub", "ne contient pas de serveur"),
+    (("witnesses", "list"), "holds no hub", "ne contient pas de serveur"),
+    (("witnesses", "remove", "x"), "holds no hub", "ne contient pas de serveur"),
 )
 
 
@@ -49,6 +94,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("ETABLI_PASSWORD", "un cheval correct")
+    monkeypatch.setattr("sys.stdin", io.StringIO())  # nobody is there to answer
+    monkeypatch.setenv("ETABLI_WITNESS_DATA", str(tmp_path / "witness"))
 
     def command(*words: str) -> tuple[int, str, str]:
         status = main(["--data", str(tmp_path / "hub"), *words])
@@ -76,10 +123,10 @@ def test_lines_are_broken_for_a_console_of_80_columns(
     assert [line for line in lines if len(line) > 80] == []
 
 
-def every_command() -> list[tuple[str, ...]]:
+def every_command(group: Group = PROGRAM, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     named: list[tuple[str, ...]] = []
-    for name, entry in PROGRAM.commands.items():
-        named += [(name, inner) for inner in entry.commands] if isinstance(entry, Group) else [(name,)]
+    for name, entry in group.commands.items():
+        named += every_command(entry, (*before, name)) if isinstance(entry, Group) else [(*before, name)]
     return named
 
 
@@ -136,7 +183,8 @@ def test_what_a_command_tells_is_in_that_language(run: Run) -> None:
 @pytest.mark.parametrize("sentence", REFUSALS)
 def test_every_refusal_is_found_under_its_own_pattern(sentence: str) -> None:
     names = {"folder", "file", "detail", "address", "n", "port", "name", "version", "word", "last", "text", "setting"}
-    names |= {"host", "names", "least", "most", "kind", "problems", "role", "option"}
+    names |= {"host", "names", "least", "most", "kind", "problems", "role", "option", "signed", "size", "reason"}
+    names |= {"origin", "count", "number", "digits", "kid", "state", "index", "shard"}
     facts = {name: f"{name}9" for name in names if f"{{{name}}}" in sentence}
     told = refusal_words(sentence.format(**facts), "fr")
     assert told != sentence.format(**facts)

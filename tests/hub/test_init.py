@@ -119,7 +119,7 @@ def test_a_no_writes_nothing(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["hub.identity._write_durably", "hub.commands.plan.upgrade", "hub.people.service.add_person"]
+    "place", ["hub.identity.write_durably", "hub.commands.plan.upgrade", "hub.people.service.add_person"]
 )
 def test_cut_off_while_it_makes_it_goes_on_with_the_same_key(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, place: str
@@ -132,7 +132,7 @@ def test_cut_off_while_it_makes_it_goes_on_with_the_same_key(
         with pytest.raises(Cut):
             run(*ANSWERS)
     key = (folder / "hub.key").read_bytes()
-    again = ANSWERS if place == "hub.identity._write_durably" else ("andrea@port.example",)
+    again = ANSWERS if place == "hub.identity.write_durably" else ("andrea@port.example",)
     run(*again)
     assert (folder / "hub.key").read_bytes() == key
     assert people(folder) == [("andrea@port.example", "admin", False)]
