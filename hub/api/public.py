@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 
 from hub.api.log import SIGNING, take
-from hub.api.schemas import NonceAnswer, TrustAnswer
+from hub.api.schemas import ErrorAnswer, NonceAnswer, TrustAnswer
 from hub.keys.trust_file import trust_document
 from hub.people.dependencies import Database
 from hub.people.policies import OpenToAll
@@ -26,7 +26,12 @@ def trust(session: Database) -> dict[str, Any]:
     return trust_of(session).to_document()
 
 
-@router.get("/trust/2", summary="The trust document with bounds, logs and roots", dependencies=[Depends(OpenToAll())])
+@router.get(
+    "/trust/2",
+    summary="The trust document with bounds, logs and roots",
+    dependencies=[Depends(OpenToAll())],
+    responses={429: {"model": ErrorAnswer, "description": "Too many requests from this address"}},
+)
 def trust_with_log(request: Request, session: Database) -> dict[str, Any]:
     """The same keys with their bounds in the log, the log itself and the root file (`etabli.trust/2`), signed."""
     take(request, SIGNING)

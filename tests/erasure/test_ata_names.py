@@ -40,7 +40,7 @@ def test_an_ata_drive_goes_by_its_own_words_and_what_was_heard_stays_on_record(
         "kernel_serial": SERIAL,
         "kernel_wwn": WWN,
     }
-    assert identify(port) == found.device
+    assert identify(port, found) == found.device
 
 
 def test_without_a_world_wide_name_the_grade_is_b_and_a_doubted_drive_stays_doubted(facts: Any) -> None:
@@ -134,7 +134,7 @@ def test_a_drive_that_could_be_asked_and_cannot_any_more_is_not_the_same(
     assert moved(before, read_facts(port)) == ""
     port.own = None
     assert "identity source was 'identify', is 'sysfs'" in moved(before, read_facts(port))
-    assert changes(before.device.identity, identify(port).identity)
+    assert changes(before.device.identity, identify(port, before).identity)
 
 
 def test_a_cut_name_and_the_drives_own_are_one_drive(identity: Name) -> None:

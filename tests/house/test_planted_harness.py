@@ -117,7 +117,7 @@ def test_what_could_not_be_tried_is_told_and_counts_only_where_every_tier_is_req
 
 
 def test_the_shares_of_all_bugs_are_all_bugs_each_once() -> None:
-    bugs = load(ROWS)
+    bugs = load(*ROWS)
     parts = [chosen(bugs, ["--share", f"{which}/3"]) for which in range(3)]
     assert sorted(bug.id for part in parts for bug in part) == sorted(bug.id for bug in bugs)
     assert min(map(len, parts)) > len(bugs) // 4
@@ -128,10 +128,10 @@ def test_the_shares_of_all_bugs_are_all_bugs_each_once() -> None:
 @pytest.mark.parametrize("share", ["3/3", "-1/3", "x", ""])
 def test_no_share_is_no_green_run(share: str) -> None:
     with pytest.raises(ValueError, match=r"share|invalid literal"):
-        chosen(load(ROWS), ["--share", share])
+        chosen(load(*ROWS), ["--share", share])
 
 
 def test_the_old_text_of_every_bug_stands_once() -> None:
-    root = ROWS.parents[2]
-    times = {bug.id: (root / bug.file).read_text("utf-8").count(bug.old) for bug in load(ROWS)}
+    root = ROWS[0].parents[2]
+    times = {bug.id: (root / bug.file).read_text("utf-8").count(bug.old) for bug in load(*ROWS)}
     assert {name: found for name, found in times.items() if found != 1} == {}

@@ -7,10 +7,12 @@ from tests.hub.fuzzing.asking import Answered
 
 HEADERS = {name.lower(): value for name, value in security_headers(secure=False).items()}
 TYPES = {
+    "application/cid",
     "application/json",
     "application/manifest+json",
     "application/octet-stream",
     "application/pdf",
+    "application/vc+jwt",
     "application/vnd.etabli.statement.v1+json",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/zip",
