@@ -202,7 +202,8 @@ def _exceptions(visit: Visit, told: tuple[str, ...]) -> tuple[Fact, ...]:
 
 
 def _in_the_log(visit: Visit, statement_id: str) -> tuple[Fact, ...]:
-    place = place_of(visit.session, statement_id)
+    with visit.hub.readers()() as now:  # what was signed for this very page too
+        place = place_of(now, statement_id)
     if place is None:
         return ()
     told = visit.say(LOG_PLACE) % {"shard": place.shard, "index": formats.count_text(place.index, visit.lang)}

@@ -74,7 +74,7 @@ def a_binder(lot: Lot, person: Person | None, digest: str) -> Binder:
 
 
 def test_the_pack_of_a_lot_tells_the_fingerprint_of_every_document(issued: Issued, workshop: Workshop) -> None:
-    with workshop.session() as session:
+    with workshop.hub.readers()() as session:
         lot = session.query(Certificate).one().lot_id
         row = session.get_one(Lot, lot)
         lead = session.query(Person).filter_by(role=Role.LEAD).first()
