@@ -113,8 +113,8 @@ def test_the_page_of_the_log_shows_the_signed_checkpoint_and_its_witnesses(
         newest = newest_checkpoint(session, shard.name)
         assert newest is not None
         line = LogCosignature(
-            checkpoint_id=newest.id, kid="0" * 64, name="Recyclerie du Port", time=1_795_255_200, line="— x\n",
-            received=newest.signed,
+            checkpoint_id=newest.id, kid="0" * 64, name="Recyclerie du Port", time=1_795_255_200,
+            line="— w.example/w " + "A" * 96 + "\n", received=newest.signed,
         )  # fmt: skip
         session.add(line)
         session.commit()
