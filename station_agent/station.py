@@ -14,7 +14,7 @@ from station_agent.assignments import COUNTER_NOTE, AssignmentsRefused, keep_ass
 from station_agent.clock import Clock, SystemClock
 from station_agent.clock_floor import FlooredClock, floor_of
 from station_agent.enrol import keep_trust
-from station_agent.errors import CarriedFileError, StationError
+from station_agent.errors import CarriedFileError, StationError, StoreError
 from station_agent.hub_link import AUTHORITY, HubLink, open_client
 from station_agent.journal import BenchJournal
 from station_agent.observer.book import LogBook
@@ -76,6 +76,14 @@ class Station:
             book = LogBook(self.store, address)
             self.observers[address] = Observer(book, lambda: self.clock.moment().wall)
         return self.observers[address]
+
+    @property
+    def log_state(self) -> str:
+        """What is known of the log of its hub; "" where records cannot be read: a failed medium stops no picture."""
+        try:
+            return self.observer().state
+        except StoreError:
+            return ""
 
     def look_at_log(self, url: str) -> None:
         """Pin the log of a hub to which this bench was introduced just now; what fails now is asked at the first sync.

@@ -41,7 +41,7 @@ def bench_view(foreman: "Foreman") -> BenchView:
         stops_new=foreman.stops_new,
         simulated=means.bench.simulated,
         version=means.version,
-        log=means.station.observer().state,
+        log=means.station.log_state,
     )
 
 
