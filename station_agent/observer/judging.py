@@ -96,6 +96,13 @@ def judge_checkpoint(pin: Pin, document: Mapping[str, Any], now: str) -> Pin:
     )
 
 
+def judge_end(seen: Pin, shard: Shard) -> Pin:
+    """Give what is known back. Raises `Contradiction` where a log has ended and its end is not shown here."""
+    if shard.state != OPEN and seen.size < shard.size:
+        raise Contradiction("withheld", seen.origin, f"{seen.size} … {shard.size}", seen.note)
+    return seen
+
+
 def _encodable(text: str) -> bool:
     try:
         text.encode("utf-8")

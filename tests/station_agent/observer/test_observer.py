@@ -332,7 +332,7 @@ def test_a_frozen_log_is_waited_for_and_its_successor_is_followed_and_the_freeze
     log_hub.roll("2026-2", state="frozen")
     assert drain(enrolled.sync()).confirmed == 1
     assert "froze" in str(enrolled.troubles[0])
-    assert pins_in(enrolled.store, URL)[0].size == 5, "what was seen of it stays"
+    assert pins_in(enrolled.store, URL)[0].size == 7, "proved to its end, and kept"
 
 
 def test_a_bench_that_was_away_for_long_still_gets_its_proof(
