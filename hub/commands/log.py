@@ -14,6 +14,7 @@ from hub.commands.opening import Call
 from hub.commands.running import LAST_PORT, require_free
 from hub.context import Hub, open_hub
 from hub.errors import BadInput
+from hub.keys.root_files import unnamed_log
 from hub.log import export as exporting
 from hub.log import fsck as searching
 from hub.log.findings import SENTENCES
@@ -25,6 +26,11 @@ from hub.log.shards import newest_checkpoint, newest_shard
 from hub.running import at_work
 
 TOLD_EVERY: Final = 16_384  # entries between two lines of progress
+NEW_KEY: Final = mark(
+    "{shard} has a new key that the root file does not name yet: no trust file with the log can be given out before "
+    "the next root file is in force. Next: etabli-hub key root draft FILE, then key root sign and key root install. "
+    "Give the new key to witnesses and benches by another way than this hub; they refuse it until a person there agrees."
+)
 AsJson = Annotated[bool, Option("--json", help=mark("Print one JSON document instead of text."))]
 Notes = Annotated[
     list[Path] | None,
@@ -94,6 +100,8 @@ def freeze(context: Call, *, yes: Annotated[bool, Option("--yes", help=mark("Do 
         with hub.sessions().begin() as session:
             audit.record(session, None, "log.frozen", opened.old, opened.new)
         Log(hub).bring_up()
+        with hub.readers()() as session:
+            unnamed = unnamed_log(session)
     context.tell(
         mark("{old} is frozen; {new} is open from position {first} ({count} entries)."),
         old=opened.old,
@@ -102,6 +110,8 @@ def freeze(context: Call, *, yes: Annotated[bool, Option("--yes", help=mark("Do 
         count=opened.again,
     )
     context.tell(mark("Publish both views, and tell the benches and witnesses: they stopped at the old shard."))
+    if unnamed:
+        context.tell(NEW_KEY, shard=unnamed)
 
 
 def export(

@@ -34,6 +34,11 @@ SENTENCES = (
     mark("no such certificate"),
     mark("no credential is made of a certificate that does not hold"),
     mark("no credential is made of a certificate against which something was found"),
+    mark(
+        "the log %(shard)s has a new key that the root file does not name yet: no trust file until the next one is in "
+        "force; on the hub: etabli-hub key root draft, then sign and install"
+    ),
+    mark("the log of this hub has not begun"),
     mark("no such station"),
     mark("no such statement"),
     mark("nobody is named for messages about security"),
