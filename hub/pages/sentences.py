@@ -110,6 +110,14 @@ SENTENCES = (
     mark("this policy is in force already"),
     mark("no policy of the site is in force"),
     mark("no such policy"),
+    # certificates that count no more
+    mark("choose why the certificate counts no more"),
+    mark("say in words why the certificate counts no more"),
+    mark("somebody asked for this already: another lead has to agree"),
+    mark("whoever asks for it does not agree to it: another lead does"),
+    mark("nobody asks for it any more: look how it stands"),
+    mark("this certificate counts no more already"),
+    mark("this is not the certificate of this run that is in force"),
     # what benches are told
     mark("lot %(code)s is over: nothing of it is erased any more"),
     mark("no pre-approval of this lot is in force"),
