@@ -45,6 +45,12 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(**{BEGIN: "DEFERRED"})
 
 
+def amid_writing(session: Session) -> bool:
+    """Whether a session stands in a transaction that may write, so that whoever else writes waits for its end."""
+    mode = session.get_bind().get_execution_options().get(BEGIN, "IMMEDIATE")
+    return session.in_transaction() and mode == "IMMEDIATE"
+
+
 def open_engine(url: str) -> Engine:
     """Make the engine for a database URL ("sqlite:///path", "postgresql+psycopg://...")."""
     sizes: dict[str, Any] = {"pool_size": CONNECTIONS, "max_overflow": 8, "pool_use_lifo": True}  # the warmest first

@@ -8,7 +8,8 @@ import hashlib
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import chain
 from typing import IO
@@ -32,6 +33,7 @@ from hub.lots.closing import closings_of
 from hub.models import IssuedDocument, Lot, Person
 from hub.stations.trust import trust_of
 
+Moment = tuple[int, int, int, int, int, int]  # as ZIP writes it: year to second
 IN_MEMORY = 4 * 2**20
 PIECE = 2**18
 AT_ONCE = 20  # certificates of one query
@@ -62,20 +64,26 @@ def pack(session: Session, person: Person, lot: Lot, lang: str) -> IO[bytes]:
     found = certificates_of_lot(session, person, lot)
     if len(found) > MOST:
         raise Conflict(f"one PDF holds {MOST} certificates at most, and this lot has {len(found)}: take them singly")
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (closed by `spooled`)
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
-        for name, data in _members(session, person, lot):
-            made.writestr(zipfile.ZipInfo(name, _moment(hub_of(session).clock())), data)
-        numbers = {one.id: one.number for one in found}
-        members = chain(_certificates(session, numbers, lang), _papers(session, person, lot, lang))
-        at, sums = _moment(hub_of(session).clock()), list[str]()
-        for name, data in members:
-            made.writestr(zipfile.ZipInfo(name, at), data)
-            sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
-        made.writestr(zipfile.ZipInfo("SHA256SUMS", at), "".join(sums))
-        made.writestr(zipfile.ZipInfo("issued.json", at), _json(manifest(session, person, lot)))
+    at, numbers = _moment(hub_of(session).clock()), {one.id: one.number for one in found}
+    with ExitStack() as undone:
+        file: IO[bytes] = undone.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
+            _write(made, at, _members(session, person, lot))
+            proofs = chain(_certificates(session, numbers, lang), _papers(session, person, lot, lang))
+            sums = "".join(f"{digest}  {name}\n" for name, digest in _write(made, at, proofs))
+            _write(made, at, [("SHA256SUMS", sums.encode()), ("issued.json", _json(manifest(session, person, lot)))])
+        undone.pop_all()  # it is whole: `spooled` closes it
     file.seek(0)
     return file
+
+
+def _write(made: zipfile.ZipFile, at: Moment, members: Iterable[tuple[str, bytes]]) -> list[tuple[str, str]]:
+    """Write members; give the name and the SHA-256 of each."""
+    written = list[tuple[str, str]]()
+    for name, data in members:
+        made.writestr(zipfile.ZipInfo(name, at), data)
+        written.append((name, hashlib.sha256(data).hexdigest()))
+    return written
 
 
 def spooled(file: IO[bytes]) -> Iterator[bytes]:
@@ -118,7 +126,7 @@ def _papers(session: Session, person: Person, lot: Lot, lang: str) -> Iterator[t
         yield f"papers/{paper.row.number}{held}.json", paper.row.statement
 
 
-def _certificates(session: Session, numbers: dict[str, str], lang: str) -> Iterator[tuple[str, bytes]]:
+def _certificates(session: Session, numbers: Mapping[str, str], lang: str) -> Iterator[tuple[str, bytes]]:
     ids = list(numbers)
     for start in range(0, len(ids), AT_ONCE):
         query = select(IssuedDocument.certificate_id, IssuedDocument.pdf, IssuedDocument.bundle)
@@ -181,6 +189,6 @@ def _json(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True).encode("utf-8", "backslashreplace")
 
 
-def _moment(now: datetime) -> tuple[int, int, int, int, int, int]:
+def _moment(now: datetime) -> Moment:
     now = now.astimezone(UTC)
     return max(now.year, 1980), now.month, now.day, now.hour, now.minute, now.second

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from certificates.errors import ProofError
 from certificates.tree import check_consistency, check_inclusion, leaf_hash, log_entry
 from hub.context import Hub, hub_of
+from hub.database import amid_writing
 from hub.errors import NotFound
 from hub.log.entries import seconds
 from hub.log.errors import LogFrozen, LogSmaller, LogStopped, Mismatch
@@ -67,8 +68,11 @@ def proof_for(session: Session, statement_ids: Sequence[str], quorum: int = 0) -
 
     Of the checkpoints that include what is asked of a shard, the earliest with the cosignatures of at least `quorum`
     witnesses (at least one) is taken, else the one with most of them, the newest first. Call it after the commit of
-    what is to be proven, and not amid a transaction that writes. Raises NotLogged, LogStopped.
+    what is to be proven, and not amid a transaction that writes: signing would wait for its end, for ever.
+    Raises NotLogged, LogStopped.
     """
+    if amid_writing(session):
+        raise RuntimeError("a proof is asked for amid a transaction that writes")
     hub = hub_of(session)
     _bring_up(hub, session, statement_ids)
     with hub.readers()() as fresh:

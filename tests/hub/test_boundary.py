@@ -22,6 +22,10 @@ from hub.models import Donor
 API = {
     ("GET", "/api/v1/nonce"): ("200",),
     ("GET", "/api/v1/trust"): ("200",),
+    ("GET", "/api/v1/trust/2"): ("200", "429"),
+    ("GET", "/api/v1/log"): ("200", "429"),
+    ("GET", "/api/v1/log/{shard}/consistency"): ("200", "404", "409", "422", "423", "429"),
+    ("GET", "/api/v1/log/inclusion/{statement_id}"): ("200", "404", "422", "423", "429"),
     ("POST", "/api/v1/enrolments"): ("202", "400", "401", "408", "409", "413", "415", "422"),
     ("GET", "/api/v1/stations/self"): ("200", "401"),
     ("GET", "/api/v1/assignments"): ("200", "401"),
@@ -30,7 +34,9 @@ API = {
     ("POST", "/api/v1/statements"): ("200", "400", "401", "408", "413", "415", "422"),
 }
 WATCHING = {"/healthz", "/metrics"}  # for those who watch over the hub: no API of stations, not in its document
-PUBLIC = {"/api/v1/nonce", "/api/v1/trust", "/api/v1/enrolments", *WATCHING}
+TILES = {"/log/{shard}/checkpoint", "/log/{shard}/tile/{level}/{place:path}"}  # the form that any mirror of a log reads
+OF_THE_LOG = {*TILES, "/api/v1/trust/2"} | {path for _method, path in API if path.startswith("/api/v1/log")}
+PUBLIC = {"/api/v1/nonce", "/api/v1/trust", "/api/v1/enrolments", *OF_THE_LOG, *WATCHING}
 
 
 @pytest.mark.parametrize("path", ["/api/v1/nonce", "/api/v1/none", "/no/page", "/api/v1/stations/self"])
@@ -146,7 +152,7 @@ def test_every_api_route_is_signed_or_public_on_purpose(app: Any) -> None:
     from hub.api import routers
 
     routes = [route for router in routers for route in router.routes if isinstance(route, Route)]
-    assert len(routes) == len(API) + len(WATCHING)
+    assert len(routes) == len(API) + len(WATCHING) + len(TILES)
     for route in routes:
         assert isinstance(route, APIRoute)
         signed = bool({SignedBy, Announced} & kinds(route))  # the second is handed to `verified_key`

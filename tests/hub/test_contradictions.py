@@ -231,7 +231,7 @@ def test_the_certificate_stays_byte_for_byte_and_its_own_verdict_too(work: Issue
     before = bytes_of()
     work.again()
     assert bytes_of() == before
-    with work.world.hub.sessions()() as session:
+    with work.world.hub.readers()() as session:
         found = lookup_public(session, work.run)
     assert found is not None
     assert found.judgement is Verdict.VALID
@@ -242,7 +242,7 @@ def test_the_evidence_pack_of_the_donor_tells_it_and_names_no_other_house(work: 
 
     def found_later() -> Any:
         with (
-            work.world.hub.sessions()() as session,
+            work.world.hub.readers()() as session,
             pack(session, donor, work.lot(session), "fr") as file,
             zipfile.ZipFile(file) as kept,
         ):

@@ -243,6 +243,7 @@ def test_the_public_view_names_the_drive_and_no_donor(world: Any) -> None:
     lead, statement = world.person(), erased(world)
     with world.hub.sessions().begin() as session:
         certificate = approve(session, lead, statement, "", now(world))
+    with world.hub.readers()() as session:
         for word in (statement, certificate.id, certificate.statement_id):
             view = issued.lookup_public(session, word)
             assert view is not None
