@@ -15,6 +15,7 @@ from hub.pages.exit_sentences import EXIT_SENTENCES
 from hub.pages.formats import day_text
 from hub.pages.import_sentences import IMPORT_SENTENCES
 from hub.pages.language import mark, words
+from hub.pages.log_sentences import LOG_SENTENCES
 from hub.pages.lot_sentences import LOT_SENTENCES
 from hub.pages.partner_sentences import PARTNER_SENTENCES
 from hub.pages.partner_words import STEPS
@@ -34,11 +35,6 @@ SENTENCES = (
     mark("no such certificate"),
     mark("no credential is made of a certificate that does not hold"),
     mark("no credential is made of a certificate against which something was found"),
-    mark(
-        "the log %(shard)s has a new key that the root file does not name yet: no trust file until the next one is in "
-        "force; on the hub: etabli-hub key root draft, then sign and install"
-    ),
-    mark("the log of this hub has not begun"),
     mark("no such station"),
     mark("no such statement"),
     mark("nobody is named for messages about security"),
@@ -151,6 +147,7 @@ SENTENCES = (
     mark("%(serial)s is no usable drive serial"),
     mark("drive %(serial)s belongs to another lot"),
     mark("drive %(serial)s sits in another device"),
+    *LOG_SENTENCES,
     *LOT_SENTENCES,
     *EXIT_SENTENCES,
     *PARTNER_SENTENCES,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from certificates.errors import ProofError
-from certificates.note import verify_note
+from certificates.note import read_checkpoint, verify_note
 from certificates.tree import check_consistency
 from station_agent.errors import LogUnproved
 from station_agent.observer.book import Pin
@@ -77,6 +77,10 @@ def judge_checkpoint(pin: Pin, document: Mapping[str, Any], now: str) -> Pin:
     if not isinstance(note, str) or len(note) > MOST_NOTE or not _encodable(note):
         raise LogUnproved(UNREADABLE)
     path = _hashes(proof)
+    try:
+        read_checkpoint(note)
+    except ProofError as error:  # no checkpoint of anybody: an answer that is broken, not another history
+        raise LogUnproved(UNREADABLE) from error
     try:
         checkpoint = verify_note(note, pin.key, (), 0).checkpoint
     except ProofError as error:
