@@ -64,7 +64,7 @@ def fsck(context: Call, *, seen: Notes = None, as_json: AsJson = False) -> None:
     else:
         _tell(context, report)
     if report.new:
-        raise BadInput(f"the log does not hold: {len(report.new)} faults, listed above", "log")
+        raise BadInput(f"the log does not hold; faults, listed above: {len(report.new)}", "log")
 
 
 def checkpoint(
@@ -164,7 +164,7 @@ def _tell(context: Call, report: Report) -> None:
         told = context.say(SENTENCES[one.code], **one.facts)
         context.show(context.say(mark("(frozen) {fault}"), fault=told) if one.known else told)
     context.tell(
-        mark("{entries} entries and {checkpoints} checkpoints built again from the envelopes: {count} faults"),
+        mark("built again from the envelopes: entries {entries}, checkpoints {checkpoints}; faults: {count}"),
         entries=report.entries,
         checkpoints=report.checkpoints,
         count=len(report.findings),

@@ -22,12 +22,13 @@ LAST_PORT: Final = 65535
 MOST_FILE: Final = 1_000_000
 SPLIT: Final = 3  # exit status: two histories under one key
 CONTRADICTS: Final = mark(
-    "ALARM: {log} has signed {count} checkpoints that do not continue what was cosigned. They are kept: "
+    "ALARM: {log} has signed checkpoints that do not continue what was cosigned ({count}). They are kept: "
     "etabli-hub witness status --json. Tell the workshop and whoever relies on its certificates."
 )
 UNPROVED: Final = mark(
-    "{log}: {count} checkpoints came with a proof that does not hold. Anybody can send a good checkpoint with a bad proof, "
-    "so this alone accuses nobody. They are kept: etabli-hub witness status --json. Ask the workshop to prove them."
+    "{log}: checkpoints came with a proof that does not hold ({count}). Anybody can send a good checkpoint with a bad "
+    "proof, so this alone accuses nobody. They are kept: etabli-hub witness status --json. "
+    "Ask the workshop to prove them."
 )
 Folder = Annotated[
     Path | None,

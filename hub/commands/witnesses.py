@@ -43,8 +43,8 @@ def show(context: Call) -> None:
         m=stands.asked,
     )
     for name, since, problem in stands.silent:
-        told, problem = moment(int(since.timestamp())), in_words(problem, context.lang)
-        context.tell(mark("{name}: nothing since {since} ({problem})"), name=name, since=told, problem=problem)
+        facts = {"since": moment(int(since.timestamp())), "problem": in_words(problem, context.lang)}
+        context.tell(mark("{name}: nothing since {since} ({problem})"), name=name, **facts)
 
 
 def remove(

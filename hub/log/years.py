@@ -38,8 +38,8 @@ def require_justified(session: Session, older: LogShard | None, now: datetime) -
     reached = [*_years(session), *([year_of(older.name)] if older is not None else [])]
     if reached and now.year > max(reached) + 1:
         raise LogAhead(
-            f"the clock of this hub is in the year {now.year}, and no bench, no witness and no part of the log is beyond "
-            f"{max(reached)}: put the clock right; until then everything goes into the log that is open"
+            f"the clock of this hub is in the year {now.year}, and no bench, no witness and no part of the log is "
+            f"beyond {max(reached)}: put the clock right; until then everything goes into the log that is open"
         )
 
 
