@@ -45,12 +45,12 @@ PLACES = (
     ("/grades", mark("Grades"), "seal", MANAGERS, WORKSHOP),
     ("/stations", mark("Stations"), "drive", MANAGERS, WORKSHOP),
     ("/benches", mark("To the benches"), "bench", MANAGERS, WORKSHOP),
+    ("/witnesses", mark("Witnesses"), "shield", MANAGERS, WORKSHOP),
     ("/partners", mark("Partners"), "person", NETWORKERS, NETWORK),
     ("/library", mark("Library"), "list", READERS, NETWORK),
     ("/surplus", mark("Surplus"), "box", READERS, NETWORK),
     ("/figures", mark("Figures"), "list", NETWORKERS, NETWORK),
     ("/network-figures", mark("Shared figures"), "list", READERS, NETWORK),
-    ("/witnesses", mark("Witnesses"), "shield", MANAGERS, ADMINISTRATION),
     ("/people", mark("People"), "person", (Role.ADMIN,), ADMINISTRATION),
     ("/help", mark("Help"), "info", ALL, HELP),
 )
