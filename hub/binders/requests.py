@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from hub import audit
 from hub.bound import Binder
 from hub.context import Hub, hub_of
+from hub.database import narrowed
 from hub.errors import BadInput, Conflict, NotFound
 from hub.issued.service import certificates_of_lot
 from hub.lots.account import Explained
@@ -103,10 +104,17 @@ def binder_for(session: Session, person: Person, lot: Lot, binder_id: str) -> Bi
 
 def binders_of(session: Session, person: Person, lot: Lot) -> tuple[Binder, ...]:
     """The binders of a lot that wait or can be fetched, the newest first; nothing outside the person's scope."""
-    query = select(Binder).where(Binder.lot_id == lot.id, in_scope(person, Binder.lot_id))
-    rows = session.scalars(query.where(Binder.state.in_((*OPEN, READY))).order_by(Binder.asked.desc()).limit(10))
+    rows = session.scalars(narrowed(_NEWEST, in_scope(person, Binder.lot_id)), {"lot": lot.id})
     now = hub_of(session).clock()
     return tuple(row for row in rows if not is_over(row, now))
+
+
+_NEWEST: Final = (
+    select(Binder)
+    .where(Binder.lot_id == bindparam("lot"), Binder.state.in_((*OPEN, READY)))
+    .order_by(Binder.asked.desc())
+    .limit(10)
+)
 
 
 def file_of(session: Session, person: Person, lot: Lot, binder_id: str) -> tuple[Binder, Path]:
