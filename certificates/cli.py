@@ -148,6 +148,8 @@ def _check(path: Path, wanted: Path | None, proof: Path | None, environ: Mapping
         shown = _read(beside) if beside else None
     except OSError as error:
         return Checked(path, None, found, error_words(_told(error, f": {error.filename}"), lang))
+    if shown == b"":  # says nothing of the document
+        return Checked(path, None, found, error_words(f"the proof file {beside} is empty", lang))
     try:
         trust = Trust.from_json(_read(found)) if found else Trust("", "")
     except (OSError, TrustError) as error:

@@ -7,8 +7,8 @@ statement of such a key is sound. A retired key was never in other hands: its nu
 
 from collections.abc import Iterable
 
-from certificates.position import Place
-from certificates.proved import Proved, ProvedCheckpoint
+from certificates.position import Place, counted
+from certificates.proved import Proved, ProvedCheckpoint, ProvedEntry
 from certificates.verify import VerifiedStatement
 
 COMPROMISED, BEYOND, NO_PLACE, RETIRED, TWO_HISTORIES = (
@@ -37,13 +37,20 @@ def disputes_of(statements: Iterable[VerifiedStatement], proved: Proved | None) 
     entries = proved.entries if proved else {}
     found: dict[str, str] = {}
     for statement in statements:
-        place = entries[statement.id].place if statement.id in entries else None
-        code = dispute_of(statement, place)
+        code = dispute_of(statement, _place(entries.get(statement.id)))
         if code:
             found.setdefault(statement.signer.name or statement.signer.kid, code)
         elif proved and _other_history(statement, proved.checkpoints):
             found.setdefault(statement.signer.name or statement.signer.kid, TWO_HISTORIES)
     return next(iter(found.values()), ""), ", ".join(found)
+
+
+def _place(entry: ProvedEntry | None) -> Place | None:
+    """The place that counts: a shard that has ended lends none to what was signed in it afterwards."""
+    if entry is None:
+        return None
+    under = entry.checkpoint
+    return counted(entry.place, under.found.checkpoint.size, under.log.end)
 
 
 def _other_history(statement: VerifiedStatement, checkpoints: Iterable[ProvedCheckpoint]) -> bool:

@@ -35,8 +35,10 @@ class NoteKey:
     @classmethod
     def from_vkey(cls, text: str) -> "NoteKey":
         """Read `<name>+<8 hex>+<base64 of type and key>`; ProofError when it is malformed or the id is wrong."""
+        name, key_id, material = (*text.split("+", 2), "", "")[:3]
+        if not material:
+            raise ProofError("not a verifier key of this project")
         try:
-            name, key_id, material = text.split("+", 2)
             raw = decode_base64(material)
             key = cls(name, raw[0], PublicKey(raw[1:]))
         except (ValueError, IndexError, EnvelopeError, KeyRefused) as error:

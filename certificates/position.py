@@ -1,5 +1,7 @@
 """Where a statement stands in the log of a hub: shard and index. Clocks play no part in what comes before or after.
 
+A place counts by the proof that shows it: one in a shard that has ended only under a checkpoint of before its end.
+
 A shard is named for the year in which it opened: `2026`, after a freeze in the same year `2026-2`, `2026-3`.
 """
 
@@ -20,6 +22,15 @@ class Place:
     def after(self, other: "Place") -> bool:
         """Whether this entry came later; a later shard is later as a whole. ValueError for what names no shard."""
         return (shard_order(self.shard), self.index) > (shard_order(other.shard), other.index)
+
+
+def counted(place: Place, shown: int, end: int | None) -> Place | None:
+    """The place, or None: it was shown under a checkpoint of `shown` entries, which its shard never signed in its time.
+
+    `end`: how many entries the last checkpoint of a shard has that is closed or frozen. What a frozen shard proves no
+    more is logged again in the next: it has its first place only by a checkpoint of before, else the new one, by proof.
+    """
+    return None if end is not None and shown > end else place
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,11 +70,15 @@ class TrustedKey:
 
 @dataclass(frozen=True, slots=True)
 class TrustedLog:
-    """One shard of the hub's log and the key that signs its checkpoints; the name of the key is the origin."""
+    """One shard of the hub's log and the key that signs its checkpoints; the name of the key is the origin.
+
+    `end`: entries of its last checkpoint, once it is closed or frozen; None while it is open.
+    """
 
     name: str
     key: NoteKey
     state: LogState = "open"
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 {"schema": "etabli.trust/2", "hub": {"name", "url"}, "profile": atelier or reseau, "keys": [{"kid", "public", "role":
 hub, station or registry, "name", "status", "demo", "until": null or {"shard", "index", "seq"}}], "logs": [{"name",
-"vkey", "state"}], "witnesses": [{"name", "vkey"}], "quorum", "superseded": [{"certificate", "by"}] (statement ids, or
+"vkey", "state", "end": null, or entries of the last checkpoint of one that is not open}], "witnesses": [{"name", "vkey"}], "quorum", "superseded": [{"certificate", "by"}] (statement ids, or
 "" for `by`), "position": {"shard", "size"}, "root": null or an `etabli.root/1`, "older_roots": [...], "signature": null
 or {"kid", "sig"}}
 
@@ -64,7 +64,10 @@ _SHAPE = Record(
             ),
             MAX_TRUST_KEYS,
         ),
-        "logs": Items(Record({"name": _SHARD, "vkey": _VKEY, "state": Word(("open", "closed", "frozen"))}), MAX_LOGS),
+        "logs": Items(
+            Record({"name": _SHARD, "vkey": _VKEY, "state": Word(("open", "closed", "frozen")), "end": Maybe(Whole())}),
+            MAX_LOGS,
+        ),
         "witnesses": Items(Record({"name": Text(400, 1), "vkey": _VKEY}), MAX_WITNESSES),
         "quorum": Whole(0, MAX_WITNESSES),
         "superseded": Items(Record({"certificate": _HEX_64, "by": _HEX_64_OR_NONE}), MAX_SUPERSEDED),
@@ -101,7 +104,7 @@ def document_of(trust: Trust) -> dict[str, Any]:
         "hub": {"name": trust.hub_name, "url": trust.hub_url},
         "profile": trust.profile,
         "keys": [_plain_key(key) for key in sorted(trust.keys.values(), key=lambda key: key.kid)],
-        "logs": [{"name": log.name, "vkey": log.key.vkey, "state": log.state} for log in trust.logs],
+        "logs": [{"name": log.name, "vkey": log.key.vkey, "state": log.state, "end": log.end} for log in trust.logs],
         "witnesses": [{"name": one.name, "vkey": one.key.vkey} for one in trust.witnesses],
         "quorum": trust.quorum,
         "superseded": [{"certificate": old, "by": new} for old, new in sorted(trust.superseded.items())],
@@ -138,7 +141,7 @@ def _trust(document: dict[str, Any]) -> Trust:
         key_table(trusted_key(entry, _bound(entry["until"])) for entry in document["keys"]),
         document["quorum"],
         tuple(
-            TrustedLog(entry["name"], NoteKey.from_vkey(entry["vkey"]), cast("LogState", entry["state"]))
+            TrustedLog(entry["name"], NoteKey.from_vkey(entry["vkey"]), cast("LogState", entry["state"]), entry["end"])
             for entry in document["logs"]
         ),
         tuple(NamedWitness(entry["name"], NoteKey.from_vkey(entry["vkey"])) for entry in document["witnesses"]),
@@ -159,6 +162,9 @@ def _check_keys(trust: Trust) -> None:
     _require(
         all(log.key.name.endswith(f"/erasure-log/{log.name}") for log in trust.logs),
         "the key of a shard is named for its origin",
+    )
+    _require(
+        all((log.state == "open") == (log.end is None) for log in trust.logs), "a shard that is not open has its end"
     )
     logs, witnesses = {log.key.public.kid for log in trust.logs}, {one.key.public.kid for one in trust.witnesses}
     _require(len(witnesses) == len(trust.witnesses), "a witness key occurs twice")

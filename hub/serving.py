@@ -8,9 +8,11 @@ from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from hub.boundary.wire import HEAD, QUICKEST
 
+AT_ONCE: Final = 400  # lines
 ENDING_S: Final = 20  # for requests under way, then they are cut: what was not acknowledged is sent again
 SELDOM: Final = (8_000, 20, 50)  # objects made before each look: 50,000 that had to go at once held a page up for 80 ms
 TURN_S: Final = 0.001  # of a thread before another has its turn: a page that is drawn held statements up at each step
@@ -32,7 +34,18 @@ class HubServer(uvicorn.Server):
 
 def server_of(app: FastAPI, host: str, port: int, proxies: tuple[str, ...]) -> HubServer:
     """The server of this application."""
-    config = uvicorn.Config(
+    return HubServer(bounded(app, (host, port), proxies, ending_s=ENDING_S, at_once=AT_ONCE), app.state.live.end)
+
+
+def bounded(
+    app: Starlette, place: tuple[str, int], proxies: tuple[str, ...], *, ending_s: int, at_once: int
+) -> uvicorn.Config:
+    """How whatever this house serves is served: heads bounded in length and time, lines counted, proxies named.
+
+    `ending_s`: seconds for requests under way at the end; `at_once`: lines, whoever comes after them gets 503.
+    """
+    host, port = place
+    return uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -43,10 +56,9 @@ def server_of(app: FastAPI, host: str, port: int, proxies: tuple[str, ...]) -> H
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=ENDING_S,
-        limit_concurrency=400,
+        timeout_graceful_shutdown=ending_s,
+        limit_concurrency=at_once,
     )
-    return HubServer(config, app.state.live.end)
 
 
 def settle() -> None:
@@ -58,8 +70,13 @@ def settle() -> None:
 
 
 def serve(server: HubServer) -> None:
-    """Serve until a signal comes. Raises SystemExit with status 3 where it could not begin."""
+    """Serve the hub until a signal comes. Raises SystemExit with status 3 where it could not begin."""
     settle()
+    run(server)
+
+
+def run(server: uvicorn.Server) -> None:
+    """Run until a signal comes. Raises SystemExit with status 3 where it could not begin."""
     try:
         server.run()
     except KeyboardInterrupt:

@@ -29,6 +29,7 @@ from hub import (
     pooled,
     posted,
     proven,
+    recalled,
     reckoned,
     repaired,
     said,
@@ -42,7 +43,7 @@ from hub.indexed import FIGURES, PAGES
 MODULES = (
     *(accounted, answered, assigned, belonging, bound, circulated, departed, distributed, entry, foreign, handed),
     *(handled, inspected, keyring, linked, logged, models, named, offered, papers_issued, partnered, pictured, pooled),
-    *(posted, proven, reckoned, repaired, said, sampled, tagged, witnessed),
+    *(posted, proven, recalled, reckoned, repaired, said, sampled, tagged, witnessed),
 )
 
 INDEXES = (*PAGES, *FIGURES)

@@ -52,7 +52,7 @@ ALARMS = {
     "gap": mark("Statements of a station are missing"),
     "unreadable": mark("A signed statement that this hub does not understand is kept apart"),
     "refused": mark("A refused station keeps calling"),
-    "log": mark("The log is no longer signed: call etabli-hub log fsck"),
+    "log": mark("The log is stopped, or something speaks against it: call etabli-hub log fsck"),
 }
 VERDICT_LOOKS = {
     "ERASED": ("ok", "check"),

@@ -30,7 +30,10 @@ def trust(session: Database) -> dict[str, Any]:
     "/trust/2",
     summary="The trust document with bounds, logs and roots",
     dependencies=[Depends(OpenToAll())],
-    responses={429: {"model": ErrorAnswer, "description": "Too many requests from this address"}},
+    responses={
+        409: {"model": ErrorAnswer, "description": "No trust file yet: without a log, or before the next root file"},
+        429: {"model": ErrorAnswer, "description": "Too many requests from this address"},
+    },
 )
 def trust_with_log(request: Request, session: Database) -> dict[str, Any]:
     """The same keys with their bounds in the log, the log itself and the root file (`etabli.trust/2`), signed."""

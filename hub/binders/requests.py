@@ -23,6 +23,7 @@ from hub.issued.service import certificates_of_lot
 from hub.lots.account import Explained
 from hub.lots.drive_account import account_of
 from hub.models import Certificate, Lot, Person
+from hub.recalled import IN_FORCE
 from hub.scope import in_scope
 from hub.validation.issue import LANGUAGES
 
@@ -131,10 +132,10 @@ def file_of(session: Session, person: Person, lot: Lot, binder_id: str) -> tuple
 
 
 def holds(session: Session, row: Binder) -> bool:
-    """Whether every certificate of a binder still belongs to its lot."""
+    """Whether every certificate of a binder still belongs to its lot, and counts."""
     ids = ids_of(row)
     query = select(func.count()).select_from(Certificate)
-    return session.scalar(query.where(Certificate.lot_id == row.lot_id, Certificate.id.in_(ids))) == len(ids)
+    return session.scalar(query.where(Certificate.lot_id == row.lot_id, Certificate.id.in_(ids), IN_FORCE)) == len(ids)
 
 
 def ids_of(row: Binder) -> Sequence[str]:

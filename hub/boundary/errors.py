@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 from hub import pages
 from hub.boundary.headers import security_headers
 from hub.errors import Conflict, HubError, Throttled
+from hub.pages.language import asked_language
+from hub.pages.sentences import in_words
 
 NONCE_HEADER = "ETABLI-Nonce"
 CODES = {400: "malformed", 404: "not-found", 405: "method", 408: "too-slow", 413: "too-large", 415: "wrong-type"}
@@ -38,7 +40,9 @@ def answer(request: Request, status: int, code: str, message: str) -> Response:
         headers["WWW-Authenticate"] = "Signature"
     if status == HTTPStatus.UNAUTHORIZED or getattr(request.state, "signed", False):
         headers[NONCE_HEADER] = request.app.state.nonces.issue()
-    return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
+    lang = asked_language(request)  # programs read the code
+    told = in_words(message, lang) if lang else message
+    return JSONResponse({"error": {"code": code, "message": told}}, status, headers)
 
 
 # Plain functions: the framework runs them beside its loop, for the page of an error asks the database who reads it.

@@ -28,6 +28,7 @@ IF_STOLEN: Final = {
     "witness": mark("if one is lost: the others must answer; replace it, `key root replace --lost-witness`"),
     "station": mark("if stolen: false erasures, until its chain forks; `key registry compromise`"),
 }
+NO_ROOT: Final = mark("profile: {profile}, no root file yet: etabli-hub key root first")
 TITLES: Final = {
     "workshop": mark("A workshop of one administrator"),
     "network": mark("From a workshop to a network"),
@@ -42,8 +43,8 @@ def status(context: Call) -> None:
     """Print the inventory of all keys: where they are, who has them, what happens if one is stolen."""
     with context.unit_of_work() as session:
         hub, root = hub_of(session), current_root(session)
-        context.tell(mark("profile: {profile}, root file version {version}"), profile=profile_of(root),
-                     version=root.version if root else 0)  # fmt: skip
+        told = mark("profile: {profile}, root file version {version}") if root else NO_ROOT
+        context.tell(told, profile=profile_of(root), version=root.version if root else "")
         folder = hub.settings.data_dir
         _line(context, "hub", hub.identity.name, hub.identity.key.kid, str(folder / KEY_FILE))
         shard = newest_shard(session)

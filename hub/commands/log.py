@@ -14,6 +14,7 @@ from hub.commands.opening import Call
 from hub.commands.running import LAST_PORT, require_free
 from hub.context import Hub, open_hub
 from hub.errors import BadInput
+from hub.keys.root_files import unnamed_log
 from hub.log import export as exporting
 from hub.log import fsck as searching
 from hub.log.findings import SENTENCES
@@ -25,6 +26,11 @@ from hub.log.shards import newest_checkpoint, newest_shard
 from hub.running import at_work
 
 TOLD_EVERY: Final = 16_384  # entries between two lines of progress
+NEW_KEY: Final = mark(
+    "{shard} has a new key that the root file does not name yet: no trust file with the log can be given out before "
+    "the next root file is in force. Next: etabli-hub key root draft FILE, then key root sign and key root install. "
+    "Give the new key to witnesses and benches by another way than this hub; they refuse it until a person there agrees."
+)
 AsJson = Annotated[bool, Option("--json", help=mark("Print one JSON document instead of text."))]
 Notes = Annotated[
     list[Path] | None,
@@ -58,7 +64,7 @@ def fsck(context: Call, *, seen: Notes = None, as_json: AsJson = False) -> None:
     else:
         _tell(context, report)
     if report.new:
-        raise BadInput(f"the log does not hold: {len(report.new)} faults, listed above", "log")
+        raise BadInput(f"the log does not hold; faults, listed above: {len(report.new)}", "log")
 
 
 def checkpoint(
@@ -94,6 +100,8 @@ def freeze(context: Call, *, yes: Annotated[bool, Option("--yes", help=mark("Do 
         with hub.sessions().begin() as session:
             audit.record(session, None, "log.frozen", opened.old, opened.new)
         Log(hub).bring_up()
+        with hub.readers()() as session:
+            unnamed = unnamed_log(session)
     context.tell(
         mark("{old} is frozen; {new} is open from position {first} ({count} entries)."),
         old=opened.old,
@@ -102,6 +110,8 @@ def freeze(context: Call, *, yes: Annotated[bool, Option("--yes", help=mark("Do 
         count=opened.again,
     )
     context.tell(mark("Publish both views, and tell the benches and witnesses: they stopped at the old shard."))
+    if unnamed:
+        context.tell(NEW_KEY, shard=unnamed)
 
 
 def export(
@@ -154,7 +164,7 @@ def _tell(context: Call, report: Report) -> None:
         told = context.say(SENTENCES[one.code], **one.facts)
         context.show(context.say(mark("(frozen) {fault}"), fault=told) if one.known else told)
     context.tell(
-        mark("{entries} entries and {checkpoints} checkpoints built again from the envelopes: {count} faults"),
+        mark("built again from the envelopes: entries {entries}, checkpoints {checkpoints}; faults: {count}"),
         entries=report.entries,
         checkpoints=report.checkpoints,
         count=len(report.findings),

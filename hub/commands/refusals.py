@@ -41,7 +41,7 @@ OF_RUNNING: Final = (
     mark("the log is frozen: {reason}"),
     mark("this database knows no log {origin}: it is older than the checkpoint"),
     mark("this is no checkpoint that this hub signed: {detail}"),
-    mark("the log does not hold: {count} faults, listed above"),
+    mark("the log does not hold; faults, listed above: {count}"),
     mark("{folder} holds no exported log: make one with `etabli-hub log export`"),
     mark("there is no log yet: it begins when the hub serves"),
     mark("the log was not frozen: nothing was changed"),

@@ -15,14 +15,20 @@ from certificates.note import LOG_SIGNATURE, NoteKey, VerifiedCheckpoint, verify
 from hub.commands.opening import Call
 from hub.errors import BadInput
 from hub.witness.cosigning import Witness, make_witness, open_witness
+from hub.witness.judging import two_histories
 
 DEFAULT_FOLDER: Final = Path("etabli-witness")
 LAST_PORT: Final = 65535
 MOST_FILE: Final = 1_000_000
 SPLIT: Final = 3  # exit status: two histories under one key
 CONTRADICTS: Final = mark(
-    "ALARM: {log} has signed {count} checkpoints that do not continue what was cosigned. They are kept: "
+    "ALARM: {log} has signed checkpoints that do not continue what was cosigned ({count}). They are kept: "
     "etabli-hub witness status --json. Tell the workshop and whoever relies on its certificates."
+)
+UNPROVED: Final = mark(
+    "{log}: checkpoints came with a proof that does not hold ({count}). Anybody can send a good checkpoint with a bad "
+    "proof, so this alone accuses nobody. They are kept: etabli-hub witness status --json. "
+    "Ask the workshop to prove them."
 )
 Folder = Annotated[
     Path | None,
@@ -108,8 +114,11 @@ def status(context: Call, *, folder: Folder = None, as_json: Json = False) -> No
     for log in logs:
         when = moment(log.time) if log.time else "-"
         context.tell(mark("{log}: {size} entries, cosigned {when}"), log=log.origin, size=log.size, when=when)
-        if refused[log.origin]:
-            context.tell(CONTRADICTS, count=len(refused[log.origin]), log=log.origin)
+        certain = sum(two_histories(kept, told) for _, kept, told in refused[log.origin])
+        if certain:
+            context.tell(CONTRADICTS, count=certain, log=log.origin)
+        if other := len(refused[log.origin]) - certain:
+            context.tell(UNPROVED, count=other, log=log.origin)
     if not logs:
         context.tell(mark("no log yet: etabli-hub witness add-log VKEY"))
 

@@ -7,6 +7,7 @@ from certificates.language import mark
 from hub.commands.opening import Call
 from hub.commands.witness import moment
 from hub.errors import NotFound
+from hub.pages.sentences import in_words
 from hub.witnesses.registry import add_witness, asked, end_witness, standing
 
 
@@ -42,8 +43,8 @@ def show(context: Call) -> None:
         m=stands.asked,
     )
     for name, since, problem in stands.silent:
-        told = moment(int(since.timestamp()))
-        context.tell(mark("{name}: nothing since {since} ({problem})"), name=name, since=told, problem=problem)
+        facts = {"since": moment(int(since.timestamp())), "problem": in_words(problem, context.lang)}
+        context.tell(mark("{name}: nothing since {since} ({problem})"), name=name, **facts)
 
 
 def remove(

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.envelope import parse_envelope
@@ -21,6 +22,7 @@ from hub.devices.observed import clip
 from hub.grades.assessing import assess_diagnostics
 from hub.keys.bounds import mark_disputed
 from hub.models import Certificate, Diagnostic, Erasure, IntakeProblem, LedgerEntry
+from hub.recalled import Superseded
 
 
 class Uninterpretable(Exception):
@@ -168,12 +170,27 @@ def _certificate(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> N
     )
 
 
+def _supersede(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> None:
+    """The newest word about a certificate counts; one that was taken back is no longer that of its run."""
+    session = known.session
+    session.flush()
+    certificate = session.scalar(select(Certificate).where(Certificate.statement_id == payload["certificate"]))
+    if certificate is None:
+        raise Uninterpretable("a word about a certificate that is not in the ledger")
+    told = {"new": payload["by"], "why": payload["why"], "position": entry.position, "at": entry.received}
+    session.merge(Superseded(statement_id=certificate.statement_id, **told))
+    run = known.runs.get(certificate.erasure_id) or session.get(Erasure, certificate.erasure_id)
+    if run is not None and run.certificate_id == certificate.id:
+        run.certificate_id = None
+
+
 _READERS: Final[dict[str, Callable[[Known, LedgerEntry, dict[str, Any]], None]]] = {
     "erasure": _erasure,
     "diagnostics": _diagnostics,
     "validation": _validation,
     "certificate": _certificate,
     "attestation": _attestation,
+    "supersede": _supersede,
     "registry": _registry,
     "fork": _of_the_log,
 }

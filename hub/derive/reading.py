@@ -27,6 +27,7 @@ from hub.models import (
     LedgerEntry,
 )
 from hub.named import WaitingName
+from hub.recalled import Superseded
 
 PAGE = 200
 LIMITS = "54"  # class of errors of PostgreSQL: what was asked is too large for it, today and tomorrow
@@ -57,7 +58,16 @@ def rebuild(session: Session) -> int:
     """Drop every derived row and read the ledger again; returns the number of statements read."""
     lock_ledger(session)
     session.expire_all()
-    for table in (Certificate, Erasure, Assessment, Diagnostic, WaitingName, IntakeProblem, DerivationCursor):
+    for table in (
+        Superseded,
+        Certificate,
+        Erasure,
+        Assessment,
+        Diagnostic,
+        WaitingName,
+        IntakeProblem,
+        DerivationCursor,
+    ):
         session.execute(delete(table))
     forget_observations(session)
     session.expunge_all()

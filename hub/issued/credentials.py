@@ -13,9 +13,9 @@ from certificates.verdicts import Verdict, judge
 from hub.context import Hub, hub_of
 from hub.errors import Conflict, NotFound
 from hub.issued.contradictions import contradictions, unanswered
+from hub.keys.trust_file import own_trust
 from hub.models import Certificate, IssuedDocument, Person
 from hub.scope import in_scope
-from hub.stations.trust import trust_of
 
 PATH = "/issuer"
 HOLDS = (Verdict.VALID, Verdict.VALID_UNWITNESSED)
@@ -42,7 +42,7 @@ def _made(session: Session, row: Certificate | None) -> str:
         raise NotFound("no such certificate")
     hub = hub_of(session)
     query = select(IssuedDocument.bundle).where(IssuedDocument.certificate_id == row.id).order_by(IssuedDocument.lang)
-    found = judge(session.scalar(query.limit(1)) or b"", trust_of(session))
+    found = judge(session.scalar(query.limit(1)) or b"", own_trust(session))
     if found.bundle is None or found.verdict not in HOLDS:
         raise Conflict("no credential is made of a certificate that does not hold")
     if unanswered(contradictions(session, [row.erasure_id]).get(row.erasure_id, ())):

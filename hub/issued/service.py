@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Integer, bindparam, or_, select
@@ -22,6 +22,7 @@ from hub.keys.trust_file import own_trust
 from hub.models import Certificate, IssuedDocument, Lot, Person
 from hub.papers_issued import DrivePaperPdf
 from hub.proven import ProvenDocument
+from hub.recalled import IN_FORCE, Superseded
 from hub.scope import in_scope
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
@@ -56,14 +57,16 @@ class PublicView:
     issuer: str = ""
     simulated: bool = False
     exceptions: tuple[dict[str, str], ...] = ()  # code, detail: what the erasure does not cover
+    by: str = ""  # statement id of the one that has taken its place
+    before: tuple[str, ...] = ()  # numbers of those of the same run that count no more
 
 
 def certificates_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Certificate, ...]:
-    """The certificates of a lot, by number; empty outside the person's scope."""
+    """The certificates of a lot that count, by number; empty outside the person's scope."""
     query = (
         select(Certificate)
         .options(selectinload(Certificate.drive), selectinload(Certificate.device))
-        .where(Certificate.lot_id == lot.id, in_scope(person, Certificate.lot_id))
+        .where(Certificate.lot_id == lot.id, in_scope(person, Certificate.lot_id), IN_FORCE)
     )
     return tuple(session.scalars(query.order_by(Certificate.number)))
 
@@ -114,7 +117,14 @@ def lookup_public(session: Session, statement_or_certificate_id: str) -> PublicV
         .where(which)
         .order_by(Certificate.issued.desc(), IssuedDocument.lang)
     ).first()
-    return _view(row[0], _judged(session, row[1])) if row else None
+    return replace(_view(row[0], _judged(session, row[1])), before=_before(session, row[0])) if row else None
+
+
+def _before(session: Session, certificate_id: str) -> tuple[str, ...]:
+    own = select(Certificate.erasure_id).where(Certificate.id == certificate_id).scalar_subquery()
+    query = select(Certificate.number).join(Superseded, Superseded.statement_id == Certificate.statement_id)
+    query = query.where(Certificate.erasure_id == own, Certificate.id != certificate_id)
+    return tuple(session.scalars(query.order_by(Certificate.number)))
 
 
 def issued_here(session: Session, data: bytes) -> bool:
@@ -202,4 +212,5 @@ def _view(certificate_id: str, found: Judgement) -> PublicView:
         issuer=certificate["issuer"]["name"],
         simulated=bundle.simulated,
         exceptions=tuple(erasure["exceptions"]),
+        by=found.superseded_by or "",
     )

@@ -63,6 +63,16 @@ def install(session: Session, root: Root) -> None:
     audit.record(session, None, INSTALLED, f"version {root.version}", f"{root.profile}, {root.threshold} of roots")
 
 
+def unnamed_log(session: Session) -> str:
+    """The newest shard whose key the root file in force does not name, "" where all are named or there is none.
+
+    A lost or changed log key begins a shard under a new one: no trust file can say so before a root file does.
+    """
+    line = root_line(session)
+    unnamed = [one.name for one in all_shards(session) if line and not names_log(line, key_of(one), one.name)]
+    return unnamed[-1] if unnamed else ""
+
+
 def _require_logs(session: Session, root: Root) -> None:
     """Raise RootRefused where no trust file could be written any more: it names every shard, and the root its key."""
     line = (*root_line(session), root)

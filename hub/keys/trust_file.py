@@ -20,11 +20,12 @@ from certificates.trust import LogState, Trust, TrustedKey, TrustedLog
 from certificates.trust2 import signed_document
 from hub.context import hub_of
 from hub.errors import Conflict
-from hub.keys.root_files import profile_of, root_line
+from hub.keys.root_files import profile_of, root_line, unnamed_log
 from hub.keys.standing import KeyStanding, standings
 from hub.log.errors import LogStopped
 from hub.log.sequencer import Log
-from hub.log.shards import all_shards
+from hub.log.shards import OPEN, all_shards, newest_checkpoint
+from hub.logged import LogShard
 from hub.models import LedgerEntry
 from hub.stations.trust import trust_of
 from hub.unchanged import unchanged
@@ -32,9 +33,23 @@ from hub.unchanged import unchanged
 STATES: Mapping[str, LogState] = {"open": "open", "closed": "closed", "frozen": "frozen"}
 
 
+class RootBehind(Conflict):
+    """The log has a key that the root file in force does not name: no trust file may say so before a root file does."""
+
+    code = "trust.root-behind"
+
+
 def trust_document(session: Session) -> dict[str, Any]:
-    """The signed trust file as plain JSON types, for the log as far as it is signed. Raises Conflict without a log."""
+    """The signed trust file as plain JSON types, for the log as far as it is signed.
+
+    Raises Conflict without a log, RootBehind where the next root file has to name a key of it first.
+    """
     _bring_up(session)
+    if shard := unnamed_log(session):
+        raise RootBehind(
+            f"the log {shard} has a new key that the root file does not name yet: no trust file until the next one is "
+            "in force; on the hub: etabli-hub key root draft, then sign and install"
+        )
     trust = full_trust(session)
     if trust is None:
         raise Conflict("the log of this hub has not begun")
@@ -55,7 +70,7 @@ def full_trust(session: Session) -> Trust | None:
         trust,
         keys={**stations, **{key.kid: key for key in _of_roots(session, line, found)}},
         quorum=root.quorum if root else 0,
-        logs=tuple(TrustedLog(one.name, NoteKey.from_vkey(one.vkey), STATES[one.state]) for one in shards),
+        logs=tuple(_log(session, one) for one in shards),
         witnesses=root.witnesses if root else (),
         profile=profile_of(root),
         superseded=_superseded(session),
@@ -68,6 +83,12 @@ def full_trust(session: Session) -> Trust | None:
 def own_trust(session: Session) -> Trust:
     """By what this hub checks its own documents: kept for as long as nothing is committed."""
     return unchanged(session, ("own trust",), lambda: full_trust(session) or trust_of(session))
+
+
+def _log(session: Session, shard: LogShard) -> TrustedLog:
+    newest = newest_checkpoint(session, shard.name) if shard.state != OPEN else None
+    end = None if shard.state == OPEN else newest.size if newest is not None else 0
+    return TrustedLog(shard.name, NoteKey.from_vkey(shard.vkey), STATES[shard.state], end)
 
 
 def _bring_up(session: Session) -> None:

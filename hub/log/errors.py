@@ -30,6 +30,12 @@ class LogBehind(LogStopped):
     code = "log.behind"
 
 
+class LogAhead(LogStopped):
+    """The clock of the hub shows a year that nothing else has come near: no shard of it is opened."""
+
+    code = "log.clock"
+
+
 class LogSmaller(Conflict):
     """Somebody holds more of the log than there is."""
 

@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from certificates.errors import ProofError
-from certificates.tree import check_inclusion, leaf_hash, log_entry
+from certificates.tree import check_consistency, check_inclusion, leaf_hash, log_entry
 from hub.context import Hub, hub_of
 from hub.database import amid_writing
 from hub.errors import NotFound
 from hub.log.entries import seconds
-from hub.log.errors import LogFrozen, LogSmaller, LogStopped
+from hub.log.errors import LogFrozen, LogSmaller, LogStopped, Mismatch
 from hub.log.geometry import Nodes, consistency_path, inclusion_path
 from hub.log.sequencer import Log
 from hub.log.shards import FROZEN, OPEN, all_shards, newest_checkpoint, newest_shard, shard_named
@@ -97,17 +97,31 @@ def note_of(session: Session, checkpoint: LogCheckpoint) -> str:
 def consistency(session: Session, name: str, old: int) -> tuple[str, list[bytes]]:
     """The newest note of a shard, and the proof from the tree of `old` entries to it; no hashes for 0 and the same.
 
-    Raises NotFound, LogSmaller, LogFrozen.
+    A frozen shard proves what was signed in it for as long as its stored bytes do. Raises NotFound, LogSmaller,
+    LogFrozen: these bytes prove nothing any more.
     """
     shard = _shard(session, name)
     newest = newest_checkpoint(session, name)
-    if shard.state == FROZEN:
+    if shard.state == FROZEN and newest is None:
         raise LogFrozen(f"the log is frozen: {shard.reason}")
     if newest is None or old > newest.size:
         raise LogSmaller(f"the log has {newest.size if newest else 0} entries, and {old} are asked")
     nodes = Nodes(tile_reader(session, name))
-    proof = consistency_path(nodes, old, newest.size) if old else []
-    return note_of(session, newest), proof
+    if old in {0, newest.size}:
+        return note_of(session, newest), []
+    if shard.state == FROZEN:
+        return note_of(session, newest), _still_proven(nodes, shard, old, newest)
+    return note_of(session, newest), consistency_path(nodes, old, newest.size)
+
+
+def _still_proven(nodes: Nodes, shard: LogShard, old: int, newest: LogCheckpoint) -> list[bytes]:
+    """The proof within a frozen shard, checked: its tiles may be what it was frozen for. Raises LogFrozen."""
+    try:
+        proof = consistency_path(nodes, old, newest.size)
+        check_consistency(old, newest.size, proof, nodes.over(0, old), bytes.fromhex(newest.root))
+    except (Mismatch, ProofError) as fault:
+        raise LogFrozen(f"the log is frozen, and what is stored proves nothing of it: {shard.reason}") from fault
+    return proof
 
 
 def shards_document(session: Session) -> dict[str, Any]:

@@ -21,11 +21,12 @@ from hub.context import Hub
 from hub.ledger.append import lock_ledger
 from hub.log import shards
 from hub.log.entries import differing_leaf, end_of_ledger, leaves_by_bytes, leaves_by_columns
-from hub.log.errors import LogBehind, LogFrozen, Mismatch
+from hub.log.errors import LogAhead, LogBehind, LogFrozen, Mismatch
 from hub.log.geometry import Nodes, consistency_path, extended, grown, peaks_of, root_of
 from hub.log.seen import bound_by, keep_newer, keep_seen, opened_note, require_continued, seen_note
-from hub.log.shards import OPEN, lock_log, newest_checkpoint, newest_shard, year_of
+from hub.log.shards import OPEN, lock_log, newest_checkpoint, newest_shard
 from hub.log.tiles import store, stored_leaves, tile_reader
+from hub.log.years import require_justified, year_of
 from hub.logged import LogCheckpoint, LogShard
 
 STEP: Final = 4096  # entries of one look: about ten megabytes of envelopes
@@ -111,13 +112,27 @@ class Log:
             return None
         wanted = state.entries if position is None else min(position - state.shard.first + 1, state.entries)
         if state.last is not None and state.signed >= wanted:
-            if self._hub.clock().year <= year_of(state.shard.name):
+            if not self._is_over(state.shard):
                 return state.last
             if state.entries - state.signed <= STEP:
                 self._roll()
                 return None
         self._step(state)
         return None
+
+    def _is_over(self, shard: LogShard) -> bool:
+        """Whether the year of a shard is over. A clock far ahead is told, and the shard goes on."""
+        now = self._hub.clock()
+        if now.year <= year_of(shard.name):
+            return False
+        try:
+            with self._hub.readers()() as session:
+                require_justified(session, shard, now)
+        except LogAhead as ahead:
+            with self._hub.sessions().begin() as session:
+                shards.alarm(session, ahead.message, now)
+            return False
+        return True
 
     def _look(self) -> State | None:
         note = seen_note(self._hub.settings.data_dir)  # first: what it speaks of is in the database by now

@@ -22,6 +22,7 @@ from hub.context import Hub, hub_of
 from hub.ledger.append import append
 from hub.log.errors import LogStopped
 from hub.log.key import LOG_KEY_FILE, NoteSigner
+from hub.log.years import require_justified, year_of
 from hub.logged import LogCheckpoint, LogShard
 from hub.models import Alarm
 from hub.stations.trust import trust_of
@@ -63,13 +64,11 @@ def newest_checkpoint(session: Session, shard: str) -> LogCheckpoint | None:
     return session.scalar(query.order_by(LogCheckpoint.number.desc()).limit(1))
 
 
-def year_of(name: str) -> int:
-    """The year in the name of a shard."""
-    return int(name.partition("-")[0])
-
-
 def name_after(older: LogShard | None, now: datetime) -> str:
-    """Name of the next shard: the year of the clock where it is a later one, else a number behind the year."""
+    """Name of the next shard: the year of the clock where it is a later one, else a number behind the year.
+
+    `now` is justified (`hub.log.years`), or of the year of the older shard.
+    """
     if older is None or now.year > year_of(older.name):
         return str(now.year)
     year, _, count = older.name.partition("-")
@@ -96,7 +95,11 @@ def key_of(shard: LogShard) -> NoteKey:
 
 
 def open_first(session: Session, now: datetime) -> LogShard:
-    """Open the first shard, which begins at position 1 whatever is in the ledger already. Call under both locks."""
+    """Open the first shard, which begins at position 1 whatever is in the ledger already. Call under both locks.
+
+    Raises LogAhead.
+    """
+    require_justified(session, None, now)
     return _opened(session, None, 1, now)
 
 
@@ -104,8 +107,10 @@ def open_next(session: Session, older: LogShard, first: int | None, now: datetim
     """Sign the opening of the next shard into the ledger. Call under both locks; the older one is no longer open.
 
     `first` is where it begins, None: with its opening. What stands before the opening was not proven by the older one.
+    Raises LogAhead.
     """
     assert older.state != OPEN
+    require_justified(session, older, now)
     name, last = name_after(older, now), newest_checkpoint(session, older.name)
     note = last.note if last is not None else ""
     receipt = append(session, _opening(session, name, note, now), now)

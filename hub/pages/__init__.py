@@ -54,6 +54,7 @@ from hub.pages import (
     prescription_pages,
     provider_pages,
     queue_pages,
+    recall_pages,
     reen_pages,
     register_pages,
     report_pages,
@@ -139,6 +140,7 @@ routers: tuple[APIRouter, ...] = (
     welcome_pages.router,
     certificate_pages.router,
     credential_pages.router,
+    recall_pages.router,
     binder_pages.router,
     donation_pages.router,
     offline_pages.router,  # before the numbers of certificates

@@ -11,8 +11,10 @@ from hub.pages import later_words, turning
 from hub.pages.language import LANGUAGES
 from hub.pages.later_words import Later
 from hub.pages.places_of_lots import lot_path
+from hub.pages.recall_words import badges_of
 from hub.pages.turning import Turning
 from hub.pages.visit import Visit
+from hub.wording import State
 
 SIZE: Final = 20  # certificates of one page
 
@@ -27,6 +29,7 @@ class CertificateRow:
     model: str
     serial: str
     issued: datetime
+    standing: State | None = None  # of one that counts no more
     later: Later = later_words.NOTHING
     documents: tuple[str, ...] = tuple(LANGUAGES)
 
@@ -43,6 +46,7 @@ def certificate_rows(visit: Visit, lot: Lot, after: str = "") -> tuple[list[Cert
 def rows_of(visit: Visit, certificates: Sequence[Certificate]) -> list[CertificateRow]:
     """Certificates in the reader's scope as rows, with what speaks against each since."""
     later = later_words.told_of(visit, [one.erasure_id for one in certificates])
+    standing = badges_of(visit.session, [one.statement_id for one in certificates], visit.lang)
     return [
         CertificateRow(
             one.id,
@@ -51,6 +55,7 @@ def rows_of(visit: Visit, certificates: Sequence[Certificate]) -> list[Certifica
             one.drive.model,
             one.drive.serial,
             one.issued,
+            standing.get(one.statement_id),
             later.get(one.erasure_id, later_words.NOTHING),
         )
         for one in certificates

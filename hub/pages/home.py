@@ -18,6 +18,7 @@ from hub.pages.language import mark
 from hub.pages.lot_rows import lots_in_hand
 from hub.pages.lot_steps import way_of_lots
 from hub.pages.network_home import network_tiles
+from hub.pages.sentences import in_words
 from hub.pages.tie_words import because
 from hub.pages.visit import Managers, SignedIn, Visit
 from hub.pages.waiting_words import WaitingTile
@@ -130,7 +131,7 @@ def _alarms(visit: Visit, alarms: Iterable[Alarm]) -> list[dict[str, Any]]:
                 "id": alarm.id,
                 "word": visit.say(wording.ALARMS[alarm.kind]) if alarm.kind in wording.ALARMS else alarm.kind,
                 "station": station.name if station else "–",
-                "detail": alarm.detail,
+                "detail": in_words(alarm.detail, visit.lang),
                 "created": alarm.created,
             }
         )

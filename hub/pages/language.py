@@ -17,6 +17,11 @@ DEFAULT = "fr"
 
 def language_of(request: Request) -> str:
     """Choose the language of one request: cookie, then Accept-Language, then French."""
+    return asked_language(request) or DEFAULT
+
+
+def asked_language(request: Request) -> str:
+    """The language that a request asks for by its cookie or by Accept-Language; "" where it asks for none of ours."""
     chosen = request.cookies.get(COOKIE, "")
     if chosen in LANGUAGES:
         return chosen
@@ -24,4 +29,4 @@ def language_of(request: Request) -> str:
         short = part.split(";")[0].strip().lower()[:2]
         if short in LANGUAGES:
             return short
-    return DEFAULT
+    return ""

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.keys.root_files import unnamed_log
 from hub.log.proofs import note_of
 from hub.log.shards import CLOSED, FROZEN, OPEN, all_shards, newest_checkpoint
 from hub.logged import LogCheckpoint, LogCosignature, LogShard
@@ -65,7 +66,8 @@ class ShardShown:
 def show(visit: Anybody) -> Response:
     """The page of the log."""
     shards = all_shards(visit.session)[-MOST:][::-1]
-    return visit.page("log.html", shards=[_shown(visit.session, one, visit.say) for one in shards])
+    shown = [_shown(visit.session, one, visit.say) for one in shards]
+    return visit.page("log.html", shards=shown, unnamed=unnamed_log(visit.session))
 
 
 def _shown(session: Session, shard: LogShard, say: object) -> ShardShown:

@@ -15,6 +15,7 @@ from hub.pages.exit_sentences import EXIT_SENTENCES
 from hub.pages.formats import day_text
 from hub.pages.import_sentences import IMPORT_SENTENCES
 from hub.pages.language import mark, words
+from hub.pages.log_sentences import LOG_SENTENCES
 from hub.pages.lot_sentences import LOT_SENTENCES
 from hub.pages.partner_sentences import PARTNER_SENTENCES
 from hub.pages.partner_words import STEPS
@@ -105,6 +106,14 @@ SENTENCES = (
     mark("this policy is in force already"),
     mark("no policy of the site is in force"),
     mark("no such policy"),
+    # certificates that count no more
+    mark("choose why the certificate counts no more"),
+    mark("say in words why the certificate counts no more"),
+    mark("somebody asked for this already: another lead has to agree"),
+    mark("whoever asks for it does not agree to it: another lead does"),
+    mark("nobody asks for it any more: look how it stands"),
+    mark("this certificate counts no more already"),
+    mark("this is not the certificate of this run that is in force"),
     # what benches are told
     mark("lot %(code)s is over: nothing of it is erased any more"),
     mark("no pre-approval of this lot is in force"),
@@ -138,6 +147,7 @@ SENTENCES = (
     mark("%(serial)s is no usable drive serial"),
     mark("drive %(serial)s belongs to another lot"),
     mark("drive %(serial)s sits in another device"),
+    *LOG_SENTENCES,
     *LOT_SENTENCES,
     *EXIT_SENTENCES,
     *PARTNER_SENTENCES,

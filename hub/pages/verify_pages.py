@@ -11,7 +11,7 @@ from fastapi import APIRouter, Response
 from certificates.account import certificate_account, erasure_account
 from certificates.figures import moment
 from certificates.statement import TIMELESS
-from certificates.verdicts import Judgement
+from certificates.verdicts import TAKEN_BACK, Judgement
 from certificates.wording import (
     cause_words,
     check_words,
@@ -49,6 +49,7 @@ CHECKED = mark("Checked: %(check)s")
 NOT_CHECKED = mark("Not checked: %(check)s")
 CAPACITY = mark("%(size)s (%(bytes)s bytes)")
 DRIVE_RECORD = mark("signed record")
+EARLIER = mark("An earlier certificate of this erasure, %(number)s, counts no more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Result:
     notes: tuple[str, ...]
     facts: tuple[Fact, ...]
     later: Later = later_words.NOTHING
+    by: str = ""  # statement id of the certificate that has taken its place
 
 
 @router.get("/verify")
@@ -161,13 +163,15 @@ def _looked_up(visit: Visit, found: PublicView) -> Result:
         Fact(say(mark("Signed statement")), formats.in_groups(found.erasure_statement), code=True),
         *_in_the_log(visit, found.erasure_statement),
     )
+    told = found.cause if found.cause == TAKEN_BACK else found.judgement
     notes = (
-        judgement_sentence(found.judgement, lang),
+        judgement_sentence(told, lang),
+        *(visit.say(EARLIER, number=number) for number in found.before),
         verdict_sentence(found.verdict, lang, found.verify["mode"]),
         *((say(SIMULATED),) if found.simulated else ()),
     )
     later = later_words.told(visit, found.erasure_statement)
-    return Result(later.tone or state.tone, state.icon, state.word, say(ISSUED_HERE), notes, facts, later)
+    return Result(later.tone or state.tone, state.icon, state.word, say(ISSUED_HERE), notes, facts, later, found.by)
 
 
 def _judged(visit: Visit, found: Judgement, exact: bool) -> Result:  # noqa: FBT001 - told, not chosen
@@ -185,8 +189,9 @@ def _judged(visit: Visit, found: Judgement, exact: bool) -> Result:  # noqa: FBT
     )
     later = later_words.told(visit, _run_of(found))
     return Result(
-        later.tone or state.tone, state.icon, state.word, sentence, tuple(note for note in notes if note), facts, later
-    )
+        later.tone or state.tone, state.icon, state.word, sentence, tuple(note for note in notes if note), facts, later,
+        found.superseded_by or "",
+    )  # fmt: skip
 
 
 def _run_of(found: Judgement) -> str:

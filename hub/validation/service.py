@@ -81,35 +81,38 @@ def approve(
     lot, disputed key, locked station, undone by a later run, doubts without a remark), AlreadyDecided when somebody
     else was faster or the answer was another one.
     """
-    erasure = _open_for(session, person, statement_id)
+    erasure = run_for(session, person, statement_id)
     if erasure.decision == DecisionWord.APPROVED and _decided_by(session, erasure) == person.pseudonym:
         return _certificate(session, erasure)
     if not (over and erasure.decision == DecisionWord.REJECTED and erasure.validation_id == over):
         _require_open(session, erasure)
+    certify(session, person, erasure, reason, now)
+    return _settled(session, erasure, DecisionWord.APPROVED)
+
+
+def certify(session: Session, person: Person, erasure: Erasure, reason: str, now: datetime) -> VerifiedStatement:
+    """Sign that a run counts, and its certificate, which is given back; the ledger is not read. Raises as `approve`."""
     lot = _require_certifiable(session, erasure)
-    note, reason = _same_person(session, person, erasure), _reason(reason)
+    note, reason = _same_person(session, person, erasure), reason_kept(reason)
     _require_answer(reason, doubts(session, erasure, lot))
-    run = _verified(session, statement_id)
+    run = verified(session, erasure.statement_id)
     reason = "; ".join(part for part in (reason, note) if part)
     decision = validation_statement(session, person, run, Decision("APPROVED", reason, now))
     append(session, decision, now)
-    issue_certificate(session, run, decision, erasure, lot)
-    audit.record(session, person, "erasure.approve", statement_id, reason)
-    return _settled(session, erasure, DecisionWord.APPROVED)
+    audit.record(session, person, "erasure.approve", erasure.statement_id, reason)
+    return issue_certificate(session, run, decision, erasure, lot)
 
 
 def reject(session: Session, person: Person, statement_id: str, reason: str, now: datetime) -> Erasure:
     """Reject an erasure; a reason is required. The same person again changes nothing. Raises as `approve`."""
-    reason = _reason(reason)
+    reason = reason_kept(reason)
     if not reason:
         raise BadInput("a rejection needs a reason", "reason-missing")
-    erasure = _open_for(session, person, statement_id)
+    erasure = run_for(session, person, statement_id)
     if erasure.decision == DecisionWord.REJECTED and _decided_by(session, erasure) == person.pseudonym:
         return erasure
     _require_open(session, erasure)
-    decision = validation_statement(
-        session, person, _verified(session, statement_id), Decision("REJECTED", reason, now)
-    )
+    decision = validation_statement(session, person, verified(session, statement_id), Decision("REJECTED", reason, now))
     append(session, decision, now)
     audit.record(session, person, "erasure.reject", statement_id, reason)
     read_ledger(session)
@@ -118,7 +121,8 @@ def reject(session: Session, person: Person, statement_id: str, reason: str, now
     return erasure
 
 
-def _open_for(session: Session, person: Person, statement_id: str) -> Erasure:
+def run_for(session: Session, person: Person, statement_id: str) -> Erasure:
+    """A run in the person's scope, read anew under the lock of the ledger. Raises Forbidden, NotFound."""
     require(person, *VALIDATORS)
     lock_ledger(session)
     read_ledger(session)
@@ -184,21 +188,23 @@ def _certificate(session: Session, erasure: Erasure) -> Certificate:
     return found
 
 
-def _verified(session: Session, statement_id: str | None) -> VerifiedStatement:
+def verified(session: Session, statement_id: str | None) -> VerifiedStatement:
+    """A statement of the ledger."""
     data = session.scalar(select(LedgerEntry.envelope).where(LedgerEntry.id == statement_id))
     assert data is not None
     return verify_envelope(data, trust_of(session))
 
 
 def _payload(session: Session, statement_id: str | None) -> dict[str, str]:
-    return _verified(session, statement_id).payload
+    return verified(session, statement_id).payload
 
 
 def _decided_by(session: Session, erasure: Erasure) -> str:
     return _payload(session, erasure.validation_id)["validator"]
 
 
-def _reason(text: str) -> str:
+def reason_kept(text: str) -> str:
+    """What a person wrote as a reason, without control characters. Raises BadInput: too long."""
     kept = "".join(c for c in text if c == "\n" or c.isprintable()).strip()
     if len(kept) > LONGEST_REASON:
         raise BadInput(f"a reason has at most {LONGEST_REASON} characters", "reason-long")

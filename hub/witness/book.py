@@ -14,7 +14,7 @@ from typing import Final
 from certificates.errors import ProofError
 from certificates.note import Checkpoint, NoteKey
 from hub.errors import BadInput, Conflict
-from hub.witness.judging import Contradicted, KnownLog, require_continued
+from hub.witness.judging import Contradicted, KnownLog, Malformed, require_continued
 
 FILE: Final = "witness.sqlite3"
 VERSION: Final = 1
@@ -104,11 +104,13 @@ class Book:
         """Take a checkpoint as the newest, if it continues the one that is known; durable when this returns.
 
         Raises Behind where `old` is not the size that is known, Contradicted for another tree of the same size, and
-        ProofError where the proof does not lead there; the last two are kept as evidence.
+        ProofError where the proof does not lead there; the last two are kept as evidence. Malformed is none.
         """
         with self._turn:
             try:
                 self._advance(told, old, proof, note, now)
+            except Malformed:
+                raise
             except (Contradicted, ProofError):
                 self._keep_evidence(told.origin, old, note, now)
                 raise

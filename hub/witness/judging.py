@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from certificates.errors import ProofError
-from certificates.note import LOG_SIGNATURE, Checkpoint, NoteKey
+from certificates.note import LOG_SIGNATURE, Checkpoint, NoteKey, read_checkpoint
 from certificates.tree import EMPTY_ROOT, check_consistency
 
 MOST_SHARDS: Final = 100  # of one hub
@@ -23,6 +23,10 @@ class Behind(Exception):
 
 class Contradicted(Exception):
     """The log shows another history than the one that was cosigned; kept as evidence."""
+
+
+class Malformed(ProofError):
+    """What is shown from nothing is no beginning: it contradicts nothing, since nothing was cosigned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +48,24 @@ class KnownLog:
 
 
 def require_continued(known: KnownLog, told: Checkpoint, old: int, proof: tuple[bytes, ...]) -> None:
-    """Raise Behind, Contradicted or ProofError unless the checkpoint continues what is known."""
+    """Raise Behind, Contradicted, Malformed or ProofError unless the checkpoint continues what is known."""
     if old != known.size or told.size < known.size:
         raise Behind(known.size)
     if told.size == 0 and told.root != EMPTY_ROOT:
-        raise ProofError("an empty tree has one root")
+        raise Malformed("an empty tree has one root")
     if known.size == 0:
         if proof:
-            raise ProofError("from nothing there is no proof")
+            raise Malformed("from nothing there is no proof")
         return
     if told.size == known.size and told.root != known.root:
         raise Contradicted(f"two trees of {told.size} entries")
     check_consistency(known.size, told.size, proof, known.root, told.root)
+
+
+def two_histories(kept: str, told: str) -> bool:
+    """Whether two notes that the log signed show two trees of one size: what nobody but the log can bring about."""
+    one, other = read_checkpoint(kept), read_checkpoint(told)
+    return one.size == other.size and one.root != other.root
 
 
 def successor(logs: Sequence[KnownLog], origin: str) -> tuple[NoteKey, str] | None:

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.boundary.pace import Pace
-from hub.boundary.wire import HEAD, QUICKEST
 from hub.errors import Throttled
+from hub.serving import bounded, run
 from hub.witness.cosigning import Answer, Witness
 from hub.witness.page import page_of
 from hub.witness.request import MOST_BYTES
@@ -86,24 +86,4 @@ def _sent(answer: Answer) -> Response:
 
 def serve_witness(witness: Witness, host: str, port: int, proxies: tuple[str, ...]) -> None:
     """Serve until a signal comes. Raises SystemExit where it could not begin."""
-    config = uvicorn.Config(
-        witness_app(witness),
-        host=host,
-        port=port,
-        http=QUICKEST,
-        h11_max_incomplete_event_size=HEAD,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
-        timeout_keep_alive=15,
-        timeout_graceful_shutdown=ENDING_S,
-        limit_concurrency=AT_ONCE,
-    )
-    server = uvicorn.Server(config)
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        return
-    if not server.started:
-        raise SystemExit(3)
+    run(uvicorn.Server(bounded(witness_app(witness), (host, port), proxies, ending_s=ENDING_S, at_once=AT_ONCE)))

@@ -138,7 +138,8 @@ class Submitter:
             told = self._submitted(session, witness, work, known)
         if told.status == OK:
             return self._keep(witness, work, told)
-        if told.status == UNPROVED or (told.status == CONFLICT and known == work.checkpoint.size == _known_size(told)):
+        same_size = told.status == CONFLICT and known == work.checkpoint.size == _known_size(told)
+        if known and (told.status == UNPROVED or same_size):  # from nothing there is no other history
             raise Contradicted(f"it has seen another history than this hub shows (HTTP {told.status})")
         raise Unreachable(f"HTTP {told.status}")
 

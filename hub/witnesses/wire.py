@@ -6,15 +6,18 @@ unless the witness was added with leave for it (threat T25).
 
 import ipaddress
 import socket
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import httpx
 
-TIMEOUT_S: Final = 10.0  # of each step, and of a whole answer: who drips holds up the other witnesses
+TIMEOUT_S: Final = 10.0  # of each step, and of head and body of an answer: who drips holds up the other witnesses
+WHOLE_S: Final = 25.0  # of all of it, however it drips
 MOST_ANSWER: Final = 16_384
 Resolve = Callable[[str, int], list[str]]
 
@@ -57,18 +60,62 @@ def sender(transport: httpx.BaseTransport | None = None, resolving: Resolve = re
             "Content-Type": "text/plain; charset=utf-8",
             "Accept-Encoding": "identity",  # and what comes packed all the same is not unpacked
         }
-        try:
-            with (
-                httpx.Client(transport=transport, timeout=TIMEOUT_S, trust_env=False, follow_redirects=False) as client,
-                client.stream(
-                    "POST", target, content=body, headers=headers, extensions={"sni_hostname": host}
-                ) as answer,
-            ):
-                return Told(answer.status_code, answer.headers.get("content-type", ""), _read(answer))
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise Unreachable(f"no answer ({type(error).__name__})") from error
+        with Deadline(WHOLE_S) as deadline:
+            asked = {"sni_hostname": host, "trace": deadline.watch}
+            try:
+                with (
+                    httpx.Client(
+                        transport=transport, timeout=TIMEOUT_S, trust_env=False, follow_redirects=False
+                    ) as client,
+                    client.stream("POST", target, content=body, headers=headers, extensions=asked) as answer,
+                ):
+                    return Told(answer.status_code, answer.headers.get("content-type", ""), _read(answer))
+            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+                why = "it answers too slowly" if deadline.over else f"no answer ({type(error).__name__})"
+                raise Unreachable(why) from error
 
     return post
+
+
+class Deadline:
+    """Ends a line after so many seconds, whatever comes on it: each byte of a head begins a new time of the client."""
+
+    def __init__(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._turn = threading.Lock()
+        self._line: socket.socket | None = None
+        self.over = False
+
+    def __enter__(self) -> Self:
+        """Let the time begin."""
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """The exchange is done: the line may be another's from now on."""
+        self._timer.cancel()
+        with self._turn:
+            self._line = None
+
+    def watch(self, event: str, facts: dict[str, Any]) -> None:
+        """Take note of the line once it is there, as the client tells of its steps."""
+        if event not in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            return
+        with self._turn:
+            self._line = facts["return_value"].get_extra_info("socket")
+            if self.over:
+                self._cut()
+
+    def _end(self) -> None:
+        with self._turn:
+            self.over = True
+            self._cut()
+
+    def _cut(self) -> None:
+        if self._line is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self._line, socket.SHUT_RDWR)  # below TLS: the reading thread wakes
 
 
 def allowed(host: str, port: int, resolving: Resolve, *, private: bool) -> str:

@@ -14,7 +14,10 @@ from station_agent.records import Rows
 from station_agent.store import Store
 
 ENROLLED, FIRST_SEEN, ROLLED = "enrolment", "first-seen", "rolled"
-NEWEST: Final = "SELECT * FROM log_shard WHERE hub = ? AND size > 0 ORDER BY first DESC, name DESC LIMIT 1"
+NEWEST: Final = (
+    "SELECT * FROM log_shard WHERE hub = ?1 AND size > 0 ORDER BY EXISTS (SELECT 1 FROM log_alarm WHERE "
+    "log_alarm.hub = ?1 AND log_alarm.origin = log_shard.origin AND resolved = '') DESC, first DESC, name DESC LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,10 @@ def alarms_in(rows: Rows, hub: str) -> tuple[Raised, ...]:
 
 
 def last_checkpoint(rows: Rows, hub: str) -> dict[str, Any] | None:
-    """Give the newest checkpoint seen of this hub, as a statement carries it; None before the first."""
+    """Give the newest checkpoint seen of this hub, as a statement carries it; None before the first.
+
+    While an alarm stands: the newest of the log that it is about, so that statements carry what was not proved.
+    """
     found = rows.rows(NEWEST, (hub,))
     if not found:
         return None

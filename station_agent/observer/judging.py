@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from certificates.errors import ProofError
-from certificates.note import verify_note
+from certificates.note import read_checkpoint, verify_note
 from certificates.tree import check_consistency
 from station_agent.errors import LogUnproved
 from station_agent.observer.book import Pin
@@ -78,6 +78,10 @@ def judge_checkpoint(pin: Pin, document: Mapping[str, Any], now: str) -> Pin:
         raise LogUnproved(UNREADABLE)
     path = _hashes(proof)
     try:
+        read_checkpoint(note)
+    except ProofError as error:  # no checkpoint of anybody: an answer that is broken, not another history
+        raise LogUnproved(UNREADABLE) from error
+    try:
         checkpoint = verify_note(note, pin.key, (), 0).checkpoint
     except ProofError as error:
         raise Contradiction("signature", pin.origin, str(error), note) from error
@@ -94,6 +98,13 @@ def judge_checkpoint(pin: Pin, document: Mapping[str, Any], now: str) -> Pin:
     return replace(
         pin, size=checkpoint.size, root=checkpoint.root.hex(), note=note, note_sha256=digest, seen=now, final=False
     )
+
+
+def judge_end(seen: Pin, shard: Shard) -> Pin:
+    """Give what is known back. Raises `Contradiction` where a log has ended and its end is not shown here."""
+    if shard.state != OPEN and seen.size < shard.size:
+        raise Contradiction("withheld", seen.origin, f"{seen.size} … {shard.size}", seen.note)
+    return seen
 
 
 def _encodable(text: str) -> bool:

@@ -15,14 +15,14 @@ from station_agent.errors import HubUnreachable, LogAlarm, LogUnproved, StationE
 from station_agent.hub_link import Answer
 from station_agent.language import mark
 from station_agent.observer.book import ENROLLED, FIRST_SEEN, ROLLED, LogBook, Pin, Raised
-from station_agent.observer.judging import Contradiction, judge_checkpoint, judge_listing
-from station_agent.observer.listing import CLOSED, FROZEN, Shard, listed
+from station_agent.observer.judging import Contradiction, judge_checkpoint, judge_end, judge_listing
+from station_agent.observer.listing import FROZEN, OPEN, Shard, listed
 from station_agent.observer.words import alarm_error, evidence_of, standing
 from station_agent.state import write_whole
 
 NOT_FOUND: Final = 404
 SMALLER, SMALLER_CODE = 409, "log.smaller"  # both: a gateway may answer 409 for reasons of its own
-LOCKED: Final = 423
+LOCKED, LOCKED_CODE = 423, "log.frozen"
 MOST_KEPT: Final = 100_000  # characters of an answer that are kept as evidence
 NO_LONGER: Final = mark("it has no log any more, and had one")
 FROZEN_NOW: Final = mark("its log is frozen; a person there has to act")
@@ -109,28 +109,36 @@ class Observer:
         self._tell()
 
     def _follow(self, link: LogLink, shards: tuple[Shard, ...]) -> None:
-        """Follow each log to its newest checkpoint, the oldest first; one that is frozen shows no proof any more."""
+        """Follow each log to its newest checkpoint, the oldest first; what was seen of a frozen one has to be proved.
+
+        Else a freeze could hide another history. Raises `LogUnproved` too while the newest is frozen: nothing that is
+        sent could be proved.
+        """
         pins = {pin.origin: pin for pin in self._book.pins()}
         for shard in shards:
-            pin, newest = pins[shard.origin], shard is shards[-1]
-            nothing = not (pin.size or shard.size)  # to prove
-            if pin.final or nothing or (shard.state == FROZEN and not newest):
+            pin = pins[shard.origin]
+            nothing = not (pin.size or (shard.size and shard.state != FROZEN))  # to prove
+            if pin.final or nothing:
                 continue
-            seen = self._proved(link, pin)
-            final = shard.state == CLOSED and seen.size == shard.size
+            seen = self._proved(link, pin, shard)
+            final = shard.state != OPEN and seen.size == shard.size
             if (seen.note, final) != (pin.note, pin.final):
                 self._book.keep(replace(seen, final=final))
-
-    def _proved(self, link: LogLink, pin: Pin) -> Pin:
-        answer = link.consistency(pin.name, pin.size)
-        if answer.status == LOCKED:
+        if shards[-1].state == FROZEN:
             raise LogUnproved(FROZEN_NOW)
+
+    def _proved(self, link: LogLink, pin: Pin, shard: Shard) -> Pin:
+        answer = link.consistency(pin.name, pin.size)
         try:
+            if (answer.status, answer.code, shard.state) == (LOCKED, LOCKED_CODE, FROZEN):
+                raise Contradiction("withheld", pin.origin, f"{pin.size} … {shard.size}")  # noqa: TRY301  (as below)
+            if answer.status == LOCKED:
+                raise LogUnproved(FROZEN_NOW)
             if answer.status == SMALLER and answer.code == SMALLER_CODE:
                 raise Contradiction("smaller", pin.origin, f"< {pin.size}")  # noqa: TRY301  (one place that keeps it)
             if not answer.good:
                 raise LogUnproved(NO_ANSWER, status=answer.status)
-            return judge_checkpoint(pin, answer.document, self._now())
+            return judge_end(judge_checkpoint(pin, answer.document, self._now()), shard)
         except Contradiction as found:
             self._raise(found, answer.document, (pin,))
 

@@ -17,6 +17,10 @@ ALARMS: Final = {
         "ALARM: the log of the hub, {origin}, shows another history than this bench has seen: records there were "
         "changed, removed, put in another order, or others are shown to this bench than to others."
     ),
+    "withheld": mark(
+        "ALARM: the log of the hub, {origin}, has ended, and the hub does not prove that its end continues what this "
+        "bench has seen ({detail}). Records there may have been changed, removed or put in another order."
+    ),
     "signature": mark(
         "ALARM: the checkpoint of the hub's log {origin} is not signed by the key that this bench knows ({detail})."
     ),

@@ -201,3 +201,11 @@ def test_a_replaced_certificate_names_both(desk: Any, capsys: Any, workshop: Any
     assert "REMPLACÉ" in out
     assert bundle.certificate.id in out
     assert "cd" * 32 in out
+
+
+def test_an_empty_proof_file_says_nothing_of_the_document(desk: Any, capsys: Any, tmp_path: Any) -> None:
+    (tmp_path / "none").write_bytes(b"")
+    status, report = verified(capsys, desk / "bare.json", "--proof", tmp_path / "none")
+    assert status == 2
+    assert "is empty" in json.dumps(report)
+    assert "INVALID" not in json.dumps(report)

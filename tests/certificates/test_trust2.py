@@ -120,6 +120,9 @@ def test_no_key_has_two_uses(plain: Trust, workshop: Any) -> None:
     assert "checkpoints" in refused({**document, "logs": [{**log, "vkey": first["vkey"]}]})
     assert "named twice" in refused({**document, "logs": [log, log]})
     assert "named for its origin" in refused({**document, "logs": [{**log, "name": "2027"}]})
+    assert "has its end" in refused({**document, "logs": [{**log, "state": "frozen"}]})
+    assert "has its end" in refused({**document, "logs": [{**log, "end": 3}]})
+    assert "end" in refused({**document, "logs": [{**log, "state": "closed", "end": -1}]})
     station = TrustedKey(plain.logs[0].key.public, "station", "x")
     with pytest.raises(TrustError, match="no other use"):
         signed_document(replace(plain, keys={**plain.keys, station.kid: station}), workshop.hub)

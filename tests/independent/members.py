@@ -235,7 +235,7 @@ TRUST_2 = {
         {**KEY, "role": "=hub|station|registry", "until": ("~", {"shard": "shard", "index": "int", "seq": "int"})},
         10_000,
     ],
-    "logs": [{"name": "shard", "vkey": "line 1 400", "state": "=open|closed|frozen"}, 1000],
+    "logs": [{"name": "shard", "vkey": "line 1 400", "state": "=open|closed|frozen", "end": ("~", "int")}, 1000],
     "witnesses": WITNESSES,
     "superseded": [{"certificate": "hex64", "by": "hex64?"}, 20_000],
     "position": {"shard": "shard", "size": "int"},

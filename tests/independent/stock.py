@@ -170,6 +170,11 @@ def _trusts(
     for status in ("retired", "compromised"):
         key = replace(second.keys[STATION_KEY.kid], status=status, until=bound)  # type: ignore[arg-type]
         made[status] = document_of(replace(second, keys={**second.keys, key.kid: key}))
+    bound = Bound(Place("2026-2", 4), 9)
+    key = replace(second.keys[STATION_KEY.kid], status="compromised", until=bound)
+    for end in (len(ledger.leaves), len(ledger.leaves) - 1):
+        ended = tuple(replace(log, state="frozen", end=end) for log in second.logs)
+        made[f"ended-{end}"] = document_of(replace(second, logs=ended, keys={**second.keys, key.kid: key}))
     replaced = {group[0].id: by for group, by in zip(groups, ("ab" * 32, "", "cd" * 32), strict=False)}
     made["superseded"] = document_of(replace(second, superseded=replaced))
     made["atelier"] = _rooted(shop, ledger, "atelier")

@@ -11,7 +11,7 @@ from certificates.note import Checkpoint, cosign, sign_checkpoint
 from certificates.proof import build_proof
 from certificates.tree import root_hash
 from tests.certificates.conftest import HUB_KEY, STATION_KEY
-from tests.certificates.ledgers import COSIGNED, WITNESS_SEEDS, WITNESSES, private
+from tests.certificates.ledgers import COSIGNED, WITNESS_SEEDS, WITNESSES, Ledger, private
 from tests.independent.curve import GROUP
 from tests.independent.spoiled import Case
 from tests.independent.stock import Plain, bundle_of, coded, enveloped, sheet, stock
@@ -47,6 +47,19 @@ def traps() -> dict[str, tuple[Case, str]]:
         "no place where one is needed": (plain, _bounded("compromised", 900), None, "DISPUTED"),
         "retired before": (plain, _bounded("retired", 4), proof.to_json(), "DISPUTED"),
         "a rejected drive": (_rejected(), trusts["first-0"], None, "INVALID"),
+        "a place that its shard signed after its end": (plain, _ended("frozen", 3), proof.to_json(), "DISPUTED"),
+        "the same of a closed shard": (plain, _ended("closed", 3), proof.to_json(), "DISPUTED"),
+        "a first place of before the end": (
+            plain,
+            _ended("frozen", len(stock().ledger.leaves)),
+            proof.to_json(),
+            "VALID",
+        ),
+        "logged again, above a bound in the shard before": _again("2026", 900, "DISPUTED"),
+        "logged again, below a bound in the new shard": _again("2026-2", 900, "VALID"),
+        "logged again, above a bound in the new shard": _again("2026-2", 2, "DISPUTED"),
+        "a growing shard with an end": (plain, _ended("open", 3), None, "TRUST"),
+        "a frozen shard without an end": (plain, _ended("frozen", None), None, "TRUST"),
         "two histories of one size": (plain, trusts["second-0"], _two_histories(), "INVALID"),
         "a key statement that vouches for itself": _vouches_for_itself(),
         "a key statement beside, without witnesses": (plain, trusts["second-2"], _beside(), "VALID"),
@@ -63,6 +76,27 @@ def _bounded(status: str, index: int, kid: str = STATION_KEY.kid) -> Plain:
         if key["kid"] == kid:
             key |= {"status": status, "until": {"shard": "2026", "index": index, "seq": 99}}
     return trust
+
+
+def _ended(state: str, end: int | None) -> Plain:
+    """A bench whose key counts into the next shard; the shard before it has ended."""
+    trust = _bounded("compromised", 5)
+    for key in trust["keys"]:
+        if key["until"]:
+            key["until"]["shard"] = "2026-2"
+    trust["logs"][0] |= {"state": state, "end": end}
+    return trust
+
+
+def _again(shard: str, index: int, word: str) -> tuple[bytes, Plain, bytes, str]:
+    """The proof shows where the statements were logged again, after a freeze."""
+    first, again = stock().bundles[0], Ledger("2026-2").fill(5).add(*stock().bundles[0]).fill(3)
+    trust = _ended("frozen", 3)
+    trust["logs"].append({"name": again.shard, "vkey": again.key.vkey, "state": "open", "end": None})
+    for key in trust["keys"]:
+        if key["until"]:
+            key["until"] |= {"shard": shard, "index": index}
+    return bundle_of(first), trust, again.proof(first).to_json(), word
 
 
 def _one_witness_twice() -> bytes:

@@ -21,6 +21,7 @@ class Known:
     quorum: int = 0
     second: bool = False
     logs: dict[str, tuple[str, Vkey]] = field(default_factory=dict)
+    ends: dict[str, int] = field(default_factory=dict)  # of logs that grow no more, by origin
     witnesses: list[Vkey] = field(default_factory=list)
     superseded: dict[str, str] = field(default_factory=dict)
 
@@ -62,6 +63,7 @@ def _second(document: Plain, keys: dict[str, Plain]) -> Known:
     need(len(dict(logs)) == len(logs) == len({key.name for _, key in logs}), "shard twice")
     need(all(key.name.endswith(f"/erasure-log/{name}") for name, key in logs), "origin")
     kids, seen = [key.kid for _, key in logs], [key.kid for key in witnesses]
+    need(all((log["end"] is None) is (log["state"] == "open") for log in document["logs"]), "end")
     need(len(set(seen)) == len(seen) >= document["quorum"], "witnesses")
     need(not set(seen) & set(kids) and not {*seen, *kids} & keys.keys(), "a key with two uses")
     need(all(key["until"] is None or key["status"] != "active" for key in keys.values()), "until")
@@ -77,7 +79,8 @@ def _second(document: Plain, keys: dict[str, Plain]) -> Known:
         _agrees(document, keys, logs, line)
     _signature(document, keys, line)
     found = {key.name: (name, key) for name, key in logs}
-    return Known(keys, document["quorum"], True, found, witnesses, superseded)
+    ends = {vkey(log["vkey"]).name: log["end"] for log in document["logs"] if log["state"] != "open"}
+    return Known(keys, document["quorum"], True, found, ends, witnesses, superseded)
 
 
 def _root(document: Any) -> Plain:

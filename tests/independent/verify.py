@@ -197,7 +197,12 @@ def _proof(proof: Any, statements: list[Plain], keys: Known) -> Plain | None:
         len({(said.origin, said.size, said.root) for said in notes}) == len({(s.origin, s.size) for s in notes}), "fork"
     )
     under = {
-        one["id"]: {**one, "times": times[one["checkpoint"]], "shard": keys.logs[notes[one["checkpoint"]].origin][0]}
+        one["id"]: {
+            **one,
+            "times": times[one["checkpoint"]],
+            "shard": keys.logs[notes[one["checkpoint"]].origin][0],
+            "late": notes[one["checkpoint"]].size > keys.ends.get(notes[one["checkpoint"]].origin, 2**80),
+        }
         for one in entries[: len(statements)]
     }
     return {"entries": under, "notes": notes}
@@ -222,7 +227,7 @@ def _disputed(statement: Plain, logged: Plain | None) -> bool:
     entry = logged["entries"][statement["id"]] if logged else None
     if statement["seq"] > key["until"]["seq"]:
         return True
-    if entry is None:
+    if entry is None or entry["late"]:  # signed after the log had ended: it shows no place
         return bool(key["status"] == "compromised")
     return (_age(entry["shard"]), entry["index"]) > (_age(key["until"]["shard"]), key["until"]["index"])
 

@@ -45,9 +45,13 @@ function sealDisputeOf({ kid, name, status }) {
   return status === "compromised" ? { code: "compromised", where: name || kid } : null;
 }
 
+/** The place that counts: a shard that has ended lends none under a checkpoint that it signed afterwards. */
 function placeOf({ id }, proved) {
   const entry = proved?.entries.get(id);
-  return entry ? { shard: entry.under.shard, index: entry.index } : null;
+  if (!entry || (entry.under.end !== null && entry.under.size > BigInt(entry.under.end))) {
+    return null;
+  }
+  return { shard: entry.under.shard, index: entry.index };
 }
 
 /** Whether a station signed that it saw another root of a log than the one that is shown here for that size. */

@@ -75,7 +75,7 @@ async function knownCheckpoint(text, trust) {
     throw new Refused("unknown-log", origin);
   }
   const note = await verifyNote(text, log.key, trust.witnesses.map((one) => one.key));
-  return { ...note, shard: log.name, noteSha256: hex(await sha256(utf8(text))) };
+  return { ...note, shard: log.name, end: log.end, noteSha256: hex(await sha256(utf8(text))) };
 }
 
 /** Follow the path of one entry: its leaf is made of the verified statement, not of what the proof says. */

@@ -67,6 +67,7 @@ function checkUses({ keys, logs, quorum, superseded, witnesses }) {
   trustHolds(witnesses.every((one) => one.key.kind === COSIGNATURE), "witnesses");
   trustHolds(distinct(namesOf(logs)) && distinct(logs.map((log) => log.key.name)), "logs");
   trustHolds(logs.every((log) => log.key.name.endsWith(`${RULES.logPath}${log.name}`)), "logs");
+  trustHolds(logs.every((log) => (log.state === "open") === (log.end === null)), "logs: end");
   trustHolds(distinct(witnessKids), "witnesses");
   trustHolds(!witnessKids.some((kid) => logKids.has(kid)), "witnesses");
   trustHolds(![...witnessKids, ...logKids].some((kid) => keys.has(kid)), "keys");

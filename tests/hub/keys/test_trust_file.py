@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from certificates import canonical
 from certificates.envelope import parse_envelope
@@ -10,17 +13,22 @@ from certificates.note import cosign, read_checkpoint
 from certificates.proof import parse_proof, proof_from
 from certificates.trust import Trust
 from certificates.verdicts import Verdict, judge
+from hub.commands.root import main
 from hub.issued import proving
 from hub.issued import service as issued
 from hub.issued.contradictions import contradictions
 from hub.keys.changing import say, spoken
+from hub.keys.root_files import current_root, install
 from hub.keys.saying import Change
+from hub.log.freezing import freeze_and_open
+from hub.log.fsck import Report
+from hub.log.key import LOG_KEY_FILE
 from hub.log.proofs import place_of, proof_for
 from hub.log.sequencer import Log
 from hub.lots.drive_account import account_of
 from hub.validation.service import approve
 from hub.waiting import waiting
-from tests.hub.keys.network import WITNESSES, grown, witnesses
+from tests.hub.keys.network import SHARES, WITNESSES, by, grown, log_key, witnesses
 
 
 def trust(world: Any) -> Trust:
@@ -62,6 +70,49 @@ def test_a_retired_key_counts_up_to_its_place_and_a_compromised_one_up_to_its_bo
     assert (stolen.until.place.index, stolen.until.seq) == (3, 0)
     old = json.loads(world.client.get("/api/v1/trust").content)
     assert {key["kid"]: key["status"] for key in old["keys"]}[two.key.kid] == "compromised"
+
+
+def test_the_trust_file_tells_where_a_shard_ended(world: Any) -> None:
+    bench = world.bench(registered=True)
+    bench.put(bench.erasure())
+    size = Log(world.hub).bring_up().size
+    bench.put(bench.erasure())
+    freeze_and_open(world.hub, Report(), "for the test")
+    assert [(log.name, log.state, log.end) for log in trust(world).logs] == [
+        ("2026", "frozen", size),
+        ("2026-2", "open", None),
+    ]
+
+
+def test_a_new_key_of_the_log_waits_for_the_next_root_file_and_says_so(
+    world: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = world.hub
+    grown(hub)
+    Log(hub).bring_up()
+    (hub.settings.data_dir / LOG_KEY_FILE).unlink()
+    for name, value in (("DATA", str(hub.settings.data_dir)), ("LANG", "fr")):
+        monkeypatch.setenv(f"ETABLI_HUB_{name}" if name == "DATA" else f"ETABLI_{name}", value)
+    monkeypatch.setenv("ETABLI_DATABASE_URL", hub.settings.database_url)
+    monkeypatch.setenv("ETABLI_PUBLIC_URL", hub.settings.public_url)
+    assert main(["log", "freeze", "--yes"]) == 0
+    assert "2026-2 a une nouvelle clé que le fichier racine ne nomme pas encore" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    answer = world.client.get("/api/v1/trust/2", headers={"Accept-Language": "fr"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "trust.root-behind")
+    assert "etabli-hub key root draft" in answer.json()["error"]["message"]
+    assert answer.json()["error"]["message"].startswith("le journal 2026-2 a une nouvelle clé")
+    assert world.client.get("/api/v1/trust/2").json()["error"]["message"].startswith("the log 2026-2 has a new key")
+    page = world.client.get("/log", headers={"Accept-Language": "fr"}).text
+    assert "etabli-hub key root install" in page
+    with hub.sessions().begin() as session:
+        before = current_root(session)
+        assert before is not None
+        keys = (*before.log_keys, log_key(hub).public)
+        install(session, by(replace(before, version=3, log_keys=keys, signatures={}), *SHARES[1:3]))
+    assert [log.name for log in trust(world).logs] == ["2026", "2026-2"]
+    assert "key root install" not in world.client.get("/log").text
 
 
 def cosigned(notes: Any) -> list[str]:

@@ -45,7 +45,7 @@ def called(folder: Path, *words: str) -> int:
 def test_fsck_is_quiet_about_a_log_that_holds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert called(folder, "fsck") == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert said == "300 entries and 7 checkpoints built again from the envelopes: 0 faults"
+    assert said == "built again from the envelopes: entries 300, checkpoints 7; faults: 0"
 
 
 def test_fsck_names_what_is_wrong_and_mends_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from certificates import tree
 from certificates.note import NoteKey, verify_note
 from hub.context import Hub
 from hub.log.sequencer import Log
+from hub.logged import LogTile
+from hub.models import LedgerEntry
 from tests.hub.conftest import Client, Clock, World
 from tests.hub.log.test_signing import ids_of, sent
 
@@ -126,17 +129,34 @@ def test_a_hub_without_statements_has_a_checkpoint_too(client: Client) -> None:
 
 
 def test_a_frozen_shard_says_so(hub: Hub, world: World, client: Client) -> None:
-    from sqlalchemy import update
-
-    from hub.models import LedgerEntry
-
     sent(world.bench(), 1)
     with hub.sessions().begin() as session:
         session.execute(update(LedgerEntry).values(prev="1" * 64))
     assert client.get(f"/api/v1/log/inclusion/{ids_of(hub)[0]}").status_code == 423
     assert shard_of(client)["state"] == "frozen"
     answer = client.get("/api/v1/log/2026/consistency?old=0")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (423, "log.frozen"), "nothing was signed in it"
+
+
+def test_a_frozen_shard_proves_what_was_signed_in_it_while_its_bytes_do(hub: Hub, world: World, client: Client) -> None:
+    bench = world.bench()
+    ids, roots = sent(bench, 3), dict[int, bytes]()
+    for _ in range(2):
+        newest = Log(hub).bring_up()
+        roots[newest.size] = bytes.fromhex(newest.root)
+        ids += sent(bench, 3)
+    (old, _), (size, root) = sorted(roots.items())
+    with hub.sessions().begin() as session:
+        session.execute(update(LedgerEntry).where(LedgerEntry.id == ids[-1]).values(prev="1" * 64))
+    assert client.get(f"/api/v1/log/inclusion/{ids[-1]}").status_code == 423
+    said = client.get(f"/api/v1/log/2026/consistency?old={old}").json()
+    tree.check_consistency(old, size, [bytes.fromhex(one) for one in said["proof"]], roots[old], root)
+    with hub.sessions().begin() as session:
+        tile = session.scalars(select(LogTile.hashes)).one()
+        session.execute(update(LogTile).values(hashes=tile[:33] + bytes([tile[33] ^ 1]) + tile[34:]))
+    answer = client.get(f"/api/v1/log/2026/consistency?old={old}")
     assert (answer.status_code, answer.json()["error"]["code"]) == (423, "log.frozen")
+    assert client.get(f"/api/v1/log/2026/consistency?old={size}").json()["proof"] == [], "who saw its end needs none"
 
 
 def test_who_reads_too_much_is_slowed_down(client: Client, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,16 @@ from certificates import tree
 from certificates.note import NoteKey, verify_note
 from hub.context import Hub
 from hub.log.entries import entries_between
-from hub.log.errors import LogBehind, LogFrozen
+from hub.log.errors import LogAhead, LogBehind, LogFrozen
+from hub.log.freezing import freeze_and_open
+from hub.log.fsck import Report
 from hub.log.proofs import NotLogged, consistency, place_of, proof_for
 from hub.log.seen import SEEN_FILE, keep_seen
 from hub.log.sequencer import Log
 from hub.log.shards import all_shards, newest_shard
-from hub.logged import LogCheckpoint, LogTile
+from hub.logged import LogCheckpoint, LogCosignature, LogTile
 from hub.models import Alarm, LedgerEntry
+from hub.pages.sentences import in_words
 from tests.hub.bench import Bench
 from tests.hub.conftest import Clock, World
 
@@ -215,3 +218,59 @@ def test_a_refused_fork_is_logged(hub: Hub, world: World) -> None:
     assert said["refused"] == {"id": twin.id, "kid": bench.key.kid, "seq": 1}
     assert fork.kid == hub.identity.key.kid
     check_proofs(hub)
+
+
+def shards_now(hub: Hub) -> list[tuple[str, str]]:
+    with hub.readers()() as session:
+        return [(one.name, one.state) for one in all_shards(session)]
+
+
+def test_a_clock_far_ahead_opens_no_shard_and_is_told_once(hub: Hub, world: World, clock: Clock) -> None:
+    bench = world.bench()
+    sent(bench, 2)
+    Log(hub).bring_up()
+    clock.now = datetime(2099, 5, 1, tzinfo=UTC)
+    ids = sent(bench, 2)
+    for _ in range(3):
+        assert Log(hub).bring_up().size == 4, "entries go on into the shard that is open"
+    assert shards_now(hub) == [("2026", "open")]
+    with hub.readers()() as session:
+        (alarm,) = session.scalars(select(Alarm)).all()
+    assert "2099" in alarm.detail
+    assert "2026" in alarm.detail
+    french = in_words(alarm.detail, "fr")
+    assert french.startswith("l’horloge de ce serveur est en 2099")
+    with pytest.raises(LogAhead):
+        freeze_and_open(hub, Report(), "for the test")
+    assert shards_now(hub) == [("2026", "open")], "nor by a freeze"
+    clock.now = datetime(2026, 12, 1, tzinfo=UTC)
+    assert place_of_all(hub, ids) == [2, 3]
+
+
+def place_of_all(hub: Hub, ids: list[str]) -> list[int]:
+    with hub.readers()() as session:
+        return [place.index for one in ids if (place := place_of(session, one))]
+
+
+def test_a_hub_that_was_off_for_years_goes_on_once_a_bench_or_a_witness_says_the_year(
+    hub: Hub, world: World, clock: Clock
+) -> None:
+    bench = world.bench()
+    sent(bench, 1)
+    first = Log(hub).bring_up()
+    clock.now = datetime(2030, 2, 1, tzinfo=UTC)
+    Log(hub).bring_up()
+    assert shards_now(hub) == [("2026", "open")]
+    with hub.sessions().begin() as session:
+        told = {"kid": "ab" * 32, "name": "w", "time": 1_896_134_400, "line": "x"}  # 2030-02-01
+        session.add(LogCosignature(checkpoint_id=first.id, received=clock.now, **told))
+    Log(hub).bring_up()
+    assert shards_now(hub) == [("2026", "closed"), ("2030", "open")]
+
+
+def test_the_first_shard_is_not_of_a_year_that_no_bench_knows(hub: Hub, world: World, clock: Clock) -> None:
+    sent(world.bench(), 1)
+    clock.now = datetime(2099, 5, 1, tzinfo=UTC)
+    with pytest.raises(LogAhead):
+        Log(hub).bring_up()
+    assert shards_now(hub) == []

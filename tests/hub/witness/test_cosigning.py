@@ -123,6 +123,7 @@ def test_a_proof_from_nothing_or_of_nothing_is_422(witness: Witness, log: OtherL
     empty = Checkpoint(log.origin, 0, b"x" * 32)
     note = empty.body + "\n" + sign_checkpoint(empty, log.key, log.signer.sign)
     assert witness.add_checkpoint(f"old 0\n\n{note}".encode()).status == 422
+    assert witness.book.evidence(log.origin) == (), "nothing was cosigned that they could contradict"
     assert OtherLog().checkpoint().root == EMPTY_ROOT
 
 

@@ -1,6 +1,10 @@
 """A witness that answers oddly, or whose address is odd, takes nothing down: no thread, no page, no proof."""
 
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -81,3 +85,43 @@ def test_what_comes_packed_is_not_unpacked_and_who_drips_is_left(monkeypatch: py
         sender(httpx.MockTransport(answer), lambda *_: [PUBLIC])("https://temoin.example", b"", False)
     assert now[0] <= TIMEOUT_S + 2
     assert asked_for[0].headers["Accept-Encoding"] == "identity"
+
+
+def dripping(head: bytes, line: bytes) -> tuple[int, threading.Thread]:
+    """Port of a server that answers with `head`, then with one more `line` again and again."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with server, server.accept()[0] as one, suppress(OSError):
+            one.recv(65_536)
+            one.sendall(head)
+            for _ in range(100):
+                one.sendall(line)
+                time.sleep(0.1)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    return server.getsockname()[1], thread
+
+
+@pytest.mark.world
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", b"X-Drip: 1\r\n"),
+        (b"", b"H"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n", b"x"),
+    ],
+    ids=["headers", "first-line", "body"],
+)
+def test_whoever_drips_head_or_body_holds_the_thread_for_a_bounded_time(
+    monkeypatch: pytest.MonkeyPatch, head: bytes, line: bytes
+) -> None:
+    monkeypatch.setattr("hub.witnesses.wire.WHOLE_S", 1.0)
+    port, thread = dripping(head, line)
+    begin = time.monotonic()
+    with pytest.raises(Unreachable, match="slowly"):
+        sender()(f"http://127.0.0.1:{port}", b"old 0\n", True)
+    assert time.monotonic() - begin < 5
+    thread.join(5)
+    assert not thread.is_alive()

@@ -168,8 +168,13 @@ def test_a_witness_that_has_seen_another_history_of_this_hub_is_an_alarm(
 ) -> None:
     """One half of a split view, or a hub that was put back from a backup: found at the first cross-check."""
     known_to(hub, witness)
-    sent(world.bench(), 2)
+    bench = world.bench()
+    sent(bench, 2)
     Log(hub).bring_up()
+    if fault == "another":
+        assert Submitter(hub, way_to(witness)).submit() == 1
+        sent(bench, 2)
+        Log(hub).bring_up()
     told = {
         "larger": lambda *_: Told(409, "text/x.tlog.size", "9\n"),
         "another": lambda *_: Told(422, "text/plain", "the new tree does not continue the old one\n"),
@@ -271,3 +276,13 @@ def test_another_process_that_asks_at_this_moment_is_left_to_it(hub: Hub, world:
     with hub.sessions().begin() as session:
         session.get_one(LogWitness, witness.key.public.kid).held_until = hub.clock() + timedelta(minutes=1)
     assert Submitter(hub, way_to(witness)).submit() == 0
+
+
+def test_who_cosigned_nothing_yet_contradicts_nothing(hub: Hub, world: World, witness: Witness) -> None:
+    known_to(hub, witness)
+    sent(world.bench(), 2)
+    Log(hub).bring_up()
+    assert Submitter(hub, lambda *_: Told(422, "text/html", "<h1>Unprocessable</h1>")).submit() == 0
+    with hub.readers()() as session:
+        assert session.scalars(select(Alarm)).all() == []
+    assert row_of(hub).problem == "HTTP 422"

@@ -40,8 +40,28 @@ def test_a_witness_is_made_told_and_asked_without_a_hub(
     assert (told["schema"], told["logs"][0]["size"]) == ("etabli.witness/1", 5)
     assert told["logs"][0]["evidence"][0]["told"] == other.note()
     assert main(["witness", "status"]) == 0
-    assert "do not continue what was cosigned" in capsys.readouterr().out
+    told_in_words = capsys.readouterr().out
+    assert "do not continue what was cosigned" in told_in_words
+    assert "accuses nobody" not in told_in_words
     assert not (tmp_path / "no-hub").exists()
+
+
+def test_a_good_checkpoint_that_a_stranger_sends_with_a_bad_proof_accuses_nobody(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = OtherLog().grow(5)
+    main(["witness", "init", "temoin.example/w1"])
+    main(["witness", "add-log", log.key.vkey])
+    witness = open_witness(folder, lambda: NOW)
+    witness.add_checkpoint(log.submission(0))
+    bad = log.grow(3).submission(5).replace(b"\n", b"\n" + b"A" * 43 + b"=\n", 1)
+    assert witness.add_checkpoint(bad).status == 422
+    capsys.readouterr()
+    assert main(["witness", "status"]) == 0
+    told = capsys.readouterr().out
+    assert "accuses nobody" in told
+    assert "ALARM" not in told
+    assert witness.add_checkpoint(log.submission(5)).status == 200
 
 
 def test_a_checkpoint_of_somebody_else_is_compared_with_what_was_cosigned(

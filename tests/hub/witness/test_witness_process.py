@@ -15,6 +15,7 @@ import pytest
 
 from certificates.note import VerifiedCheckpoint, verify_note
 from hub.witness.cosigning import make_witness, open_witness
+from hub.witness.server import AT_ONCE
 from tests.hub.witness.logs import OtherLog
 
 pytestmark = pytest.mark.world
@@ -111,3 +112,18 @@ def test_a_witness_that_is_killed_never_goes_back_behind_what_it_signed(
         assert known.root == log.checkpoint(known.size).root
         size = known.size
     assert len(acknowledged) >= KILLS
+
+
+def test_more_lines_than_are_counted_are_refused(start: Start, port: int) -> None:
+    start()
+    lines = [socket.create_connection(("127.0.0.1", port), 5) for _ in range(AT_ONCE + 5)]
+    try:
+        for _ in range(100):
+            answer = httpx.get(f"http://127.0.0.1:{port}/", timeout=5)
+            if answer.status_code == 503:
+                break
+            time.sleep(0.05)
+        assert answer.status_code == 503
+    finally:
+        for one in lines:
+            one.close()

@@ -29,6 +29,7 @@ class LogShard:
     leaves: list[bytes] = field(default_factory=list)
     state: str = "open"
     signed_by: Ed25519PrivateKey | None = None  # instead of the key that it shows
+    damaged: bool = False  # what is stored proves nothing any more
 
     @property
     def origin(self) -> str:
@@ -54,7 +55,7 @@ class LogShard:
         return checkpoint.body + "\n" + sign_checkpoint(checkpoint, self.key, signer.sign)
 
     def consistency(self, old: int) -> tuple[int, dict[str, Any]]:
-        if self.state == "frozen":
+        if self.state == "frozen" and self.damaged:
             return 423, {"error": {"code": "log.frozen", "message": "x"}}
         if old > len(self.leaves):
             return 409, {"error": {"code": "log.smaller", "message": "x"}}

@@ -121,6 +121,9 @@ def test_a_hub_that_had_a_log_and_shows_none_any_more_gets_nothing(
         (200, {"checkpoint": 7, "proof": []}),
         (200, {"checkpoint": "x", "proof": "y"}),
         (200, {"checkpoint": "x", "proof": ["zz"]}),
+        (200, {"checkpoint": "x", "proof": []}),
+        (200, {"checkpoint": "hub.example.org/erasure-log/2026\n5\nno base64\n\n— x y\n", "proof": []}),
+        (422, {"error": {"code": "bad-input", "message": "old"}}),
         (200, {"checkpoint": "\ud800", "proof": []}),
         (200, {"checkpoint": "x" * 40_000, "proof": []}),
         (200, {"checkpoint": "x", "proof": ["0" * 64] * 64}),
@@ -332,7 +335,7 @@ def test_a_frozen_log_is_waited_for_and_its_successor_is_followed_and_the_freeze
     log_hub.roll("2026-2", state="frozen")
     assert drain(enrolled.sync()).confirmed == 1
     assert "froze" in str(enrolled.troubles[0])
-    assert pins_in(enrolled.store, URL)[0].size == 5, "what was seen of it stays"
+    assert pins_in(enrolled.store, URL)[0].size == 7, "proved to its end, and kept"
 
 
 def test_a_bench_that_was_away_for_long_still_gets_its_proof(

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from station_agent.observer.book import alarms_in, move_pages
+from station_agent.observer.book import alarms_in, move_pages, pins_in
 from station_agent.station import Station
 from station_agent.sync import SyncState, drain
 from tests.station_agent.observer.log_hub import LogHub, leaf
-from tests.station_agent.observer.test_observer import URL, codes, enrolled, log_hub, queued, synced
+from tests.station_agent.observer.test_observer import URL, codes, enrolled, last_payload, log_hub, queued, synced
 
 __all__ = ["enrolled", "log_hub"]
 
@@ -61,3 +61,54 @@ def test_a_log_that_was_frozen_with_less_than_was_seen_is_an_alarm(
     state_runs(enrolled, 1)
     assert drain(enrolled.sync()).state is SyncState.ALARM
     assert (codes(enrolled), queued(enrolled)) == (["smaller"], 1)
+
+
+def frozen_behind_a_fork(hub: LogHub) -> None:
+    """The hub shows others another history, and freezes it before this bench comes back."""
+    hub.log.leaves[3] = leaf("edited")
+    hub.grow(2)
+    hub.roll("2026-2", state="frozen")
+
+
+def test_a_freeze_hides_no_other_history(enrolled: Station, log_hub: LogHub, state_runs: Any) -> None:
+    synced(enrolled, log_hub, state_runs)
+    frozen_behind_a_fork(log_hub)
+    state_runs(enrolled, 1)
+    assert drain(enrolled.sync()).state is SyncState.ALARM
+    assert (codes(enrolled), queued(enrolled)) == (["fork"], 1)
+
+
+@pytest.mark.parametrize("answer", ["refused", "old"])
+def test_a_frozen_log_that_does_not_prove_its_end_is_an_alarm_and_statements_carry_what_was_seen_of_it(
+    enrolled: Station, log_hub: LogHub, state_runs: Any, answer: str
+) -> None:
+    synced(enrolled, log_hub, state_runs)
+    drain(enrolled.sync())
+    (seen,) = pins_in(enrolled.store, URL)
+    old = (200, {"checkpoint": seen.note, "proof": []})
+    frozen_behind_a_fork(log_hub)
+    log_hub.shards[0].damaged = True
+    state_runs(enrolled, 1)
+    log_hub.answers = [old] if answer == "old" else []
+    assert drain(enrolled.sync()).state is SyncState.ALARM
+    assert (codes(enrolled), queued(enrolled)) == (["withheld"], 1)
+    assert enrolled.observer().state == "alarm.withheld", "what the lead sees of it"
+    with enrolled.store.transaction() as connection:  # a bench that had gone on already
+        connection.execute("UPDATE log_shard SET size = 4, root = ? WHERE name = '2026-2'", ("0" * 64,))
+    state_runs(enrolled, 1)
+    held = last_payload(enrolled)["last_cp"]
+    assert (held["origin"], held["size"], held["root"]) == (seen.origin, seen.size, seen.root)
+
+
+def test_what_was_seen_of_a_frozen_log_is_proved_once_and_the_next_is_followed(
+    enrolled: Station, log_hub: LogHub, state_runs: Any
+) -> None:
+    synced(enrolled, log_hub, state_runs)
+    log_hub.grow(4)
+    log_hub.roll("2026-2", state="frozen")
+    state_runs(enrolled, 1)
+    assert drain(enrolled.sync()).confirmed == 1
+    assert (codes(enrolled), [pin.final for pin in pins_in(enrolled.store, URL)]) == ([], [True, False])
+    log_hub.shards[0].damaged = True  # bytes may rot after that
+    state_runs(enrolled, 1)
+    assert drain(enrolled.sync()).confirmed == 1
