@@ -2,9 +2,9 @@
 
 {"schema": "etabli.trust/2", "hub": {"name", "url"}, "profile": atelier or reseau, "keys": [{"kid", "public", "role":
 hub, station or registry, "name", "status", "demo", "until": null or {"shard", "index", "seq"}}], "logs": [{"name",
-"vkey", "state", "end": null, or entries of the last checkpoint of one that is not open}], "witnesses": [{"name", "vkey"}], "quorum", "superseded": [{"certificate", "by"}] (statement ids, or
-"" for `by`), "position": {"shard", "size"}, "root": null or an `etabli.root/1`, "older_roots": [...], "signature": null
-or {"kid", "sig"}}
+"vkey", "state", "end": null, or entries of the last checkpoint of one that is not open}], "witnesses": [{"name",
+"vkey"}], "quorum", "superseded": [{"certificate", "by"}] (statement ids, or "" for `by`), "position": {"shard",
+"size"}, "root": null or an `etabli.root/1`, "older_roots": [...], "signature": null or {"kid", "sig"}}
 
 The signature covers PAE("application/vnd.etabli.trust.v2", canonical bytes of the document without `signature`). Where
 there is a root file, what it says must be what this file says, and a hub key that it names has signed.

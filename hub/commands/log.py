@@ -29,7 +29,8 @@ TOLD_EVERY: Final = 16_384  # entries between two lines of progress
 NEW_KEY: Final = mark(
     "{shard} has a new key that the root file does not name yet: no trust file with the log can be given out before "
     "the next root file is in force. Next: etabli-hub key root draft FILE, then key root sign and key root install. "
-    "Give the new key to witnesses and benches by another way than this hub; they refuse it until a person there agrees."
+    "Give the new key to witnesses and benches by another way than this hub: they refuse it until a person there "
+    "agrees."
 )
 AsJson = Annotated[bool, Option("--json", help=mark("Print one JSON document instead of text."))]
 Notes = Annotated[

@@ -76,6 +76,7 @@ from hub.pages import (
     verify_pages,
     waiting_pages,
     welcome_pages,
+    witness_pages,
     work_pages,
 )
 from hub.pages.errors import error_page
@@ -138,6 +139,7 @@ routers: tuple[APIRouter, ...] = (
     people_pages.router,
     account_pages.router,
     welcome_pages.router,
+    witness_pages.router,
     certificate_pages.router,
     credential_pages.router,
     recall_pages.router,

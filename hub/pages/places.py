@@ -50,10 +50,11 @@ PLACES = (
     ("/surplus", mark("Surplus"), "box", READERS, NETWORK),
     ("/figures", mark("Figures"), "list", NETWORKERS, NETWORK),
     ("/network-figures", mark("Shared figures"), "list", READERS, NETWORK),
+    ("/witnesses", mark("Witnesses"), "shield", MANAGERS, ADMINISTRATION),
     ("/people", mark("People"), "person", (Role.ADMIN,), ADMINISTRATION),
     ("/help", mark("Help"), "info", ALL, HELP),
 )
-AT_HOME = ("/grades", "/benches", "/partners")
+AT_HOME = ("/grades", "/benches", "/partners", "/witnesses")
 PUBLIC_PLACES = (("/verify", mark("Check a certificate"), "shield"), ("/help", mark("Help"), "info"))
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Response
 
 from hub import wording
+from hub.keys.root_files import hub_decides
 from hub.models import Station, StationState
 from hub.pages.formats import in_groups
 from hub.pages.forms import SmallForm
@@ -32,6 +33,7 @@ class StationRow:
     last_seen: datetime | None
     can_accept: bool
     can_refuse: bool
+    commands: tuple[tuple[str, str], ...]
 
 
 @router.get("/stations")
@@ -68,6 +70,21 @@ def _page(visit: Visit, token: str = "") -> Response:
         known=[row for state, row in rows if state != StationState.PENDING],
         token=token,
         command=enrol_command(visit.hub.settings, token),
+        two=not hub_decides(visit.session),
+    )
+
+
+def registry_commands(kid: str) -> tuple[tuple[str, str], ...]:
+    """What two people of a network run to take this bench in, word for word: where (hub, offline), and the command.
+
+    Words in capitals are the person's own; `/media/stick` is where the stick is.
+    """
+    request = f"/media/stick/{kid[:SHORT]}.request"
+    return (
+        ("hub", f"etabli-hub key registry enrol --key {kid[:SHORT]} --request {request}"),
+        ("offline", f"etabli-hub key registry sign {request} --key FIRST.registry.key --by FIRST"),
+        ("offline", f"etabli-hub key registry approve {request} --key SECOND.registry.key --by SECOND"),
+        ("hub", f"etabli-hub key registry bring {request}"),
     )
 
 
@@ -91,4 +108,5 @@ def _row(visit: Visit, station: Station) -> StationRow:
         last_seen=service.heard(visit.session, station),
         can_accept=station.state == StationState.PENDING,
         can_refuse=station.state in {StationState.PENDING, StationState.ACCEPTED},
+        commands=registry_commands(station.kid),
     )

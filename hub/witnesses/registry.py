@@ -46,6 +46,20 @@ def add_witness(
         key = NoteKey.from_vkey(vkey.strip())
     except ProofError as error:
         raise BadInput(f"this is no key of a witness: {error}") from error
+    address = checked_witness(session, url, key, private=private)
+    known, now = session.get(LogWitness, key.public.kid), hub_of(session).clock()
+    made = known or LogWitness(kid=key.public.kid, added=now)
+    made.name, made.url, made.vkey, made.private = (name.strip() or key.name)[:200], address, key.vkey, private
+    made.ended = made.answered = made.silent_since = made.held_until = None
+    made.problem, made.tries, made.due = "", 0, now
+    session.add(made)
+    session.flush()
+    record(session, person, "witness-added", made.kid, f"{made.name} {address}")
+    return made
+
+
+def checked_witness(session: Session, url: str, key: NoteKey, *, private: bool) -> str:
+    """Give the address as it is kept, of a witness that may be asked. Raises BadInput, Conflict."""
     if key.kind != COSIGNATURE:
         raise BadInput("this is the key of a log, not of a witness")
     address = url.strip().rstrip("/")
@@ -55,15 +69,7 @@ def add_witness(
         raise Conflict(f"this key is asked already, as {known.name}: one key is one witness")
     if len(asked(session)) >= MOST:
         raise BadInput(f"at most {MOST} witnesses are asked")
-    now = hub_of(session).clock()
-    made = known or LogWitness(kid=key.public.kid, added=now)
-    made.name, made.url, made.vkey, made.private = (name.strip() or key.name)[:200], address, key.vkey, private
-    made.ended = made.answered = made.silent_since = made.held_until = None
-    made.problem, made.tries, made.due = "", 0, now
-    session.add(made)
-    session.flush()
-    record(session, person, "witness-added", made.kid, f"{made.name} {address}")
-    return made
+    return address
 
 
 def end_witness(session: Session, person: Person | None, kid: str) -> LogWitness:

@@ -47,19 +47,7 @@ def traps() -> dict[str, tuple[Case, str]]:
         "no place where one is needed": (plain, _bounded("compromised", 900), None, "DISPUTED"),
         "retired before": (plain, _bounded("retired", 4), proof.to_json(), "DISPUTED"),
         "a rejected drive": (_rejected(), trusts["first-0"], None, "INVALID"),
-        "a place that its shard signed after its end": (plain, _ended("frozen", 3), proof.to_json(), "DISPUTED"),
-        "the same of a closed shard": (plain, _ended("closed", 3), proof.to_json(), "DISPUTED"),
-        "a first place of before the end": (
-            plain,
-            _ended("frozen", len(stock().ledger.leaves)),
-            proof.to_json(),
-            "VALID",
-        ),
-        "logged again, above a bound in the shard before": _again("2026", 900, "DISPUTED"),
-        "logged again, below a bound in the new shard": _again("2026-2", 900, "VALID"),
-        "logged again, above a bound in the new shard": _again("2026-2", 2, "DISPUTED"),
-        "a growing shard with an end": (plain, _ended("open", 3), None, "TRUST"),
-        "a frozen shard without an end": (plain, _ended("frozen", None), None, "TRUST"),
+        **_of_ended_shards(plain, proof.to_json()),
         "two histories of one size": (plain, trusts["second-0"], _two_histories(), "INVALID"),
         "a key statement that vouches for itself": _vouches_for_itself(),
         "a key statement beside, without witnesses": (plain, trusts["second-2"], _beside(), "VALID"),
@@ -67,6 +55,24 @@ def traps() -> dict[str, tuple[Case, str]]:
     return {
         name: (Case(name, data, json.dumps(trust).encode(), beside), word)
         for name, (data, trust, beside, word) in made.items()
+    }
+
+
+def _of_ended_shards(plain: bytes, proof: bytes) -> dict[str, tuple[bytes, Plain, bytes | None, str]]:
+    return {
+        "a place that its shard signed after its end": (plain, _ended("frozen", 3), proof, "DISPUTED"),
+        "the same of a closed shard": (plain, _ended("closed", 3), proof, "DISPUTED"),
+        "a first place of before the end": (
+            plain,
+            _ended("frozen", len(stock().ledger.leaves)),
+            proof,
+            "VALID",
+        ),
+        "logged again, above a bound in the shard before": _again("2026", 900, "DISPUTED"),
+        "logged again, below a bound in the new shard": _again("2026-2", 900, "VALID"),
+        "logged again, above a bound in the new shard": _again("2026-2", 2, "DISPUTED"),
+        "a growing shard with an end": (plain, _ended("open", 3), None, "TRUST"),
+        "a frozen shard without an end": (plain, _ended("frozen", None), None, "TRUST"),
     }
 
 

@@ -17,6 +17,7 @@ from hub.keys.root_files import current_root
 from hub.keys.sheets import Step, ceremonies
 from hub.keys.standing import standings
 from hub.log.sequencer import Log
+from hub.pages.station_pages import registry_commands
 
 WITNESSES = [SigningKey.from_seed(bytes([number]) * 32, demo=False) for number in range(201, 205)]
 
@@ -140,6 +141,18 @@ def test_a_workshop_grows_into_a_network_and_gives_a_bench_a_new_key(table: Tabl
     table.follow(next(todo), new=new.key.kid[:12], old=old.key.kid[:12], request=request)
     two_people(table, todo, request)
     assert (status(table, old.key.kid), status(table, new.key.kid)) == ("retired", "active")
+    assert new.put(new.erasure()).status_code == 201
+
+
+def test_the_commands_that_the_page_of_the_stations_shows_take_a_bench_in(table: Table, world: Any) -> None:
+    network(table)
+    new = world.bench("banc 9", accepted=False)
+    for (_where, command), name in zip(registry_commands(new.key.kid), ("", "Didier", "Emma", ""), strict=True):
+        told = command.replace("/media/stick", str(table.stick))
+        for word in ("FIRST", "SECOND"):
+            told = told.replace(f"{word}.registry.key", table.secret(name) if name else "").replace(word, f"p-{name}")
+        table.follow(Step("hub", "", "", told), name=name)
+    assert status(table, new.key.kid) == "active"
     assert new.put(new.erasure()).status_code == 201
 
 
