@@ -22,7 +22,7 @@ from hub.models import Donor
 API = {
     ("GET", "/api/v1/nonce"): ("200",),
     ("GET", "/api/v1/trust"): ("200",),
-    ("GET", "/api/v1/trust/2"): ("200", "429"),
+    ("GET", "/api/v1/trust/2"): ("200", "409", "429"),
     ("GET", "/api/v1/log"): ("200", "429"),
     ("GET", "/api/v1/log/{shard}/consistency"): ("200", "404", "409", "422", "423", "429"),
     ("GET", "/api/v1/log/inclusion/{statement_id}"): ("200", "404", "422", "423", "429"),
