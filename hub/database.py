@@ -4,13 +4,14 @@ One request is one transaction. SQLite pragmas are read back: a journal mode tha
 acknowledged statements at a power cut.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import ColumnElement, Engine, Row, Select, True_, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+Columns = TypeVarTuple("Columns")
 PRAGMAS = (("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("trusted_schema", "0"))
 BEGIN = "sqlite_begin"
 CONNECTIONS = 48  # at most, of one process; PostgreSQL has 100 by default
@@ -43,6 +44,21 @@ def _begin(connection: Any) -> None:
 def reading(engine: Engine) -> Engine:
     """The same engine for units of work that only read: on SQLite they neither wait for a writer nor stop one."""
     return engine.execution_options(**{BEGIN: "DEFERRED"})
+
+
+def narrowed(query: Select[*Columns], *conditions: ColumnElement[bool]) -> Select[*Columns]:
+    """A query under more conditions; the very same one where all of them are plainly true.
+
+    A query that is made once, with names for what is asked, costs a third of one that is made for each question.
+    """
+    left = [one for one in conditions if not isinstance(one, True_)]
+    return query.where(*left) if left else query
+
+
+def plain_rows(session: Session, query: Select[*Columns], **asked: Any) -> Sequence[Row[*Columns]]:
+    """The rows as the driver gives them: the mapper looks at each of thousands, which is a fifth of a page."""
+    session.flush()  # as the mapper's way does by itself
+    return session.connection().execute(query, asked).all()
 
 
 def amid_writing(session: Session) -> bool:

@@ -1,11 +1,13 @@
 """Tables of certificates that count no more: who asked for it and who agreed, and what the hub signed of it."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String, exists
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.base import Base, Position
+from hub.models import Certificate
 from hub.noted import Noted, TakenBack
 
 
@@ -34,3 +36,7 @@ class Superseded(Base):
     why: Mapped[str] = mapped_column(String(16))
     position: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
+
+
+# that a certificate is neither taken back nor replaced: what a lot has, what a file holds, what is counted
+IN_FORCE: Final = ~exists().where(Superseded.statement_id == Certificate.statement_id)

@@ -11,17 +11,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from hub import audit
 from hub.bound import Binder
 from hub.context import Hub, hub_of
+from hub.database import narrowed
 from hub.errors import BadInput, Conflict, NotFound
 from hub.issued.service import certificates_of_lot
 from hub.lots.account import Explained
 from hub.lots.drive_account import account_of
 from hub.models import Certificate, Lot, Person
+from hub.recalled import IN_FORCE
 from hub.scope import in_scope
 from hub.validation.issue import LANGUAGES
 
@@ -103,10 +105,17 @@ def binder_for(session: Session, person: Person, lot: Lot, binder_id: str) -> Bi
 
 def binders_of(session: Session, person: Person, lot: Lot) -> tuple[Binder, ...]:
     """The binders of a lot that wait or can be fetched, the newest first; nothing outside the person's scope."""
-    query = select(Binder).where(Binder.lot_id == lot.id, in_scope(person, Binder.lot_id))
-    rows = session.scalars(query.where(Binder.state.in_((*OPEN, READY))).order_by(Binder.asked.desc()).limit(10))
+    rows = session.scalars(narrowed(_NEWEST, in_scope(person, Binder.lot_id)), {"lot": lot.id})
     now = hub_of(session).clock()
     return tuple(row for row in rows if not is_over(row, now))
+
+
+_NEWEST: Final = (
+    select(Binder)
+    .where(Binder.lot_id == bindparam("lot"), Binder.state.in_((*OPEN, READY)))
+    .order_by(Binder.asked.desc())
+    .limit(10)
+)
 
 
 def file_of(session: Session, person: Person, lot: Lot, binder_id: str) -> tuple[Binder, Path]:
@@ -123,10 +132,10 @@ def file_of(session: Session, person: Person, lot: Lot, binder_id: str) -> tuple
 
 
 def holds(session: Session, row: Binder) -> bool:
-    """Whether every certificate of a binder still belongs to its lot."""
+    """Whether every certificate of a binder still belongs to its lot, and counts."""
     ids = ids_of(row)
     query = select(func.count()).select_from(Certificate)
-    return session.scalar(query.where(Certificate.lot_id == row.lot_id, Certificate.id.in_(ids))) == len(ids)
+    return session.scalar(query.where(Certificate.lot_id == row.lot_id, Certificate.id.in_(ids), IN_FORCE)) == len(ids)
 
 
 def ids_of(row: Binder) -> Sequence[str]:

@@ -28,6 +28,7 @@ from hub.models import (
     Person,
 )
 from hub.people.roles import BENCH, require
+from hub.recalled import IN_FORCE
 from hub.scope import in_scope, run_in_scope
 
 MOST_UNMATCHED: Final = 20  # of one page
@@ -199,7 +200,7 @@ def _drive_views(session: Session, person: Person, drives: tuple[Drive, ...]) ->
         found.drive_id: found
         for found in session.scalars(
             select(Certificate)
-            .where(Certificate.drive_id.in_(ids), in_scope(person, by_its_row(Certificate.lot_id)))
+            .where(Certificate.drive_id.in_(ids), in_scope(person, by_its_row(Certificate.lot_id)), IN_FORCE)
             .order_by(Certificate.issued)
         )
     }

@@ -8,13 +8,14 @@ beside a person's word.
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from hub import audit
 from hub.accounted import DeviceSaid
 from hub.claims import refuse_claims
 from hub.context import hub_of
+from hub.database import narrowed, plain_rows
 from hub.derive.moments import next_moment
 from hub.devices.observed import is_strong
 from hub.devices.outcomes import DISPOSITIONS, LOOSE, OUT, RETURNED, SOLDERED, STEPS
@@ -52,6 +53,12 @@ class Words(NamedTuple):
 
 
 UNSAID: Final = Words()  # nobody said anything
+_HELD: Final = (
+    select(DeviceSaid.device_id, DeviceSaid.about, DeviceSaid.word, DeviceSaid.id)
+    .where(DeviceSaid.withdrawn.is_(None))
+    .order_by(DeviceSaid.id)
+)
+_HELD_IN: Final = _HELD.where(DeviceSaid.lot_id == bindparam("lot"))
 
 
 def dispose(session: Session, person: Person, device: Device, word: str, reason: str = "") -> DeviceSaid:
@@ -156,17 +163,16 @@ def withdraw(session: Session, person: Person, device: Device, said_id: int, rea
 def words_of(session: Session, person: Person, device_ids: Sequence[str]) -> Mapping[str, Words]:
     """What holds of each of these devices."""
     which = DeviceSaid.device_id.in_(device_ids), in_scope(person, by_its_row(DeviceSaid.lot_id))
-    return _words(session, device_ids, *which)
+    return _words(device_ids, plain_rows(session, _HELD.where(*which)))
 
 
 def words_in(session: Session, person: Person, lot: Lot, device_ids: Sequence[str]) -> Mapping[str, Words]:
     """What holds of each device of a lot, whose identifiers these are: a device stays in its lot for ever."""
-    return _words(session, device_ids, DeviceSaid.lot_id == lot.id, in_scope(person, by_its_row(DeviceSaid.lot_id)))
+    query = narrowed(_HELD_IN, in_scope(person, by_its_row(DeviceSaid.lot_id)))
+    return _words(device_ids, plain_rows(session, query, lot=lot.id))
 
 
-def _words(session: Session, device_ids: Sequence[str], *which: ColumnElement[bool]) -> Mapping[str, Words]:
-    query = select(DeviceSaid.device_id, DeviceSaid.about, DeviceSaid.word, DeviceSaid.id)
-    rows = session.execute(query.where(*which, DeviceSaid.withdrawn.is_(None)).order_by(DeviceSaid.id))
+def _words(device_ids: Sequence[str], rows: Sequence[Row[str, str, str, int]]) -> Mapping[str, Words]:
     held: dict[str, dict[str, Held]] = {}
     for row in rows:
         held.setdefault(row[0], {})[row[1]] = Held._make(row)

@@ -5,13 +5,15 @@ runs that waited for it and for later ones that name nothing; one that contradic
 """
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import String, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from hub import audit
 from hub.claims import refuse_claims
 from hub.context import hub_of
+from hub.database import narrowed
 from hub.derive.moments import next_moment
 from hub.derive.reading import read_runs_of, rematch
 from hub.errors import BadInput, Conflict, NotFound
@@ -72,15 +74,19 @@ def ties_of(session: Session, drive_id: str) -> Sequence[DriveTie]:
 
 def ties_out_of(session: Session, person: Person, lot: Lot) -> Sequence[tuple[DriveTie, Drive, Lot]]:
     """The drives of this lot that a person put into another one in scope: they stay in its account."""
-    query = (
-        select(DriveTie, Drive, Lot)
-        .join(Drive, Drive.id == DriveTie.drive_id)
-        .join(Lot, Lot.id == DriveTie.lot_id)
-        .where(or_(DriveTie.before_lot_id == lot.id, Drive.declared_lot_id == lot.id), DriveTie.lot_id != lot.id)
-        .where(Drive.lot_id != lot.id, in_scope(person, DriveTie.lot_id))
-        .order_by(DriveTie.known_from)
-    )
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+    query = narrowed(_OUT_OF, in_scope(person, DriveTie.lot_id))
+    return [(row[0], row[1], row[2]) for row in session.execute(query, {"lot": lot.id})]
+
+
+_OF: Final = bindparam("lot", type_=String)
+_OUT_OF: Final = (
+    select(DriveTie, Drive, Lot)
+    .join(Drive, Drive.id == DriveTie.drive_id)
+    .join(Lot, Lot.id == DriveTie.lot_id)
+    .where(or_(DriveTie.before_lot_id == _OF, Drive.declared_lot_id == _OF), DriveTie.lot_id != _OF)
+    .where(Drive.lot_id != _OF)
+    .order_by(DriveTie.known_from)
+)
 
 
 def _judge(session: Session, drive: Drive, reason: str, note: str) -> None:

@@ -29,6 +29,7 @@ from hub.partnered import Network, Partner
 from hub.partners.register import networks, reason_for
 from hub.people.roles import MANAGERS, READERS, may, require
 from hub.pooled import PoolAgreement, PoolChoice, PoolCount, PoolReader
+from hub.recalled import IN_FORCE
 from hub.scope import network_shared_with, own_partner, require_networker
 from hub.typed import one_line
 
@@ -233,7 +234,7 @@ def _as_before(session: Session, partner: Partner, half: str, document: dict[str
 def _drives(session: Session, person: Person, period: Period, choice: Choice) -> Drives:
     """Drives whose certificate is of the period and that the account of their lot calls erased; drives destroyed."""
     certified = select(Certificate.erasure_id).where(
-        Certificate.issued >= period.begin, Certificate.issued < period.end
+        Certificate.issued >= period.begin, Certificate.issued < period.end, IN_FORCE
     )
     erased = erased_drives(session, person, Erasure.statement_id.in_(certified), chosen(person, Erasure.lot_id, choice))
     donors = {row[0]: row[1] for row in session.execute(select(Lot.id, Lot.donor_id).where(Lot.id.in_(erased)))}

@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from hub.accounted import DriveRecord
@@ -197,8 +197,15 @@ def _came_back(book: _Book, run: RunSeen, before: datetime, device_id: str | Non
 
 
 def _readings(session: Session, drives: Collection[str]) -> Sequence[SampleReading]:
-    query = select(SampleReading).where(SampleReading.drive_id.in_(drives), SampleReading.withdrawn.is_(None))
-    return session.scalars(query.where(SampleReading.result != CLEAN).order_by(SampleReading.id)).all()
+    return session.scalars(_BAD_READINGS, {"drives": list(drives)}).all()
+
+
+_BAD_READINGS: Final = (
+    select(SampleReading)
+    .where(SampleReading.drive_id.in_(bindparam("drives", expanding=True)))
+    .where(SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN)
+    .order_by(SampleReading.id)
+)
 
 
 def _book(session: Session, drives: Collection[str], certified: Sequence[RunSeen]) -> _Book:

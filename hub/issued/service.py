@@ -4,9 +4,9 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import Integer, bindparam, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from certificates.envelope import long_id
@@ -15,13 +15,14 @@ from certificates.proved_bundle import with_proof
 from certificates.seal import BINDER_LINE
 from certificates.verdicts import Judgement, Verdict, judge
 from hub.bound import Binder
+from hub.database import narrowed
 from hub.errors import NotFound
 from hub.issued.proofs import made_proof, statements_in
 from hub.keys.trust_file import own_trust
 from hub.models import Certificate, IssuedDocument, Lot, Person
 from hub.papers_issued import DrivePaperPdf
 from hub.proven import ProvenDocument
-from hub.recalled import Superseded
+from hub.recalled import IN_FORCE, Superseded
 from hub.scope import in_scope
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
@@ -61,20 +62,28 @@ class PublicView:
 
 
 def certificates_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Certificate, ...]:
-    """The certificates of a lot, by number; empty outside the person's scope."""
+    """The certificates of a lot that count, by number; empty outside the person's scope."""
     query = (
         select(Certificate)
         .options(selectinload(Certificate.drive), selectinload(Certificate.device))
-        .where(Certificate.lot_id == lot.id, in_scope(person, Certificate.lot_id))
+        .where(Certificate.lot_id == lot.id, in_scope(person, Certificate.lot_id), IN_FORCE)
     )
     return tuple(session.scalars(query.order_by(Certificate.number)))
 
 
 def page_of(session: Session, person: Person, lot: Lot, after: str, size: int) -> tuple[Certificate, ...]:
     """Up to `size` certificates of a lot by number, those after one number; empty outside the person's scope."""
-    query = select(Certificate).options(selectinload(Certificate.drive))
-    query = query.where(Certificate.lot_id == lot.id, in_scope(person, Certificate.lot_id), Certificate.number > after)
-    return tuple(session.scalars(query.order_by(Certificate.number).limit(size)))
+    query = narrowed(_AFTER, in_scope(person, Certificate.lot_id))
+    return tuple(session.scalars(query, {"lot": lot.id, "after": after, "size": size}))
+
+
+_AFTER: Final = (
+    select(Certificate)
+    .options(selectinload(Certificate.drive))
+    .where(Certificate.lot_id == bindparam("lot"), Certificate.number > bindparam("after"))
+    .order_by(Certificate.number)
+    .limit(bindparam("size", type_=Integer))
+)
 
 
 def pdf_of(session: Session, person: Person, certificate_id: str, lang: str | None = None) -> bytes:

@@ -15,7 +15,7 @@ from hub.lots.account import ABSENT, ERASED, EXCEPTIONS, Explained
 from hub.lots.counts import RECEIVED, Quantities, quantities
 from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.explaining import BAY_EMPTY
-from hub.lots.seen import DeviceSeen, RunSeen, devices_seen
+from hub.lots.seen import DeviceSeen, RunSeen, devices_of
 from hub.models import DecisionWord, Device, Diagnostic, Lot, LotState, Person
 from hub.samples.reading import sample_of, works_alone
 from hub.samples.service import undrawn
@@ -74,7 +74,7 @@ class Ledgerbook:
 
 def book_of(session: Session, person: Person, lot: Lot) -> Ledgerbook:
     """Read a lot's account, counts, devices and what people said of them."""
-    every = devices_seen(session, Device.lot_id == lot.id, in_scope(person, Device.lot_id))
+    every = devices_of(session, person, lot)
     words = words_in(session, person, lot, [device.id for device in every])
     lines = account_of(session, person, lot, every)
     doubtful = {one.id for one in every if not one.received and words[one.id].disposition is None}

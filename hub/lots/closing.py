@@ -7,9 +7,9 @@ reopened gets another one, with the next version (INV-16).
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from certificates.pre_approval import approval_in
@@ -17,6 +17,7 @@ from hub import audit
 from hub.accounted import LotClosing
 from hub.claims import refuse_claims
 from hub.context import hub_of
+from hub.database import narrowed
 from hub.derive.reading import read_ledger
 from hub.errors import BadInput, Conflict, Forbidden, NotFound
 from hub.ledger.append import lock_ledger
@@ -101,8 +102,11 @@ def make_ready(session: Session, person: Person, lot: Lot) -> None:
 
 def closings_of(session: Session, person: Person, lot: Lot) -> tuple[LotClosing, ...]:
     """Every closing of a lot, the newest first; nothing outside the person's scope."""
-    query = select(LotClosing).where(LotClosing.lot_id == lot.id, in_scope(person, LotClosing.lot_id))
-    return tuple(session.scalars(query.order_by(LotClosing.version.desc())))
+    query = narrowed(_CLOSINGS, in_scope(person, LotClosing.lot_id))
+    return tuple(session.scalars(query, {"lot": lot.id}))
+
+
+_CLOSINGS: Final = select(LotClosing).where(LotClosing.lot_id == bindparam("lot")).order_by(LotClosing.version.desc())
 
 
 def closing_for(session: Session, person: Person, lot: Lot, version: int) -> LotClosing:

@@ -7,14 +7,16 @@ a tag of their own (screens, parts, loose drives) are sorted by number instead o
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from hub import audit
 from hub.accounted import LotCount
 from hub.claims import refuse_claims
 from hub.context import hub_of
+from hub.database import narrowed
 from hub.devices.outcomes import DISPOSITIONS, KINDS
 from hub.errors import BadInput
 from hub.lots.life import require_open
@@ -109,8 +111,11 @@ def quantities(session: Session, person: Person, lot: Lot) -> Quantities:
 
 def history(session: Session, person: Person, lot: Lot) -> tuple[LotCount, ...]:
     """Every count that anybody made of a lot, the newest first."""
-    query = select(LotCount).where(LotCount.lot_id == lot.id, in_scope(person, LotCount.lot_id))
-    return tuple(session.scalars(query.order_by(LotCount.id.desc())))
+    query = narrowed(_COUNTS, in_scope(person, LotCount.lot_id))
+    return tuple(session.scalars(query, {"lot": lot.id}))
+
+
+_COUNTS: Final = select(LotCount).where(LotCount.lot_id == bindparam("lot")).order_by(LotCount.id.desc())
 
 
 def _check(counted: Counted, note: str) -> None:

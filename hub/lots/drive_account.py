@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, union_all
+from sqlalchemy import ColumnElement, String, bindparam, exists, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.accounted import DriveRecord
-from hub.answered import LateRunAnswer
+from hub.answered import LateRunAnswer, SameThing
+from hub.database import narrowed, plain_rows
 from hub.issued.contradictions import contradictions
 from hub.lots.account import (
     BY_A_RUN,
@@ -32,8 +33,18 @@ from hub.lots.account import (
     spoils,
 )
 from hub.lots.sameness import DRIVE, Among, same_as
-from hub.lots.seen import DeviceSeen, DriveSeen, RunSeen, decided_at, devices_seen, drives_seen, runs_seen
-from hub.models import DecisionWord, Device, Drive, Erasure, Lot, Person
+from hub.lots.seen import (
+    DeviceSeen,
+    DriveSeen,
+    RunSeen,
+    decided_at,
+    devices_of,
+    drives_of,
+    drives_seen,
+    runs_of,
+    runs_seen,
+)
+from hub.models import DecisionWord, Drive, Erasure, Lot, Person
 from hub.sampled import SampleReading
 from hub.samples.reading import CLEAN, failed_readings
 from hub.scope import in_scope
@@ -76,13 +87,10 @@ def account_of(
     """
     runs, records = _runs(session, person, lot), _records(session, person, lot)
     if devices is None:
-        devices = devices_seen(session, Device.lot_id == lot.id, in_scope(person, Device.lot_id))
+        devices = devices_of(session, person, lot)
     drives = _drives(session, person, lot, {*runs, *records}, {device.id: device for device in devices})
     reread = failed_readings(session, person, lot)
-    among = _among(lot, drives)
-    same = same_as(session, DRIVE, {drive.id for drive in drives}, among)
-    outside = _outside(session, lot, drives, same, among)
-    abroad = _reread_abroad(session, lot, drives, same, among, runs=runs)
+    outside, abroad = _elsewhere(session, lot, drives, runs)
     decided = _decided(session, runs, outside)
     several = {*records, *reread, *outside, *abroad}
 
@@ -124,11 +132,7 @@ def since(drive: Drive | DriveSeen, lot: Lot) -> datetime:
 def _drives(
     session: Session, person: Person, lot: Lot, others: AbstractSet[str], known: Mapping[str, DeviceSeen]
 ) -> list[DriveSeen]:
-    mine = or_(
-        (Drive.lot_id == lot.id) & in_scope(person, Drive.lot_id),
-        (Drive.declared_lot_id == lot.id) & in_scope(person, Drive.declared_lot_id),
-    )
-    found = drives_seen(session, known, mine)
+    found = drives_of(session, person, lot, known)
     missing = others - {drive.id for drive in found}
     if missing:  # found by rows of this lot, which were asked for in scope
         found += drives_seen(session, known, Drive.id.in_(missing))
@@ -136,7 +140,7 @@ def _drives(
 
 
 def _runs(session: Session, person: Person, lot: Lot) -> Mapping[str, list[RunSeen]]:
-    return _by_drive(runs_seen(session, Erasure.lot_id == lot.id, in_scope(person, Erasure.lot_id)))
+    return _by_drive(runs_of(session, person, lot))
 
 
 def _plain_line(drive: DriveSeen, lot: Lot, runs: Sequence[RunSeen]) -> AccountLine:
@@ -184,6 +188,48 @@ class Outside:
 
 
 NOWHERE: Final = Outside()
+_LOT: Final = bindparam("lot", type_=String)
+# that a drive of a lot has a run out of it, is one with another drive, or was read with a finding in another lot:
+# every condition of what is asked about such drives below, and none more
+_KNOWN_ELSEWHERE: Final = (
+    select(literal(1))
+    .where(
+        or_(Drive.lot_id == _LOT, Drive.declared_lot_id == _LOT),
+        or_(
+            exists().where(Erasure.drive_id == Drive.id, or_(Erasure.lot_id.is_(None), Erasure.lot_id != _LOT)),
+            exists().where(SameThing.one_id == Drive.id, SameThing.kind == DRIVE, SameThing.withdrawn.is_(None)),
+            exists().where(SameThing.other_id == Drive.id, SameThing.kind == DRIVE, SameThing.withdrawn.is_(None)),
+            exists().where(
+                SampleReading.drive_id == Drive.id,
+                SampleReading.lot_id != _LOT,
+                SampleReading.withdrawn.is_(None),
+                SampleReading.result != CLEAN,
+            ),
+        ),
+    )
+    .limit(1)
+)
+_ANSWERS: Final = select(LateRunAnswer.drive_id, LateRunAnswer.statement_id).where(
+    LateRunAnswer.lot_id == bindparam("lot"), LateRunAnswer.withdrawn.is_(None)
+)
+_RECORDS: Final = (
+    select(DriveRecord)
+    .where(DriveRecord.lot_id == bindparam("lot"), DriveRecord.withdrawn.is_(None))
+    .order_by(DriveRecord.id)
+)
+
+
+def _elsewhere(
+    session: Session, lot: Lot, drives: Sequence[DriveSeen], runs: Mapping[str, Sequence[RunSeen]]
+) -> tuple[Mapping[str, Outside], Mapping[str, list[Record]]]:
+    """What was done to the drives of an account out of its lot, and what other lots read of them; by drive."""
+    others = [drive.id for drive in drives if lot.id not in {drive.lot_id, drive.declared_lot_id}]
+    if not others and not plain_rows(session, _KNOWN_ELSEWHERE, lot=lot.id):
+        return {}, {}
+    among = _among(lot, others)
+    same = same_as(session, DRIVE, {drive.id for drive in drives}, among)
+    outside = _outside(session, lot, drives, same, among)
+    return outside, _reread_abroad(session, lot, drives, same, among, runs=runs)
 
 
 def _outside(
@@ -204,8 +250,7 @@ def _outside(
             (mine.unplaced if run.lot_id is None else mine.elsewhere).append(run)
         for drive_id in of.get(run.drive_id, ()):
             found[drive_id].elsewhere.append(run)
-    answers = select(LateRunAnswer).where(LateRunAnswer.lot_id == lot.id, LateRunAnswer.withdrawn.is_(None))
-    for answer in session.scalars(answers):
+    for answer in plain_rows(session, _ANSWERS, lot=lot.id):
         found[answer.drive_id].answered.add(answer.statement_id)
     return found
 
@@ -241,13 +286,11 @@ def _reread_abroad(
     return found
 
 
-def _among(lot: Lot, drives: Sequence[DriveSeen]) -> Among:
-    """That a column names a drive of the account of a lot, for the database to look at once; it may be named twice."""
-    declared = {drive.id for drive in drives if drive.lot_id == lot.id}
+def _among(lot: Lot, others: Sequence[str]) -> Among:
+    """That a column names a drive of a lot or one of the others, for the database to look at once; maybe twice."""
     mine = union_all(
         select(Drive.id).where(Drive.lot_id == lot.id), select(Drive.id).where(Drive.declared_lot_id == lot.id)
     )
-    others = [drive.id for drive in drives if drive.id not in declared]
 
     def among(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
         return or_(column.in_(mine), column.in_(others)) if others else column.in_(mine)
@@ -272,9 +315,9 @@ def _by_drive(runs: Sequence[RunSeen]) -> Mapping[str, list[RunSeen]]:
 
 
 def _records(session: Session, person: Person, lot: Lot) -> Mapping[str, list[DriveRecord]]:
-    query = select(DriveRecord).where(DriveRecord.lot_id == lot.id, in_scope(person, DriveRecord.lot_id))
+    query = narrowed(_RECORDS, in_scope(person, DriveRecord.lot_id))
     found: dict[str, list[DriveRecord]] = defaultdict(list)
-    for record in session.scalars(query.where(DriveRecord.withdrawn.is_(None)).order_by(DriveRecord.id)):
+    for record in session.scalars(query, {"lot": lot.id}):
         found[record.drive_id].append(record)
     return found
 

@@ -8,11 +8,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, True_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from certificates.statement import CERTIFIABLE
-from hub.models import Device, Drive, Erasure, LedgerEntry
+from hub.database import narrowed, plain_rows
+from hub.models import Device, Drive, Erasure, LedgerEntry, Lot, Person
+from hub.scope import in_scope
 
 
 class DeviceSeen(NamedTuple):
@@ -33,6 +35,7 @@ class DriveSeen(NamedTuple):
 
     id: str
     lot_id: str | None
+    declared_lot_id: str | None  # on whose list it stands
     device_id: str | None
     declared_device_id: str | None
     serial: str
@@ -65,21 +68,48 @@ class RunSeen(NamedTuple):
 _DEVICE: Final = tuple(getattr(Device, name) for name in DeviceSeen._fields)
 _DRIVE: Final = tuple(getattr(Drive, name) for name in DriveSeen._fields[:-1])
 _RUN: Final = tuple(getattr(Erasure, name) for name in RunSeen._fields)
-_DEVICES: Final = select(*_DEVICE).order_by(
-    Device.asset, Device.serial, Device.id
-)  # made once: it looks at each column
+# made once: a query looks at each of its columns while it is made
+_DEVICES: Final = select(*_DEVICE).order_by(Device.asset, Device.serial, Device.id)
+_DEVICES_OF: Final = _DEVICES.where(Device.lot_id == bindparam("lot"))
 _DRIVES: Final = select(*_DRIVE)
+_DRIVES_OF: Final = _DRIVES.where(or_(Drive.lot_id == bindparam("lot"), Drive.declared_lot_id == bindparam("lot")))
 _RUNS: Final = select(*_RUN).order_by(Erasure.position)
+_RUNS_OF: Final = _RUNS.where(Erasure.lot_id == bindparam("lot"))
+_POSITIONS: Final = select(LedgerEntry.id, LedgerEntry.position).where(
+    LedgerEntry.id.in_(bindparam("ids", expanding=True))
+)
+_REASONS: Final = select(Erasure.statement_id, Erasure.payload["result"]["reasons"]).where(
+    Erasure.statement_id.in_(bindparam("ids", expanding=True)), Erasure.verdict.not_in(CERTIFIABLE)
+)
 
 
 def devices_seen(session: Session, *which: ColumnElement[bool]) -> tuple[DeviceSeen, ...]:
     """The devices of these conditions, by tag, serial and identifier; whoever asks puts the scope into them."""
-    return tuple(map(DeviceSeen._make, _rows(session, _DEVICES.where(*which))))
+    return tuple(map(DeviceSeen._make, plain_rows(session, _DEVICES.where(*which))))
+
+
+def devices_of(session: Session, person: Person, lot: Lot) -> tuple[DeviceSeen, ...]:
+    """The devices of a lot, by tag, serial and identifier; nothing outside the person's scope."""
+    query = narrowed(_DEVICES_OF, in_scope(person, Device.lot_id))
+    return tuple(map(DeviceSeen._make, plain_rows(session, query, lot=lot.id)))
 
 
 def drives_seen(session: Session, known: Mapping[str, DeviceSeen], *which: ColumnElement[bool]) -> list[DriveSeen]:
     """The drives of these conditions; `known` are devices that need not be read again."""
-    rows = _rows(session, _DRIVES.where(*which))
+    return _drives(session, known, plain_rows(session, _DRIVES.where(*which)))
+
+
+def drives_of(session: Session, person: Person, lot: Lot, known: Mapping[str, DeviceSeen]) -> list[DriveSeen]:
+    """The drives that a lot declared or that were seen with it; nothing outside the person's scope."""
+    mine, declared = in_scope(person, Drive.lot_id), in_scope(person, Drive.declared_lot_id)
+    if isinstance(mine, True_) and isinstance(declared, True_):
+        return _drives(session, known, plain_rows(session, _DRIVES_OF, lot=lot.id))
+    return drives_seen(
+        session, known, or_((Drive.lot_id == lot.id) & mine, (Drive.declared_lot_id == lot.id) & declared)
+    )
+
+
+def _drives(session: Session, known: Mapping[str, DeviceSeen], rows: Sequence[Row[Any]]) -> list[DriveSeen]:
     others = {row.device_id for row in rows if row.device_id is not None and row.device_id not in known}
     devices = {**known, **_by_id(devices_seen(session, Device.id.in_(others)) if others else ())}
     return [DriveSeen._make((*row, devices.get(row.device_id))) for row in rows]
@@ -87,7 +117,13 @@ def drives_seen(session: Session, known: Mapping[str, DeviceSeen], *which: Colum
 
 def runs_seen(session: Session, *which: ColumnElement[bool]) -> list[RunSeen]:
     """The runs of these conditions, in the order of the ledger; whoever asks puts the scope into them."""
-    return list(map(RunSeen._make, _rows(session, _RUNS.where(*which))))
+    return list(map(RunSeen._make, plain_rows(session, _RUNS.where(*which))))
+
+
+def runs_of(session: Session, person: Person, lot: Lot) -> list[RunSeen]:
+    """The runs of a lot, in the order of the ledger; nothing outside the person's scope."""
+    query = narrowed(_RUNS_OF, in_scope(person, Erasure.lot_id))
+    return list(map(RunSeen._make, plain_rows(session, query, lot=lot.id)))
 
 
 def decided_at(session: Session, runs: Iterable[RunSeen]) -> Mapping[str, int]:
@@ -95,24 +131,14 @@ def decided_at(session: Session, runs: Iterable[RunSeen]) -> Mapping[str, int]:
     asked = {run.validation_id: run.statement_id for run in runs if run.validation_id is not None}
     if not asked:
         return {}
-    rows = session.execute(select(LedgerEntry.id, LedgerEntry.position).where(LedgerEntry.id.in_(asked)))
+    rows = plain_rows(session, _POSITIONS, ids=list(asked))
     return {asked[row.id]: row.position for row in rows}
 
 
 def reasons_of(session: Session, run_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
     """The codes of the reasons why each of these runs is no completed erasure, by run: a completed one has none."""
-    reasons = Erasure.payload["result"]["reasons"]
-    query = select(Erasure.statement_id, reasons).where(
-        Erasure.statement_id.in_(run_ids), Erasure.verdict.not_in(CERTIFIABLE)
-    )
-    rows = session.execute(query) if run_ids else ()
+    rows = plain_rows(session, _REASONS, ids=list(run_ids)) if run_ids else ()
     return {row[0]: tuple(reason["code"] for reason in row[1]) for row in rows}
-
-
-def _rows(session: Session, query: Select[Any]) -> Sequence[Row[Any]]:
-    """The rows as the driver gives them: the mapper looks at each of thousands, which is a fifth of a page."""
-    session.flush()  # as the mapper's way does by itself
-    return session.connection().execute(query).all()
 
 
 def _by_id(devices: Iterable[DeviceSeen]) -> dict[str, DeviceSeen]:

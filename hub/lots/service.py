@@ -1,14 +1,16 @@
 """Lots and donors: create, list, find, import."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from hub import audit
 from hub.belonging import DonorBelonging
 from hub.claims import refuse_claims
 from hub.context import hub_of
+from hub.database import narrowed
 from hub.derive.moments import next_moment
 from hub.derive.reading import rematch
 from hub.errors import BadInput, Conflict, NotFound
@@ -37,10 +39,13 @@ def lot_for(session: Session, person: Person, code: str) -> Lot:
     """The lot with this code. Raises NotFound when no code is named or none is in the person's scope."""
     if not code:
         raise NotFound("write the code of the lot")
-    lot = session.scalar(select(Lot).options(selectinload(Lot.donor)).where(Lot.code == code, in_scope(person, Lot.id)))
+    lot = session.scalar(narrowed(_BY_CODE, in_scope(person, Lot.id)), {"code": code})
     if lot is None:
         raise NotFound(f"no lot {code}")
     return lot
+
+
+_BY_CODE: Final = select(Lot).options(selectinload(Lot.donor)).where(Lot.code == bindparam("code"))
 
 
 def create_lot(session: Session, code: str, donor: str, label: str, person: Person | None) -> Lot:

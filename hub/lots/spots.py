@@ -6,11 +6,12 @@ What is shown of it is a page; the figures above it are of the whole lot. What e
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, True_, bindparam, select
 from sqlalchemy.orm import Session
 
+from hub.database import plain_rows
 from hub.indexed import by_its_row
 from hub.lots.blocking import Ledgerbook
 from hub.lots.seen import DeviceSeen, DriveSeen, RunSeen
@@ -89,5 +90,14 @@ def _in_scope(session: Session, person: Person, runs: Sequence[RunSeen]) -> froz
 
 
 def _diagnosed(session: Session, person: Person, lot: Lot) -> frozenset[str | None]:
-    mine = select(Device.id).where(Device.lot_id == lot.id, in_scope(person, Device.lot_id))
-    return frozenset(session.scalars(select(Diagnostic.device_id).where(Diagnostic.device_id.in_(mine)).distinct()))
+    scope = in_scope(person, Device.lot_id)
+    query = _DIAGNOSED if isinstance(scope, True_) else _diagnosed_among(_OF_LOT.where(scope))
+    return frozenset(row[0] for row in plain_rows(session, query, lot=lot.id))
+
+
+def _diagnosed_among(devices: Select[str]) -> Select[str | None]:
+    return select(Diagnostic.device_id).where(Diagnostic.device_id.in_(devices)).distinct()
+
+
+_OF_LOT: Final = select(Device.id).where(Device.lot_id == bindparam("lot"))
+_DIAGNOSED: Final = _diagnosed_among(_OF_LOT)

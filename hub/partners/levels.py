@@ -6,8 +6,9 @@ written before a level was lowered is hidden.
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from hub.errors import BadInput
@@ -57,8 +58,15 @@ UNLIMITED = Opened()
 
 def opened_in(session: Session, lot_id: str | None) -> Opened:
     """What is open in a lot that the caller may see: by the level of the partner that works on it."""
-    query = select(LotPartner.partner_id).where(LotPartner.lot_id == lot_id, LotPartner.withdrawn.is_(None))
-    return _opened(session, session.scalar(query.order_by(LotPartner.id.desc()).limit(1)))
+    return _opened(session, session.scalar(_WORKING, {"lot": lot_id}))
+
+
+_WORKING: Final = (
+    select(LotPartner.partner_id)
+    .where(LotPartner.lot_id == bindparam("lot"), LotPartner.withdrawn.is_(None))
+    .order_by(LotPartner.id.desc())
+    .limit(1)
+)
 
 
 def opened_to(session: Session, person: Person) -> Opened:

@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from hub import audit
@@ -237,8 +238,10 @@ def people_of(session: Session, donor: Donor) -> tuple[Person, ...]:
 
 def has_people(session: Session, donor: Donor) -> bool:
     """Whether somebody of this donor has an open account, with a password or with a link to choose one."""
-    query = select(Person.id).where(Person.donor_id == donor.id, Person.active).limit(1)
-    return session.scalar(query) is not None
+    return session.scalar(_OF_DONOR, {"donor": donor.id}) is not None
+
+
+_OF_DONOR: Final = select(Person.id).where(Person.donor_id == bindparam("donor"), Person.active).limit(1)
 
 
 def people(session: Session, by: Person | None = None) -> tuple[Person, ...]:

@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hub.accounted import DriveRecord
 from hub.belonging import Belonging
+from hub.database import narrowed
 from hub.lots.account import DESTROYED, ERASED, LEVELS, LOST, RETURNED
 from hub.models import DecisionWord, Drive, Erasure, Lot, Person
 from hub.partnered import LotPartner
@@ -31,6 +32,20 @@ class SampleLine:
     reading: SampleReading | None
 
 
+_SAMPLED: Final = (
+    select(SampledDrive, Drive)
+    .join(Drive, Drive.id == SampledDrive.drive_id)
+    .where(SampledDrive.lot_id == bindparam("lot"))
+    .order_by(SampledDrive.id)
+)
+_READ: Final = (
+    select(SampleReading)
+    .where(SampleReading.lot_id == bindparam("lot"), SampleReading.withdrawn.is_(None))
+    .order_by(SampleReading.id)
+)
+_FAILED: Final = _READ.where(SampleReading.result != CLEAN)
+
+
 def draws_of(session: Session, person: Person, lot: Lot) -> tuple[SampleDraw, ...]:
     """Every draw of a lot, the newest first; nothing outside the person's scope."""
     query = select(SampleDraw).where(SampleDraw.lot_id == lot.id, in_scope(person, SampleDraw.lot_id))
@@ -39,19 +54,19 @@ def draws_of(session: Session, person: Person, lot: Lot) -> tuple[SampleDraw, ..
 
 def sample_of(session: Session, person: Person, lot: Lot) -> tuple[SampleLine, ...]:
     """The drawn drives of a lot with what was read, in the order of the draws; nothing outside the scope."""
-    query = select(SampledDrive, Drive).join(Drive, Drive.id == SampledDrive.drive_id)
-    query = query.where(SampledDrive.lot_id == lot.id, in_scope(person, SampledDrive.lot_id))
-    found = [(row[0], row[1]) for row in session.execute(query.order_by(SampledDrive.id))]
+    query = narrowed(_SAMPLED, in_scope(person, SampledDrive.lot_id))
+    found = [(row[0], row[1]) for row in session.execute(query, {"lot": lot.id})]
+    if not found:
+        return ()
     held = _readings(session, lot)
     return tuple(SampleLine(one, drive, held.get(one.id)) for one, drive in found)
 
 
 def failed_readings(session: Session, person: Person, lot: Lot) -> Mapping[str, list[SampleReading]]:
     """The readings of a lot that found something, by drive, those that were taken back left out."""
-    query = select(SampleReading).where(SampleReading.lot_id == lot.id, in_scope(person, SampleReading.lot_id))
-    query = query.where(SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN)
+    query = narrowed(_FAILED, in_scope(person, SampleReading.lot_id))
     found: dict[str, list[SampleReading]] = defaultdict(list)
-    for row in session.scalars(query.order_by(SampleReading.id)):
+    for row in session.scalars(query, {"lot": lot.id}):
         found[row.drive_id].append(row)
     return found
 
@@ -137,5 +152,4 @@ def lots_to_draw(session: Session, runs: Collection[str]) -> frozenset[str]:
 
 
 def _readings(session: Session, lot: Lot) -> Mapping[int, SampleReading]:
-    query = select(SampleReading).where(SampleReading.lot_id == lot.id, SampleReading.withdrawn.is_(None))
-    return {row.sampled_id: row for row in session.scalars(query.order_by(SampleReading.id))}
+    return {row.sampled_id: row for row in session.scalars(_READ, {"lot": lot.id})}

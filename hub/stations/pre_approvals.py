@@ -6,8 +6,9 @@ after two weeks at most. Whoever approves beforehand counts as the operator of t
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from certificates.assignments import LEAST_COUNTDOWN_S, LONGEST_COUNTDOWN_S
@@ -89,20 +90,23 @@ def history(session: Session, lot: Lot) -> tuple[tuple[PreApproval, Person], ...
 
 def rules_in_force(session: Session) -> tuple[tuple[PreApproval, Lot, Person], ...]:
     """Every rule that counts now: not ended, not undone, its lot open, its approver still a lead."""
-    query = (
-        select(PreApproval, Lot, Person)
-        .join(Lot, Lot.id == PreApproval.lot_id)
-        .join(Person, Person.id == PreApproval.approved_by)
-        .where(
-            PreApproval.revoked.is_(None),
-            PreApproval.valid_until > hub_of(session).clock(),
-            Lot.state.not_in([state.value for state in ENDED]),
-            Person.active,
-            Person.role.in_([role.value for role in VALIDATORS]),
-        )
-        .order_by(PreApproval.id)
+    rows = session.execute(_IN_FORCE, {"now": hub_of(session).clock()})
+    return tuple((rule, lot, person) for rule, lot, person in rows)
+
+
+_IN_FORCE: Final = (
+    select(PreApproval, Lot, Person)
+    .join(Lot, Lot.id == PreApproval.lot_id)
+    .join(Person, Person.id == PreApproval.approved_by)
+    .where(
+        PreApproval.revoked.is_(None),
+        PreApproval.valid_until > bindparam("now"),
+        Lot.state.not_in([state.value for state in ENDED]),
+        Person.active,
+        Person.role.in_([role.value for role in VALIDATORS]),
     )
-    return tuple((rule, lot, person) for rule, lot, person in session.execute(query))
+    .order_by(PreApproval.id)
+)
 
 
 def usable_policies(session: Session) -> tuple[str, ...]:

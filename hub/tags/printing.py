@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from hub import audit
@@ -80,13 +80,17 @@ def has_tags(session: Session, lot: Lot) -> bool:
 
     What the list of a donor calls its devices is no tag yet: nobody has seen a label before they came.
     """
-    if session.scalar(select(TagSheet.id).where(TagSheet.lot_id == lot.id).limit(1)) is not None:
+    of_lot = {"lot": lot.id}
+    if session.scalar(_SHEET, of_lot) is not None:
         return True
     if lot.state in NOT_HERE:
         return False
-    of_lot = select(Device.id).where(Device.lot_id == lot.id).limit(1)
-    untagged = session.scalar(of_lot.where(Device.asset.is_(None)))
-    return untagged is None and session.scalar(of_lot) is not None
+    return session.scalar(_UNTAGGED, of_lot) is None and session.scalar(_ANY, of_lot) is not None
+
+
+_SHEET: Final = select(TagSheet.id).where(TagSheet.lot_id == bindparam("lot")).limit(1)
+_ANY: Final = select(Device.id).where(Device.lot_id == bindparam("lot")).limit(1)
+_UNTAGGED: Final = _ANY.where(Device.asset.is_(None))
 
 
 def _every(session: Session, person: Person, lot: Lot) -> dict[str, str]:

@@ -11,8 +11,11 @@ import pytest
 from hub import bound
 from hub.binders import requests, worker
 from hub.binders.worker import BinderWorker
+from hub.devices.service import views_of
 from hub.errors import BadInput, Conflict, NotFound
-from hub.models import Certificate, IssuedDocument, Role
+from hub.issued.service import certificates_of_lot
+from hub.models import Certificate, Device, IssuedDocument, Role
+from hub.validation import recalling
 from tests.hub.lot_work import LotWork
 
 SERIALS = tuple(f"WD-{number:04d}" for number in range(1, 13))
@@ -174,6 +177,22 @@ def test_a_file_of_a_lot_that_lost_a_certificate_is_handed_to_nobody(work: LotWo
         work.do(requests.file_of, row.id)
     BinderWorker(work.world.hub).work_off()
     assert again(work, waiting.id).problem == worker.CHANGED
+
+
+def test_a_certificate_that_is_taken_back_is_in_no_list_no_file_and_on_no_device(work: LotWork) -> None:
+    certify(work, 2)
+    row = ready(work)
+    with work.world.hub.sessions().begin() as session:
+        first, second = certificates_of_lot(session, work.lead, work.lot(session))
+        recalling.ask(session, work.lead, first.id, work.world.hub.clock(), why="withdrawn", note="un autre disque")
+    with pytest.raises(NotFound, match="have changed"):
+        work.do(requests.file_of, row.id)
+    with work.world.hub.readers()() as session:
+        found = certificates_of_lot(session, work.lead, work.lot(session))
+        assert [one.number for one in found] == [second.number]
+        device = session.query(Device).filter_by(asset="A-1").one()
+        assert [one.certificate for one in views_of(session, work.lead, [device.id])[0].drives] == [None]
+    assert [one["number"] for one in ready(work, "en").contents] == [second.number]
 
 
 def test_files_are_kept_some_days_and_no_more_than_some(

@@ -5,6 +5,7 @@ after the other, without any of the account's own queries.
 """
 
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -178,6 +179,73 @@ def test_an_account_tells_of_every_drive_what_the_rules_say(world: Any, seed: in
         assert {key: told[key] for key in wanted} == wanted
         assert len({row[0] for row in wanted.values()}) >= 6, "the population is poorer than it was"
         assert len({row[1] for row in wanted.values()}) >= 6, "the population is poorer than it was"
+        session.rollback()
+
+
+class Two:
+    """A drive of LOT-1 that was erased and certified, of which nothing else is known, and one of another lot."""
+
+    def __init__(self, session: Session, work: LotWork) -> None:
+        self.session, self.lot, self.now = session, work.lot(session), work.world.hub.clock()
+        self.other = session.query(Lot).filter_by(code="LOT-2").one()
+        self.noted = {"at": self.now + timedelta(hours=2), "by": work.lead.id, "by_name": work.lead.name}
+        self.one, self.far = (
+            Drive(serial=f"D-{lot.code}", lot_id=lot.id, known_from=0, created=self.now)
+            for lot in (self.lot, self.other)
+        )
+        session.add_all([self.one, self.far])
+        session.flush()
+        self.run(self.one, self.lot.id, 1, "ERASED", certificate_id="c", decision="APPROVED")
+
+    def run(self, drive: Drive, lot_id: str | None, position: int, verdict: str = "FAILED", **more: Any) -> None:
+        self.session.add(Erasure(
+            statement_id=f"{position:064d}", position=position, drive_id=drive.id, lot_id=lot_id, kid="k", payload={},
+            verdict=verdict, level="PURGE", method="m", ended="", began=self.now + timedelta(hours=position),
+            received=self.now + timedelta(hours=position), **{"decision": "AWAITING", **more},
+        ))  # fmt: skip
+        self.session.flush()
+
+    def read(self, drive: Drive) -> None:
+        draw = SampleDraw(lot_id=self.other.id, policy="p", policy_version=1, policy_sha256="0", seed="0",
+                          population=[], **self.noted)  # fmt: skip
+        self.session.add(draw)
+        self.session.flush()
+        drawn = SampledDrive(draw_id=draw.id, lot_id=self.other.id, drive_id=drive.id, run_id="r")
+        self.session.add(drawn)
+        self.session.flush()
+        self.session.add(SampleReading(sampled_id=drawn.id, lot_id=self.other.id, drive_id=drive.id, tool="t",
+                                       found="", result="data", **self.noted))  # fmt: skip
+        self.session.flush()
+
+    def join(self, one: Drive, other: Drive) -> None:
+        self.run(self.far, self.other.id, 3)
+        self.session.add(SameThing(kind="drive", one_id=one.id, other_id=other.id, reason="r", **self.noted))
+        self.session.flush()
+
+
+ELSEWHERE: dict[str, Callable[[Two], None]] = {
+    "failed in no lot": lambda two: two.run(two.one, None, 3),
+    "failed in another lot": lambda two: two.run(two.one, two.other.id, 3),
+    "one with a drive that failed": lambda two: two.join(two.one, two.far),
+    "named second in a merge": lambda two: two.join(two.far, two.one),
+    "read in another lot": lambda two: two.read(two.one),
+}
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
+def test_each_thing_that_is_known_of_a_drive_elsewhere_speaks_against_it_by_itself(world: Any, what: str) -> None:
+    work = LotWork(world)
+    world.lot("LOT-2", donor="CHU")
+    with world.hub.sessions()() as session:
+        two = Two(session, work)
+
+        def told() -> str:
+            lines = account_of(session, work.lead, two.lot)
+            return next(line.standing.explained for line in lines if line.drive.id == two.one.id)
+
+        assert told() == "erased-purge"
+        ELSEWHERE[what](two)
+        assert told() == "open"
         session.rollback()
 
 

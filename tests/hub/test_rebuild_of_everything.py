@@ -121,9 +121,9 @@ def _said_since(work: LotWork) -> None:
     import_csv(work.world, "asset;drive serial\nB-1;NOT-YET\n", code="LOT-2")
     put(work.bench, serial="WD-0004", lot="LOT-1", asset="A-4")  # it was said to be absent
     with work.world.hub.sessions().begin() as session:
-        wrong = session.scalars(select(Certificate).order_by(Certificate.number)).first()
-        assert wrong is not None
-        recalling.ask(session, work.lead, wrong.id, clock(), why="contradicted", note="trois images")
+        paper = session.scalars(select(Certificate.id).order_by(Certificate.number)).first()
+        assert paper is not None
+        recalling.ask(session, work.lead, paper, clock(), why="withdrawn", note="un autre disque")
 
 
 def test_a_rebuild_changes_no_table_and_drops_every_derived_one(world: Any) -> None:
