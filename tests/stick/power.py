@@ -1,8 +1,8 @@
 """Fifty pulled plugs: whatever was going on, nothing is falsely ERASED, and what was begun is taken up and ends.
 
 A cut kills QEMU: what the guest had not written out is lost. The first start, the last, and every tenth are boots from
-the stick by firmware and GRUB; the others wake the system as it is saved in memory (`saved.py`), with the stick and the
-drives as they are after the cut.
+the stick by firmware and GRUB, the last one up to the console; the others wake the system as it is saved in memory
+(`saved.py`), with the stick and the drives as they are after the cut.
 """
 
 import random
@@ -36,13 +36,13 @@ def power_cuts(place: Place, way: str) -> None:
     """Cut the power at random moments of wipes; drives that are erased give way to others, and the last are erased."""
     chance = random.Random(place.seed)
     stick = make_stick(place.image, place.folder / "stick.img", ENGLISH)
-    series = Series(place, way, stick, SavedSystem(place.image, place.folder))
+    series = Series(place, way, stick, SavedSystem(place.image, place.folder, place.keep))
     cuts = 0
     while cuts < place.cuts:
         with series.started() as bench:
             if series.missing():
                 moment = chance.uniform(0, LONGEST_S)
-                goes_on = begin(bench, series.missing()).goes_on
+                goes_on = begin(bench, series.missing())
                 time.sleep(moment)
                 cuts += 1
                 told = f"{moment:4.1f} s after the order; went on: {len(goes_on)}; before: {series.told()}"
@@ -50,6 +50,9 @@ def power_cuts(place: Place, way: str) -> None:
         if not series.missing():
             series.change_drives()
     with series.booted() as bench:
+        bench.press("ret", "ret", "ret")
+        for model in MODELS:
+            bench.await_console(model)
         if series.missing():
             begin(bench, series.missing())
         bench.until(lambda: series.look(bench) and not series.missing(), "the end of the last wipes", ENDED_S)
@@ -93,17 +96,13 @@ class Series:
 
     @contextmanager
     def booted(self) -> Iterator[Bench]:
-        """Boot from the stick, wait until the console shows both drives."""
+        """Boot from the stick, wait until the questions of a new stick stand on the screen and the daemon is there."""
         self.kind = "booted"
         with Machine(self.stick, self.drives, way=self.way) as machine:
             machine.await_ready()
             bench = Bench(machine)
-            if not self.starts:
-                bench.await_console(QUESTIONS)
-                bench.press("ret", "ret", "ret")
-            for model in MODELS:
-                bench.await_console(model)
-            self.look(bench)
+            bench.await_console(QUESTIONS)
+            self.await_daemon(bench)
             yield bench
 
     @contextmanager
@@ -112,10 +111,14 @@ class Series:
         self.kind = "woken"
         with self.system.started(self.stick, self.drives) as machine:
             bench = Bench(machine)
-            active = ("systemctl", "is-active", "etabli-station")
-            bench.until(lambda: bench.guest.run(active).out.strip() == "active", "the daemon at work")
-            self.look(bench)
+            self.await_daemon(bench)
             yield bench
+
+    def await_daemon(self, bench: Bench) -> None:
+        """Wait until the daemon works, and look at what the stick keeps."""
+        active = ("systemctl", "is-active", "etabli-station")
+        bench.until(lambda: bench.guest.run(active).out.strip() == "active", "the daemon at work")
+        self.look(bench)
 
     def look(self, bench: Bench) -> bool:
         """Nothing that was stated before is lost or changed; what is called erased holds nothing of the donor."""

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ HOLD: Final = (
     *credential("systemd.unit-dropin.etabli-stick.service", HELD),
     *credential("systemd.unit-dropin.etabli-console.service", QUIET),
 )
+OF: Final = ("saved.py", "machine.py")
 BUSY: Final = "systemctl list-jobs --no-legend | grep running | grep -v held-by-the-host; true"
 READ_ONCE: Final = (
     "find /usr/lib/etabli /usr/lib/python3* -name '*.pyc' -o -name '*.so' | xargs cat > /dev/null; "
@@ -50,19 +52,23 @@ GONE_S: Final = 60.0
 SAVING_S: Final = 300.0
 SETTLED_S: Final = 600.0
 SEEN_S: Final = 120.0
+RECIPE: Final = sha256(b"".join(Path(__file__).with_name(name).read_bytes() for name in OF)).hexdigest()[:8]
 ENDED: Final = frozenset({"completed", "failed", "cancelled"})
 
 
 class SavedSystem:
     """One image, booted once and saved in a folder."""
 
-    def __init__(self, image: Path, folder: Path) -> None:
-        """Boot it and save it. Raises BenchError."""
+    def __init__(self, image: Path, folder: Path, keep: Path) -> None:
+        """Boot it and save it, if the folder `keep` has nothing of this image and recipe. Raises BenchError."""
         live = folder / "live"
-        self.image, self.file = take_live_files(image, live), folder / "saved"
+        self.image = take_live_files(image, live)
+        self.file = keep / f"saved-{self.image}-{RECIPE}"
         loaded = ("-kernel", f"{live}/vmlinuz", "-initrd", f"{live}/initrd")
         words = f"{kernel_words(self.image)} {IN_MEMORY} {QUICK}"
         self._words = (*NETWORK, *SLOT, *HOLD, *loaded, "-append", words)
+        if self.file.exists():
+            return
         copy = Path(shutil.copyfile(image, folder / "carrier.img"))
         with Machine(copy, start=Start((*self._words, "-device", CARRIER))) as machine:
             machine.await_ready()
@@ -100,10 +106,12 @@ class SavedSystem:
     def _save(self, machine: Machine) -> None:
         machine.monitor.ask("stop")
         machine.monitor.ask("migrate-set-parameters", {"max-bandwidth": 1 << 40})
-        machine.monitor.ask("migrate", {"uri": f"exec:cat > {self.file}"})
+        draft = self.file.with_suffix(".part")
+        machine.monitor.ask("migrate", {"uri": f"exec:cat > {draft}"})
         until(lambda: machine.monitor.ask("query-migrate").get("status") in ENDED, "the system saved", SAVING_S)
         if (ended := machine.monitor.ask("query-migrate"))["status"] != "completed":
             raise BenchError(f"the system cannot be saved: {ended}")
+        draft.rename(self.file)
 
     def _wake(self, machine: Machine, serials: set[str]) -> None:
         """Give what a boot would give anew, wait until the kernel shows every drive, let the services begin."""

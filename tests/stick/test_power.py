@@ -44,7 +44,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
 
 @pytest.fixture
 def series(told: Told, tmp_path: Path) -> Series:
-    return Series(Place(tmp_path, tmp_path, 1, 50, tmp_path), "bios", tmp_path / "stick.img", NOBODY)
+    return Series(Place(tmp_path, tmp_path, 1, 50, tmp_path, tmp_path), "bios", tmp_path / "stick.img", NOBODY)
 
 
 def wipe(series: Series, number: int, left: bytes = b"") -> None:
