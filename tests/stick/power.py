@@ -41,12 +41,9 @@ def power_cuts(place: Place, way: str) -> None:
     while cuts < place.cuts:
         with series.started() as bench:
             if series.missing():
-                moment = chance.uniform(0, LONGEST_S)
-                goes_on = begin(bench, series.missing())
-                time.sleep(moment)
+                told = series.wiped_for(bench, chance.uniform(0, LONGEST_S))
                 cuts += 1
-                told = f"{moment:4.1f} s after the order; went on: {len(goes_on)}; before: {series.told()}"
-                tell(bench.machine, f"cut {cuts} of {place.cuts}, {series.kind}, {told}")
+                tell(bench.machine, f"cut {cuts} of {place.cuts}, {series.kind}, {told}; before: {series.told()}")
         if not series.missing():
             series.change_drives()
     with series.booted() as bench:
@@ -119,6 +116,13 @@ class Series:
         active = ("systemctl", "is-active", "etabli-station")
         bench.until(lambda: bench.guest.run(active).out.strip() == "active", "the daemon at work")
         self.look(bench)
+
+    def wiped_for(self, bench: Bench, seconds: float) -> str:
+        """Let what is missing be wiped for so long; say how long it was, and how many runs were taken up."""
+        gone_on = begin(bench, self.missing())
+        ordered = time.monotonic()
+        time.sleep(seconds)
+        return f"{time.monotonic() - ordered:4.1f} s after the order, {len(gone_on)} taken up"
 
     def look(self, bench: Bench) -> bool:
         """Nothing that was stated before is lost or changed; what is called erased holds nothing of the donor."""
