@@ -20,7 +20,7 @@ from station_agent.appliance.console import answers as hub_answers
 from station_agent.appliance.page import GIB, Facts, link_page, state_page
 from station_agent.appliance.places import House
 from station_agent.checks.page import COLUMNS, ROWS, Line, Segment, shortened, words
-from station_agent.checks.picture import svg_of
+from station_agent.checks.picture import svg_of, written
 from station_agent.columns import fitted
 from station_agent.commands.make_stick import DONE, Teller, choose_stick, require_serial
 from station_agent.errors import StationError
@@ -212,13 +212,7 @@ def pictures() -> Iterator[tuple[str, str]]:
 
 def write(folder: Path) -> int:
     """Write every picture and give how many."""
-    count = 0
-    for name, text in pictures():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        count += 1
-    return count
+    return written(pictures(), folder)
 
 
 if __name__ == "__main__":
