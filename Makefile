@@ -65,9 +65,10 @@ campaign: $(READY) ## 10,000 random kills of a bench, 50 of the hub, a fault in 
 fixtures: $(READY) ## hardware fixtures against their schema
 	@$(PY) -m tests.lint fixtures
 
-pictures: $(READY) ## draw every screen of the guided checks and of the bench console again
+pictures: $(READY) ## draw every screen of the guided checks, of the bench console and of the stick again
 	@$(PY) -m station_agent.checks.pictures
 	@$(PY) -m station_agent.console.pictures
+	@$(PY) -m station_agent.image.pictures
 
 verifier-page: $(READY) ## the verifier as one HTML file for a donor: build/verifier.html (TRUST=trust.json puts keys in)
 	@$(PY) -m certificates.verifier_page build/verifier.html $(TRUST)

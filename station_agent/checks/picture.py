@@ -1,6 +1,7 @@
 """A screen as an SVG picture of its cells: the rows and colours of the console, no font file, no outside link."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -46,6 +47,17 @@ def svg_of_cells(lines: Sequence[Sequence[tuple[str, Style]]], name: str, column
     )
     drawn = [text for row, line in enumerate(lines) for text in _row(line, row)]
     return head + "\n".join(drawn) + "\n</svg>\n"
+
+
+def written(pictures: Iterable[tuple[str, str]], folder: Path) -> int:
+    """Write pictures, each by its path below `folder`; return how many."""
+    count = 0
+    for name, text in pictures:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        count += 1
+    return count
 
 
 def _row(line: Sequence[tuple[str, Style]], row: int) -> Iterator[str]:

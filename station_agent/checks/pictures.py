@@ -44,7 +44,7 @@ from station_agent.checks.lock_ticks import CHECK as LOCKS
 from station_agent.checks.means import Means
 from station_agent.checks.page import Page
 from station_agent.checks.pages import page_of
-from station_agent.checks.picture import svg
+from station_agent.checks.picture import svg, written
 from station_agent.language import Voice, voice
 
 PACKAGE: Final = Path(__file__).parent
@@ -139,13 +139,7 @@ def every_check() -> tuple[GuidedCheck, ...]:
 
 def write(folder: Path) -> int:
     """Write every picture below `folder`; return how many."""
-    count = 0
-    for name, text in pictures():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        count += 1
-    return count
+    return written(pictures(), folder)
 
 
 def _named(check_id: str) -> GuidedCheck:

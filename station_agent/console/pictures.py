@@ -12,7 +12,7 @@ from typing import Final
 from certificates.language import LANGUAGES
 from station_agent.auto_start import BECAUSE
 from station_agent.checks.page import Line
-from station_agent.checks.picture import svg_of
+from station_agent.checks.picture import svg_of, written
 from station_agent.checks.pictures import MACHINE, paper_desk
 from station_agent.console.checks_session import CheckSession
 from station_agent.console.console import Console
@@ -237,13 +237,7 @@ def pictures() -> Iterator[tuple[str, str]]:
 
 def write(folder: Path) -> int:
     """Write every picture and give how many."""
-    count = 0
-    for name, text in pictures():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        count += 1
-    return count
+    return written(pictures(), folder)
 
 
 if __name__ == "__main__":

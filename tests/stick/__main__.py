@@ -84,7 +84,12 @@ def asked(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--other", type=Path, default=None, help="image for `made by a bench` to write, if not the same"
     )
-    parser.add_argument("--work", type=Path, default=None, help="folder on a disk, for sticks and drives")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=None,
+        help="folder on a disk, for sticks and drives; what is saved there serves again",
+    )
     given = parser.parse_args(arguments)
     given.way = given.way or list(CODES)
     return given
@@ -96,7 +101,7 @@ def carried_out(
     """Carry out one scenario and tell how it went."""
     begun, trouble = time.monotonic(), "" if image.exists() else f"there is no {image}"
     with tempfile.TemporaryDirectory(prefix="image-test-", dir=given.work) as folder:
-        place = Place(image, Path(folder), given.seed, given.cuts, given.other or image)
+        place = Place(image, Path(folder), given.seed, given.cuts, given.other or image, given.work or Path(folder))
         try:
             if not trouble:
                 figures[f"MiB of {image.name}"] = image.stat().st_size >> 20

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from tests.stick.machine import Machine
+from tests.stick.machine import Machine, until
 from tests.virtual_bench.agent import READ_STATE, payload
 from tests.virtual_bench.bench import expect, require
 from tests.virtual_bench.cache import BenchError
@@ -65,11 +65,10 @@ class Bench:
 
     def until(self, holds: Callable[[], object], what: str, timeout_s: float = PATIENCE_S) -> None:
         """Wait until something holds. Raises BenchError with the screen."""
-        limit = time.monotonic() + timeout_s
-        while not holds():
-            if time.monotonic() > limit:
-                raise BenchError(f"within {timeout_s:.0f} s never: {what}\n{self.screen()}")
-            time.sleep(PAUSE_S)
+        try:
+            until(holds, what, timeout_s, PAUSE_S)
+        except BenchError as error:
+            raise BenchError(f"{error}\n{self.screen()}") from error
 
     def memory_mib(self) -> int:
         """Give the memory that is not available to anything more."""

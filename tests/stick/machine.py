@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,10 +21,12 @@ from typing import Final, Self
 
 from tests.virtual_bench.cache import BenchError
 from tests.virtual_bench.channel import Channel
+from tests.virtual_bench.lines import Patience
 from tests.virtual_bench.machine import TCG, socket_options
 from tests.virtual_bench.monitor import Monitor
 
 ACCELERATOR: Final = os.environ.get("ETABLI_VBENCH_ACCEL", TCG)
+SLOWER: Final = float(os.environ.get("ETABLI_STICK_PATIENCE", "1"))  # every limit for a hang, that many times
 SERVER: Final = Path(__file__).resolve().parents[1] / "virtual_bench/guest/bench-command-server"
 PLACE: Final = "/sys/firmware/qemu_fw_cfg/by_name/opt/etabli.bench/server/raw"
 UNIT: Final = (
@@ -58,8 +60,8 @@ class Drive:
     serial: str
     bytes_per_second: int = 0  # 0: as fast as it goes
 
-    def options(self, number: int) -> tuple[str, ...]:
-        """Give QEMU's words for it."""
+    def options(self, number: int, *, late: bool = False) -> tuple[str, ...]:
+        """Give QEMU's words for it; of an NVMe drive that is plugged in `late` only those for its file."""
         name = f"drive{number}"
         limit = f",throttling.bps-total={self.bytes_per_second}" if self.bytes_per_second else ""
         device = {
@@ -69,7 +71,7 @@ class Drive:
         }[self.kind]
         return (
             *("-drive", f"if=none,id={name},file={self.file},format=raw,cache=writeback,discard=unmap{limit}"),
-            *("-device", f"{device},id=device{number}"),
+            *(() if late and self.kind == "nvme" else ("-device", f"{device},id=device{number}")),
         )
 
 
@@ -94,6 +96,7 @@ class Start:
 
     words: tuple[str, ...]
     netdev: str = "user,id=net"
+    late: bool = False  # what can be plugged in later is
 
 
 FROM_STICK: Final = Start((*NETWORK, "-device", f"usb-storage,{STICK_WORDS},bootindex=0"))
@@ -105,11 +108,21 @@ def from_network(folder: Path) -> Start:
     return Start(("-device", "virtio-net-pci,netdev=net,bootindex=0"), served)
 
 
-def from_kernel(folder: Path, image: str) -> Start:
-    """Start the stick's kernel without firmware and GRUB, with the words of the stick's menu."""
-    words = KERNEL_WORDS.findall((FILES / "grub.cfg").read_text("utf-8"))[0].replace("@IMAGE@", image)
-    loaded = ("-kernel", f"{folder}/vmlinuz", "-initrd", f"{folder}/initrd", "-append", words)
-    return Start((*NETWORK, *loaded, "-device", f"usb-storage,{STICK_WORDS}"))
+def kernel_words(image: str) -> str:
+    """Give the words of the stick's menu for the kernel."""
+    found = KERNEL_WORDS.search((FILES / "grub.cfg").read_text("utf-8"))
+    if found is None:
+        raise BenchError("the menu of the stick has no words for the kernel")
+    return found[1].replace("@IMAGE@", image)
+
+
+def until(holds: Callable[[], object], what: str, timeout_s: float, pause_s: float = 0.3) -> None:
+    """Wait until something holds. Raises BenchError."""
+    patience = Patience(timeout_s * SLOWER)
+    while not holds():
+        if patience.spent():
+            raise BenchError(f"within {timeout_s * SLOWER:.0f} s never: {what}")
+        time.sleep(pause_s)
 
 
 def firmware_options(way: str, folder: Path) -> tuple[str, ...]:
@@ -146,7 +159,7 @@ class Machine:
         self.started = time.monotonic()
         led = "".join(f",hostfwd=tcp:127.0.0.1:{host}-:{guest}" for host, guest in (forward or {}).items())
         options = [
-            *("-accel", ACCELERATOR, "-cpu", "max", "-m", str(memory_mib), "-smp", "2"),
+            *("-accel", ACCELERATOR, "-cpu", "max,la57=off", "-m", str(memory_mib), "-smp", "2"),
             *("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-vga", "std"),
             *firmware_options(way, self.folder),
             *asking(),
@@ -156,14 +169,14 @@ class Machine:
             *("-device", "qemu-xhci,id=usb", "-device", "virtio-rng-pci"),
             *("-drive", f"if=none,id=stick,file={stick},format=raw,cache=writeback"),
             *start.words,
-            *(word for number, drive in enumerate(drives) for word in drive.options(number)),
+            *(word for number, drive in enumerate(drives) for word in drive.options(number, late=start.late)),
         ]
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 ("qemu-system-x86_64", *options), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         try:
-            self.channel = Channel(self._connect("channel"))
+            self.channel = Channel(self._connect("channel"), slower=SLOWER)
             self.monitor = Monitor(self._connect("monitor"))
         except BaseException:
             self.cut()
@@ -172,7 +185,7 @@ class Machine:
     def await_ready(self, timeout_s: float = BOOT_S) -> float:
         """Wait until the guest can be asked; give the seconds since it was switched on. Raises BenchError."""
         try:
-            self.channel.await_ready(timeout_s)
+            self.channel.await_ready(timeout_s * SLOWER)
         except BenchError as error:
             raise BenchError(f"{error}\n{self.last_words()}") from error
         return time.monotonic() - self.started
@@ -211,8 +224,8 @@ class Machine:
         self.cut()
 
     def _connect(self, name: str) -> socket.socket:
-        limit = time.monotonic() + BOOT_S
-        while time.monotonic() < limit and self.process.poll() is None:
+        patience = Patience(BOOT_S * SLOWER)
+        while not patience.spent() and self.process.poll() is None:
             stream = socket.socket(socket.AF_UNIX)
             try:
                 stream.connect(f"{self.folder}/{name}")

@@ -28,6 +28,7 @@ class Place:
     seed: int
     cuts: int
     other: Path  # the image that a bench writes onto another stick
+    keep: Path  # what may serve another time
     figures: dict[str, float] = field(default_factory=dict)
 
     def drives(self, *kinds: str, slow: int = 0) -> list[Drive]:

@@ -1,5 +1,6 @@
 """Answers of a guest: whole lines, in time, and no delay is made of a pause of the bench itself."""
 
+import json
 import socket
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.virtual_bench import lines
 from tests.virtual_bench.cache import BenchError
+from tests.virtual_bench.channel import Channel
 from tests.virtual_bench.lines import Lines, Patience
 
 pytestmark = pytest.mark.world
@@ -49,3 +51,9 @@ def test_a_guest_that_ends_is_told(ends: tuple[socket.socket, socket.socket]) ->
     ends[1].close()
     with pytest.raises(BenchError, match="the guest ended"):
         Lines(ends[0], "the guest").next(5)
+
+
+def test_on_a_slow_machine_a_command_may_take_as_many_times_longer(ends: tuple[socket.socket, socket.socket]) -> None:
+    ends[1].sendall(b'{"status": 0, "out": "", "err": ""}\n')
+    Channel(ends[0], slower=3.0).run(("true",), timeout_s=50)
+    assert json.loads(ends[1].recv(1000))["timeout_s"] == 150.0

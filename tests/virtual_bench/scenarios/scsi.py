@@ -92,6 +92,15 @@ def a_scsi_disk_that_comes_at_a_sanitize_of_others_is_adopted_and_not_claimed(be
     return told.outcome()
 
 
+def a_scsi_disk_that_answers_by_another_name_afterwards_is_not_claimed(bench: Bench) -> Outcome:
+    drive, _ = bench.bay.scsi("SAS0006", Vice.RENAMES, **BLOCK_ONLY)
+    _, (node,) = bench.plug_scsi(("SAS0006", drive))
+    told = bench.agent.erase(node, "SAS0006")
+    is_not_claimed(told, verdict="FAILED", reason="IDENTITY")
+    was_commanded(told, BLOCK)
+    return told.outcome()
+
+
 def followed_to_the_end(bench: Bench, host: ScsiHost, node: str, serial: str) -> Told:
     """Let the agent wait for a sanitize that runs already; when it was seen to wait, let the drive come to its end."""
     before = host.asked
@@ -107,4 +116,5 @@ SCENARIOS = (
     a_scsi_disk_pulled_out_in_the_middle_of_a_sanitize_is_claimed_only_after_it_came_back,
     a_scsi_disk_that_comes_back_at_its_sanitize_is_followed_until_the_kernel_reads_its_capacity,
     a_scsi_disk_that_comes_at_a_sanitize_of_others_is_adopted_and_not_claimed,
+    a_scsi_disk_that_answers_by_another_name_afterwards_is_not_claimed,
 )
