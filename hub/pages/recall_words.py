@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from certificates.statement import REPLACED
 from hub import wording
+from hub.database import plain_rows
 from hub.pages.language import mark, words
 from hub.recalled import Superseded
 
@@ -26,6 +27,10 @@ TOLD: Final = {
 REPLACED_BADGE: Final = ("wait", "undo", mark("replaced by a new one"))
 TAKEN_BACK_BADGE: Final = ("bad", "cross", mark("taken back"))
 
+_SAID: Final = select(Superseded.statement_id, Superseded.why).where(
+    Superseded.statement_id.in_(bindparam("ids", expanding=True))
+)
+
 
 def why_words(code: str, lang: str) -> str:
     """Why, for whoever reads."""
@@ -34,9 +39,7 @@ def why_words(code: str, lang: str) -> str:
 
 def badges_of(session: Session, statements: Collection[str], lang: str) -> Mapping[str, wording.State]:
     """The badge of each of these certificates (statement ids) that counts no more; the others are left out."""
-    found = session.execute(
-        select(Superseded.statement_id, Superseded.why).where(Superseded.statement_id.in_(statements))
-    )
+    found = plain_rows(session, _SAID, ids=list(statements)) if statements else ()
     return {
         row.statement_id: wording.state(REPLACED_BADGE if row.why in REPLACED else TAKEN_BACK_BADGE, lang)
         for row in found
