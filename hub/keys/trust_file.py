@@ -82,7 +82,11 @@ def full_trust(session: Session) -> Trust | None:
 
 def own_trust(session: Session) -> Trust:
     """By what this hub checks its own documents: kept for as long as nothing is committed."""
-    return unchanged(session, ("own trust",), lambda: full_trust(session) or trust_of(session))
+
+    def read() -> Trust:
+        return full_trust(session) or replace(trust_of(session), superseded=_superseded(session))
+
+    return unchanged(session, ("own trust",), read)
 
 
 def _log(session: Session, shard: LogShard) -> TrustedLog:

@@ -87,6 +87,16 @@ def test_a_certificate_that_is_taken_back_counts_nowhere_any_more(
     assert recalled(lead, ids, token_of).status_code == 409, "once"
 
 
+@pytest.mark.parametrize("word", ["id", "run", "statement"])
+def test_it_is_said_before_anybody_has_asked_the_log_for_anything(
+    ids: dict[str, str], signed_in: Enter, visitor: TestClient, token_of: Token, word: str
+) -> None:
+    assert recalled(signed_in("lead"), ids, token_of).status_code == 303
+    page = visitor.get(f"/verify/{ids[word]}").text
+    assert "SUPERSEDED" in page
+    assert "VALID" not in page
+
+
 def test_a_certificate_that_is_replaced_names_the_new_one(
     workshop: Workshop, ids: dict[str, str], signed_in: Enter, visitor: TestClient, token_of: Token
 ) -> None:
