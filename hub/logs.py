@@ -1,17 +1,21 @@
 """Log lines: one JSON object each, control bytes escaped, no local variables of a traceback (they hold secrets)."""
 
+import sys
 from contextlib import suppress
 
 import structlog
 
 
 class Lines:
-    """Writes lines to standard output; one that cannot be written (full disk, closed terminal) costs nobody's work."""
+    """Writes lines to standard error: what a command prints stays its answer, as JSON too.
+
+    A line that cannot be written (full disk, closed terminal) costs nobody's work.
+    """
 
     def write(self, line: str) -> None:
         """Write one, or leave it out."""
         with suppress(OSError, ValueError):
-            print(line, flush=True)
+            print(line, file=sys.stderr, flush=True)
 
     debug = info = warning = error = critical = write
 

@@ -8,7 +8,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ("tests.guard", "tests.tiers", "tests.lanes", "tests.kernel.fixtures")
+pytest_plugins = ("tests.guard", "tests.tiers", "tests.lanes", "tests.leftovers", "tests.kernel.fixtures")
 
 for name in ("COLUMNS", "LINES"):
     os.environ.pop(name, None)

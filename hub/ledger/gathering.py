@@ -33,6 +33,7 @@ GATHER_S: Final = 0.1  # between two looks at what is stored and unread: many ar
 PATIENCE_S: Final = 0.5  # without a look, while requests wait
 PAUSE_S: Final = 5.0  # after a look that failed, where nothing comes that would bring the next one
 SHARE: Final = 5  # times as long as a look took, before the next one while requests wait
+WORKER, AGAIN = "intake", "intake again"  # the threads: one that works, one that only waits to have it look again
 Answers = tuple[Answer, ...]
 Known = Sequence[Opened]
 Prepare = Callable[[Sender | None], Known]
@@ -108,7 +109,7 @@ class Gathering:
 
     def _begin(self) -> None:
         if self._thread is None:
-            thread = threading.Thread(target=self._work, name="intake", daemon=True)
+            thread = threading.Thread(target=self._work, name=WORKER, daemon=True)
             thread.start()  # where no thread can be had the next request asks again
             self._thread = thread
 
@@ -205,7 +206,7 @@ class Gathering:
 def later(pause_s: float, act: Callable[[], None]) -> None:
     """Do this after a pause; not at all where the process ends before."""
     timer = threading.Timer(pause_s, act)
-    timer.daemon = True
+    timer.name, timer.daemon = AGAIN, True
     timer.start()
 
 

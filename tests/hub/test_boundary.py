@@ -98,7 +98,7 @@ def test_an_unexpected_error_tells_nothing_inner(app: Any, client: Any, capsys: 
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "internal")
     assert "secret" not in answer.text
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "the secret" in capsys.readouterr().out
+    assert "the secret" in capsys.readouterr().err
 
 
 def test_deeply_nested_json_is_refused_without_a_fall(client: Any) -> None:

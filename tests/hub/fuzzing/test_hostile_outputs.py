@@ -133,7 +133,7 @@ def test_a_line_of_the_log_stays_one_line(capsys: pytest.CaptureFixture[str]) ->
     logs.configure()
     for word in (*HOSTILE, *LONG, *HALVES):
         structlog.get_logger().error("unexpected error", path=word, kind=word)
-    lines = capsys.readouterr().out.removesuffix("\n").split("\n")
+    lines = capsys.readouterr().err.removesuffix("\n").split("\n")
     assert len(lines) == len(HOSTILE) + len(LONG) + len(HALVES)
     for word, line in zip((*HOSTILE, *LONG, *HALVES), lines, strict=True):
         read = json.loads(line)
