@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 from hub import wording
 from hub.context import hub_of
 from hub.errors import Forbidden, NotFound
-from hub.models import Lot, Person
+from hub.models import Certificate, Lot, Person
 from hub.offered import OfferMessage
 from hub.pages.language import mark, words
+from hub.pages.recall_words import why_words
 from hub.people import invitations
-from hub.post.asked import LINK
+from hub.post.asked import LINK, RECALL
 from hub.post.relay import Written
 from hub.post.week import week_of
 from hub.post.wishes import LOT_STEPS, WEEKLY
 from hub.posted import Letter
+from hub.recalled import Superseded
 from hub.surplus import offering
 from hub.surplus.telling import SURPLUS
 
@@ -47,7 +49,7 @@ WAITS = ("decisions", "ungraded", "receptions", "pending")
 
 def written(session: Session, person: Person, letter: Letter) -> Written | None:
     """The message in words; None when it would say nothing true any more."""
-    makers = {LINK: _link, LOT_STEPS: _step, WEEKLY: _week, SURPLUS: _about_offer}
+    makers = {LINK: _link, LOT_STEPS: _step, RECALL: _recall, WEEKLY: _week, SURPLUS: _about_offer}
     maker = makers.get(letter.kind)
     return None if maker is None else maker(session, person, letter, _speaker(person.lang))
 
@@ -99,6 +101,30 @@ def _step(session: Session, person: Person, letter: Letter, say: Say) -> Written
             say(STOP, address=_at(session, "/account")),
         ),
     )
+
+
+def _recall(session: Session, person: Person, letter: Letter, say: Say) -> Written | None:
+    certificate = session.get(Certificate, str(letter.facts.get("certificate", "")))
+    said = None if certificate is None else session.get(Superseded, certificate.statement_id)
+    lot = None if certificate is None else session.get(Lot, certificate.lot_id)
+    if certificate is None or said is None or lot is None or person.donor_id != lot.donor_id:
+        return None
+    here = hub_of(session).identity.name
+    return Written(
+        say(mark("%(here)s: the certificate %(number)s counts no more"), here=here, number=certificate.number),
+        (
+            say(HELLO, name=person.name),
+            "",
+            say(mark("the certificate %(number)s of your lot %(code)s counts no more:"), number=certificate.number,
+                code=lot.code),
+            *textwrap.wrap(f"{why_words(said.why, person.lang)}.", LINE),
+            "",
+            say(mark("A check with the hub's present trust file says so; tell those to whom you gave it.")),
+            say(mark("What counts now: %(address)s"), address=_at(session, f"/lots/{lot.code}")),
+            "",
+            here,
+        ),
+    )  # fmt: skip
 
 
 def _about_offer(session: Session, person: Person, letter: Letter, say: Say) -> Written | None:

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from hub.accounted import LotStep
 from hub.context import hub_of
-from hub.models import Lot, Person
+from hub.models import Certificate, Lot, Person, Role
 from hub.one_way import one_way
 from hub.people import invitations
 from hub.post.wishes import LOT_STEPS, WEEKLY, who_wishes
 from hub.posted import Letter
+from hub.recalled import CertificateRecall
 
-LINK, WAITING = "link", "waiting"
+LINK, RECALL, WAITING = "link", "recall", "waiting"
+RECALL_LIFE: Final = timedelta(days=30)  # a mail server may be away for long, and this must arrive
 NOTICE_LIFE: Final = timedelta(days=3)  # later it would be told as news what is none
 WEEKLY_FROM: Final = 5  # o'clock on Monday, UTC
 
@@ -45,6 +47,16 @@ def tell_step(session: Session, lot: Lot, step: LotStep) -> None:
         if person.donor_id == lot.donor_id:
             facts = {"lot": lot.id, "after": step.after}
             ask(session, person, f"{LOT_STEPS}:{step.id}:{person.id}", facts, kind=LOT_STEPS, life=NOTICE_LIFE)
+
+
+def tell_recall(session: Session, certificate: Certificate, recall: CertificateRecall) -> None:
+    """Tell all people of its donor that a certificate counts no more: unasked, for they may have shown it to others."""
+    if hub_of(session).settings.mail is None:
+        return
+    donors = Person.donor_id == select(Lot.donor_id).where(Lot.id == certificate.lot_id).scalar_subquery()
+    for person in session.scalars(select(Person).where(donors, Person.role == Role.DONOR, Person.active)):
+        facts = {"certificate": certificate.id}
+        ask(session, person, f"{RECALL}:{recall.id}:{person.id}", facts, kind=RECALL, life=RECALL_LIFE)
 
 
 def tell_week(session: Session) -> None:

@@ -21,6 +21,7 @@ from hub.keys.root_files import current_root, profile_of
 from hub.ledger.append import append
 from hub.models import Certificate, DecisionWord, Erasure, Person
 from hub.people.roles import VALIDATORS, require
+from hub.post.asked import tell_recall
 from hub.recalled import CertificateRecall, Superseded
 from hub.scope import in_scope
 from hub.validation.service import certify, reason_kept, run_for, verified
@@ -137,6 +138,7 @@ def _carry_out(
     append(session, said, now)
     asked.agreed, asked.agreed_by, asked.agreed_name = now, person.id, person.name[:120]
     audit.record(session, person, "certificate.supersede", certificate.number, f"{asked.why} {new}".strip())
+    tell_recall(session, certificate, asked)
     read_ledger(session)
     session.refresh(run)
     assert superseded_by(session, certificate.statement_id) is not None

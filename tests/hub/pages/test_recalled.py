@@ -16,7 +16,8 @@ from hub.models import Certificate, Erasure, IntakeProblem, LedgerEntry, Person,
 from hub.people import service as people
 from hub.people.service import add_person
 from hub.recalled import CertificateRecall, Superseded
-from tests.hub.pages.workshop import PASSWORD, Workshop
+from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
+from tests.hub.post_work import with_post
 
 Enter = Callable[[str], TestClient]
 Token = Callable[[TestClient], str]
@@ -95,6 +96,20 @@ def test_it_is_said_before_anybody_has_asked_the_log_for_anything(
     page = visitor.get(f"/verify/{ids[word]}").text
     assert "SUPERSEDED" in page
     assert "VALID" not in page
+
+
+def test_its_donor_is_told_by_mail_without_having_asked(
+    workshop: Workshop, ids: dict[str, str], signed_in: Enter, token_of: Token
+) -> None:
+    post = with_post(workshop)
+    demanding(workshop)
+    assert recalled(signed_in("lead"), ids, token_of).status_code == 303
+    assert post.deliver() == [], "nothing has happened yet"
+    assert recalled(second_lead(workshop), ids, token_of, "/agree").status_code == 303
+    ((to, subject, text),) = post.deliver()
+    assert (to, ids["number"] in subject) == (EMAILS["donor"], True)
+    assert "/lots/MAIRIE-01" in text
+    assert SAID["reason"] not in text, "what the workshop wrote for itself"
 
 
 def test_a_certificate_that_is_replaced_names_the_new_one(
