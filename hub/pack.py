@@ -26,7 +26,7 @@ from hub.exits.shares import shares_of
 from hub.issued import proving
 from hub.issued.contradictions import contradictions
 from hub.issued.manifest import manifest
-from hub.issued.service import certificates_of_lot
+from hub.issued.service import certificates_of_lot, out_of_force
 from hub.keys.trust_file import trust_document
 from hub.lots import donation
 from hub.lots.closing import closings_of
@@ -181,6 +181,10 @@ def _found_later(session: Session, person: Person, lot: Lot) -> list[dict[str, o
     papers = [one for one in reading.papers_of(session, person, lot) if one.held is reading.Held.VALID]
     seen = [(one.row.number, reading.seen_since(session, one)) for one in papers]
     none = {"left": None, "again": None, "destroyed": None}
+    rows += [
+        {"number": number, "found": "replaced" if new else "taken-back", "at": wall(at), **none}
+        for number, new, at in out_of_force(session, person, lot)
+    ]
     rows += [{"number": number, "found": "seen", "at": wall(at), **none} for number, at in seen if at]
     return sorted(rows, key=lambda row: (str(row["number"]), str(row["at"])))
 

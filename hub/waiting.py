@@ -18,6 +18,7 @@ from hub.lots.late_runs import is_late
 from hub.models import (
     Alarm,
     Assessment,
+    Certificate,
     DecisionWord,
     Device,
     Diagnostic,
@@ -32,7 +33,8 @@ from hub.models import (
     Station,
     StationState,
 )
-from hub.people.roles import BENCH, require
+from hub.people.roles import BENCH, VALIDATORS, require
+from hub.recalled import CertificateRecall
 from hub.sampled import SampleReading
 from hub.samples.reading import is_refuting
 from hub.scope import bench_in_scope, in_scope, run_in_scope
@@ -150,6 +152,25 @@ def _decisions(person: Person) -> Dated:
 def _unmatched(person: Person) -> Dated:
     waits = (Erasure.lot_id.is_(None), run_in_scope(person))
     return select(Erasure.received).where(*waits).order_by(Erasure.position)
+
+
+def _recalls(person: Person) -> Dated:
+    query = select(CertificateRecall.at).join(Certificate, Certificate.id == CertificateRecall.certificate_id)
+    return query.where(*_asked_back(person)).order_by(CertificateRecall.id)
+
+
+def _asked_back(person: Person) -> tuple[ColumnElement[bool], ...]:
+    """A request that a certificate in scope be taken back or replaced, to which nobody has agreed yet."""
+    mine = in_scope(person, Certificate.lot_id)
+    return CertificateRecall.agreed.is_(None), CertificateRecall.withdrawn.is_(None), mine
+
+
+def recalls_asked_for(session: Session, person: Person) -> tuple[tuple[CertificateRecall, Certificate], ...]:
+    """The requests to which another lead has to agree, with their certificates, the oldest first. Raises Forbidden."""
+    require(person, *VALIDATORS)
+    query = select(CertificateRecall, Certificate).join(Certificate, Certificate.id == CertificateRecall.certificate_id)
+    query = query.options(selectinload(Certificate.drive), selectinload(Certificate.lot)).where(*_asked_back(person))
+    return tuple((row[0], row[1]) for row in session.execute(query.order_by(CertificateRecall.id).limit(MOST)))
 
 
 def _late(person: Person) -> Dated:
@@ -292,9 +313,10 @@ def _not_received(person: Person) -> tuple[ColumnElement[bool], ...]:
     return Lot.state.in_(BEFORE_RECEPTION), Lot.received.is_(None), in_scope(person, Lot.id)
 
 
-_LEADS, _MANAGERS = (Role.LEAD,), (Role.LEAD, Role.ADMIN)
+_LEADS, _MANAGERS = VALIDATORS, (Role.LEAD, Role.ADMIN)
 KINDS: Final[dict[str, tuple[Callable[[Person], Dated] | None, tuple[Role, ...]]]] = {
     "decisions": (_decisions, _LEADS),
+    "recalls": (_recalls, _LEADS),
     "contradicted": (_late, BENCH),
     "disputed": (_disputed, BENCH),
     "failed": (_failures, BENCH),

@@ -76,9 +76,9 @@ def _erasure(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> None:
     known.note_place(row)
     _note_wait(known, entry, payload, row.lot_id)
     settle(known, drive)
-    certificate = known.session.get(Certificate, row.certificate_id) if row.certificate_id else None
-    if certificate is not None:
-        certificate.device_id = row.device_id
+    if row.validation_id is not None:  # of each of its certificates, those that count no more too
+        for certificate in known.session.scalars(select(Certificate).where(Certificate.erasure_id == entry.id)):
+            certificate.device_id = row.device_id
     if match.lot_id is None and match.problem:
         note_problem(known.session, entry, match.problem)
 

@@ -28,7 +28,7 @@ from hub.models import (
     Person,
 )
 from hub.people.roles import BENCH, require
-from hub.recalled import IN_FORCE
+from hub.recalled import IN_FORCE, Superseded
 from hub.scope import in_scope, run_in_scope
 
 MOST_UNMATCHED: Final = 20  # of one page
@@ -64,6 +64,8 @@ class DeviceView:
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
     """One thing that happened. `kind`: created, erasure, diagnostics, certificate, approved, rejected.
+
+    Of a certificate that counts no more: overtaken when it was issued, recalled when it was taken back or replaced.
 
     `word` is the verdict, the grade letter, the certificate number or the origin; `statement_id` is None for `created`.
     """
@@ -131,10 +133,15 @@ def timeline(session: Session, device: Device) -> tuple[TimelineEvent, ...]:
         TimelineEvent(d.received, "diagnostics", d.letter, f"{d.policy} v{d.policy_version}", d.statement_id)
         for d in session.scalars(select(Diagnostic).where(Diagnostic.device_id == device.id))
     )
-    events.extend(
-        TimelineEvent(c.issued, "certificate", c.number, c.id, c.statement_id)
-        for c in session.scalars(select(Certificate).where(Certificate.device_id == device.id))
-    )
+    query = select(Certificate, Superseded.at).where(Certificate.device_id == device.id)
+    query = query.outerjoin(Superseded, Superseded.statement_id == Certificate.statement_id)
+    for row in session.execute(query):
+        certificate: Certificate = row[0]
+        over: datetime | None = row[1]
+        told = (certificate.number, certificate.id)
+        kind = "certificate" if over is None else "overtaken"
+        events.append(TimelineEvent(certificate.issued, kind, *told, certificate.statement_id))
+        events.extend([TimelineEvent(over, "recalled", *told, None)] if over is not None else [])
     return tuple(sorted(events, key=lambda event: (event.at, event.kind, event.statement_id or "")))
 
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Integer, bindparam, or_, select
@@ -69,6 +70,16 @@ def certificates_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Cer
         .where(Certificate.lot_id == lot.id, in_scope(person, Certificate.lot_id), IN_FORCE)
     )
     return tuple(session.scalars(query.order_by(Certificate.number)))
+
+
+def out_of_force(session: Session, person: Person, lot: Lot) -> tuple[tuple[str, str, datetime], ...]:
+    """The certificates of a lot that count no more: number, statement id of the new one or "", since when."""
+    query = select(Certificate.number, Superseded.new, Superseded.at).where(
+        Superseded.statement_id == Certificate.statement_id,
+        Certificate.lot_id == lot.id,
+        in_scope(person, Certificate.lot_id),
+    )
+    return tuple((row.number, row.new, row.at) for row in session.execute(query.order_by(Certificate.number)))
 
 
 def page_of(session: Session, person: Person, lot: Lot, after: str, size: int) -> tuple[Certificate, ...]:

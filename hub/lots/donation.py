@@ -3,7 +3,7 @@
 Rows have the same members in every format. Names of people are not in them; what nobody knows is "".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +18,8 @@ from hub.lots.drive_account import AccountLine, account_of
 from hub.lots.factors import factors_of
 from hub.lots.impact import impact, units_of
 from hub.lots.seen import RunSeen
-from hub.models import Device, Lot, Person
+from hub.models import Certificate, Device, Lot, Person
+from hub.recalled import IN_FORCE
 from hub.scope import in_scope
 
 DEVICE_MEMBERS = ("tag", "kind", "maker", "model", "serial", "received", "outcome", "drives", "drive_serials")
@@ -54,6 +55,7 @@ def drive_rows(session: Session, person: Person, lot: Lot) -> list[Row]:
     open drive has beside stands in members of its own, whose names say that it does not count.
     """
     found: list[Row] = []
+    taken_back = _taken_back(session, lot)
     for line in account_of(session, person, lot):
         run, record, device = line.proof, line.record, line.drive.device
         found.append(
@@ -68,20 +70,35 @@ def drive_rows(session: Session, person: Person, lot: Lot) -> list[Row]:
                 "statement": run.statement_id if run else "",
                 "certificate": (run.certificate_id or "") if run else "",
                 "day": record.day if record else "",
-                **_beside(line),
+                **_beside(line, taken_back),
             }
         )
     return found
 
 
-def _beside(line: AccountLine) -> Row:
+def _papers(run: RunSeen, taken_back: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    yield from taken_back.get(run.statement_id, ())
+    if run.certificate_id:
+        yield run.certificate_id
+
+
+def _taken_back(session: Session, lot: Lot) -> Mapping[str, Sequence[str]]:
+    """The certificates of a lot, found in scope, that count no more, by run."""
+    query = select(Certificate.erasure_id, Certificate.id).where(Certificate.lot_id == lot.id, ~IN_FORCE)
+    found: dict[str, list[str]] = {}
+    for run, certificate_id in session.execute(query.order_by(Certificate.number)):
+        found.setdefault(run, []).append(certificate_id)
+    return found
+
+
+def _beside(line: AccountLine, taken_back: Mapping[str, Sequence[str]]) -> Row:
     """What there is of a drive that no run explains: why it is open, how its newest run ended, its certificates."""
     if line.proof is not None:
         return dict.fromkeys(NOT_COUNTED, "")
     return {
         "open_because": line.standing.why.value,
         "last_run": _ended(line.runs[-1]) if line.runs else "",
-        "certificate_not_counted": " ".join(run.certificate_id for run in line.runs if run.certificate_id),
+        "certificate_not_counted": " ".join(one for run in line.runs for one in _papers(run, taken_back)),
     }
 
 

@@ -71,6 +71,7 @@ def _page(visit: Validators, certificate_id: str, error: str = "", status: int =
         waiting=recalling.open_recall(session, certificate),
         recalls=[(one, why_words(one.why, visit.lang)) for one in recalling.recalls_of(session, certificate)],
         whys=[(code, visit.say(word)) for code, word in WHYS.items()],
+        doubts=[in_words(one, visit.lang) for one in recalling.doubts_of(session, certificate)] if not said else (),
         two=recalling.needs_two(session),
         error=error,
     )

@@ -114,6 +114,7 @@ SENTENCES = (
     mark("nobody asks for it any more: look how it stands"),
     mark("this certificate counts no more already"),
     mark("this is not the certificate of this run that is in force"),
+    mark("something was found of this drive since: take the certificate back, then decide once more"),
     # what benches are told
     mark("lot %(code)s is over: nothing of it is erased any more"),
     mark("no pre-approval of this lot is in force"),

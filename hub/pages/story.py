@@ -29,7 +29,7 @@ AHEAD = (
     ("decision", "list", mark("No decision yet")),
     ("certificate", "seal", mark("No certificate yet")),
 )
-ORDER = ("created", "received", "diagnostics", "erasure", "decision", "certificate")
+ORDER = ("created", "received", "diagnostics", "erasure", "decision", "overtaken", "recalled", "certificate")
 LOOSE = "drive"
 LOOSE_NEVER = frozenset({"diagnostics"})  # a loose drive is no machine: nobody will diagnose and grade it
 BENCH_STEPS = frozenset({"diagnostics", "erasure"})
@@ -88,7 +88,11 @@ def _step(visit: Visit, event: TimelineEvent) -> Step:
         return replace(
             step, title=visit.say(mark("Diagnosed: grade %(letter)s"), letter=letter_word(event.word, visit.lang))
         )
-    return replace(step, icon="seal", title=visit.say(mark("Certificate %(number)s issued"), number=event.word))
+    if event.kind == "recalled":
+        said = visit.say(mark("Certificate %(number)s counts no more"), number=event.word)
+        return replace(step, tone="wait", icon="undo", title=said)
+    issued = visit.say(mark("Certificate %(number)s issued"), number=event.word)
+    return replace(step, tone="ok" if event.kind == "certificate" else "none", icon="seal", title=issued)
 
 
 def _erasure(visit: Visit, event: TimelineEvent) -> Step:

@@ -11,7 +11,8 @@ from hub.lots.late_runs import MOST, LateRun, late_runs
 from hub.models import Device, Drive, Erasure, Lot
 from hub.pages.language import mark
 from hub.pages.places_of_lots import drive_path
-from hub.pages.visit import Bench, Visit
+from hub.pages.recall_words import why_words
+from hub.pages.visit import Bench, Validators, Visit
 from hub.sampled import SampleReading
 from hub.samples.reading import DATA, UNREADABLE, refuting
 
@@ -55,6 +56,17 @@ def show_disputed(visit: Bench) -> Response:
         for run in waiting.disputed_runs(visit.session, visit.someone)
     ]
     return visit.page("waiting.html", kind="disputed", rows=rows, most=waiting.MOST)
+
+
+@router.get("/waiting/recalls")
+def show_recalls(visit: Validators) -> Response:
+    """The certificates that somebody asks to take back or replace."""
+    rows = [
+        WaitingRow(f"/certificates/{one.id}/recall", one.number, f"{one.drive.model} {one.drive.serial}",
+                   one.lot.code if one.lot else "", f"{asked.by_name}: {why_words(asked.why, visit.lang)}", asked.at)
+        for asked, one in waiting.recalls_asked_for(visit.session, visit.someone)
+    ]  # fmt: skip
+    return visit.page("waiting.html", kind="recalls", rows=rows, most=waiting.MOST)
 
 
 @router.get("/waiting/contradicted")

@@ -30,6 +30,10 @@ TILES: Final = {
         "/queue", "wait", "list", mark("decisions to take"),
         mark("Erasures that a person must approve or reject."), mark("Decide now"),
     ),
+    "recalls": (
+        "/waiting/recalls", "wait", "undo", mark("certificates that somebody asks to take back or replace"),
+        mark("Another lead has to agree before anything is signed."), mark("Look at them"),
+    ),
     "contradicted": (
         "/waiting/contradicted", "bad", "alert", mark("drives contradicted after certificate, closing or exit"),
         mark("A later run failed or a reading found something. Whoever checks the certificate is told."),

@@ -25,6 +25,7 @@ from hub.retention import rules
 from hub.retention.rules import Retention
 
 ACT: Final = "hub.tidy"
+WRITTEN: Final = (("by", "by_name"), ("agreed_by", "agreed_name"), ("done_by", "done_name"))  # who acted, and the name
 NOWHERE: Final = "@closed.invalid"  # a name that no mail server has (RFC 2606)
 
 
@@ -115,8 +116,9 @@ def _take_names(session: Session, before: datetime) -> None:
 
 def _take_name(session: Session, person: Person) -> None:
     for table in Base.metadata.sorted_tables:
-        if "by" in table.columns and "by_name" in table.columns:
-            session.execute(update(table).where(table.c.by == person.id).values(by_name=person.pseudonym))
+        for who, name in WRITTEN:
+            if who in table.columns and name in table.columns:
+                session.execute(update(table).where(table.c[who] == person.id).values({name: person.pseudonym}))
     for own in (SecondFactor, LinkedSubject, Wish, HalfSession, WebSession, Invitation, Letter):
         session.execute(delete(own).where(own.person_id == person.id))
     added = update(AuditEntry).where(AuditEntry.subject == person.id, AuditEntry.action == "person.add")

@@ -3,6 +3,7 @@
 Nothing of it is changed or deleted: the hub signs a `supersede` statement, which verifiers learn from the trust file.
 Taken back means that the decision was wrong: the run is rejected in the same transaction, and its drive is open again.
 Replaced means that the run counts and the paper was wrong: it is approved and issued once more, as things stand today.
+Not where something was found of its drive since: a newer approval would be taken for an answer to it.
 Where the workshop asks for two people, or has grown into a network, another lead has to agree.
 """
 
@@ -17,17 +18,22 @@ from hub import audit
 from hub.context import hub_of
 from hub.derive.reading import read_ledger
 from hub.errors import AlreadyDecided, BadInput, Conflict, Forbidden, NotFound
+from hub.issued.contradictions import contradictions, unanswered
 from hub.keys.root_files import current_root, profile_of
 from hub.ledger.append import append
-from hub.models import Certificate, DecisionWord, Erasure, Person
+from hub.lots.account import Why
+from hub.lots.drive_account import line_of
+from hub.models import Certificate, DecisionWord, Erasure, Lot, Person
 from hub.people.roles import VALIDATORS, require
 from hub.post.asked import tell_recall
 from hub.recalled import CertificateRecall, Superseded
 from hub.scope import in_scope
+from hub.validation.doubts import doubts
 from hub.validation.service import certify, reason_kept, run_for, verified
 from hub.validation.statements import Decision, own_statement, validation_statement
 
 WHYS: Final = (*REPLACED, *TAKEN_BACK)
+SPEAKING: Final = frozenset({Why.CONTRADICTED, Why.REREAD, Why.SEEN_AFTER, Why.DISPUTED})
 
 
 def needs_two(session: Session) -> bool:
@@ -60,6 +66,12 @@ def open_recall(session: Session, certificate: Certificate) -> CertificateRecall
     return next((one for one in recalls_of(session, certificate) if not one.agreed and not one.withdrawn), None)
 
 
+def doubts_of(session: Session, certificate: Certificate) -> tuple[str, ...]:
+    """What the word of whoever replaces a certificate answers, as at an approval; whoever asks has it in scope."""
+    run = session.get_one(Erasure, certificate.erasure_id)
+    return doubts(session, run, run.lot) if run.lot is not None else ()
+
+
 def ask(
     session: Session, person: Person, certificate_id: str, now: datetime, *, why: str, note: str
 ) -> CertificateRecall:
@@ -73,6 +85,7 @@ def ask(
     note = reason_kept(note)
     if not note:
         raise BadInput("say in words why the certificate counts no more")
+    _require_unspoken(session, person, run, why)
     if open_recall(session, certificate) is not None:
         raise Conflict("somebody asked for this already: another lead has to agree")
     made = CertificateRecall(
@@ -124,10 +137,22 @@ def _open_for(session: Session, person: Person, certificate_id: str) -> tuple[Er
     return run, certificate
 
 
+def _require_unspoken(session: Session, person: Person, run: Erasure, why: str) -> None:
+    """Raise Conflict where a certificate would be replaced, and something speaks against its run that stands so far."""
+    lot = session.get(Lot, run.lot_id) if why in REPLACED and run.lot_id is not None else None
+    if lot is None:
+        return
+    line = line_of(session, person, lot, run.drive_id)
+    against = unanswered(contradictions(session, [run.statement_id]).get(run.statement_id, ()))
+    if against or (line is not None and line.standing.why in SPEAKING):
+        raise Conflict("something was found of this drive since: take the certificate back, then decide once more")
+
+
 def _carry_out(
     session: Session, person: Person, asked: CertificateRecall, about: tuple[Erasure, Certificate], now: datetime
 ) -> None:
     run, certificate = about
+    _require_unspoken(session, person, run, asked.why)
     if asked.why in REPLACED:
         new = certify(session, person, run, asked.note, now).id
     else:

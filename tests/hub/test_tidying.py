@@ -16,6 +16,8 @@ from hub.foreign import WipeReportFile, WipeReportLine
 from hub.models import AuditEntry, LoginAttempt, Person, Role, Station, WebSession
 from hub.partnered import Partner, PartnerContact, PartnerLevel
 from hub.people import invitations, service, throttle
+from hub.recalled import CertificateRecall
+from hub.reckoned import OpenAction
 from hub.retention import rules
 from hub.retention.rules import FILE, read_retention, shipped
 from hub.retention.tidying import NOWHERE, over, tidy
@@ -40,6 +42,10 @@ def lived(session: Session, world: Any) -> Person:
     session.flush()
     said = {"at": now, "by": leaver.id}
     session.add(PartnerLevel(partner_id=partner.id, level=1, note="audit", by_name=leaver.name, **said))
+    agreed = {"agreed_by": leaver.id, "agreed_name": leaver.name, "agreed": now}
+    session.add(CertificateRecall(certificate_id="c", why="corrected", note="x", by_name=leaver.name, **agreed, **said))
+    done = {"done_by": leaver.id, "done_name": leaver.name, "done": now}
+    session.add(OpenAction(what="x", due="2026-01-01", by_name=leaver.name, **done, **said))
     for name, withdrawn in (("Gone", now), ("Here", None)):
         session.add(
             PartnerContact(

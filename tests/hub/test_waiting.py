@@ -27,7 +27,7 @@ def since(world: Any, person: Any, kind: str) -> Any:
 def test_each_role_has_its_own_morning(world: Any) -> None:
     lead, admin, lou = world.person(), world.person(Role.ADMIN), world.person(Role.TECHNICIAN)
     for_all = ["contradicted", "disputed", "failed", "unmatched", "ungraded", "receptions"]
-    assert list(figures(world, lead)) == ["decisions", *for_all, "pending", "locked", "alarms"]
+    assert list(figures(world, lead)) == ["decisions", "recalls", *for_all, "pending", "locked", "alarms"]
     assert list(figures(world, admin)) == [*for_all, "pending", "locked", "alarms"]
     assert list(figures(world, lou)) == [*for_all, "alarms"]
     assert set(figures(world, lead).values()) == {0}
