@@ -10,6 +10,7 @@ from pathlib import Path
 
 import certificates.wording
 from certificates.language import Catalogue, catalogue, mark
+from certificates.verdicts import TAKEN_BACK
 from certificates.wording.details import detail_words
 from hub.devices import kinds
 from hub.models import DecisionWord, LotState, Role, StationState
@@ -74,6 +75,7 @@ REFUSED_RUN = {
     "ERASED": ("bad", "cross", mark("run complete, rejected")),
     "ERASED_WITH_EXCEPTIONS": ("bad", "cross", mark("run complete with exceptions, rejected")),
 }
+TAKEN_BACK_LOOK = ("bad", "cross", mark("SUPERSEDED: taken back"))
 JUDGEMENT_LOOKS = {
     "VALID": ("ok", "shield"),
     "VALID-UNWITNESSED": ("wait", "shield"),
@@ -187,7 +189,9 @@ def reasons(coded: Iterable[Mapping[str, str]], lang: str) -> tuple[str, ...]:
     )
 
 
-def judgement_state(word: str, lang: str) -> State:
-    """The verdict on a document."""
+def judgement_state(word: str, lang: str, cause: str = "") -> State:
+    """The verdict on a document; one that was taken back has no other in its place, and is not called replaced."""
+    if cause == TAKEN_BACK:
+        return state(TAKEN_BACK_LOOK, lang)
     tone, icon = JUDGEMENT_LOOKS[word]
     return State(tone, icon, certificates.wording.judgement_word(word, lang))

@@ -52,4 +52,5 @@ LOG_SENTENCES: Final = (
     mark("this is the key of a log, not of a witness"),
     mark("this key is asked already, as %(name)s: one key is one witness"),
     mark("at most %(most)s witnesses are asked"),
+    mark("the address of a witness has at most %(most)s characters"),
 )

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Response
 from certificates.account import certificate_account, erasure_account
 from certificates.figures import moment
 from certificates.statement import TIMELESS
-from certificates.verdicts import TAKEN_BACK, Judgement
+from certificates.verdicts import TAKEN_BACK, Judgement, Verdict
 from certificates.wording import (
     cause_words,
     check_words,
@@ -49,6 +49,7 @@ CHECKED = mark("Checked: %(check)s")
 NOT_CHECKED = mark("Not checked: %(check)s")
 CAPACITY = mark("%(size)s (%(bytes)s bytes)")
 DRIVE_RECORD = mark("signed record")
+STANDING = frozenset({Verdict.VALID, Verdict.VALID_UNWITNESSED, Verdict.SUPERSEDED})  # not disputed, not taken back
 EARLIER = mark("An earlier certificate of this erasure, %(number)s, counts no more.")
 
 
@@ -136,7 +137,7 @@ def _form(visit: Visit, error: str = "", status: int = 200, asked: str = "") -> 
 
 def _looked_up(visit: Visit, found: PublicView) -> Result:
     lang, say = visit.lang, visit.say
-    state = wording.judgement_state(found.judgement, lang)
+    state = wording.judgement_state(found.judgement, lang, found.cause)
     if not found.verdict:  # the record itself does not hold: nothing of it is shown
         told = cause_words(found.cause, lang)
         sentence = judgement_sentence(found.judgement, lang)
@@ -154,7 +155,7 @@ def _looked_up(visit: Visit, found: PublicView) -> Result:
         Fact(say(mark("Serial number")), found.drive_serial, code=True),
         Fact(say(mark("WWN")), found.drive_wwn, code=True),
         Fact(say(mark("Capacity")), size),
-        Fact(say(mark("Result")), verdict_word(found.verdict, lang)),
+        Fact(say(mark("Result")), _result(found.verdict, found.cause, lang)),
         *_exceptions(visit, wording.reasons(found.exceptions, lang)),
         Fact(say(mark("Technique")), method_words(found.method, lang)),
         Fact(say(mark("Level reached")), level_words(found.level, lang)),
@@ -167,7 +168,7 @@ def _looked_up(visit: Visit, found: PublicView) -> Result:
     notes = (
         judgement_sentence(told, lang),
         *(visit.say(EARLIER, number=number) for number in found.before),
-        verdict_sentence(found.verdict, lang, found.verify["mode"]),
+        *((verdict_sentence(found.verdict, lang, found.verify["mode"]),) if told in STANDING else ()),
         *((say(SIMULATED),) if found.simulated else ()),
     )
     later = later_words.told(visit, found.erasure_statement)
@@ -176,7 +177,7 @@ def _looked_up(visit: Visit, found: PublicView) -> Result:
 
 def _judged(visit: Visit, found: Judgement, exact: bool) -> Result:  # noqa: FBT001 - told, not chosen
     lang, say = visit.lang, visit.say
-    state = wording.judgement_state(found.verdict, lang)
+    state = wording.judgement_state(found.verdict, lang, found.code)
     notes = [cause_words(found.code, lang)] if found.code else []
     notes += [say(EXACT)] if exact else []
     notes += [say(SIMULATED)] if found.simulated else []
@@ -192,6 +193,17 @@ def _judged(visit: Visit, found: Judgement, exact: bool) -> Result:  # noqa: FBT
         later.tone or state.tone, state.icon, state.word, sentence, tuple(note for note in notes if note), facts, later,
         found.superseded_by or "",
     )  # fmt: skip
+
+
+def _result(verdict: str, cause: str, lang: str) -> str:
+    """How the run ended; nothing calls a drive erased whose certificate was taken back."""
+    return wording.complete_state(verdict, lang).word if cause == TAKEN_BACK else verdict_word(verdict, lang)
+
+
+def _told_result(found: Judgement, told: str, lang: str) -> str:
+    if found.bundle is None:
+        return told
+    return _result(found.bundle.erasure.payload["result"]["verdict"], found.code, lang)
 
 
 def _run_of(found: Judgement) -> str:
@@ -235,7 +247,7 @@ def _document_facts(visit: Visit, found: Judgement) -> tuple[Fact, ...]:
         Fact(say(mark("Serial number")), erasure.serial, code=True),
         Fact(say(mark("WWN")), erasure.wwn, code=True),
         Fact(say(mark("Capacity")), erasure.capacity),
-        Fact(say(mark("Result")), erasure.verdict),
+        Fact(say(mark("Result")), _told_result(found, erasure.verdict, visit.lang)),
         *_exceptions(visit, erasure.exceptions),
         Fact(say(mark("Technique")), erasure.technique),
         Fact(say(mark("Level reached")), erasure.level),

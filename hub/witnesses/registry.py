@@ -23,6 +23,7 @@ from hub.outside import require_safe, require_web
 from hub.witnessed import LogWitness
 
 MOST: Final = 20
+LONGEST_URL: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def checked_witness(session: Session, url: str, key: NoteKey, *, private: bool) 
     if key.kind != COSIGNATURE:
         raise BadInput("this is the key of a log, not of a witness")
     address = url.strip().rstrip("/")
+    if len(address) > LONGEST_URL:
+        raise BadInput(f"the address of a witness has at most {LONGEST_URL} characters")
     (require_web if private else require_safe)(address, "URL")
     known = session.get(LogWitness, key.public.kid)
     if known is not None and known.ended is None:

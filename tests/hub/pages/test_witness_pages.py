@@ -81,6 +81,7 @@ def test_in_a_network_two_people_decide(workshop: Workshop, signed_in: Enter, to
         ({"vkey": NoteKey("a/erasure-log/2026", LOG_SIGNATURE, KEY.public).vkey}, "la clé d’un journal"),
         ({"url": "http://10.0.0.1"}, "https://"),
         ({"url": "javascript:alert(1)"}, "https://"),
+        ({"url": "https://temoin.example/" + "x" * 400}, "400 caractères au plus"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words_and_nothing_is_kept(
