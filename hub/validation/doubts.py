@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from certificates.statement import CERTIFIABLE
 from diagnostics.grading import differing_fields
 from hub.clock import wall
+from hub.lots.sameness import DRIVE, same_as
 from hub.models import Diagnostic, Erasure, Lot, Station, StationState
 from hub.sampled import SampleReading
 from hub.samples.reading import CLEAN
@@ -54,7 +55,7 @@ def _doubts(session: Session, erasure: Erasure, lot: Lot) -> Iterator[str]:
 def _read_again(session: Session, erasure: Erasure) -> Iterator[str]:
     """What a later reading of the sample found, unless the run surely began after it."""
     readings = select(func.max(SampleReading.at)).where(
-        SampleReading.drive_id == erasure.drive_id, SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN
+        SampleReading.drive_id.in_(_drives(session, erasure)), SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN
     )
     read = session.scalar(readings)
     if read is not None and (erasure.began is None or erasure.began <= read):
@@ -85,6 +86,11 @@ def _day(moment: str) -> str:
     return f"{moment[:10]} {moment[11:16]} UTC"
 
 
+def _drives(session: Session, erasure: Erasure) -> frozenset[str]:
+    """The drive of a run, and all that people said to be the same one."""
+    return same_as(session, DRIVE, [erasure.drive_id]).get(erasure.drive_id, frozenset()) | {erasure.drive_id}
+
+
 def _later(session: Session, erasure: Erasure) -> tuple[Erasure, ...]:
-    query = select(Erasure).where(Erasure.drive_id == erasure.drive_id, Erasure.position > erasure.position)
+    query = select(Erasure).where(Erasure.drive_id.in_(_drives(session, erasure)), Erasure.position > erasure.position)
     return tuple(session.scalars(query.order_by(Erasure.position.desc())))

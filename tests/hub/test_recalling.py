@@ -133,6 +133,14 @@ def test_what_is_settled_hinders_nobody(work: Recalled) -> None:
     assert len(work.numbers()) == 2
 
 
+def test_what_failed_on_a_drive_that_is_the_same_one_is_a_doubt_about_its_run(work: Recalled) -> None:
+    found_on_another(work)
+    certificate = work.certificate()
+    with work.world.hub.sessions()() as session:
+        found = recalling.doubts_of(session, session.get_one(Certificate, certificate))
+    assert found == ("a later run of this drive ended as FAILED",)
+
+
 def test_whoever_replaces_is_told_what_the_word_answers(work: Recalled) -> None:
     work.fail_elsewhere(verdict="NOT_ERASED")
     certificate = work.certificate()
