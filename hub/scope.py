@@ -6,13 +6,15 @@ queries of those who do carry no condition. Rights to act are not asked here (`h
 lot and no partner is of the house of whoever wrote it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, True_, event, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, True_, bindparam, event, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, object_session
 
 from hub.belonging import Belonging, DonorBelonging, StationBelonging
+from hub.database import Columns, narrowed
 from hub.distributed import Delivery
 from hub.errors import Forbidden
 from hub.models import Drive, Erasure, Lot, Person, Role, Station
@@ -30,6 +32,7 @@ Named = (
 LotColumn = Named
 PartnerColumn = Named
 AT_HOME: Final = "works here"  # in `Session.info`: the transaction that was asked, and its answers by person
+DONOR: Final = "donor_in_scope"  # the name under which a query asks for the donor whose lots may be seen
 ELSEWHERE = "only the workshop that runs this hub may do this"
 
 
@@ -46,6 +49,35 @@ def in_scope(person: Person, lot_id: LotColumn) -> ColumnElement[bool]:
     if may(person, Role.DONOR) and person.donor_id is not None:
         return lot_id.in_(select(Lot.id).where(Lot.donor_id == person.donor_id))
     return false()
+
+
+def asked_in_scope(person: Person, lot_id: LotColumn) -> tuple[ColumnElement[bool], Mapping[str, str]]:
+    """`in_scope`, and what it is asked with: a donor's condition on a column is the same one for all donors.
+
+    So are the queries that carry it, and each of them is made once. `lot_id` is one that is made once, too.
+    """
+    if may(person, Role.DONOR) and person.donor_id is not None:
+        return _of_donor(lot_id), {DONOR: person.donor_id}
+    return in_scope(person, lot_id), {}
+
+
+def scoped(query: Select[*Columns], person: Person, lot_id: LotColumn) -> tuple[Select[*Columns], Mapping[str, str]]:
+    """A query that is made once under `in_scope` of this lot column, and what it is asked with beside its own names."""
+    condition, asked = asked_in_scope(person, lot_id)
+    if not asked:
+        return narrowed(query, condition), asked
+    key = query, condition
+    if key not in _SCOPED:
+        _SCOPED[key] = query.where(condition)
+    return _SCOPED[key], asked
+
+
+@cache
+def _of_donor(lot_id: LotColumn) -> ColumnElement[bool]:
+    return lot_id.in_(select(Lot.id).where(Lot.donor_id == bindparam(DONOR, type_=String)))
+
+
+_SCOPED: Final = dict[Any, Any]()  # by query and condition: as many as are written down in the program
 
 
 def partner_in_scope(person: Person, partner_id: PartnerColumn) -> ColumnElement[bool]:

@@ -17,14 +17,13 @@ from sqlalchemy.orm import Session
 from hub import audit
 from hub.bound import Binder
 from hub.context import Hub, hub_of
-from hub.database import narrowed
 from hub.errors import BadInput, Conflict, NotFound
 from hub.issued.service import certificates_of_lot
 from hub.lots.account import Explained
 from hub.lots.drive_account import account_of
 from hub.models import Certificate, Lot, Person
 from hub.recalled import IN_FORCE
-from hub.scope import in_scope
+from hub.scope import in_scope, scoped
 from hub.validation.issue import LANGUAGES
 
 WAITING, RUNNING, READY, FAILED, EXPIRED = "waiting", "running", "ready", "failed", "expired"
@@ -105,7 +104,8 @@ def binder_for(session: Session, person: Person, lot: Lot, binder_id: str) -> Bi
 
 def binders_of(session: Session, person: Person, lot: Lot) -> tuple[Binder, ...]:
     """The binders of a lot that wait or can be fetched, the newest first; nothing outside the person's scope."""
-    rows = session.scalars(narrowed(_NEWEST, in_scope(person, Binder.lot_id)), {"lot": lot.id})
+    query, asked = scoped(_NEWEST, person, Binder.lot_id)
+    rows = session.scalars(query, {"lot": lot.id, **asked})
     now = hub_of(session).clock()
     return tuple(row for row in rows if not is_over(row, now))
 

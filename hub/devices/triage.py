@@ -15,7 +15,7 @@ from hub import audit
 from hub.accounted import DeviceSaid
 from hub.claims import refuse_claims
 from hub.context import hub_of
-from hub.database import narrowed, plain_rows
+from hub.database import plain_rows
 from hub.derive.moments import next_moment
 from hub.devices.observed import is_strong
 from hub.devices.outcomes import DISPOSITIONS, LOOSE, OUT, RETURNED, SOLDERED, STEPS
@@ -26,7 +26,7 @@ from hub.lots.life import require_open
 from hub.models import Device, Diagnostic, Drive, Erasure, Lot, Person
 from hub.partners import levels, trial_lots
 from hub.people.roles import BENCH, require
-from hub.scope import in_scope
+from hub.scope import in_scope, scoped
 from hub.typed import one_line
 
 DISPOSITION, STEP, BAYS, EMPTY, DRIVE = "disposition", "step", "bays", "empty", "drive"
@@ -58,6 +58,7 @@ _HELD: Final = (
     .where(DeviceSaid.withdrawn.is_(None))
     .order_by(DeviceSaid.id)
 )
+_HOUSE: Final = by_its_row(DeviceSaid.lot_id)
 _HELD_IN: Final = _HELD.where(DeviceSaid.lot_id == bindparam("lot"))
 
 
@@ -168,8 +169,8 @@ def words_of(session: Session, person: Person, device_ids: Sequence[str]) -> Map
 
 def words_in(session: Session, person: Person, lot: Lot, device_ids: Sequence[str]) -> Mapping[str, Words]:
     """What holds of each device of a lot, whose identifiers these are: a device stays in its lot for ever."""
-    query = narrowed(_HELD_IN, in_scope(person, by_its_row(DeviceSaid.lot_id)))
-    return _words(device_ids, plain_rows(session, query, lot=lot.id))
+    query, asked = scoped(_HELD_IN, person, _HOUSE)
+    return _words(device_ids, plain_rows(session, query, lot=lot.id, **asked))
 
 
 def _words(device_ids: Sequence[str], rows: Sequence[Row[str, str, str, int]]) -> Mapping[str, Words]:

@@ -41,7 +41,7 @@ from hub.indexed import by_its_row
 from hub.keyring import KeyChange
 from hub.lots.account import DESTROYED, ERASED, PROBLEMS, newer
 from hub.lots.sameness import DEVICE, DRIVE, same_as
-from hub.lots.seen import RunSeen, decided_at, runs_seen
+from hub.lots.seen import RUNS, RunSeen, decided_at, runs_by, runs_seen
 from hub.models import DecisionWord, Drive, Erasure
 from hub.repaired import Part
 from hub.sampled import SampleReading
@@ -84,12 +84,11 @@ def unanswered(found: Sequence[Contradiction]) -> tuple[Contradiction, ...]:
 
 
 def _contradictions(session: Session, ids: Sequence[str]) -> dict[str, tuple[Contradiction, ...]]:
-    certified = runs_seen(session, Erasure.statement_id.in_(ids))
+    certified = runs_by(session, _CERTIFIED, ids=list(ids))
     same = same_as(session, DRIVE, {run.drive_id for run in certified})
     drives = {run.drive_id for run in certified}.union(*same.values())
     since = min((run.position for run in certified), default=0)
-    later = (Erasure.position > since, by_its_row(Erasure.verdict).in_(PROBLEMS))
-    bad = _after(runs_seen(session, Erasure.drive_id.in_(drives), *later), certified, same)
+    bad = _after(runs_by(session, _BAD, drives=list(drives), since=since), certified, same)
     read = _readings(session, drives)
     disputed = {run.drive_id for run in certified if run.disputed}
     if not bad and not read and not disputed:
@@ -200,6 +199,12 @@ def _readings(session: Session, drives: Collection[str]) -> Sequence[SampleReadi
     return session.scalars(_BAD_READINGS, {"drives": list(drives)}).all()
 
 
+_CERTIFIED: Final = RUNS.where(Erasure.statement_id.in_(bindparam("ids", expanding=True)))
+_BAD: Final = RUNS.where(
+    Erasure.drive_id.in_(bindparam("drives", expanding=True)),
+    Erasure.position > bindparam("since"),
+    by_its_row(Erasure.verdict).in_(PROBLEMS),
+)
 _BAD_READINGS: Final = (
     select(SampleReading)
     .where(SampleReading.drive_id.in_(bindparam("drives", expanding=True)))

@@ -16,7 +16,6 @@ from certificates.proved_bundle import with_proof
 from certificates.seal import BINDER_LINE
 from certificates.verdicts import Judgement, Verdict, judge
 from hub.bound import Binder
-from hub.database import narrowed
 from hub.errors import NotFound
 from hub.issued.proofs import made_proof, statements_in
 from hub.keys.trust_file import own_trust
@@ -24,7 +23,7 @@ from hub.models import Certificate, IssuedDocument, Lot, Person
 from hub.papers_issued import DrivePaperPdf
 from hub.proven import ProvenDocument
 from hub.recalled import IN_FORCE, Superseded
-from hub.scope import in_scope
+from hub.scope import in_scope, scoped
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -84,8 +83,8 @@ def out_of_force(session: Session, person: Person, lot: Lot) -> tuple[tuple[str,
 
 def page_of(session: Session, person: Person, lot: Lot, after: str, size: int) -> tuple[Certificate, ...]:
     """Up to `size` certificates of a lot by number, those after one number; empty outside the person's scope."""
-    query = narrowed(_AFTER, in_scope(person, Certificate.lot_id))
-    return tuple(session.scalars(query, {"lot": lot.id, "after": after, "size": size}))
+    query, asked = scoped(_AFTER, person, Certificate.lot_id)
+    return tuple(session.scalars(query, {"lot": lot.id, "after": after, "size": size, **asked}))
 
 
 _AFTER: Final = (

@@ -17,7 +17,6 @@ from hub import audit
 from hub.accounted import LotClosing
 from hub.claims import refuse_claims
 from hub.context import hub_of
-from hub.database import narrowed
 from hub.derive.reading import read_ledger
 from hub.errors import BadInput, Conflict, Forbidden, NotFound
 from hub.ledger.append import lock_ledger
@@ -29,7 +28,7 @@ from hub.lots.factors import factors_of
 from hub.lots.impact import impact, units_of
 from hub.models import Lot, LotState, Person
 from hub.people.roles import READERS, VALIDATORS, require
-from hub.scope import in_scope
+from hub.scope import scoped
 from hub.typed import one_line
 
 LONGEST = 500
@@ -102,8 +101,8 @@ def make_ready(session: Session, person: Person, lot: Lot) -> None:
 
 def closings_of(session: Session, person: Person, lot: Lot) -> tuple[LotClosing, ...]:
     """Every closing of a lot, the newest first; nothing outside the person's scope."""
-    query = narrowed(_CLOSINGS, in_scope(person, LotClosing.lot_id))
-    return tuple(session.scalars(query, {"lot": lot.id}))
+    query, asked = scoped(_CLOSINGS, person, LotClosing.lot_id)
+    return tuple(session.scalars(query, {"lot": lot.id, **asked}))
 
 
 _CLOSINGS: Final = select(LotClosing).where(LotClosing.lot_id == bindparam("lot")).order_by(LotClosing.version.desc())

@@ -16,14 +16,13 @@ from hub import audit
 from hub.accounted import LotCount
 from hub.claims import refuse_claims
 from hub.context import hub_of
-from hub.database import narrowed
 from hub.devices.outcomes import DISPOSITIONS, KINDS
 from hub.errors import BadInput
 from hub.lots.life import require_open
 from hub.models import Lot, Person
 from hub.partners import trial_lots
 from hub.people.roles import BENCH, require
-from hub.scope import in_scope
+from hub.scope import scoped
 from hub.typed import one_line
 
 ANNOUNCED, COLLECTED, RECEIVED, REFUSED, SORTED = "announced", "collected", "received", "refused", "sorted"
@@ -111,8 +110,8 @@ def quantities(session: Session, person: Person, lot: Lot) -> Quantities:
 
 def history(session: Session, person: Person, lot: Lot) -> tuple[LotCount, ...]:
     """Every count that anybody made of a lot, the newest first."""
-    query = narrowed(_COUNTS, in_scope(person, LotCount.lot_id))
-    return tuple(session.scalars(query, {"lot": lot.id}))
+    query, asked = scoped(_COUNTS, person, LotCount.lot_id)
+    return tuple(session.scalars(query, {"lot": lot.id, **asked}))
 
 
 _COUNTS: Final = select(LotCount).where(LotCount.lot_id == bindparam("lot")).order_by(LotCount.id.desc())

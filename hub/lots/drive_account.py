@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer, SameThing
-from hub.database import narrowed, plain_rows
+from hub.database import plain_rows
 from hub.issued.contradictions import contradictions
 from hub.lots.account import (
     BY_A_RUN,
@@ -47,7 +47,7 @@ from hub.lots.seen import (
 from hub.models import DecisionWord, Drive, Erasure, Lot, Person
 from hub.sampled import SampleReading
 from hub.samples.reading import CLEAN, failed_readings
-from hub.scope import in_scope
+from hub.scope import scoped
 
 
 class AccountLine(NamedTuple):
@@ -315,9 +315,9 @@ def _by_drive(runs: Sequence[RunSeen]) -> Mapping[str, list[RunSeen]]:
 
 
 def _records(session: Session, person: Person, lot: Lot) -> Mapping[str, list[DriveRecord]]:
-    query = narrowed(_RECORDS, in_scope(person, DriveRecord.lot_id))
+    query, asked = scoped(_RECORDS, person, DriveRecord.lot_id)
     found: dict[str, list[DriveRecord]] = defaultdict(list)
-    for record in session.scalars(query, {"lot": lot.id}):
+    for record in session.scalars(query, {"lot": lot.id, **asked}):
         found[record.drive_id].append(record)
     return found
 

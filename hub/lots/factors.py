@@ -7,6 +7,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from unicodedata import category
@@ -62,6 +63,7 @@ def factors_of(data_dir: Path) -> FactorSet:
         raise BadInput(f"the factors of this site cannot be read: {error.strerror}", "factors") from error
 
 
+@lru_cache(maxsize=4)
 def read_factors(data: bytes) -> FactorSet:
     """Read a file of factors. Raises BadInput that names what is wrong."""
     try:

@@ -6,13 +6,20 @@ against the others, and shows the pages of one on those of the other.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, String, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.answered import SameThing
+from hub.database import plain_rows
 
 DEVICE, DRIVE = "device", "drive"
+_PAIRS: Final = select(SameThing.one_id, SameThing.other_id).where(
+    SameThing.kind == bindparam("kind"), SameThing.withdrawn.is_(None)
+)
+_THINGS: Final = bindparam("things", type_=String, expanding=True)
+_NAMED: Final = _PAIRS.where(or_(SameThing.one_id.in_(_THINGS), SameThing.other_id.in_(_THINGS)))
 Among = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]  # that a column names one of these things
 
 
@@ -26,22 +33,17 @@ def same_as(
     pairs = list[tuple[str, str]]()
     known, asked = set(ids), set[str]()
     while wanted := known - asked:
-        query = select(SameThing.one_id, SameThing.other_id).where(
-            SameThing.kind == kind,
-            SameThing.withdrawn.is_(None),
-            _named(wanted, None if asked else among),
-        )
-        found = [(row.one_id, row.other_id) for row in session.execute(query)]
+        if among is not None and not asked:
+            near = _PAIRS.where(or_(among(SameThing.one_id), among(SameThing.other_id)))
+            rows = plain_rows(session, near, kind=kind)
+        else:
+            rows = plain_rows(session, _NAMED, kind=kind, things=list(wanted))
+        found = [(row.one_id, row.other_id) for row in rows]
         asked |= wanted
         known |= {one for pair in found for one in pair}
         pairs += found
     groups = grouped(pairs)
     return {one: groups[one] - {one} for one in ids if one in groups}
-
-
-def _named(wanted: Collection[str], among: Among | None) -> ColumnElement[bool]:
-    one, other = SameThing.one_id, SameThing.other_id
-    return or_(among(one), among(other)) if among else or_(one.in_(wanted), other.in_(wanted))
 
 
 def grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:

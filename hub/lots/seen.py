@@ -6,15 +6,16 @@ read.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, True_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, Select, True_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from certificates.statement import CERTIFIABLE
-from hub.database import narrowed, plain_rows
+from hub.database import plain_rows
 from hub.models import Device, Drive, Erasure, LedgerEntry, Lot, Person
-from hub.scope import in_scope
+from hub.scope import asked_in_scope, scoped
 
 
 class DeviceSeen(NamedTuple):
@@ -73,8 +74,8 @@ _DEVICES: Final = select(*_DEVICE).order_by(Device.asset, Device.serial, Device.
 _DEVICES_OF: Final = _DEVICES.where(Device.lot_id == bindparam("lot"))
 _DRIVES: Final = select(*_DRIVE)
 _DRIVES_OF: Final = _DRIVES.where(or_(Drive.lot_id == bindparam("lot"), Drive.declared_lot_id == bindparam("lot")))
-_RUNS: Final = select(*_RUN).order_by(Erasure.position)
-_RUNS_OF: Final = _RUNS.where(Erasure.lot_id == bindparam("lot"))
+RUNS: Final = select(*_RUN).order_by(Erasure.position)
+_RUNS_OF: Final = RUNS.where(Erasure.lot_id == bindparam("lot"))
 _POSITIONS: Final = select(LedgerEntry.id, LedgerEntry.position).where(
     LedgerEntry.id.in_(bindparam("ids", expanding=True))
 )
@@ -90,8 +91,8 @@ def devices_seen(session: Session, *which: ColumnElement[bool]) -> tuple[DeviceS
 
 def devices_of(session: Session, person: Person, lot: Lot) -> tuple[DeviceSeen, ...]:
     """The devices of a lot, by tag, serial and identifier; nothing outside the person's scope."""
-    query = narrowed(_DEVICES_OF, in_scope(person, Device.lot_id))
-    return tuple(map(DeviceSeen._make, plain_rows(session, query, lot=lot.id)))
+    query, asked = scoped(_DEVICES_OF, person, Device.lot_id)
+    return tuple(map(DeviceSeen._make, plain_rows(session, query, lot=lot.id, **asked)))
 
 
 def drives_seen(session: Session, known: Mapping[str, DeviceSeen], *which: ColumnElement[bool]) -> list[DriveSeen]:
@@ -101,12 +102,18 @@ def drives_seen(session: Session, known: Mapping[str, DeviceSeen], *which: Colum
 
 def drives_of(session: Session, person: Person, lot: Lot, known: Mapping[str, DeviceSeen]) -> list[DriveSeen]:
     """The drives that a lot declared or that were seen with it; nothing outside the person's scope."""
-    mine, declared = in_scope(person, Drive.lot_id), in_scope(person, Drive.declared_lot_id)
+    (mine, asked), (declared, _) = (asked_in_scope(person, one) for one in (Drive.lot_id, Drive.declared_lot_id))
     if isinstance(mine, True_) and isinstance(declared, True_):
-        return _drives(session, known, plain_rows(session, _DRIVES_OF, lot=lot.id))
-    return drives_seen(
-        session, known, or_((Drive.lot_id == lot.id) & mine, (Drive.declared_lot_id == lot.id) & declared)
-    )
+        query = _DRIVES_OF
+    else:
+        query = _drives_among(mine, declared) if asked else _drives_among.__wrapped__(mine, declared)
+    return _drives(session, known, plain_rows(session, query, lot=lot.id, **asked))
+
+
+@cache
+def _drives_among(mine: ColumnElement[bool], declared: ColumnElement[bool]) -> Select[Any]:
+    seen, listed = Drive.lot_id == bindparam("lot"), Drive.declared_lot_id == bindparam("lot")
+    return _DRIVES.where(or_(seen & mine, listed & declared))
 
 
 def _drives(session: Session, known: Mapping[str, DeviceSeen], rows: Sequence[Row[Any]]) -> list[DriveSeen]:
@@ -117,13 +124,18 @@ def _drives(session: Session, known: Mapping[str, DeviceSeen], rows: Sequence[Ro
 
 def runs_seen(session: Session, *which: ColumnElement[bool]) -> list[RunSeen]:
     """The runs of these conditions, in the order of the ledger; whoever asks puts the scope into them."""
-    return list(map(RunSeen._make, plain_rows(session, _RUNS.where(*which))))
+    return list(map(RunSeen._make, plain_rows(session, RUNS.where(*which))))
+
+
+def runs_by(session: Session, query: Select[Any], **asked: Any) -> list[RunSeen]:
+    """The runs of a query made once of `RUNS`; whoever asks puts the scope into it."""
+    return list(map(RunSeen._make, plain_rows(session, query, **asked)))
 
 
 def runs_of(session: Session, person: Person, lot: Lot) -> list[RunSeen]:
     """The runs of a lot, in the order of the ledger; nothing outside the person's scope."""
-    query = narrowed(_RUNS_OF, in_scope(person, Erasure.lot_id))
-    return list(map(RunSeen._make, plain_rows(session, query, lot=lot.id)))
+    query, asked = scoped(_RUNS_OF, person, Erasure.lot_id)
+    return list(map(RunSeen._make, plain_rows(session, query, lot=lot.id, **asked)))
 
 
 def decided_at(session: Session, runs: Iterable[RunSeen]) -> Mapping[str, int]:

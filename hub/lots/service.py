@@ -10,7 +10,6 @@ from hub import audit
 from hub.belonging import DonorBelonging
 from hub.claims import refuse_claims
 from hub.context import hub_of
-from hub.database import narrowed
 from hub.derive.moments import next_moment
 from hub.derive.reading import rematch
 from hub.errors import BadInput, Conflict, NotFound
@@ -23,7 +22,7 @@ from hub.lots.stating import keep_listed
 from hub.models import Donor, Lot, Person
 from hub.partnered import LotPartner
 from hub.people.roles import MANAGERS, NETWORKERS, require
-from hub.scope import donor_in_care, donor_in_scope, in_scope, own_partner
+from hub.scope import donor_in_care, donor_in_scope, in_scope, own_partner, scoped
 from hub.typed import one_line
 
 CODE_LENGTH = 32
@@ -39,7 +38,8 @@ def lot_for(session: Session, person: Person, code: str) -> Lot:
     """The lot with this code. Raises NotFound when no code is named or none is in the person's scope."""
     if not code:
         raise NotFound("write the code of the lot")
-    lot = session.scalar(narrowed(_BY_CODE, in_scope(person, Lot.id)), {"code": code})
+    query, asked = scoped(_BY_CODE, person, Lot.id)
+    lot = session.scalar(query, {"code": code, **asked})
     if lot is None:
         raise NotFound(f"no lot {code}")
     return lot

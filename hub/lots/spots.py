@@ -6,9 +6,10 @@ What is shown of it is a page; the figures above it are of the whole lot. What e
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
-from sqlalchemy import Select, True_, bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from hub.database import plain_rows
@@ -16,7 +17,7 @@ from hub.indexed import by_its_row
 from hub.lots.blocking import Ledgerbook
 from hub.lots.seen import DeviceSeen, DriveSeen, RunSeen
 from hub.models import Device, Diagnostic, Erasure, Lot, Person
-from hub.scope import in_scope
+from hub.scope import in_scope, scoped
 
 
 class NewestRun(NamedTuple):
@@ -90,9 +91,15 @@ def _in_scope(session: Session, person: Person, runs: Sequence[RunSeen]) -> froz
 
 
 def _diagnosed(session: Session, person: Person, lot: Lot) -> frozenset[str | None]:
-    scope = in_scope(person, Device.lot_id)
-    query = _DIAGNOSED if isinstance(scope, True_) else _diagnosed_among(_OF_LOT.where(scope))
-    return frozenset(row[0] for row in plain_rows(session, query, lot=lot.id))
+    devices, asked = scoped(_OF_LOT, person, Device.lot_id)
+    if devices is _OF_LOT or asked:
+        return frozenset(row[0] for row in plain_rows(session, _diagnosed_once(devices), lot=lot.id, **asked))
+    return frozenset(row[0] for row in plain_rows(session, _diagnosed_among(devices), lot=lot.id))
+
+
+@cache
+def _diagnosed_once(devices: Select[str]) -> Select[str | None]:
+    return _diagnosed_among(devices)
 
 
 def _diagnosed_among(devices: Select[str]) -> Select[str | None]:
@@ -100,4 +107,3 @@ def _diagnosed_among(devices: Select[str]) -> Select[str | None]:
 
 
 _OF_LOT: Final = select(Device.id).where(Device.lot_id == bindparam("lot"))
-_DIAGNOSED: Final = _diagnosed_among(_OF_LOT)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from diagnostics.grading import lawful
 from hub.waiting import COUNTED
@@ -41,6 +41,25 @@ def shown(value: object) -> object:
     plain = str.__str__(value)
     found = _fit(plain) if len(plain) <= REMEMBERED else lawful(plain.translate(_VISIBLE))
     return Markup(found) if isinstance(value, Markup) else found  # noqa: S704 - was markup before; a mask is no markup
+
+
+def drawn(value: object) -> str:
+    """A value as it stands in a page: `shown`, and escaped unless it is markup."""
+    if type(value) is str and len(value) <= REMEMBERED:
+        return _escaped(value)
+    if type(value) is Markup and len(value) <= REMEMBERED:
+        return _fit_markup(value)
+    return escape(shown(value))
+
+
+@lru_cache(maxsize=8192)
+def _escaped(text: str) -> str:
+    return str.__str__(escape(_fit(text)))
+
+
+@lru_cache(maxsize=8192)
+def _fit_markup(markup: Markup) -> str:
+    return _fit(str.__str__(markup))
 
 
 @lru_cache(maxsize=8192)

@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session, aliased
 
 from hub.accounted import DriveRecord
 from hub.belonging import Belonging
-from hub.database import narrowed
 from hub.lots.account import DESTROYED, ERASED, LEVELS, LOST, RETURNED
 from hub.models import DecisionWord, Drive, Erasure, Lot, Person
 from hub.partnered import LotPartner
 from hub.people.roles import STAFF
 from hub.sampled import SampledDrive, SampleDraw, SampleReading
-from hub.scope import in_scope
+from hub.scope import in_scope, scoped
 
 CLEAN, DATA, UNREADABLE = "clean", "data", "unreadable"
 RESULTS: Final = (CLEAN, DATA, UNREADABLE)
@@ -54,8 +53,8 @@ def draws_of(session: Session, person: Person, lot: Lot) -> tuple[SampleDraw, ..
 
 def sample_of(session: Session, person: Person, lot: Lot) -> tuple[SampleLine, ...]:
     """The drawn drives of a lot with what was read, in the order of the draws; nothing outside the scope."""
-    query = narrowed(_SAMPLED, in_scope(person, SampledDrive.lot_id))
-    found = [(row[0], row[1]) for row in session.execute(query, {"lot": lot.id})]
+    query, asked = scoped(_SAMPLED, person, SampledDrive.lot_id)
+    found = [(row[0], row[1]) for row in session.execute(query, {"lot": lot.id, **asked})]
     if not found:
         return ()
     held = _readings(session, lot)
@@ -64,9 +63,9 @@ def sample_of(session: Session, person: Person, lot: Lot) -> tuple[SampleLine, .
 
 def failed_readings(session: Session, person: Person, lot: Lot) -> Mapping[str, list[SampleReading]]:
     """The readings of a lot that found something, by drive, those that were taken back left out."""
-    query = narrowed(_FAILED, in_scope(person, SampleReading.lot_id))
+    query, asked = scoped(_FAILED, person, SampleReading.lot_id)
     found: dict[str, list[SampleReading]] = defaultdict(list)
-    for row in session.scalars(query, {"lot": lot.id}):
+    for row in session.scalars(query, {"lot": lot.id, **asked}):
         found[row.drive_id].append(row)
     return found
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from certificates.statement import TIMELESS
 from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer, SameThing
-from hub.lots.account import READ_ELSEWHERE, REREAD, Record, Run, _judge, judge_alone
+from hub.lots.account import READ_ELSEWHERE, REREAD, Record, Run, Standing, _judge, judge_alone
 from hub.lots.drive_account import account_of, since
 from hub.lots.sameness import grouped
 from hub.models import Device, Drive, Erasure, LedgerEntry, Lot
@@ -76,6 +76,9 @@ class Population:
         return row
 
     def happen(self, drive: Drive, drives: list[Drive], draw: SampleDraw) -> None:
+        if self.maybe(0.1):
+            self.fail_elsewhere(drive)
+            return
         lots = [self.lot] * self.chance.choice([0, 1, 1, 1, 1, 2, 3]) + [self.other] * self.maybe(0.1)
         runs = [self.run(drive, lot.id) for lot in lots]
         runs += [self.run(drive, None)] if self.maybe(0.1) else []
@@ -101,9 +104,16 @@ class Population:
                 SameThing(kind=self.chance.choice(["drive", "device"]), reason="r", **pair, **self.noted())
             )
 
-    def run(self, drive: Drive, lot_id: str | None) -> Erasure:
+    def fail_elsewhere(self, drive: Drive) -> None:
+        """One good run here and a failure elsewhere, before the approval or after it: nothing else is known."""
+        received = self.start + timedelta(hours=max(HOURS) + 1)
+        self.run(drive, self.lot.id, "APPROVED", verdict="ERASED", level="CLEAR", began=None, received=received,
+                 certificate_id=drive.serial)  # fmt: skip
+        self.run(drive, self.chance.choice([self.other.id, None]), verdict="FAILED")
+
+    def run(self, drive: Drive, lot_id: str | None, word: str | None = None, **sure: Any) -> Erasure:
         self.position += 10
-        word = self.chance.choice(["APPROVED"] * 5 + ["AWAITING", "REJECTED"])
+        word = word or self.chance.choice(["APPROVED"] * 5 + ["AWAITING", "REJECTED"])
         key = f"{self.position:064d}"
         began = self.moment() if self.chance.choice(["hub", "hub", "rtc", *TIMELESS]) not in TIMELESS else None
         decision = None
@@ -113,25 +123,34 @@ class Population:
                 position=self.position + self.chance.choice((1, 25)), id=decision, kind="validation", kid="k",
                 seq=self.position, prev="", envelope=b"", received=self.start,
             ))  # fmt: skip
+        drawn = {
+            "verdict": self.chance.choice(VERDICTS), "level": self.chance.choice(["PURGE", "CLEAR", "CLEAR", "NONE"]),
+            "began": began, "received": self.moment(),
+            "certificate_id": str(self.position) if word == "APPROVED" and self.maybe(0.9) else None,
+        }  # fmt: skip
         row = Erasure(
             statement_id=key, position=self.position, drive_id=drive.id, lot_id=lot_id, kid="k", payload={},
-            verdict=self.chance.choice(VERDICTS), level=self.chance.choice(["PURGE", "CLEAR", "CLEAR", "NONE"]),
-            began=began, method="m", ended="", received=self.moment(), decision=word, validation_id=decision,
-            certificate_id=str(self.position) if word == "APPROVED" and self.maybe(0.9) else None,
+            method="m", ended="", decision=word, validation_id=decision, **(drawn | sure),
         )  # fmt: skip
         self.session.add(row)
         return row
 
 
-def by_the_rules(session: Session, lot: Lot) -> dict[str, tuple[str, str, str, int]]:
-    """The class, the reason, the run and the record of each drive, gathered drive by drive."""
+Told = tuple[str, str, str, int]
+
+
+def by_the_rules(session: Session, lot: Lot) -> dict[str, tuple[Told, bool]]:
+    """The class, the reason, the run and the record of each drive, gathered drive by drive.
+
+    With each: whether one run is all that this lot knows of it, and what is known elsewhere tells otherwise.
+    """
     pairs = session.query(SameThing).filter_by(kind="drive", withdrawn=None)
     same = grouped((one.one_id, one.other_id) for one in pairs)
     mine = select(Drive).where(or_(Drive.lot_id == lot.id, Drive.declared_lot_id == lot.id))
     return {drive.id: _told(session, lot, drive, same.get(drive.id, frozenset())) for drive in session.scalars(mine)}
 
 
-def _told(session: Session, lot: Lot, drive: Drive, same: frozenset[str]) -> tuple[str, str, str, int]:
+def _told(session: Session, lot: Lot, drive: Drive, same: frozenset[str]) -> tuple[Told, bool]:
     held = {"drive_id": drive.id, "lot_id": lot.id, "withdrawn": None}
     answered = {one.statement_id for one in session.query(LateRunAnswer).filter_by(**held)}
     decided = {one.id: one.position for one in session.query(LedgerEntry)} if "d" not in session.info else {}
@@ -153,11 +172,15 @@ def _told(session: Session, lot: Lot, drive: Drive, same: frozenset[str]) -> tup
     read = session.query(SampleReading).filter_by(**held).filter(SampleReading.result != "clean").order_by("id")
     records += [Record(-one.id, REREAD, one.at) for one in read]
     unclean = session.query(SampleReading).filter_by(withdrawn=None).filter(SampleReading.result != "clean")
-    records += [Record(-1, READ_ELSEWHERE, one.at) for one in unclean.filter(SampleReading.drive_id.in_(same))]
-    found = _judge(own, records, since(drive, lot), unplaced, elsewhere)
-    return (
-        found.explained, found.why, found.run.statement_id if found.run else "", found.record.id if found.record else 0
-    )  # fmt: skip
+    abroad = [Record(-1, READ_ELSEWHERE, one.at) for one in unclean.filter(SampleReading.drive_id.in_(same))]
+    found = _judge(own, [*records, *abroad], since(drive, lot), unplaced, elsewhere)
+    alone = len(own) == 1 and not records and judge_alone(own[0], since(drive, lot)) != found
+    return _said(found), alone
+
+
+def _said(standing: Standing) -> Told:
+    run, record = standing.run, standing.record
+    return standing.explained, standing.why, run.statement_id if run else "", record.id if record else 0
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -167,18 +190,13 @@ def test_an_account_tells_of_every_drive_what_the_rules_say(world: Any, seed: in
     with world.hub.sessions()() as session:
         Population(session, work, seed)
         lot = work.lot(session)
-        wanted = by_the_rules(session, lot)
-        lines = account_of(session, work.lead, lot)
-        told = {
-            line.drive.id: (
-                line.standing.explained, line.standing.why, line.standing.run.statement_id if line.standing.run else "",
-                line.standing.record.id if line.standing.record else 0,
-            )
-            for line in lines
-        }  # fmt: skip
+        ruled = by_the_rules(session, lot)
+        wanted = {key: said for key, (said, _) in ruled.items()}
+        told = {line.drive.id: _said(line.standing) for line in account_of(session, work.lead, lot)}
         assert {key: told[key] for key in wanted} == wanted
         assert len({row[0] for row in wanted.values()}) >= 6, "the population is poorer than it was"
         assert len({row[1] for row in wanted.values()}) >= 6, "the population is poorer than it was"
+        assert sum(alone for _, alone in ruled.values()) >= 5, "hardly a drive that the short way would tell falsely"
         session.rollback()
 
 
