@@ -217,9 +217,10 @@ def test_a_second_lead_finds_the_request_among_what_waits(work: Recalled) -> Non
 
 
 def test_a_device_that_is_known_later_is_that_of_its_taken_back_certificate_too(work: Recalled) -> None:
-    work.run = work.erase("WD-0009", "A-9")
+    work.run = work.erase("WD-0009")
     work.approve(work.run)
     work.ask("withdrawn")
+    assert work.device_of_certificate() is None
     with work.world.hub.sessions().begin() as session:
         import_list(session, work.lot(session), "asset;drive serial\nA-9;WD-0009\n", work.lead)
     device = work.device_of_certificate()
