@@ -16,8 +16,9 @@ from hub.commands.opening import Call
 from hub.commands.paper_keys import make_paper_key, require_yes, typed_key
 from hub.context import hub_of
 from hub.errors import BadInput, Conflict, NotFound
+from hub.keys.line import current_root
+from hub.keys.online import with_next_hub_key, with_next_log_key
 from hub.keys.public_files import PublicFile
-from hub.keys.root_files import current_root
 from hub.keys.root_files import install as install_root
 from hub.log.key import LOG_KEY_FILE, NoteSigner
 
@@ -98,8 +99,12 @@ def replace_one(
     root: Roots = [],  # noqa: B006
     lost_witness: Annotated[str, Option("--lost-witness", help=mark("Witness to leave out."), metavar="NAME")] = "",
     witness: Witness = [],  # noqa: B006
+    new_hub_key: Annotated[
+        bool, Option("--new-hub-key", help=mark("Name the next key of the hub for the old."))
+    ] = False,
+    new_log_key: Annotated[bool, Option("--new-log-key", help=mark("Name the next key of the log too."))] = False,
 ) -> None:
-    """Write the next version with a root key or a witness in the place of a lost one, or one more."""
+    """Write the next version with another root key, witness or key of the hub in the place of one, or one more."""
     with context.unit_of_work() as session:
         before = current_root(session)
         if before is None:
@@ -116,13 +121,15 @@ def replace_one(
             log_keys=_log_keys(session, before),
             signatures={},
         )
+        made = with_next_hub_key(session, made) if new_hub_key else made
+        made = with_next_log_key(session, made) if new_log_key else made
     _written(context, file, made)
 
 
 def sign(context: Call, file: Known, *, rehearsal: Rehearsal = False) -> None:
     """Sign a root file with a paper key, typed line by line; needs no hub and no network."""
-    root = _read(file)
-    _show(context, root)
+    root = read_root(file)
+    show_root(context, root)
     require_yes(context, mark("Is this what you decided together?"))
     key = typed_key(context, rehearsal=rehearsal)
     if rehearsal:
@@ -136,8 +143,8 @@ def sign(context: Call, file: Known, *, rehearsal: Rehearsal = False) -> None:
 
 def install(context: Call, file: Known) -> None:
     """Check the signatures of a root file and put it in force."""
-    root = _read(file)
-    _show(context, root)
+    root = read_root(file)
+    show_root(context, root)
     require_yes(context, mark("Put it in force?"))
     with context.unit_of_work() as session:
         install_root(session, root)
@@ -160,7 +167,8 @@ def _log_keys(session: Session, before: Root | None) -> tuple[PublicKey, ...]:
     return known if own in known else (*known, own)
 
 
-def _show(context: Call, root: Root) -> None:
+def show_root(context: Call, root: Root) -> None:
+    """Print what people have to compare before they sign a root file or put it in force."""
     context.tell(
         mark("Root file version {version} of {hub}, {url}: profile {profile}, {n} signatures needed"),
         version=root.version, hub=root.hub_name, url=root.hub_url, profile=root.profile, n=root.threshold,
@@ -173,9 +181,14 @@ def _show(context: Call, root: Root) -> None:
         context.tell(
             mark("- witness: {name}, {fingerprint}"), name=one.name, fingerprint=fingerprint(one.key.public.kid)
         )
+    for public in root.hub_keys:
+        context.tell(mark("- key of the hub: {fingerprint}"), fingerprint=fingerprint(public.kid))
+    for public in root.log_keys:
+        context.tell(mark("- key of the log: {fingerprint}"), fingerprint=fingerprint(public.kid))
 
 
-def _read(file: Path) -> Root:
+def read_root(file: Path) -> Root:
+    """Read a root file. Raises RootRefused."""
     with file.open("rb") as source:
         return Root.from_json(source.read(MAX_ROOT_BYTES + 1))
 
@@ -198,7 +211,7 @@ def _require_known(name: str, known: list[str]) -> None:
 
 
 def _written(context: Call, file: Path, root: Root) -> None:
-    _show(context, root)
+    show_root(context, root)
     _write_new(file, root.to_json())
     context.tell(mark("written: {file}; it has to be signed"), file=file)
 

@@ -17,7 +17,8 @@ from hub import audit
 from hub.context import hub_of
 from hub.derive.reading import read_ledger
 from hub.errors import AlreadyDecided, BadInput, Conflict, Forbidden, NotFound
-from hub.keys.root_files import current_root, profile_of
+from hub.keys.line import current_root
+from hub.keys.root_files import profile_of
 from hub.ledger.append import append
 from hub.models import Certificate, DecisionWord, Erasure, Person
 from hub.people.roles import VALIDATORS, require
