@@ -37,6 +37,8 @@ TITLES: Final = {
     "network": mark("From a workshop to a network"),
     "rotation": mark("A new key for a bench"),
     "compromise": mark("A key in other hands"),
+    "rotation-workshop": mark("A new key for a bench, one administrator"),
+    "compromise-workshop": mark("A key in other hands, one administrator"),
     "lost-share": mark("A lost root key"),
     "lost-witness": mark("A lost witness"),
     "log-rotation": mark("A new key for the log"),

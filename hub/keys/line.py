@@ -1,7 +1,9 @@
 """The root files that this hub took in, as they are stored: which is in force, and which keys older ones named."""
 
+import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +32,12 @@ def former_hub_keys(session: Session) -> dict[str, PublicKey]:
     """Keys of this hub that a root file names, or named, and that it does not sign with, by key id."""
     own = hub_of(session).identity.key.kid
     return {key.kid: key for root in root_line(session) for key in root.hub_keys if key.kid != own}
+
+
+def told_root(session: Session) -> dict[str, Any] | None:
+    """Version in force and SHA-256 of what was signed in it, as benches ask for it; None without a root file."""
+    root = current_root(session)
+    return None if root is None else {"version": root.version, "sha256": hashlib.sha256(root.message).hexdigest()}
 
 
 def require_in_force(session: Session) -> None:

@@ -30,6 +30,7 @@ from hub.log.fsck import Report
 from hub.log.key import LOG_KEY_FILE, NoteSigner
 from hub.log.sequencer import Log
 from hub.log.shards import key_of, newest_shard
+from hub.stations.bench_policies import sign_policies_anew
 
 NEXT: Final = ".next"
 HUB_CHANGED, LOG_CHANGED = "key.hub-changed", "key.log-changed"
@@ -130,7 +131,9 @@ def change_hub_key(hub: Hub, root: Root, stolen: Bounds | Request | None = None)
             if isinstance(stolen, Bounds):
                 spoken = SpokenKey(old, "hub", hub.identity.name)
                 say(session, Change("compromise", spoken, "", stolen.seq, stolen.index, stolen.shard), BY_THE_HUB)
-            elif stolen is not None:
+            elif stolen is None:
+                sign_policies_anew(session)
+            else:
                 _require_of_key(stolen, old)
                 if bring(session, stolen, old.kid)[0].effective is None:
                     raise Conflict("another person approves this request first: `etabli-hub key registry approve`")

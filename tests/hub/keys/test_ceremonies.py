@@ -52,6 +52,7 @@ def test_a_stolen_key_is_told_with_what_is_surely_good(table: Table, world: Any)
     network(table)
     Log(world.hub).bring_up()
     todo, request = steps("compromise"), str(table.stick / "request")
+    table.follow(next(todo), folder=str(table.stick / "lists"))
     facts = {"old": bench.key.kid[:8], "seq": "0", "index": "0", "shard": "2026"}
     table.follow(next(todo), request=request, **facts)
     two_people(table, todo, request)

@@ -1,23 +1,17 @@
 """Other keys for the hub and its log, as planned and after a theft: somebody only follows the printed steps."""
 
 import base64
-import csv
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from certificates import canonical
-from certificates.envelope import SignedEnvelope, parse_envelope
+from certificates.envelope import parse_envelope
 from certificates.keys import SigningKey
-from certificates.note import COSIGNATURE, LOG_SIGNATURE, NoteKey, cosign, read_checkpoint
-from certificates.proof import proof_from
+from certificates.note import LOG_SIGNATURE, NoteKey
 from certificates.trust import Trust
 from certificates.verdicts import Verdict, judge
-from hub.app import create_app
 from hub.commands.root import main
 from hub.errors import Conflict
 from hub.identity import KEY_FILE
@@ -25,72 +19,11 @@ from hub.issued import proving
 from hub.keys.online import make_next_hub_key, next_hub_key, put_in_use
 from hub.keys.sheets import Step
 from hub.log.key import LOG_KEY_FILE, NoteSigner
-from hub.log.proofs import proof_for
 from hub.log.sequencer import Log
-from hub.log.shards import all_shards
 from hub.running import at_work
 from hub.validation.service import approve
-from hub.witness.book import Book
-from tests.hub.conftest import URL, Client, World
-from tests.hub.keys.table import WITNESSES, Table, network, steps, version, workshop
-
-PROFILES = ("atelier", "reseau")
-
-
-@dataclass
-class Shop:
-    """A workshop with people, a bench, and certificates that verify before anything is changed."""
-
-    world: World
-    table: Table
-    profile: str
-    lead: Any
-    bench: Any
-    made: int = 0
-
-    def certificate(self) -> bytes:
-        """A certificate of one more drive, as its bundle with the proof of the log."""
-        self.made += 1
-        envelope = self.bench.erasure(lot="LOT-1", asset=f"A-{self.made}", serial=f"S-{self.made}")
-        assert self.bench.put(envelope).status_code == 201
-        with self.world.hub.sessions().begin() as session:
-            made = approve(session, self.lead, envelope.id, "", self.world.hub.clock())
-        with self.world.hub.readers()() as session:
-            return proving.bundle_of(session, self.lead, made.id)
-
-    def verdict(self, bundle: bytes, file: str) -> str:
-        """What a verifier says who has the trust file that was written last; in a network two witnesses cosigned."""
-        trust = Trust.from_json(Path(file).read_bytes())
-        if self.profile == "atelier":
-            return judge(bundle, trust).verdict
-        envelopes = [canonical.encode(one, max_bytes=100_000) for one in json.loads(bundle)["envelopes"]]
-        plain = canonical.encode({"envelopes": json.loads(bundle)["envelopes"], "schema": "etabli.bundle/1"})
-        with self.world.hub.readers()() as session:
-            parts = proof_for(session, [SignedEnvelope(data).id for data in envelopes])
-        document = {"schema": "etabli.proof/1", "entries": list(parts.entries), "registry": []}
-        notes = [cosigned(note) for note in parts.checkpoints]
-        return judge(plain, trust, proof_from({**document, "checkpoints": notes}).to_json()).verdict
-
-    def sign(self, step: Step, root: str) -> None:
-        """As many people sign as the sheet says: the paper key of the workshop, or two of three."""
-        for name in ("Odile",) if self.profile == "atelier" else ("Anne", "Chloé"):
-            self.table.as_person(name)
-            self.table.follow(step, root=root)
-
-    def started(self) -> None:
-        """Start the hub again: it reads its key anew."""
-        app = create_app(self.world.hub.settings, self.world.hub.clock)
-        self.world.hub.engine.dispose()
-        self.world.hub, self.world.client = app.state.hub, Client(app, base_url=URL, raise_server_exceptions=False)
-        self.bench.client, self.bench.nonce = self.world.client, ""  # as a bench does that is told 401
-
-
-def cosigned(note: str) -> str:
-    lines = (
-        cosign(read_checkpoint(note), NoteKey(f"w{number}", COSIGNATURE, key.public), 1_800_000_000, key._private.sign)
-        for number, key in enumerate(WITNESSES[:2])
-    )
-    return note + "".join(lines)
+from tests.hub.keys.shop import Shop, log_changed, rotated, stolen, vkeys, witness_knows
+from tests.hub.keys.table import steps, version
 
 
 def forged(bundle: bytes, key: SigningKey, seq: int) -> bytes:
@@ -107,59 +40,13 @@ def forged(bundle: bytes, key: SigningKey, seq: int) -> bytes:
     return canonical.encode({"envelopes": document["envelopes"], "schema": "etabli.bundle/1"}, max_bytes=1_000_000)
 
 
-@pytest.fixture(params=PROFILES)
-def shop(request: pytest.FixtureRequest, table: Table, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    lead, bench = world.person(), world.bench(registered=True)
-    world.lot()
-    (workshop if request.param == "atelier" else network)(table)
-    Log(world.hub).bring_up()
-    monkeypatch.setenv("ETABLI_WITNESS_DATA", str(table.stick / "witness"))
-    made = Shop(world, table, request.param, lead, bench)
-    yield made
-    made.world.hub.engine.dispose()
-
-
-def vkeys(shop: Shop) -> list[str]:
-    with shop.world.hub.readers()() as session:
-        return [shard.vkey for shard in all_shards(session)]
-
-
-def told_vkey(printed: str) -> str:
-    """The key for witnesses, as it stands on the screen."""
-    (found,) = [word for word in printed.split() if "/erasure-log/" in word]
-    return found
-
-
-def witness_knows(shop: Shop) -> list[str]:
-    book = Book(shop.table.stick / "witness")
-    try:
-        return [log.origin for log in book.logs()]
-    finally:
-        book.close()
-
-
 @pytest.mark.parametrize("ceremony", ["log-rotation", "log-compromise"])
 def test_the_log_goes_on_under_another_key(shop: Shop, ceremony: str, capsys: pytest.CaptureFixture[str]) -> None:
-    before, todo = shop.certificate(), steps(ceremony)
+    before = shop.certificate()
     Log(shop.world.hub).bring_up()
-    root, trust = str(shop.table.stick / "root-next.json"), str(shop.table.stick / "trust.json")
     old, was = (shop.world.hub.settings.data_dir / LOG_KEY_FILE).read_bytes(), version(shop.table)
     assert main(["witness", "init", "temoin.example.org/w1"]) == 0
-    if ceremony == "log-compromise":
-        note = shop.table.stick / "seen.note"
-        note.write_text(Log(shop.world.hub).bring_up().note)
-        shop.table.follow(next(todo), note=str(note))
-    shop.table.follow(next(todo))
-    assert (shop.world.hub.settings.data_dir / LOG_KEY_FILE).read_bytes() == old, "it waits for the root file"
-    shop.table.follow(next(todo), root=root)
-    shop.sign(next(todo), root)
-    shop.table.follow(next(todo), root=root)
-    capsys.readouterr()
-    shop.table.follow(next(todo))
-    vkey = told_vkey(capsys.readouterr().out)
-    shop.table.follow(next(todo), vkey=vkey, name="Atelier")
-    shop.table.follow(next(todo), trust=trust)
-    assert next(todo, None) is None
+    vkey, trust = log_changed(shop, ceremony, lambda: capsys.readouterr().out)
     assert version(shop.table) == was + 1
     assert vkeys(shop)[1:] == [vkey]
     assert witness_knows(shop) == [NoteKey.from_vkey(vkey).name]
@@ -181,22 +68,6 @@ def test_no_key_of_the_log_is_used_that_no_root_file_names(shop: Shop, capsys: p
     assert main(["key", "log", "change"]) == 1
     assert "does not name the next key" in capsys.readouterr().err
     assert vkeys(shop) == before
-
-
-def rotated(shop: Shop) -> str:
-    """Follow the sheet of a planned change; gives the trust file."""
-    todo = steps("hub-rotation")
-    root, trust = str(shop.table.stick / "root-next.json"), str(shop.table.stick / "trust.json")
-    shop.table.follow(next(todo))
-    shop.table.follow(next(todo), root=root)
-    shop.sign(next(todo), root)
-    shop.table.follow(next(todo))
-    shop.table.follow(next(todo), root=root)
-    shop.table.follow(next(todo))
-    shop.started()
-    shop.table.follow(next(todo), trust=trust)
-    assert next(todo, None) is None
-    return trust
 
 
 def test_the_hub_signs_with_another_key_and_what_it_signed_before_stays_valid(shop: Shop) -> None:
@@ -226,37 +97,6 @@ def queued(shop: Shop) -> str:
     assert shop.bench.put(envelope).status_code == 201
     found: str = envelope.id
     return found
-
-
-def stolen(shop: Shop, old: SigningKey) -> str:
-    """Follow the sheet of a theft: the first certificate is surely good, the second is not; gives the trust file."""
-    wide = shop.profile == "reseau"
-    todo, stick = steps("hub-compromise-network" if wide else "hub-compromise"), shop.table.stick
-    root, trust, request = (str(stick / name) for name in ("root-next.json", "trust.json", "request"))
-    shop.table.follow(next(todo), folder=str(stick / "lists"))
-    facts = last_good(stick / "lists", old.kid)
-    if wide:
-        shop.table.follow(next(todo), old=old.kid[:16], request=request, **facts)
-        for number, name in enumerate(("Didier", "Emma"), 1):
-            who = {f"key{number}": shop.table.secret(name), f"by{number}": f"p-{name[:2]}"}
-            shop.table.follow(next(todo), request=request, **who)
-    shop.table.follow(next(todo))
-    shop.table.follow(next(todo), root=root)
-    shop.sign(next(todo), root)
-    shop.table.follow(next(todo))
-    shop.table.follow(next(todo), root=root, request=request, **facts)
-    shop.table.follow(next(todo))
-    shop.started()
-    shop.table.follow(next(todo), trust=trust)
-    assert next(todo, None) is None
-    return trust
-
-
-def last_good(folder: Path, kid: str) -> dict[str, str]:
-    """What the sheet asks for: the line of the first certificate is the last of the old key that is surely good."""
-    with (folder / "2026" / "entries.csv").open(encoding="utf-8", newline="") as table:
-        rows = [row for row in csv.DictReader(table) if row["kid"] == kid and row["kind"] == "certificate"]
-    return {"seq": rows[0]["seq"], "index": rows[0]["index"], "shard": "2026"}
 
 
 def test_after_a_theft_of_the_key_of_the_hub_what_lies_above_the_bounds_is_disputed(shop: Shop) -> None:
