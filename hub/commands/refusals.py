@@ -86,7 +86,7 @@ OF_KEYS: Final = (
     mark("this root file does not exchange the key of the hub: etabli-hub key root replace"),
     mark("another person approves this request first: `etabli-hub key registry approve`"),
     mark("this request does not say that the key of the hub may be in other hands"),
-    mark("no next key was made here yet: {command}"),
+    mark("no next key was made here yet: {word}"),
     mark("the next key cannot be read: {detail}"),
     mark("say all of it: --compromised, --last-good-seq, --last-good-index and --shard, or a request"),
 )
