@@ -21,6 +21,7 @@ from hub.keys.online import with_next_hub_key, with_next_log_key
 from hub.keys.public_files import PublicFile
 from hub.keys.root_files import install as install_root
 from hub.log.key import LOG_KEY_FILE, NoteSigner
+from hub.log.shards import newest_shard
 
 Name = Annotated[str, Option("--name", help=mark("The person who keeps the key."), metavar="NAME")]
 Out = Annotated[Path, Option("--out", help=mark("Folder for the public half."), metavar="DIR")]
@@ -159,9 +160,11 @@ def _of_workshop(session: Session, key: SigningKey, name: str) -> Root:
 
 
 def _log_keys(session: Session, before: Root | None) -> tuple[PublicKey, ...]:
-    """The keys of the log: those of before, and the one in use, which is made where there is none yet."""
+    """The keys of the log: those of before, and the one in use, which is made where there is no log yet."""
     place = hub_of(session).settings.data_dir / LOG_KEY_FILE
     if not place.exists():
+        if before is not None and newest_shard(session) is not None:
+            return before.log_keys  # it is lost: `key log new` makes the next one
         NoteSigner.generate(LOG_SIGNATURE).save(place)
     known, own = before.log_keys if before else (), NoteSigner.load(place, LOG_SIGNATURE).public
     return known if own in known else (*known, own)

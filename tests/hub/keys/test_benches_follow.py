@@ -69,6 +69,20 @@ def test_a_bench_follows_the_log_to_its_next_key(
     assert (followed(station), station.observer()._book.pins()[-1].vkey) == (was + 1, vkey)
 
 
+def test_a_lost_key_of_the_log_is_replaced_by_the_same_steps_and_no_bench_is_alarmed(
+    shop: Shop, station: Station, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert looked(station) == ["2026"]
+    (shop.world.hub.settings.data_dir / LOG_KEY_FILE).unlink()
+    assert main(["witness", "init", "temoin.example.org/w1"]) == 0
+    vkey, trust = log_changed(shop, "log-compromise", lambda: capsys.readouterr().out)
+    assert looked(station) == ["2026", "2026-2"]
+    root = Trust.from_json(Path(trust).read_bytes()).root
+    assert root is not None
+    assert [key.raw for key in root.log_keys] == [pin.key.public.raw for pin in station.observer()._book.pins()]
+    assert station.observer()._book.pins()[-1].vkey == vkey
+
+
 @pytest.mark.parametrize("theft", [False, True])
 def test_a_bench_follows_the_hub_to_its_next_key(shop: Shop, station: Station, *, theft: bool) -> None:
     shop.certificate()
