@@ -22,8 +22,8 @@ def sign_policy(key: SigningKey, name: str, table: dict[str, Any]) -> SignedEnve
     return assemble_envelope(TYPE, body, key.kid, key.sign_message(TYPE, body))
 
 
-def open_policy(data: bytes, trust: Trust) -> tuple[str, dict[str, Any]]:
-    """Give name and members of a policy that an active key of a hub signed.
+def open_policy(data: bytes, trust: Trust, *, former: bool = False) -> tuple[str, dict[str, Any]]:
+    """Give name and members of a policy that an active key of a hub signed, `former`: or one that it gave up.
 
     Raises NotCanonical, EnvelopeError, UnknownKey, BadSignature, SchemaError.
     """
@@ -31,7 +31,8 @@ def open_policy(data: bytes, trust: Trust) -> tuple[str, dict[str, Any]]:
     if parts.payload_type != TYPE:
         raise EnvelopeError(f"a policy has the type {TYPE}, not {parts.payload_type}")
     key = trust.find(parts.keyid)
-    if key is None or key.role != "hub" or key.status != "active":
+    states = ("active", "retired") if former else ("active",)
+    if key is None or key.role != "hub" or key.status not in states:
         raise UnknownKey(parts.keyid)
     key.public.verify(parts.signature, pae(parts.payload_type, parts.body))
     document = canonical.decode(parts.body)

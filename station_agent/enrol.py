@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from certificates.keys import SigningKey
 from station_agent.errors import EnrolmentError
+from station_agent.hub_keys import TRUST_FILE, hub_keys, kept_trust
 from station_agent.hub_link import HubLink
 from station_agent.language import mark
 from station_agent.observer.book import move_pages, set_pages_aside
@@ -20,7 +21,6 @@ from station_agent.state import write_whole
 from station_agent.store import Store
 
 PROOF_TYPE: Final = "application/vnd.etabli.enrol.v1"
-TRUST_FILE: Final = "trust.json"
 FORGOTTEN: Final = (  # what concerned an earlier hub
     ("sync-failures", "0"),
     ("sync-not-before", "0"),
@@ -70,7 +70,7 @@ def enrol(store: Store, link: HubLink, key: SigningKey, *, url: str, token: str,
     trust = answer.document.get("trust")
     elsewhere = _told_elsewhere(store, key, trust, url)
     with store.transaction() as connection:
-        if _hub_keys(_kept_trust(store.folder)) & _hub_keys(trust):
+        if hub_keys(kept_trust(store.folder)) & hub_keys(trust):
             move_pages(connection, store.noted("hub-url"), url)
         else:
             set_pages_aside(connection, url)
@@ -90,7 +90,7 @@ def _told_elsewhere(store: Store, key: SigningKey, trust: object, url: str) -> l
     Raises `EnrolmentError` when something still waits for the earlier one.
     """
     stayed = store.noted(f"hub-url:{key.kid}") or store.noted("hub-url")
-    same = stayed == store.noted("hub-url") and _hub_keys(_kept_trust(store.folder)) & _hub_keys(trust)
+    same = stayed == store.noted("hub-url") and hub_keys(kept_trust(store.folder)) & hub_keys(trust)
     if not stayed or same or (stayed != store.noted("hub-url") and stayed == url):
         return []
     of_key = "FROM statement JOIN outbox USING (position) WHERE kid = ? AND state = 'queued'"
@@ -98,19 +98,6 @@ def _told_elsewhere(store: Store, key: SigningKey, trust: object, url: str) -> l
         raise EnrolmentError(ANOTHER_HUB, url=url, n=waiting)
     heads = store.rows("SELECT seq FROM chain WHERE kid = ?", (key.kid,))
     return [(f"{ELSEWHERE_NOTE}:{key.kid}", str(row["seq"])) for row in heads]
-
-
-def _kept_trust(folder: Path) -> object:
-    try:
-        return json.loads((folder / TRUST_FILE).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def _hub_keys(trust: object) -> set[str]:
-    keys = trust.get("keys") if isinstance(trust, dict) else None
-    found = [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
-    return {str(key.get("kid")) for key in found if key.get("role") == "hub"}
 
 
 def proof(key: SigningKey, *, url: str, token: str, name: str) -> dict[str, Any]:

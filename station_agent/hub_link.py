@@ -128,6 +128,14 @@ class HubLink:
         """Ask which logs the hub keeps. Raises `HubUnreachable`."""
         return self._send(lambda: self._client.get(f"{self._base}/api/v1/log"))
 
+    def roots(self, after: int) -> Answer:
+        """Ask for the root files that came after a version. Raises `HubUnreachable`."""
+        return self._send(lambda: self._client.get(f"{self._base}/api/v1/log/roots?after={after}"))
+
+    def trust_with_log(self) -> Answer:
+        """Fetch the signed trust file with root files and logs. Raises `HubUnreachable`."""
+        return self._send(lambda: self._client.get(f"{self._base}/api/v1/trust/2"))
+
     def consistency(self, shard: str, old: int) -> Answer:
         """Ask for the newest checkpoint of a log and a proof that it continues its first `old` entries.
 

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from certificates import canonical
 from certificates.envelope import MAX_ENVELOPE_BYTES
-from certificates.errors import CertificateError
+from certificates.errors import CertificateError, UnknownKey
 from certificates.policy import open_policy
 from certificates.trust import Trust
 from erasure.errors import PolicyError
 from erasure.policy import Policy, load_policy, parse_policy, policy_names
-from station_agent.enrol import TRUST_FILE
 from station_agent.errors import StationError, UsageError
+from station_agent.hub_keys import TRUST_FILE
 from station_agent.language import mark, visible
 from station_agent.state import write_whole
 
@@ -40,6 +40,17 @@ def policy_named(name: str, folder: Path) -> Policy:
 def read_policy(path: Path, folder: Path) -> Policy:
     """Read a signed policy by the trust file of this bench. Raises `UsageError`."""
     return judged(path, policy_bytes(path), folder)
+
+
+def _known(path: Path, folder: Path) -> Policy | None:
+    """The policy that is kept, also by a key that the hub gave up; None where its key may be in other hands."""
+    try:
+        name, table = open_policy(policy_bytes(path), trust_of(folder), former=True)
+    except UnknownKey:
+        return None
+    except CertificateError:
+        return read_policy(path, folder)  # damaged: said as always
+    return parse_policy(name, table)
 
 
 def policy_bytes(path: Path) -> bytes:
@@ -97,7 +108,7 @@ def keep_policy(path: Path, data: bytes, folder: Path) -> Policy:
     if policy.name in policy_names() or not NAME.fullmatch(policy.name):
         raise UsageError(mark("A policy of a hub cannot be called {name}."), name=visible(policy.name))
     kept = folder / FOLDER / f"{policy.name}.json"
-    known = read_policy(kept, folder) if kept.exists() else None
+    known = _known(kept, folder) if kept.exists() else None
     if known is not None and (policy.version < known.version or (policy.version == known.version and policy != known)):
         raise UsageError(
             mark("This bench has version {known} of the policy {name}: version {version} is refused."),

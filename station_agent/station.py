@@ -15,6 +15,7 @@ from station_agent.clock import Clock, SystemClock
 from station_agent.clock_floor import FlooredClock, floor_of
 from station_agent.enrol import keep_trust
 from station_agent.errors import CarriedFileError, StationError, StoreError
+from station_agent.hub_keys import hub_keys, kept_trust, refused, unknown_keys
 from station_agent.hub_link import AUTHORITY, HubLink, open_client
 from station_agent.journal import BenchJournal
 from station_agent.observer.book import LogBook
@@ -74,8 +75,12 @@ class Station:
         address = url or self.hub_url
         if address not in self.observers:
             book = LogBook(self.store, address)
-            self.observers[address] = Observer(book, lambda: self.clock.moment().wall)
+            self.observers[address] = Observer(book, lambda: self.clock.moment().wall, lambda: self._believed(address))
         return self.observers[address]
+
+    def _believed(self, address: str) -> set[str]:
+        """Ids of the keys that the hub of this bench signs with; none of another hub, whose trust file is not kept."""
+        return hub_keys(kept_trust(self.store.folder), active=True) if address == self.hub_url else set()
 
     @property
     def log_state(self) -> str:
@@ -143,9 +148,18 @@ class Station:
         if link is None:
             return ()
         if (trust := link.trust()).good:
+            if unknown := self._unknown_keys(link, trust.document):
+                return (refused(unknown),)
             keep_trust(self.store.folder, trust.document)
         assigned = link.assignments()
         return self._keep_assigned(assigned.document) if assigned.good else ()
+
+    def _unknown_keys(self, link: HubLink, offered: dict[str, Any]) -> set[str]:
+        """Keys of the hub that no followed root file names; the newest is asked for first. Raises as `observe`."""
+        kept, observer = kept_trust(self.store.folder), self.observer()
+        if unknown_keys(kept, offered, observer.root):
+            observer.observe(link)
+        return unknown_keys(kept, offered, observer.root)
 
     def assignments(self) -> Assignments | Unusable | None:
         """Judge what the hub assigned last; None when it never did."""

@@ -4,12 +4,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from hub.api.schemas import ConsistencyAnswer, ErrorAnswer, InclusionAnswer, ShardsAnswer
+from hub.api.schemas import ConsistencyAnswer, ErrorAnswer, InclusionAnswer, RootsAnswer, ShardsAnswer
+from hub.keys.line import root_line, told_root
 from hub.log import proofs
 from hub.people.dependencies import CurrentHub, Database
 from hub.people.policies import OpenToAll
 
 LARGEST = 2**53 - 1
+MOST_ROOTS = 100  # of one answer
 SIGNING = 4.0  # tokens beside the one of every request, where something may have to be signed
 
 
@@ -36,9 +38,21 @@ SMALLER: dict[int | str, dict[str, Any]] = {409: {"model": ErrorAnswer, "descrip
 
 @router.get("", summary="The shards of the log", response_model=ShardsAnswer, dependencies=[Depends(OpenToAll())])
 def shards(hub: CurrentHub, session: Database) -> dict[str, Any]:
-    """Every shard with its key, the size of its newest checkpoint, and whether it grows."""
+    """Every shard with its key, the size of its newest checkpoint, whether it grows; and the root file in force."""
     proofs.begun(hub)
-    return proofs.shards_document(session)
+    return {**proofs.shards_document(session), "root": told_root(session)}
+
+
+@router.get(
+    "/roots",
+    summary="The root files after a version",
+    response_model=RootsAnswer,
+    dependencies=[Depends(OpenToAll())],
+)
+def roots(session: Database, after: Annotated[int, Query(ge=0, le=LARGEST)] = 0) -> dict[str, Any]:
+    """Every later version in ascending order, each signed by the thresholds of the one before and its own."""
+    found = [root for root in root_line(session) if root.version > after]
+    return {"roots": [root.to_document() for root in found[:MOST_ROOTS]]}
 
 
 @router.get(

@@ -229,10 +229,24 @@ class ShardFacts(Shape):
     vkey: str
 
 
+class RootFacts(Shape):
+    """Which version of the root file is in force, and the digest of the bytes that are signed in it."""
+
+    version: int
+    sha256: Hex64
+
+
 class ShardsAnswer(Shape):
-    """Every shard in the order in which they were opened."""
+    """Every shard in the order in which they were opened; `root` is null where the hub has no root file."""
 
     shards: list[ShardFacts]
+    root: RootFacts | None
+
+
+class RootsAnswer(Shape):
+    """Root files (`etabli.root/1`) in ascending order."""
+
+    roots: list[dict[str, Any]]
 
 
 class ConsistencyAnswer(Shape):

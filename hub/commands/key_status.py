@@ -12,7 +12,8 @@ from hub.context import hub_of, open_hub
 from hub.errors import NotFound
 from hub.identity import KEY_FILE
 from hub.keys.changing import waiting_changes
-from hub.keys.root_files import current_root, profile_of
+from hub.keys.line import current_root
+from hub.keys.root_files import profile_of
 from hub.keys.sheets import ceremonies, steps_sheet
 from hub.keys.standing import standings
 from hub.keys.trust_file import trust_document
@@ -20,8 +21,10 @@ from hub.log.key import LOG_KEY_FILE
 from hub.log.shards import newest_shard
 
 IF_STOLEN: Final = {
-    "hub": mark("if stolen: certificates in your name; make a new hub and tell those who have certificates"),
-    "log": mark("if stolen: two versions of the log, until a witness or a bench compares"),
+    "hub": mark(
+        "if stolen: certificates in your name; print the steps, `key sheet hub-compromise`, and follow them at once"
+    ),
+    "log": mark("if stolen: two versions of the log, until a witness or a bench compares; `key sheet log-compromise`"),
     "root-one": mark("if stolen: other keys in your name; if lost: the keys of this hub cannot be changed any more"),
     "root": mark("if one is stolen or lost: nothing yet; replace it, `key root replace`"),
     "registry": mark("if one is stolen: nothing without a second one; leave it out of the next root file"),
@@ -34,8 +37,15 @@ TITLES: Final = {
     "network": mark("From a workshop to a network"),
     "rotation": mark("A new key for a bench"),
     "compromise": mark("A key in other hands"),
+    "rotation-workshop": mark("A new key for a bench, one administrator"),
+    "compromise-workshop": mark("A key in other hands, one administrator"),
     "lost-share": mark("A lost root key"),
     "lost-witness": mark("A lost witness"),
+    "log-rotation": mark("A new key for the log"),
+    "log-compromise": mark("The key of the log in other hands"),
+    "hub-rotation": mark("A new key for the hub"),
+    "hub-compromise": mark("The key of the hub in other hands, one administrator"),
+    "hub-compromise-network": mark("The key of the hub in other hands, in a network"),
 }
 
 
@@ -80,9 +90,7 @@ def _line(context: Call, role: str, name: str, kid: str, place: str) -> None:
 
 def sheet(
     context: Call,
-    ceremony: Annotated[
-        str, Argument("CEREMONY", help=mark("workshop, network, rotation, compromise, lost-share, lost-witness."))
-    ],
+    ceremony: Annotated[str, Argument("CEREMONY", help=mark("Its name; a wrong name lists them all."))],
     file: Annotated[Path, Option("--pdf", help=mark("PDF to make."), metavar="FILE")],
 ) -> None:
     """Print the steps of a ceremony as a PDF."""

@@ -82,6 +82,13 @@ OF_KEYS: Final = (
     mark("this is no request for a change of a key: {detail}"),
     mark("this statement does not follow the last one of its key: write the request anew, and sign again"),
     mark("no ceremony {name}: {names}"),
+    mark("the root file in force does not name the next key of the log: etabli-hub key root replace"),
+    mark("this root file does not exchange the key of the hub: etabli-hub key root replace"),
+    mark("another person approves this request first: `etabli-hub key registry approve`"),
+    mark("this request does not say that the key of the hub may be in other hands"),
+    mark("no next key was made here yet: {word}"),
+    mark("the next key cannot be read: {detail}"),
+    mark("say all of it: --compromised, --last-good-seq, --last-good-index and --shard, or a request"),
 )
 OF_WITNESSES: Final = (
     mark("{file} is not there: a witness without its memory must not go on; make another one"),

@@ -15,12 +15,14 @@ from certificates.language import mark
 from certificates.shape import WALL_FORM
 from hub.commands.opening import Call
 from hub.commands.paper_keys import require_yes
+from hub.context import hub_of
 from hub.errors import BadInput, NotFound
 from hub.keys import asking
 from hub.keys.changing import bring as take_in
 from hub.keys.changing import say, spoken
+from hub.keys.line import current_root, former_hub_keys
 from hub.keys.public_files import PublicFile
-from hub.keys.root_files import current_root, hub_decides
+from hub.keys.root_files import hub_decides
 from hub.keys.saying import MOST_BYTES, Change, Request, SpokenKey
 from hub.models import Station
 
@@ -102,7 +104,7 @@ def approve(context: Call, file: Known, *, key: Secret, by: By) -> None:
 def bring(context: Call, file: Known) -> None:
     """Take a signed request in: it holds as soon as two people have signed."""
     with context.unit_of_work() as session:
-        rows = take_in(session, _read(file))
+        rows = take_in(session, read_request(file))
         waits = rows[0].effective is None
     waiting = mark("the first signature is in the log; the change holds when another person has approved it")
     context.tell(waiting if waits else mark("the change holds"))
@@ -126,7 +128,7 @@ def _decide(context: Call, request: Path | None, change_of: Callable[[Session], 
 
 
 def _signed(context: Call, file: Path, key: Path, by: str, *, second: bool) -> None:
-    request = _read(file)
+    request = read_request(file)
     if second != (request.first() is not None):
         raise BadInput(
             "nobody has signed this request yet: `etabli-hub key registry sign`"
@@ -161,7 +163,8 @@ def _show(context: Call, change: Change) -> None:
     )
 
 
-def _read(file: Path) -> Request:
+def read_request(file: Path) -> Request:
+    """Read a request. Raises BadInput."""
     with file.open("rb") as source:
         return Request.from_json(source.read(MOST_BYTES + 1))
 
@@ -173,7 +176,13 @@ def _key(session: Session, word: str) -> SpokenKey:
     stations = session.scalars(select(Station).where(Station.kid.startswith(digits))).all()
     root = current_root(session)
     people = [one for one in (root.registry if root else ()) if one.public.kid.startswith(digits)]
-    found = [*map(spoken, stations), *(SpokenKey(PublicKey(one.public.raw), "registry", one.name) for one in people)]
+    hub = hub_of(session).identity
+    hubs = {hub.key.kid: hub.key.public, **former_hub_keys(session)}
+    found = [
+        *map(spoken, stations),
+        *(SpokenKey(key, "hub", hub.name) for kid, key in hubs.items() if kid.startswith(digits)),
+        *(SpokenKey(PublicKey(one.public.raw), "registry", one.name) for one in people if one.public.kid not in hubs),
+    ]
     if len(found) != 1:
         raise NotFound(f"{len(found)} keys begin with {digits}")
     return found[0]

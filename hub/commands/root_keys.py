@@ -16,10 +16,12 @@ from hub.commands.opening import Call
 from hub.commands.paper_keys import make_paper_key, require_yes, typed_key
 from hub.context import hub_of
 from hub.errors import BadInput, Conflict, NotFound
+from hub.keys.line import current_root
+from hub.keys.online import with_next_hub_key, with_next_log_key
 from hub.keys.public_files import PublicFile
-from hub.keys.root_files import current_root
 from hub.keys.root_files import install as install_root
 from hub.log.key import LOG_KEY_FILE, NoteSigner
+from hub.log.shards import newest_shard
 
 Name = Annotated[str, Option("--name", help=mark("The person who keeps the key."), metavar="NAME")]
 Out = Annotated[Path, Option("--out", help=mark("Folder for the public half."), metavar="DIR")]
@@ -98,8 +100,12 @@ def replace_one(
     root: Roots = [],  # noqa: B006
     lost_witness: Annotated[str, Option("--lost-witness", help=mark("Witness to leave out."), metavar="NAME")] = "",
     witness: Witness = [],  # noqa: B006
+    new_hub_key: Annotated[
+        bool, Option("--new-hub-key", help=mark("Name the next key of the hub for the old."))
+    ] = False,
+    new_log_key: Annotated[bool, Option("--new-log-key", help=mark("Name the next key of the log too."))] = False,
 ) -> None:
-    """Write the next version with a root key or a witness in the place of a lost one, or one more."""
+    """Write the next version with another root key, witness or key of the hub in the place of one, or one more."""
     with context.unit_of_work() as session:
         before = current_root(session)
         if before is None:
@@ -116,13 +122,15 @@ def replace_one(
             log_keys=_log_keys(session, before),
             signatures={},
         )
+        made = with_next_hub_key(session, made) if new_hub_key else made
+        made = with_next_log_key(session, made) if new_log_key else made
     _written(context, file, made)
 
 
 def sign(context: Call, file: Known, *, rehearsal: Rehearsal = False) -> None:
     """Sign a root file with a paper key, typed line by line; needs no hub and no network."""
-    root = _read(file)
-    _show(context, root)
+    root = read_root(file)
+    show_root(context, root)
     require_yes(context, mark("Is this what you decided together?"))
     key = typed_key(context, rehearsal=rehearsal)
     if rehearsal:
@@ -136,8 +144,8 @@ def sign(context: Call, file: Known, *, rehearsal: Rehearsal = False) -> None:
 
 def install(context: Call, file: Known) -> None:
     """Check the signatures of a root file and put it in force."""
-    root = _read(file)
-    _show(context, root)
+    root = read_root(file)
+    show_root(context, root)
     require_yes(context, mark("Put it in force?"))
     with context.unit_of_work() as session:
         install_root(session, root)
@@ -152,15 +160,18 @@ def _of_workshop(session: Session, key: SigningKey, name: str) -> Root:
 
 
 def _log_keys(session: Session, before: Root | None) -> tuple[PublicKey, ...]:
-    """The keys of the log: those of before, and the one in use, which is made where there is none yet."""
+    """The keys of the log: those of before, and the one in use, which is made where there is no log yet."""
     place = hub_of(session).settings.data_dir / LOG_KEY_FILE
     if not place.exists():
+        if before is not None and newest_shard(session) is not None:
+            return before.log_keys  # it is lost: `key log new` makes the next one
         NoteSigner.generate(LOG_SIGNATURE).save(place)
     known, own = before.log_keys if before else (), NoteSigner.load(place, LOG_SIGNATURE).public
     return known if own in known else (*known, own)
 
 
-def _show(context: Call, root: Root) -> None:
+def show_root(context: Call, root: Root) -> None:
+    """Print what people have to compare before they sign a root file or put it in force."""
     context.tell(
         mark("Root file version {version} of {hub}, {url}: profile {profile}, {n} signatures needed"),
         version=root.version, hub=root.hub_name, url=root.hub_url, profile=root.profile, n=root.threshold,
@@ -173,9 +184,14 @@ def _show(context: Call, root: Root) -> None:
         context.tell(
             mark("- witness: {name}, {fingerprint}"), name=one.name, fingerprint=fingerprint(one.key.public.kid)
         )
+    for public in root.hub_keys:
+        context.tell(mark("- key of the hub: {fingerprint}"), fingerprint=fingerprint(public.kid))
+    for public in root.log_keys:
+        context.tell(mark("- key of the log: {fingerprint}"), fingerprint=fingerprint(public.kid))
 
 
-def _read(file: Path) -> Root:
+def read_root(file: Path) -> Root:
+    """Read a root file. Raises RootRefused."""
     with file.open("rb") as source:
         return Root.from_json(source.read(MAX_ROOT_BYTES + 1))
 
@@ -198,7 +214,7 @@ def _require_known(name: str, known: list[str]) -> None:
 
 
 def _written(context: Call, file: Path, root: Root) -> None:
-    _show(context, root)
+    show_root(context, root)
     _write_new(file, root.to_json())
     context.tell(mark("written: {file}; it has to be signed"), file=file)
 

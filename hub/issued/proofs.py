@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from certificates.bundle import envelopes_in
 from certificates.envelope import SignedEnvelope
 from certificates.proof import MAX_REGISTRY, Proof, ProofEntry, build_proof, entry_from
-from hub.keys.root_files import current_root
+from hub.keys.line import current_root
 from hub.keys.statements import key_statements
 from hub.log.errors import LogStopped
 from hub.log.proofs import NotLogged, proof_for

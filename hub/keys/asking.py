@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from hub.context import hub_of
 from hub.errors import Conflict
-from hub.keys.root_files import current_root
+from hub.keys.line import current_root
 from hub.keys.saying import Change, Head, Request
 from hub.ledger.append import head_of
 

@@ -22,7 +22,8 @@ from hub.derive.reading import read_ledger
 from hub.errors import BadInput, Conflict, NotFound
 from hub.keyring import KeyChange
 from hub.keys.bounds import require_shard
-from hub.keys.root_files import current_root, hub_decides
+from hub.keys.line import current_root, former_hub_keys
+from hub.keys.root_files import hub_decides
 from hub.keys.saying import Change, Request, SpokenKey
 from hub.keys.standing import GONE, KeyStanding, standings
 from hub.ledger.append import append, head_of, lock_ledger
@@ -43,9 +44,12 @@ def say(session: Session, change: Change, by: str) -> KeyChange:
     return _store(session, own_statement(session, now, "registry", **change.said(by)), now)
 
 
-def bring(session: Session, request: Request) -> tuple[KeyChange, ...]:
-    """Take in what people signed far from the hub; what is known already is not stored twice. Raises as `take`."""
-    if request.hub_kid != hub_of(session).identity.key.kid:
+def bring(session: Session, request: Request, hub_kid: str = "") -> tuple[KeyChange, ...]:
+    """Take in what people signed far from the hub; what is known already is not stored twice. Raises as `take`.
+
+    `hub_kid` is the key that this hub had when the request was written, where that has changed.
+    """
+    if request.hub_kid != (hub_kid or hub_of(session).identity.key.kid):
         raise Conflict("this request is for another hub")
     if not request.statements:
         raise BadInput("nobody has signed this request yet: `etabli-hub key registry sign`")
@@ -222,14 +226,21 @@ def _require_new(session: Session, key: Mapping[str, str], standing: KeyStanding
 
 
 def _require_known(session: Session, key: Mapping[str, str], standing: KeyStanding | None, change: str) -> None:
-    root = current_root(session)
-    people = {one.public.kid for one in root.registry} if root is not None else set()
-    people.discard(hub_of(session).identity.key.kid)  # who signs the trust file is ended by a new root file
-    role = standing.role if standing is not None else "registry"
-    if (standing is None and key["kid"] not in people) or key["role"] != role:
+    role = standing.role if standing is not None else _role_of(session, key["kid"], change)
+    if not role or key["role"] != role:
         raise NotFound(f"the registry does not know the key {key['kid']}")
     if standing is not None and change == "retire" and standing.status in GONE:
         raise Conflict(f"the key {key['kid']} is {standing.status} already")
+
+
+def _role_of(session: Session, kid: str, change: str) -> str:
+    """Role of a key of a root file that may be ended so, "" for none: who signs now is ended by a new root file."""
+    root, own = current_root(session), hub_of(session).identity.key.kid
+    if root is None or kid == own:
+        return ""
+    if change == "compromise" and kid in former_hub_keys(session):
+        return "hub"
+    return "registry" if kid in {one.public.kid for one in root.registry} else ""
 
 
 def _require_approvable(session: Session, statement: VerifiedStatement) -> None:

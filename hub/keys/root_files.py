@@ -3,10 +3,8 @@
 A hub without one is a workshop of one administrator (profile atelier) whose own key decides about keys.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.errors import RootOutOfLine, RootRefused
@@ -15,22 +13,10 @@ from hub import audit
 from hub.context import hub_of
 from hub.errors import Conflict
 from hub.keyring import RootVersion
+from hub.keys.line import current_root, root_line
 from hub.log.shards import all_shards, key_of
 
 INSTALLED: Final = "root.install"
-
-
-def root_line(session: Session) -> Sequence[Root]:
-    """Every version that this hub took in, ascending; none in a workshop that never made one."""
-    found = session.scalars(select(RootVersion.document).order_by(RootVersion.version))
-    return [Root.from_json(document) for document in found]
-
-
-def current_root(session: Session) -> Root | None:
-    """The version that is in force."""
-    query = select(RootVersion.document).order_by(RootVersion.version.desc()).limit(1)
-    document = session.scalar(query)
-    return Root.from_json(document) if document is not None else None
 
 
 def profile_of(root: Root | None) -> Profile:

@@ -14,11 +14,12 @@ from hub.slips_drawn import draw
 from hub.wording import page_words
 
 STEPS_FILE: Final = Path(__file__).with_name("instructions.toml")
-Where = Literal["hub", "offline", "person"]
+Where = Literal["hub", "offline", "person", "witness"]
 PLACES: Final = {
     "hub": mark("On the hub"),
     "offline": mark("On a computer without network"),
     "person": mark("By hand"),
+    "witness": mark("At each witness"),
 }
 
 

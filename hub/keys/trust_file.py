@@ -20,7 +20,8 @@ from certificates.trust import LogState, Trust, TrustedKey, TrustedLog
 from certificates.trust2 import signed_document
 from hub.context import hub_of
 from hub.errors import Conflict
-from hub.keys.root_files import profile_of, root_line, unnamed_log
+from hub.keys.line import require_in_force, root_line
+from hub.keys.root_files import profile_of, unnamed_log
 from hub.keys.standing import KeyStanding, standings
 from hub.log.errors import LogStopped
 from hub.log.sequencer import Log
@@ -42,9 +43,10 @@ class RootBehind(Conflict):
 def trust_document(session: Session) -> dict[str, Any]:
     """The signed trust file as plain JSON types, for the log as far as it is signed.
 
-    Raises Conflict without a log, RootBehind where the next root file has to name a key of it first.
+    Raises Conflict without a log or by a key of before, RootBehind where the next root file has to name its key first.
     """
     _bring_up(session)
+    require_in_force(session)
     if shard := unnamed_log(session):
         raise RootBehind(
             f"the log {shard} has a new key that the root file does not name yet: no trust file until the next one is "
@@ -122,6 +124,17 @@ def _bound(session: Session, standing: KeyStanding) -> Bound | None:
     return Bound(Place(shard.name, standing.ended - shard.first), seq) if shard is not None else None
 
 
+def _last_word(session: Session, kid: str) -> Bound:
+    """The last entry of a key with which this hub signs no more: its bound, though no registry statement ended it."""
+    last = select(func.max(LedgerEntry.seq), func.max(LedgerEntry.position)).where(LedgerEntry.kid == kid)
+    seq, position = (found or 0 for found in session.execute(last).one())
+    shards = all_shards(session)
+    shard = next((one for one in reversed(shards) if one.first <= position), None)
+    if shard is None:  # it never signed a word
+        return Bound(Place(shards[0].name, 0), 0)
+    return Bound(Place(shard.name, position - shard.first), seq)
+
+
 def _of_roots(session: Session, line: Sequence[Root], found: Mapping[str, KeyStanding]) -> Iterator[TrustedKey]:
     """The keys of the hub and of people that root files name: those of the newest count, older ones are retired."""
     own = hub_of(session).identity
@@ -129,8 +142,11 @@ def _of_roots(session: Session, line: Sequence[Root], found: Mapping[str, KeySta
     hubs = {key.kid: key for root in line for key in root.hub_keys if key.kid != own.key.kid}
     now = {key.kid for key in newest.hub_keys} if newest else set()
     for kid, public in hubs.items():
-        yield TrustedKey(public, "hub", own.name, "active" if kid in now else "retired", demo=own.key.demo)
-    people = {key.public.kid: key for root in line for key in root.registry if key.public.kid != own.key.kid}
+        key = TrustedKey(public, "hub", own.name, "active", demo=own.key.demo)
+        key = key if kid in now else replace(key, status="retired", until=_last_word(session, kid))
+        yield _judged(session, key, found.get(kid))
+    deciding = {key.public.kid: key for root in line for key in root.registry}
+    people = {kid: key for kid, key in deciding.items() if kid != own.key.kid and kid not in hubs}
     serving = {key.public.kid for key in newest.registry} if newest else set()
     for kid, person in people.items():
         key = TrustedKey(person.public, "registry", person.name, demo=own.key.demo)

@@ -14,6 +14,7 @@ from hub.errors import BadInput
 from hub.ledger.append import lock_ledger
 from hub.log.entries import COLUMNS, claimed, differing, end_of_ledger
 from hub.log.fsck import Report
+from hub.log.key import NoteSigner
 from hub.log.shards import OPEN, freeze, lock_log, newest_shard, open_next
 from hub.logged import LogCheckpoint, LogShard
 from hub.models import LedgerEntry
@@ -29,8 +30,11 @@ class Opened:
     again: int
 
 
-def freeze_and_open(hub: Hub, report: Report, reason: str) -> Opened:
-    """Freeze the newest shard and open the next; `report` is of a search just before. Raises BadInput without a log."""
+def freeze_and_open(hub: Hub, report: Report, reason: str, signer: NoteSigner | None = None) -> Opened:
+    """Freeze the newest shard and open the next; `report` is of a search just before. Raises BadInput without a log.
+
+    `signer` is the key of the next shard, None: the key in use, made where it is lost.
+    """
     with hub.sessions().begin() as session:
         lock_ledger(session)
         lock_log(session)
@@ -42,7 +46,7 @@ def freeze_and_open(hub: Hub, report: Report, reason: str) -> Opened:
             session.refresh(shard)
         end = end_of_ledger(session)
         first = _first(session, shard, report.faulty.get(shard.name), end)
-        new = open_next(session, shard, first, hub.clock())
+        new = open_next(session, shard, first, hub.clock(), signer)
         return Opened(shard.name, new.name, new.first, end + 1 - new.first)
 
 

@@ -23,6 +23,7 @@ from hub.log import shards
 from hub.log.entries import differing_leaf, end_of_ledger, leaves_by_bytes, leaves_by_columns
 from hub.log.errors import LogAhead, LogBehind, LogFrozen, Mismatch
 from hub.log.geometry import Nodes, consistency_path, extended, grown, peaks_of, root_of
+from hub.log.key import NoteSigner
 from hub.log.seen import bound_by, keep_newer, keep_seen, opened_note, require_continued, seen_note
 from hub.log.shards import OPEN, lock_log, newest_checkpoint, newest_shard
 from hub.log.tiles import store, stored_leaves, tile_reader
@@ -220,21 +221,30 @@ class Log:
         session.add(LogCheckpoint(**told, signed=self._hub.clock()))
         session.flush()
 
-    def _roll(self) -> None:
-        """Close the shard of a year that is over and open the next, in one transaction that holds up intake."""
+    def change_key(self, signer: NoteSigner) -> None:
+        """Close the open shard by the key in use and open the next under another. Raises LogStopped."""
+        self.bring_up()
+        self._roll(signer)
+
+    def _roll(self, signer: NoteSigner | None = None) -> None:
+        """Close a shard and open the next, in one transaction that holds up intake.
+
+        Without another key only where the year of the shard is over.
+        """
         now = self._hub.clock()
         with self._hub.sessions().begin() as session:
             lock_ledger(session)
             lock_log(session)
             shard = newest_shard(session)
-            if shard is None or shard.state != OPEN or now.year <= year_of(shard.name):
+            due = shard is not None and (signer is not None or now.year > year_of(shard.name))
+            if shard is None or shard.state != OPEN or not due:
                 return
             state = _state(session, seen_note(self._hub.settings.data_dir))
             assert state is not None
             self._finish(session, state)
             shard.state = shards.CLOSED
             session.flush()
-            shards.open_next(session, shard, None, now)
+            shards.open_next(session, shard, None, now, signer)
 
     def _finish(self, session: Session, state: State) -> None:
         """Sign in this transaction what came since the last checkpoint."""

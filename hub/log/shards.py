@@ -103,18 +103,20 @@ def open_first(session: Session, now: datetime) -> LogShard:
     return _opened(session, None, 1, now)
 
 
-def open_next(session: Session, older: LogShard, first: int | None, now: datetime) -> LogShard:
+def open_next(
+    session: Session, older: LogShard, first: int | None, now: datetime, signer: NoteSigner | None = None
+) -> LogShard:
     """Sign the opening of the next shard into the ledger. Call under both locks; the older one is no longer open.
 
     `first` is where it begins, None: with its opening. What stands before the opening was not proven by the older one.
-    Raises LogAhead.
+    `signer` is the key of the next one, None: the key in use. Raises LogAhead.
     """
     assert older.state != OPEN
     require_justified(session, older, now)
     name, last = name_after(older, now), newest_checkpoint(session, older.name)
     note = last.note if last is not None else ""
     receipt = append(session, _opening(session, name, note, now), now)
-    return _opened(session, older, first or receipt.position, now, name)
+    return _opened(session, older, first or receipt.position, now, name=name, signer=signer)
 
 
 def freeze(session: Session, shard: LogShard, reason: str, now: datetime) -> None:
@@ -139,9 +141,18 @@ def origin_of(public_url: str, name: str) -> str:
     return f"{parts.netloc.rpartition('@')[2].lower()}/erasure-log/{name}"
 
 
-def _opened(session: Session, older: LogShard | None, first: int, now: datetime, name: str = "") -> LogShard:
+def _opened(
+    session: Session,
+    older: LogShard | None,
+    first: int,
+    now: datetime,
+    *,
+    name: str = "",
+    signer: NoteSigner | None = None,
+) -> LogShard:
     hub = hub_of(session)
-    signer = signer_of(hub, None if older is None or older.state == FROZEN else older)  # a lost key ends with a freeze
+    if signer is None:  # a lost key ends with a freeze
+        signer = signer_of(hub, None if older is None or older.state == FROZEN else older)
     name = name or name_after(older, now)
     origin = origin_of(hub.settings.public_url, name)
     number = 1 + (session.scalar(select(func.max(LogShard.number))) or 0)

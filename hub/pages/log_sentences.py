@@ -10,6 +10,7 @@ LOG_SENTENCES: Final = (
         "force; on the hub: etabli-hub key root draft, then sign and install"
     ),
     mark("the log of this hub has not begun"),
+    mark("this hub has another key now: end the change with `etabli-hub key hub change`, then start it anew"),
     mark(
         "the clock of this hub is in the year %(year)s, and no bench, no witness and no part of the log is beyond "
         "%(reached)s: put the clock right; until then everything goes into the log that is open"

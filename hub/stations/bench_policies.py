@@ -3,8 +3,11 @@
 import re
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from certificates.envelope import parse_envelope
+from certificates.errors import UnknownKey
 from certificates.policy import open_policy, sign_policy
 from hub import audit
 from hub.assigned import BenchPolicy
@@ -25,10 +28,10 @@ def publish_policy(session: Session, name: str, table: dict[str, Any]) -> BenchP
     hub, kept = hub_of(session), session.get(BenchPolicy, name)
     signed = sign_policy(hub.identity.key, name, table)
     if kept is not None:
-        _, known = open_policy(kept.envelope, trust_of(session))
-        if known == table:
+        known = _kept(session, kept)
+        if known == table and parse_envelope(kept.envelope).keyid == hub.identity.key.kid:
             return kept
-        if not _version(known) < _version(table):
+        if known is not None and known != table and not _version(known) < _version(table):
             raise Conflict(f"the benches have version {_version(known)} of {name}: raise its version")
     row = kept or BenchPolicy(name=name)
     row.envelope, row.signed = signed.data, hub.clock()
@@ -36,6 +39,15 @@ def publish_policy(session: Session, name: str, table: dict[str, Any]) -> BenchP
     session.flush()
     audit.record(session, None, "policy.publish", name, f"version {_version(table)}, {signed.id}")
     return row
+
+
+def sign_policies_anew(session: Session) -> None:
+    """Sign what is handed out by the key that is in use now, where the one before was given up as planned."""
+    hub = hub_of(session)
+    for kept in session.scalars(select(BenchPolicy)):
+        table = _kept(session, kept)
+        if table is not None:
+            kept.envelope, kept.signed = sign_policy(hub.identity.key, kept.name, table).data, hub.clock()
 
 
 def withdraw_policy(session: Session, name: str) -> None:
@@ -46,6 +58,14 @@ def withdraw_policy(session: Session, name: str) -> None:
     session.delete(kept)
     session.flush()
     audit.record(session, None, "policy.withdraw", name)
+
+
+def _kept(session: Session, kept: BenchPolicy) -> dict[str, Any] | None:
+    """What a policy says that is handed out; None where the key under it may be in other hands."""
+    try:
+        return open_policy(kept.envelope, trust_of(session), former=True)[1]
+    except UnknownKey:
+        return None
 
 
 def _version(table: dict[str, Any]) -> int:

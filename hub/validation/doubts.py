@@ -55,7 +55,9 @@ def _doubts(session: Session, erasure: Erasure, lot: Lot) -> Iterator[str]:
 def _read_again(session: Session, erasure: Erasure) -> Iterator[str]:
     """What a later reading of the sample found, unless the run surely began after it."""
     readings = select(func.max(SampleReading.at)).where(
-        SampleReading.drive_id.in_(_drives(session, erasure)), SampleReading.withdrawn.is_(None), SampleReading.result != CLEAN
+        SampleReading.drive_id.in_(_drives(session, erasure)),
+        SampleReading.withdrawn.is_(None),
+        SampleReading.result != CLEAN,
     )
     read = session.scalar(readings)
     if read is not None and (erasure.began is None or erasure.began <= read):

@@ -19,7 +19,8 @@ from hub.context import hub_of
 from hub.derive.reading import read_ledger
 from hub.errors import AlreadyDecided, BadInput, Conflict, Forbidden, NotFound
 from hub.issued.contradictions import contradictions, unanswered
-from hub.keys.root_files import current_root, profile_of
+from hub.keys.line import current_root
+from hub.keys.root_files import profile_of
 from hub.ledger.append import append
 from hub.lots.account import Why
 from hub.lots.drive_account import line_of

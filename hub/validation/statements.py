@@ -11,6 +11,7 @@ from certificates.keys import SigningKey
 from certificates.verify import Link, VerifiedStatement, open_signed
 from hub.clock import wall
 from hub.context import hub_of
+from hub.keys.line import require_in_force
 from hub.ledger.append import head_of
 from hub.models import Person
 
@@ -25,7 +26,11 @@ class Decision:
 
 
 def chained(session: Session, now: datetime) -> dict[str, Any]:
-    """What every hub statement has: key, name, next seq and prev, nonce, time. Call under the ledger lock."""
+    """What every hub statement has: key, name, next seq and prev, nonce, time. Call under the ledger lock.
+
+    Raises Conflict where the root file in force names another key: what this one would sign lies above its bound.
+    """
+    require_in_force(session)
     identity = hub_of(session).identity
     seq, prev = head_of(session, identity.key.kid)
     return {

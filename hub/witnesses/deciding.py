@@ -15,7 +15,8 @@ from certificates.note import NoteKey
 from hub import audit
 from hub.context import hub_of
 from hub.errors import AlreadyDecided, BadInput, Forbidden, NotFound
-from hub.keys.root_files import current_root, profile_of
+from hub.keys.line import current_root
+from hub.keys.root_files import profile_of
 from hub.log.shards import newest_checkpoint, newest_shard
 from hub.logged import LogCheckpoint, LogCosignature
 from hub.models import Person, Role

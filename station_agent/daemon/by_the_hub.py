@@ -17,8 +17,8 @@ from station_agent.clock import Clock
 from station_agent.clock_floor import instant
 from station_agent.control.view import Phrase
 from station_agent.daemon.log import Log
-from station_agent.enrol import TRUST_FILE
 from station_agent.errors import StationError
+from station_agent.hub_keys import TRUST_FILE
 from station_agent.station import Station
 
 REFRESH_S: Final = 60.0  # between two questions to the hub

@@ -15,8 +15,8 @@ from station_agent.bench import open_bench
 from station_agent.commands.call import Call
 from station_agent.demo.story import Story
 from station_agent.demo.workshop import DONORS, LEAD, PASSWORD, open_workshop
-from station_agent.enrol import TRUST_FILE
 from station_agent.errors import StationError, UsageError
+from station_agent.hub_keys import TRUST_FILE
 from station_agent.language import Voice, complain, mark, voice
 from station_agent.refusals import words_of
 from station_agent.station import open_station

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from certificates.note import NoteKey
+from certificates.root import Root
 from station_agent.observer.listing import Shard
 from station_agent.records import Rows
 from station_agent.store import Store
 
+ROOT: Final = "log-root:"  # note of the root file that is followed, before the address of its hub
+ROOT_ASIDE: Final = "UPDATE meta SET name = name || ' ' || rowid WHERE name = ?"
 ENROLLED, FIRST_SEEN, ROLLED = "enrolment", "first-seen", "rolled"
 NEWEST: Final = (
     "SELECT * FROM log_shard WHERE hub = ?1 AND size > 0 ORDER BY EXISTS (SELECT 1 FROM log_alarm WHERE "
@@ -75,6 +78,16 @@ class LogBook:
         """Give the logs that are known of this hub, the oldest first."""
         return pins_in(self.store, self.hub)
 
+    def root(self) -> Root | None:
+        """Give the root file that is followed here, None before the first."""
+        text = self.store.noted(ROOT + self.hub)
+        return Root.from_json(text.encode()) if text else None
+
+    def keep_root(self, root: Root) -> Root:
+        """Keep a root file that was judged to follow the one before; durable when this returns."""
+        self.store.note(ROOT + self.hub, root.to_json().decode())
+        return root
+
     def alarm(self) -> Raised | None:
         """Give the alarm that nobody has ended yet."""
         rows = self.store.rows(
@@ -125,6 +138,7 @@ class LogBook:
             ).rowcount
             if anew and ended:
                 connection.execute("UPDATE log_shard SET hub = hub || ' ' || rowid WHERE hub = ?", (self.hub,))
+                connection.execute(ROOT_ASIDE, (ROOT + self.hub,))
         return int(ended)
 
 
@@ -136,12 +150,14 @@ def move_pages(connection: sqlite3.Connection, earlier: str, url: str) -> None:
     connection.execute("UPDATE log_alarm SET hub = ? WHERE hub = ?", (url, earlier))
     if connection.execute("SELECT 1 FROM log_shard WHERE hub = ?", (url,)).fetchone() is None:
         connection.execute("UPDATE log_shard SET hub = ? WHERE hub = ?", (url, earlier))
+        connection.execute("UPDATE OR IGNORE meta SET name = ? WHERE name = ?", (ROOT + url, ROOT + earlier))
 
 
 def set_pages_aside(connection: sqlite3.Connection, url: str) -> None:
     """Keep what was seen of another hub at this address under names that no hub has; in a transaction."""
     connection.execute("UPDATE log_shard SET hub = hub || ' ' || rowid WHERE hub = ?", (url,))
     connection.execute("UPDATE log_alarm SET hub = hub || ' ' || rowid WHERE hub = ?", (url,))
+    connection.execute(ROOT_ASIDE, (ROOT + url,))
 
 
 def is_kept_in(rows: Rows) -> bool:

@@ -1,6 +1,6 @@
 """Whether what a hub shows continues what this bench has seen (trust and reliability, section 2). Pure.
 
-`Contradiction` is a proof that failed: it is never retried away. `LogUnproved` is one that is missing.
+`Contradiction` is a proof that failed; `LogUnproved` is one that is missing.
 """
 
 import hashlib
@@ -11,10 +11,13 @@ from typing import Any, Final
 
 from certificates.errors import ProofError
 from certificates.note import read_checkpoint, verify_note
+from certificates.root import Root
 from certificates.tree import check_consistency
 from station_agent.errors import LogUnproved
 from station_agent.observer.book import Pin
+from station_agent.observer.contradiction import Contradiction
 from station_agent.observer.listing import CLOSED, FROZEN, LONGEST, OPEN, UNREADABLE, Shard, order_of
+from station_agent.observer.roots import names_shard
 
 MOST_NOTE: Final = 32_768  # characters of a checkpoint with its cosignatures
 MOST_HASHES: Final = 63
@@ -22,19 +25,12 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _GOES_ON: Final = {OPEN: (OPEN, CLOSED, FROZEN), CLOSED: (CLOSED, FROZEN), FROZEN: (FROZEN,)}
 
 
-class Contradiction(Exception):
-    """A hub shows another history than this bench has seen. `told` is the checkpoint that it showed, if any."""
-
-    def __init__(self, code: str, origin: str, detail: str = "", told: str = "") -> None:
-        super().__init__(f"{code}: {origin} {detail}")
-        self.code, self.origin, self.detail, self.told = code, origin, detail, told
-
-
-def judge_listing(pins: Sequence[Pin], shards: Sequence[Shard]) -> tuple[Shard, ...]:
+def judge_listing(pins: Sequence[Pin], shards: Sequence[Shard], root: Root | None = None) -> tuple[Shard, ...]:
     """Give the shards that were not known before. Raises `Contradiction`.
 
     A known log stays where it is, under its key, and never opens again; another one comes after all that were known,
-    by a key that was known, and only once they are closed or frozen.
+    and only once they are closed or frozen, by the key of the one before it or by one that the root file names which
+    is followed here. A key that was given up never comes back.
     """
     by_origin = {shard.origin: shard for shard in shards}
     for pin in pins:
@@ -45,8 +41,10 @@ def judge_listing(pins: Sequence[Pin], shards: Sequence[Shard]) -> tuple[Shard, 
     known = {pin.origin for pin in pins}
     new = tuple(shard for shard in shards if shard.origin not in known)
     if pins:
+        used = [pin.key.public.raw for pin in sorted(pins, key=lambda pin: order_of(pin.name))]
         for shard in new:
             _require_after(pins, shard)
+            _require_key(used, shard, root)
     return new
 
 
@@ -67,8 +65,15 @@ def _require_after(pins: Sequence[Pin], shard: Shard) -> None:
     last = max(pins, key=lambda pin: order_of(pin.name))
     if shard.order <= order_of(last.name) or shard.first < last.first + last.size:
         raise Contradiction("beside", shard.origin)
-    if shard.key.public.raw not in {pin.key.public.raw for pin in pins}:
+
+
+def _require_key(used: list[bytes], shard: Shard, root: Root | None) -> None:
+    raw = shard.key.public.raw
+    if raw == used[-1]:
+        return
+    if raw in used or not names_shard(root, shard):
         raise Contradiction("key", shard.origin, shard.key.vkey)
+    used.append(raw)
 
 
 def judge_checkpoint(pin: Pin, document: Mapping[str, Any], now: str) -> Pin:

@@ -6,17 +6,20 @@ here. An alarm is kept with both views in rows, and in files beside them, before
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, NoReturn, Protocol
 
+from certificates.root import Root
 from station_agent.errors import HubUnreachable, LogAlarm, LogUnproved, StationError, StoreBroken
 from station_agent.hub_link import Answer
 from station_agent.language import mark
 from station_agent.observer.book import ENROLLED, FIRST_SEEN, ROLLED, LogBook, Pin, Raised
-from station_agent.observer.judging import Contradiction, judge_checkpoint, judge_end, judge_listing
+from station_agent.observer.contradiction import Contradiction
+from station_agent.observer.judging import judge_checkpoint, judge_end, judge_listing
 from station_agent.observer.listing import FROZEN, OPEN, Shard, listed
+from station_agent.observer.roots import first_root, followed, is_newer, told_root
 from station_agent.observer.words import alarm_error, evidence_of, standing
 from station_agent.state import write_whole
 
@@ -39,6 +42,14 @@ class LogLink(Protocol):
         """Ask which logs there are. Raises `HubUnreachable`."""
         ...
 
+    def roots(self, after: int) -> Answer:
+        """Ask for the root files after a version. Raises `HubUnreachable`."""
+        ...
+
+    def trust_with_log(self) -> Answer:
+        """Ask for the signed trust file. Raises `HubUnreachable`."""
+        ...
+
     def consistency(self, shard: str, old: int) -> Answer:
         """Ask for the newest checkpoint and a proof from a size. Raises `HubUnreachable`."""
         ...
@@ -47,16 +58,24 @@ class LogLink(Protocol):
 class Observer:
     """One hub's log as this bench follows it. `observe` in one thread, everything else in any."""
 
-    def __init__(self, book: LogBook, now: Callable[[], str]) -> None:
-        """`now` gives the wall time as statements write it."""
+    def __init__(
+        self, book: LogBook, now: Callable[[], str], hub_keys: Callable[[], Collection[str]] = frozenset
+    ) -> None:
+        """`now` gives the wall time as statements write it, `hub_keys` ids of keys of this hub that are believed."""
         self._book = book
         self._now = now
+        self._hub_keys = hub_keys
         self._guard = threading.Lock()
         self.state = ""  # "", "none", "seen", "unproved" or "alarm.<code>": what a heartbeat says
         self.troubles: tuple[StationError, ...] = ()
         self._alarm = book.alarm()
         self._frozen = tuple(pin.origin for pin in book.pins() if pin.state == FROZEN)
         self._tell()
+
+    @property
+    def root(self) -> Root | None:
+        """The root file that is followed here."""
+        return self._book.root()
 
     def require_calm(self) -> None:
         """Raise `LogAlarm` while an alarm stands that nobody has ended."""
@@ -94,7 +113,7 @@ class Observer:
             raise LogUnproved(NO_ANSWER, status=answer.status)
         shards = listed(answer.document)
         try:
-            new = judge_listing(pins, shards)
+            new = judge_listing(pins, shards, self._followed_root(link, answer.document, pins))
         except Contradiction as found:
             self._raise(found, answer.document, pins)
         if not shards:  # a log that is not opened yet: there is nothing to prove
@@ -107,6 +126,28 @@ class Observer:
         self._frozen = tuple(shard.origin for shard in shards if shard.state == FROZEN)
         self.state = "seen"
         self._tell()
+
+    def _followed_root(self, link: LogLink, document: dict[str, Any], pins: tuple[Pin, ...]) -> Root | None:
+        """Give the root file that counts here, kept durably; None while none was seen. Raises `Contradiction`."""
+        kept, origin = self._book.root(), pins[-1].origin if pins else self._book.hub
+        if "root" not in document:  # a hub of an older version; no key is believed without it
+            return kept
+        told = told_root(document)
+        if kept is None:
+            return self._first_root(link, pins, origin) if told is not None else None
+        if not is_newer(kept, told, origin) or told is None:
+            return kept
+        answer = link.roots(kept.version)
+        if not answer.good:
+            raise LogUnproved(NO_ANSWER, status=answer.status)
+        return self._book.keep_root(followed(kept, answer.document, told, origin))
+
+    def _first_root(self, link: LogLink, pins: tuple[Pin, ...], origin: str) -> Root | None:
+        """Take the first root file from a trust file that a key signed which this bench knows, where it knows one."""
+        known = self._hub_keys()
+        answer = link.trust_with_log() if known else None
+        found = first_root(answer.document, known, pins, origin) if answer is not None and answer.good else None
+        return self._book.keep_root(found) if found is not None else None
 
     def _follow(self, link: LogLink, shards: tuple[Shard, ...]) -> None:
         """Follow each log to its newest checkpoint, the oldest first; what was seen of a frozen one has to be proved.

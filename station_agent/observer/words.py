@@ -27,6 +27,10 @@ ALARMS: Final = {
     "key": mark("ALARM: the hub shows its log {origin} under another key than this bench knows."),
     "gone": mark("ALARM: the log {origin}, which this bench has followed, is gone from the hub."),
     "beside": mark("ALARM: the hub shows a log, {origin}, beside or before one that this bench follows."),
+    "root": mark(
+        "ALARM: the hub shows a root file that does not follow the one this bench knows ({detail}): keys are named "
+        "there without the people who sign for them."
+    ),
     "moved": mark("ALARM: the log {origin} was closed or began elsewhere when this bench saw it ({detail})."),
 }
 TO_DO: Final = mark(

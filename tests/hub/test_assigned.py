@@ -21,7 +21,7 @@ from hub.stations.pre_approvals import Rules
 from hub.validation.service import ONE_PERSON, approve
 from station_agent.assigned import Assignments
 from station_agent.assignments import keep_assignments, protected_serials, read_assignments
-from station_agent.enrol import TRUST_FILE
+from station_agent.hub_keys import TRUST_FILE
 from tests.hub.bench import Bench
 from tests.hub.test_validation import erased, now
 

@@ -7,7 +7,7 @@ from typing import Any
 from certificates.assignments import sign_assignments
 from certificates.keys import SigningKey
 from certificates.trust import Trust, TrustedKey
-from station_agent.enrol import TRUST_FILE
+from station_agent.hub_keys import TRUST_FILE
 
 HUB = SigningKey.generate(demo=False)
 RULE = {

@@ -12,8 +12,9 @@ import pytest
 from certificates.envelope import pae
 from certificates.keys import PublicKey
 from station_agent.commands import enrol as command
-from station_agent.enrol import PROOF_TYPE, TRUST_FILE, enrol
+from station_agent.enrol import PROOF_TYPE, enrol
 from station_agent.errors import EnrolmentError, HubUnreachable
+from station_agent.hub_keys import TRUST_FILE
 from station_agent.signing import fingerprint
 from station_agent.station import Station
 

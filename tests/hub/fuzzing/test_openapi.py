@@ -19,7 +19,7 @@ from tests.hub.fuzzing.rims import wrong_with
 
 pytestmark = [pytest.mark.world, pytest.mark.campaign, pytest.mark.timeout(1800)]
 
-AMOUNT = amount(everyday=3_200, full=20_000, campaign=100_000)
+AMOUNT = amount(everyday=3_600, full=20_000, campaign=100_000)
 EACH = 8  # askers of one case
 ROUND = 4_000  # requests of one copy of the hub
 

@@ -14,7 +14,8 @@ from hub.errors import BadInput, Conflict, NotFound
 from hub.keyring import KeyChange
 from hub.keys import asking
 from hub.keys.changing import bring, keep_up, retire_ended, say, spoken, waiting_changes
-from hub.keys.root_files import current_root, hub_decides, install
+from hub.keys.line import current_root
+from hub.keys.root_files import hub_decides, install
 from hub.keys.saying import Change, Request
 from hub.keys.standing import standings
 from hub.log.sequencer import Log

@@ -20,7 +20,8 @@ from hub.errors import BadInput, Conflict, NotFound
 from hub.identity import Issuer, create_identity
 from hub.keys import asking
 from hub.keys.changing import bring, say, spoken
-from hub.keys.root_files import current_root, install
+from hub.keys.line import current_root
+from hub.keys.root_files import install
 from hub.keys.saying import Change, Request, SpokenKey
 from hub.log.key import NoteSigner
 from hub.log.sequencer import Log

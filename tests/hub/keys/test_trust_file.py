@@ -18,7 +18,8 @@ from hub.issued import proving
 from hub.issued import service as issued
 from hub.issued.contradictions import contradictions
 from hub.keys.changing import say, spoken
-from hub.keys.root_files import current_root, install
+from hub.keys.line import current_root
+from hub.keys.root_files import install
 from hub.keys.saying import Change
 from hub.log.freezing import freeze_and_open
 from hub.log.fsck import Report

@@ -4,6 +4,7 @@ It can be told to misbehave: rewrite its history, forget entries, sign by anothe
 """
 
 import copy
+import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from certificates import tree
 from certificates.keys import PublicKey
 from certificates.note import LOG_SIGNATURE, Checkpoint, NoteKey, sign_checkpoint
+from certificates.root import Root
 from tests.station_agent.conftest import FakeHub
 
 HOST = "hub.example.org"
@@ -70,6 +72,9 @@ class LogHub(FakeHub):
     shards: list[LogShard] = field(default_factory=list)
     looks: list[str] = field(default_factory=list)
     answers: list[tuple[int, Any]] = field(default_factory=list)  # instead of the true one, to the next proofs asked
+    roots: list[Root] | None = None  # None: a hub from before there were root files
+    shown_roots: dict[str, Any] | None = None  # instead of them, to whoever asks what follows
+    trust: dict[str, Any] | None = None  # signed, with a root file
 
     def __post_init__(self) -> None:
         self.shards = self.shards or [LogShard("2026", 1, Ed25519PrivateKey.generate())]
@@ -106,11 +111,32 @@ class LogHub(FakeHub):
             self.log.leaves.append(leaf(told["id"]))
         return told
 
+    def root_told(self) -> dict[str, Any]:
+        """What the list of logs says of the root file in force."""
+        if self.roots is None:
+            return {}
+        if not self.roots:
+            return {"root": None}
+        newest = self.roots[-1]
+        return {"root": {"version": newest.version, "sha256": hashlib.sha256(newest.message).hexdigest()}}
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Answer about trust too."""
+        if request.url.path == "/api/v1/assignments":
+            return httpx.Response(404, json={})
+        if request.url.path.startswith("/api/v1/trust"):
+            return httpx.Response(200 if self.trust else 409, json=self.trust or {})
+        return super().answer(request)
+
     def log_answer(self, path: str, request: httpx.Request) -> httpx.Response:
         """Answer as the contract says."""
         self.looks.append(path)
         if path == "/api/v1/log":
-            return httpx.Response(200, json={"shards": [shard.row() for shard in self.shards]})
+            return httpx.Response(200, json={"shards": [shard.row() for shard in self.shards], **self.root_told()})
+        if path == "/api/v1/log/roots":
+            after = int(request.url.params["after"])
+            newer = [one.to_document() for one in self.roots or [] if one.version > after]
+            return httpx.Response(200, json={"roots": newer} if self.shown_roots is None else self.shown_roots)
         if self.answers:
             status, document = self.answers.pop(0)
             return httpx.Response(status, content=json.dumps(document))
