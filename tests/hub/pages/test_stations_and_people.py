@@ -107,6 +107,7 @@ def test_the_lead_sees_what_waits(worked: tuple[Workshop, dict[str, str]], signe
         ("3", "devices without a grade"),
         ("2", "lots not received yet"),
         ("1", "stations to accept"),
+        ("0", "certificates that somebody asks to take back or replace"),
         ("0", "drives contradicted after certificate, closing or exit"),
         ("0", "erasures in dispute"),
         ("0", "locked stations"),

@@ -92,6 +92,7 @@ def test_french_has_one_word_for_the_hub() -> None:
         catalog = read_po(file)
     strings = [message.string for message in catalog]
     texts = [text for string in strings for text in ([string] if isinstance(string, str) else string or ())]
+    texts = [re.sub(r"`[^`]*`", "", text) for text in texts]  # what is typed keeps its own words
     assert any("serveur" in text for text in texts)
     other = re.compile(r"(?<![-/\w{])hubs?(?![/\w}])", re.IGNORECASE)
     assert [text for text in texts if other.search(text) and "USB" not in text and "Project-Id" not in text] == []
