@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from erasure.simulated.slips import slip, write_slip
+
 
 class Vice(StrEnum):
     """What firmware was seen to do (drives, sections 5 and 6.3). A drive may have several."""
@@ -124,7 +126,8 @@ class Memory:
     @staticmethod
     def of(path: Path) -> "Memory":
         """Read the memory; a new drive has an empty one."""
-        return Memory(path, json.loads(path.read_text("utf-8")) if path.exists() else {})
+        text = slip(path)
+        return Memory(path, {} if text is None else json.loads(text))
 
     def get(self, name: str, default: Any = None) -> Any:
         """Look up a value."""
@@ -133,6 +136,4 @@ class Memory:
     def put(self, **values: Any) -> None:
         """Keep values before this returns."""
         self.values |= values
-        fresh = self.path.with_suffix(".new")
-        fresh.write_text(json.dumps(self.values), "utf-8")
-        fresh.replace(self.path)
+        write_slip(self.path, json.dumps(self.values))

@@ -7,8 +7,10 @@ the machine is a power cycle as well, but the kernel keeps the number; a port th
 
 import json
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
+from erasure.simulated.slips import SLIPS, slip, write_slip
 from erasure.simulated.specification import SimulatedDrive
 
 
@@ -22,12 +24,13 @@ class Place:
     sleeps: int = 0  # of the machine, while the drive was in its slot
 
 
+UNTOUCHED = Place()  # what a drive has that was in its slot all the time
+
+
 def place_of(backing: Path) -> Place:
     """Read what is in the slot now."""
-    try:
-        return Place(**json.loads(_beside(backing).read_text("ascii")))
-    except FileNotFoundError:
-        return Place()
+    text = slip(_beside(backing))
+    return UNTOUCHED if text is None else _read(text)
 
 
 def unplug(backing: Path) -> None:
@@ -53,18 +56,21 @@ def as_plugged(drive: SimulatedDrive, backing: Path) -> SimulatedDrive | None:
     place = place_of(backing)
     if not place.here:
         return None
-    if place == Place():
+    if place == UNTOUCHED:
         return drive
     power = drive.power + place.pluggings + place.sleeps
     return replace(drive, power=power, sleeps=place.sleeps, serial=place.serial or drive.serial)
 
 
+def _put(backing: Path, place: Place) -> None:
+    write_slip(_beside(backing), json.dumps(asdict(place)))
+
+
+@lru_cache(SLIPS)
 def _beside(backing: Path) -> Path:
     return backing.with_suffix(".place.json")
 
 
-def _put(backing: Path, place: Place) -> None:
-    """Write whole: another process may read at any moment."""
-    draft = backing.with_suffix(".place.new")
-    draft.write_text(json.dumps(asdict(place)), "ascii")
-    draft.replace(_beside(backing))
+@lru_cache(SLIPS)
+def _read(text: str) -> Place:
+    return Place(**json.loads(text))

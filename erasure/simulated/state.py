@@ -61,11 +61,7 @@ class DriveState:
     def size(self) -> int:
         """Capacity as reported now; 0 once the drive has left."""
         self._check_presence()
-        if self.gone:
-            return 0
-        changes = [fault.real_bytes for fault in self._active(FaultKind.WRONG_SIZE)]
-        believed = self.inside.kernel_bytes()
-        return changes[-1] if changes else self.drive.size_bytes if believed is None else believed
+        return 0 if self.gone else self._capacity()
 
     def serial(self) -> str:
         """Serial number as reported now."""
@@ -134,9 +130,14 @@ class DriveState:
         if seconds:
             self._pace.sleep(seconds)
 
+    def _capacity(self) -> int:
+        changes = [fault.real_bytes for fault in self._active(FaultKind.WRONG_SIZE)]
+        believed = self.inside.kernel_bytes()
+        return changes[-1] if changes else self.drive.size_bytes if believed is None else believed
+
     def _allowed(self, offset: int, length: int, code_at_end: int) -> int:
         """How much of the request one call moves: up to the end of the drive, less when calls are short."""
-        length = min(length, max(0, self.size() - offset))
+        length = min(length, max(0, self._capacity() - offset))
         if length == 0 and code_at_end:
             raise OSError(code_at_end, os.strerror(code_at_end))
         for fault in self._active(FaultKind.SHORT_IO):

@@ -60,10 +60,14 @@ class Ending:
     serials: frozenset[str]  # under which the report knows the drive, before and after
 
 
-def telling(content: bytes, first: int = 0) -> dict[bytes, int]:
-    """Give every aligned piece of a content that cannot be there by chance, with the last place where it lies."""
-    pieces = ((at, content[at : at + GRAIN]) for at in range(first, len(content), GRAIN))
-    return {piece: at for at, piece in pieces if len(set(piece)) > DULL}
+def pieces(content: bytes) -> dict[bytes, int]:
+    """Give every aligned piece of a content, with the last place where it lies."""
+    return {content[at : at + GRAIN]: at for at in range(0, len(content), GRAIN)}
+
+
+def telling(piece: bytes) -> bool:
+    """Say whether a piece cannot be there by chance."""
+    return len(set(piece)) > DULL
 
 
 def left_over(ending: Ending) -> list[tuple[str, int]]:
@@ -75,8 +79,8 @@ def left_over(ending: Ending) -> list[tuple[str, int]]:
             continue
         excepted = any(text.startswith("HIDDEN_AREA") for text in ending.exceptions) and name == ending.target
         end = min(ending.size_bytes, len(medium.after)) if excepted else len(medium.after)
-        old, now = telling(medium.before[:end]), telling(medium.after[:end])
-        found += [(name, now[piece]) for piece in old.keys() & now.keys()]
+        old, now = pieces(medium.before[:end]), pieces(medium.after[:end])
+        found += [(name, now[piece]) for piece in old.keys() & now.keys() if telling(piece)]
     return found
 
 
