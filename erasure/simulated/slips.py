@@ -14,7 +14,7 @@ SLIPS = 256  # texts that are kept
 def slip(path: Path) -> str | None:
     """Give the text of the file now; None when there is none. Raises OSError."""
     try:
-        now = os.stat(path)
+        now = path.stat()
     except FileNotFoundError:
         return None
     return _read(path, now.st_ino, now.st_mtime_ns, now.st_size)

@@ -25,12 +25,14 @@ from hub.people.service import add_person
 from hub.settings import Settings
 from hub.stations.service import accept, new_token
 from tests.hub.bench import Bench
+from tests.hub.kept_warm import one_compiler, one_loop
 from tests.hub.postgres import Server, running_server, server_home
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # starlette asks for another client library than the one that the station uses
     from starlette.testclient import TestClient
 
+__all__ = ["one_compiler", "one_loop"]  # fixtures of theirs are fixtures here
 URL = "http://hub.test"
 CONTACTS = ("mailto:security@hub.example",)
 PASSWORD = "un cheval correct"
