@@ -50,10 +50,14 @@ def test_another_address_of_a_hub_ends_no_alarm(enrolled: Station, log_hub: LogH
     assert [one.code for one in alarms_in(enrolled.store, other) if not one.resolved] == ["fork"]
 
 
+@pytest.mark.parametrize("answer", ["smaller", "old"])
 def test_a_log_that_was_frozen_with_less_than_was_seen_is_an_alarm(
-    enrolled: Station, log_hub: LogHub, state_runs: Any
+    enrolled: Station, log_hub: LogHub, state_runs: Any, answer: str
 ) -> None:
     synced(enrolled, log_hub, state_runs)
+    drain(enrolled.sync())
+    (seen,) = pins_in(enrolled.store, URL)
+    log_hub.answers = [(200, {"checkpoint": seen.note, "proof": []})] if answer == "old" else []
     del log_hub.log.leaves[3:]
     log_hub.log.first += 9  # what makes the next log begin behind everything that was seen
     log_hub.roll("2026-2", state="frozen")
