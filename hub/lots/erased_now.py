@@ -32,7 +32,7 @@ def erased_drives(session: Session, person: Person, *which: ColumnElement[bool])
 
     `which` are conditions on `Erasure`: only drives that one of these runs explains are counted.
     """
-    whole = (Erasure.verdict == ERASED, Erasure.level.in_(LEVELS), ~Erasure.disputed)
+    whole = (Erasure.verdict == ERASED, Erasure.level.in_(LEVELS))
     certified = (Erasure.certificate_id.is_not(None), *whole)
     approved = by_its_row(Erasure.decision) == DecisionWord.APPROVED
     mine = (in_scope(person, Erasure.lot_id), *certified, approved, *which)

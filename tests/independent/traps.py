@@ -14,7 +14,7 @@ from tests.certificates.conftest import HUB_KEY, STATION_KEY
 from tests.certificates.ledgers import COSIGNED, WITNESS_SEEDS, WITNESSES, Ledger, private
 from tests.independent.curve import GROUP
 from tests.independent.spoiled import Case
-from tests.independent.stock import Plain, bundle_of, coded, enveloped, sheet, stock
+from tests.independent.stock import OTHER_KEY, Plain, bundle_of, coded, enveloped, sheet, stock
 
 
 def traps() -> dict[str, tuple[Case, str]]:
@@ -29,6 +29,7 @@ def traps() -> dict[str, tuple[Case, str]]:
         "a member twice, signed": (_signed_text(erasure.payload, twice=True), trusts["first-0"], None, "INVALID"),
         "a number that rounds, signed": (_signed_text(erasure.payload), trusts["first-0"], None, "INVALID"),
         "a seal by a station": (sheet(plain, None, STATION_KEY), trusts["first-0"], None, "INVALID"),
+        "a seal by the hub of others": (sheet(plain, None, OTHER_KEY), _two_hubs(), None, "INVALID"),
         "an erasure alone in a sealed file": (sheet(erasure.envelope.data), trusts["first-0"], None, "INVALID"),
         "above the bound by its place": (plain, compromised, proof.to_json(), "DISPUTED"),
         "below both bounds": (plain, _bounded("compromised", 900), proof.to_json(), "VALID"),
@@ -81,6 +82,14 @@ def _bounded(status: str, index: int, kid: str = STATION_KEY.kid) -> Plain:
     for key in trust["keys"]:
         if key["kid"] == kid:
             key |= {"status": status, "until": {"shard": "2026", "index": index, "seq": 99}}
+    return trust
+
+
+def _two_hubs() -> Plain:
+    """A trust file that knows two workshops."""
+    trust = copy.deepcopy(stock().trusts["first-0"])
+    other = copy.deepcopy(next(key for key in trust["keys"] if key["role"] == "hub"))
+    trust["keys"].append({**other, "kid": OTHER_KEY.kid, "public": OTHER_KEY.public.base64})
     return trust
 
 
