@@ -21,10 +21,12 @@ KEY_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 PAYLOAD_TYPE = re.compile(r"[a-z0-9][a-z0-9.+/_-]{0,126}", re.ASCII)
 SIGNATURE_BYTES = 64
 ID_BYTES = 32
-_STORED = re.compile(
-    rb'\{"payload":"([A-Za-z0-9+/=]*)","payloadType":"([a-z0-9][a-z0-9.+/_-]{0,126})",'
-    rb'"signatures":\[\{"keyid":"([0-9a-f]{64})","sig":"([A-Za-z0-9+/=]{88})"\}\]\}'
+_FORM = (
+    rb'\{"payload":"(%s[A-Za-z0-9+/=]*)","payloadType":"(%s[a-z0-9][a-z0-9.+/_-]{0,126})",'
+    rb'"signatures":\[\{"keyid":"(%s[0-9a-f]{64})","sig":"(%s[A-Za-z0-9+/=]{88})"\}\]\}'
 )  # bytes of this form are canonical JSON: no escape, every member once and in order
+_STORED = re.compile(_FORM.replace(b"%s", b""))
+STORED_FORM = _FORM.replace(b"%s", b"?:")  # the same without groups, for forms that hold envelopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,11 @@ def parse_envelope(data: bytes, *, max_bytes: int = MAX_ENVELOPE_BYTES) -> Envel
         return parts_of(canonical.decode(data, max_bytes=max_bytes))
     body, kind_of_message, keyid, signature = (part.decode("ascii") for part in found.groups())
     return EnvelopeParts(kind_of_message, decode_base64(body), keyid, _signature(signature))
+
+
+def is_plain(data: bytes) -> bool:
+    """Whether an envelope is in the stored form and of a lawful size beyond doubt: then its bytes are canonical."""
+    return len(data) <= MAX_ENVELOPE_BYTES and _STORED.fullmatch(data) is not None
 
 
 def parts_of(members: Any) -> EnvelopeParts:

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import get_context
 
+from certificates import bundle
 from certificates.errors import BadSignature
 from certificates.keys import PublicKey
 from certificates.proved_bundle import with_proof
 from certificates.trust import Trust
 from certificates.verdicts import judge
+from certificates.verify import VerifiedStatement
 from tests.certificates.conftest import HUB_KEY, STATION_KEY, Workshop, workshop_of
 from tests.certificates.ledgers import Ledger
 
@@ -47,11 +49,11 @@ def target(number: int) -> Target:
     shop: Workshop = workshop_of(STATION_KEY, HUB_KEY)
     serial = "".join(rng.choices(LETTERS, k=rng.randint(6, 20)))
     changes = {"seq": rng.randint(1, 9_999), "nonce": rng.randbytes(16).hex(), "subject__drive__serial": serial}
-    bundle = shop.bundle(erasure=changes, certificate={"number": f"2026-{number:06d}"})
+    good = shop.bundle(erasure=changes, certificate={"number": f"2026-{number:06d}"})
     if number % 10 != 1:
-        return Target(bundle.data, shop.trust, range(0))
-    ledger = Ledger().fill(rng.randint(0, 300)).add(*bundle.statements).fill(rng.randint(0, 300))
-    data = with_proof(bundle.data, ledger.proof(bundle.statements, witnesses=QUORUM))
+        return Target(good.data, shop.trust, range(0))
+    ledger = Ledger().fill(rng.randint(0, 300)).add(*good.statements).fill(rng.randint(0, 300))
+    data = with_proof(good.data, ledger.proof(good.statements, witnesses=QUORUM))
     first, last = data.index("— witness-1".encode()), data.index(b'"],"entries"')
     return Target(data, ledger.trust(shop.trust, QUORUM), range(first, last))
 
@@ -70,12 +72,13 @@ def flips(number: int, share: int = 1) -> int:
 def edits(number: int, count: int) -> int:
     """Edit a bundle at random `count` times; the number of changed documents that pass."""
     one, passed = target(number), 0
-    for changed, place in _edited(one.data, random.Random(-number - 1), count):
+    for changed, place in edited(one.data, random.Random(-number - 1), count):
         passed += one.passes(changed, place)
     return passed
 
 
-def _edited(data: bytes, rng: random.Random, count: int) -> Iterator[tuple[bytes, int]]:
+def edited(data: bytes, rng: random.Random, count: int) -> Iterator[tuple[bytes, int]]:
+    """So many changed documents, and where each change begins."""
     while count:
         place, length = rng.randrange(len(data)), rng.randint(1, LONGEST)
         other = rng.randrange(len(data))
@@ -93,12 +96,15 @@ def _edited(data: bytes, rng: random.Random, count: int) -> Iterator[tuple[bytes
             yield changed, place
 
 
-def remember_signatures() -> None:
-    """Answer a signature that was checked before from memory: most of a changed document is as it was.
+def remember_checks() -> None:
+    """Answer what was checked before from memory: most of a changed document is as it was.
 
-    Only for a process of its own. A check is a pure function of key, signature and message; nothing else is shortened.
+    Only for a process of its own. A signature is a pure function of key, signature and message, a statement one of its
+    bytes and the trust file, and neither changes once it was made; nothing else is shortened.
     """
-    verify = PublicKey.verify
+    verify, verify_envelope = PublicKey.verify, bundle.verify_envelope
+    statements: dict[bytes, VerifiedStatement] = {}
+    trusts: list[Trust] = []
 
     @lru_cache(maxsize=64)
     def outcome(key: PublicKey, signature: bytes, message: bytes) -> BadSignature | None:
@@ -107,16 +113,25 @@ def remember_signatures() -> None:
         except BadSignature as error:
             return error
 
-    def remembered(key: PublicKey, signature: bytes, message: bytes) -> None:
+    def signature_holds(key: PublicKey, signature: bytes, message: bytes) -> None:
         if (error := outcome(key, signature, message)) is not None:
             raise BadSignature(*error.args)
 
-    PublicKey.verify = remembered  # type: ignore[method-assign]
+    def statement_of(data: bytes, trust: Trust) -> VerifiedStatement:
+        if not (trusts and trusts[0] is trust):
+            trusts[:] = [trust]
+            statements.clear()
+        if data not in statements:
+            statements[data] = verify_envelope(data, trust)
+        return statements[data]
+
+    PublicKey.verify = signature_holds  # type: ignore[method-assign]
+    bundle.verify_envelope = statement_of
 
 
 def spread(attack: str, numbers: range, size: int, processes: int) -> Counter[str]:
     """Run `flips` or `edits` on many bundles; how many documents passed, and on how many bundles it was tried."""
     work = {"flips": flips, "edits": edits}[attack]
-    with ProcessPoolExecutor(processes, get_context("spawn"), remember_signatures) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), remember_checks) as pool:
         passed = pool.map(work, numbers, [size] * len(numbers), chunksize=1)
         return Counter(passed=sum(passed), bundles=len(numbers))

@@ -1,15 +1,18 @@
 """Bundles: statements that belong together, and nothing else."""
 
 import json
+import re
+from random import Random
 from typing import Any
 
 import pytest
 
 from certificates import canonical
-from certificates.bundle import MAX_BUNDLE_BYTES, VerifiedBundle, build_bundle, verify_bundle
+from certificates.bundle import MAX_BUNDLE_BYTES, VerifiedBundle, build_bundle, envelopes_in, verify_bundle
 from certificates.errors import BundleError, Refused
 from certificates.issue import certificate_payload
 from certificates.verdicts import judge
+from tests.certificates.attacks import edited
 
 FAILED = {
     "result": {"verdict": "FAILED", "reasons": [{"code": "STUCK", "detail": ""}]},
@@ -44,6 +47,35 @@ def test_every_flipped_byte_of_a_bundle_is_found(workshop: Any) -> None:
             flipped = bytearray(data)
             flipped[place] ^= mask
             assert not judge(bytes(flipped), workshop.trust).verdict.startswith("VALID")
+
+
+def test_what_is_seen_by_its_form_is_what_reading_gives(workshop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, lines = workshop.bundle().data, [one.envelope.data for one in workshop.bundle().statements]
+    odd = [b'{"envelopes":[%s],"schema":"etabli.bundle/1"}' % b",".join(lines * times) for times in (0, 1, 2)]
+    odd += [good.replace(b"[{", b"[ {", 1), good.replace(b'"sig":"', b'"sig":"="', 1), good + b"\n"]
+    odd += [good.replace(b'"payload":"', b'"payload":"' + b"A" * size, 1) for size in (4, 95_000, 99_000, 400_000)]
+    changed = list(edited(good, Random(5), 3_000))
+
+    def found(data: bytes) -> list[bytes] | str:
+        try:
+            return envelopes_in(data)
+        except Refused as error:
+            return f"{type(error).__name__} {error}"
+
+    seen = [found(data) for data in (good, *odd, *(data for data, _place in changed))]
+    assert seen[0] == lines
+    monkeypatch.setattr("certificates.bundle._PLAIN", re.compile(b"never"))
+    assert [found(data) for data in (good, *odd, *(data for data, _place in changed))] == seen
+    assert sum(isinstance(one, list) for one in seen) > 100
+
+
+def test_a_bundle_is_written_alike_where_an_envelope_is_not_plain(
+    workshop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    envelopes = [one.envelope for one in workshop.bundle().statements]
+    quick = build_bundle(envelopes)
+    monkeypatch.setattr("certificates.bundle.is_plain", lambda _data: False)
+    assert build_bundle(envelopes) == quick
 
 
 def test_a_statement_of_another_bundle_does_not_fit(workshop: Any) -> None:
