@@ -132,6 +132,10 @@ def remember_checks() -> None:
 def spread(attack: str, numbers: range, size: int, processes: int) -> Counter[str]:
     """Run `flips` or `edits` on many bundles; how many documents passed, and on how many bundles it was tried."""
     work = {"flips": flips, "edits": edits}[attack]
+    passed, step = 0, max(1, len(numbers) // 20)
     with ProcessPoolExecutor(processes, get_context("spawn"), remember_checks) as pool:
-        passed = pool.map(work, numbers, [size] * len(numbers), chunksize=1)
-        return Counter(passed=sum(passed), bundles=len(numbers))
+        for done, more in enumerate(pool.map(work, numbers, [size] * len(numbers), chunksize=1), 1):
+            passed += more
+            if done % step == 0:
+                print(f"{attack}: {done} of {len(numbers)} bundles, {passed} passed", flush=True)
+    return Counter(passed=passed, bundles=len(numbers))
