@@ -10,8 +10,9 @@ from random import Random
 
 import pytest
 
-from tests.hub.log.filled import SIZES, Filled, doubted, filled, searched
-from tests.hub.log.plans import PLANS, Plan, Spoilt
+from hub.log.sequencer import Log
+from tests.hub.log.filled import SIZES, Filled, add, doubted, filled, searched
+from tests.hub.log.plans import PLANS, Plan, Spoilt, chained
 
 LAST = SIZES[-1]
 CAMPAIGN = os.environ.get("ETABLI_CAMPAIGN") == "full"
@@ -74,3 +75,16 @@ def test_every_plan_is_found(made: Filled, tmp_path: Path) -> None:
         print(f"{count:5} {name}")
     assert finders.total() == COUNT
     assert {name.rpartition(": ")[2] for name in finders} >= {"fsck", "station", "station of the other view"}
+
+
+def test_a_checkpoint_of_another_history_of_the_same_size_is_named(made: Filled, tmp_path: Path) -> None:
+    shown = {}
+    for name, later in (("here", 7), ("there", 0)):
+        with made.copy(tmp_path / name) as hub:
+            with hub.sessions().begin() as session:
+                add(session, chained(made, made.bench.seq, made.bench.prev, 3), later=later)
+            note = Log(hub).bring_up().note
+            shown[name] = note
+            if name == "there":
+                found = {one.code: one.facts["file"] for one in searched(hub, shown).new}
+    assert found == {"seen.root": "here"}
