@@ -29,7 +29,7 @@ def lines(path: Path, judgement: Judgement | None, trust: Path | None, problem: 
         yield f"?  {name}"
         yield from _paragraph(say("Not judged: {problem}").format(problem=shown(problem)))
         return
-    yield f"{_sign(judgement.verdict)}  {wording.judgement_word(judgement.verdict, lang)}  {name}"
+    yield f"{_sign(judgement.verdict)}  {wording.judgement_word(judgement.verdict, lang, judgement.code)}  {name}"
     yield from _paragraph(wording.judgement_sentence(judgement.told, lang))
     yield from _paragraph(_cause(judgement, trust, lang))
     yield from _told(judgement, lang)

@@ -135,6 +135,7 @@ JUDGEMENT_WORD = {
     "VALID-UNWITNESSED": _("VALID, UNWITNESSED"),
     "DISPUTED": _("DISPUTED"),
     "SUPERSEDED": _("SUPERSEDED"),
+    "taken-back": _("SUPERSEDED: TAKEN BACK"),
     "UNKNOWN-KEY": _("UNKNOWN KEY"),
     "INVALID": _("INVALID"),
 }
@@ -208,9 +209,9 @@ def check_words(code: str, lang: str) -> str:
     return _of(CHECK, code, lang)
 
 
-def judgement_word(code: str, lang: str) -> str:
-    """Verdict on a document, in capitals."""
-    return _of(JUDGEMENT_WORD, code, lang)
+def judgement_word(code: str, lang: str, cause: str = "") -> str:
+    """Verdict on a document, in capitals; one that was taken back has none in its place, and is not called replaced."""
+    return _of(JUDGEMENT_WORD, cause if cause in JUDGEMENT_WORD else code, lang)
 
 
 def judgement_sentence(code: str, lang: str) -> str:

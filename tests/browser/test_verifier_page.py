@@ -1,6 +1,7 @@
 """The verifier page in Chromium, from a file: it agrees with the other two verifiers, and people can use it."""
 
 import base64
+import copy
 import json
 import os
 from collections.abc import Sequence
@@ -170,6 +171,18 @@ def test_trust_and_proof_files_count_for_what_is_there_already(desk: Path, opene
     assert opened.execute_script(SHOWN) == ["✓ VALID"]
     opened.find_element("css selector", "[data-forget]").click()
     patiently(lambda: opened.execute_script(SHOWN) == ["? NOT CHECKED"])  # the proof, now alone
+
+
+def test_what_was_taken_back_is_not_called_replaced(
+    tmp_path: Path, open_browser: Open, patiently: Any
+) -> None:
+    trust, first = copy.deepcopy(stock().trusts["second-0"]), stock().bundles[0]
+    trust["superseded"].append({"certificate": first[0].id, "by": ""})
+    (tmp_path / "bundle.json").write_bytes(bundle_of(first))
+    page = verifier_page(json.dumps(trust).encode(), "2026-11-21T10:00:00Z", "fr")
+    browser = opened_page(open_browser(), tmp_path, page)
+    assert give(browser, patiently, tmp_path / "bundle.json") == ["! RETIRÉ PAR L’ÉMETTEUR"]
+    assert "RETIRÉ" in browser.find_element("id", "status").get_attribute("textContent")
 
 
 @pytest.mark.parametrize("text", ['{"schema":{}}', '{"schema":[{}]}', '{"schema":null}', "[]", "null", ""])

@@ -203,6 +203,18 @@ def test_a_replaced_certificate_names_both(desk: Any, capsys: Any, workshop: Any
     assert "cd" * 32 in out
 
 
+def test_a_certificate_that_was_taken_back_is_not_called_replaced(
+    desk: Any, capsys: Any, workshop: Any, bundle: Any, ledger: Ledger
+) -> None:
+    trust = ledger.trust(workshop.trust, superseded={bundle.certificate.id: ""})
+    (desk / "trust.json").write_text(json.dumps(signed_document(trust, workshop.hub)))
+    assert verified(capsys, desk / "good.pdf")[1]["verdict"] == "SUPERSEDED"
+    main([str(desk / "good.pdf"), "--lang", "fr"])
+    out = capsys.readouterr().out
+    assert "RETIRÉ PAR L’ÉMETTEUR" in out
+    assert "REMPLACÉ" not in out
+
+
 def test_an_empty_proof_file_says_nothing_of_the_document(desk: Any, capsys: Any, tmp_path: Any) -> None:
     (tmp_path / "none").write_bytes(b"")
     status, report = verified(capsys, desk / "bare.json", "--proof", tmp_path / "none")

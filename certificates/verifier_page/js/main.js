@@ -165,7 +165,7 @@ class Page {
   announce(given) {
     const own = this.answers.filter((one) => given.some((file) => file.name === one.name));
     const told = (own.length ? own : this.answers).map((one) => this.say("answer", {
-      verdict: one.judgement ? this.say(`word:${one.judgement.verdict}`) : this.say("not-judged"), file: visible(one.name) }));
+      verdict: one.judgement ? wordOf(one.judgement, this.say) : this.say("not-judged"), file: visible(one.name) }));
     this.status(told.join(". "));
     document.getElementById(told.length ? "answer-0" : "files").focus();
   }

@@ -40,6 +40,11 @@ function headView(look, sign, word, id, name, lines) {
     ...lines.filter(Boolean).map((line, place) => element("p", place === 0 ? { class: "lead" } : {}, line)));
 }
 
+/** The verdict in capitals; what was taken back has none in its place, and is not called replaced. */
+function wordOf({ code, verdict }, say) {
+  return say.first(`word:${code}`, `word:${verdict}`);
+}
+
 function problemHead({ name, problem }, id, say) {
   return headView("wait", "?", say("not-judged"), id, name, [say(problem)]);
 }
@@ -47,7 +52,7 @@ function problemHead({ name, problem }, id, say) {
 function verdictHead({ judgement, name }, id, say) {
   const { code, trust, verdict, where } = judgement;
   const [look, sign] = LOOK[verdict] ?? ["wait", "!"];
-  return headView(look, sign, say(`word:${verdict}`), id, name, [
+  return headView(look, sign, wordOf(judgement, say), id, name, [
     say.first(`judgement:${code}`, `judgement:${verdict}`),
     code === "unknown-key" && trust.schema === "" ? say("needs-trust") : "",
     code ? say.first(`cause:${code}`, "") : "",
