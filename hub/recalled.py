@@ -28,7 +28,10 @@ class CertificateRecall(Noted, TakenBack, Base):
 
 
 class Superseded(Base):
-    """Derived: the newest word of the hub about a certificate that counts no more, by statement ids; `new` or ""."""
+    """Derived: the newest word of the hub about a certificate that counts no more, by statement ids; `new` or "".
+
+    `why`: a code of `certificates.statement`, or DISPUTED: the key that signed it was compromised by then.
+    """
 
     __tablename__ = "superseded"
     statement_id: Mapped[str] = mapped_column(String(64), primary_key=True)  # of the certificate
@@ -38,5 +41,6 @@ class Superseded(Base):
     at: Mapped[datetime]
 
 
+DISPUTED: Final = "disputed"
 # that a certificate is neither taken back nor replaced: what a lot has, what a file holds, what is counted
 IN_FORCE: Final = ~exists().where(Superseded.statement_id == Certificate.statement_id)

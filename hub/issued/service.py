@@ -22,7 +22,7 @@ from hub.keys.trust_file import own_trust
 from hub.models import Certificate, IssuedDocument, Lot, Person
 from hub.papers_issued import DrivePaperPdf
 from hub.proven import ProvenDocument
-from hub.recalled import IN_FORCE, Superseded
+from hub.recalled import DISPUTED, IN_FORCE, Superseded
 from hub.scope import in_scope, scoped
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
@@ -72,13 +72,15 @@ def certificates_of_lot(session: Session, person: Person, lot: Lot) -> tuple[Cer
 
 
 def out_of_force(session: Session, person: Person, lot: Lot) -> tuple[tuple[str, str, datetime], ...]:
-    """The certificates of a lot that count no more: number, statement id of the new one or "", since when."""
-    query = select(Certificate.number, Superseded.new, Superseded.at).where(
+    """The certificates of a lot that count no more: number, "replaced", "taken-back" or "disputed", since when."""
+    query = select(Certificate.number, Superseded.new, Superseded.why, Superseded.at).where(
         Superseded.statement_id == Certificate.statement_id,
         Certificate.lot_id == lot.id,
         in_scope(person, Certificate.lot_id),
     )
-    return tuple((row.number, row.new, row.at) for row in session.execute(query.order_by(Certificate.number)))
+    rows = session.execute(query.order_by(Certificate.number))
+    told = {True: "replaced", False: "taken-back"}
+    return tuple((row.number, DISPUTED if row.why == DISPUTED else told[bool(row.new)], row.at) for row in rows)
 
 
 def page_of(session: Session, person: Person, lot: Lot, after: str, size: int) -> tuple[Certificate, ...]:

@@ -1,16 +1,17 @@
-"""Bounds of a compromised key as places of the ledger, and the runs that lie above them. Deletes nothing.
+"""Bounds of a compromised key as places of the ledger, and what lies above them. Deletes nothing.
 
 Above a bound is what has a higher number in the chain of the key, or a later place in the log: each by itself, so that
 a thief cannot fill an old gap (trust reference, 3.4).
 """
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.errors import BadInput
 from hub.keyring import KeyChange
 from hub.logged import LogShard
-from hub.models import Erasure, LedgerEntry
+from hub.models import Certificate, DecisionWord, Erasure, LedgerEntry
+from hub.recalled import DISPUTED, Superseded
 
 
 def require_shard(session: Session, shard: str, index: int) -> None:
@@ -23,15 +24,34 @@ def require_shard(session: Session, shard: str, index: int) -> None:
 
 
 def mark_disputed(session: Session, position: int) -> None:
-    """Mark the runs above the bounds of the compromise that holds at this position of the ledger, if one does."""
+    """Mark what lies above the bounds of the compromise that holds at this position of the ledger, if one does.
+
+    A run of a bench is in dispute for ever; a decision and a certificate of the hub count no more, and their run waits
+    for a decision again, which the next key signs.
+    """
     query = select(KeyChange).where(KeyChange.effective == position, KeyChange.change == "compromise")
     for change in session.scalars(query).all():
-        above = select(LedgerEntry.position).where(
+        above = (
             LedgerEntry.kid == change.kid,
             or_(LedgerEntry.seq > (change.last_good_seq or 0), LedgerEntry.position > _last_good(session, change)),
         )
         session.flush()
-        session.execute(update(Erasure).where(Erasure.position.in_(above)).values(disputed=True))
+        runs = select(LedgerEntry.position).where(*above)
+        session.execute(update(Erasure).where(Erasure.position.in_(runs)).values(disputed=True))
+        _decide_again(session, change, select(LedgerEntry.id).where(*above))
+
+
+def _decide_again(session: Session, change: KeyChange, signed: Select[str]) -> None:
+    """Take the decisions and certificates among these statements out of force: the key of a hub signs such."""
+    certificates = session.scalars(select(Certificate).where(Certificate.statement_id.in_(signed))).all()
+    for one in certificates:
+        session.merge(
+            Superseded(statement_id=one.statement_id, new="", why=DISPUTED, position=change.effective, at=change.at)
+        )
+    issued = select(Certificate.id).where(Certificate.statement_id.in_(signed))
+    undecided = or_(Erasure.validation_id.in_(signed), Erasure.certificate_id.in_(issued))
+    waiting = {"decision": DecisionWord.AWAITING, "validation_id": None, "certificate_id": None}
+    session.execute(update(Erasure).where(undecided).values(**waiting))
 
 
 def _last_good(session: Session, change: KeyChange) -> int:

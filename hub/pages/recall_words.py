@@ -10,7 +10,7 @@ from certificates.statement import REPLACED
 from hub import wording
 from hub.database import plain_rows
 from hub.pages.language import mark, words
-from hub.recalled import Superseded
+from hub.recalled import DISPUTED, Superseded
 
 WHYS: Final = {
     "corrected": mark("replace it: something on it is wrong, and was put right here"),
@@ -23,7 +23,9 @@ TOLD: Final = {
     "reissued": mark("it was issued once more; the new one counts"),
     "withdrawn": mark("the workshop has taken it back"),
     "contradicted": mark("the workshop has taken it back: something was found that speaks against it"),
+    DISPUTED: mark("somebody else may have had the key that signed it: it is in dispute"),
 }
+DISPUTED_BADGE: Final = ("bad", "alert", mark("in dispute"))
 REPLACED_BADGE: Final = ("wait", "undo", mark("replaced by a new one"))
 TAKEN_BACK_BADGE: Final = ("bad", "cross", mark("taken back"))
 
@@ -40,7 +42,10 @@ def why_words(code: str, lang: str) -> str:
 def badges_of(session: Session, statements: Collection[str], lang: str) -> Mapping[str, wording.State]:
     """The badge of each of these certificates (statement ids) that counts no more; the others are left out."""
     found = plain_rows(session, _SAID, ids=list(statements)) if statements else ()
-    return {
-        row.statement_id: wording.state(REPLACED_BADGE if row.why in REPLACED else TAKEN_BACK_BADGE, lang)
-        for row in found
-    }
+    return {row.statement_id: wording.state(_badge(row.why), lang) for row in found}
+
+
+def _badge(why: str) -> tuple[str, str, str]:
+    if why == DISPUTED:
+        return DISPUTED_BADGE
+    return REPLACED_BADGE if why in REPLACED else TAKEN_BACK_BADGE

@@ -83,6 +83,7 @@ SENTENCES = (
     mark("a later run of this drive ended as %(verdict)s"),
     mark("somebody read this drive again on %(moment)s and it was not clean: this run may be from before"),
     mark("the station of this run was turned away by a person"),
+    mark("somebody else may have had the key that signed the last decision about this run"),
     mark("smartctl and pySMART name another %(field)s for this drive: read its label"),
     mark("no such drive"),
     mark("this drive belongs to a lot already"),

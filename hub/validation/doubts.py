@@ -15,7 +15,8 @@ from certificates.statement import CERTIFIABLE
 from diagnostics.grading import differing_fields
 from hub.clock import wall
 from hub.lots.sameness import DRIVE, same_as
-from hub.models import Diagnostic, Erasure, Lot, Station, StationState
+from hub.models import Certificate, Diagnostic, Erasure, Lot, Station, StationState
+from hub.recalled import DISPUTED, Superseded
 from hub.sampled import SampleReading
 from hub.samples.reading import CLEAN
 
@@ -48,8 +49,17 @@ def _doubts(session: Session, erasure: Erasure, lot: Lot) -> Iterator[str]:
     state = session.scalar(select(Station.state).where(Station.kid == erasure.kid))
     if state == StationState.REFUSED:
         yield "the station of this run was turned away by a person"
+    if _decided_by_a_thief(session, erasure):
+        yield "somebody else may have had the key that signed the last decision about this run"
     for field in _differing(session, erasure):
         yield f"smartctl and pySMART name another {READER_FIELDS.get(field, field)} for this drive: read its label"
+
+
+def _decided_by_a_thief(session: Session, erasure: Erasure) -> bool:
+    """Whether a certificate of this run is in dispute."""
+    query = select(Superseded.at).join(Certificate, Certificate.statement_id == Superseded.statement_id)
+    query = query.where(Certificate.erasure_id == erasure.statement_id, Superseded.why == DISPUTED)
+    return session.scalar(query.limit(1)) is not None
 
 
 def _read_again(session: Session, erasure: Erasure) -> Iterator[str]:

@@ -173,9 +173,7 @@ def test_trust_and_proof_files_count_for_what_is_there_already(desk: Path, opene
     patiently(lambda: opened.execute_script(SHOWN) == ["? NOT CHECKED"])  # the proof, now alone
 
 
-def test_what_was_taken_back_is_not_called_replaced(
-    tmp_path: Path, open_browser: Open, patiently: Any
-) -> None:
+def test_what_was_taken_back_is_not_called_replaced(tmp_path: Path, open_browser: Open, patiently: Any) -> None:
     trust, first = copy.deepcopy(stock().trusts["second-0"]), stock().bundles[0]
     trust["superseded"].append({"certificate": first[0].id, "by": ""})
     (tmp_path / "bundle.json").write_bytes(bundle_of(first))

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from hub.lots.service import apply_import, lot_for
 from hub.models import Assessment, Certificate, Device, Diagnostic, Drive, Erasure, IntakeProblem
 from hub.named import WaitingName
+from hub.recalled import Superseded
 from tests.hub.bench import Bench
 
-DERIVED = (Erasure, Diagnostic, Assessment, Certificate, IntakeProblem, WaitingName, Drive, Device)
+DERIVED = (Erasure, Diagnostic, Assessment, Certificate, Superseded, IntakeProblem, WaitingName, Drive, Device)
 
 
 def rows(session: Any) -> dict[str, list[tuple[Any, ...]]]:

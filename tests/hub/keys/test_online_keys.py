@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from certificates import canonical
 from certificates.envelope import parse_envelope
@@ -13,17 +14,22 @@ from certificates.note import LOG_SIGNATURE, NoteKey
 from certificates.trust import Trust
 from certificates.verdicts import Verdict, judge
 from hub.commands.root import main
-from hub.errors import Conflict
+from hub.derive.reading import rebuild
+from hub.errors import BadInput, Conflict
 from hub.identity import KEY_FILE
 from hub.issued import proving
+from hub.issued.service import certificates_of_lot, out_of_force
 from hub.keys.online import make_next_hub_key, next_hub_key, put_in_use
 from hub.keys.sheets import Step
 from hub.log.key import LOG_KEY_FILE, NoteSigner
 from hub.log.sequencer import Log
+from hub.lots.overview import erased_in_scope
+from hub.models import Certificate, Lot
 from hub.running import at_work
-from hub.validation.service import approve
+from hub.validation.service import approve, queue
 from tests.hub.keys.shop import Shop, log_changed, rotated, stolen, vkeys, witness_knows
 from tests.hub.keys.table import steps, version
+from tests.hub.sent import rows
 
 
 def forged(bundle: bytes, key: SigningKey, seq: int) -> bytes:
@@ -111,6 +117,29 @@ def test_after_a_theft_of_the_key_of_the_hub_what_lies_above_the_bounds_is_dispu
     with shop.world.hub.readers()() as session:
         assert [key["status"] for key in plain_keys(shop) if key["kid"] == old.kid] == ["compromised"]
         assert proving.bundle_of(session, shop.lead, certificate_id(good))
+
+
+def test_after_a_theft_leads_decide_again_about_what_the_thief_may_have_signed(shop: Shop) -> None:
+    good, bad, world = shop.certificate(), shop.certificate(), shop.world
+    with world.hub.readers()() as session:
+        row = session.get_one(Certificate, certificate_id(bad))
+        run_id, first = row.erasure_id, row.number
+    stolen(shop, world.hub.identity.key)
+    with world.hub.readers()() as session:
+        lot = session.scalars(select(Lot)).one()
+        assert [run.statement_id for run in queue(session, shop.lead)] == [run_id]
+        assert [one.id for one in certificates_of_lot(session, shop.lead, lot)] == [certificate_id(good)]
+        assert [(number, why) for number, why, _at in out_of_force(session, shop.lead, lot)] == [(first, "disputed")]
+        assert erased_in_scope(session, shop.lead) == 1
+    with world.hub.sessions().begin() as session, pytest.raises(BadInput, match="last decision"):
+        approve(session, shop.lead, run_id, "", world.hub.clock())
+    with world.hub.sessions().begin() as session:
+        approve(session, shop.lead, run_id, "vu au banc", world.hub.clock())
+    with world.hub.sessions().begin() as session:
+        before = rows(session)
+        rebuild(session)
+        assert rows(session) == before
+        assert erased_in_scope(session, shop.lead) == 2
 
 
 def plain_keys(shop: Shop) -> list[dict[str, str]]:
