@@ -44,8 +44,11 @@ def mark_disputed(session: Session, position: int) -> None:
 def _decide_again(session: Session, change: KeyChange, signed: Select[str]) -> None:
     """Take the decisions and certificates among these statements out of force: the key of a hub signs such."""
     certificates = session.scalars(select(Certificate).where(Certificate.statement_id.in_(signed))).all()
+    known = set(session.scalars(select(Superseded.statement_id).where(Superseded.statement_id.in_(signed))))
     for one in certificates:
-        session.merge(
+        if one.statement_id in known:
+            continue  # it was replaced or taken back before
+        session.add(
             Superseded(statement_id=one.statement_id, new="", why=DISPUTED, position=change.effective, at=change.at)
         )
     issued = select(Certificate.id).where(Certificate.statement_id.in_(signed))

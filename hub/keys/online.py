@@ -19,6 +19,7 @@ from certificates.note import LOG_SIGNATURE
 from certificates.root import Root
 from hub import audit
 from hub.context import Hub, hub_of
+from hub.derive.reading import read_ledger
 from hub.errors import BadInput, Conflict
 from hub.identity import KEY_FILE, sync_folder
 from hub.keys.changing import BY_THE_HUB, bring, say
@@ -30,6 +31,7 @@ from hub.log.fsck import Report
 from hub.log.key import LOG_KEY_FILE, NoteSigner
 from hub.log.sequencer import Log
 from hub.log.shards import key_of, newest_shard
+from hub.post.asked import tell_disputes
 from hub.stations.bench_policies import sign_policies_anew
 
 NEXT: Final = ".next"
@@ -137,6 +139,9 @@ def change_hub_key(hub: Hub, root: Root, stolen: Bounds | Request | None = None)
                 _require_of_key(stolen, old)
                 if bring(session, stolen, old.kid)[0].effective is None:
                     raise Conflict("another person approves this request first: `etabli-hub key registry approve`")
+            if stolen is not None:
+                read_ledger(session)
+                tell_disputes(session)
     put_in_use(hub.settings.data_dir, KEY_FILE, old.kid)
     return key.public
 

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import wording
@@ -17,12 +18,12 @@ from hub.offered import OfferMessage
 from hub.pages.language import mark, words
 from hub.pages.recall_words import why_words
 from hub.people import invitations
-from hub.post.asked import LINK, RECALL
+from hub.post.asked import IN_DISPUTE, LINK, RECALL
 from hub.post.relay import Written
 from hub.post.week import week_of
 from hub.post.wishes import LOT_STEPS, WEEKLY
 from hub.posted import Letter
-from hub.recalled import Superseded
+from hub.recalled import DISPUTED, Superseded
 from hub.surplus import offering
 from hub.surplus.telling import SURPLUS
 
@@ -32,6 +33,7 @@ STOP = mark("You asked for this message; to stop it: %(address)s")
 NOTHING = mark("nothing")
 LATE = mark("%(code)s: %(state)s, open for %(days)s days")
 LINE = 76  # characters
+MOST_NAMED = 20  # certificates of one letter
 MORE = mark("and %(n)s more")
 COUNTED = {
     "failed": mark("Drives whose erasure failed: %(n)s"),
@@ -49,7 +51,8 @@ WAITS = ("decisions", "ungraded", "receptions", "pending")
 
 def written(session: Session, person: Person, letter: Letter) -> Written | None:
     """The message in words; None when it would say nothing true any more."""
-    makers = {LINK: _link, LOT_STEPS: _step, RECALL: _recall, WEEKLY: _week, SURPLUS: _about_offer}
+    makers = {LINK: _link, LOT_STEPS: _step, WEEKLY: _week, SURPLUS: _about_offer}
+    makers |= {RECALL: _recall, IN_DISPUTE: _dispute}
     maker = makers.get(letter.kind)
     return None if maker is None else maker(session, person, letter, _speaker(person.lang))
 
@@ -118,6 +121,37 @@ def _recall(session: Session, person: Person, letter: Letter, say: Say) -> Writt
             say(mark("the certificate %(number)s of your lot %(code)s counts no more:"), number=certificate.number,
                 code=lot.code),
             *textwrap.wrap(f"{why_words(said.why, person.lang)}.", LINE),
+            "",
+            say(mark("A check with the hub's present trust file says so; tell those to whom you gave it.")),
+            say(mark("What counts now: %(address)s"), address=_at(session, f"/lots/{lot.code}")),
+            "",
+            here,
+        ),
+    )  # fmt: skip
+
+
+def _dispute(session: Session, person: Person, letter: Letter, say: Say) -> Written | None:
+    lot = session.get(Lot, str(letter.facts.get("lot", "")))
+    if lot is None or person.donor_id != lot.donor_id:
+        return None
+    of_lot = Certificate.lot_id == lot.id, Superseded.why == DISPUTED
+    disputed = select(Certificate.number).join(Superseded, Superseded.statement_id == Certificate.statement_id)
+    numbers = session.scalars(disputed.where(*of_lot).order_by(Certificate.number)).all()
+    if not numbers:
+        return None
+    here, more = hub_of(session).identity.name, len(numbers) - MOST_NAMED
+    return Written(
+        say(mark("%(here)s: certificates of your lot %(code)s are in dispute"), here=here, code=lot.code),
+        (
+            say(HELLO, name=person.name),
+            "",
+            *textwrap.wrap(say(mark(
+                "somebody else may have had the key that signed these certificates. Do not rely on them: the workshop "
+                "decides again about their drives and issues new ones."
+            )), LINE),
+            "",
+            *(f"- {number}" for number in numbers[:MOST_NAMED]),
+            *(("- " + say(MORE, n=more),) if more > 0 else ()),
             "",
             say(mark("A check with the hub's present trust file says so; tell those to whom you gave it.")),
             say(mark("What counts now: %(address)s"), address=_at(session, f"/lots/{lot.code}")),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.accounted import LotStep
@@ -13,9 +13,9 @@ from hub.one_way import one_way
 from hub.people import invitations
 from hub.post.wishes import LOT_STEPS, WEEKLY, who_wishes
 from hub.posted import Letter
-from hub.recalled import CertificateRecall
+from hub.recalled import DISPUTED, CertificateRecall, Superseded
 
-LINK, RECALL, WAITING = "link", "recall", "waiting"
+LINK, RECALL, IN_DISPUTE, WAITING = "link", "recall", "dispute", "waiting"
 RECALL_LIFE: Final = timedelta(days=30)  # a mail server may be away for long, and this must arrive
 NOTICE_LIFE: Final = timedelta(days=3)  # later it would be told as news what is none
 WEEKLY_FROM: Final = 5  # o'clock on Monday, UTC
@@ -57,6 +57,22 @@ def tell_recall(session: Session, certificate: Certificate, recall: CertificateR
     for person in session.scalars(select(Person).where(donors, Person.role == Role.DONOR, Person.active)):
         facts = {"certificate": certificate.id}
         ask(session, person, f"{RECALL}:{recall.id}:{person.id}", facts, kind=RECALL, life=RECALL_LIFE)
+
+
+def tell_disputes(session: Session) -> None:
+    """Tell all people of the donors of a lot, once, that certificates of it are in dispute: unasked, as a recall."""
+    if hub_of(session).settings.mail is None:
+        return
+    disputed = select(Certificate.lot_id, func.max(Superseded.position).label("position")).join(
+        Superseded, Superseded.statement_id == Certificate.statement_id
+    )
+    newest = disputed.where(Superseded.why == DISPUTED).group_by(Certificate.lot_id).subquery()
+    donors = select(Person, Lot.id, newest.c.position).join(Lot, Lot.donor_id == Person.donor_id)
+    donors = donors.join(newest, newest.c.lot_id == Lot.id).where(Person.role == Role.DONOR, Person.active)
+    for person, lot_id, position in session.execute(donors).all():
+        once = f"{IN_DISPUTE}:{position}:{lot_id}:{person.id}"
+        if session.scalar(select(Letter.id).where(Letter.once == once)) is None:
+            ask(session, person, once, {"lot": lot_id}, kind=IN_DISPUTE, life=RECALL_LIFE)
 
 
 def tell_week(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from certificates.note import LOG_SIGNATURE, NoteKey
 from certificates.trust import Trust
 from certificates.verdicts import Verdict, judge
 from hub.commands.root import main
+from hub.context import Hub
 from hub.derive.reading import rebuild
 from hub.errors import BadInput, Conflict
 from hub.identity import KEY_FILE
@@ -24,11 +26,15 @@ from hub.keys.sheets import Step
 from hub.log.key import LOG_KEY_FILE, NoteSigner
 from hub.log.sequencer import Log
 from hub.lots.overview import erased_in_scope
-from hub.models import Certificate, Lot
+from hub.models import Certificate, Lot, Person, Role
+from hub.pages.letter_words import written
+from hub.post.asked import tell_disputes
+from hub.posted import Letter
 from hub.running import at_work
 from hub.validation.service import approve, queue
 from tests.hub.keys.shop import Shop, log_changed, rotated, stolen, vkeys, witness_knows
 from tests.hub.keys.table import steps, version
+from tests.hub.post_work import RELAY
 from tests.hub.sent import rows
 
 
@@ -140,6 +146,27 @@ def test_after_a_theft_leads_decide_again_about_what_the_thief_may_have_signed(s
         rebuild(session)
         assert rows(session) == before
         assert erased_in_scope(session, shop.lead) == 2
+
+
+@pytest.mark.parametrize("shop", ["atelier"], indirect=True)
+def test_donors_are_told_once_which_certificates_are_in_dispute(shop: Shop) -> None:
+    world = shop.world
+    shop.certificate()
+    bad = shop.certificate()
+    donor, stranger = world.person(Role.DONOR, "CAF"), world.person(Role.DONOR, "CHU")
+    stolen(shop, world.hub.identity.key)
+    posting = Hub(replace(world.hub.settings, mail=RELAY), world.hub.identity, world.hub.engine, world.hub.clock)
+    for _ in range(2):
+        with posting.sessions().begin() as session:
+            tell_disputes(session)
+    with posting.readers()() as session:
+        (letter,) = session.scalars(select(Letter)).all()
+        number = session.get_one(Certificate, certificate_id(bad)).number
+        told = written(session, session.get_one(Person, donor.id), letter)
+        assert told is not None
+        assert "LOT-1" in told.subject
+        assert [line for line in told.lines if line.startswith("- ")] == [f"- {number}"]
+        assert written(session, session.get_one(Person, stranger.id), letter) is None
 
 
 def plain_keys(shop: Shop) -> list[dict[str, str]]:
