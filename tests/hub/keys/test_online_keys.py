@@ -28,6 +28,7 @@ from hub.log.sequencer import Log
 from hub.lots.overview import erased_in_scope
 from hub.models import Certificate, Lot, Person, Role
 from hub.pages.letter_words import written
+from hub.pages.recall_words import badges_of
 from hub.post.asked import tell_disputes
 from hub.posted import Letter
 from hub.running import at_work
@@ -129,7 +130,7 @@ def test_after_a_theft_leads_decide_again_about_what_the_thief_may_have_signed(s
     good, bad, world = shop.certificate(), shop.certificate(), shop.world
     with world.hub.readers()() as session:
         row = session.get_one(Certificate, certificate_id(bad))
-        run_id, first = row.erasure_id, row.number
+        run_id, first, statement = row.erasure_id, row.number, row.statement_id
     stolen(shop, world.hub.identity.key)
     with world.hub.readers()() as session:
         lot = session.scalars(select(Lot)).one()
@@ -137,6 +138,7 @@ def test_after_a_theft_leads_decide_again_about_what_the_thief_may_have_signed(s
         assert [one.id for one in certificates_of_lot(session, shop.lead, lot)] == [certificate_id(good)]
         assert [(number, why) for number, why, _at in out_of_force(session, shop.lead, lot)] == [(first, "disputed")]
         assert erased_in_scope(session, shop.lead) == 1
+        assert badges_of(session, [statement], "fr")[statement].word == "contestée"
     with world.hub.sessions().begin() as session, pytest.raises(BadInput, match="last decision"):
         approve(session, shop.lead, run_id, "", world.hub.clock())
     with world.hub.sessions().begin() as session:
