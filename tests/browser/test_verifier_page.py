@@ -23,6 +23,7 @@ from tests.independent.spoiled import LOW_ORDER, Case, cases
 from tests.independent.stock import bundle_of, stock
 from tests.independent.test_agreement import independent, library
 from tests.independent.traps import traps
+from tests.independent.wycheproof import vectors
 
 pytestmark = [pytest.mark.browser, pytest.mark.world, pytest.mark.timeout(3600)]
 
@@ -40,6 +41,15 @@ async function one([data, trust, proof]) {
   }
 }
 (async () => { const said = []; for (const each of cases) { said.push(await one(each)); } done(said); })();
+"""
+VECTORS = """
+const [given, done] = [arguments[0], arguments[arguments.length - 1]];
+const bytes = (text) => etabli.fromBase64(text);
+async function one([key, message, signature]) {
+  const good = etabli.flawOfKey(bytes(key)) === "";
+  return good && await etabli.signatureHolds(bytes(key), bytes(signature), bytes(message));
+}
+Promise.all(given.map(one)).then(done);
 """
 SHOWN = "return [...document.querySelectorAll('.word')].map((one) => one.textContent);"
 
@@ -108,6 +118,12 @@ def test_keys_that_let_anybody_sign_are_none(opened: Chrome) -> None:
         )
     good = _coded(HUB_KEY.public.raw)
     assert opened.execute_script("return etabli.flawOfKey(etabli.fromBase64(arguments[0]));", good) == ""
+
+
+def test_the_vectors_of_wycheproof(opened: Chrome) -> None:
+    given = [[_coded(one.key), _coded(one.message), _coded(one.signature)] for one in vectors()]
+    answers = opened.execute_async_script(VECTORS, given)
+    assert dict(zip(vectors(), answers, strict=True)) == {one: one.good for one in vectors()}
 
 
 @pytest.fixture
