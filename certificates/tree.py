@@ -1,13 +1,13 @@
 """The tree of a log: RFC 6962, section 2.1, with SHA-256. Hashes only; knows neither statements nor storage."""
 
-import hashlib
 from collections.abc import Sequence
+from hashlib import sha256
 
 from certificates import canonical
 from certificates.errors import ProofError
 
 HASH_BYTES = 32
-EMPTY_ROOT = hashlib.sha256(b"").digest()
+EMPTY_ROOT = sha256(b"").digest()
 
 
 def log_entry(statement_id: str, kid: str, seq: int, received_unix: int, entry_type: str) -> bytes:
@@ -17,12 +17,12 @@ def log_entry(statement_id: str, kid: str, seq: int, received_unix: int, entry_t
 
 def leaf_hash(entry: bytes) -> bytes:
     """Hash of an entry as a leaf."""
-    return hashlib.sha256(b"\x00" + entry).digest()
+    return sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash of an inner node."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return sha256(b"\x01" + left + right).digest()
 
 
 def root_hash(leaves: Sequence[bytes]) -> bytes:

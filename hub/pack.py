@@ -182,8 +182,8 @@ def _found_later(session: Session, person: Person, lot: Lot) -> list[dict[str, o
     seen = [(one.row.number, reading.seen_since(session, one)) for one in papers]
     none = {"left": None, "again": None, "destroyed": None}
     rows += [
-        {"number": number, "found": found_of, "at": wall(at), **none}
-        for number, found_of, at in out_of_force(session, person, lot)
+        {"number": number, "found": told, "at": wall(at), **none}
+        for number, told, at in out_of_force(session, person, lot)
     ]
     rows += [{"number": number, "found": "seen", "at": wall(at), **none} for number, at in seen if at]
     return sorted(rows, key=lambda row: (str(row["number"]), str(row["at"])))

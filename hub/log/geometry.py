@@ -18,18 +18,22 @@ Peak = tuple[int, bytes]  # height of a complete subtree, and its hash
 
 
 class Nodes:
-    """Hashes of complete subtrees, taken from tiles that are read once each."""
+    """Hashes of complete subtrees, from tiles that are read and hashed once each."""
 
     def __init__(self, read: ReadTile) -> None:
         self._read = read
-        self._tiles: dict[Tile, bytes] = {}
-        self._known: dict[Tile, bytes] = {}
+        self._tiles: dict[Tile, list[list[bytes]]] = {}
 
     def at(self, height: int, index: int) -> bytes:
         """Hash of the subtree of 2^height leaves that begins at leaf index * 2^height. Raises Mismatch: not there."""
-        if (height, index) not in self._known:
-            self._known[height, index] = self._found(height, index)
-        return self._known[height, index]
+        level, inner = divmod(height, HEIGHT)
+        number, place = divmod(index, WIDTH >> inner)
+        if (level, number) not in self._tiles:
+            self._tiles[level, number] = _rows(self._read(level, number))
+        rows = self._tiles[level, number]
+        if inner >= len(rows) or place >= len(rows[inner]):
+            raise Mismatch(f"tile {level}/{number} has no hash {max(place << inner, len(rows[0]))}")
+        return rows[inner][place]
 
     def over(self, begin: int, end: int) -> bytes:
         """Hash of the leaves from begin to end, as RFC 6962 divides them."""
@@ -41,18 +45,6 @@ class Nodes:
             return self.at(height, begin >> height)
         split = begin + _split(count)
         return node_hash(self.over(begin, split), self.over(split, end))
-
-    def _found(self, height: int, index: int) -> bytes:
-        level, inner = divmod(height, HEIGHT)
-        if inner:
-            return node_hash(self.at(height - 1, 2 * index), self.at(height - 1, 2 * index + 1))
-        number, place = divmod(index, WIDTH)
-        if (level, number) not in self._tiles:
-            self._tiles[level, number] = self._read(level, number)
-        found = self._tiles[level, number][place * HASH_BYTES : (place + 1) * HASH_BYTES]
-        if len(found) != HASH_BYTES:
-            raise Mismatch(f"tile {level}/{number} has no hash {place}")
-        return found
 
 
 def inclusion_path(nodes: Nodes, index: int, size: int) -> list[bytes]:
@@ -113,10 +105,16 @@ def grown(edge: ReadTile, size: int, leaves: Sequence[bytes]) -> dict[Tile, byte
 
 def tile_root(tile: bytes | bytearray) -> bytes:
     """Hash over a full tile."""
-    row = [bytes(tile[place : place + HASH_BYTES]) for place in range(0, FULL, HASH_BYTES)]
-    while len(row) > 1:
-        row = [node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
-    return row[0]
+    return _rows(tile)[HEIGHT][0]
+
+
+def _rows(tile: bytes | bytearray) -> list[list[bytes]]:
+    """The hashes of a tile, and above them those of its complete subtrees, each row half as long."""
+    rows = [[bytes(tile[place : place + HASH_BYTES]) for place in range(0, len(tile) - HASH_BYTES + 1, HASH_BYTES)]]
+    while len(rows[-1]) > 1:
+        row = rows[-1]
+        rows.append(list(map(node_hash, row[::2], row[1::2])))  # the last one of an odd row has no pair
+    return rows
 
 
 def peaks_of(nodes: Nodes, size: int) -> list[Peak]:

@@ -4,18 +4,18 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from certificates.errors import ProofError
 from certificates.tree import check_consistency, check_inclusion, leaf_hash, log_entry
 from hub.context import Hub, hub_of
-from hub.database import amid_writing
+from hub.database import amid_writing, plain_rows
 from hub.errors import NotFound
 from hub.log.entries import seconds
 from hub.log.errors import LogFrozen, LogSmaller, LogStopped, Mismatch
@@ -28,6 +28,7 @@ from hub.models import LedgerEntry
 
 MOST_LOOKED_AT = 60  # checkpoints, from either end
 MOST_CHECKPOINTS = 8  # of one proof (etabli.proof/1)
+LONGEST: Final = (1 << 63) - 1  # entries of a log
 
 
 STATEMENT_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -42,12 +43,14 @@ class NotLogged(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a statement stands in the log; `received` in Unix seconds."""
+    """Where a statement stands in the log; `received` in Unix seconds. `kid`, `seq`: its key, its number there."""
 
     shard: str
     index: int
     received: int
     kind: str
+    kid: str
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class ProofParts:
 
 def place_of(session: Session, statement_id: str) -> Place | None:
     """The place of a statement; None when it is not in the ledger, or in no shard that can prove it."""
-    return _places(session, [statement_id]).get(statement_id)
+    return _found(session, [statement_id]).places.get(statement_id)
 
 
 def proof_for(session: Session, statement_ids: Sequence[str], quorum: int = 0) -> ProofParts:
@@ -74,24 +77,25 @@ def proof_for(session: Session, statement_ids: Sequence[str], quorum: int = 0) -
     if amid_writing(session):
         raise RuntimeError("a proof is asked for amid a transaction that writes")
     hub = hub_of(session)
-    _bring_up(hub, session, statement_ids)
     with hub.readers()() as fresh:
-        places = _places(fresh, statement_ids)
-        if missing := [one for one in statement_ids if one not in places]:
-            raise NotLogged(f"the log has no statement {missing[0]}")
-        needed: dict[str, int] = {}
-        for place in places.values():
-            needed[place.shard] = max(needed.get(place.shard, 0), place.index + 1)
-        shards = [shard for shard in all_shards(fresh) if shard.name in needed]
-        ends = _ends(fresh, all_shards(fresh))
-        chosen = {one.name: _chosen(fresh, one.name, needed[one.name], _most(one, ends), quorum) for one in shards}
-        return _parts(fresh, [(one, places[one]) for one in statement_ids], chosen)
+        found = _found(fresh, statement_ids)
+        behind = _behind(fresh, found)
+        if not behind:
+            return _proof(fresh, found, statement_ids, quorum)
+    for position in behind:
+        Log(hub).bring_up(position)
+    with hub.readers()() as fresh:
+        return _proof(fresh, _found(fresh, statement_ids), statement_ids, quorum)
 
 
 def note_of(session: Session, checkpoint: LogCheckpoint) -> str:
     """A signed note with its cosignatures so far."""
-    lines = select(LogCosignature.line).where(LogCosignature.checkpoint_id == checkpoint.id).order_by(LogCosignature.id)
-    return checkpoint.note + "".join(session.scalars(lines))
+    return checkpoint.note + "".join(row.line for row in plain_rows(session, _LINES, id=checkpoint.id))
+
+
+_LINES: Final = (
+    select(LogCosignature.line).where(LogCosignature.checkpoint_id == bindparam("id")).order_by(LogCosignature.id)
+)
 
 
 def consistency(session: Session, name: str, old: int) -> tuple[str, list[bytes]]:
@@ -145,28 +149,55 @@ def begun(hub: Hub) -> None:
         Log(hub).bring_up()
 
 
-def _bring_up(hub: Hub, session: Session, statement_ids: Sequence[str]) -> None:
-    places = _places(session, statement_ids)
-    for name in {place.shard for place in places.values()}:
-        shard, newest = _shard(session, name), newest_checkpoint(session, name)
-        last = max(place.index for place in places.values() if place.shard == name)
-        if shard.state == OPEN and (newest is None or newest.size <= last):
-            Log(hub).bring_up(shard.first + last)
-    if not all_shards(session):
-        Log(hub).bring_up()
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The shards, the position behind what each proves (None while it grows), and where statements stand."""
+
+    shards: Sequence[LogShard]
+    ends: Mapping[str, int | None]
+    places: Mapping[str, Place]
+
+    @property
+    def needed(self) -> dict[str, int]:
+        """How many entries a checkpoint of each shard has at least that includes all of them."""
+        needed: dict[str, int] = {}
+        for place in self.places.values():
+            needed[place.shard] = max(needed.get(place.shard, 0), place.index + 1)
+        return needed
 
 
-def _places(session: Session, statement_ids: Sequence[str]) -> dict[str, Place]:
+def _found(session: Session, statement_ids: Sequence[str]) -> _Found:
     wanted = {one for one in statement_ids if STATEMENT_ID.fullmatch(one)}
-    columns = (LedgerEntry.id, LedgerEntry.position, LedgerEntry.received, LedgerEntry.kind)
-    rows = session.execute(select(*columns).where(LedgerEntry.id.in_(wanted))).all()
-    shards, found = all_shards(session), dict[str, Place]()
+    rows = plain_rows(session, _ENTRIES, ids=list(wanted)) if wanted else ()
+    shards, places = all_shards(session), dict[str, Place]()
     ends = _ends(session, shards)
     for row in rows:
         shard = next((one for one in reversed(shards) if one.first <= row.position), None)
         if shard is not None and (ends[shard.name] is None or row.position < (ends[shard.name] or 0)):
-            found[row.id] = Place(shard.name, row.position - shard.first, seconds(row.received), row.kind)
-    return found
+            index = row.position - shard.first
+            places[row.id] = Place(shard.name, index, seconds(row.received), row.kind, row.kid, row.seq)
+    return _Found(shards, ends, places)
+
+
+def _behind(session: Session, found: _Found) -> list[int | None]:
+    """The positions up to which a growing shard has to be signed first; None: whatever there is, in the first shard."""
+    needed, behind = found.needed, list[int | None]()
+    for shard in found.shards:
+        if shard.state == OPEN and shard.name in needed:
+            newest: int | None = plain_rows(session, _NEWEST, shard=shard.name)[0][0]
+            if newest is None or newest < needed[shard.name]:
+                behind.append(shard.first + needed[shard.name] - 1)
+    return behind if found.shards else [None]
+
+
+def _proof(session: Session, found: _Found, statement_ids: Sequence[str], quorum: int) -> ProofParts:
+    if missing := [one for one in statement_ids if one not in found.places]:
+        raise NotLogged(f"the log has no statement {missing[0]}")
+    needed = found.needed
+    shards = [shard for shard in found.shards if shard.name in needed]
+    most = {one.name: _most(one, found.ends) for one in shards}
+    chosen = {one.name: _chosen(session, one.name, needed[one.name], most[one.name], quorum) for one in shards}
+    return _parts(session, [(one, found.places[one]) for one in statement_ids], chosen)
 
 
 def _ends(session: Session, shards: Sequence[LogShard]) -> dict[str, int | None]:
@@ -183,12 +214,9 @@ def _ends(session: Session, shards: Sequence[LogShard]) -> dict[str, int | None]
 
 
 def _chosen(session: Session, shard: str, least: int, most: int | None, quorum: int) -> LogCheckpoint:
-    fits = select(LogCheckpoint.id, LogCheckpoint.size)
-    fits = fits.where(LogCheckpoint.shard == shard, LogCheckpoint.size >= least)
-    if most is not None:
-        fits = fits.where(LogCheckpoint.size <= most)
-    early = session.execute(fits.order_by(LogCheckpoint.size).limit(MOST_LOOKED_AT)).all()
-    late = session.execute(fits.order_by(LogCheckpoint.size.desc()).limit(MOST_LOOKED_AT)).all()
+    asked = {"shard": shard, "least": least, "most": LONGEST if most is None else most}
+    early = plain_rows(session, _EARLY, **asked)
+    late = plain_rows(session, _LATE, **asked) if len(early) == MOST_LOOKED_AT else early[::-1]
     if not late:
         raise NotLogged(f"no checkpoint of the shard {shard} has {least} entries")
     counts = _cosigned(session, [one.id for one in (*early, *late)])
@@ -198,8 +226,26 @@ def _chosen(session: Session, shard: str, least: int, most: int | None, quorum: 
 
 
 def _cosigned(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    counted = select(LogCosignature.checkpoint_id, func.count()).where(LogCosignature.checkpoint_id.in_(ids))
-    return {row[0]: row[1] for row in session.execute(counted.group_by(LogCosignature.checkpoint_id))}
+    return {row[0]: row[1] for row in plain_rows(session, _COSIGNED, ids=ids)}
+
+
+_NEWEST: Final = select(func.max(LogCheckpoint.size)).where(LogCheckpoint.shard == bindparam("shard"))
+_ENTRIES: Final = select(
+    LedgerEntry.id, LedgerEntry.position, LedgerEntry.received, LedgerEntry.kind, LedgerEntry.kid, LedgerEntry.seq
+).where(LedgerEntry.id.in_(bindparam("ids", expanding=True)))
+_FITTING: Final = (
+    select(LogCheckpoint.id, LogCheckpoint.size)
+    .where(LogCheckpoint.shard == bindparam("shard"))
+    .where(LogCheckpoint.size >= bindparam("least"), LogCheckpoint.size <= bindparam("most"))
+    .limit(MOST_LOOKED_AT)
+)
+_EARLY: Final = _FITTING.order_by(LogCheckpoint.size)
+_LATE: Final = _FITTING.order_by(LogCheckpoint.size.desc())
+_COSIGNED: Final = (
+    select(LogCosignature.checkpoint_id, func.count())
+    .where(LogCosignature.checkpoint_id.in_(bindparam("ids", expanding=True)))
+    .group_by(LogCosignature.checkpoint_id)
+)
 
 
 def _parts(session: Session, places: Sequence[tuple[str, Place]], chosen: dict[str, LogCheckpoint]) -> ProofParts:
@@ -209,17 +255,16 @@ def _parts(session: Session, places: Sequence[tuple[str, Place]], chosen: dict[s
     nodes = {name: Nodes(tile_reader(session, name)) for name in chosen}
     entries = []
     for statement_id, place in places:
-        path = _path(session, nodes[place.shard], statement_id, place, chosen[place.shard])
+        path = _path(nodes[place.shard], statement_id, place, chosen[place.shard])
         facts = {"id": statement_id, "checkpoint": order[place.shard], "index": place.index}
         entries.append({**facts, "received": place.received, "path": [one.hex() for one in path]})
     return ProofParts(tuple(note_of(session, one) for one in chosen.values()), tuple(entries))
 
 
-def _path(session: Session, nodes: Nodes, statement_id: str, place: Place, under: LogCheckpoint) -> list[bytes]:
+def _path(nodes: Nodes, statement_id: str, place: Place, under: LogCheckpoint) -> list[bytes]:
     """The audit path, checked: nobody is handed a proof that proves nothing. Raises NotLogged."""
     path = inclusion_path(nodes, place.index, under.size)
-    row = session.execute(select(LedgerEntry.kid, LedgerEntry.seq).where(LedgerEntry.id == statement_id)).one()
-    leaf = leaf_hash(log_entry(statement_id, row.kid, row.seq, place.received, place.kind))
+    leaf = leaf_hash(log_entry(statement_id, place.kid, place.seq, place.received, place.kind))
     try:
         check_inclusion(leaf, place.index, under.size, path, bytes.fromhex(under.root))
     except ProofError as error:
@@ -227,7 +272,7 @@ def _path(session: Session, nodes: Nodes, statement_id: str, place: Place, under
     return path
 
 
-def _most(shard: LogShard, ends: dict[str, int | None]) -> int | None:
+def _most(shard: LogShard, ends: Mapping[str, int | None]) -> int | None:
     end = ends[shard.name]
     return None if end is None else end - shard.first
 

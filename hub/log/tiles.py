@@ -1,11 +1,13 @@
 """Tiles of a shard in the database: read as they are, and lengthened at their end. No other change is ever made."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from certificates.tree import HASH_BYTES
+from hub.database import plain_rows
 from hub.log.errors import Mismatch
 from hub.log.geometry import WIDTH, ReadTile, Tile
 from hub.logged import LogTile
@@ -15,10 +17,15 @@ def tile_reader(session: Session, shard: str) -> ReadTile:
     """Reads the bytes of a tile of this shard; b"" where there is none."""
 
     def read(level: int, number: int) -> bytes:
-        where = (LogTile.shard == shard, LogTile.level == level, LogTile.number == number)
-        return session.scalar(select(LogTile.hashes).where(*where)) or b""
+        rows = plain_rows(session, _TILE, shard=shard, level=level, number=number)
+        return rows[0].hashes if rows else b""
 
     return read
+
+
+_TILE: Final = select(LogTile.hashes).where(
+    LogTile.shard == bindparam("shard"), LogTile.level == bindparam("level"), LogTile.number == bindparam("number")
+)
 
 
 def stored_leaves(session: Session, shard: str, begin: int, end: int) -> list[bytes]:
