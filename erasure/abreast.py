@@ -7,7 +7,7 @@ lane that has something to show keeps its buffer still until it was looked at. N
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -35,9 +35,9 @@ class Lane(Generic[Found]):
 
     number: int
     look: Look[Found]
-    ready: "SimpleQueue[Looked[Found] | Exception]" = field(default_factory=SimpleQueue)
-    leave: "SimpleQueue[bool]" = field(default_factory=SimpleQueue)  # True for each piece it may read, False: enough
-    returned: "SimpleQueue[bool]" = field(default_factory=SimpleQueue)  # the buffer that was shown; False: enough
+    ready: "Queue[Looked[Found] | Exception]" = field(default_factory=Queue)
+    leave: "Queue[bool]" = field(default_factory=Queue)  # True for each piece it may read, False: enough
+    returned: "Queue[bool]" = field(default_factory=Queue)  # the buffer that was shown; False: enough
 
 
 class Abreast(Generic[Found]):

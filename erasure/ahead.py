@@ -7,7 +7,7 @@ more; it never outlives the `with` block.
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -51,8 +51,8 @@ class Ahead(Generic[Result]):
         self._waiting = waiting
         self._first, self._end = first, end
         self._length, self._ring = min(length, max(end - first, 1)), ring
-        self._free: SimpleQueue[memoryview | None] = SimpleQueue()
-        self._ready: SimpleQueue[Prepared[Result] | Exception | None] = SimpleQueue()
+        self._free: Queue[memoryview | None] = Queue()
+        self._ready: Queue[Prepared[Result] | Exception | None] = Queue()
         self._thread = threading.Thread(target=self._work, name="ahead", daemon=True)
 
     def __enter__(self) -> Self:

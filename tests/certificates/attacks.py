@@ -4,6 +4,7 @@ Accepted is whatever a verifier would let pass: the verdict VALID, or an unwitne
 of a witness that the change made foreign (notes may carry lines of witnesses that a verifier does not know).
 """
 
+import gc
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -102,6 +103,7 @@ def remember_checks() -> None:
     Only for a process of its own. A signature is a pure function of key, signature and message, a statement one of its
     bytes and the trust file, and neither changes once it was made; nothing else is shortened.
     """
+    gc.set_threshold(100_000, 50, 100)  # a judgement makes thousands of objects, and no circle
     verify, verify_envelope = PublicKey.verify, bundle.verify_envelope
     statements: dict[bytes, VerifiedStatement] = {}
     trusts: list[Trust] = []

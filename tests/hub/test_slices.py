@@ -27,6 +27,7 @@ from hub.models import (
     Lot,
 )
 from hub.named import WaitingName
+from hub.recalled import Superseded
 from hub.validation.service import approve, reject
 from tests.hub.bench import Bench, machine
 from tests.hub.sent import import_csv, put, rows
@@ -109,7 +110,16 @@ def told(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forget(session: Session) -> None:
     """All that came of the ledger, what benches found too: nothing is left but what lists and people said."""
-    for table in (Certificate, Erasure, Assessment, Diagnostic, WaitingName, IntakeProblem, DerivationCursor):
+    for table in (
+        Superseded,
+        Certificate,
+        Erasure,
+        Assessment,
+        Diagnostic,
+        WaitingName,
+        IntakeProblem,
+        DerivationCursor,
+    ):
         session.execute(delete(table))
     forget_observations(session)
     tied = select(DriveTie.drive_id)
@@ -149,7 +159,8 @@ def test_the_rows_are_the_same_whatever_the_slices(world: Any, monkeypatch: pyte
     told(world, monkeypatch)
     one_by_one = read_in(world, 1)
     assert {name: bool(found) for name, found in one_by_one.items()} == dict.fromkeys(one_by_one, True) | {
-        "assessment": False
+        "assessment": False,
+        "superseded": False,
     }
     assert sum("a reader with a bug" in repr(row) for row in one_by_one["intake_problem"]) == 2
     assert sum("contradict each other" in repr(row) for row in one_by_one["intake_problem"]) >= 2

@@ -6,15 +6,18 @@ import os
 import socket
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from station_agent.clock import SystemClock
 from station_agent.control.client import BenchClient, DaemonUnreachable
 from station_agent.control.server import ControlSocketError, listen_at
+from station_agent.daemon import foreman
 from station_agent.daemon.log import json_log
 from station_agent.daemon.notify import ServiceManager
 from station_agent.errors import UsageError
+from tests.long_signal import long_signal
 
 
 @pytest.mark.world
@@ -78,3 +81,14 @@ def test_a_client_says_that_no_daemon_answers_and_tries_again(tmp_path: Path) ->
         assert list(client.follow(lambda _error: len(pauses) < 5, pauses.append)) == []
     assert pauses == [0.2, 0.4, 0.8, 1.6, 3.0]
     assert not os.path.lexists(place)
+
+
+def test_a_turn_ends_also_where_a_signal_takes_longer_than_the_wait(
+    daemon: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told to stop at the end of its wait, a bench went on waiting until something happened to a drive."""
+    monkeypatch.setattr(foreman, "IDLE_S", 0.1)
+    bench = daemon("sda", started=False)
+    with long_signal(lambda: bench.foreman.post(lambda: None)) as told:
+        bench.foreman.turn()
+    assert told == ["signal"]
