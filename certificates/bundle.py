@@ -20,8 +20,8 @@ FILE_NAME = "bundle.etabli.json"
 MAX_BUNDLE_BYTES = 4 * MAX_ENVELOPE_BYTES + 1024
 _FEWEST, _MOST = 3, 4
 _PLAIN = re.compile(
-    rb'\{"envelopes":\[(%(one)s),(%(one)s),(%(one)s)(?:,(%(one)s))?\],"schema":"etabli\.bundle/1"\}'
-    % {b"one": STORED_FORM}
+    rb'\{"envelopes":\[(%(one)s),(%(one)s),(%(one)s)(?:,(%(one)s))?\],"schema":"%(schema)s"\}'
+    % {b"one": STORED_FORM, b"schema": re.escape(SCHEMA.encode())}
 )  # what is written in this form is the one canonical form of its value
 
 
@@ -54,10 +54,8 @@ class VerifiedBundle:
 def build_bundle(envelopes: Sequence[SignedEnvelope]) -> bytes:
     """Write the document for envelopes in the order certificate, validation, erasure (, diagnostics)."""
     if all(is_plain(envelope.data) for envelope in envelopes):
-        data = b'{"envelopes":[%s],"schema":"%s"}' % (
-            b",".join(envelope.data for envelope in envelopes),
-            SCHEMA.encode(),
-        )
+        joined = b",".join(envelope.data for envelope in envelopes)
+        data = b'{"envelopes":[%s],"schema":"%s"}' % (joined, SCHEMA.encode())
         if len(data) <= MAX_BUNDLE_BYTES:
             return data
     objects = [canonical.decode(envelope.data, max_bytes=MAX_ENVELOPE_BYTES) for envelope in envelopes]

@@ -13,7 +13,7 @@ from typing import Generic, Self, TypeVar
 
 from erasure.buffers import CHUNK, aligned
 
-WAIT_SECONDS = 0.5
+WAIT_SECONDS = 0.5  # with a Queue: a SimpleQueue forgets its limit where a signal outlasts it
 LEAD = 2  # pieces that a lane may be ahead of the one that is asked for
 
 Found = TypeVar("Found")

@@ -13,7 +13,7 @@ from typing import Generic, Self, TypeVar
 
 from erasure.buffers import PIECE, PIECES, aligned_ring
 
-WAIT_SECONDS = 0.5
+WAIT_SECONDS = 0.5  # with a Queue: a SimpleQueue forgets its limit where a signal outlasts it
 
 Result = TypeVar("Result")
 

@@ -75,7 +75,6 @@ REFUSED_RUN = {
     "ERASED": ("bad", "cross", mark("run complete, rejected")),
     "ERASED_WITH_EXCEPTIONS": ("bad", "cross", mark("run complete with exceptions, rejected")),
 }
-TAKEN_BACK_LOOK = ("bad", "cross", mark("SUPERSEDED: taken back"))
 JUDGEMENT_LOOKS = {
     "VALID": ("ok", "shield"),
     "VALID-UNWITNESSED": ("wait", "shield"),
@@ -83,6 +82,7 @@ JUDGEMENT_LOOKS = {
     "DISPUTED": ("wait", "alert"),
     "UNKNOWN-KEY": ("wait", "question"),
     "INVALID": ("bad", "cross"),
+    TAKEN_BACK: ("bad", "cross"),
 }
 UNTOUCHED = ("none", "dash", mark("nothing reported yet"))
 ACTIVE = ("ok", "check", mark("active"))
@@ -191,7 +191,5 @@ def reasons(coded: Iterable[Mapping[str, str]], lang: str) -> tuple[str, ...]:
 
 def judgement_state(word: str, lang: str, cause: str = "") -> State:
     """The verdict on a document; one that was taken back has no other in its place, and is not called replaced."""
-    if cause == TAKEN_BACK:
-        return state(TAKEN_BACK_LOOK, lang)
-    tone, icon = JUDGEMENT_LOOKS[word]
-    return State(tone, icon, certificates.wording.judgement_word(word, lang))
+    tone, icon = JUDGEMENT_LOOKS[cause if cause in JUDGEMENT_LOOKS else word]
+    return State(tone, icon, certificates.wording.judgement_word(word, lang, cause))

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-SOON_S, LONG_S, LATE_S = 0.02, 0.2, 10.0
+WAIT_S = 1.0  # what a test lets be waited: long enough for the signal to come within it on a busy machine
+SOON_S, LONG_S, LATE_S = 0.02, 1.2, 15.0
 
 
 @contextmanager

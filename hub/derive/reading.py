@@ -7,6 +7,7 @@ stored, and its transaction committed, before anything here looked at it.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.exc import OperationalError
@@ -30,6 +31,16 @@ from hub.named import WaitingName
 from hub.recalled import Superseded
 
 PAGE = 200
+TABLES: Final = (  # derived from the ledger alone, in the order in which they can be emptied
+    Superseded,
+    Certificate,
+    Erasure,
+    Assessment,
+    Diagnostic,
+    WaitingName,
+    IntakeProblem,
+    DerivationCursor,
+)
 LIMITS = "54"  # class of errors of PostgreSQL: what was asked is too large for it, today and tomorrow
 
 
@@ -58,16 +69,7 @@ def rebuild(session: Session) -> int:
     """Drop every derived row and read the ledger again; returns the number of statements read."""
     lock_ledger(session)
     session.expire_all()
-    for table in (
-        Superseded,
-        Certificate,
-        Erasure,
-        Assessment,
-        Diagnostic,
-        WaitingName,
-        IntakeProblem,
-        DerivationCursor,
-    ):
+    for table in TABLES:
         session.execute(delete(table))
     forget_observations(session)
     session.expunge_all()

@@ -121,11 +121,7 @@ def _recall(session: Session, person: Person, letter: Letter, say: Say) -> Writt
             say(mark("the certificate %(number)s of your lot %(code)s counts no more:"), number=certificate.number,
                 code=lot.code),
             *textwrap.wrap(f"{why_words(said.why, person.lang)}.", LINE),
-            "",
-            say(mark("A check with the hub's present trust file says so; tell those to whom you gave it.")),
-            say(mark("What counts now: %(address)s"), address=_at(session, f"/lots/{lot.code}")),
-            "",
-            here,
+            *_what_counts(session, lot, say),
         ),
     )  # fmt: skip
 
@@ -152,13 +148,19 @@ def _dispute(session: Session, person: Person, letter: Letter, say: Say) -> Writ
             "",
             *(f"- {number}" for number in numbers[:MOST_NAMED]),
             *(("- " + say(MORE, n=more),) if more > 0 else ()),
-            "",
-            say(mark("A check with the hub's present trust file says so; tell those to whom you gave it.")),
-            say(mark("What counts now: %(address)s"), address=_at(session, f"/lots/{lot.code}")),
-            "",
-            here,
+            *_what_counts(session, lot, say),
         ),
     )  # fmt: skip
+
+
+def _what_counts(session: Session, lot: Lot, say: Say) -> tuple[str, ...]:
+    return (
+        "",
+        say(mark("A check with the hub's present trust file says so; tell those to whom you gave it.")),
+        say(mark("What counts now: %(address)s"), address=_at(session, f"/lots/{lot.code}")),
+        "",
+        hub_of(session).identity.name,
+    )
 
 
 def _about_offer(session: Session, person: Person, letter: Letter, say: Say) -> Written | None:

@@ -56,7 +56,9 @@ def _doubts(session: Session, erasure: Erasure, lot: Lot) -> Iterator[str]:
 
 
 def _decided_by_a_thief(session: Session, erasure: Erasure) -> bool:
-    """Whether a certificate of this run is in dispute."""
+    """Whether the last certificate of this run is in dispute: nobody has decided since."""
+    if erasure.certificate_id is not None:
+        return False
     query = select(Superseded.at).join(Certificate, Certificate.statement_id == Superseded.statement_id)
     query = query.where(Certificate.erasure_id == erasure.statement_id, Superseded.why == DISPUTED)
     return session.scalar(query.limit(1)) is not None

@@ -76,6 +76,7 @@ class Foreman:
         self.asleep = False  # the machine is being suspended: nothing begins
         self.errands: list[Callable[[float], bool]] = []  # called every turn until they say that they are done
         self.bulletin = Bulletin(bench_view(self))
+        # no SimpleQueue: it forgets its limit where a signal outlasts it
         self._inbox: queue.Queue[tuple[str, Callable[[], None]]] = queue.Queue()
         self._closed: tuple[ClosedRun, ...] | None = None
         self._published = self._looked_up = 0.0

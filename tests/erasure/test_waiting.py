@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from erasure import abreast, ahead
-from tests.long_signal import long_signal
+from tests.long_signal import WAIT_S, long_signal
 
 END = 4096
 
@@ -32,8 +32,8 @@ def buffers(hold: threading.Event) -> ahead.Ahead[bool]:
 def test_a_signal_that_takes_longer_than_the_wait_ends_no_asking(
     monkeypatch: pytest.MonkeyPatch, made: Callable[[threading.Event], Any]
 ) -> None:
-    monkeypatch.setattr(abreast, "WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(ahead, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(abreast, "WAIT_SECONDS", WAIT_S)
+    monkeypatch.setattr(ahead, "WAIT_SECONDS", WAIT_S)
     hold = threading.Event()
     with long_signal(hold.set) as told, pytest.raises(Asked):
         all_of(made(hold), hold)

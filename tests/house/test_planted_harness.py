@@ -1,5 +1,6 @@
 """The harness cannot call a bug caught that no test noticed."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -135,3 +136,15 @@ def test_the_old_text_of_every_bug_stands_once() -> None:
     root = ROWS[0].parents[2]
     times = {bug.id: (root / bug.file).read_text("utf-8").count(bug.old) for bug in load(*ROWS)}
     assert {name: found for name, found in times.items() if found != 1} == {}
+
+
+def test_every_bug_names_tests_that_are_there() -> None:
+    root, lost = ROWS[0].parents[2], []
+    for bug in load(*ROWS):
+        for test in bug.tests:
+            file, *names = test.split("::")
+            source = (root / file).read_text("utf-8") if (root / file).is_file() else ""
+            words = [name.partition("[")[0] for name in names]
+            if not source or any(not re.search(rf"^ *(?:def|class) {word}\b", source, re.MULTILINE) for word in words):
+                lost.append(f"{bug.id}: {test}")
+    assert lost == []

@@ -15,19 +15,13 @@ from hub.devices import tying
 from hub.intake import channels, counter
 from hub.ledger import gathering
 from hub.models import (
-    Assessment,
-    Certificate,
-    DerivationCursor,
     Device,
-    Diagnostic,
     Drive,
     DriveTie,
     Erasure,
     IntakeProblem,
     Lot,
 )
-from hub.named import WaitingName
-from hub.recalled import Superseded
 from hub.validation.service import approve, reject
 from tests.hub.bench import Bench, machine
 from tests.hub.sent import import_csv, put, rows
@@ -110,16 +104,7 @@ def told(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forget(session: Session) -> None:
     """All that came of the ledger, what benches found too: nothing is left but what lists and people said."""
-    for table in (
-        Superseded,
-        Certificate,
-        Erasure,
-        Assessment,
-        Diagnostic,
-        WaitingName,
-        IntakeProblem,
-        DerivationCursor,
-    ):
+    for table in reading.TABLES:
         session.execute(delete(table))
     forget_observations(session)
     tied = select(DriveTie.drive_id)

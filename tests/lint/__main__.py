@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.lint import banned_words, command_help, fixtures, host_paths, planted_rows, rim, sizes, translations
+from tests.lint import banned_words, command_help, fixtures, host_paths, rim, sizes, translations
 
 CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "banned_words": banned_words.problems,
@@ -14,7 +14,6 @@ CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "fixtures": fixtures.problems,
     "translations": translations.problems,
     "command_help": command_help.problems,
-    "planted_rows": planted_rows.problems,
 }
 
 

@@ -32,6 +32,7 @@ from hub.pages.recall_words import badges_of
 from hub.post.asked import tell_disputes
 from hub.posted import Letter
 from hub.running import at_work
+from hub.validation.recalling import doubts_of
 from hub.validation.service import approve, queue
 from tests.hub.keys.shop import Shop, log_changed, rotated, stolen, vkeys, witness_knows
 from tests.hub.keys.table import steps, version
@@ -142,7 +143,8 @@ def test_after_a_theft_leads_decide_again_about_what_the_thief_may_have_signed(s
     with world.hub.sessions().begin() as session, pytest.raises(BadInput, match="last decision"):
         approve(session, shop.lead, run_id, "", world.hub.clock())
     with world.hub.sessions().begin() as session:
-        approve(session, shop.lead, run_id, "vu au banc", world.hub.clock())
+        new = approve(session, shop.lead, run_id, "vu au banc", world.hub.clock())
+        assert doubts_of(session, new) == ()
     with world.hub.sessions().begin() as session:
         before = rows(session)
         rebuild(session)

@@ -82,12 +82,12 @@ def test_a_certificate_that_is_taken_back_counts_nowhere_any_more(
     assert "SUPERSEDED" in page
     assert "the issuer has taken it back" in page
     french = TestClient(workshop.app, cookies={"etabli-lang": "fr"}).get(f"/verify/{ids['run']}").text
-    assert "RETIRÉE" in french
+    assert "RETIRÉ PAR" in french
     for told in (page, french):
         for word in ("was erased", "a été effacé", ">Erased<", ">Effacé<", "REMPLACÉ"):
             assert word not in told
     uploaded = lead.post("/verify", data={"csrf": token_of(lead)}, files={"file": ("b.json", bundle)})
-    assert "SUPERSEDED: taken back" in uploaded.text
+    assert "SUPERSEDED: TAKEN BACK" in uploaded.text
     assert ">Erased<" not in uploaded.text
     assert "taken back" in donor.get("/lots/MAIRIE-01").text, "what its donor sees"
     assert donor.get(f"/certificates/{ids['id']}.vc.jwt").status_code == 409

@@ -17,7 +17,7 @@ from station_agent.daemon import foreman
 from station_agent.daemon.log import json_log
 from station_agent.daemon.notify import ServiceManager
 from station_agent.errors import UsageError
-from tests.long_signal import long_signal
+from tests.long_signal import WAIT_S, long_signal
 
 
 @pytest.mark.world
@@ -87,7 +87,7 @@ def test_a_turn_ends_also_where_a_signal_takes_longer_than_the_wait(
     daemon: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Told to stop at the end of its wait, a bench went on waiting until something happened to a drive."""
-    monkeypatch.setattr(foreman, "IDLE_S", 0.1)
+    monkeypatch.setattr(foreman, "IDLE_S", WAIT_S)
     bench = daemon("sda", started=False)
     with long_signal(lambda: bench.foreman.post(lambda: None)) as told:
         bench.foreman.turn()
