@@ -6,7 +6,7 @@ A tile (level L, number N) holds the hashes of complete subtrees of 256 to the p
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from certificates.tree import EMPTY_ROOT, HASH_BYTES, node_hash
+from certificates.tree import EMPTY_ROOT, HASH_BYTES, node_hash, row_above
 from hub.log.errors import Mismatch
 
 HEIGHT: Final = 8
@@ -22,7 +22,7 @@ class Nodes:
 
     def __init__(self, read: ReadTile) -> None:
         self._read = read
-        self._tiles: dict[Tile, list[list[bytes]]] = {}
+        self._tiles: dict[Tile, list[bytes]] = {}
 
     def at(self, height: int, index: int) -> bytes:
         """Hash of the subtree of 2^height leaves that begins at leaf index * 2^height. Raises Mismatch: not there."""
@@ -31,9 +31,10 @@ class Nodes:
         if (level, number) not in self._tiles:
             self._tiles[level, number] = _rows(self._read(level, number))
         rows = self._tiles[level, number]
-        if inner >= len(rows) or place >= len(rows[inner]):
-            raise Mismatch(f"tile {level}/{number} has no hash {max(place << inner, len(rows[0]))}")
-        return rows[inner][place]
+        found = rows[inner][place * HASH_BYTES : (place + 1) * HASH_BYTES]
+        if len(found) != HASH_BYTES:
+            raise Mismatch(f"tile {level}/{number} has no hash {max(place << inner, len(rows[0]) // HASH_BYTES)}")
+        return found
 
     def over(self, begin: int, end: int) -> bytes:
         """Hash of the leaves from begin to end, as RFC 6962 divides them."""
@@ -105,15 +106,14 @@ def grown(edge: ReadTile, size: int, leaves: Sequence[bytes]) -> dict[Tile, byte
 
 def tile_root(tile: bytes | bytearray) -> bytes:
     """Hash over a full tile."""
-    return _rows(tile)[HEIGHT][0]
+    return _rows(tile)[HEIGHT]
 
 
-def _rows(tile: bytes | bytearray) -> list[list[bytes]]:
+def _rows(tile: bytes | bytearray) -> list[bytes]:
     """The hashes of a tile, and above them those of its complete subtrees, each row half as long."""
-    rows = [[bytes(tile[place : place + HASH_BYTES]) for place in range(0, len(tile) - HASH_BYTES + 1, HASH_BYTES)]]
-    while len(rows[-1]) > 1:
-        row = rows[-1]
-        rows.append(list(map(node_hash, row[::2], row[1::2])))  # the last one of an odd row has no pair
+    rows = [bytes(tile)]
+    for _ in range(HEIGHT):
+        rows.append(row_above(rows[-1]))
     return rows
 
 
@@ -157,6 +157,16 @@ def tile_widths(size: int) -> list[tuple[int, int, int]]:
         found += [(level, number, WIDTH) for number in range(full)]
         found += [(level, full, rest)] if rest else []
         level, count = level + 1, count >> HEIGHT
+    return found
+
+
+def path_tiles(index: int, size: int) -> list[Tile]:
+    """The tiles from which an audit path comes: of each level, the one above the leaf and the last one."""
+    found, level = list[Tile](), 0
+    while count := size >> HEIGHT * level:
+        above, last = index >> HEIGHT * (level + 1), (count - 1) >> HEIGHT
+        found += [(level, number) for number in sorted({above, last}) if number <= last]
+        level += 1
     return found
 
 

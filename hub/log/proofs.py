@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from hub.database import amid_writing, plain_rows
 from hub.errors import NotFound
 from hub.log.entries import seconds
 from hub.log.errors import LogFrozen, LogSmaller, LogStopped, Mismatch
-from hub.log.geometry import Nodes, consistency_path, inclusion_path
+from hub.log.geometry import Nodes, consistency_path, inclusion_path, path_tiles
 from hub.log.sequencer import Log
 from hub.log.shards import FROZEN, OPEN, all_shards, newest_checkpoint, newest_shard, shard_named
 from hub.log.tiles import tile_reader
@@ -27,6 +27,7 @@ from hub.logged import LogCheckpoint, LogCosignature, LogShard
 from hub.models import LedgerEntry
 
 MOST_LOOKED_AT = 60  # checkpoints, from either end
+MOST_TILES = 400  # that are read in one question
 MOST_CHECKPOINTS = 8  # of one proof (etabli.proof/1)
 LONGEST: Final = (1 << 63) - 1  # entries of a log
 
@@ -51,6 +52,15 @@ class Place:
     kind: str
     kid: str
     seq: int
+
+
+class _Checkpoint(NamedTuple):
+    """What a proof asks of a checkpoint."""
+
+    id: int
+    size: int
+    root: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ def proof_for(session: Session, statement_ids: Sequence[str], quorum: int = 0) -
         return _proof(fresh, _found(fresh, statement_ids), statement_ids, quorum)
 
 
-def note_of(session: Session, checkpoint: LogCheckpoint) -> str:
+def note_of(session: Session, checkpoint: LogCheckpoint | _Checkpoint) -> str:
     """A signed note with its cosignatures so far."""
     return checkpoint.note + "".join(row.line for row in plain_rows(session, _LINES, id=checkpoint.id))
 
@@ -149,11 +159,19 @@ def begun(hub: Hub) -> None:
         Log(hub).bring_up()
 
 
+class _Shard(NamedTuple):
+    """What a proof asks of a shard."""
+
+    name: str
+    first: int
+    state: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The shards, the position behind what each proves (None while it grows), and where statements stand."""
 
-    shards: Sequence[LogShard]
+    shards: Sequence[_Shard]
     ends: Mapping[str, int | None]
     places: Mapping[str, Place]
 
@@ -169,7 +187,7 @@ class _Found:
 def _found(session: Session, statement_ids: Sequence[str]) -> _Found:
     wanted = {one for one in statement_ids if STATEMENT_ID.fullmatch(one)}
     rows = plain_rows(session, _ENTRIES, ids=list(wanted)) if wanted else ()
-    shards, places = all_shards(session), dict[str, Place]()
+    shards, places = [_Shard(*row) for row in plain_rows(session, _SHARDS)], dict[str, Place]()
     ends = _ends(session, shards)
     for row in rows:
         shard = next((one for one in reversed(shards) if one.first <= row.position), None)
@@ -200,7 +218,7 @@ def _proof(session: Session, found: _Found, statement_ids: Sequence[str], quorum
     return _parts(session, [(one, found.places[one]) for one in statement_ids], chosen)
 
 
-def _ends(session: Session, shards: Sequence[LogShard]) -> dict[str, int | None]:
+def _ends(session: Session, shards: Sequence[_Shard]) -> dict[str, int | None]:
     """The position behind what each shard proves; None while it grows."""
     ends: dict[str, int | None] = {}
     for shard, following in zip(shards, [*shards[1:], None], strict=False):
@@ -213,46 +231,43 @@ def _ends(session: Session, shards: Sequence[LogShard]) -> dict[str, int | None]
     return ends
 
 
-def _chosen(session: Session, shard: str, least: int, most: int | None, quorum: int) -> LogCheckpoint:
+def _chosen(session: Session, shard: str, least: int, most: int | None, quorum: int) -> _Checkpoint:
     asked = {"shard": shard, "least": least, "most": LONGEST if most is None else most}
     early = plain_rows(session, _EARLY, **asked)
     late = plain_rows(session, _LATE, **asked) if len(early) == MOST_LOOKED_AT else early[::-1]
     if not late:
         raise NotLogged(f"no checkpoint of the shard {shard} has {least} entries")
-    counts = _cosigned(session, [one.id for one in (*early, *late)])
-    enough = [one for one in early if counts.get(one.id, 0) >= max(quorum, 1)]
-    best = enough[0] if enough else max(late, key=lambda one: (counts.get(one.id, 0), one.size))
-    return session.get_one(LogCheckpoint, best.id)
+    enough = [one for one in early if one.cosigned >= max(quorum, 1)]
+    best = enough[0] if enough else max(late, key=lambda one: (one.cosigned, one.size))
+    return _Checkpoint(*plain_rows(session, _CHECKPOINT, id=best.id)[0])
 
 
-def _cosigned(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    return {row[0]: row[1] for row in plain_rows(session, _COSIGNED, ids=ids)}
-
-
+_SHARDS: Final = select(LogShard.name, LogShard.first, LogShard.state).order_by(LogShard.number)
 _NEWEST: Final = select(func.max(LogCheckpoint.size)).where(LogCheckpoint.shard == bindparam("shard"))
 _ENTRIES: Final = select(
     LedgerEntry.id, LedgerEntry.position, LedgerEntry.received, LedgerEntry.kind, LedgerEntry.kid, LedgerEntry.seq
 ).where(LedgerEntry.id.in_(bindparam("ids", expanding=True)))
+_COSIGNED: Final = (
+    select(func.count(LogCosignature.id)).where(LogCosignature.checkpoint_id == LogCheckpoint.id).scalar_subquery()
+)
 _FITTING: Final = (
-    select(LogCheckpoint.id, LogCheckpoint.size)
+    select(LogCheckpoint.id, LogCheckpoint.size, _COSIGNED.label("cosigned"))
     .where(LogCheckpoint.shard == bindparam("shard"))
     .where(LogCheckpoint.size >= bindparam("least"), LogCheckpoint.size <= bindparam("most"))
     .limit(MOST_LOOKED_AT)
 )
 _EARLY: Final = _FITTING.order_by(LogCheckpoint.size)
 _LATE: Final = _FITTING.order_by(LogCheckpoint.size.desc())
-_COSIGNED: Final = (
-    select(LogCosignature.checkpoint_id, func.count())
-    .where(LogCosignature.checkpoint_id.in_(bindparam("ids", expanding=True)))
-    .group_by(LogCosignature.checkpoint_id)
+_CHECKPOINT: Final = select(LogCheckpoint.id, LogCheckpoint.size, LogCheckpoint.root, LogCheckpoint.note).where(
+    LogCheckpoint.id == bindparam("id")
 )
 
 
-def _parts(session: Session, places: Sequence[tuple[str, Place]], chosen: dict[str, LogCheckpoint]) -> ProofParts:
+def _parts(session: Session, places: Sequence[tuple[str, Place]], chosen: dict[str, _Checkpoint]) -> ProofParts:
     if len(chosen) > MOST_CHECKPOINTS:
         raise NotLogged(f"these statements stand in more than {MOST_CHECKPOINTS} shards")
     order = {name: number for number, name in enumerate(chosen)}
-    nodes = {name: Nodes(tile_reader(session, name)) for name in chosen}
+    nodes = {name: _nodes(session, name, places, under.size) for name, under in chosen.items()}
     entries = []
     for statement_id, place in places:
         path = _path(nodes[place.shard], statement_id, place, chosen[place.shard])
@@ -261,7 +276,13 @@ def _parts(session: Session, places: Sequence[tuple[str, Place]], chosen: dict[s
     return ProofParts(tuple(note_of(session, one) for one in chosen.values()), tuple(entries))
 
 
-def _path(nodes: Nodes, statement_id: str, place: Place, under: LogCheckpoint) -> list[bytes]:
+def _nodes(session: Session, shard: str, places: Sequence[tuple[str, Place]], size: int) -> Nodes:
+    """The hashes of a shard, the tiles of these places in it read together."""
+    tiles = {tile for _, place in places if place.shard == shard for tile in path_tiles(place.index, size)}
+    return Nodes(tile_reader(session, shard, sorted(tiles)[:MOST_TILES]))
+
+
+def _path(nodes: Nodes, statement_id: str, place: Place, under: _Checkpoint) -> list[bytes]:
     """The audit path, checked: nobody is handed a proof that proves nothing. Raises NotLogged."""
     path = inclusion_path(nodes, place.index, under.size)
     leaf = leaf_hash(log_entry(statement_id, place.kid, place.seq, place.received, place.kind))
@@ -272,7 +293,7 @@ def _path(nodes: Nodes, statement_id: str, place: Place, under: LogCheckpoint) -
     return path
 
 
-def _most(shard: LogShard, ends: Mapping[str, int | None]) -> int | None:
+def _most(shard: _Shard, ends: Mapping[str, int | None]) -> int | None:
     end = ends[shard.name]
     return None if end is None else end - shard.first
 

@@ -1,6 +1,6 @@
 """Tiles of a shard in the database: read as they are, and lengthened at their end. No other change is ever made."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -13,18 +13,28 @@ from hub.log.geometry import WIDTH, ReadTile, Tile
 from hub.logged import LogTile
 
 
-def tile_reader(session: Session, shard: str) -> ReadTile:
-    """Reads the bytes of a tile of this shard; b"" where there is none."""
+def tile_reader(session: Session, shard: str, ahead: Sequence[Tile] = ()) -> ReadTile:
+    """Reads the bytes of a tile of this shard; b"" where there is none. Those `ahead` are read now, in one question."""
+    levels, numbers = {level for level, _ in ahead}, {number for _, number in ahead}
+    rows = plain_rows(session, _TILES, shard=shard, levels=list(levels), numbers=list(numbers)) if ahead else ()
+    known: dict[Tile, bytes] = {(row.level, row.number): row.hashes for row in rows}
 
     def read(level: int, number: int) -> bytes:
-        rows = plain_rows(session, _TILE, shard=shard, level=level, number=number)
-        return rows[0].hashes if rows else b""
+        if (level, number) in known:
+            return known[level, number]
+        found = plain_rows(session, _TILE, shard=shard, level=level, number=number)
+        return found[0].hashes if found else b""
 
     return read
 
 
 _TILE: Final = select(LogTile.hashes).where(
     LogTile.shard == bindparam("shard"), LogTile.level == bindparam("level"), LogTile.number == bindparam("number")
+)
+_TILES: Final = select(LogTile.level, LogTile.number, LogTile.hashes).where(
+    LogTile.shard == bindparam("shard"),  # every level with every number: both databases seek each in their index
+    LogTile.level.in_(bindparam("levels", expanding=True)),
+    LogTile.number.in_(bindparam("numbers", expanding=True)),
 )
 
 

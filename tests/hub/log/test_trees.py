@@ -15,6 +15,7 @@ from hub.log.geometry import (
     grown,
     inclusion_path,
     path_of,
+    path_tiles,
     peaks_of,
     root_of,
     tile_widths,
@@ -58,6 +59,22 @@ def test_proofs_from_tiles_are_those_of_the_tree() -> None:
             proof = consistency_path(nodes, old, size)
             assert proof == tree.consistency_proof(LEAVES[:size], old)
             tree.check_consistency(old, size, proof, tree.root_hash(LEAVES[:old]), root)
+
+
+@pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 600, 65_536, 65_537, 200_000, 1 << 24])
+def test_the_tiles_of_a_path_are_named_before_they_are_read(size: int) -> None:
+    whole = {(level, number): width for level, number, width in tile_widths(size)}
+
+    def read(level: int, number: int) -> bytes:
+        asked.add((level, number))
+        return bytes(32 * whole[level, number])
+
+    for index in {0, 1, size // 3, size // 2, size - 2, size - 1} & set(range(size)):
+        asked: set[Tile] = set()
+        inclusion_path(Nodes(read), index, size)
+        named = path_tiles(index, size)
+        assert asked <= set(named) <= set(whole)
+        assert len(named) == len(set(named)) <= 2 * len({level for level, _ in whole})
 
 
 def test_peaks_grow_as_the_tree_does() -> None:
