@@ -11,11 +11,11 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 
 from hub.people.dependencies import cookie_name
+from tests.asgi import TestClient
 from tests.browser import axe
 from tests.browser.conftest import listening
 from tests.hub.pages import conftest as rooms

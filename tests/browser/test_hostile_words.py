@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from selenium.webdriver import Chrome
 
 from hub.models import Device
+from tests.asgi import TestClient
 from tests.browser.conftest import listening
 from tests.browser.test_accessibility import become, url_of
 from tests.hub.fuzzing.hostile_hub import LOT, asset_of, erase_words, import_words

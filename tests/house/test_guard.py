@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
+from tests.asgi import TestClient
 from tests.guard import GUARD, WorldTouched, is_device_node
 
 FORBIDDEN = {

@@ -1,7 +1,6 @@
 """A hub for every test, on SQLite and on PostgreSQL: its own database, its own key, its own clock."""
 
 import itertools
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -24,15 +23,12 @@ from hub.people.houses import House
 from hub.people.service import add_person
 from hub.settings import Settings
 from hub.stations.service import accept, new_token
+from tests.asgi import TestClient
 from tests.hub.bench import Bench
-from tests.hub.kept_warm import one_compiler, one_loop
+from tests.hub.kept_warm import one_compiler
 from tests.hub.postgres import Server, running_server, server_home
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # starlette asks for another client library than the one that the station uses
-    from starlette.testclient import TestClient
-
-__all__ = ["one_compiler", "one_loop"]  # fixtures of theirs are fixtures here
+__all__ = ["one_compiler"]  # a fixture of its own is one here
 URL = "http://hub.test"
 CONTACTS = ("mailto:security@hub.example",)
 PASSWORD = "un cheval correct"

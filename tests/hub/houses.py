@@ -6,7 +6,6 @@ Everything that belongs to a house carries its word: what shows a word of a hous
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from certificates.keys import SigningKey
@@ -38,6 +37,7 @@ from hub.surplus import offering
 from hub.surplus.offering import Goods
 from hub.tags import printing, series
 from hub.validation.service import approve
+from tests.asgi import TestClient
 from tests.hub.camera import png
 from tests.hub.pages.workshop import Bench, Workshop
 

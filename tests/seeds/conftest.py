@@ -16,7 +16,7 @@ from tests.hub.conftest import (
     sqlite_template,
     world,
 )
-from tests.hub.kept_warm import one_compiler, one_loop
+from tests.hub.kept_warm import one_compiler
 from tests.hub.pages.conftest import signed_in, token_of, visitor, worked, workshop
 from tests.seeds.office import Office
 
@@ -27,7 +27,6 @@ __all__ = [
     "fresh_world",
     "hub",
     "one_compiler",
-    "one_loop",
     "quick_passwords",
     "settings",
     "signed_in",

@@ -3,7 +3,7 @@
 from html import unescape
 from typing import Any
 
-from fastapi.testclient import TestClient
+from tests.asgi import TestClient
 
 
 class Desk:

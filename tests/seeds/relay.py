@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from hub.partnered import Partner
 from hub.partners import register
 from hub.people.houses import House
 from hub.people.service import add_person
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
 
 PARTNERS = {

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from fastapi.testclient import TestClient
-
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import EMAILS, Workshop
 from tests.hub.post_work import with_post
 

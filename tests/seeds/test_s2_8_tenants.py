@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.errors import NotFound
 from hub.models import Person
 from hub.stations.assignments import assign
 from hub.validation.service import approve
+from tests.asgi import TestClient
 from tests.hub.houses import ALPHA, BRAVO, CHARLIE, HOME, HOUSES, OTHER, Houses
 
 

@@ -27,6 +27,7 @@ from station_agent.outbox import OutboxState
 from station_agent.sign_in import SignedIn, SignInDesk, SignInRefused
 from station_agent.station import Station, open_station
 from station_agent.sync import SyncState, drain
+from tests.asgi import TestClient
 from tests.hub.conftest import PASSWORD, URL
 from tests.seeds.desk import Desk
 
@@ -92,7 +93,6 @@ def bench(tmp_path: Path) -> Bench:
 @pytest.fixture
 def enter(world: Any, app: Any) -> Callable[..., Desk]:
     """A browser of somebody with a role, in English."""
-    from fastapi.testclient import TestClient
 
     def sign_in(role: Role, donor: str = "", email: str = "") -> Desk:
         person = world.person(role, donor, email)

@@ -5,9 +5,9 @@ import io
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.models import Device, Drive
+from tests.asgi import TestClient
 from tests.hub.foreign_reports import blancco, nwipe_log, serial_entry
 from tests.hub.pages.workshop import Workshop
 from tests.seeds.desk import Desk

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.live.beats import SCHEMA, take_in
 from hub.models import Device, Station
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 from tests.seeds.desk import Desk
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import event, select
 
 from hub.accounted import DeviceSaid
 from hub.models import AuditEntry, Device
+from tests.asgi import TestClient
 from tests.bench.hub.asking import following
 from tests.hub.pages.workshop import Workshop
 from tests.seeds.desk import Desk

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from certificates.verdicts import Verdict, judge
 from hub.pages.formats import day_text
 from hub.stations.trust import trust_of
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
 
 LOT = "MAIRIE-01"

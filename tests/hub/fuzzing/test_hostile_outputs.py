@@ -12,7 +12,6 @@ from typing import Any
 import pikepdf
 import pytest
 import structlog
-from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 from certificates.statement import visible
@@ -21,6 +20,7 @@ from hub.exported.cells import unmarked
 from hub.models import Device
 from hub.pages.files import file_name
 from hub.validation.service import approve
+from tests.asgi import TestClient
 from tests.hub.fuzzing.asking import Answered
 from tests.hub.fuzzing.hostile_hub import LOT, PRINTED, asset_of, csrf_of, erase_words, import_words
 from tests.hub.fuzzing.rims import wrong_with

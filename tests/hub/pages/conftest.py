@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
 
 

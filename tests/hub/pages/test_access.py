@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
-from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from hub import pages
@@ -25,6 +24,7 @@ from hub.people.policies import Door, Policy, policy_of
 from hub.reckoned import OpenAction
 from hub.tags.printing import print_sheet
 from hub.tags.series import issue
+from tests.asgi import TestClient
 from tests.hub.camera import png
 from tests.hub.pages.distribution import distribution_for
 from tests.hub.pages.network import network_for

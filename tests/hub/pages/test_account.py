@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from fastapi.testclient import TestClient
 
 from hub.models import Person
 from hub.pages.sign_in import browser_word
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
 
 Enter = Callable[[str], TestClient]

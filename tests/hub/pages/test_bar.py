@@ -4,10 +4,10 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.models import Role
 from hub.pages.places import GROUPS, PLACES
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]

@@ -11,7 +11,6 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.binders.requests import contents_of
 from hub.errors import Conflict, HubError
@@ -25,6 +24,7 @@ from hub.samples import service as samples
 from hub.samples.reading import sample_of
 from hub.samples.service import Read
 from hub.validation.service import approve, reject
+from tests.asgi import TestClient
 from tests.hub.conftest import PASSWORD, URL
 from tests.hub.exit_work import ExitWork
 from tests.hub.sent import put

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from fastapi.testclient import TestClient
 
 from certificates.attachment import extract
 from certificates.envelope import short_id
 from certificates.verdicts import Verdict, judge
 from hub.models import Certificate, Device, Erasure, IssuedDocument
 from hub.stations.trust import trust_of
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]

@@ -5,12 +5,12 @@ import io
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.devices import triage
 from hub.exported.cells import marked
 from hub.models import Device, Drive
 from hub.sheets import sheet
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]

@@ -4,8 +4,9 @@ import csv
 import io
 from collections.abc import Callable
 
-from fastapi.testclient import TestClient
 from openpyxl import load_workbook
+
+from tests.asgi import TestClient
 
 Enter = Callable[[str], TestClient]
 Token = Callable[[TestClient], str]

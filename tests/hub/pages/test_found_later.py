@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.models import Certificate, Device
+from tests.asgi import TestClient
 from tests.hub.pages.test_documents import Issued, issued
 from tests.hub.pages.test_lot_account import LOT, SERIALS, Desk
 from tests.hub.pages.workshop import Workshop

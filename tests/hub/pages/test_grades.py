@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from diagnostics.grading import DEFAULT_CATEGORY_POLICY, DEFAULT_POLICY, banned_words
 from hub.models import Device, Donor
+from tests.asgi import TestClient
 from tests.hub.grade_reports import full_report
 from tests.hub.pages.workshop import Workshop
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 
 from hub.live.beats import SCHEMA, take_in
@@ -16,6 +15,7 @@ from hub.live.picture import DEAD_AFTER
 from hub.models import Station, StationState
 from hub.pages import live_pages, live_stream
 from hub.pages.live_stream import Look, Streams
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.lots.blocking import Block, blockers
 from hub.models import Device, Drive, Lot
 from hub.pages.lot_sentences import LOT_SENTENCES
 from hub.pages.sentences import in_words
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.devices import triage
 from hub.lots import counts, life
@@ -12,6 +11,7 @@ from hub.lots.counts import Counted
 from hub.lots.service import create_lot
 from hub.models import Device, Lot
 from hub.pages.lot_steps import following_of
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 from tests.seeds.desk import Desk
 

@@ -4,13 +4,13 @@ import base64
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 from httpx import Response
 
 from hub.models import Device, Donor, Drive, Lot, LotState
 from hub.pages import standing
 from hub.pages.sentences import in_words
 from hub.wording import lot_state
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import LIST, Workshop
 
 Enter = Callable[[str], TestClient]

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.intake.channels import set_channel
 from hub.lots import overview
 from hub.lots.service import create_lot
 from hub.models import Lot
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]

@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from hub.accounted import LotClosing
@@ -25,6 +24,7 @@ from hub.models import Device, Drive, Lot, Person
 from hub.pages import formats
 from hub.repairs import places
 from hub.repairs import service as repairs
+from tests.asgi import TestClient
 from tests.hub.foreign_reports import nwipe_log
 from tests.hub.pages.distribution import distribution_for
 from tests.hub.pages.network import network_for, pages_of

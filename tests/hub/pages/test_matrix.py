@@ -7,6 +7,7 @@ without a policy, and a placeholder for which no house has a thing, fail here by
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -15,7 +16,6 @@ import httpx
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from hub.app import create_app
 from hub.models import AuditEntry, Role
 from hub.people import policies
 from hub.people.policies import Door, Policy, Undeclared, policy_of
+from tests.asgi import TestClient
 from tests.hub.houses import ACTORS, ALPHA, BRAVO, HOME, HOUSES, OTHER, Houses
 from tests.hub.pages.forms_shown import FormShown, forms_of
 from tests.hub.pages.workshop import Workshop
@@ -70,6 +71,20 @@ def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Houses]:
     made = Houses.built(tmp_path_factory.mktemp("houses") / "hub")
     yield made
     made.workshop.hub.engine.dispose()
+
+
+class Readers:
+    """A browser for each actor, and what it was shown: each page is asked for once."""
+
+    def __init__(self, houses: Houses) -> None:
+        self.browser = cache(houses.browser)
+        self.get = cache(lambda who, address: self.browser(who).get(address))
+
+
+@pytest.fixture(scope="module")
+def readers(houses: Houses) -> Readers:
+    """Those of all tests here, as none of them changes a page."""
+    return Readers(houses)
 
 
 def test_every_route_says_whom_it_lets_in() -> None:
@@ -124,11 +139,11 @@ def test_every_placeholder_has_a_thing_in_every_house(houses: Houses) -> None:
 
 
 @pytest.mark.parametrize("who", [*ACTORS, VISITOR])
-def test_nobody_reads_what_is_of_another_house(who: str, houses: Houses) -> None:
-    browser, seen, leaks = houses.browser(who), _sees(who), list[str]()
+def test_nobody_reads_what_is_of_another_house(who: str, houses: Houses, readers: Readers) -> None:
+    seen, leaks = _sees(who), list[str]()
     for route in _of("GET"):
         for house, wanted, address in _asked(houses, who, route):
-            answer = browser.get(address)
+            answer = readers.get(who, address)
             if answer.status_code not in wanted:
                 leaks.append(f"{route.path} of {house or 'nobody'}: {answer.status_code}, not {sorted(wanted)}")
             leaks += [f"{address} shows {word}" for word in _words(_text(answer, address), address) - seen]
@@ -152,11 +167,11 @@ def test_nobody_changes_what_is_of_another_house(who: str, houses: Houses) -> No
 
 
 @pytest.mark.parametrize("who", ACTORS)
-def test_no_page_shows_a_form_that_its_reader_may_not_send(who: str, houses: Houses) -> None:
-    browser, shown, before = houses.browser(who), dict[str, tuple[str, FormShown]](), _acts(houses)
+def test_no_page_shows_a_form_that_its_reader_may_not_send(who: str, houses: Houses, readers: Readers) -> None:
+    browser, shown, before = readers.browser(who), dict[str, tuple[str, FormShown]](), _acts(houses)
     for route in _of("GET"):
         for _house, _wanted, address in _asked(houses, who, route):
-            answer = browser.get(address)
+            answer = readers.get(who, address)
             if answer.status_code == OK and "text/html" in answer.headers["content-type"]:
                 shown |= {f"{form.method} {form.action}": (address, form) for form in forms_of(answer.text, address)}
     with _nothing_kept():

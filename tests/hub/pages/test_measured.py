@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.pages.measured_facts import measured_facts
 from hub.pages.report_facts import _machine
+from tests.asgi import TestClient
 from tests.hub.grade_reports import full_report
 from tests.hub.pages.test_grades import device_path, diagnose, page_of
 from tests.hub.pages.workshop import Workshop

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.models import Donor, Lot
 from hub.partnered import Partner, RegisteredDocument
+from tests.asgi import TestClient
 from tests.hub.pages.network import network_for
 from tests.hub.pages.workshop import Workshop
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.models import Device, Donor, Drive, Role
 from hub.people.policies import policy_of
+from tests.asgi import TestClient
 from tests.hub.pages.test_matrix import _of, _placeholders
 from tests.hub.pages.workshop import Workshop
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 
 from certificates.trust import Trust
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]

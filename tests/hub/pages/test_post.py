@@ -5,7 +5,6 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.models import Donor, Lot, Person
 from hub.outside import MailRelay
@@ -13,6 +12,7 @@ from hub.people import invitations
 from hub.post.asked import tell_link, tell_step
 from hub.post.carrier import pause_after
 from hub.post.relay import NotNow, Undeliverable, Written, message_of, smtp
+from tests.asgi import TestClient
 from tests.hub.mail_server import mail_server
 from tests.hub.pages.workshop import EMAILS, START, Workshop
 from tests.hub.post_work import Post, with_post

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from certificates.attachment import extract_proof
@@ -27,6 +26,7 @@ from hub.logged import LogCheckpoint, LogCosignature, LogShard
 from hub.models import Certificate, IssuedDocument
 from hub.proven import ProvenDocument
 from hub.stations.trust import trust_of
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]

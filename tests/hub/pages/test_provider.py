@@ -7,7 +7,6 @@ from typing import Any
 
 import jwt
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.audit import trail
 from hub.linked import LinkedSubject, ProviderVisit
@@ -16,6 +15,7 @@ from hub.oidc import visits
 from hub.oidc.provider import Provider
 from hub.outside import OidcClient
 from hub.people import second_factor, service
+from tests.asgi import TestClient
 from tests.hub.house_of_names import CLIENT, ISSUER, SECRET, HouseOfNames, other_key
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
 

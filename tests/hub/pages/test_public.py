@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 import jwt
 import pytest
-from fastapi.testclient import TestClient
 
 from certificates.seal import BINDER_LINE
 from hub.bound import Binder
@@ -25,6 +24,7 @@ from hub.models import Certificate, IssuedDocument, Lot, Person, Role
 from hub.pack import pack
 from hub.pages.security_pages import GOOD_FOR, PATH
 from hub.settings import Settings
+from tests.asgi import TestClient
 from tests.hub.pages.test_documents import Issued, check
 from tests.hub.pages.test_documents import issued as issued  # noqa: PLC0414  (a fixture)
 from tests.hub.pages.workshop import Workshop

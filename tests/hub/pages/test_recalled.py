@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from certificates.trust import Trust
@@ -16,6 +15,7 @@ from hub.models import Certificate, Erasure, IntakeProblem, LedgerEntry, Person,
 from hub.people import service as people
 from hub.people.service import add_person
 from hub.recalled import CertificateRecall, Superseded
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
 from tests.hub.post_work import with_post
 

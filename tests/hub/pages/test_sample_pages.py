@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from fastapi.testclient import TestClient
-
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 from tests.seeds.desk import Desk
 

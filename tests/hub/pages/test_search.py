@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.models import Device, Drive, Lot
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]

@@ -5,9 +5,9 @@ import json
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.pages.sign_in import safe_path
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import EMAILS, PASSWORD, Workshop
 
 Enter = Callable[[str], TestClient]

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.models import Alarm, EnrolmentToken, Station
 from hub.pages.station_pages import enrol_command
 from hub.settings import Settings
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import EMAILS, Workshop
 
 Enter = Callable[[str], TestClient]

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.lots.service import apply_import, lot_for
 from hub.tags import series
 from hub.tags.own_codes import tag_code
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 from tests.seeds.desk import Desk
 from tests.station_agent.labels.faces import codes_on

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from hub.models import Alarm, AuditEntry, Certificate, Erasure, LedgerEntry, Station
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 from tests.seeds.desk import Desk
 

@@ -11,11 +11,11 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.models import Role
 from hub.pages import kept
 from hub.people.policies import policy_of
+from tests.asgi import TestClient
 from tests.hub.houses import ALPHA, Houses
 from tests.hub.pages.forms_shown import FormShown, forms_of
 from tests.hub.pages.test_matrix import ROUTES, _asked, _nothing_kept, _of

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub import wording
 from hub.models import Device, Drive
 from hub.validation.service import approve, reject
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Bench, Workshop
 
 Enter = Callable[[str], TestClient]

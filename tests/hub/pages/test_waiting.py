@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from fastapi.testclient import TestClient
-
 from hub.pages.waiting_words import age_text, tiles
 from hub.waiting import Waiting
+from tests.asgi import TestClient
 from tests.hub.pages.workshop import Workshop
 
 Enter = Callable[[str], TestClient]

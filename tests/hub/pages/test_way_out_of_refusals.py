@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from hub.models import Person
 from hub.surplus import offering
 from hub.surplus.offering import Goods
+from tests.asgi import TestClient
 from tests.hub.houses import ALPHA, Houses
 from tests.hub.pages.workshop import Workshop
 from tests.seeds.desk import Desk

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from certificates.keys import SigningKey
 from certificates.note import COSIGNATURE, LOG_SIGNATURE, NoteKey
@@ -15,6 +14,7 @@ from hub.logged import LogCosignature
 from hub.models import Station, StationState
 from hub.witnessed import LogWitness, WitnessChange
 from hub.witnesses.registry import asked
+from tests.asgi import TestClient
 from tests.hub.keys.network import SHARES, atelier, by, reseau
 from tests.hub.pages.workshop import Workshop
 

@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from starlette.testclient import TestClient
-
 from erasure.events import Ended, Event, Progress, WorkerLost
 from erasure.simulated import SimulatedBench, load_bench
 from station_agent.bench import Bench, simulated_bench
@@ -23,6 +21,7 @@ from station_agent.daemon.means import Means
 from station_agent.language import voice
 from station_agent.station import Station
 from station_agent.watch import NoUdev, Watch
+from tests.asgi import TestClient
 
 PATIENCE_S = 60.0  # never waited for in full where all is well
 MIB = 1 << 20
