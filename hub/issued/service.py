@@ -108,10 +108,17 @@ def bundle_of(session: Session, person: Person, certificate_id: str) -> bytes:
     return document_of(session, person, certificate_id, None).bundle
 
 
-def number_of(session: Session, person: Person, certificate_id: str) -> str:
-    """The number of a certificate, as people say it. Raises NotFound outside the scope."""
+def file_name(session: Session, person: Person, certificate_id: str) -> str:
+    """What a file of a certificate is named after: its number, behind the verdict where it counts no more.
+
+    A file goes on from hand to hand without the page that says so. Raises NotFound outside the scope.
+    """
     document = document_of(session, person, certificate_id, None)
-    return session.scalars(select(Certificate.number).where(Certificate.id == document.certificate_id)).one()
+    query = select(Certificate.number, Superseded.why).where(Certificate.id == document.certificate_id)
+    row = session.execute(query.outerjoin(Superseded, Superseded.statement_id == Certificate.statement_id)).one()
+    if row.why is None:
+        return str(row.number)
+    return f"{Verdict.DISPUTED if row.why == DISPUTED else Verdict.SUPERSEDED}-{row.number}"
 
 
 def lookup_public(session: Session, statement_or_certificate_id: str) -> PublicView | None:

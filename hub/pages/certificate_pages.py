@@ -1,6 +1,7 @@
 """Downloads within the reader's scope: the PDF with its proof of the log, the bundle as issued, the proof by itself.
 
-Files are named by number: a proof NUMBER.proof.json beside its NUMBER.json is found by `etabli-verify`.
+Files are named by number, and by verdict first where it counts no more: a proof NAME.proof.json beside its NAME.json
+is found by `etabli-verify`.
 """
 
 from fastapi import APIRouter, Response
@@ -17,14 +18,14 @@ def pdf(visit: LotReaders, certificate_id: str, lang: str = "") -> Response:
     """The PDF, in the language of the certificate unless another is named, with the proof that the log has it."""
     data = proving.pdf_of(visit.session, visit.someone, certificate_id, lang if lang in LANGUAGES else None)
     suffix = f"-{lang}" if lang in LANGUAGES else ""
-    return download(data, "application/pdf", f"{_number(visit, certificate_id)}{suffix}.pdf")
+    return download(data, "application/pdf", f"{_name(visit, certificate_id)}{suffix}.pdf")
 
 
 @router.get("/certificates/{certificate_id}.proof.json")
 def proof(visit: LotReaders, certificate_id: str) -> Response:
     """The proof that the statements of a certificate stand in the log."""
     data = proving.proof_of(visit.session, visit.someone, certificate_id)
-    return download(data, "application/json", f"{_number(visit, certificate_id)}.proof.json")
+    return download(data, "application/json", f"{_name(visit, certificate_id)}.proof.json")
 
 
 @router.get("/certificates/{certificate_id}.json")
@@ -32,11 +33,11 @@ def bundle(visit: LotReaders, certificate_id: str, proof: str = "") -> Response:
     """The frozen evidence bundle; with `?proof=1` bundle and proof in one document."""
     room = proving if proof == "1" else service
     data = room.bundle_of(visit.session, visit.someone, certificate_id)
-    return download(data, "application/json", f"{_number(visit, certificate_id)}.json")
+    return download(data, "application/json", f"{_name(visit, certificate_id)}.json")
 
 
-def _number(visit: Visit, certificate_id: str) -> str:
-    return service.number_of(visit.session, visit.someone, certificate_id)
+def _name(visit: Visit, certificate_id: str) -> str:
+    return service.file_name(visit.session, visit.someone, certificate_id)
 
 
 def download(data: bytes, media_type: str, name: str) -> Response:

@@ -16,8 +16,8 @@ router = APIRouter(include_in_schema=False)
 def credential(visit: LotReaders, certificate_id: str) -> Response:
     """The credential of a certificate, within the reader's scope."""
     made = credentials.credential_in_scope(visit.session, visit.someone, certificate_id)
-    number = service.number_of(visit.session, visit.someone, certificate_id)
-    return download(made.encode("ascii"), MEDIA_TYPE, f"{number}.vc.jwt")
+    name = service.file_name(visit.session, visit.someone, certificate_id)
+    return download(made.encode("ascii"), MEDIA_TYPE, f"{name}.vc.jwt")
 
 
 @router.get(credentials.PATH)

@@ -20,7 +20,7 @@ from hub.derive.reading import rebuild
 from hub.errors import BadInput, Conflict
 from hub.identity import KEY_FILE
 from hub.issued import proving
-from hub.issued.service import certificates_of_lot, out_of_force
+from hub.issued.service import certificates_of_lot, file_name, out_of_force
 from hub.keys.online import make_next_hub_key, next_hub_key, put_in_use
 from hub.keys.sheets import Step
 from hub.log.key import LOG_KEY_FILE, NoteSigner
@@ -140,6 +140,8 @@ def test_after_a_theft_leads_decide_again_about_what_the_thief_may_have_signed(s
         assert [(number, why) for number, why, _at in out_of_force(session, shop.lead, lot)] == [(first, "disputed")]
         assert erased_in_scope(session, shop.lead) == 1
         assert badges_of(session, [statement], "fr")[statement].word == "contestée"
+        assert file_name(session, shop.lead, certificate_id(bad)) == f"DISPUTED-{first}"
+        assert not file_name(session, shop.lead, certificate_id(good)).startswith("DISPUTED")
     with world.hub.sessions().begin() as session, pytest.raises(BadInput, match="last decision"):
         approve(session, shop.lead, run_id, "", world.hub.clock())
     with world.hub.sessions().begin() as session:

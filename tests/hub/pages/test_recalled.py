@@ -44,6 +44,12 @@ def recalled(browser: Any, ids: dict[str, str], token_of: Token, step: str = "",
     return browser.post(path, data={"csrf": token_of(browser), **SAID, **said}, follow_redirects=False)
 
 
+def names_of(browser: Any, ids: dict[str, str]) -> list[str]:
+    """What the files of the certificate are called."""
+    answers = [browser.get(f"/certificates/{ids['id']}.{form}") for form in ("pdf", "json", "proof.json")]
+    return [answer.headers["content-disposition"].removeprefix('attachment; filename="') for answer in answers]
+
+
 def second_lead(workshop: Workshop) -> TestClient:
     with workshop.session() as session, session.begin():
         add_person(session, "sacha@atelier.example", "Sacha", Role.LEAD, PASSWORD)
@@ -67,7 +73,10 @@ def test_a_certificate_that_is_taken_back_counts_nowhere_any_more(
     lead, donor = signed_in("lead"), signed_in("donor")
     bundle = donor.get(f"/certificates/{ids['id']}.json").content
     assert judge(bundle, trust_of(visitor)).verdict is Verdict.VALID
+    assert names_of(donor, ids) == [f'{ids["number"]}.pdf"', f'{ids["number"]}.json"', f'{ids["number"]}.proof.json"']
     assert recalled(lead, ids, token_of).status_code == 303
+    gone = f"SUPERSEDED-{ids['number']}"
+    assert names_of(donor, ids) == [f'{gone}.pdf"', f'{gone}.json"', f'{gone}.proof.json"']
     found = judge(bundle, trust_of(visitor))
     assert (found.verdict, found.code, found.superseded_by) == (Verdict.SUPERSEDED, "taken-back", "")
     with workshop.session() as session:
