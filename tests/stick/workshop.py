@@ -79,11 +79,11 @@ def approve_all(shop: Workshop) -> int:
 
 
 def certificates(shop: Workshop, folder: Path) -> list[Path]:
-    """Let the donor download the certificates of the lot."""
+    """Let the donor download the certificates of the lot, to be read and for `etabli-verify`."""
     with signed_in(shop, DONOR) as donor:
         links = {link.split("?")[0] for link in donor.page(f"/lots/{LOT}").links if link.startswith("/certificates/")}
         files = []
-        for link in sorted(links):
+        for link in sorted(one for one in links if one.endswith((".pdf", ".json"))):
             name, data = donor.download(link)
             files.append(folder / name)
             files[-1].write_bytes(data)

@@ -17,7 +17,7 @@ from tests.virtual_bench.failure import write_log
 from tests.virtual_bench.laptop import laptop_options
 from tests.virtual_bench.machine import Machine, end_all
 from tests.virtual_bench.outcome import Outcome
-from tests.virtual_bench.scenarios import ata, laptop, machine_report, nvme, other_eyes, scsi, usb
+from tests.virtual_bench.scenarios import ata, laptop, machine_report, nvme, other_eyes, scsi, usb, whole_way
 from tests.virtual_bench.snapshot import Saved, rebooted, restored
 
 Scenario = Callable[[Bench], Outcome]
@@ -26,6 +26,7 @@ Scenario = Callable[[Bench], Outcome]
 LOGS = Path("build") / "virtual-bench"  # below the checkout; one for each scenario that failed
 
 SCENARIOS: tuple[Scenario, ...] = (  # those that take longest first: no processor waits for the last of another
+    *whole_way.SCENARIOS,
     *laptop.SCENARIOS,
     *other_eyes.SCENARIOS,
     *usb.SCENARIOS,
