@@ -71,13 +71,16 @@ class AtaSecurityErase:
             return self._ended(Reason(ReasonCode.UNSUPPORTED, "no ATA drive answers here"))
         if obstacles := self._before(port, ata):
             return self._ended(*obstacles)
-        if obstacles := self._set_password(ports, port):
+        if obstacles := self._set_password(ports, port, ata):
             return self._ended(*obstacles)
         ms = timeout_ms(self._minutes(ata.security), max(ata.bytes, facts.size_bytes))
         ports.announce({**announcement(self.id, SECURITY_ERASE_UNIT, PUBLISHED), "timeout_ms": str(ms)})
         with ports.busy("command", self.expected_seconds(facts)):
             attempt = erase_unit(port, enhanced=self.enhanced, timeout_ms=ms)
-        return self._judged(ports, port, attempt, look_after(port))
+        after = look_after(port)
+        if others := another(ata, after.found):
+            return self._ended(*others)
+        return self._judged(ports, port, attempt, after)
 
     def _before(self, port: ScsiPort, ata: AtaFacts) -> tuple[Reason, ...]:
         found, _reply = identify_now(port)
@@ -86,11 +89,13 @@ class AtaSecurityErase:
         reason = found and not_ready(found.security, enhanced=self.enhanced)
         return (reason,) if reason else ()
 
-    def _set_password(self, ports: Ports, port: ScsiPort) -> tuple[Reason, ...]:
+    def _set_password(self, ports: Ports, port: ScsiPort, ata: AtaFacts) -> tuple[Reason, ...]:
         """Set the published password; empty when IDENTIFY shows it. Otherwise it is taken off again."""
         ports.announce(announcement(self.id, SECURITY_SET_PASSWORD, PUBLISHED))
         reply = ask_whatever_comes(port, SECURITY_SET_PASSWORD, timeout_ms=START_MS, data_out=block(PUBLISHED))
         found = identify_patiently(port)
+        if others := another(ata, found):
+            return others
         if reply.fate is Fate.GOOD and found is not None and found.security.enabled:
             return ()
         failure = Reason(code_of(reply), f"the drive did not take the password: {reply.words}")
@@ -144,6 +149,16 @@ def not_ready(security: AtaSecurity, *, enhanced: bool) -> Reason | None:
         (security.enabled, ReasonCode.LOCKED, "a password is set on the drive already"),
     )
     return next((Reason(code, detail) for wrong, code, detail in faults if wrong), None)
+
+
+def another(planned: AtaFacts, found: Identify | None) -> tuple[Reason, ...]:
+    """Say that another drive answers since the password was set: it shows nothing of the planned one, and is let be.
+
+    Empty also where none answers legibly. Pure.
+    """
+    others = () if found is None else stranger(planned, found)
+    told = f"the planned drive may have the published password {PUBLISHED.text}"
+    return (*others, Reason(ReasonCode.LOCKED, told)) if others else ()
 
 
 def take_off(ports: Ports, port: ScsiPort, found: Identify | None) -> tuple[Reason, ...]:

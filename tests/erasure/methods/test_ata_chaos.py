@@ -3,7 +3,7 @@
 import errno
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from erasure.ata.sense import CHECK_CONDITION
@@ -75,6 +75,7 @@ def whimsical(numbers: list[int]) -> tuple[Desk, Whimsical]:
 
 @settings(max_examples=400)
 @given(numbers=answers, enhanced=st.booleans())
+@example(numbers=[0, 0, 1, 0, 0, 4], enhanced=False)  # another drive answers after the erase
 def test_a_security_erase_is_good_only_after_a_good_answer_and_an_open_drive(
     numbers: list[int],
     enhanced: bool,  # noqa: FBT001

@@ -169,6 +169,22 @@ def test_a_drive_that_changed_since_it_was_planned_is_not_given_a_password(now: 
     assert bench.announced == []
 
 
+@pytest.mark.parametrize("other", [identify(w10=0x5858), identify(w10=0x5858, w128=0x23)])
+def test_another_drive_that_answers_to_the_password_is_not_erased(other: ScsiReply) -> None:
+    ticket, bench = started((IDENTIFY, OFF), (SET_PASSWORD, plain()), (IDENTIFY, other))
+    assert codes(ticket) == [ReasonCode.IDENTITY, ReasonCode.LOCKED]
+    assert PUBLISHED.text in ticket.written.failures[1].detail
+    assert [said["command"][42:44] for said in bench.announced] == ["f1"]
+
+
+@pytest.mark.parametrize("w128", [0x21, 0x23, 0x27])
+def test_another_drive_that_answers_after_the_erase_shows_nothing_of_the_planned_one(w128: int) -> None:
+    ticket, bench = started(*UNTIL_ERASE, (ERASE, plain()), (IDENTIFY, identify(w10=0x5858, w128=w128)))
+    assert codes(ticket) == [ReasonCode.IDENTITY, ReasonCode.LOCKED]
+    assert (ticket.accepted, bench.accepted) == (False, [])
+    assert bench.script.opcodes[-2:] == [ERASE, IDENTIFY], "nothing is sent to it"
+
+
 @pytest.mark.parametrize("answer", [aborted(), TIMED_OUT, CUT, plain(b"")], ids=repr)
 def test_a_password_that_does_not_show_is_a_failure_without_an_erase(answer: ScsiReply | OSError) -> None:
     ticket, bench = started((IDENTIFY, OFF), (SET_PASSWORD, answer), (IDENTIFY, OFF))
