@@ -112,6 +112,7 @@ DRIVE_DETAILS = (
     _("reason not listed: {fact}"),
     _("the drive did not take the password: {fact}"),
     _("the published password is {password}"),
+    _("the drive that was planned may have the published password {password}"),
     _("the password is gone, and the erase was not answered well: {fact}"),
     _("the drive was reset during the erase: {fact}"),
     _("the drive said it was done and is still protected: {fact}"),

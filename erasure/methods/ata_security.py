@@ -157,8 +157,12 @@ def another(planned: AtaFacts, found: Identify | None) -> tuple[Reason, ...]:
     Empty also where none answers legibly. Pure.
     """
     others = () if found is None else stranger(planned, found)
-    told = f"the planned drive may have the published password {PUBLISHED.text}"
-    return (*others, Reason(ReasonCode.LOCKED, told)) if others else ()
+    if not others:
+        return ()
+    return (
+        *others,
+        Reason(ReasonCode.LOCKED, f"the drive that was planned may have the published password {PUBLISHED.text}"),
+    )
 
 
 def take_off(ports: Ports, port: ScsiPort, found: Identify | None) -> tuple[Reason, ...]:

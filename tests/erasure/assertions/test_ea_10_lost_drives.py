@@ -55,6 +55,7 @@ def test_another_drive_between_plan_and_order_is_not_erased(tmp_path: Path, tabl
 
 @EACH_FIRMWARE
 def test_a_drive_that_gives_another_name_after_its_erase_is_not_erased(tmp_path: Path, method: str) -> None:
-    """Also between two steps: the destruction of the key is one."""
+    """Also between two steps: the destruction of the key is one. The drive planned may be left with a password."""
     tried = attempt(tmp_path, FIRMWARE[method], method, vices=("renames",))
-    assert (tried.verdict, tried.codes, tried.objections) == ("FAILED", {"IDENTITY"}, [])
+    left = {"LOCKED"} if method.startswith("ata.security.") else set()
+    assert (tried.verdict, tried.codes, tried.objections) == ("FAILED", {"IDENTITY", *left}, [])

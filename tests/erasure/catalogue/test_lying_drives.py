@@ -80,6 +80,7 @@ def test_a_drive_that_answers_under_another_name_afterwards_is_another_drive(
     assert not succeeded(report)
     assert report.identity_after != report.facts.device.identity
 
+    monkeypatch.setattr("erasure.methods.ata_security.another", lambda _planned, _found: ())
     monkeypatch.setattr("erasure.course.identify", lambda _port, before: before.device)
     monkeypatch.setattr("erasure.course.other_word", lambda _before, _now: "")
     assert succeeded(on_bench(fixture, vices=["renames"], **tables).erase(**asked))
