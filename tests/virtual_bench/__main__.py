@@ -82,7 +82,7 @@ def prepared(options: argparse.Namespace, begun: float) -> Saved:
 
     cache = cache_folder()
     built = guest(RELEASES[options.release], cache, say)
-    saved = Saved(built, checkout_image(cache, options.checkout), accelerator(built), cache)
+    saved = Saved(built, checkout_image(cache, built, options.checkout), accelerator(built), cache)
     ensure_saved(saved, say)
     return saved
 

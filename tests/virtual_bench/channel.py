@@ -63,12 +63,15 @@ class Channel:
         """Run a shell line in the guest. Raises BenchError, also when its status is not 0."""
         return self.run(("sh", "-c", line), timeout_s=timeout_s).required(line)
 
-    def begin(self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, warm: bool = False) -> int:
+    def begin(
+        self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, warm: bool = False, read: str = "/dev/null"
+    ) -> int:
         """Start a command in the background and give its process id in the guest. Raises BenchError.
 
-        `warm`: a `python3 -m station_agent ...` as a fork of the agent that waits in the saved guest.
+        `warm`: a `python3 -m station_agent ...` as a fork of the agent that waits in the saved guest. `read` is the
+        file, or the pipe, of its standard input.
         """
-        request = {"argv": list(argv), "background": True, "env": dict(env or {}), "warm": warm}
+        request = {"argv": list(argv), "background": True, "env": dict(env or {}), "warm": warm, "read": read}
         answer = Said(**self._ask(request, 10))
         return int(answer.required(shlex.join(argv)).out)
 

@@ -1,11 +1,14 @@
-"""The agent of this checkout as a small read-only disk for the guest: the packages as they lie here, nothing built."""
+"""The agent of this checkout as a small read-only disk for the guest: the packages as they lie here, and compiled."""
 
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.virtual_bench.cache import run
+from tests.virtual_bench.guest_build import AGENT_PLACE, Guest, compile_in
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("erasure", "station_agent", "certificates", "diagnostics")
@@ -13,13 +16,16 @@ SIZE_MIB = 32
 KEPT = 3  # images of earlier checkouts
 
 
-def checkout_image(cache: Path, root: Path = ROOT) -> Path:
-    """Give the image of the packages below `root`, named for their content; made when there is none."""
+def checkout_image(cache: Path, guest: Guest, root: Path = ROOT) -> Path:
+    """Give the image of the packages below `root` for a guest, named for their content; made when there is none.
+
+    Raises BenchError.
+    """
     files = agent_files(root)
-    image = cache / f"agent-{digest_of(root, files)}.ext4"
+    image = cache / f"agent-{digest_of(root, files)}-{guest.folder.name.rpartition('-')[2]}.ext4"
     if not image.exists():
         with tempfile.TemporaryDirectory(prefix="agent-", dir=cache) as work:
-            write(root, files, Path(work))
+            write(root, files, Path(work), guest)
             (Path(work) / "image").rename(image)
         remove_earlier(cache)
     return image
@@ -46,12 +52,26 @@ def digest_of(root: Path, files: tuple[Path, ...]) -> str:
     return digest.hexdigest()[:16]
 
 
-def write(root: Path, files: tuple[Path, ...], work: Path) -> None:
+def write(root: Path, files: tuple[Path, ...], work: Path, guest: Guest) -> None:
     """Write `work`/image. Raises BenchError."""
     for path in files:
         place = work / "tree" / path
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, place)
+    with opened(guest, work / "tree") as mounted:
+        compile_in(mounted, AGENT_PLACE)
     with (work / "image").open("wb") as file:
         file.truncate(SIZE_MIB << 20)
     run("mkfs.ext4", "-q", "-F", "-O", "^has_journal", "-d", str(work / "tree"), str(work / "image"))
+
+
+@contextmanager
+def opened(guest: Guest, tree: Path) -> Iterator[Path]:
+    """Mount the root of a guest, with a folder where the checkout lies in it. Raises BenchError."""
+    with ExitStack() as rest:
+        root = Path(rest.enter_context(tempfile.TemporaryDirectory(prefix="root-")))
+        run("mount", "-o", "ro,loop", str(guest.root), str(root))
+        rest.callback(run, "umount", str(root))
+        run("mount", "--bind", str(tree), str(root / AGENT_PLACE))
+        rest.callback(run, "umount", str(root / AGENT_PLACE))
+        yield root

@@ -18,7 +18,7 @@ from erasure.simulated.nvme_table import nvme_table
 from erasure.simulated.scsi_drive import ScsiDrive
 from tests.virtual_bench.media import Medium
 
-SIZE_MIB = 16
+SMALL = 512 << 10  # bytes; a quarter of the sectors carry canaries, and each costs a guest some milliseconds
 ATA_FEATURES = {"block": True, "crypto": True, "overwrite": True, "enhanced": True}
 SCSI_FEATURES = {"block": True, "crypto": True, "overwrite": True}
 NVME_FEATURES = {"sanitize": ["block", "crypto", "overwrite"], "format": True, "format_crypto": True}
@@ -48,12 +48,12 @@ class Bay:
     """Where the files of the drives lie, and how they are called."""
 
     folder: Path
-    mib: int = SIZE_MIB
+    size_bytes: int = SMALL
     clock: WallClock = field(default_factory=WallClock)
 
     def medium(self, serial: str) -> Medium:
         """Fill a medium with the data of a donor."""
-        return Medium.filled(self.folder / f"{serial}.img", serial, self.mib)
+        return Medium.filled(self.folder / f"{serial}.img", serial, self.size_bytes)
 
     def memory(self, serial: str) -> Memory:
         """Give a drive a memory that lasts without power."""
@@ -125,6 +125,6 @@ def wwn_of(serial: str) -> str:
     return f"5000000{int.from_bytes(serial.encode()[-4:], 'big') % 16**9:09x}"
 
 
-def image(folder: Path, serial: str, mib: int = SIZE_MIB) -> Medium:
+def image(folder: Path, serial: str, size_bytes: int = SMALL) -> Medium:
     """Fill a plain image for one of QEMU's own drives."""
-    return Medium.filled(folder / f"{serial}.img", serial, mib)
+    return Medium.filled(folder / f"{serial}.img", serial, size_bytes)

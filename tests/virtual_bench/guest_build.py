@@ -37,6 +37,7 @@ HOST_PROGRAMS = {
     "iasl": "acpica-tools",
 }
 SITE_PACKAGES = "opt/packages"
+AGENT_PLACE = "opt/etabli"  # the checkout is mounted there
 SPARE_MIB = 200
 NO_INITRAMFS_TOOLS = (
     'mkdir -p "$1/etc/initramfs-tools"; echo update_initramfs=no > "$1/etc/initramfs-tools/update-initramfs.conf"'
@@ -105,6 +106,8 @@ def build(release: Release, work: Path) -> None:
     files.mkdir()
     unpack_debian(release, root)
     install_packages(release, root / SITE_PACKAGES)
+    compile_in(root, SITE_PACKAGES)
+    (root / AGENT_PLACE).mkdir()
     for name, place in GUEST_FILES.items():
         shutil.copyfile(HERE / "guest" / name, root / place)
         (root / place).chmod(0o755)
@@ -122,6 +125,14 @@ def unpack_debian(release: Release, root: Path) -> None:
     without = tuple(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale"))
     hook = f"--setup-hook={NO_INITRAMFS_TOOLS}"
     run("mmdebstrap", *options, *without, hook, f"--include={','.join(PACKAGES)}", release.name, str(root), archive())
+
+
+def compile_in(root: Path, place: str) -> None:
+    """Compile the modules of a folder by the Python of a guest, here: in a guest that takes ten times as long.
+
+    Raises BenchError.
+    """
+    run("chroot", str(root), "python3", "-m", "compileall", "-q", f"/{place}")
 
 
 def slim(root: Path) -> None:

@@ -1,11 +1,14 @@
-"""A laptop for a guest that boots: ACPI battery, charger and lid, the name plates of SMBIOS. Made anew for each guest.
+"""What makes a guest a laptop: ACPI battery, charger and lid, the name plates of SMBIOS. Made anew for each guest.
 
 The table is written in ASL (`guest/laptop.asl`) and compiled by `iasl`; the enclosure is an SMBIOS structure, for whose
 kind QEMU has no word. What the battery does next is a number in an I/O port.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.diagnostics.smbios_tables import table
 from tests.virtual_bench.cache import run
@@ -33,6 +36,13 @@ class Charge:
     def knob(self) -> int:
         """The number that the table reads."""
         return self.left | self.millivolts << 16 | (PLUGGED if self.plugged else 0)
+
+
+@contextmanager
+def laptop() -> Iterator[tuple[str, ...]]:
+    """Give the options of QEMU for a guest that is started in here. Raises BenchError."""
+    with TemporaryDirectory(prefix="laptop-") as folder:
+        yield laptop_options(Path(folder))
 
 
 def laptop_options(folder: Path) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 SECTOR = 512
-MIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +21,9 @@ class Medium:
     size_bytes: int
 
     @classmethod
-    def filled(cls, path: Path, donor: str, mib: int) -> "Medium":
+    def filled(cls, path: Path, donor: str, size_bytes: int) -> "Medium":
         """Make the file."""
-        medium = cls(path, donor, mib * MIB)
+        medium = cls(path, donor, size_bytes)
         path.write_bytes(medium.before())
         return medium
 

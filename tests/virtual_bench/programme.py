@@ -14,7 +14,6 @@ from tests.virtual_bench.bench import Bench, Surprise
 from tests.virtual_bench.cache import BenchError
 from tests.virtual_bench.checkout import ROOT
 from tests.virtual_bench.failure import write_log
-from tests.virtual_bench.laptop import laptop_options
 from tests.virtual_bench.machine import Machine, end_all
 from tests.virtual_bench.outcome import Outcome
 from tests.virtual_bench.scenarios import ata, laptop, machine_report, nvme, other_eyes, scsi, usb, whole_way
@@ -110,9 +109,9 @@ def row_of(saved: Saved, scenario: Scenario) -> Row:
     return Row(scenario.__name__, outcome.words, outcome.evidence, surprise, named, seconds, judged, worked_s)
 
 
-def started(saved: Saved, scenario: Scenario, folder: Path) -> Machine:
-    """Start the machine of a scenario: a laptop that boots, or the saved guest. Raises BenchError."""
-    return rebooted(saved, laptop_options(folder)) if scenario in laptop.SCENARIOS else restored(saved)
+def started(saved: Saved, scenario: Scenario) -> Machine:
+    """Start the machine of a scenario: the saved guest, which is a laptop, or one that boots. Raises BenchError."""
+    return rebooted(saved) if scenario in machine_report.SCENARIOS else restored(saved)
 
 
 def watched(saved: Saved, scenario: Scenario, folder: Path, log: Path, machines: list[Machine]) -> Outcome:
@@ -120,7 +119,7 @@ def watched(saved: Saved, scenario: Scenario, folder: Path, log: Path, machines:
     with ExitStack() as rest:
         bench = None
         try:
-            machines.append(started(saved, scenario, folder))
+            machines.append(started(saved, scenario))
             bench = rest.enter_context(Bench(machines[-1], folder))
             return scenario(bench)
         except BaseException as error:

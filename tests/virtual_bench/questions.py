@@ -11,7 +11,7 @@ from tests.virtual_bench.agent import TELL_S
 from tests.virtual_bench.bench import Bench, require
 from tests.virtual_bench.snapshot import AGENT, AGENT_ENVIRONMENT
 
-LINES, SAID = "/tmp/lines", "/tmp/said"
+LINES = "/tmp/lines"
 WATCHES = "readlink /proc/{process}/fd/* | grep --quiet ^/dev/input/event"
 
 
@@ -23,8 +23,8 @@ class Questions:
         self._order = [row["id"] for row in self.rows()]
         bench.guest.shell(f"mkfifo {LINES}")
         bench.guest.begin(("sh", "-c", f"exec sleep infinity > {LINES}"))  # the pipe stays open between two lines
-        command = f"exec {shlex.join((*AGENT, 'check', '--plain', '--lang', 'en'))} < {LINES} > {SAID} 2>&1"
-        self._process = bench.guest.begin(("sh", "-c", command), env=AGENT_ENVIRONMENT)
+        words = (*AGENT, "check", "--plain", "--lang", "en")
+        self._process = bench.guest.begin(words, env=AGENT_ENVIRONMENT, warm=True, read=LINES)
 
     def rows(self) -> list[dict[str, Any]]:
         """Give the list of the chassis with what was answered, as the agent tells it."""
@@ -61,7 +61,7 @@ class Questions:
     def answer(self, key: str, check: str) -> dict[str, Any]:
         """Answer, leave, and give the row that the agent kept."""
         self.say(key, "escape", "q")
-        self._bench.guest.ended(self._process, TELL_S)
+        said = self._bench.guest.ended(self._process, TELL_S)
         row = next(row for row in self.rows() if row["id"] == check)
-        require(f"{check} was answered", row["attempts"], seen=self._bench.guest.run(("tail", SAID)).out)
+        require(f"{check} was answered", row["attempts"], seen=(said.out + said.err)[-1500:] if said else "no end")
         return row

@@ -9,27 +9,29 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.virtual_bench import guest_build
 from tests.virtual_bench.cache import BenchError, run
 from tests.virtual_bench.channel import Channel
 from tests.virtual_bench.guest_build import Guest
+from tests.virtual_bench.laptop import ASL, laptop
 from tests.virtual_bench.machine import TAG, Machine
 
-AGENT_PLACE = "/opt/etabli"
+AGENT_PLACE = f"/{guest_build.AGENT_PLACE}"
 PLACE = "/run/mended"
 AGENT_ENVIRONMENT = {
-    "PYTHONPATH": f"{AGENT_PLACE}:/opt/packages",
-    "PYTHONPYCACHEPREFIX": "/var/cache/pyc",
+    "PYTHONPATH": f"{AGENT_PLACE}:/{guest_build.SITE_PACKAGES}",
     "ETABLI_STATE": "/var/lib/etabli",
     "LANG": "C.UTF-8",
     "COLUMNS": "160",
 }
-WARM_AGENT = Path(__file__).resolve().parent / "guest" / "warm-agent"
-RECIPE = (Path(__file__).resolve().with_name("machine.py"), Path(__file__).resolve(), WARM_AGENT)
+HERE = Path(__file__).resolve().parent
+WARM_AGENT = HERE / "guest" / "warm-agent"
+RECIPE = (*(HERE / f"{one}.py" for one in ("machine", "laptop", "snapshot")), ASL, WARM_AGENT)
 PREPARED = hashlib.sha256(b"".join(path.read_bytes() for path in RECIPE)).hexdigest()[:8]  # as this process reads them
 FIRST_ENVIRONMENT = {**AGENT_ENVIRONMENT, "ETABLI_STATE": "/tmp/state"}
 AGENT = ("python3", "-m", "station_agent")
@@ -85,8 +87,9 @@ def ensure_saved(saved: Saved, say: Callable[[str], None]) -> None:
 
 def restored(saved: Saved) -> Machine:
     """Give a fresh guest from the saved one. Raises BenchError."""
-    with own_copy(saved) as root:
-        machine = Machine(saved.guest, (root, saved.agent_drive), accelerator=saved.accelerator, load=TAG)
+    with own_copy(saved) as root, laptop() as more:
+        disks = (root, saved.agent_drive)
+        machine = Machine(saved.guest, disks, accelerator=saved.accelerator, load=TAG, more=more)
     try:
         machine.channel.shell(f"date --utc --set=@{time.time():.2f}")  # it woke with the clock of the saved guest
         if saved.mended:
@@ -96,15 +99,14 @@ def restored(saved: Saved) -> Machine:
     return machine
 
 
-def rebooted(saved: Saved, more: Sequence[str]) -> Machine:
-    """Boot a machine that has more than the saved one from the disk of the saved one. Raises BenchError.
+def rebooted(saved: Saved) -> Machine:
+    """Boot a machine that is no laptop from the disk of the saved one. Raises BenchError.
 
-    `more` are options of QEMU. The agent's compiled files are there, the drivers of `prepare` are not loaded.
+    The drivers of `prepare` are not loaded.
     """
     with own_copy(saved) as root:
-        disks = (root, saved.agent_drive)
-        machine = Machine.booted(saved.guest, disks, accelerator=saved.accelerator, more=more)
-    machine.channel.shell(f"mkdir -p {AGENT_PLACE} && mount -o ro /dev/vdb {AGENT_PLACE}")
+        machine = Machine.booted(saved.guest, (root, saved.agent_drive), accelerator=saved.accelerator)
+    machine.channel.shell(f"mount -o ro /dev/vdb {AGENT_PLACE}")
     return machine
 
 
@@ -127,7 +129,7 @@ def save(saved: Saved) -> None:
     run("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base, str(fresh))
     try:
         disks = (f"file={fresh},format=qcow2,cache=unsafe", saved.agent_drive)
-        with Machine.booted(saved.guest, disks, accelerator=saved.accelerator) as machine:
+        with laptop() as more, Machine.booted(saved.guest, disks, accelerator=saved.accelerator, more=more) as machine:
             prepare(machine)
             if problem := machine.monitor.say(f"savevm {TAG}"):
                 raise BenchError(f"the guest cannot be saved: {problem}")
@@ -147,13 +149,13 @@ def remove_outdated(saved: Saved) -> None:
 def prepare(machine: Machine) -> None:
     """Load drivers, bring up the network to the host, mount the checkout, and let the agent erase a loop once.
 
-    Every module that a command or the second reader imports is compiled and read once: else each scenario would. An
-    agent that has done so waits in the saved guest (`guest/warm-agent`); a guest that boots starts its agents cold.
+    Every module that a command or the second reader imports is read once: else each scenario would. An agent that has
+    done so waits in the saved guest (`guest/warm-agent`); a guest that boots starts its agents cold.
     """
     guest = machine.channel
     guest.shell(f"modprobe -a {MODULES} && udevadm settle --timeout=20")
     guest.shell("ip link set eth0 up && ip addr add 10.0.2.15/24 dev eth0")
-    guest.shell(f"mkdir -p {AGENT_PLACE} && mount -o ro /dev/vdb {AGENT_PLACE}")
+    guest.shell(f"mount -o ro /dev/vdb {AGENT_PLACE}")
     guest.shell(
         "smartctl -V; nvme version; hdparm -V; sg_inq -V; truncate -s 2M /tmp/disk; losetup /dev/loop0 /tmp/disk"
     )

@@ -82,7 +82,7 @@ def test_an_archive_of_the_initramfs_is_one_that_cpio_knows() -> None:
 
 
 def test_survivors_are_counted_to_the_sector(tmp_path: Path) -> None:
-    medium = Medium.filled(tmp_path / "disk.img", "a donor", 1)
+    medium = Medium.filled(tmp_path / "disk.img", "a donor", 1 << 20)
     assert medium.survivors() == medium.sectors
     with medium.path.open("r+b") as file:
         file.seek(3 * SECTOR)

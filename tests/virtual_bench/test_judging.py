@@ -27,7 +27,7 @@ GOOD = Told(0, DRIVE, STATEMENT, JOURNAL, (), 1.0, "")
 
 @pytest.fixture
 def medium(tmp_path: Path) -> Medium:
-    made = Medium.filled(tmp_path / "disk.img", "a donor", 1)
+    made = Medium.filled(tmp_path / "disk.img", "a donor", 1 << 20)
     made.path.write_bytes(bytes(made.size_bytes))
     return made
 

@@ -9,11 +9,12 @@ from tests.virtual_bench.outcome import Outcome
 from tests.virtual_bench.scenarios.judging import is_erased, is_not_claimed
 
 BOOT_LABEL = "ETABLI_BOOT"
+STICK = 16 << 20  # bytes
 SLOW = 4 << 20  # bytes a second
 
 
 def a_usb_stick_is_overwritten_and_read_back(bench: Bench) -> Outcome:
-    medium = image(bench.folder, "USB0001")
+    medium = image(bench.folder, "USB0001", STICK)
     node = bench.plug_usb("USB0001", medium)
     told = bench.agent.erase(node, "USB0001")
     is_erased(told, medium, method="overwrite.keystream", level="CLEAR", exceptions=("HIDDEN_AREA",))
@@ -23,7 +24,7 @@ def a_usb_stick_is_overwritten_and_read_back(bench: Bench) -> Outcome:
 
 
 def a_usb_stick_pulled_out_in_the_middle_is_not_certified(bench: Bench) -> Outcome:
-    medium = image(bench.folder, "USB0002", 64)
+    medium = image(bench.folder, "USB0002", 4 * STICK)
     node = bench.plug_usb("USB0002", medium, bytes_per_second=SLOW)
     running = bench.agent.begin(node, "USB0002")
     bench.wait_until_begun(running, medium.begun, "the overwrite begins")
@@ -35,7 +36,7 @@ def a_usb_stick_pulled_out_in_the_middle_is_not_certified(bench: Bench) -> Outco
 
 
 def a_stick_that_benches_start_from_is_refused(bench: Bench) -> Outcome:
-    medium = image(bench.folder, "USB0003")
+    medium = image(bench.folder, "USB0003", STICK)
     before = labelled(medium.path, BOOT_LABEL)
     node = bench.plug_usb("USB0003", medium)
     told = bench.agent.erase(node, "USB0003")
