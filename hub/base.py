@@ -44,7 +44,7 @@ class UtcTime(TypeDecorator[datetime]):
 def _utc_of_text(text: str | None) -> datetime | None:
     if text is None:
         return None
-    return datetime.fromisoformat(text).astimezone(UTC) if "+" in text else datetime.fromisoformat(text + "+00:00")
+    return datetime.fromisoformat(text).astimezone(UTC) if "+" in text else datetime.fromisoformat(f"{text}Z")
 
 
 class Base(DeclarativeBase):

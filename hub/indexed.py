@@ -31,7 +31,14 @@ PAGES: Final = (
         Erasure.certificate_id,
         Erasure.device_id,
     ),
-    Index("ix_diagnostic_device_position", Diagnostic.device_id, Diagnostic.position),
+    Index(
+        "ix_diagnostic_device_story",
+        Diagnostic.device_id,
+        Diagnostic.position,
+        Diagnostic.letter,
+        Diagnostic.statement_id,
+    ),
+    Index("ix_diagnostic_lot_device", Diagnostic.lot_id, Diagnostic.device_id),
 )
 FIGURES: Final = (
     Index("ix_lot_state_created", Lot.state, Lot.created),
@@ -49,7 +56,6 @@ FIGURES: Final = (
     ),
     Index("ix_erasure_verdict_drive", Erasure.verdict, Erasure.drive_id, Erasure.position),
     Index("ix_device_lot_received", Device.lot_id, Device.received),
-    Index("ix_diagnostic_device_letter", Diagnostic.device_id, Diagnostic.letter, Diagnostic.statement_id),
     Index("ix_alarm_closed", Alarm.closed),
 )
 

@@ -70,11 +70,16 @@ def unchanged(session: Session, key: Hashable, make: Callable[[], Answer], *, la
 
     It must hold no object of the session, and nobody may change it. `large`: of these only few are kept.
     """
-    session.connection()  # from here on it knows the name
-    if session.info.get(STATE) is None or session.new or session.dirty or session.deleted:
+    if not is_reading(session):
         return make()
     kept: Kept = session.info[KEPT]
     return kept.answer(session.info[STATE], key, make, large=large)
+
+
+def is_reading(session: Session) -> bool:
+    """Whether a session learned the name of what it reads, and has written nothing since."""
+    session.connection()  # from here on it knows the name
+    return session.info.get(STATE) is not None and not (session.new or session.dirty or session.deleted)
 
 
 def _flushed(session: Session, _work: UOWTransaction) -> None:

@@ -61,6 +61,8 @@ def unclaimed(text: str) -> str:
 
 
 def _masked(text: str, forms: re.Pattern[str]) -> str:
+    if text.isascii() and "&" not in text and _LETTER[forms] not in text.lower():
+        return text
     for start, end in reversed(list(_found(text, forms))):
         text = text[:start] + MASK + text[end:]
     return text

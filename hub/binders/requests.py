@@ -22,6 +22,7 @@ from hub.issued.service import certificates_of_lot
 from hub.lots.account import Explained
 from hub.lots.drive_account import account_of
 from hub.models import Certificate, Lot, Person
+from hub.rare import has_none
 from hub.recalled import IN_FORCE
 from hub.scope import in_scope, scoped
 from hub.validation.issue import LANGUAGES
@@ -104,6 +105,8 @@ def binder_for(session: Session, person: Person, lot: Lot, binder_id: str) -> Bi
 
 def binders_of(session: Session, person: Person, lot: Lot) -> tuple[Binder, ...]:
     """The binders of a lot that wait or can be fetched, the newest first; nothing outside the person's scope."""
+    if has_none(session, lot.id, Binder):
+        return ()
     query, asked = scoped(_NEWEST, person, Binder.lot_id)
     rows = session.scalars(query, {"lot": lot.id, **asked})
     now = hub_of(session).clock()

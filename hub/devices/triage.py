@@ -5,6 +5,7 @@ unexplained (INV-10): `hub.exits` asks for that, and is the only way out. A benc
 beside a person's word.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -174,9 +175,9 @@ def words_in(session: Session, person: Person, lot: Lot, device_ids: Sequence[st
 
 
 def _words(device_ids: Sequence[str], rows: Sequence[Row[str, str, str, int]]) -> Mapping[str, Words]:
-    held: dict[str, dict[str, Held]] = {}
+    held: dict[str, dict[str, Row[str, str, str, int]]] = defaultdict(dict)
     for row in rows:
-        held.setdefault(row[0], {})[row[1]] = Held._make(row)
+        held[row[0]][row[1]] = row
     return {device_id: _held(held[device_id]) if device_id in held else UNSAID for device_id in device_ids}
 
 
@@ -216,13 +217,13 @@ def _say(session: Session, person: Person, device: Device, about: str, word: str
     return row
 
 
-def _held(held: Mapping[str, Held]) -> Words:
-    bays, empty = held.get(BAYS), held.get(EMPTY)
+def _held(held: Mapping[str, Row[str, str, str, int]]) -> Words:
+    disposition, step, bays, empty = (held.get(about) for about in (DISPOSITION, STEP, BAYS, EMPTY))
     return Words(
-        held.get(DISPOSITION),
-        held.get(STEP),
-        int(bays.word) if bays else None,
-        int(empty.word) if empty else 0,
+        Held._make(disposition) if disposition else None,
+        Held._make(step) if step else None,
+        int(bays[2]) if bays else None,
+        int(empty[2]) if empty else 0,
     )
 
 

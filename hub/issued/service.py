@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Integer, bindparam, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -16,10 +16,11 @@ from certificates.proved_bundle import with_proof
 from certificates.seal import BINDER_LINE
 from certificates.verdicts import Judgement, Verdict, judge
 from hub.bound import Binder
+from hub.database import plain_rows
 from hub.errors import NotFound
 from hub.issued.proofs import made_proof, statements_in
 from hub.keys.trust_file import own_trust
-from hub.models import Certificate, IssuedDocument, Lot, Person
+from hub.models import Certificate, Drive, IssuedDocument, Lot, Person
 from hub.papers_issued import DrivePaperPdf
 from hub.proven import ProvenDocument
 from hub.recalled import DISPUTED, IN_FORCE, Superseded
@@ -83,15 +84,36 @@ def out_of_force(session: Session, person: Person, lot: Lot) -> tuple[tuple[str,
     return tuple((row.number, DISPUTED if row.why == DISPUTED else told[bool(row.new)], row.at) for row in rows)
 
 
-def page_of(session: Session, person: Person, lot: Lot, after: str, size: int) -> tuple[Certificate, ...]:
+class Listed(NamedTuple):
+    """A certificate as lists show it: with the model and the serial of its drive, and the run that it is of."""
+
+    id: str
+    statement_id: str
+    number: str
+    erasure_id: str
+    issued: datetime
+    model: str
+    serial: str
+
+
+def page_of(session: Session, person: Person, lot: Lot, after: str, size: int) -> tuple[Listed, ...]:
     """Up to `size` certificates of a lot by number, those after one number; empty outside the person's scope."""
     query, asked = scoped(_AFTER, person, Certificate.lot_id)
-    return tuple(session.scalars(query, {"lot": lot.id, "after": after, "size": size, **asked}))
+    return tuple(map(Listed._make, plain_rows(session, query, lot=lot.id, after=after, size=size, **asked)))
+
+
+def listed(certificate: Certificate) -> Listed:
+    """A certificate that was read already, as lists show it."""
+    one, drive = certificate, certificate.drive
+    return Listed(one.id, one.statement_id, one.number, one.erasure_id, one.issued, drive.model, drive.serial)
 
 
 _AFTER: Final = (
-    select(Certificate)
-    .options(selectinload(Certificate.drive))
+    select(
+        *(getattr(Certificate, name) for name in ("id", "statement_id", "number", "erasure_id", "issued")),
+        *(Drive.model, Drive.serial),
+    )
+    .join(Drive, Drive.id == Certificate.drive_id)
     .where(Certificate.lot_id == bindparam("lot"), Certificate.number > bindparam("after"))
     .order_by(Certificate.number)
     .limit(bindparam("size", type_=Integer))

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,10 +39,10 @@ class Block(StrEnum):
     BAYS = "bays"
     UNDRAWN = "undrawn"
     SAMPLE = "sample"
+    __hash__ = str.__hash__  # a page counts by it, hundreds of times
 
 
-@dataclass(frozen=True, slots=True)
-class Blocker:
+class Blocker(NamedTuple):
     """One thing that must be settled first. `wanted` and `found` are units or bays, where it is about a sum."""
 
     block: Block
@@ -153,8 +154,10 @@ def unsettled_bays(device: Device | DeviceSeen, words: Words, lines: Sequence[Ac
 def _by_device(lines: Sequence[AccountLine]) -> Mapping[str | None, list[AccountLine]]:
     found: dict[str | None, list[AccountLine]] = defaultdict(list)
     for line in lines:
-        for device_id in {line.drive.device_id, line.drive.declared_device_id}:
-            found[device_id].append(line)
+        inside, declared = line.drive.device_id, line.drive.declared_device_id
+        found[inside].append(line)
+        if declared != inside:
+            found[declared].append(line)
     return found
 
 

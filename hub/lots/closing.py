@@ -28,6 +28,7 @@ from hub.lots.factors import factors_of
 from hub.lots.impact import impact, units_of
 from hub.models import Lot, LotState, Person
 from hub.people.roles import READERS, VALIDATORS, require
+from hub.rare import has_none
 from hub.scope import scoped
 from hub.typed import one_line
 
@@ -101,6 +102,8 @@ def make_ready(session: Session, person: Person, lot: Lot) -> None:
 
 def closings_of(session: Session, person: Person, lot: Lot) -> tuple[LotClosing, ...]:
     """Every closing of a lot, the newest first; nothing outside the person's scope."""
+    if has_none(session, lot.id, LotClosing):
+        return ()
     query, asked = scoped(_CLOSINGS, person, LotClosing.lot_id)
     return tuple(session.scalars(query, {"lot": lot.id, **asked}))
 

@@ -44,7 +44,8 @@ from hub.lots.seen import (
     runs_of,
     runs_seen,
 )
-from hub.models import DecisionWord, Drive, Erasure, Lot, Person
+from hub.models import Drive, Erasure, Lot, Person
+from hub.rare import has_none
 from hub.sampled import SampleReading
 from hub.samples.reading import CLEAN, failed_readings
 from hub.scope import scoped
@@ -59,12 +60,13 @@ class AccountLine(NamedTuple):
     records: tuple[DriveRecord, ...]
     against: tuple[RunSeen, ...] = ()  # runs that failed elsewhere, or in no lot, and that nobody answered
     abroad: tuple[RunSeen, ...] = ()  # its own runs out of this lot, in the order of the ledger
+    alone: bool = False  # one run is all that is known of it, here and elsewhere
 
     @property
     def record(self) -> DriveRecord | None:
         """The record that explains the drive, where one does."""
-        wanted = self.standing.record.id if self.standing.record else None
-        return next((one for one in self.records if one.id == wanted), None)
+        held = self.standing.record
+        return next((one for one in self.records if one.id == held.id), None) if held is not None else None
 
     @property
     def proof(self) -> RunSeen | None:
@@ -147,7 +149,7 @@ def _plain_line(drive: DriveSeen, lot: Lot, runs: Sequence[RunSeen]) -> AccountL
     """The line of a drive with one run or none, of which nothing else is known: as most drives of a large lot are."""
     if not runs:
         return AccountLine(drive, UNTOUCHED, (), ())
-    return AccountLine(drive, judge_alone(_run(runs[0]), since(drive, lot)), tuple(runs), ())
+    return AccountLine(drive, judge_alone(runs[0], since(drive, lot)), tuple(runs), (), alone=True)
 
 
 def _account_line(
@@ -189,14 +191,13 @@ class Outside:
 
 NOWHERE: Final = Outside()
 _LOT: Final = bindparam("lot", type_=String)
-# that a drive of a lot has a run out of it, is one with another drive, or was read with a finding in another lot:
-# every condition of what is asked about such drives below, and none more
+# that a drive of a lot is one with another drive, or was read with a finding in another lot: with a run out of the lot
+# (`_worked_on_elsewhere`) every condition of what is asked about such drives below, and none more
 _KNOWN_ELSEWHERE: Final = (
     select(literal(1))
     .where(
         or_(Drive.lot_id == _LOT, Drive.declared_lot_id == _LOT),
         or_(
-            exists().where(Erasure.drive_id == Drive.id, or_(Erasure.lot_id.is_(None), Erasure.lot_id != _LOT)),
             exists().where(SameThing.one_id == Drive.id, SameThing.kind == DRIVE, SameThing.withdrawn.is_(None)),
             exists().where(SameThing.other_id == Drive.id, SameThing.kind == DRIVE, SameThing.withdrawn.is_(None)),
             exists().where(
@@ -223,13 +224,18 @@ def _elsewhere(
     session: Session, lot: Lot, drives: Sequence[DriveSeen], runs: Mapping[str, Sequence[RunSeen]]
 ) -> tuple[Mapping[str, Outside], Mapping[str, list[Record]]]:
     """What was done to the drives of an account out of its lot, and what other lots read of them; by drive."""
-    others = [drive.id for drive in drives if lot.id not in {drive.lot_id, drive.declared_lot_id}]
-    if not others and not plain_rows(session, _KNOWN_ELSEWHERE, lot=lot.id):
+    others = [drive.id for drive in drives if lot.id not in (drive.lot_id, drive.declared_lot_id)]
+    if not others and not _worked_on_elsewhere(drives, runs) and not plain_rows(session, _KNOWN_ELSEWHERE, lot=lot.id):
         return {}, {}
     among = _among(lot, others)
     same = same_as(session, DRIVE, {drive.id for drive in drives}, among)
     outside = _outside(session, lot, drives, same, among)
     return outside, _reread_abroad(session, lot, drives, same, among, runs=runs)
+
+
+def _worked_on_elsewhere(drives: Sequence[DriveSeen], runs: Mapping[str, Sequence[RunSeen]]) -> bool:
+    """Whether some drive has a run that is not one of these, which are all of their lot."""
+    return any(drive.runs != (len(runs[drive.id]) if drive.id in runs else 0) for drive in drives)
 
 
 def _outside(
@@ -315,6 +321,8 @@ def _by_drive(runs: Sequence[RunSeen]) -> Mapping[str, list[RunSeen]]:
 
 
 def _records(session: Session, person: Person, lot: Lot) -> Mapping[str, list[DriveRecord]]:
+    if has_none(session, lot.id, DriveRecord):
+        return {}
     query, asked = scoped(_RECORDS, person, DriveRecord.lot_id)
     found: dict[str, list[DriveRecord]] = defaultdict(list)
     for record in session.scalars(query, {"lot": lot.id, **asked}):
@@ -332,7 +340,7 @@ def _run(run: RunSeen, answered: Collection[str] = (), decided: int = 0) -> Run:
         run.began,
         run.decision,
         decided,
-        run.certificate_id is not None and run.decision == DecisionWord.APPROVED,
+        run.certified,
         run.drive_id,
         run.statement_id in answered,
         run.disputed,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from certificates.statement import CERTIFIABLE
 from hub.database import plain_rows
-from hub.models import Device, Drive, Erasure, LedgerEntry, Lot, Person
+from hub.models import DecisionWord, Device, Drive, Erasure, LedgerEntry, Lot, Person
 from hub.scope import asked_in_scope, scoped
 
 
@@ -43,6 +43,7 @@ class DriveSeen(NamedTuple):
     model: str
     wwn: str
     size_bytes: int | None
+    runs: int  # erasures that name it, in whichever lot
     device: DeviceSeen | None
 
 
@@ -65,9 +66,16 @@ class RunSeen(NamedTuple):
     began: datetime | None  # by the clock of its bench; None where that knew no time
     disputed: bool = False  # signed by a key that somebody else may have had by then
 
+    @property
+    def certified(self) -> bool:
+        """Whether the decision that counts issued a certificate."""
+        return self.certificate_id is not None and self.decision == _APPROVED
+
 
 _DEVICE: Final = tuple(getattr(Device, name) for name in DeviceSeen._fields)
 _DRIVE: Final = tuple(getattr(Drive, name) for name in DriveSeen._fields[:-1])
+_APPROVED: Final = DecisionWord.APPROVED.value
+_INSIDE: Final = DriveSeen._fields.index("device_id")
 _RUN: Final = tuple(getattr(Erasure, name) for name in RunSeen._fields)
 # made once: a query looks at each of its columns while it is made
 _DEVICES: Final = select(*_DEVICE).order_by(Device.asset, Device.serial, Device.id)
@@ -117,9 +125,9 @@ def _drives_among(mine: ColumnElement[bool], declared: ColumnElement[bool]) -> S
 
 
 def _drives(session: Session, known: Mapping[str, DeviceSeen], rows: Sequence[Row[Any]]) -> list[DriveSeen]:
-    others = {row.device_id for row in rows if row.device_id is not None and row.device_id not in known}
-    devices = {**known, **_by_id(devices_seen(session, Device.id.in_(others)) if others else ())}
-    return [DriveSeen._make((*row, devices.get(row.device_id))) for row in rows]
+    others = {inside for row in rows if (inside := row[_INSIDE]) is not None and inside not in known}
+    devices = {**known, **_by_id(devices_seen(session, Device.id.in_(others)))} if others else known
+    return [DriveSeen._make((*row, devices.get(row[_INSIDE]))) for row in rows]
 
 
 def runs_seen(session: Session, *which: ColumnElement[bool]) -> list[RunSeen]:

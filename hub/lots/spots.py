@@ -6,27 +6,17 @@ What is shown of it is a page; the figures above it are of the whole lot. What e
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from hub.database import plain_rows
 from hub.indexed import by_its_row
 from hub.lots.blocking import Ledgerbook
 from hub.lots.seen import DeviceSeen, DriveSeen, RunSeen
-from hub.models import Device, Diagnostic, Erasure, Lot, Person
+from hub.models import Diagnostic, Erasure, Lot, Person
 from hub.scope import in_scope, scoped
-
-
-class NewestRun(NamedTuple):
-    """The newest run of a drive, in whichever lot it was made."""
-
-    statement_id: str
-    verdict: str
-    decision: str
-    certificate_id: str | None
 
 
 class Spot(NamedTuple):
@@ -34,7 +24,7 @@ class Spot(NamedTuple):
 
     device: DeviceSeen | None
     drive: DriveSeen | None
-    run: NewestRun | None
+    run: RunSeen | None  # the newest of the drive, in whichever lot it was made
     received: bool
 
     @property
@@ -69,17 +59,15 @@ def spots_of(session: Session, person: Person, lot: Lot, book: Ledgerbook) -> Sp
     return Spots(tuple(lines), received, len(diagnosed))
 
 
-def _runs(session: Session, person: Person, book: Ledgerbook) -> dict[str, NewestRun]:
+def _runs(session: Session, person: Person, book: Ledgerbook) -> dict[str, RunSeen]:
     """The newest run of each drive: of those in the lot, which were asked for in scope, and of those out of it."""
     told = _in_scope(session, person, [run for line in book.lines for run in line.abroad])
-    found = dict[str, NewestRun]()
+    found = dict[str, RunSeen]()
     for line in book.lines:
         others = [run for run in line.abroad if run.statement_id in told] if line.abroad else ()
         runs = sorted((*line.runs, *others), key=lambda run: run.position) if others else line.runs
         if runs:
-            found[line.drive.id] = NewestRun(
-                runs[-1].statement_id, runs[-1].verdict, runs[-1].decision, runs[-1].certificate_id
-            )
+            found[line.drive.id] = runs[-1]
     return found
 
 
@@ -91,19 +79,13 @@ def _in_scope(session: Session, person: Person, runs: Sequence[RunSeen]) -> froz
 
 
 def _diagnosed(session: Session, person: Person, lot: Lot) -> frozenset[str | None]:
-    devices, asked = scoped(_OF_LOT, person, Device.lot_id)
-    if devices is _OF_LOT or asked:
-        return frozenset(row[0] for row in plain_rows(session, _diagnosed_once(devices), lot=lot.id, **asked))
-    return frozenset(row[0] for row in plain_rows(session, _diagnosed_among(devices), lot=lot.id))
+    query, asked = scoped(_DIAGNOSED, person, Diagnostic.lot_id)
+    return frozenset(row[0] for row in plain_rows(session, query, lot=lot.id, **asked))
 
 
-@cache
-def _diagnosed_once(devices: Select[str]) -> Select[str | None]:
-    return _diagnosed_among(devices)
-
-
-def _diagnosed_among(devices: Select[str]) -> Select[str | None]:
-    return select(Diagnostic.device_id).where(Diagnostic.device_id.in_(devices)).distinct()
-
-
-_OF_LOT: Final = select(Device.id).where(Device.lot_id == bindparam("lot"))
+# a diagnosis is of the lot of its device, and a device stays in its lot
+_DIAGNOSED: Final = (
+    select(Diagnostic.device_id)
+    .where(Diagnostic.lot_id == bindparam("lot"), Diagnostic.device_id.is_not(None))
+    .distinct()
+)

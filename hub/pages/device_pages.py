@@ -14,6 +14,7 @@ from hub.devices.service import DeviceView
 from hub.grades.assessing import assessments_of
 from hub.grades.overriding import overrides_of
 from hub.inspection.numbers import masked_of
+from hub.issued.service import listed
 from hub.models import Role
 from hub.pages import standing
 from hub.pages.certificate_rows import rows_of
@@ -58,7 +59,7 @@ def device_page(visit: Visit, device_id: str, error: str = "", status: int = 200
     """The page of a device, with what went wrong in its form about the grade."""
     view = devices.device_for(visit.session, visit.someone, device_id)
     inside = not visit.has_role(Role.DONOR)  # names of people stay in the workshop
-    certificates = rows_of(visit, [drive.certificate for drive in view.drives if drive.certificate])
+    certificates = rows_of(visit, [listed(drive.certificate) for drive in view.drives if drive.certificate])
     return visit.page(
         "device.html",
         status,

@@ -10,8 +10,8 @@ from hub.lots.account import Explained, Why
 from hub.lots.blocking import Blocker, Ledgerbook
 from hub.lots.drive_account import AccountLine, totals
 from hub.lots.erased_now import ERASED_HERE
-from hub.lots.seen import DeviceSeen, reasons_of
-from hub.lots.spots import NewestRun, Spot, Spots
+from hub.lots.seen import DeviceSeen, RunSeen, reasons_of
+from hub.lots.spots import Spot, Spots
 from hub.models import DecisionWord, Lot, Role
 from hub.pages import standing, turning
 from hub.pages.blocker_words import short_list
@@ -86,7 +86,7 @@ def told_of(book: Ledgerbook, spots: Spots) -> Told:
 def lot_facts(lot: Lot, book: Ledgerbook, spots: Spots, told: Told, found: Sequence[Blocker], *, lang: str) -> LotFacts:
     """Count one lot, with what a closing would look at and meet."""
     outcomes = [word for spot, word in told if spot.drive is not None]
-    numbers = standing.stretches(outcomes)
+    numbers, classes = standing.stretches(outcomes), totals(book.lines)
     return LotFacts(
         code=lot.code,
         label=label_of(lot),
@@ -97,9 +97,9 @@ def lot_facts(lot: Lot, book: Ledgerbook, spots: Spots, told: Told, found: Seque
         graded=spots.diagnosed,
         drives=len(outcomes),
         certified=numbers["certified"],
-        erased=sum(totals(book.lines)[one] for one in ERASED_HERE),
+        erased=sum(classes[one] for one in ERASED_HERE),
         open=len(outcomes) - numbers["certified"] - numbers["settled"],
-        unexplained=totals(book.lines)[Explained.OPEN],
+        unexplained=classes[Explained.OPEN],
         waiting=numbers["awaiting"],
         bar=standing.bar(numbers, lang),
         blockers=short_list(found, lang),
@@ -134,7 +134,7 @@ def device_rows(visit: Visit, told: Told, after: str) -> DeviceTable:
     return DeviceTable(rows, page[-1][0].key if page else "", begin > 0, more)
 
 
-def _attention(word: str, run: NewestRun | None) -> bool:
+def _attention(word: str, run: RunSeen | None) -> bool:
     waits = run is not None and run.decision == AWAITING and word not in standing.SETTLED
     return word in {"open", "doubted"} or waits
 
@@ -184,7 +184,7 @@ def _row(visit: Visit, spot: Spot, word: str, letters: Letters | None, reasons: 
     )
 
 
-def _verdict(run: NewestRun | None, lang: str) -> wording.State:
+def _verdict(run: RunSeen | None, lang: str) -> wording.State:
     if run is None:
         return wording.state(wording.UNTOUCHED, lang)
     return wording.run_state(run.verdict, run.decision, lang)

@@ -65,7 +65,7 @@ def _fit_markup(markup: Markup) -> str:
 @lru_cache(maxsize=8192)
 def _fit(text: str) -> str:
     """The text as `shown`: a table says the same few words in each of its rows."""
-    return lawful(text.translate(_VISIBLE))
+    return lawful(text if text.isascii() and text.isprintable() else text.translate(_VISIBLE))
 
 
 def as_utc(moment: datetime) -> datetime:

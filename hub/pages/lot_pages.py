@@ -70,7 +70,7 @@ def show_lot(visit: LotReaders, code: str, after: str = "", certificates: str = 
     book, found, spots, told, ordered = unchanged(
         visit.session, ("lot", visit.someone.id, lot.id), lambda: _read(visit, lot), large=True
     )
-    rows, links = certificate_rows(visit, lot, certificates[: turning.LONGEST])
+    rows, links = certificate_rows(visit, lot, certificates[: turning.LONGEST], book.lines)
     table = device_rows(visit, ordered, after[: turning.LONGEST])
     facts: dict[str, Any] = {
         "lot": lot_facts(lot, book, spots, told, found, lang=visit.lang),

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.devices.service import DeviceView, DriveView
-from hub.lots.spots import NewestRun
+from hub.lots.seen import RunSeen
 from hub.models import DecisionWord, Erasure
 from hub.pages import formats
 from hub.pages.language import mark, words
@@ -55,7 +55,7 @@ def outcome(view: DriveView, *, received: bool) -> str:
     return outcome_of(view.erasure, received=received)
 
 
-def outcome_of(erasure: Erasure | NewestRun | None, *, received: bool) -> str:
+def outcome_of(erasure: Erasure | RunSeen | None, *, received: bool) -> str:
     """Where a drive stands by its newest run: a key of `hub.wording.OUTCOMES`."""
     if erasure is None:
         return "received" if received else "announced"

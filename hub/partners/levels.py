@@ -15,6 +15,7 @@ from hub.errors import BadInput
 from hub.models import Person
 from hub.partnered import LotPartner, Partner, PartnerLevel
 from hub.partners.register import LEVEL_STEPS, steps_of
+from hub.rare import has_none
 from hub.scope import own_partner
 
 WIPE, DIAGNOSIS, GRADE, REINSTALL, SALE, AFTER_SALES = (
@@ -58,6 +59,8 @@ UNLIMITED = Opened()
 
 def opened_in(session: Session, lot_id: str | None) -> Opened:
     """What is open in a lot that the caller may see: by the level of the partner that works on it."""
+    if lot_id is not None and has_none(session, lot_id, LotPartner):
+        return _opened(session, None)
     return _opened(session, session.scalar(_WORKING, {"lot": lot_id}))
 
 

@@ -14,6 +14,7 @@ from hub.lots.account import DESTROYED, ERASED, LEVELS, LOST, RETURNED
 from hub.models import DecisionWord, Drive, Erasure, Lot, Person
 from hub.partnered import LotPartner
 from hub.people.roles import STAFF
+from hub.rare import has_none
 from hub.sampled import SampledDrive, SampleDraw, SampleReading
 from hub.scope import in_scope, scoped
 
@@ -53,6 +54,8 @@ def draws_of(session: Session, person: Person, lot: Lot) -> tuple[SampleDraw, ..
 
 def sample_of(session: Session, person: Person, lot: Lot) -> tuple[SampleLine, ...]:
     """The drawn drives of a lot with what was read, in the order of the draws; nothing outside the scope."""
+    if has_none(session, lot.id, SampledDrive):
+        return ()
     query, asked = scoped(_SAMPLED, person, SampledDrive.lot_id)
     found = [(row[0], row[1]) for row in session.execute(query, {"lot": lot.id, **asked})]
     if not found:
@@ -63,6 +66,8 @@ def sample_of(session: Session, person: Person, lot: Lot) -> tuple[SampleLine, .
 
 def failed_readings(session: Session, person: Person, lot: Lot) -> Mapping[str, list[SampleReading]]:
     """The readings of a lot that found something, by drive, those that were taken back left out."""
+    if has_none(session, lot.id, SampleReading):
+        return {}
     query, asked = scoped(_FAILED, person, SampleReading.lot_id)
     found: dict[str, list[SampleReading]] = defaultdict(list)
     for row in session.scalars(query, {"lot": lot.id, **asked}):

@@ -16,6 +16,7 @@ from hub.errors import BadInput, NotFound
 from hub.lots.blocking import NOT_HERE
 from hub.models import Device, Lot, Person
 from hub.people.roles import STAFF, require
+from hub.rare import has_none
 from hub.scope import in_scope
 from hub.tagged import TagSheet
 from hub.tags.series import check_sheet
@@ -81,7 +82,7 @@ def has_tags(session: Session, lot: Lot) -> bool:
     What the list of a donor calls its devices is no tag yet: nobody has seen a label before they came.
     """
     of_lot = {"lot": lot.id}
-    if session.scalar(_SHEET, of_lot) is not None:
+    if not has_none(session, lot.id, TagSheet) and session.scalar(_SHEET, of_lot) is not None:
         return True
     if lot.state in NOT_HERE:
         return False

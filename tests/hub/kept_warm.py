@@ -17,13 +17,16 @@ STATEMENTS = 8000  # what the tests compile
 
 @pytest.fixture(autouse=True, scope="session")
 def one_compiler() -> Iterator[None]:
-    """Give every engine the dialect of the first one of its kind, by which the store knows what it holds."""
+    """Give every engine the dialect of one of its kind that has connected, by which the store knows what it holds."""
     dialects: dict[str, Dialect] = {}
     store: LRUCache[Any, Any] = LRUCache(STATEMENTS)
 
     def made(url: str, **how: Any) -> Engine:
         engine = create_engine(url, **how)
-        engine.dialect = engine.pool._dialect = dialects.setdefault(engine.dialect.name, engine.dialect)
+        known = dialects.setdefault(engine.dialect.name, engine.dialect)
+        if known.server_version_info is None:  # its engine has not connected yet: it knows too little to lend
+            dialects[engine.dialect.name] = known = engine.dialect
+        engine.dialect = engine.pool._dialect = known
         engine._compiled_cache = store
         return engine
 

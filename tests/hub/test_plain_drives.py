@@ -133,6 +133,7 @@ class Population:
             method="m", ended="", decision=word, validation_id=decision, **(drawn | sure),
         )  # fmt: skip
         self.session.add(row)
+        drive.runs += 1
         return row
 
 
@@ -221,6 +222,7 @@ class Two:
             verdict=verdict, level="PURGE", method="m", ended="", began=self.now + timedelta(hours=position),
             received=self.now + timedelta(hours=position), **{"decision": "AWAITING", **more},
         ))  # fmt: skip
+        drive.runs += 1
         self.session.flush()
 
     def read(self, drive: Drive) -> None:

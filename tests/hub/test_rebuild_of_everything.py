@@ -4,18 +4,19 @@ Which tables are derived, their classes say; the test finds them itself, and wha
 """
 
 import re
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import event, select
 
 from certificates.statement import GENESIS, KINDS
-from hub.derive.reading import read_ledger, rebuild
+from hub.derive.reading import read_ledger, rebuild, rematch
 from hub.devices import tying
 from hub.grades import overriding, policies
 from hub.grades import service as grades
 from hub.lots import merging
 from hub.lots.sameness import DRIVE
-from hub.models import Certificate, LedgerEntry
+from hub.models import Certificate, Drive, Erasure, LedgerEntry
 from hub.sampled import SampledDrive
 from hub.samples import service as samples
 from hub.samples.service import Read
@@ -124,6 +125,20 @@ def _said_since(work: LotWork) -> None:
         paper = session.scalars(select(Certificate.id).order_by(Certificate.number)).first()
         assert paper is not None
         recalling.ask(session, work.lead, paper, clock(), why="withdrawn", note="un autre disque")
+
+
+def test_each_drive_says_how_many_runs_name_it_be_they_in_no_lot(world: Any) -> None:
+    _said_since(lived(world))
+    with world.hub.sessions().begin() as session:
+        read_ledger(session)
+    for again in (lambda _session: None, lambda session: rematch(session, None), rebuild):
+        with world.hub.sessions().begin() as session:
+            again(session)
+            named = list(session.execute(select(Erasure.drive_id, Erasure.lot_id)))
+            said = {drive.id: drive.runs for drive in session.scalars(select(Drive)) if drive.runs}
+        assert said == Counter(drive_id for drive_id, _ in named)
+        assert max(said.values()) > 1
+        assert None in {lot_id for _, lot_id in named}
 
 
 def test_a_rebuild_changes_no_table_and_drops_every_derived_one(world: Any) -> None:
