@@ -154,7 +154,7 @@ class Drive(Base):
     """Primary: a drive declared by the donor's list, or first seen by a bench (`declared` tells).
 
     What the list and a person say is kept as said. `lot_id` and `device_id` are where the drive is now: the newest run
-    that found a lot, what the list says, or the person's word; a rebuild reads them again, as model, WWN, size, runs.
+    that found a lot, what the list says, or the person's word; a rebuild reads them again, as model, WWN and size.
     """
 
     __tablename__ = "drive"
@@ -173,7 +173,7 @@ class Drive(Base):
     tied_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))  # a person's word: no match moves the drive
     tied_from: Mapped[int | None] = mapped_column(BigInteger, index=True)
     created: Mapped[datetime]
-    runs: Mapped[int] = mapped_column(default=0, server_default="0")  # how many erasures name it, in whichever lot
+    runs: Mapped[int] = mapped_column(default=0, server_default="0")  # erasures that name it: counted by the database
     device: Mapped[Device | None] = relationship(back_populates="drives", foreign_keys=[device_id])
     lot: Mapped[Lot | None] = relationship(foreign_keys=[lot_id])
 

@@ -46,7 +46,7 @@ def settle(known: Known, drive: Drive) -> None:
 
 def forget_observations(session: Session) -> None:
     """Every drive as lists and people described it, before the ledger is read again."""
-    session.execute(update(Drive).values(model="", wwn="", size_bytes=None, runs=0))
+    session.execute(update(Drive).values(model="", wwn="", size_bytes=None))
     untied = update(Drive).where(Drive.tied_by.is_(None))
     session.execute(untied.values(lot_id=Drive.declared_lot_id, device_id=Drive.declared_device_id))
 

@@ -73,7 +73,7 @@ def _erasure(known: Known, entry: LedgerEntry, payload: dict[str, Any]) -> None:
         known.session.add(row)
     row.device_id = match.device.id if match.device else None
     row.lot_id = match.lot_id
-    drive.runs = known.note_place(row)
+    known.note_place(row)
     _note_wait(known, entry, payload, row.lot_id)
     settle(known, drive)
     if row.validation_id is not None:  # of each of its certificates, those that count no more too

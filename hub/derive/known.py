@@ -85,10 +85,9 @@ class Known:
         found = self._ties.get(drive.id, []) if drive.tied_from is not None else []
         return sorted(found, key=lambda one: (one.known_from, one.id), reverse=True)
 
-    def note_place(self, run: Erasure) -> int:
-        """Note where a run was made; returns how many its drive has."""
+    def note_place(self, run: Erasure) -> None:
+        """Note where a run was made."""
         self._places[run.drive_id][run.statement_id] = (run.position, run.lot_id, run.device_id)
-        return len(self._places[run.drive_id])
 
     def newest_place(self, drive: Drive, lot_id: str | None) -> tuple[str | None, str | None]:
         """Lot and device of the newest run of a drive that found a lot: any, or this one."""

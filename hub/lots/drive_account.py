@@ -60,7 +60,7 @@ class AccountLine(NamedTuple):
     records: tuple[DriveRecord, ...]
     against: tuple[RunSeen, ...] = ()  # runs that failed elsewhere, or in no lot, and that nobody answered
     abroad: tuple[RunSeen, ...] = ()  # its own runs out of this lot, in the order of the ledger
-    alone: bool = False  # one run is all that is known of it, here and elsewhere
+    alone: bool = False  # one run is all that is known of it, here and elsewhere, with a key that nobody else had
 
     @property
     def record(self) -> DriveRecord | None:
@@ -149,7 +149,7 @@ def _plain_line(drive: DriveSeen, lot: Lot, runs: Sequence[RunSeen]) -> AccountL
     """The line of a drive with one run or none, of which nothing else is known: as most drives of a large lot are."""
     if not runs:
         return AccountLine(drive, UNTOUCHED, (), ())
-    return AccountLine(drive, judge_alone(runs[0], since(drive, lot)), tuple(runs), (), alone=True)
+    return AccountLine(drive, judge_alone(runs[0], since(drive, lot)), tuple(runs), (), alone=not runs[0].disputed)
 
 
 def _account_line(

@@ -47,7 +47,7 @@ def certificate_rows(
     page, more = turning.shown(found, SIZE)
     last = page[-1].number if page else ""
     links = turning.turning(lot_path(lot.code), "certificates", after, last, more=more, place="certificates")
-    alone = {line.runs[0].statement_id for line in lines if line.alone and not line.runs[0].disputed}
+    alone = {line.runs[0].statement_id for line in lines if line.alone}
     return rows_of(visit, page, alone), links
 
 

@@ -11,12 +11,13 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from certificates.statement import TIMELESS
 from hub.accounted import DriveRecord
 from hub.answered import LateRunAnswer, SameThing
+from hub.issued.contradictions import contradictions
 from hub.lots.account import READ_ELSEWHERE, REREAD, Record, Run, Standing, _judge, judge_alone
 from hub.lots.drive_account import account_of, since
 from hub.lots.sameness import grouped
@@ -133,7 +134,6 @@ class Population:
             method="m", ended="", decision=word, validation_id=decision, **(drawn | sure),
         )  # fmt: skip
         self.session.add(row)
-        drive.runs += 1
         return row
 
 
@@ -193,11 +193,17 @@ def test_an_account_tells_of_every_drive_what_the_rules_say(world: Any, seed: in
         lot = work.lot(session)
         ruled = by_the_rules(session, lot)
         wanted = {key: said for key, (said, _) in ruled.items()}
-        told = {line.drive.id: _said(line.standing) for line in account_of(session, work.lead, lot)}
+        lines = account_of(session, work.lead, lot)
+        told = {line.drive.id: _said(line.standing) for line in lines}
         assert {key: told[key] for key in wanted} == wanted
         assert len({row[0] for row in wanted.values()}) >= 6, "the population is poorer than it was"
         assert len({row[1] for row in wanted.values()}) >= 6, "the population is poorer than it was"
         assert sum(alone for _, alone in ruled.values()) >= 5, "hardly a drive that the short way would tell falsely"
+        alone = {line.runs[0].statement_id for line in lines if line.alone}
+        spoken = contradictions(session, {run.statement_id for line in lines for run in line.runs})
+        assert len(alone) > 20
+        assert len(spoken) > 10
+        assert alone & spoken.keys() == set(), "what stands alone has nothing beside its certificate"
         session.rollback()
 
 
@@ -222,7 +228,6 @@ class Two:
             verdict=verdict, level="PURGE", method="m", ended="", began=self.now + timedelta(hours=position),
             received=self.now + timedelta(hours=position), **{"decision": "AWAITING", **more},
         ))  # fmt: skip
-        drive.runs += 1
         self.session.flush()
 
     def read(self, drive: Drive) -> None:
@@ -266,6 +271,42 @@ def test_each_thing_that_is_known_of_a_drive_elsewhere_speaks_against_it_by_itse
         assert told() == "erased-purge"
         ELSEWHERE[what](two)
         assert told() == "open"
+        session.rollback()
+
+
+def test_the_database_itself_counts_the_runs_that_name_a_drive(world: Any) -> None:
+    work = LotWork(world)
+    world.lot("LOT-2", donor="CHU")
+    with world.hub.sessions()() as session:
+        two = Two(session, work)
+
+        def counted() -> tuple[int, int]:
+            said = dict(tuple(row) for row in session.execute(select(Drive.serial, Drive.runs)))
+            return said[two.one.serial], said[two.far.serial]
+
+        assert counted() == (1, 0)
+        two.run(two.far, None, 3)
+        assert counted() == (1, 1)
+        session.execute(update(Erasure).where(Erasure.position == 1).values(drive_id=two.far.id))
+        assert counted() == (0, 2)
+        session.execute(delete(Erasure).where(Erasure.drive_id == two.far.id))
+        assert counted() == (0, 0)
+        session.rollback()
+
+
+def test_a_run_whose_key_was_in_other_hands_does_not_stand_alone(world: Any) -> None:
+    work = LotWork(world)
+    world.lot("LOT-2", donor="CHU")
+    with world.hub.sessions()() as session:
+        two = Two(session, work)
+
+        def alone() -> bool:
+            lines = account_of(session, work.lead, two.lot)
+            return next(line.alone for line in lines if line.drive.id == two.one.id)
+
+        assert alone()
+        session.execute(update(Erasure).values(disputed=True))
+        assert not alone()
         session.rollback()
 
 

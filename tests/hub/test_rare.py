@@ -47,6 +47,15 @@ def test_a_record_is_seen_by_whoever_reads_after_it(world: Any, work: LotWork) -
     assert told["WD-0001"] == "destroyed"
 
 
+def test_what_was_heard_holds_for_one_unit_of_work_only(world: Any, work: LotWork) -> None:
+    with world.hub.readers()() as session:
+        lot = lot_id(session)
+        assert has_none(session, lot, DriveRecord)
+        session.rollback()
+        work.destroy("WD-0001")
+        assert not has_none(session, lot, DriveRecord)
+
+
 def test_whoever_writes_is_never_told_that_there_is_none(world: Any, work: LotWork) -> None:
     with world.hub.sessions()() as session:
         assert not has_none(session, lot_id(session), DriveRecord)

@@ -24,10 +24,6 @@ COLUMNS: Final = {
     "lot_closing": "lot_id version document sha256 one_person at by by_name reopened_reason",
     "derivation_cursor": "id position",
 }
-RUNS: Final = """
-    UPDATE drive SET runs = (SELECT COUNT(*) FROM erasure WHERE erasure.drive_id = drive.id)
-    WHERE id IN (SELECT drive_id FROM erasure)
-"""
 
 
 def stamp(moment: datetime) -> str:
@@ -54,10 +50,9 @@ class Rows:
             self._write(table)
 
     def close(self) -> None:
-        """Write what waits, count the runs of each drive, and go back to a durable journal."""
+        """Write what waits, and go back to a durable journal."""
         for table in self._waiting:
             self._write(table)
-        self._connection.execute(RUNS)
         self._connection.execute("COMMIT")
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.close()
